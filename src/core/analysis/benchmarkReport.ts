@@ -1,0 +1,67 @@
+import type { Method } from '../engines/calls.ts';
+import type { EngineId } from '../engines/engine.ts';
+import type { WireError } from '../errors.ts';
+
+/** What a time covers. `kernel`: the weights are on the engine already. */
+export const REGIONS = ['kernel', 'upload + kernel', 'end to end'] as const;
+export type Region = (typeof REGIONS)[number];
+
+export const SCOPE_NAMES = ['head', 'layer', 'all'] as const;
+export type ScopeName = (typeof SCOPE_NAMES)[number];
+
+/** One row of the timing table; every figure shown follows from it (speed-up, per head, rate, mean ± sd, median). */
+export interface BenchmarkRow {
+  readonly engine: EngineId;
+  readonly method: Method;
+  readonly scope: ScopeName;
+  readonly region: Region;
+  /** Heads in scope: times are compared per head. */
+  readonly heads: number;
+  /** Passes per run, enough to outlast the clock's resolution. */
+  readonly loops: number;
+  /** Kernel entries per pass; for trace-full the number of chunks. */
+  readonly calls: number;
+  /** Milliseconds per run of `loops` passes, raw, in the order they were taken; fewer than asked for when cancelled. */
+  readonly runsMs: readonly number[];
+  /** Which clock took them. */
+  readonly clock: 'wall' | 'gpu';
+  /** Floating-point operations of one pass, by formula (flops.ts). */
+  readonly flops: number;
+  /** Bytes of weights that one pass reads, by formula (flops.ts). */
+  readonly bytes: number;
+  /** Largest |r − r64| over the heads in scope, r64 from the float64 engine; null when a head has no value. */
+  readonly maxAbsDeltaR: number | null;
+}
+
+/** A row that gave no times, and why. */
+export interface BenchmarkFailure {
+  readonly engine: EngineId;
+  readonly method: Method;
+  readonly scope: ScopeName;
+  readonly error: WireError;
+}
+
+export interface BenchmarkReport {
+  /** "performance.now(), 5 µs steps" */
+  readonly clock: string;
+  /** Smallest step seen of the wall clock, ms; 0 when none was seen. */
+  readonly clockStepMs: number;
+  readonly crossOriginIsolated: boolean;
+  /** Engine id → its device. */
+  readonly device: Readonly<Record<string, string>>;
+  /** What was timed: "google-bert/bert-large-uncased layer 0" or "synthetic 24 × 16, d 1024, dh 64". */
+  readonly subject: string;
+  readonly shape: {
+    readonly layers: number;
+    readonly heads: number;
+    readonly kvHeads: number;
+    readonly dModel: number;
+    readonly dHead: number;
+  };
+  /** The layer that the scopes `head` and `layer` ran on, by its number in the model. */
+  readonly layer: number;
+  /** The head that the scope `head` ran on. */
+  readonly head: number;
+  readonly rows: readonly BenchmarkRow[];
+  readonly failed: readonly BenchmarkFailure[];
+}

@@ -1,0 +1,17 @@
+import type { HeadScores } from '../engines/engine.ts';
+import { symmetryRatio, symmetryScore } from '../metrics/symmetry.ts';
+import { kvHeadOf } from '../weights/layerWeights.ts';
+import type { HeadResult, ModelShape } from './result.ts';
+
+/** A head as it is shown: undefined stays undefined, with its reason. */
+export function headResult(scores: HeadScores, shape: Pick<ModelShape, 'heads' | 'kvHeads'>): HeadResult {
+  const { head, traceAB } = scores;
+  const kvHead = kvHeadOf(head, shape.heads, shape.kvHeads);
+  const r = symmetryRatio(scores);
+  if (r !== null) return { head, kvHead, r, s: symmetryScore(r) };
+  const reason =
+    traceAB === 0
+      ? ({ code: 'zero', reason: 'M is zero: Wq or Wk of this head is all zeros.' } as const)
+      : ({ code: 'non-finite', reason: 'A weight of this head is NaN or infinite.' } as const);
+  return { head, kvHead, r: null, s: null, reason };
+}

@@ -1,0 +1,110 @@
+import type { EngineId } from '../engines/engine.ts';
+import type { BenchmarkReport } from './benchmarkReport.ts';
+
+/** Version 1 of the JSON that is exported, and of what the page shows: the page keeps no other numbers. */
+export const RESULT_SCHEMA = 'qkscope/result';
+export const RESULT_VERSION = 1;
+
+/** Why a head has no value, or a layer couldn't be scored. */
+export interface Reason {
+  readonly code:
+    | 'zero'
+    | 'non-finite'
+    | 'missing-tensor'
+    | 'layout-mismatch'
+    | 'dtype-unsupported'
+    | 'read-failed'
+    | 'engine-failed'
+    | 'cancelled';
+  readonly reason: string;
+}
+
+export interface HeadResult {
+  readonly head: number;
+  readonly kvHead: number;
+  /** ‖(M+Mᵀ)/2‖²/‖M‖², 0 … 1; null when undefined (then `reason` says why). */
+  readonly r: number | null;
+  /** 2r − 1 = tr(MM)/‖M‖², −1 … 1; null when undefined. */
+  readonly s: number | null;
+  readonly reason?: Reason;
+}
+
+/** One tensor a layer was read from; rows name the part that was used, [from, to) of output rows. */
+export interface TensorUse {
+  readonly name: string;
+  readonly dtype: string;
+  readonly rows?: string;
+}
+
+export interface LayerResult {
+  readonly layer: number;
+  readonly tensors: readonly TensorUse[];
+  /** Empty while the layer isn't scored yet, or when it was skipped. */
+  readonly heads: readonly HeadResult[];
+  readonly skipped?: Reason;
+}
+
+export interface StackResult {
+  readonly name: string;
+  readonly layers: readonly LayerResult[];
+}
+
+export interface ModelInfo {
+  readonly source: 'hub' | 'local' | 'sample';
+  readonly id: string;
+  readonly revision: string | null;
+  readonly sha: string | null;
+  /** SHA-256 over the headers of the weight files, hex: names the same file again. */
+  readonly fingerprint: string | null;
+  readonly format: 'safetensors';
+  readonly modelType: string;
+  /** The registry row that read it: "llama" may read a "mistral". */
+  readonly architecture: string;
+  readonly dtype: string;
+}
+
+export interface ModelShape {
+  readonly layers: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly dModel: number;
+  readonly dHead: number;
+}
+
+export interface EngineUse {
+  readonly id: EngineId;
+  readonly device: string;
+  /** Why this engine: "chosen by you", "no WebGPU adapter; WASM instead". */
+  readonly reason: string;
+}
+
+export interface ByteCounts {
+  /** Fetched so far, headers included. */
+  readonly read: number;
+  /** Will be fetched in all. */
+  readonly planned: number;
+  /** Held by Q and K themselves. */
+  readonly needed: number;
+  /** All weight files. */
+  readonly file: number;
+}
+
+/** A scored model (schema `qkscope/result`, version 1): what is shown, exported and dropped back. */
+export interface AnalysisResult {
+  readonly schema: typeof RESULT_SCHEMA;
+  readonly version: typeof RESULT_VERSION;
+  readonly model: ModelInfo;
+  readonly shape: ModelShape;
+  readonly convention: { readonly name: 'raw'; readonly text: string };
+  readonly engine: EngineUse;
+  readonly bytes: ByteCounts;
+  readonly stacks: readonly StackResult[];
+  /** Sentences shown with the figure: an overridden head split, a model type read through another row. */
+  readonly notes: readonly string[];
+  readonly timing?: BenchmarkReport;
+  readonly createdAt: string;
+  readonly app: { readonly version: string };
+}
+
+/** The paper's convention, and the only one so far. */
+export const RAW_CONVENTION = { name: 'raw', text: 'raw weights, no bias, no LayerNorm, no RoPE' } as const;

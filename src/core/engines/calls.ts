@@ -1,0 +1,59 @@
+import type { EngineHandle } from './engine.ts';
+
+/** The notebook's five variants, by their names. */
+export const METHODS = ['norm', 'trace', 'trace-heads', 'trace-loop', 'trace-full'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** One entry into an engine. `at` is a position in the handle's layers, not the layer's number in the model. */
+export type KernelCall =
+  /** Forms M of one head (every element) and takes both norms: O(d² dh). */
+  | { readonly kernel: 'norm'; readonly at: number; readonly head: number }
+  /** A, B, C of one head, M never formed: O(d dh²). */
+  | { readonly kernel: 'trace'; readonly at: number; readonly head: number }
+  /** The heads of one layer at once. */
+  | { readonly kernel: 'trace-heads'; readonly at: number }
+  /** All heads of the layers [from, to) in one batch. */
+  | { readonly kernel: 'trace-full'; readonly from: number; readonly to: number };
+
+/** What a method is run on: one head, one layer, or everything that the handle holds. */
+export type Scope =
+  | { readonly kind: 'head'; readonly at: number; readonly head: number }
+  | { readonly kind: 'layer'; readonly at: number }
+  | { readonly kind: 'all' };
+
+/**
+ * The calls of one pass: norm and trace-loop enter the engine once per head, trace-heads once per layer, trace-full
+ * once per chunk. `trace` over a layer or the model is what trace-loop names; it is the same calls.
+ * A batched method has no smaller unit than its batch: on a head it runs as `trace`.
+ */
+export function planCalls(
+  method: Method,
+  scope: Scope,
+  handle: Pick<EngineHandle, 'layers' | 'chunks'>,
+): KernelCall[] {
+  if (scope.kind === 'head') {
+    return [{ kernel: method === 'norm' ? 'norm' : 'trace', at: scope.at, head: scope.head }];
+  }
+  const [from, to] = scope.kind === 'layer' ? [scope.at, scope.at + 1] : [0, handle.layers.length];
+  switch (method) {
+    case 'norm':
+    case 'trace':
+    case 'trace-loop': {
+      const kernel = method === 'norm' ? 'norm' : 'trace';
+      return range(from, to).flatMap((at) =>
+        range(0, handle.layers[at]!.heads).map((head) => ({ kernel, at, head }) as const),
+      );
+    }
+    case 'trace-heads':
+      return range(from, to).map((at) => ({ kernel: 'trace-heads', at }));
+    case 'trace-full':
+      if (scope.kind === 'layer') return [{ kernel: 'trace-full', from, to }];
+      return handle.chunks.map(([a, b]) => ({ kernel: 'trace-full', from: a, to: b }));
+    default:
+      return method satisfies never;
+  }
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
+}

@@ -1,0 +1,79 @@
+import type { LayerWeights } from '../weights/layerWeights.ts';
+import type { KernelCall } from './calls.ts';
+
+/** Names of the engines, once and for all. */
+export const ENGINE_IDS = ['reference', 'webgpu', 'wasm', 'ort-wasm', 'ort-webgpu'] as const;
+export type EngineId = (typeof ENGINE_IDS)[number];
+
+/** What an engine says of itself: in the status line, the timing table and the exports. */
+export interface EngineDescription {
+  readonly id: EngineId;
+  /** "Apple M2 (metal-3)", "SwiftShader (software)", "WASM SIMD, 4 threads", "JavaScript float64". */
+  readonly device: string;
+  readonly threads?: number | undefined;
+  /** True when score() can give GPU time from timestamps. */
+  readonly hasGpuClock: boolean;
+}
+
+/**
+ * Two numbers per head, of the weights scaled by powers of two: the true M is the scaled M times 2^log2Scale.
+ * r = ½ (1 + traceCC / traceAB) needs no unscaling. For the norm method, traceAB is ‖M‖² and traceCC is
+ * 2 ‖(M+Mᵀ)/2‖² − ‖M‖², so that the same formula gives the ratio of the norms.
+ */
+export interface HeadScores {
+  readonly layer: number;
+  readonly head: number;
+  /** tr(M M) = Σᵢⱼ Cᵢⱼ Cⱼᵢ; NaN when a weight is NaN or infinite. */
+  readonly traceCC: number;
+  /** ‖M‖²_F = Σᵢⱼ Aᵢⱼ Bᵢⱼ; 0 when M is zero; NaN when a weight is NaN or infinite. */
+  readonly traceAB: number;
+  readonly log2Scale: number;
+}
+
+/** Layers that lie on the engine, ready to be scored. */
+export interface EngineHandle {
+  readonly layers: readonly LayerShape[];
+  /**
+   * trace-full in as few batches as the engine's limits allow: [from, to) in layer positions of this handle.
+   * One entry means one batch.
+   */
+  readonly chunks: readonly (readonly [from: number, to: number])[];
+  /** Gives the memory back; the handle is unusable afterwards. */
+  release(): void;
+}
+
+export interface LayerShape {
+  readonly layer: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly dModel: number;
+  readonly dHead: number;
+}
+
+export interface RunResult {
+  /** In the order of the calls; within a call by layer, then by head. */
+  readonly scores: readonly HeadScores[];
+  /** How often a kernel was entered: equals the number of calls, counted where the work is done. */
+  readonly entered: number;
+  /** Time on the GPU's own clock, ms, where the device offers timestamps and `timed` was asked for. */
+  readonly gpuMs?: number | undefined;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly timed?: boolean | undefined;
+}
+
+/**
+ * How products are computed. One interface, one conformance suite over all engines (tests/engines).
+ * Engines take any d, dh, heads and kvHeads, F64, F32, F16 and BF16, and weights of any finite scale.
+ */
+export interface Engine<H extends EngineHandle = EngineHandle> {
+  readonly id: EngineId;
+  describe(): EngineDescription;
+  /** Brings the weights of one or several layers of one shape to the engine. The views' bytes may be reused by the caller once it resolves. */
+  load(layers: readonly LayerWeights[], signal?: AbortSignal): Promise<H>;
+  /** Runs the calls in order, entering a kernel once for each. Calls of one run may be pipelined. */
+  run(handle: H, calls: readonly KernelCall[], options?: RunOptions): Promise<RunResult>;
+  close(): void;
+}

@@ -1,0 +1,160 @@
+import { QKError } from '../../errors.ts';
+import { addGram, dot, traceOfSquare } from '../../linalg/gram.ts';
+import { magnitudeOf, scaleByPowerOfTwo } from '../../linalg/powerOfTwoScale.ts';
+import { decodeMatrix } from '../../weights/decode.ts';
+import { kvHeadOf, type LayerWeights } from '../../weights/layerWeights.ts';
+import type { MatrixView } from '../../weights/matrixView.ts';
+import type { KernelCall } from '../calls.ts';
+import type { Engine, EngineHandle, HeadScores, LayerShape, RunOptions, RunResult } from '../engine.ts';
+import { normSums } from './normSums.ts';
+import { createPacer, type Pacer } from './pacer.ts';
+
+/** Up to this much float64 is decoded at load; larger layers are decoded head by head when they are scored. */
+const EAGER_BYTES = 64 * 1024 * 1024;
+/** Rows of A, B, C that are summed between two looks at the clock and the abort signal. */
+const ROWS_PER_STEP = 64;
+
+/** A head's matrix, float64 [d, dh], scaled so that its largest element lies in [0.5, 1). */
+interface ScaledMatrix {
+  readonly values: Float64Array;
+  readonly exponent: number;
+  readonly allFinite: boolean;
+}
+
+interface LoadedLayer extends LayerShape {
+  q(head: number): ScaledMatrix;
+  k(kvHead: number): ScaledMatrix;
+}
+
+interface ReferenceHandle extends EngineHandle {
+  readonly loaded: readonly LoadedLayer[];
+}
+
+/** The yardstick: every product in float64, in plain loops, one head after the other. */
+export function createReferenceEngine(): Engine {
+  const engine: Engine<ReferenceHandle> = {
+    id: 'reference',
+    describe: () => ({ id: 'reference', device: 'JavaScript, float64', threads: 1, hasGpuClock: false }),
+    async load(layers) {
+      const loaded = layers.map(loadLayer);
+      return { loaded, layers: loaded, chunks: [[0, loaded.length]], release() {} };
+    },
+    run,
+    close() {},
+  };
+  return engine as Engine;
+}
+
+async function run(
+  handle: ReferenceHandle,
+  calls: readonly KernelCall[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const pacer = createPacer(options.signal);
+  const scores: HeadScores[] = [];
+  for (const call of calls) scores.push(...(await runCall(handle.loaded, call, pacer)));
+  return { scores, entered: calls.length };
+}
+
+async function runCall(
+  layers: readonly LoadedLayer[],
+  call: KernelCall,
+  pacer: Pacer,
+): Promise<HeadScores[]> {
+  switch (call.kernel) {
+    case 'norm':
+    case 'trace':
+      return [await scoreHead(layerAt(layers, call.at), call.head, call.kernel, pacer)];
+    case 'trace-heads':
+      return scoreLayer(layerAt(layers, call.at), pacer);
+    case 'trace-full': {
+      const scores: HeadScores[] = [];
+      for (let at = call.from; at < call.to; at++)
+        scores.push(...(await scoreLayer(layerAt(layers, at), pacer)));
+      return scores;
+    }
+    default:
+      return call satisfies never;
+  }
+}
+
+async function scoreLayer(layer: LoadedLayer, pacer: Pacer): Promise<HeadScores[]> {
+  const scores: HeadScores[] = [];
+  for (let head = 0; head < layer.heads; head++) scores.push(await scoreHead(layer, head, 'trace', pacer));
+  return scores;
+}
+
+async function scoreHead(
+  layer: LoadedLayer,
+  head: number,
+  kernel: 'norm' | 'trace',
+  pacer: Pacer,
+): Promise<HeadScores> {
+  const q = layer.q(head);
+  const k = layer.k(kvHeadOf(head, layer.heads, layer.kvHeads));
+  const log2Scale = q.exponent + k.exponent;
+  if (!q.allFinite || !k.allFinite)
+    return { layer: layer.layer, head, traceCC: Number.NaN, traceAB: Number.NaN, log2Scale };
+  const { dModel: d, dHead: dh } = layer;
+  const sums =
+    kernel === 'norm'
+      ? await normSums(q.values, k.values, d, dh, pacer)
+      : await traceSums(q.values, k.values, d, dh, pacer);
+  return { layer: layer.layer, head, ...sums, log2Scale };
+}
+
+/** Σ C∘Cᵀ and Σ A∘B with A = WqᵀWq, B = WkᵀWk, C = WkᵀWq: d · dh² · 3 products. */
+async function traceSums(q: Float64Array, k: Float64Array, d: number, dh: number, pacer: Pacer) {
+  const [a, b, c] = [new Float64Array(dh * dh), new Float64Array(dh * dh), new Float64Array(dh * dh)];
+  for (let from = 0; from < d; from += ROWS_PER_STEP) {
+    const to = Math.min(d, from + ROWS_PER_STEP);
+    addGram(a, q, dh, q, dh, from, to);
+    addGram(b, k, dh, k, dh, from, to);
+    addGram(c, k, dh, q, dh, from, to);
+    if (pacer.isDue()) await pacer.pause();
+  }
+  return { traceCC: traceOfSquare(c, dh), traceAB: dot(a, b) };
+}
+
+function loadLayer(weights: LayerWeights): LoadedLayer {
+  const { layer, dModel, dHead, q, k } = weights;
+  const shape = { layer, heads: q.length, kvHeads: k.length, dModel, dHead };
+  if ((q.length + k.length) * dModel * dHead * 8 <= EAGER_BYTES) {
+    const [queries, keys] = [q.map(decodeScaled), k.map(decodeScaled)];
+    return { ...shape, q: (head) => queries[head]!, k: (head) => keys[head]! };
+  }
+  // The caller may reuse its buffer, so the raw bytes are kept; float64 would take up to four times as much.
+  const copies = new Map<Uint8Array, Uint8Array>();
+  const keep = (view: MatrixView): MatrixView => {
+    const bytes = copies.get(view.bytes) ?? view.bytes.slice();
+    copies.set(view.bytes, bytes);
+    return { ...view, bytes };
+  };
+  const [queries, keys] = [q.map(keep), k.map(keep)];
+  let lastKey: { head: number; matrix: ScaledMatrix } | null = null;
+  return {
+    ...shape,
+    q: (head) => decodeScaled(queries[head]!),
+    k: (head) => {
+      // Grouped queries meet the same key head several times in a row.
+      if (lastKey?.head !== head) lastKey = { head, matrix: decodeScaled(keys[head]!) };
+      return lastKey.matrix;
+    },
+  };
+}
+
+function decodeScaled(view: MatrixView): ScaledMatrix {
+  const values = decodeMatrix(view);
+  const { allFinite, exponent } = magnitudeOf(values);
+  if (allFinite) scaleByPowerOfTwo(values, -exponent);
+  return { values, exponent, allFinite };
+}
+
+function layerAt(layers: readonly LoadedLayer[], at: number): LoadedLayer {
+  const layer = layers[at];
+  if (layer !== undefined) return layer;
+  throw new QKError(
+    'internal',
+    `Layer position ${at} of ${layers.length} was asked of the reference engine.`,
+  );
+}

@@ -1,0 +1,109 @@
+/** What went wrong, as data first: the page, the worker and the tests read the code; people read the text. */
+export type ErrorCode =
+  // bytes and repositories
+  | 'read-failed'
+  | 'range-outside-file'
+  | 'file-changed'
+  | 'cancelled'
+  | 'network'
+  | 'unauthorized'
+  | 'gated'
+  | 'forbidden'
+  | 'repo-not-found'
+  | 'revision-not-found'
+  | 'file-not-found'
+  | 'rate-limited'
+  | 'server-error'
+  | 'bad-model-id'
+  | 'no-weights'
+  // formats
+  | 'safetensors-header-too-small'
+  | 'safetensors-header-too-large'
+  | 'safetensors-header-length'
+  | 'safetensors-header-utf8'
+  | 'safetensors-header-json'
+  | 'safetensors-tensor-info'
+  | 'safetensors-offsets'
+  | 'safetensors-overflow'
+  | 'safetensors-incomplete'
+  | 'index-invalid'
+  | 'config-invalid'
+  // architectures and weights
+  | 'architecture-unknown'
+  | 'layout-mismatch'
+  | 'dtype-unsupported'
+  | 'too-large'
+  // engines
+  | 'engine-unavailable'
+  | 'engine-failed'
+  | 'device-lost'
+  | 'internal';
+
+export interface QKErrorDetails {
+  /** The file, tensor, layer or offset concerned. */
+  readonly where?: string | undefined;
+  /** What the user can do now. */
+  readonly hint?: string | undefined;
+  /** False when trying again may help (a lost connection, a rate limit). */
+  readonly permanent?: boolean | undefined;
+  readonly cause?: unknown;
+}
+
+/** The one error type that crosses layers: what went wrong (message), where, and what the user can do (hint). */
+export class QKError extends Error {
+  override readonly name = 'QKError';
+  readonly code: ErrorCode;
+  readonly where: string | undefined;
+  readonly hint: string | undefined;
+  readonly permanent: boolean;
+
+  constructor(code: ErrorCode, message: string, details: QKErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.where = details.where;
+    this.hint = details.hint;
+    this.permanent = details.permanent ?? true;
+  }
+}
+
+/** A QKError as structured-clone data: postMessage drops the own fields of error objects. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly where?: string | undefined;
+  readonly hint?: string | undefined;
+  readonly permanent: boolean;
+  readonly cause?: string | undefined;
+}
+
+/** Any thrown value as data. What isn't a QKError is a defect of ours and says so. */
+export function toWire(thrown: unknown): WireError {
+  if (thrown instanceof QKError) {
+    const { code, message, where, hint, permanent } = thrown;
+    return { code, message, where, hint, permanent, cause: describeCause(thrown.cause) };
+  }
+  if (isAbort(thrown)) return { code: 'cancelled', message: 'Cancelled.', permanent: false };
+  return {
+    code: 'internal',
+    message: `QKScope met an error it didn't expect: ${describeCause(thrown) ?? 'no details'}`,
+    hint: 'Please report it with the model and the browser you used.',
+    permanent: true,
+  };
+}
+
+export function fromWire(wire: WireError): QKError {
+  return new QKError(wire.code, wire.message, wire);
+}
+
+/** True for an AbortError (a DOMException in browsers and in Node) and for our own cancellation. */
+export function isAbort(thrown: unknown): boolean {
+  if (thrown instanceof QKError) return thrown.code === 'cancelled';
+  return (
+    typeof thrown === 'object' && thrown !== null && (thrown as { name?: unknown }).name === 'AbortError'
+  );
+}
+
+function describeCause(cause: unknown): string | undefined {
+  if (cause === undefined || cause === null) return undefined;
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+}

@@ -1,0 +1,229 @@
+import type { ByteSource } from '../bytes/byteSource.ts';
+import { QKError } from '../errors.ts';
+import type { TensorEntry } from './checkpoint.ts';
+import { DTYPE_BITS, type Dtype, isDtype } from './dtype.ts';
+
+/** The Rust reference refuses longer headers (safetensors/src/tensor.rs, MAX_HEADER_SIZE); so no file makes us take more. */
+const MAX_HEADER_BYTES = 100_000_000;
+/** Nearly all headers are shorter (97 % are under 100 kB), so that one read suffices. */
+const FIRST_READ_BYTES = 128 * 1024;
+const U64_LIMIT = 2n ** 64n;
+
+export interface SafetensorsFile {
+  readonly tensors: readonly TensorEntry[];
+  /** 8 + N: the length and the header itself. */
+  readonly headerEnd: number;
+  /** Bytes fetched to learn it. */
+  readonly fetched: number;
+  /** The header's bytes, for a fingerprint. */
+  readonly header: Uint8Array;
+}
+
+/**
+ * Reads the header of a safetensors file: u64 little-endian N, N bytes of JSON, data. Only the header is read.
+ * Checks what the Rust reference checks, in its order (safetensors/src/tensor.rs, `SafeTensors::read_metadata` and
+ * `Metadata::validate`), so that a file is refused for the same fault.
+ * @throws QKError 'safetensors-…' with the tensor or offset in `where`
+ */
+export async function readSafetensors(source: ByteSource, signal?: AbortSignal): Promise<SafetensorsFile> {
+  if (source.size < 8) {
+    throw fault(
+      'safetensors-header-too-small',
+      source,
+      `has ${source.size} bytes; a safetensors file starts with an 8-byte header length`,
+    );
+  }
+  const first = await source.read(0, Math.min(source.size, FIRST_READ_BYTES), { signal });
+  const length = new DataView(first.buffer, first.byteOffset, first.byteLength).getBigUint64(0, true);
+  // Compared as BigInt: a length over 2^53 would be rounded as a Number.
+  if (length > BigInt(MAX_HEADER_BYTES)) {
+    throw fault(
+      'safetensors-header-too-large',
+      source,
+      `says its header has ${length} bytes; the format allows ${MAX_HEADER_BYTES}`,
+      'byte 0',
+    );
+  }
+  const headerEnd = 8 + Number(length);
+  if (headerEnd > source.size) {
+    throw fault(
+      'safetensors-header-length',
+      source,
+      `says its header ends at byte ${headerEnd}, but the file has ${source.size} bytes`,
+      'byte 0',
+    );
+  }
+  const header =
+    first.length >= headerEnd ? first.slice(0, headerEnd) : await readRest(source, first, headerEnd, signal);
+  return {
+    tensors: parseHeader(header.subarray(8), source, headerEnd),
+    headerEnd,
+    fetched: Math.max(first.length, headerEnd),
+    header,
+  };
+}
+
+async function readRest(source: ByteSource, first: Uint8Array, headerEnd: number, signal?: AbortSignal) {
+  const header = new Uint8Array(headerEnd);
+  header.set(first);
+  await source.read(first.length, headerEnd, { signal, into: header.subarray(first.length) });
+  return header;
+}
+
+interface TensorInfo {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+function parseHeader(json: Uint8Array, source: ByteSource, headerEnd: number): TensorEntry[] {
+  const infos = parseInfos(decodeUtf8(json, source), source).sort(
+    (a, b) => a.begin - b.begin || a.end - b.end,
+  );
+  let previousEnd = 0;
+  for (const info of infos) {
+    if (info.begin !== previousEnd || info.end < info.begin) {
+      const what =
+        info.begin < previousEnd
+          ? 'overlaps the tensor before it'
+          : 'leaves a gap after the tensor before it';
+      throw fault(
+        'safetensors-offsets',
+        source,
+        `places tensor "${info.name}" at data bytes [${info.begin}, ${info.end}), which ${info.end < info.begin ? 'ends before it begins' : `${what} (that ends at ${previousEnd})`}`,
+        `tensor ${info.name}`,
+      );
+    }
+    checkSize(info, source);
+    previousEnd = info.end;
+  }
+  if (headerEnd + previousEnd !== source.size) {
+    const difference = source.size - headerEnd - previousEnd;
+    throw fault(
+      'safetensors-incomplete',
+      source,
+      difference < 0
+        ? `is cut off: its header describes data up to byte ${headerEnd + previousEnd}, but the file ends at ${source.size}`
+        : `has ${difference} bytes after its last tensor, which the format doesn't allow`,
+      `byte ${Math.min(source.size, headerEnd + previousEnd)}`,
+      difference < 0 ? 'The download may have stopped early; get the file again.' : undefined,
+    );
+  }
+  return infos.map(({ begin, end, ...info }) => ({
+    ...info,
+    source,
+    begin: headerEnd + begin,
+    end: headerEnd + end,
+  }));
+}
+
+function decodeUtf8(bytes: Uint8Array, source: ByteSource): string {
+  try {
+    // ignoreBOM keeps a BOM in the text, where JSON then refuses it, as the reference does.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw fault(
+      'safetensors-header-utf8',
+      source,
+      "has a header that isn't valid UTF-8 text",
+      'byte 8',
+      undefined,
+      cause,
+    );
+  }
+}
+
+function parseInfos(text: string, source: ByteSource): TensorInfo[] {
+  const json = (what: string, where?: string, cause?: unknown) =>
+    fault('safetensors-header-json', source, what, where, undefined, cause);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw json("has a header that isn't valid JSON", 'byte 8', cause);
+  }
+  if (!isObject(parsed)) throw json('has a header that is not a JSON object', 'byte 8');
+  // JSON.parse takes 1.0, 1e3 and -0 for whole numbers; the reference takes digits alone. Arrays hold nothing else here.
+  const arrays = text.replace(/"(?:[^"\\]|\\.)*"/g, '""').match(/\[[^\]]*\]/g) ?? [];
+  const odd = arrays.find((array) => /[.eE-]/.test(array));
+  if (odd !== undefined) throw json(`has a header with ${odd} where whole numbers are due`);
+  const infos: TensorInfo[] = [];
+  // Duplicate names: the last wins, as in the reference's map; the first then usually shows up as a gap.
+  for (const [name, value] of Object.entries(parsed)) {
+    if (name === '__metadata__') {
+      if (!isObject(value) || !Object.values(value).every((entry) => typeof entry === 'string')) {
+        throw json("has a __metadata__ that doesn't map text to text", '__metadata__');
+      }
+      continue;
+    }
+    const where = `tensor ${name}`;
+    if (!isObject(value)) throw json(`describes tensor "${name}" by something that isn't an object`, where);
+    const { dtype, shape, data_offsets: offsets } = value;
+    if (!isDtype(dtype))
+      throw json(`gives tensor "${name}" the unknown dtype ${JSON.stringify(dtype)}`, where);
+    if (!isCounts(shape))
+      throw json(`gives tensor "${name}" a shape that isn't a list of whole numbers`, where);
+    if (!isCounts(offsets) || offsets.length !== 2)
+      throw json(`gives tensor "${name}" data_offsets that aren't two whole numbers`, where);
+    infos.push({ name, dtype, shape, begin: offsets[0]!, end: offsets[1]! });
+  }
+  return infos;
+}
+
+function checkSize(info: TensorInfo, source: ByteSource): void {
+  const where = `tensor ${info.name}`;
+  let bits = 1n;
+  for (const factor of [...info.shape, DTYPE_BITS[info.dtype]]) {
+    bits *= BigInt(factor);
+    if (bits >= U64_LIMIT) {
+      throw fault(
+        'safetensors-overflow',
+        source,
+        `gives tensor "${info.name}" the shape [${info.shape.join(', ')}], whose size overflows 64 bits`,
+        where,
+      );
+    }
+  }
+  if (bits % 8n !== 0n) {
+    throw fault(
+      'safetensors-tensor-info',
+      source,
+      `gives tensor "${info.name}" ${bits} bits, which is no whole number of bytes`,
+      where,
+    );
+  }
+  if (bits / 8n !== BigInt(info.end) - BigInt(info.begin)) {
+    throw fault(
+      'safetensors-tensor-info',
+      source,
+      `gives tensor "${info.name}" ${info.end - info.begin} bytes, but ${info.dtype} of shape [${info.shape.join(', ')}] takes ${bits / 8n}`,
+      where,
+    );
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whole numbers to 2^64 (2^64 − 1 is rounded up to it), as the reference's usize. Those over 2^53 are rounded, and then fail as overflow or mismatch. */
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => Number.isInteger(item) && item >= 0 && item <= 2 ** 64);
+}
+
+function fault(
+  code: QKError['code'],
+  source: ByteSource,
+  what: string,
+  where?: string,
+  hint?: string,
+  cause?: unknown,
+): QKError {
+  return new QKError(code, `${source.name} ${what}.`, {
+    where: where === undefined ? source.name : `${source.name}, ${where}`,
+    hint: hint ?? 'It is damaged, or not a safetensors file; get it again from where it came.',
+    cause,
+  });
+}

@@ -1,0 +1,34 @@
+import type { ByteSource } from '../bytes/byteSource.ts';
+
+/** Where a model comes from, as the user chose it. Structured-cloneable: it crosses into the worker. */
+export type ModelChoice =
+  | { readonly kind: 'hub'; readonly repo: string; readonly revision?: string | undefined }
+  | { readonly kind: 'local'; readonly files: readonly LocalFile[] }
+  | { readonly kind: 'sample'; readonly name: string; readonly baseUrl: string };
+
+/** A picked or dropped file; path is relative to the dropped folder ("sub/model.safetensors"), or its name. */
+export interface LocalFile {
+  readonly path: string;
+  readonly blob: Blob;
+}
+
+/** What a repository says of itself, shown in titles, the status line and exports. */
+export interface RepoIdentity {
+  readonly source: 'hub' | 'local' | 'sample';
+  /** "google-bert/bert-large-uncased", a file name, or the sample's name. */
+  readonly id: string;
+  readonly revision?: string | undefined;
+  /** The commit that every read is pinned to. */
+  readonly sha?: string | undefined;
+  /** Sentences for the user: a renamed repository, weights taken from refs/pr/1. */
+  readonly notes: readonly string[];
+}
+
+/** A set of named files, one model's. */
+export interface Repo {
+  readonly identity: RepoIdentity;
+  /** Paths inside the repository. */
+  readonly paths: readonly string[];
+  /** @throws QKError 'file-not-found' and network codes */
+  open(path: string, signal?: AbortSignal): Promise<ByteSource>;
+}

@@ -1,0 +1,48 @@
+import { createBlobSource } from '../bytes/blobSource.ts';
+import type { ByteSource } from '../bytes/byteSource.ts';
+import { QKError } from '../errors.ts';
+import type { Repo } from './repo.ts';
+
+/** The two sisters of the bundled sample, in the order they are shown. */
+export const SAMPLE_NAMES = ['masked', 'causal'] as const;
+
+export interface SampleRepoOptions {
+  readonly name: string;
+  /** Folder that holds the sample's folders, with a slash at its end. */
+  readonly baseUrl: string;
+  readonly fetch: typeof fetch;
+}
+
+/**
+ * A model of the bundled sample, served with the page. Its file is under 2 MB and any static host serves it, also one
+ * without ranges: it is fetched whole.
+ */
+export function createSampleRepo({ name, baseUrl, fetch }: SampleRepoOptions): Repo {
+  return {
+    identity: { source: 'sample', id: `sample/${name}`, notes: [] },
+    paths: ['config.json', 'model.safetensors'],
+    async open(path: string, signal?: AbortSignal): Promise<ByteSource> {
+      const url = new URL(`${name}/${path}`, baseUrl);
+      let response: Response;
+      try {
+        response = await fetch(url, { signal: signal ?? null });
+      } catch (cause) {
+        if (signal?.aborted) throw signal.reason;
+        throw new QKError('network', `The sample's ${path} couldn't be fetched.`, {
+          where: url.pathname,
+          hint: 'Is the page still being served? Reload it.',
+          permanent: false,
+          cause,
+        });
+      }
+      if (!response.ok) {
+        throw new QKError(
+          'file-not-found',
+          `The sample's ${path} isn't served with this page (HTTP ${response.status}).`,
+          { where: url.pathname, hint: 'Serve the folder public/sample with it.' },
+        );
+      }
+      return createBlobSource(`sample/${name}/${path}`, await response.blob());
+    },
+  };
+}

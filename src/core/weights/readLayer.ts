@@ -1,0 +1,14 @@
+import type { LayerPlan } from './layerPlan.ts';
+
+/** Reads a layer's spans into `buffer`, which is at least `plan.bufferBytes` long and may be reused for every layer. */
+export async function readLayer(
+  plan: LayerPlan,
+  buffer: Uint8Array,
+  options: { signal?: AbortSignal | undefined; onBytes?: ((more: number) => void) | undefined },
+): Promise<void> {
+  await Promise.all(
+    plan.spans.map(({ entry, begin, end, at }) =>
+      entry.source.read(begin, end, { ...options, into: buffer.subarray(at, at + end - begin) }),
+    ),
+  );
+}

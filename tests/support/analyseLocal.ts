@@ -1,0 +1,40 @@
+import { analyse } from '../../src/core/analysis/analyse.ts';
+import type { AnalysisEvent } from '../../src/core/analysis/events.ts';
+import type { HeadSplit } from '../../src/core/architectures/headSplit.ts';
+import type { Engine } from '../../src/core/engines/engine.ts';
+import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
+import { createLocalRepo } from '../../src/core/repos/localRepo.ts';
+import type { LocalFile } from '../../src/core/repos/repo.ts';
+
+/** Runs the pipeline on dropped files and collects what it tells. */
+export async function analyseLocal(
+  files: readonly LocalFile[],
+  options: { engine?: Engine; split?: HeadSplit; signal?: AbortSignal } = {},
+): Promise<AnalysisEvent[]> {
+  const engine = options.engine ?? createReferenceEngine();
+  const deps = {
+    openRepo: async () => createLocalRepo(files),
+    chooseEngine: async () => ({ engine, reason: 'test' }),
+    replaceEngine: async () => null,
+    now: () => performance.now(),
+    date: () => '2026-01-01T00:00:00.000Z',
+    appVersion: '0.0.0',
+  };
+  const events: AnalysisEvent[] = [];
+  const request = { choice: { kind: 'local', files } as const, split: options.split };
+  for await (const event of analyse(request, deps, options.signal ?? new AbortController().signal))
+    events.push(event);
+  return events;
+}
+
+export function lastOf<T extends AnalysisEvent['type']>(
+  events: readonly AnalysisEvent[],
+  type: T,
+): Extract<AnalysisEvent, { type: T }> {
+  const event = events.findLast((candidate) => candidate.type === type);
+  if (event === undefined)
+    throw new Error(
+      `no "${type}" among: ${JSON.stringify(events.map((e) => (e.type === 'failed' ? e : e.type)))}`,
+    );
+  return event as Extract<AnalysisEvent, { type: T }>;
+}

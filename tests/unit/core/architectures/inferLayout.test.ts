@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { fittingSplits, isFitting } from '../../../../src/core/architectures/headSplit.ts';
+import { inferLayout } from '../../../../src/core/architectures/inferLayout.ts';
+import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
+import type { Checkpoint, TensorEntry } from '../../../../src/core/formats/checkpoint.ts';
+import type { Dtype } from '../../../../src/core/formats/dtype.ts';
+
+const source = createBlobSource('model.safetensors', new Blob([]));
+
+function checkpoint(
+  shapes: Record<string, readonly number[]>,
+  config: Record<string, unknown> | null,
+  dtype: Dtype = 'F32',
+): Checkpoint {
+  const tensors = new Map(
+    Object.entries(shapes).map(([name, shape]) => [
+      name,
+      { name, dtype, shape, source, begin: 0, end: 0 } satisfies TensorEntry,
+    ]),
+  );
+  return { format: 'safetensors', config, tensors, fileBytes: 0, headerBytes: 0, notes: [] };
+}
+
+function llama(
+  layers: readonly number[],
+  q = [64, 64],
+  k = [64, 64],
+  more: Record<string, readonly number[]> = {},
+) {
+  return Object.fromEntries([
+    ...layers.flatMap((n) => [
+      [`model.layers.${n}.self_attn.q_proj.weight`, q] as const,
+      [`model.layers.${n}.self_attn.k_proj.weight`, k] as const,
+    ]),
+    ...Object.entries(more),
+  ]);
+}
+
+const layoutOf = (...args: Parameters<typeof inferLayout>) => {
+  const answer = inferLayout(...args);
+  if (answer.kind !== 'layout') throw new Error(`asked: ${answer.why}`);
+  return answer.layout;
+};
+
+describe('inferLayout', () => {
+  it('takes the heads from config.json, and key heads from the shapes', () => {
+    const layout = layoutOf(
+      checkpoint(llama([0, 1], [64, 64], [32, 64]), { model_type: 'llama', num_attention_heads: 8 }),
+    );
+    expect(layout).toMatchObject({ heads: 8, kvHeads: 4, dHead: 8, dModel: 64 });
+  });
+
+  it('honours heads wider than d / H', () => {
+    const layout = layoutOf(
+      checkpoint(llama([0], [128, 64], [64, 64]), {
+        model_type: 'llama',
+        num_attention_heads: 4,
+        head_dim: 32,
+      }),
+    );
+    expect(layout).toMatchObject({ heads: 4, kvHeads: 2, dHead: 32, dModel: 64 });
+  });
+
+  it.each([
+    ['no config', null],
+    ['a config without a head count', { model_type: 'llama' }],
+    ['a head count that does not divide', { model_type: 'llama', num_attention_heads: 7 }],
+    ['a head_dim that contradicts the shapes', { model_type: 'llama', num_attention_heads: 8, head_dim: 16 }],
+    [
+      'key heads that contradict the shapes',
+      { model_type: 'llama', num_attention_heads: 8, num_key_value_heads: 2 },
+    ],
+  ])('asks rather than guesses: %s', (_, config) => {
+    const answer = inferLayout(checkpoint(llama([0, 1]), config));
+    expect(answer).toMatchObject({ kind: 'question', dModel: 64, layers: 2 });
+    if (answer.kind === 'question')
+      expect(answer.splits.map(({ heads, dHead }) => `${heads}×${dHead}`)).toEqual([
+        '1×64',
+        '2×32',
+        '4×16',
+        '8×8',
+        '16×4',
+        '32×2',
+      ]);
+  });
+
+  it('knows the heads from a tensor whose length is dh', () => {
+    const frequencies = { 'model.layers.0.self_attn.rotary_emb.inv_freq': [8] };
+    expect(layoutOf(checkpoint(llama([0], [64, 64], [32, 64], frequencies), null))).toMatchObject({
+      heads: 4,
+      kvHeads: 2,
+    });
+    const norms = {
+      'model.layers.0.self_attn.q_norm.weight': [16],
+      'model.layers.0.self_attn.k_norm.weight': [16],
+    };
+    expect(layoutOf(checkpoint(llama([0], [64, 64], [32, 64], norms), null))).toMatchObject({
+      heads: 4,
+      kvHeads: 2,
+    });
+  });
+
+  it('a norm over the full width tells nothing', () => {
+    const norms = {
+      'model.layers.0.self_attn.q_norm.weight': [64],
+      'model.layers.0.self_attn.k_norm.weight': [64],
+    };
+    expect(inferLayout(checkpoint(llama([0], [64, 64], [64, 64], norms), null)).kind).toBe('question');
+  });
+
+  it('takes the user’s split over the config’s, and says so', () => {
+    const layout = layoutOf(checkpoint(llama([0]), { model_type: 'llama', num_attention_heads: 16 }), {
+      heads: 4,
+      kvHeads: 4,
+    });
+    expect(layout).toMatchObject({ heads: 4, dHead: 16 });
+    expect(layout.notes.join()).toMatch(/chosen by you: 4 × 16; by config.json it is 16 × 4/);
+    expect(() => inferLayout(checkpoint(llama([0]), null), { heads: 5, kvHeads: 5 })).toThrow(/5 heads/);
+  });
+
+  it('a config of another model type opens through matching names, and says so', () => {
+    const layout = layoutOf(checkpoint(llama([0]), { model_type: 'mistral', num_attention_heads: 8 }));
+    expect(layout.modelType).toBe('mistral');
+    expect(layout.architecture.id).toBe('llama');
+    expect(layout.notes.join()).toMatch(/mistral.*llama/);
+  });
+
+  it('refuses a Wq that holds something beside the queries (a gate): the output projection tells', () => {
+    const gated = llama([0], [128, 64], [64, 64], { 'model.layers.0.self_attn.o_proj.weight': [64, 64] });
+    expect(() =>
+      inferLayout(checkpoint(gated, { model_type: 'qwen3_next', num_attention_heads: 8 })),
+    ).toThrow(/beside the queries/);
+  });
+
+  it('skips layers that lack a tensor or differ in shape, and keeps the true numbers', () => {
+    const tensors = {
+      ...llama([1, 3]),
+      'model.layers.0.self_attn.q_proj.weight': [64, 64],
+      'model.layers.2.self_attn.q_proj.weight': [32, 64],
+      'model.layers.2.self_attn.k_proj.weight': [32, 64],
+    };
+    const layout = layoutOf(
+      checkpoint(tensors, { model_type: 'llama', num_attention_heads: 8, num_hidden_layers: 5 }),
+    );
+    expect(layout.layers.map(({ layer }) => layer)).toEqual([1, 3]);
+    expect(layout.skipped.map(({ layer, code }) => [layer, code])).toEqual([
+      [0, 'missing-tensor'],
+      [2, 'layout-mismatch'],
+      [4, 'missing-tensor'],
+    ]);
+  });
+
+  it('never reads a Linear c_attn as a Conv1D', () => {
+    const linear = checkpoint({ 'h.0.attn.c_attn.weight': [192, 64] }, { model_type: 'gpt2', n_head: 4 });
+    expect(() => inferLayout(linear)).toThrow(/nn\.Linear/);
+  });
+
+  it('matches whole names only: a name that merely ends alike is another tensor', () => {
+    const vision = {
+      'vision_tower.layers.0.self_attn.q_proj.weight': [64, 64],
+      'vision_tower.layers.0.self_attn.k_proj.weight': [64, 64],
+    };
+    expect(() => inferLayout(checkpoint(vision, null))).toThrow(/No tensor here has a name/);
+  });
+
+  it('refuses quantised weights by dtype', () => {
+    expect(() =>
+      inferLayout(checkpoint(llama([0]), { model_type: 'llama', num_attention_heads: 8 }, 'I8')),
+    ).toThrow(/stored as I8/);
+  });
+});
+
+describe('head splits', () => {
+  it('offers only what divides, and accepts only what is offered (dh ≥ 2)', () => {
+    for (const rows of [
+      { qRows: 96, kRows: 32 },
+      { qRows: 64, kRows: 64 },
+      { qRows: 30, kRows: 20 },
+    ]) {
+      const offered = fittingSplits(rows);
+      for (let heads = 1; heads <= rows.qRows / 2; heads++) {
+        for (let kvHeads = 1; kvHeads <= heads; kvHeads++) {
+          expect(isFitting(rows, { heads, kvHeads })).toBe(
+            offered.some((split) => split.heads === heads && split.kvHeads === kvHeads),
+          );
+        }
+      }
+    }
+  });
+});
