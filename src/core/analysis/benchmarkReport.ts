@@ -51,6 +51,8 @@ export interface BenchmarkReport {
   readonly device: Readonly<Record<string, string>>;
   /** What was timed: "google-bert/bert-large-uncased layer 0" or "synthetic 24 × 16, d 1024, dh 64". */
   readonly subject: string;
+  /** Made-up weights: no model's, and none of the notebook's. */
+  readonly synthetic: boolean;
   readonly shape: {
     readonly layers: number;
     readonly heads: number;

@@ -164,6 +164,7 @@ function findRow(
   configType: string | null,
 ): { architecture: Architecture; layers: Map<number, Roles> } {
   let best: { architecture: Architecture; layers: Map<number, Roles> } | null = null;
+  let partial: QKError | null = null;
   for (const architecture of ARCHITECTURES) {
     const layers = new Map<number, Roles>();
     for (const [name, entry] of checkpoint.tensors) {
@@ -174,12 +175,16 @@ function findRow(
     const scorable = [...layers.values()].some(
       (roles) => roles.qkv !== undefined || (roles.q !== undefined && roles.k !== undefined),
     );
-    if (!scorable) continue;
+    if (!scorable) {
+      if (layers.size > 0) partial ??= halfMissing(checkpoint, [...layers.values()]);
+      continue;
+    }
     if (architecture.id === configType || (configType !== null && architecture.aliases.includes(configType)))
       return { architecture, layers };
     if (best === null || layers.size > best.layers.size) best = { architecture, layers };
   }
   if (best !== null) return best;
+  if (partial !== null) throw partial;
   const example =
     [...checkpoint.tensors.keys()].find((name) => /(attn|attention)/i.test(name) && /weight$/.test(name)) ??
     checkpoint.tensors.keys().next().value;
@@ -189,6 +194,20 @@ function findRow(
     {
       where: example === undefined ? 'the file holds no tensors' : `for example ${example}`,
       hint: `Known so far: ${ARCHITECTURES.map((row) => row.id).join(', ')}, and models with their names.`,
+    },
+  );
+}
+
+/** Names of a known row are here, but in no layer both Q and K: a shard is missing, most likely. */
+function halfMissing(checkpoint: Checkpoint, layers: readonly Roles[]): QKError {
+  const here = layers.flatMap(({ q, k, o }) => q ?? k ?? o ?? []).at(0);
+  const missing = layers.some(({ q }) => q !== undefined) ? 'key' : 'query';
+  return new QKError(
+    'file-not-found',
+    `No layer has both its query and its key weights here: the ${missing} weights are missing.`,
+    {
+      where: here === undefined ? undefined : `here is, for example, ${here.name}`,
+      hint: checkpoint.notes.at(-1) ?? 'Drop all shards of the model together.',
     },
   );
 }

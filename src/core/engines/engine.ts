@@ -64,6 +64,14 @@ export interface RunOptions {
   readonly timed?: boolean | undefined;
 }
 
+export interface LoadOptions {
+  /**
+   * True to bring all weights into the engine's own form at once, so that run() is the kernel alone (timing). Otherwise
+   * an engine may do it piece by piece, which takes less memory for large layers.
+   */
+  readonly resident?: boolean | undefined;
+}
+
 /**
  * How products are computed. One interface, one conformance suite over all engines (tests/engines).
  * Engines take any d, dh, heads and kvHeads, F64, F32, F16 and BF16, and weights of any finite scale.
@@ -71,8 +79,11 @@ export interface RunOptions {
 export interface Engine<H extends EngineHandle = EngineHandle> {
   readonly id: EngineId;
   describe(): EngineDescription;
-  /** Brings the weights of one or several layers of one shape to the engine. The views' bytes may be reused by the caller once it resolves. */
-  load(layers: readonly LayerWeights[], signal?: AbortSignal): Promise<H>;
+  /**
+   * Brings the weights of one or several layers of one shape to the engine. The views' bytes must stay as they are until
+   * the handle is released: an engine may come back to them.
+   */
+  load(layers: readonly LayerWeights[], signal?: AbortSignal, options?: LoadOptions): Promise<H>;
   /** Runs the calls in order, entering a kernel once for each. Calls of one run may be pipelined. */
   run(handle: H, calls: readonly KernelCall[], options?: RunOptions): Promise<RunResult>;
   close(): void;

@@ -210,7 +210,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** Whole numbers to 2^64 (2^64 − 1 is rounded up to it), as the reference's usize. Those over 2^53 are rounded, and then fail as overflow or mismatch. */
 function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((item) => Number.isInteger(item) && item >= 0 && item <= 2 ** 64);
+  return (
+    Array.isArray(value) && value.every((item) => Number.isInteger(item) && item >= 0 && item <= 2 ** 64)
+  );
 }
 
 function fault(

@@ -6,13 +6,18 @@ export function decodeMatrix(view: MatrixView): Float64Array {
   const { bytes, dtype, offset, rows, cols, rowStride, colStride } = view;
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = BYTES_PER_ELEMENT[dtype];
-  const read = READERS[dtype];
+  const read = readerOf(dtype);
   const out = new Float64Array(rows * cols);
   for (let j = 0; j < cols; j++) {
     for (let i = 0; i < rows; i++)
       out[i * cols + j] = read(data, offset + (i * rowStride + j * colStride) * size);
   }
   return out;
+}
+
+/** Reads one element at a byte position, little-endian, as float64. */
+export function readerOf(dtype: MatrixView['dtype']): (data: DataView, at: number) => number {
+  return READERS[dtype];
 }
 
 const READERS = {
@@ -36,7 +41,7 @@ const single = new Float32Array(1);
 const singleBits = new Uint32Array(single.buffer);
 
 /** bfloat16: the upper half of a binary32. */
-function decodeBfloat(bits: number): number {
+export function decodeBfloat(bits: number): number {
   singleBits[0] = bits << 16;
   return single[0]!;
 }

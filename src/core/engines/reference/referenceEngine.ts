@@ -35,8 +35,8 @@ export function createReferenceEngine(): Engine {
   const engine: Engine<ReferenceHandle> = {
     id: 'reference',
     describe: () => ({ id: 'reference', device: 'JavaScript, float64', threads: 1, hasGpuClock: false }),
-    async load(layers) {
-      const loaded = layers.map(loadLayer);
+    async load(layers, _signal, options) {
+      const loaded = layers.map((layer) => loadLayer(layer, options?.resident ?? false));
       return { loaded, layers: loaded, chunks: [[0, loaded.length]], release() {} };
     },
     run,
@@ -116,28 +116,20 @@ async function traceSums(q: Float64Array, k: Float64Array, d: number, dh: number
   return { traceCC: traceOfSquare(c, dh), traceAB: dot(a, b) };
 }
 
-function loadLayer(weights: LayerWeights): LoadedLayer {
+function loadLayer(weights: LayerWeights, resident: boolean): LoadedLayer {
   const { layer, dModel, dHead, q, k } = weights;
   const shape = { layer, heads: q.length, kvHeads: k.length, dModel, dHead };
-  if ((q.length + k.length) * dModel * dHead * 8 <= EAGER_BYTES) {
+  if (resident || (q.length + k.length) * dModel * dHead * 8 <= EAGER_BYTES) {
     const [queries, keys] = [q.map(decodeScaled), k.map(decodeScaled)];
     return { ...shape, q: (head) => queries[head]!, k: (head) => keys[head]! };
   }
-  // The caller may reuse its buffer, so the raw bytes are kept; float64 would take up to four times as much.
-  const copies = new Map<Uint8Array, Uint8Array>();
-  const keep = (view: MatrixView): MatrixView => {
-    const bytes = copies.get(view.bytes) ?? view.bytes.slice();
-    copies.set(view.bytes, bytes);
-    return { ...view, bytes };
-  };
-  const [queries, keys] = [q.map(keep), k.map(keep)];
   let lastKey: { head: number; matrix: ScaledMatrix } | null = null;
   return {
     ...shape,
-    q: (head) => decodeScaled(queries[head]!),
+    q: (head) => decodeScaled(q[head]!),
     k: (head) => {
       // Grouped queries meet the same key head several times in a row.
-      if (lastKey?.head !== head) lastKey = { head, matrix: decodeScaled(keys[head]!) };
+      if (lastKey?.head !== head) lastKey = { head, matrix: decodeScaled(k[head]!) };
       return lastKey.matrix;
     },
   };

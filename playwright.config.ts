@@ -1,0 +1,36 @@
+import { defineConfig } from '@playwright/test';
+import { findBrowser } from './scripts/findBrowser.js';
+
+const browser = findBrowser();
+
+// The page is the built one, served as `npm start` serves it; the hub is played by the fixture server on two more ports.
+export default defineConfig({
+  testDir: 'tests/e2e',
+  outputDir: 'test-results',
+  fullyParallel: false,
+  workers: 1,
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  reporter: [['list']],
+  use: {
+    baseURL: 'http://localhost:4910',
+    viewport: { width: 1440, height: 900 },
+    launchOptions: {
+      ...(browser === null ? {} : { executablePath: browser }),
+      // WebGPU on SwiftShader where there is no GPU.
+      args: ['--enable-unsafe-webgpu'],
+    },
+  },
+  webServer: [
+    {
+      command: 'npx --no-install vite preview --port 4910 --strictPort',
+      url: 'http://localhost:4910',
+      reuseExistingServer: false,
+    },
+    {
+      command: 'node tests/support/fixtureHub/start.js',
+      url: 'http://localhost:4911/__log',
+      reuseExistingServer: false,
+    },
+  ],
+});

@@ -1,0 +1,195 @@
+import { isAbort, QKError, toWire, type WireError } from '../errors.ts';
+import type { LayerWeights } from '../weights/layerWeights.ts';
+import {
+  type BenchmarkDeps,
+  type BenchmarkEvent,
+  type BenchmarkJob,
+  CONFIRM_MS,
+  failureOf,
+  nameRow,
+  planRows,
+  shuffled,
+} from './benchmarkPlan.ts';
+import { maxAbsDeltaR, referenceRatios } from './benchmarkReference.ts';
+import type { BenchmarkFailure, BenchmarkReport } from './benchmarkReport.ts';
+import { BenchmarkRun, probeRow, roughMs, rowOf, type Task, takeRun, warmUpRow } from './benchmarkTask.ts';
+import { describeClock, measureClockStep } from './clock.ts';
+import { checkShape, describeSynthetic, syntheticLayers } from './synthetic.ts';
+
+export type {
+  BenchmarkDeps,
+  BenchmarkEvent,
+  BenchmarkJob,
+  BenchmarkRequest,
+  BenchmarkSource,
+} from './benchmarkPlan.ts';
+
+/**
+ * Times methods on engines, as %timeit does: every row is warmed up until a run of so and so many passes outlasts the
+ * clock, then seven runs of each, one of every row per round in random order, so that a busy moment hits all alike.
+ *
+ * One small pass of each row (one head, or one layer where a batch is the unit) comes first and gives the estimate.
+ * A row that fails is told and left out. A cancellation keeps the runs that were taken.
+ * @throws QKError for a synthetic shape that can't be; whatever the clock and the event loop throw.
+ */
+export async function* runBenchmark(
+  job: BenchmarkJob,
+  deps: BenchmarkDeps,
+): AsyncGenerator<BenchmarkEvent, void, undefined> {
+  const { signal } = deps;
+  const runs = job.runs ?? 7;
+  const clockStepMs = measureClockStep(deps.now);
+  const weights = weightsOf(job);
+  const run = new BenchmarkRun(job, deps, clockStepMs, weights.inScope);
+  let tasks: Task[] = planRows(job, deps.engines).map((row) => run.newTask(row));
+  const total = tasks.length * (runs + 2);
+  let done = 0;
+  const failed: BenchmarkFailure[] = [];
+
+  const progress = (now: string, msLeft: number | null): BenchmarkEvent => ({
+    type: 'progress',
+    done,
+    total,
+    msLeft,
+    now,
+  });
+  const fail = (task: Task, error: WireError, stepsLeft: number): BenchmarkEvent => {
+    done += stepsLeft;
+    tasks = tasks.filter((other) => other !== task);
+    const failure = failureOf(task.row, error);
+    failed.push(failure);
+    return { type: 'row-failed', ...failure };
+  };
+  /** One step of one row; its failure as data, a cancellation thrown. */
+  const attempt = async (step: () => Promise<void>): Promise<WireError | null> => {
+    await deps.yieldToEventLoop();
+    signal?.throwIfAborted();
+    try {
+      await step();
+      return null;
+    } catch (thrown) {
+      if (signal?.aborted) throw thrown;
+      return toWire(isAbort(thrown) ? new QKError('engine-failed', 'The engine stopped by itself.') : thrown);
+    } finally {
+      done++;
+    }
+  };
+  const msLeft = () => tasks.reduce((sum, task) => sum + task.runMs * (runs - task.runsMs.length), 0);
+  const report = (): BenchmarkReport => ({
+    clock: describeClock(clockStepMs),
+    clockStepMs,
+    crossOriginIsolated: deps.environment.crossOriginIsolated,
+    device: Object.fromEntries(deps.engines.map((engine) => [engine.id, engine.describe().device])),
+    subject: weights.name,
+    synthetic: job.source.kind === 'synthetic',
+    shape: weights.shape,
+    layer: weights.first.layer,
+    head: run.head,
+    rows: tasks.filter((task) => task.runsMs.length > 0).map(rowOf),
+    failed,
+  });
+
+  let cancelled = false;
+  try {
+    for (const task of tasks) {
+      yield progress(`estimating ${nameRow(task.row)}`, null);
+      const error = await attempt(() => probeRow(run, task));
+      if (error) yield fail(task, error, runs + 1);
+    }
+
+    const ofHead = await timeReference(run, deps, weights.first);
+    const wholeLayers = job.scopes.includes('all')
+      ? weights.shape.layers
+      : job.scopes.includes('layer')
+        ? 1
+        : 0;
+    const referenceMs = ofHead.ms * wholeLayers * weights.shape.heads;
+    const ms = referenceMs + tasks.reduce((sum, task) => sum + roughMs(task, run.targetMs) * (runs + 1), 0);
+    const needsConfirmation = job.scopes.includes('all') && ms > CONFIRM_MS && !job.confirmed;
+    yield { type: 'estimate', ms, needsConfirmation };
+    if (needsConfirmation) return;
+
+    const expected: (number | null)[] = [];
+    for (let at = 0; at < wholeLayers; at++) {
+      yield progress('float64 values', ms - (referenceMs * at) / wholeLayers);
+      await deps.yieldToEventLoop();
+      signal?.throwIfAborted();
+      const layer = at === 0 ? weights.first : weights.inScope('all')[at]!;
+      expected.push(...(await referenceOr(deps, layer, 'all')));
+    }
+
+    let left = ms - referenceMs;
+    for (const task of tasks) {
+      yield progress(`warming up ${nameRow(task.row)}`, left);
+      left -= roughMs(task, run.targetMs);
+      const error = await attempt(async () => {
+        const scores = await warmUpRow(run, task);
+        task.maxAbsDeltaR = maxAbsDeltaR(
+          scores,
+          task.row.scope === 'head' ? ofHead.ratios : expected.slice(0, scores.length),
+        );
+      });
+      if (error) yield fail(task, error, runs);
+    }
+
+    for (let round = 0; round < runs; round++) {
+      for (const task of shuffled(tasks, deps.random)) {
+        yield progress(nameRow(task.row), msLeft());
+        const error = await attempt(() => takeRun(task));
+        if (error) yield fail(task, error, runs - round - 1);
+        else if (task.runsMs.length === runs) yield { type: 'row', row: rowOf(task) };
+      }
+    }
+  } catch (thrown) {
+    if (!signal?.aborted) throw thrown;
+    cancelled = true;
+    for (const task of tasks) {
+      if (task.runsMs.length > 0 && task.runsMs.length < runs) yield { type: 'row', row: rowOf(task) };
+    }
+  } finally {
+    await run.release();
+  }
+  yield { type: 'done', report: report(), cancelled };
+}
+
+/** The weights of a request, made or given: the first layer at once, the whole model when it is asked for. */
+function weightsOf({ source, scopes }: BenchmarkJob) {
+  if (source.kind === 'synthetic') checkShape(source.shape, scopes.includes('all') ? source.shape.layers : 1);
+  const [first] = source.kind === 'layers' ? source.layers : syntheticLayers(source.shape, source.seed, 1);
+  if (!first) throw new QKError('no-weights', 'There is no layer to time.');
+  const one = [first];
+  let all: readonly LayerWeights[] | undefined;
+  return {
+    first,
+    inScope: (scope: 'head' | 'layer' | 'all'): readonly LayerWeights[] => {
+      if (scope !== 'all') return one;
+      all ??= source.kind === 'layers' ? source.layers : syntheticLayers(source.shape, source.seed);
+      return all;
+    },
+    name: source.kind === 'layers' ? source.name : describeSynthetic(source.shape),
+    shape: {
+      layers: source.kind === 'layers' ? source.layers.length : source.shape.layers,
+      heads: first.q.length,
+      kvHeads: first.k.length,
+      dModel: first.dModel,
+      dHead: first.dHead,
+    },
+  };
+}
+
+/** r of the chosen head in float64, and how long that took: the estimate of the others. */
+async function timeReference(run: BenchmarkRun, deps: BenchmarkDeps, layer: LayerWeights) {
+  const start = deps.now();
+  const ratios = await referenceOr(deps, layer, run.head);
+  return { ratios, ms: deps.now() - start };
+}
+
+/** The yardstick's failure leaves max |Δr| empty; it doesn't sink the times. */
+async function referenceOr(deps: BenchmarkDeps, layer: LayerWeights, head: number | 'all') {
+  try {
+    return await referenceRatios(deps.reference, layer, head, deps.signal);
+  } catch (thrown) {
+    if (deps.signal?.aborted) throw thrown;
+    return Array.from({ length: head === 'all' ? layer.q.length : 1 }, () => null);
+  }
+}

@@ -1,0 +1,79 @@
+import type { BenchmarkRow, ScopeName } from './benchmarkReport.ts';
+
+/** Arithmetic mean; NaN of nothing. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, x) => sum + x, 0) / values.length;
+}
+
+/** Sample standard deviation (n − 1); 0 of a single value. */
+export function sampleSd(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const m = mean(values);
+  return Math.sqrt(values.reduce((sum, x) => sum + (x - m) ** 2, 0) / (values.length - 1));
+}
+
+/** Quantile by linear interpolation between order statistics (numpy's and d3's default, R's type 7); NaN of nothing. */
+export function quantile(values: readonly number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (sorted.length - 1) * p;
+  const low = sorted[Math.floor(at)] ?? Number.NaN;
+  const high = sorted[Math.ceil(at)] ?? Number.NaN;
+  return low + (high - low) * (at - Math.floor(at));
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** The times of a row, ms. A call is one pass over the scope. Per head and rate are of the median. */
+export interface RowTimes {
+  readonly mean: number;
+  readonly sd: number;
+  readonly median: number;
+  readonly q1: number;
+  readonly q3: number;
+  readonly perHead: number;
+  readonly perHeadQ1: number;
+  readonly perHeadQ3: number;
+  /** 10⁹ floating-point operations a second, by the formula's count. */
+  readonly gflops: number;
+}
+
+export function rowTimes(row: BenchmarkRow): RowTimes {
+  const calls = row.runsMs.map((ms) => ms / row.loops);
+  const middle = median(calls);
+  const [q1, q3] = [quantile(calls, 0.25), quantile(calls, 0.75)];
+  return {
+    mean: mean(calls),
+    sd: sampleSd(calls),
+    median: middle,
+    q1,
+    q3,
+    perHead: middle / row.heads,
+    perHeadQ1: q1 / row.heads,
+    perHeadQ3: q3 / row.heads,
+    gflops: row.flops / middle / 1e6,
+  };
+}
+
+export interface SpeedUp {
+  /** norm per head ÷ this method's time per head, on the same engine, region and clock. */
+  readonly value: number;
+  /** The scope whose norm was taken: the row's own where it was timed. */
+  readonly against: ScopeName;
+}
+
+/** One per row, in the rows' order; null where the engine's norm wasn't timed over the same region by the same clock. */
+export function speedUps(rows: readonly BenchmarkRow[]): (SpeedUp | null)[] {
+  return rows.map((row) => {
+    const norms = rows.filter(
+      (other) =>
+        other.method === 'norm' &&
+        other.engine === row.engine &&
+        other.region === row.region &&
+        other.clock === row.clock,
+    );
+    const norm = norms.find((other) => other.scope === row.scope) ?? norms[0];
+    return norm ? { value: rowTimes(norm).perHead / rowTimes(row).perHead, against: norm.scope } : null;
+  });
+}

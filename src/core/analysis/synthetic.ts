@@ -1,0 +1,75 @@
+import { QKError } from '../errors.ts';
+import type { LayerWeights } from '../weights/layerWeights.ts';
+import type { MatrixView } from '../weights/matrixView.ts';
+import type { WorkShape } from './flops.ts';
+
+/** What the page may hold beside the engines' own copies: a tab has about 4 GB. */
+export const SYNTHETIC_BYTES_AT_MOST = 2 * 2 ** 30;
+
+/**
+ * Random weights of a chosen shape, F32, uniform with variance 1/d, the same for the same seed. Each layer has two
+ * buffers, as a checkpoint has two nn.Linear tensors: [heads·dh, d] for Q and [kvHeads·dh, d] for K.
+ * `count` of the shape's layers are made, from layer 0.
+ * @throws QKError 'layout-mismatch' for a shape that can't be, 'too-large' above SYNTHETIC_BYTES_AT_MOST.
+ */
+export function syntheticLayers(shape: WorkShape, seed: number, count = shape.layers): LayerWeights[] {
+  checkShape(shape, count);
+  return Array.from({ length: count }, (_, layer) => ({
+    stack: 'self',
+    layer,
+    dModel: shape.dModel,
+    dHead: shape.dHead,
+    q: tensor(shape.heads, shape, mulberry32(seed * 8191 + 2 * layer)),
+    k: tensor(shape.kvHeads, shape, mulberry32(seed * 8191 + 2 * layer + 1)),
+  }));
+}
+
+/** "synthetic 24 × 16, d 1024, dh 64" */
+export function describeSynthetic({ layers, heads, kvHeads, dModel, dHead }: WorkShape): string {
+  const keys = kvHeads === heads ? '' : ` (${kvHeads} kv)`;
+  return `synthetic ${layers} × ${heads}${keys}, d ${dModel}, dh ${dHead}`;
+}
+
+/** @throws QKError as syntheticLayers does, before anything is allocated. */
+export function checkShape(shape: WorkShape, count: number): void {
+  const { layers, heads, kvHeads, dModel, dHead } = shape;
+  const positive = [layers, heads, kvHeads, dModel, dHead].every((n) => Number.isSafeInteger(n) && n > 0);
+  if (!positive || heads % kvHeads !== 0) {
+    throw new QKError('layout-mismatch', 'That shape makes no attention layer.', {
+      hint: 'Use whole numbers above 0; the KV heads must divide the heads.',
+    });
+  }
+  const bytes = count * (heads + kvHeads) * dHead * dModel * 4;
+  if (bytes > SYNTHETIC_BYTES_AT_MOST) {
+    throw new QKError('too-large', `These weights would take ${(bytes / 2 ** 30).toFixed(1)} GiB.`, {
+      hint: 'Choose fewer layers, or time one layer.',
+    });
+  }
+}
+
+function tensor(heads: number, { dModel, dHead }: WorkShape, random: () => number): MatrixView[] {
+  const values = new Float32Array(heads * dHead * dModel);
+  const width = Math.sqrt(12 / dModel);
+  for (let i = 0; i < values.length; i++) values[i] = (random() - 0.5) * width;
+  const bytes = new Uint8Array(values.buffer);
+  return Array.from({ length: heads }, (_, head) => ({
+    bytes,
+    dtype: 'F32',
+    offset: head * dHead * dModel * 4,
+    rows: dModel,
+    cols: dHead,
+    rowStride: 1,
+    colStride: dModel,
+  }));
+}
+
+/** Uniform in [0, 1), 32 bits of state (Tommy Ettinger's mulberry32, public domain): weights need no more. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,139 @@
+import type { BenchmarkReport, BenchmarkRow, Region } from './benchmarkReport.ts';
+import { type NotebookMatch, notebookTimeOf, TRACE_FULL_NOTE } from './notebookTimes.ts';
+import { rowTimes, speedUps } from './statistics.ts';
+
+/** The columns of the timing table, on the page and in Markdown. */
+export const TIMING_COLUMNS = [
+  { key: 'engine', head: 'engine', about: 'what computed' },
+  { key: 'method', head: 'method', about: 'the notebook’s name' },
+  { key: 'scope', head: 'scope', about: 'heads in one call' },
+  { key: 'region', head: 'region', about: 'what the time covers' },
+  { key: 'clock', head: 'clock', about: 'wall time, or the GPU’s timestamps' },
+  { key: 'call', head: 'per call', about: 'mean ± sample sd (runs × loops in a run)' },
+  { key: 'median', head: 'median', about: 'of the runs, per call' },
+  { key: 'perHead', head: 'per head', about: 'median ÷ heads in scope' },
+  { key: 'speedUp', head: 'speed-up', about: 'norm per head ÷ this per head, on the same engine' },
+  { key: 'flops', head: 'GFLOP', about: 'of one call, by formula' },
+  { key: 'bytes', head: 'weights', about: 'read by one call, by formula' },
+  { key: 'rate', head: 'GF/s', about: 'FLOPs by formula ÷ median' },
+  { key: 'calls', head: 'calls', about: 'kernel entries of one call; for trace-full its chunks' },
+  { key: 'deltaR', head: 'max |Δr|', about: 'against float64, over the heads in scope' },
+  { key: 'notebook', head: 'notebook’s machine', about: 'the time that the notebook printed, per call' },
+] as const;
+
+export type TimingCells = Readonly<Record<(typeof TIMING_COLUMNS)[number]['key'], string>>;
+
+export const REGION_ABOUT: Readonly<Record<Region, string>> = {
+  kernel: 'the weights are on the engine already',
+  'upload + kernel': 'the weights are brought to the engine each time',
+  'end to end': 'the weights are read and brought to the engine each time',
+};
+
+/** The text of each row, in the rows' order. `subject` says which layer and head were timed. */
+export function timingCells(
+  rows: readonly BenchmarkRow[],
+  subject: Pick<BenchmarkReport, 'layer' | 'head'> | null,
+  notebook: NotebookMatch | null,
+): TimingCells[] {
+  const speeds = speedUps(rows);
+  return rows.map((row, i) => {
+    const times = rowTimes(row);
+    const speed = speeds[i];
+    return {
+      engine: row.engine,
+      method: row.method,
+      scope:
+        row.scope === 'all'
+          ? `all (${row.heads} heads)`
+          : row.scope === 'layer'
+            ? `layer (${row.heads} heads)`
+            : 'head',
+      region: row.region,
+      clock: row.clock === 'gpu' ? 'GPU' : 'wall',
+      call: `${formatDuration(times.mean)} ± ${formatDuration(times.sd)} (${row.runsMs.length} × ${row.loops})`,
+      median: formatDuration(times.median),
+      perHead: formatDuration(times.perHead),
+      speedUp: speed
+        ? `${formatDigits(speed.value)}×${speed.against === row.scope ? '' : ` of ${speed.against}’s norm`}`
+        : '',
+      flops: formatDigits(row.flops / 1e9),
+      bytes: formatBytes(row.bytes),
+      rate: formatDigits(times.gflops),
+      calls: String(row.calls),
+      deltaR: row.maxAbsDeltaR === null ? 'a head has no value' : formatSmall(row.maxAbsDeltaR),
+      notebook: subject ? notebookCell(row, subject, notebook) : '',
+    };
+  });
+}
+
+function notebookCell(
+  row: BenchmarkRow,
+  subject: Pick<BenchmarkReport, 'layer' | 'head'>,
+  notebook: NotebookMatch | null,
+): string {
+  const time = notebookTimeOf(notebook, row, subject);
+  if (!time || !notebook) return '';
+  const split = notebook.sameSplit ? '' : `, as ${notebook.shape.heads} × ${notebook.shape.dHead}`;
+  return `${formatDuration(time.meanMs)} ± ${formatDuration(time.sdMs)}${split}`;
+}
+
+/** What stands under the table: region, statistics, clock, device, isolation, and the notebook's caveat. */
+export function timingNotes(report: BenchmarkReport, notebook: NotebookMatch | null): string[] {
+  const most = Math.max(0, ...report.rows.map(({ runsMs }) => runsMs.length));
+  const regions = [...new Set(report.rows.map(({ region }) => region))];
+  const device = [...new Set(report.rows.map(({ engine }) => engine))].map(
+    (id) => `${id}: ${report.device[id] ?? 'unknown'}`,
+  );
+  const hasFull = report.rows.some((row) => notebookTimeOf(notebook, row, report)?.method === 'trace-full');
+  return [
+    ...regions.map((region) => `${region}: ${REGION_ABOUT[region]}.`),
+    'Per head, speed-up and GF/s are of the medians. Rows were run in turns, in random order.',
+    ...(report.rows.some(({ runsMs }) => runsMs.length < most)
+      ? ['Cancelled: some rows have fewer runs.']
+      : []),
+    'FLOPs by formula, per head: norm 2 d² dh + 5 d²; trace 2 d (2 dh² + dh) + 4 dh², with B once per key head where heads are batched.',
+    ...(report.rows.some(({ scope }) => scope !== 'all')
+      ? [`Layer ${report.layer}; head scope: head ${report.head}.`]
+      : []),
+    `Clock: ${report.clock}. ${
+      report.crossOriginIsolated
+        ? 'The page is cross-origin isolated.'
+        : 'The page is not cross-origin isolated: its clock is coarse and WASM has one thread.'
+    }`,
+    ...device,
+    ...(hasFull ? [TRACE_FULL_NOTE] : []),
+  ];
+}
+
+/** Three digits with a unit: "593 µs", "3.78 ms", "1.20 s". */
+export function formatDuration(ms: number): string {
+  if (ms === 0) return '0 µs';
+  const size = Number(Math.abs(ms).toPrecision(3));
+  if (size >= 1000) return `${formatDigits(ms / 1000)} s`;
+  if (size >= 1) return `${formatDigits(ms)} ms`;
+  return size >= 1e-3 ? `${formatDigits(ms * 1000)} µs` : `${formatDigits(ms * 1e6)} ns`;
+}
+
+/** A wait: "40 s", "4 min", "2.5 h". */
+export function formatWait(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 100) return `${Math.max(1, Math.round(seconds))} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** Three significant digits, without an exponent. */
+export function formatDigits(x: number): string {
+  if (!Number.isFinite(x)) return '';
+  if (x === 0) return '0';
+  const rounded = Number(x.toPrecision(3));
+  return rounded.toFixed(Math.min(9, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded))))));
+}
+
+function formatBytes(bytes: number): string {
+  if (bytes >= 1e9) return `${formatDigits(bytes / 1e9)} GB`;
+  return bytes >= 1e6 ? `${formatDigits(bytes / 1e6)} MB` : `${formatDigits(bytes / 1e3)} kB`;
+}
+
+function formatSmall(x: number): string {
+  return x === 0 ? '0' : x.toExponential(1).replace('e-', 'e−');
+}

@@ -1,0 +1,54 @@
+import { isAbort, QKError } from '../errors.ts';
+
+/** Waits and chance, injected so that tests take no time and are repeatable. */
+export interface RetryTools {
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Uniform in [0, 1). */
+  random(): number;
+}
+
+export const REAL_RETRY_TOOLS: RetryTools = {
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      const onAbort = () => {
+        clearTimeout(timer);
+        reject(signal!.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      }, ms);
+      signal?.addEventListener('abort', onAbort, { once: true });
+    }),
+  random: Math.random,
+};
+
+/** Tries after the first, and the longest wait of the first of them; each wait is at most twice the last. */
+const RETRIES = 4;
+const FIRST_WAIT_MS = 500;
+
+/**
+ * Calls `attempt` until it says it is done. A failure that may pass (`permanent` false) is tried again after a random,
+ * growing wait; an attempt that got further starts the count anew. Browsers can't read the hub's rate-limit headers,
+ * so the wait is blind.
+ * @param attempt answers true when all is done, false when it got further but not to the end
+ */
+export async function retrying(
+  attempt: () => Promise<boolean>,
+  hasProgressed: () => boolean,
+  tools: RetryTools,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (let failures = 0; ; ) {
+    signal?.throwIfAborted();
+    try {
+      if (await attempt()) return;
+      failures = 0;
+    } catch (error) {
+      if (isAbort(error) || !(error instanceof QKError) || error.permanent) throw error;
+      failures = hasProgressed() ? 1 : failures + 1;
+      if (failures > RETRIES) throw error;
+      await tools.sleep(FIRST_WAIT_MS * 2 ** (failures - 1) * (0.5 + tools.random() / 2), signal);
+    }
+  }
+}

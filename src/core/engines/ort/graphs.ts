@@ -1,0 +1,113 @@
+import type { OnnxGraph, OnnxNode } from './onnxGraph.ts';
+
+/** Terms that are summed in float32 before the sums themselves are summed: longer runs lose digits. */
+export const SUM_BLOCK = 64;
+
+const BLOCKS = { byBlock: [-1, SUM_BLOCK], last: [1] };
+
+/**
+ * A, B, C of a batch of heads, and their sums. Inputs: q [G, R, dh, d] and k [G, 1, dh, d]: G key heads (of one or
+ * several layers) and the R query heads that share each. Outputs, summed over one dimension of dh only:
+ * ab [G, R, dh] = Σⱼ A∘B and cc [G, R, dh] = Σⱼ C∘Cᵀ; the rest is summed in float64.
+ */
+export const TRACE_GRAPH: OnnxGraph = {
+  inputs: [
+    { name: 'q', rank: 4 },
+    { name: 'k', rank: 4 },
+  ],
+  outputs: [
+    { name: 'ab', rank: 3 },
+    { name: 'cc', rank: 3 },
+  ],
+  constants: { last: [3] },
+  nodes: [
+    timesTransposed('q', 'q', 'A'),
+    timesTransposed('k', 'k', 'B'),
+    timesTransposed('k', 'q', 'C'),
+    { op: 'Mul', inputs: ['A', 'B'], outputs: ['AB'] },
+    { op: 'ReduceSum', inputs: ['AB', 'last'], outputs: ['ab'], attributes: { keepdims: 0 } },
+    { op: 'Transpose', inputs: ['C'], outputs: ['Ct'], attributes: { perm: [0, 1, 3, 2] } },
+    { op: 'Mul', inputs: ['C', 'Ct'], outputs: ['CC'] },
+    { op: 'ReduceSum', inputs: ['CC', 'last'], outputs: ['cc'], attributes: { keepdims: 0 } },
+  ],
+};
+
+/**
+ * M of one head, or a tile of M on its diagonal, formed whole: inputs q, k [dh, n] with n a multiple of SUM_BLOCK.
+ * Outputs in blocks of SUM_BLOCK² elements: norm = Σ M², symmetric = Σ (M + Mᵀ)².
+ */
+export const NORM_GRAPH: OnnxGraph = {
+  inputs: [
+    { name: 'q', rank: 2 },
+    { name: 'k', rank: 2 },
+  ],
+  outputs: [
+    { name: 'norm', rank: 1 },
+    { name: 'symmetric', rank: 1 },
+  ],
+  constants: BLOCKS,
+  nodes: [
+    transposedTimes('q', 'k', 'M'),
+    { op: 'Transpose', inputs: ['M'], outputs: ['Mt'], attributes: { perm: [1, 0] } },
+    { op: 'Add', inputs: ['M', 'Mt'], outputs: ['S'] },
+    ...sumOfSquares('M', 'norm'),
+    ...sumOfSquares('S', 'symmetric'),
+  ],
+};
+
+/**
+ * A pair of tiles of M that mirror each other: upper = M[I, J], lower = M[J, I]. Inputs qi, ki [dh, a], qj, kj [dh, b].
+ * Outputs in blocks of SUM_BLOCK² elements: norm of both tiles apart, symmetric = Σ (upper + lowerᵀ)².
+ */
+export const NORM_PAIR_GRAPH: OnnxGraph = {
+  inputs: ['qi', 'ki', 'qj', 'kj'].map((name) => ({ name, rank: 2 })),
+  outputs: ['normUpper', 'normLower', 'symmetric'].map((name) => ({ name, rank: 1 })),
+  constants: BLOCKS,
+  nodes: [
+    transposedTimes('qi', 'kj', 'upper'),
+    transposedTimes('qj', 'ki', 'lower'),
+    { op: 'Transpose', inputs: ['lower'], outputs: ['mirrored'], attributes: { perm: [1, 0] } },
+    { op: 'Add', inputs: ['upper', 'mirrored'], outputs: ['S'] },
+    ...sumOfSquares('upper', 'normUpper'),
+    ...sumOfSquares('lower', 'normLower'),
+    ...sumOfSquares('S', 'symmetric'),
+  ],
+};
+
+/** out = X Yᵀ over the last two dimensions. */
+function timesTransposed(x: string, y: string, out: string): OnnxNode {
+  return {
+    op: 'FusedMatMul',
+    domain: 'com.microsoft',
+    inputs: [x, y],
+    outputs: [out],
+    attributes: { transB: 1 },
+  };
+}
+
+/** out = Xᵀ Y. */
+function transposedTimes(x: string, y: string, out: string): OnnxNode {
+  return {
+    op: 'FusedMatMul',
+    domain: 'com.microsoft',
+    inputs: [x, y],
+    outputs: [out],
+    attributes: { transA: 1 },
+  };
+}
+
+/** Σ x² in two levels of SUM_BLOCK terms; what is left is summed in float64. */
+function sumOfSquares(x: string, out: string): OnnxNode[] {
+  return [
+    { op: 'Reshape', inputs: [x, 'byBlock'], outputs: [`${out}Rows`] },
+    { op: 'Mul', inputs: [`${out}Rows`, `${out}Rows`], outputs: [`${out}Squares`] },
+    {
+      op: 'ReduceSum',
+      inputs: [`${out}Squares`, 'last'],
+      outputs: [`${out}Blocks`],
+      attributes: { keepdims: 0 },
+    },
+    { op: 'Reshape', inputs: [`${out}Blocks`, 'byBlock'], outputs: [`${out}BlockRows`] },
+    { op: 'ReduceSum', inputs: [`${out}BlockRows`, 'last'], outputs: [out], attributes: { keepdims: 0 } },
+  ];
+}

@@ -1,0 +1,79 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import { QKError } from '../../errors.ts';
+import { encodeModel, type OnnxGraph } from './onnxGraph.ts';
+
+/** What we use of onnxruntime-web: the same in its WASM, WebGPU and Node builds. */
+export interface OrtModule {
+  readonly env: {
+    readonly wasm: { numThreads?: number; proxy?: boolean; wasmPaths?: unknown };
+    readonly versions: { readonly web?: string };
+  };
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => Tensor;
+}
+
+export interface Feed {
+  readonly values: Float32Array;
+  readonly dims: readonly number[];
+}
+
+/** A graph made ready once; a failed start isn't kept. */
+export interface GraphRunner {
+  run(feeds: Readonly<Record<string, Feed>>): Promise<Readonly<Record<string, Float32Array>>>;
+  close(): void;
+}
+
+export function createGraphRunner(ort: OrtModule, graph: OnnxGraph, provider: 'wasm'): GraphRunner {
+  let session: Promise<InferenceSession> | null = null;
+  const start = () => {
+    session ??= ort.InferenceSession.create(encodeModel(graph), {
+      executionProviders: [provider],
+      // The arena keeps the largest batch's memory for ever.
+      enableCpuMemArena: false,
+      enableMemPattern: false,
+    }).catch((cause: unknown) => {
+      session = null;
+      throw new QKError('engine-unavailable', 'onnxruntime-web could not start.', {
+        where: provider,
+        hint: 'Reload the page, or choose another engine in the settings.',
+        cause,
+      });
+    });
+    return session;
+  };
+  return {
+    async run(feeds) {
+      const ready = await start();
+      const inputs = Object.fromEntries(
+        Object.entries(feeds).map(([name, { values, dims }]) => [
+          name,
+          new ort.Tensor('float32', values, dims),
+        ]),
+      );
+      try {
+        const outputs = await ready.run(inputs);
+        return Object.fromEntries(
+          Object.entries(outputs).map(([name, tensor]) => [name, tensor.data as Float32Array]),
+        );
+      } catch (cause) {
+        throw new QKError(
+          'engine-failed',
+          `onnxruntime-web couldn't compute a batch: ${cause instanceof Error ? cause.message : String(cause)}`,
+          {
+            where: Object.values(feeds)
+              .map(({ dims }) => dims.join('×'))
+              .join(', '),
+            hint: 'It may be short of memory: close other tabs, or choose another engine in the settings.',
+            cause,
+          },
+        );
+      }
+    },
+    close() {
+      void session?.then((ready) => ready.release());
+      session = null;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { HeadScores } from '../engine.ts';
+import type { GraphRunner } from './ortSession.ts';
+import type { OrtLayer, PackedMatrix } from './ortWeights.ts';
+
+/** Query heads that share one key head, of one layer: the unit that batches are made of. */
+export interface Group {
+  readonly layer: OrtLayer;
+  readonly kvHead: number;
+  readonly heads: readonly number[];
+}
+
+/** Groups of one size each, in head order; with more than `most` query heads to a key head, a group is cut. */
+export function groupsOf(layer: OrtLayer, most: number): Group[] {
+  const groups: Group[] = [];
+  for (let kvHead = 0; kvHead < layer.kvHeads; kvHead++) {
+    const heads = layer.groupOf(kvHead);
+    for (let at = 0; at < heads.length; at += most)
+      groups.push({ layer, kvHead, heads: heads.slice(at, at + most) });
+  }
+  return groups;
+}
+
+/** Runs groups of equal size as one batch [G, R, dh, width] × [G, 1, dh, width]. */
+export async function traceBatch(runner: GraphRunner, groups: readonly Group[]): Promise<HeadScores[]> {
+  const { dHead, width } = groups[0]!.layer;
+  const perGroup = groups[0]!.heads.length;
+  const size = dHead * width;
+  const own = residentPart(groups, size);
+  const queries = own?.queries ?? new Float32Array(groups.length * perGroup * size);
+  const keys = own?.keys ?? new Float32Array(groups.length * size);
+  const packed = groups.map(({ layer, kvHead, heads }, g) => {
+    const k = layer.k(kvHead);
+    if (own === null) keys.set(k.values, g * size);
+    const q = heads.map((head, r) => {
+      const matrix = layer.q(head);
+      if (own === null) queries.set(matrix.values, (g * perGroup + r) * size);
+      return factsOf(matrix);
+    });
+    return { k: factsOf(k), q };
+  });
+  const { ab, cc } = await runner.run({
+    q: { values: queries, dims: [groups.length, perGroup, dHead, width] },
+    k: { values: keys, dims: [groups.length, 1, dHead, width] },
+  });
+  return groups.flatMap(({ layer, heads }, g) =>
+    heads.map((head, r) => {
+      const { k, q } = { k: packed[g]!.k, q: packed[g]!.q[r]! };
+      const at = (g * perGroup + r) * dHead;
+      const finite = k.allFinite && q.allFinite;
+      return {
+        layer: layer.layer,
+        head,
+        traceCC: finite ? sum(cc!, at, dHead) : Number.NaN,
+        traceAB: finite ? sum(ab!, at, dHead) : Number.NaN,
+        log2Scale: q.exponent + k.exponent,
+      };
+    }),
+  );
+}
+
+/** The batch as a part of one layer's resident heads, where its groups are whole and of one layer. */
+function residentPart(groups: readonly Group[], size: number) {
+  const { layer, kvHead, heads } = groups[0]!;
+  const whole = groups.length === 1 || heads.length === layer.heads / layer.kvHeads;
+  if (layer.resident === null || !whole || groups.some((group) => group.layer !== layer)) return null;
+  return {
+    queries: layer.resident.queries.subarray(
+      heads[0]! * size,
+      (heads[0]! + groups.length * heads.length) * size,
+    ),
+    keys: layer.resident.keys.subarray(kvHead * size, (kvHead + groups.length) * size),
+  };
+}
+
+/** Without the values, so that they can be given back. */
+function factsOf({ exponent, allFinite }: PackedMatrix) {
+  return { exponent, allFinite };
+}
+
+function sum(values: Float32Array, at: number, count: number): number {
+  let total = 0;
+  for (let i = at; i < at + count; i++) total += values[i]!;
+  return total;
+}

@@ -1,0 +1,111 @@
+import { QKError } from '../errors.ts';
+import type { Engine, EngineId } from './engine.ts';
+import { createOrtWasmEngine } from './ort/ortWasmEngine.ts';
+import { createReferenceEngine } from './reference/referenceEngine.ts';
+import { createWebGpuEngine, describeAdapter } from './webgpu/webgpuEngine.ts';
+
+/** What the user asked for. */
+export type EngineChoice = 'auto' | AvailableEngine;
+
+/** Engines that exist today; `wasm` (our own kernel) and `ort-webgpu` are names kept for later. */
+export const AVAILABLE_ENGINES = ['webgpu', 'ort-wasm', 'reference'] as const satisfies readonly EngineId[];
+export type AvailableEngine = (typeof AVAILABLE_ENGINES)[number];
+
+/** Whether an engine can run on this machine, and on what. */
+export interface EngineOffer {
+  readonly id: AvailableEngine;
+  readonly available: boolean;
+  /** Its device, or why it can't run. */
+  readonly detail: string;
+}
+
+export interface ChosenEngine {
+  readonly engine: Engine;
+  /** Why this one: shown in the status line. */
+  readonly reason: string;
+}
+
+/** Makes each engine once and keeps it; the choice and its reason are always told. */
+export interface EnginePool {
+  choose(choice: EngineChoice): Promise<ChosenEngine>;
+  /** The engine after a lost one, in the order of preference; null when the user insists on the lost one, or none is left. */
+  replace(lost: Engine, choice: EngineChoice, why: QKError): Promise<ChosenEngine | null>;
+  get(id: AvailableEngine): Promise<Engine>;
+  offers(): Promise<EngineOffer[]>;
+}
+
+export interface EnginePoolOptions {
+  /** navigator.gpu, or undefined where there is none. */
+  readonly gpu: GPU | undefined;
+}
+
+export function createEnginePool({ gpu }: EnginePoolOptions): EnginePool {
+  const engines = new Map<AvailableEngine, Promise<Engine>>();
+  const get = (id: AvailableEngine): Promise<Engine> => {
+    let engine = engines.get(id);
+    if (engine === undefined) {
+      engine = createEngine(id, gpu);
+      engines.set(id, engine);
+      // A failure isn't kept: the next try starts afresh.
+      engine.catch(() => engines.delete(id));
+    }
+    return engine;
+  };
+
+  async function firstOf(ids: readonly AvailableEngine[], because: string): Promise<ChosenEngine> {
+    let reason = because;
+    for (const id of ids) {
+      try {
+        return { engine: await get(id), reason };
+      } catch (error) {
+        reason = `${reason}; ${id} failed to start: ${error instanceof Error ? error.message : String(error)}`;
+      }
+    }
+    throw new QKError('engine-unavailable', `No engine could start (${reason}).`, {
+      hint: 'Use a current browser.',
+    });
+  }
+
+  return {
+    get,
+    async choose(choice) {
+      if (choice !== 'auto') return { engine: await get(choice), reason: 'chosen by you' };
+      const adapter = await describeAdapter(gpu);
+      if (!adapter.available) return firstOf(['ort-wasm', 'reference'], `WASM, since ${adapter.detail}`);
+      if (adapter.isSoftware)
+        return firstOf(
+          ['ort-wasm', 'reference'],
+          `WASM, since WebGPU has only a software adapter here (${adapter.detail})`,
+        );
+      return firstOf(['webgpu', 'ort-wasm', 'reference'], 'the GPU, by WebGPU');
+    },
+    async replace(lost, choice, why) {
+      engines.delete(lost.id as AvailableEngine);
+      if (choice !== 'auto') return null;
+      const order: readonly AvailableEngine[] = ['webgpu', 'ort-wasm', 'reference'];
+      const rest = order.slice(order.indexOf(lost.id as AvailableEngine) + 1);
+      return rest.length === 0 ? null : firstOf(rest, `${lost.id} failed midway: ${why.message}`);
+    },
+    async offers() {
+      const adapter = await describeAdapter(gpu);
+      return [
+        { id: 'webgpu', available: adapter.available, detail: adapter.detail },
+        { id: 'ort-wasm', available: typeof WebAssembly === 'object', detail: 'onnxruntime-web, WASM' },
+        { id: 'reference', available: true, detail: 'JavaScript, float64' },
+      ];
+    },
+  };
+}
+
+function createEngine(id: AvailableEngine, gpu: GPU | undefined): Promise<Engine> {
+  switch (id) {
+    case 'webgpu':
+      return createWebGpuEngine({ gpu });
+    case 'ort-wasm':
+      return createOrtWasmEngine();
+    case 'reference':
+      return Promise.resolve(createReferenceEngine());
+    default:
+      return id satisfies never;
+  }
+}

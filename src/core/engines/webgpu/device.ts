@@ -1,0 +1,113 @@
+import { QKError } from '../../errors.ts';
+
+/** Whether WebGPU can be used here, and on what; or why not. */
+export interface AdapterReport {
+  readonly available: boolean;
+  /** True for an adapter that computes on the CPU (SwiftShader, WARP): WASM is many times faster there. */
+  readonly isSoftware: boolean;
+  /** The adapter's name, or the reason there is none. */
+  readonly detail: string;
+}
+
+/** An open device and what the engine must know of it. */
+export interface OpenDevice {
+  readonly device: GPUDevice;
+  readonly report: AdapterReport;
+  readonly hasTimestamps: boolean;
+  /** @throws QKError when the device was lost or reported an error that no call had returned */
+  throwIfFailed(): void;
+  /** The QKError that tells why a WebGPU promise was rejected. */
+  explain(thrown: unknown): Promise<QKError>;
+  close(): void;
+}
+
+/** A rejected promise of a lost device may come before `device.lost`: so long is waited for the true reason. */
+const LOST_GRACE_MS = 200;
+
+/** @param gpu navigator.gpu, or undefined where there is none */
+export async function describeAdapter(gpu: GPU | undefined): Promise<AdapterReport> {
+  const found = await findAdapter(gpu);
+  return typeof found === 'string' ? { available: false, isSoftware: false, detail: found } : found.report;
+}
+
+/** @throws QKError 'engine-unavailable' with the reason */
+export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
+  const found = await findAdapter(gpu);
+  if (typeof found === 'string') throw unavailable(found);
+  const { adapter, report } = found;
+  const hasTimestamps = adapter.features.has('timestamp-query');
+  let device: GPUDevice;
+  try {
+    // Default limits on purpose: what works here then works on every adapter.
+    device = await adapter.requestDevice(hasTimestamps ? { requiredFeatures: ['timestamp-query'] } : {});
+  } catch (cause) {
+    throw unavailable(`the adapter ${report.detail} gave no device`, cause);
+  }
+
+  let failure: QKError | null = null;
+  let isClosed = false;
+  const lost = device.lost.then(({ reason, message }) => {
+    if (isClosed) return;
+    failure = new QKError('device-lost', `The GPU was lost: ${message || reason}.`, {
+      where: report.detail,
+      hint: 'Try again, or choose another engine.',
+      permanent: false,
+    });
+  });
+  device.addEventListener('uncapturederror', ({ error }) => {
+    failure ??= engineFailed(error.message);
+  });
+
+  return {
+    device,
+    report,
+    hasTimestamps,
+    throwIfFailed() {
+      if (isClosed) throw new QKError('internal', 'The WebGPU engine was used after it was closed.');
+      if (failure === null) return;
+      const error = failure;
+      // A lost device stays lost; another error concerned one call.
+      if (error.code !== 'device-lost') failure = null;
+      throw error;
+    },
+    async explain(thrown) {
+      if (thrown instanceof QKError) return thrown;
+      await Promise.race([lost, new Promise((resolve) => setTimeout(resolve, LOST_GRACE_MS))]);
+      return failure ?? engineFailed(thrown instanceof Error ? thrown.message : String(thrown), thrown);
+    },
+    close() {
+      isClosed = true;
+      device.destroy();
+    },
+  };
+}
+
+async function findAdapter(
+  gpu: GPU | undefined,
+): Promise<{ adapter: GPUAdapter; report: AdapterReport } | string> {
+  if (gpu === undefined) return 'this browser (or this page: it needs https) has no WebGPU';
+  let adapter: GPUAdapter | null;
+  try {
+    adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  } catch (thrown) {
+    return `WebGPU failed to look for an adapter: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  }
+  if (adapter === null) return 'WebGPU found no graphics adapter';
+  const { info } = adapter;
+  const isSoftware = info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|warp/i.test(info.architecture);
+  const name =
+    info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unnamed GPU';
+  const report = { available: true, isSoftware, detail: isSoftware ? `${name} (software)` : name };
+  return { adapter, report };
+}
+
+function unavailable(reason: string, cause?: unknown): QKError {
+  return new QKError('engine-unavailable', `WebGPU can't be used: ${reason}.`, {
+    hint: 'Choose another engine, or a browser with WebGPU.',
+    cause,
+  });
+}
+
+function engineFailed(message: string, cause?: unknown): QKError {
+  return new QKError('engine-failed', `WebGPU failed: ${message}`, { hint: 'Choose another engine.', cause });
+}

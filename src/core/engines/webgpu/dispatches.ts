@@ -1,0 +1,108 @@
+import { QKError } from '../../errors.ts';
+import type { KernelCall } from '../calls.ts';
+import type { LayerShape } from '../engine.ts';
+import { rowVec4sOf, type SlabPlan, slabIndex } from './slabs.ts';
+
+/** As in trace.wgsl. */
+const TRACE_THREADS = 32;
+/** As in norm.wgsl. */
+const NORM_TILE = 32;
+
+/** One entry into a kernel: `heads` of a slab, from position `first` on. */
+export interface Dispatch<S extends SlabPlan = SlabPlan> {
+  readonly kernel: 'norm' | 'trace';
+  readonly slab: S;
+  readonly first: number;
+  readonly heads: readonly { readonly at: number; readonly head: number }[];
+  readonly grid: readonly [x: number, y: number];
+  /** vec2s that each head leaves. */
+  readonly partialsPerHead: number;
+  readonly flops: number;
+}
+
+/**
+ * The dispatches of a call: one, except where a batch reaches over a layer that is larger than a binding (then one for
+ * each of its slabs) or over several chunks.
+ */
+export function planDispatches<S extends SlabPlan>(
+  call: KernelCall,
+  slabs: readonly S[],
+  layers: readonly LayerShape[],
+): Dispatch<S>[] {
+  const shape = layers[0];
+  if (shape === undefined) return [];
+  switch (call.kernel) {
+    case 'norm':
+    case 'trace': {
+      const { kernel, at, head } = call;
+      const slab = slabs.find((one) => holds(one, at) && one.headFrom <= head && head < one.headTo);
+      if (slab === undefined) {
+        throw new QKError('internal', `Head ${head} of layer position ${at} was asked of the WebGPU engine.`);
+      }
+      const first = slabIndex(slab, at, head);
+      return [{ slab, first, heads: [{ at, head }], ...(kernel === 'norm' ? norm(shape) : trace(shape, 1)) }];
+    }
+    case 'trace-heads':
+      return batch(call.at, call.at + 1, slabs, shape);
+    case 'trace-full':
+      return batch(call.from, call.to, slabs, shape);
+    default:
+      return call satisfies never;
+  }
+}
+
+/** Groups neighbours so that each group's work stays below `maxFlops`; a dispatch can't be divided. */
+export function sliceByFlops<D extends { readonly flops: number }>(
+  dispatches: readonly D[],
+  maxFlops: number,
+): D[][] {
+  const slices: D[][] = [];
+  let sum = Infinity;
+  for (const dispatch of dispatches) {
+    sum += dispatch.flops;
+    if (sum > maxFlops) {
+      slices.push([]);
+      sum = dispatch.flops;
+    }
+    slices.at(-1)!.push(dispatch);
+  }
+  return slices;
+}
+
+function batch<S extends SlabPlan>(
+  from: number,
+  to: number,
+  slabs: readonly S[],
+  shape: LayerShape,
+): Dispatch<S>[] {
+  const dispatches = slabs.flatMap((slab) => {
+    const heads = [];
+    for (let at = Math.max(from, slab.from); at < Math.min(to, slab.to); at++) {
+      for (let head = slab.headFrom; head < slab.headTo; head++) heads.push({ at, head });
+    }
+    const start = heads[0];
+    if (start === undefined) return [];
+    return [{ slab, first: slabIndex(slab, start.at, start.head), heads, ...trace(shape, heads.length) }];
+  });
+  if (dispatches.length > 0) return dispatches;
+  throw new QKError('internal', `Layer positions [${from}, ${to}) were asked of the WebGPU engine.`);
+}
+
+function trace({ dModel, dHead }: LayerShape, heads: number) {
+  const n = rowVec4sOf(dHead);
+  const groups = Math.ceil(((n + 1) * Math.ceil(n / 2)) / TRACE_THREADS);
+  // 64 multiply-adds for each row and pair of 4-column blocks.
+  const flops = heads * dModel * n * (n + 1) * 64;
+  return { kernel: 'trace', grid: [groups, heads], partialsPerHead: groups, flops } as const;
+}
+
+function norm({ dModel, dHead }: LayerShape) {
+  const tiles = Math.ceil(dModel / NORM_TILE);
+  const [x, y] = [tiles + 1, Math.ceil(tiles / 2)];
+  const flops = 2 * dModel * dModel * rowVec4sOf(dHead) * 4;
+  return { kernel: 'norm', grid: [x, y], partialsPerHead: x * y, flops } as const;
+}
+
+function holds({ from, to }: SlabPlan, at: number): boolean {
+  return from <= at && at < to;
+}

@@ -1,0 +1,32 @@
+import elementSource from './kernels/element.wgsl?raw';
+import normSource from './kernels/norm.wgsl?raw';
+import scanSource from './kernels/scan.wgsl?raw';
+import traceSource from './kernels/trace.wgsl?raw';
+import unpackSource from './kernels/unpack.wgsl?raw';
+
+const SOURCES = {
+  scan: elementSource + scanSource,
+  unpack: elementSource + unpackSource,
+  trace: traceSource,
+  norm: normSource,
+} as const;
+
+export type PipelineName = keyof typeof SOURCES;
+
+/** Compiles each kernel once, when it is first asked for. */
+export type PipelineCache = (name: PipelineName) => Promise<GPUComputePipeline>;
+
+export function createPipelineCache(device: GPUDevice): PipelineCache {
+  // Promises in flight are kept, so that two callers share one compilation; failures aren't, so that a retry is one.
+  const pipelines = new Map<PipelineName, Promise<GPUComputePipeline>>();
+  return (name) => {
+    let pipeline = pipelines.get(name);
+    if (pipeline === undefined) {
+      const module = device.createShaderModule({ label: name, code: SOURCES[name] });
+      pipeline = device.createComputePipelineAsync({ label: name, layout: 'auto', compute: { module } });
+      pipelines.set(name, pipeline);
+      pipeline.catch(() => pipelines.delete(name));
+    }
+    return pipeline;
+  };
+}

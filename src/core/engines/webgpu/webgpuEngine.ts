@@ -1,0 +1,49 @@
+import type { Engine } from '../engine.ts';
+import { openDevice } from './device.ts';
+import { createPipelineCache } from './pipelines.ts';
+import { runCalls } from './runCalls.ts';
+import { loadHandle, type WebGpuHandle } from './webgpuHandle.ts';
+
+export { type AdapterReport, describeAdapter } from './device.ts';
+
+export interface WebGpuEngineOptions {
+  /** navigator.gpu, or undefined where there is none; in Node, the one of a WebGPU package. */
+  readonly gpu: GPU | undefined;
+  /** Largest work buffer, for tests of divided layers; WebGPU's default binding size if left out. */
+  readonly maxBindingBytes?: number | undefined;
+}
+
+/**
+ * Our own kernels on WebGPU. Weights go up as raw bytes and are unpacked there; per head some partial sums come back.
+ * `entered` counts dispatches: one for each call, unless a layer's queries exceed 128 MiB as f32 (then a batch takes
+ * one for each part of the layer).
+ * @throws QKError 'engine-unavailable' where there is no device
+ */
+export async function createWebGpuEngine({ gpu, maxBindingBytes }: WebGpuEngineOptions): Promise<Engine> {
+  const open = await openDevice(gpu);
+  const pipelines = createPipelineCache(open.device);
+
+  /** Gives the true reason of what failed: a cancellation stays one, all else becomes a QKError. */
+  async function guarded<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    try {
+      open.throwIfFailed();
+      const result = await work();
+      open.throwIfFailed();
+      return result;
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      throw await open.explain(error);
+    }
+  }
+
+  const engine: Engine<WebGpuHandle> = {
+    id: 'webgpu',
+    describe: () => ({ id: 'webgpu', device: open.report.detail, hasGpuClock: open.hasTimestamps }),
+    load: (layers, signal) =>
+      guarded(signal, () => loadHandle(open.device, pipelines, layers, maxBindingBytes, signal)),
+    run: (handle, calls, options = {}) =>
+      guarded(options.signal, () => runCalls(open, pipelines, handle, calls, options)),
+    close: () => open.close(),
+  };
+  return engine as Engine;
+}

@@ -1,0 +1,28 @@
+import { openHubRepo } from './hubRepo.ts';
+import { createLocalRepo } from './localRepo.ts';
+import type { ModelChoice, Repo } from './repo.ts';
+import { createSampleRepo } from './sampleRepo.ts';
+
+export interface OpenRepoOptions {
+  /** The hub's address, a setting of the page: https://huggingface.co or a mirror. */
+  readonly hubUrl: string;
+  readonly fetch: typeof fetch;
+}
+
+/** The repository behind a choice. @throws QKError with what went wrong and the next step */
+export async function openRepo(
+  choice: ModelChoice,
+  { hubUrl, fetch }: OpenRepoOptions,
+  signal?: AbortSignal,
+): Promise<Repo> {
+  switch (choice.kind) {
+    case 'hub':
+      return openHubRepo({ repo: choice.repo, revision: choice.revision, hubUrl, fetch }, signal);
+    case 'local':
+      return createLocalRepo(choice.files);
+    case 'sample':
+      return createSampleRepo({ name: choice.name, baseUrl: choice.baseUrl, fetch });
+    default:
+      return choice satisfies never;
+  }
+}

@@ -1,0 +1,79 @@
+import { type ScaleLinear, scaleLinear } from 'd3';
+import { formatTick } from './format.ts';
+import type { FigureTheme } from './palette.ts';
+import { centredBaseline, type SceneNode, SMALL } from './scene.ts';
+
+/** The part of a figure where data are drawn, px. */
+export interface PlotBox {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export type Scale = ScaleLinear<number, number>;
+
+/** Scales of a box for these data ranges; y grows upwards. */
+export function boxScales(
+  box: PlotBox,
+  x: readonly [number, number],
+  y: readonly [number, number],
+): { x: Scale; y: Scale } {
+  return {
+    x: scaleLinear([...x], [box.left, box.left + box.width]),
+    y: scaleLinear([...y], [box.top + box.height, box.top]),
+  };
+}
+
+/** Numbers under the box and short rules at them; the axis name ends the line. */
+export function xAxis(box: PlotBox, scale: Scale, name: string, theme: FigureTheme): SceneNode[] {
+  const bottom = box.top + box.height;
+  const label = { type: 'text', size: SMALL, fill: theme.muted } as const;
+  return [
+    { type: 'line', x1: box.left, x2: box.left + box.width, y1: bottom, y2: bottom, stroke: theme.hairline },
+    ...scale.ticks(Math.max(2, Math.floor(box.width / 80))).flatMap((tick): SceneNode[] => {
+      const x = scale(tick);
+      return [
+        { type: 'line', x1: x, x2: x, y1: bottom, y2: bottom + 4, stroke: theme.hairline },
+        { ...label, x, y: bottom + 18, text: formatTick(tick), anchor: 'middle', mono: true },
+      ];
+    }),
+    { ...label, x: box.left + box.width, y: bottom + 36, text: `${name} →`, anchor: 'end' },
+  ];
+}
+
+/** Numbers left of the box on hairlines across it; the axis name stands above. */
+export function yAxis(box: PlotBox, scale: Scale, name: string, theme: FigureTheme): SceneNode[] {
+  const label = { type: 'text', size: SMALL, fill: theme.muted } as const;
+  return [
+    ...scale.ticks(Math.max(2, Math.floor(box.height / 40))).flatMap((tick): SceneNode[] => {
+      const y = scale(tick);
+      return [
+        { type: 'line', x1: box.left, x2: box.left + box.width, y1: y, y2: y, stroke: theme.hairline },
+        {
+          ...label,
+          x: box.left - 8,
+          y: centredBaseline(y, SMALL),
+          text: formatTick(tick),
+          anchor: 'end',
+          mono: true,
+        },
+      ];
+    }),
+    { ...label, x: box.left, y: box.top - 10, text: `↑ ${name}` },
+  ];
+}
+
+/** A name in its colour's swatch: "▪ masked". */
+export function keyEntry(
+  x: number,
+  y: number,
+  text: string,
+  colour: string,
+  theme: FigureTheme,
+): SceneNode[] {
+  return [
+    { type: 'rect', x, y: y - 9, width: 10, height: 10, fill: colour },
+    { type: 'text', x: x + 16, y, text, size: SMALL, fill: theme.ink },
+  ];
+}

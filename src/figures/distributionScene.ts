@@ -1,0 +1,97 @@
+import { bin, scaleLinear } from 'd3';
+import { boxScales, keyEntry, type PlotBox, xAxis, yAxis } from './axis.ts';
+import { type Metric, metricOf } from './format.ts';
+import { type HeatmapView, scoresOf } from './heatmapLayout.ts';
+import { describeView } from './heatmapScene.ts';
+import { nullBand } from './legendScene.ts';
+import type { FigureTheme } from './palette.ts';
+import { estimateWidth, group, type Scene, type SceneNode, SMALL } from './scene.ts';
+
+export interface DistributionOptions {
+  readonly metric: Metric;
+  readonly theme: FigureTheme;
+  readonly width: number;
+  readonly height?: number;
+}
+
+/** Histogram of one or two models' heads, with the band where random orientations lie drawn behind. */
+export function distributionScene(views: readonly HeatmapView[], options: DistributionOptions): Scene {
+  const { metric, theme, width, height = 260 } = options;
+  const box: PlotBox = { left: 44, top: 48, width: width - 64, height: height - 48 - 44 };
+  const band = views[0] ? nullBand(views[0].shape.dModel) : { mean: 0, low: 0, high: 0 };
+  const samples = views.map((view) => scoresOf(view).flatMap((s) => (s === null ? [] : [s])));
+  // The range takes the null band in, so that its distance from the heads can be seen.
+  const all = [...samples.flat(), band.low, band.high];
+  const range = scaleLinear([Math.min(...all), Math.max(...all)], [0, 1])
+    .nice()
+    .domain() as [number, number];
+  const edges = binEdges(range, Math.max(0, ...samples.map((sample) => sample.length)), box.width);
+  const bins = samples.map((sample) => bin().domain(range).thresholds(edges.slice(1, -1))(sample));
+  const most = Math.max(1, ...bins.flat().map((heads) => heads.length));
+  const shown: [number, number] = [metricOf(range[0], metric), metricOf(range[1], metric)];
+  const scales = boxScales(box, shown, [0, most * 1.05]);
+  const at = (s: number) => scales.x(metricOf(s, metric));
+
+  const histograms = bins.map((sample, index) => {
+    const points = sample.flatMap(({ x0 = 0, x1 = 0, length }): [number, number][] => [
+      [at(x0), scales.y(length)],
+      [at(x1), scales.y(length)],
+    ]);
+    const base = box.top + box.height;
+    const outline: [number, number][] = [[at(range[0]), base], ...points, [at(range[1]), base]];
+    const colour = seriesColour(theme, index);
+    return group('histogram', [
+      { type: 'polyline', points: outline, fill: colour, opacity: 0.25 },
+      { type: 'polyline', points: outline, stroke: colour, width: 1.5 },
+    ]);
+  });
+  return {
+    width,
+    height,
+    background: theme.paper,
+    title: `Distribution of ${metric} over heads: ${views.map((view) => view.title).join(' and ')}`,
+    description: views.map((view) => describeView(view, metric)).join(' '),
+    children: [
+      group('null band', nullBandNodes(at, band, box, theme), { crisp: true }),
+      group('y axis', yAxis(box, scales.y, 'heads', theme)),
+      ...histograms,
+      group('x axis', xAxis(box, scales.x, metric, theme)),
+      group('key', key(views, box, theme)),
+    ],
+  };
+}
+
+/** Edges at even steps; about √n bins, none narrower than 6 px. */
+function binEdges(range: readonly [number, number], count: number, width: number): number[] {
+  const bins = Math.max(8, Math.min(60, Math.floor(width / 6), Math.ceil(2 * Math.sqrt(count))));
+  return Array.from({ length: bins + 1 }, (_, index) => range[0] + ((range[1] - range[0]) * index) / bins);
+}
+
+function nullBandNodes(
+  at: (s: number) => number,
+  band: { mean: number; low: number; high: number },
+  box: PlotBox,
+  theme: FigureTheme,
+): SceneNode[] {
+  const x = at(band.low);
+  const width = Math.max(2, at(band.high) - x);
+  return [{ type: 'rect', x, y: box.top, width, height: box.height, fill: theme.band }];
+}
+
+function key(views: readonly HeatmapView[], box: PlotBox, theme: FigureTheme): SceneNode[] {
+  const entries = [
+    ...views.map((view, index) => ({ text: view.title, colour: seriesColour(theme, index) })),
+    { text: 'random orientations, 1/d ± 2·√2/d', colour: theme.band },
+  ];
+  let x = box.left;
+  return entries.flatMap(({ text, colour }) => {
+    const nodes = keyEntry(x, 12, text, colour, theme);
+    x += 16 + estimateWidth(text, SMALL) + 20;
+    return nodes;
+  });
+}
+
+/** The first model's colour, or the second's. */
+export function seriesColour(theme: FigureTheme, index: number): string {
+  return theme.series[index === 0 ? 0 : 1];
+}

@@ -1,0 +1,122 @@
+import type { AnalysisResult } from '../core/analysis/result.ts';
+import type { ColourDomain } from './colourDomain.ts';
+import { type Metric, shapeText } from './format.ts';
+import { fitCell, type HeatmapView, viewOf } from './heatmapLayout.ts';
+import { describeView, heatmapScene } from './heatmapScene.ts';
+import { legendScene } from './legendScene.ts';
+import { FIGURE_THEMES, type FigureTheme, type PaletteName, type ThemeName } from './palette.ts';
+import { estimateWidth, group, MIDDLE, type Scene, type SceneNode, SMALL, wrapText } from './scene.ts';
+
+export interface FigureOptions {
+  readonly metric: Metric;
+  readonly domain: ColourDomain;
+  readonly palette?: PaletteName;
+  /** Light unless asked otherwise: figures go into papers. */
+  readonly theme?: ThemeName;
+  /** Which stack of each result; the first by default. */
+  readonly stack?: number;
+}
+
+const MARGIN = 28;
+const BETWEEN = 40;
+const LINE = 18;
+/** Room for one panel; two share a width that still fits a slide. */
+const PANEL = { one: { width: 960, height: 760 }, two: { width: 620, height: 620 } };
+const FORMULA = 'r = ‖(M+Mᵀ)/2‖² / ‖M‖² = (1 + s)/2,  s = tr(MM)/‖M‖²,  M = Wq Wkᵀ per head';
+
+/** The figure that is exported: one or two maps on one scale, and all that is needed to cite and repeat it. */
+export function figureScene(results: readonly AnalysisResult[], options: FigureOptions): Scene {
+  const theme = FIGURE_THEMES[options.theme ?? 'light'];
+  const views = results.map((result) => viewOf(result, options.stack));
+  const panels = placePanels(views, options, theme);
+  const widest = Math.max(panels.right, MARGIN + 420);
+  const legend = legendScene({ ...options, theme, ...sharedDModel(views) });
+  const footerTop = panels.bottom + legend.height + 28;
+  const footer = footerLines(results).flatMap((line) => wrapText(line, widest - MARGIN, SMALL));
+  return {
+    width: Math.ceil(widest + MARGIN),
+    height: Math.ceil(footerTop + footer.length * LINE + MARGIN - 8),
+    background: theme.paper,
+    title: views.map((view) => `${view.title}, ${shapeText(view.shape)}`).join(' and '),
+    description: views.map((view) => describeView(view, options.metric)).join(' '),
+    children: [
+      ...panels.nodes,
+      group('legend', legend.children, { x: MARGIN + (panels.indent - 24), y: panels.bottom + 12 }),
+      group(
+        'footer',
+        footer.map((text, index) => ({
+          type: 'text',
+          x: MARGIN,
+          y: footerTop + (index + 1) * LINE,
+          text,
+          size: SMALL,
+          fill: theme.muted,
+        })),
+      ),
+    ],
+  };
+}
+
+/** The panels side by side, each under its title; titles longer than their map push the next panel on. */
+function placePanels(views: readonly HeatmapView[], options: FigureOptions, theme: FigureTheme) {
+  const box = { ...(views.length > 1 ? PANEL.two : PANEL.one), pixelRatio: 1, strip: true };
+  const nodes: SceneNode[] = [];
+  let [x, bottom, indent] = [MARGIN, 0, 0];
+  for (const view of views) {
+    const scene = heatmapScene(view, { ...options, theme, cell: fitCell(view, box), strip: true });
+    const text = { type: 'text', x: 0, fill: theme.ink } as const;
+    const shape = shapeText(view.shape);
+    nodes.push(
+      group(
+        'panel',
+        [
+          { ...text, y: MIDDLE, text: view.title, size: MIDDLE, bold: true },
+          { ...text, y: MIDDLE + LINE + 2, text: shape, size: SMALL, fill: theme.muted },
+          group('map', scene.children, { y: 2 * LINE + 18 }),
+        ],
+        { x, y: MARGIN - 4 },
+      ),
+    );
+    const title = estimateWidth(view.title, MIDDLE, { bold: true });
+    x += Math.max(scene.width, title, estimateWidth(shape, SMALL)) + BETWEEN;
+    bottom = Math.max(bottom, MARGIN + 2 * LINE + 14 + scene.height);
+    indent = Math.max(indent, 24);
+  }
+  return { nodes, right: x - BETWEEN, bottom, indent };
+}
+
+/** The null band depends on d: it is marked when all panels share one. */
+function sharedDModel(views: readonly HeatmapView[]): { dModel?: number } {
+  const [first, ...others] = views.map((view) => view.shape.dModel);
+  return first !== undefined && others.every((d) => d === first) ? { dModel: first } : {};
+}
+
+/** What a reader needs to repeat the figure. */
+function footerLines(results: readonly AnalysisResult[]): string[] {
+  const [first] = results;
+  if (first === undefined) return [];
+  const models = results.map(({ model }) => {
+    const commit = model.sha ? `commit ${model.sha}` : null;
+    const print = model.fingerprint ? `fingerprint ${model.fingerprint.slice(0, 16)}` : null;
+    return [model.id, commit ?? print, model.dtype].filter(Boolean).join(', ');
+  });
+  const engines = unique(results.map(({ engine }) => `${engine.id} (${engine.device})`)).join('; ');
+  const conventions = unique(results.map(({ convention }) => convention.text)).join('; ');
+  const notes = unique(results.flatMap((result) => result.notes));
+  const dates = unique(results.map(({ createdAt }) => createdAt.slice(0, 10))).join(', ');
+  return [
+    FORMULA,
+    `${capital(conventions)}. Heads and layers count from 0.`,
+    ...models,
+    ...notes,
+    `QKScope ${first.app.version}, engine ${engines}, ${dates}`,
+  ];
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

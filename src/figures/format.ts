@@ -1,0 +1,88 @@
+/** What is shown: r from 0 to 1 with 0.5 in the middle, or s = 2r − 1. */
+export const METRICS = ['r', 's'] as const;
+export type Metric = (typeof METRICS)[number];
+
+/** The metric's value for a score s. */
+export function metricOf(s: number, metric: Metric): number {
+  return metric === 's' ? s : (1 + s) / 2;
+}
+
+/** Hyphens before digits become minus signs; "−0.0000" loses its sign. */
+function withMinus(text: string): string {
+  return /^-[0.]+$/.test(text) ? text.slice(1) : text.replace('-', '−');
+}
+
+/** A value of r or s as people compare it: "0.5499", "−0.0613". */
+export function formatScore(value: number | null, decimals = 4): string {
+  return value === null || !Number.isFinite(value) ? '—' : withMinus(value.toFixed(decimals));
+}
+
+/** Three significant digits without an exponent: "72.4", "−0.613", "1,210". */
+export function formatSignificant(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return '—';
+  if (value === 0) return '0';
+  const rounded = Number(value.toPrecision(digits));
+  const decimals = Math.min(20, Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded)))));
+  const [whole = '', fraction] = rounded.toFixed(decimals).split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return withMinus(fraction === undefined ? grouped : `${grouped}.${fraction}`);
+}
+
+/** An axis or legend end, as short as it goes: "0.5", "−0.25", "1". */
+export function formatTick(value: number): string {
+  return withMinus(String(Number(value.toFixed(4))));
+}
+
+/** The whole double, for copying: what parses back to the same number. */
+export function formatFull(value: number): string {
+  return String(value);
+}
+
+/** A value inside a cell of this many px: two decimals, three when they fit; the zero before the point goes first. */
+export function formatCell(value: number, cell: number): string {
+  const text = formatScore(value, cell >= 46 ? 3 : 2);
+  return cell < 36 ? text.replace(/^(−?)0\./, '$1.') : text;
+}
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** Decimal units as hubs and disks count: "548 MB", "1.34 GB", "85.1 MB". */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? Math.round(value) : formatSignificant(value)} ${BYTE_UNITS[unit]}`;
+}
+
+/** "0.93 s", "12.4 s", "3 min 05 s". */
+export function formatSeconds(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 60) return `${seconds < 1 ? seconds.toFixed(2) : seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+}
+
+/** "L5H1", unpadded, counted from 0; with grouped queries "L5H13 · KV3". */
+export function headName(layer: number, head: number, kvHead?: number): string {
+  const name = `L${layer}H${head}`;
+  return kvHead === undefined ? name : `${name} · KV${kvHead}`;
+}
+
+/** "gpt2@607a30d"; without a commit the name alone. */
+export function modelTitle(model: { readonly id: string; readonly sha: string | null }): string {
+  return model.sha === null ? model.id : `${model.id}@${model.sha.slice(0, 7)}`;
+}
+
+/** "24 × 16 heads, d 1024"; with grouped queries "32 × 32 heads (8 kv), d 4096". */
+export function shapeText(shape: {
+  readonly layers: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly dModel: number;
+}): string {
+  const grouped = shape.kvHeads === shape.heads ? '' : ` (${shape.kvHeads} kv)`;
+  return `${shape.layers} × ${shape.heads} heads${grouped}, d ${shape.dModel}`;
+}

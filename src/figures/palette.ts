@@ -1,0 +1,80 @@
+import { interpolateCividis, interpolatePuOr, interpolateRdBu, rgb } from 'd3';
+
+/** Colours of values. RdBu is what the field uses, blue positive; all three are safe for the colour-blind. */
+export const PALETTES = ['RdBu', 'PuOr', 'cividis'] as const;
+export type PaletteName = (typeof PALETTES)[number];
+
+const INTERPOLATORS: Record<PaletteName, (t: number) => string> = {
+  RdBu: interpolateRdBu,
+  // Turned round, so that purple, the colder end, is positive as blue is.
+  PuOr: (t) => interpolatePuOr(t),
+  cividis: interpolateCividis,
+};
+
+/** Colour of s on a domain [−limit, limit], "#rrggbb". What lies outside takes the end's colour. */
+export function valueColour(s: number, limit: number, palette: PaletteName = 'RdBu'): string {
+  const t = Math.min(1, Math.max(0, 0.5 + s / (2 * limit)));
+  return rgb(INTERPOLATORS[palette](t)).formatHex();
+}
+
+/** Black or white, whichever reads better on this colour. */
+export function inkOn(colour: string): '#000000' | '#ffffff' {
+  // With relative luminance Y, contrast to black is (Y + .05) / .05 and to white 1.05 / (Y + .05): equal at Y = 0.179.
+  return luminance(colour) > 0.179 ? '#000000' : '#ffffff';
+}
+
+/** WCAG contrast ratio of two colours, 1 … 21. */
+export function contrast(a: string, b: string): number {
+  const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
+  return (high + 0.05) / (low + 0.05);
+}
+
+/** WCAG relative luminance, 0 … 1. */
+function luminance(colour: string): number {
+  const { r, g, b } = rgb(colour);
+  const [red, green, blue] = [r, g, b].map((byte) => {
+    const x = byte / 255;
+    return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** Everything in a figure that isn't a value. tokens.css has the same colours for the page round it. */
+export interface FigureTheme {
+  readonly paper: string;
+  readonly ink: string;
+  readonly muted: string;
+  readonly hairline: string;
+  /** The dot of a cell that hasn't arrived. */
+  readonly empty: string;
+  readonly hatch: string;
+  /** The null band behind a histogram. */
+  readonly band: string;
+  /** One or two models: from PuOr, so neither looks like a value of RdBu nor like the accent. */
+  readonly series: readonly [string, string];
+}
+
+export type ThemeName = 'light' | 'dark';
+
+export const FIGURE_THEMES: Readonly<Record<ThemeName, FigureTheme>> = {
+  light: {
+    paper: '#ffffff',
+    ink: '#1b1e23',
+    muted: '#5a616b',
+    hairline: '#d5d8de',
+    empty: '#c3c8d0',
+    hatch: '#9aa1ab',
+    band: '#e9ebef',
+    series: ['#bf6300', '#5e4fa2'],
+  },
+  dark: {
+    paper: '#15171b',
+    ink: '#e6e8eb',
+    muted: '#a0a7b1',
+    hairline: '#363b43',
+    empty: '#4a515b',
+    hatch: '#6d7580',
+    band: '#262a31',
+    series: ['#f0a04b', '#a99be0'],
+  },
+};

@@ -1,0 +1,126 @@
+/**
+ * A small retained scene: what a figure draws, in CSS pixels, with y growing downwards. The same scene becomes the
+ * screen's canvas and the exported SVG, so they can't drift apart.
+ */
+export type SceneNode = SceneRect | SceneLine | ScenePolyline | SceneCircle | SceneText | SceneGroup;
+
+export interface SceneRect {
+  readonly type: 'rect';
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly fill?: string;
+  readonly opacity?: number;
+  /** Colour of diagonal lines over the fill: no value here, and a reason for it. */
+  readonly hatch?: string;
+}
+
+export interface SceneLine {
+  readonly type: 'line';
+  readonly x1: number;
+  readonly y1: number;
+  readonly x2: number;
+  readonly y2: number;
+  readonly stroke: string;
+  readonly width?: number;
+  readonly dash?: readonly number[];
+}
+
+export interface ScenePolyline {
+  readonly type: 'polyline';
+  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly stroke?: string;
+  readonly fill?: string;
+  readonly width?: number;
+  readonly opacity?: number;
+}
+
+export interface SceneCircle {
+  readonly type: 'circle';
+  readonly x: number;
+  readonly y: number;
+  readonly radius: number;
+  readonly fill: string;
+}
+
+export interface SceneText {
+  readonly type: 'text';
+  readonly x: number;
+  /** Of the baseline. */
+  readonly y: number;
+  readonly text: string;
+  readonly size: number;
+  readonly fill: string;
+  readonly anchor?: 'start' | 'middle' | 'end';
+  readonly bold?: boolean;
+  /** Numbers are set in the monospace: their digits line up. */
+  readonly mono?: boolean;
+}
+
+export interface SceneGroup {
+  readonly type: 'group';
+  /** What it is, for tests and for whoever edits the SVG: "cells", "row labels". */
+  readonly name: string;
+  readonly x?: number;
+  readonly y?: number;
+  /** Edges fall on whole device pixels: cells and rules, not curves. */
+  readonly crisp?: boolean;
+  readonly children: readonly SceneNode[];
+}
+
+export interface Scene {
+  readonly width: number;
+  readonly height: number;
+  readonly background: string;
+  /** Short name of the figure, and a sentence or two for who can't see it. */
+  readonly title: string;
+  readonly description: string;
+  readonly children: readonly SceneNode[];
+}
+
+export const SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
+export const MONO = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace";
+
+/** The figure's two text sizes, px; the page's small and middle. */
+export const SMALL = 12;
+export const MIDDLE = 14;
+
+/** Distance between the lines of a hatch, px. */
+export const HATCH_STEP = 5;
+
+export function group(
+  name: string,
+  children: readonly SceneNode[],
+  at: { x?: number; y?: number; crisp?: boolean } = {},
+): SceneGroup {
+  return { type: 'group', name, ...at, children };
+}
+
+/** Baseline that centres digits of this size on y: their height is about 0.7 em. */
+export function centredBaseline(y: number, size: number): number {
+  return y + 0.35 * size;
+}
+
+/** Width of a text without a DOM to ask: generous averages, used to wrap and to keep clear of neighbours. */
+export function estimateWidth(
+  text: string,
+  size: number,
+  style: { mono?: boolean; bold?: boolean } = {},
+): number {
+  return text.length * size * (style.mono ? 0.61 : style.bold ? 0.58 : 0.54);
+}
+
+/** Breaks a text between words into lines no wider than `width`. */
+export function wrapText(text: string, width: number, size: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && estimateWidth(longer, size) > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return line === '' ? lines : [...lines, line];
+}

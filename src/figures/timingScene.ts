@@ -1,0 +1,203 @@
+import { interpolateRgb, type ScaleLogarithmic, scaleLog } from 'd3';
+import type { BenchmarkReport, BenchmarkRow, ScopeName } from '../core/analysis/benchmarkReport.ts';
+import { type NotebookMatch, notebookTimeOf } from '../core/analysis/notebookTimes.ts';
+import { rowTimes } from '../core/analysis/statistics.ts';
+import { formatDuration } from '../core/analysis/timingTable.ts';
+import { METHODS, type Method } from '../core/engines/calls.ts';
+import type { FigureTheme } from './palette.ts';
+import { centredBaseline, group, type Scene, type SceneNode, SMALL } from './scene.ts';
+
+export interface TimingSceneOptions {
+  readonly theme: FigureTheme;
+  readonly width: number;
+  /** The layer and head that were timed: where the notebook's times belong. */
+  readonly subject: Pick<BenchmarkReport, 'layer' | 'head'> | null;
+  readonly notebook: NotebookMatch | null;
+}
+
+const LABELS = 150;
+const VALUES = 72;
+const TOP = 8;
+const HEADING = 24;
+const ROW = 22;
+const BAR = 12;
+const SCOPES: Readonly<Record<ScopeName, string>> = {
+  head: 'one head',
+  layer: 'one layer',
+  all: 'all layers',
+};
+
+/** A row with its place: the times are ms per head. */
+interface Bar {
+  readonly row: BenchmarkRow;
+  readonly y: number;
+  readonly median: number;
+  readonly q1: number;
+  readonly q3: number;
+  /** The notebook's, on its own machine. */
+  readonly notebook: number | null;
+}
+
+/**
+ * Time per head on a log axis, one bar per row, grouped by engine; whiskers are the quartiles. On a log axis a bar's
+ * length says nothing, its end does. The methods differ in lightness only: colour belongs to the scores.
+ */
+export function timingScene(rows: readonly BenchmarkRow[], options: TimingSceneOptions): Scene {
+  const { theme, width } = options;
+  const groups = groupByEngine(rows.filter((row) => rowTimes(row).perHead > 0));
+  const placed = placeBars(groups, options);
+  const bottom = TOP + groups.length * HEADING + placed.bars.length * ROW;
+  const x = scaleLog(rangeOf(placed.bars), [LABELS, Math.max(LABELS + 60, width - VALUES)]);
+  const marked = placed.bars.some(({ notebook }) => notebook !== null);
+  return {
+    width,
+    height: bottom + (marked ? 66 : 44),
+    background: theme.paper,
+    title: 'Time per head',
+    description: inWords(placed.bars),
+    children: [
+      group('axis', axis(x, bottom, theme), { crisp: true }),
+      group('engines', placed.headings),
+      ...placed.bars.map((bar) => group('row', barNodes(bar, x, width, theme))),
+      ...(marked ? [group('key', markerKey(bottom + 56, theme))] : []),
+    ],
+  };
+}
+
+function groupByEngine(rows: readonly BenchmarkRow[]): [engine: string, rows: BenchmarkRow[]][] {
+  const engines = [...new Set(rows.map(({ engine }) => engine))];
+  return engines.map((engine) => [engine, rows.filter((row) => row.engine === engine)]);
+}
+
+function placeBars(groups: readonly [string, BenchmarkRow[]][], options: TimingSceneOptions) {
+  const { theme, subject, notebook } = options;
+  const headings: SceneNode[] = [];
+  const bars: Bar[] = [];
+  let y = TOP;
+  for (const [engine, rows] of groups) {
+    headings.push({ type: 'text', x: 0, y: y + 16, text: engine, size: SMALL, fill: theme.ink, bold: true });
+    y += HEADING;
+    for (const row of rows) {
+      const { perHead, perHeadQ1, perHeadQ3 } = rowTimes(row);
+      const printed = subject && notebook?.sameSplit ? notebookTimeOf(notebook, row, subject) : null;
+      bars.push({
+        row,
+        y: y + ROW / 2,
+        median: perHead,
+        q1: perHeadQ1,
+        q3: perHeadQ3,
+        notebook: printed && printed.meanMs / printed.heads,
+      });
+      y += ROW;
+    }
+  }
+  return { headings, bars };
+}
+
+/** Whole decades round all that is drawn. */
+function rangeOf(bars: readonly Bar[]): [number, number] {
+  const ends = bars
+    .flatMap(({ q1, q3, notebook }) => [q1, q3, ...(notebook ? [notebook] : [])])
+    .filter((t) => t > 0);
+  if (ends.length === 0) return [0.01, 1];
+  const low = 10 ** Math.floor(Math.log10(Math.min(...ends) * 0.9));
+  return [low, Math.max(10 ** Math.ceil(Math.log10(Math.max(...ends))), 10 * low)];
+}
+
+type LogScale = ScaleLogarithmic<number, number>;
+
+function axis(x: LogScale, bottom: number, theme: FigureTheme): SceneNode[] {
+  const [low, high] = x.domain() as [number, number];
+  const decades = Math.round(Math.log10(high / low));
+  const text = { type: 'text', size: SMALL, fill: theme.muted } as const;
+  return [
+    ...Array.from({ length: decades + 1 }, (_, i) => low * 10 ** i).flatMap((tick): SceneNode[] => [
+      { type: 'line', x1: x(tick), x2: x(tick), y1: TOP, y2: bottom, stroke: theme.hairline },
+      { ...text, x: x(tick), y: bottom + 16, text: tickText(tick), anchor: 'middle', mono: true },
+    ]),
+    { ...text, x: x(high), y: bottom + 34, text: 'time per head, log scale →', anchor: 'end' },
+  ];
+}
+
+function barNodes(
+  { row, y, median, q1, q3, notebook }: Bar,
+  x: LogScale,
+  width: number,
+  theme: FigureTheme,
+): SceneNode[] {
+  const left = x.range()[0]!;
+  const [end, low, high] = [x(median), x(Math.max(q1, x.domain()[0]!)), x(q3)];
+  const text = { type: 'text', y: centredBaseline(y, SMALL), size: SMALL } as const;
+  const cap = (at: number, stroke: string): SceneNode => ({
+    type: 'line',
+    x1: at,
+    x2: at,
+    y1: y - 3,
+    y2: y + 3,
+    stroke,
+  });
+  return [
+    { ...text, x: 10, text: `${row.method}, ${SCOPES[row.scope]}`, fill: theme.muted },
+    {
+      type: 'rect',
+      x: left,
+      y: y - BAR / 2,
+      width: Math.max(0, end - left),
+      height: BAR,
+      fill: shade(row.method, theme),
+    },
+    // The lower half of the whisker lies on the bar, the upper half on the paper.
+    { type: 'line', x1: low, x2: end, y1: y, y2: y, stroke: theme.paper },
+    cap(low, theme.paper),
+    { type: 'line', x1: end, x2: high, y1: y, y2: y, stroke: theme.ink },
+    cap(high, theme.ink),
+    ...(notebook === null ? [] : [diamond(x(notebook), y, theme)]),
+    { ...text, x: width, text: formatDuration(median), fill: theme.ink, anchor: 'end', mono: true },
+  ];
+}
+
+/** From dark, norm, to light; all of them 3 : 1 on the paper. */
+function shade(method: Method, theme: FigureTheme): string {
+  return interpolateRgb(
+    theme.ink,
+    theme.hairline,
+  )(0.15 + (0.4 * METHODS.indexOf(method)) / (METHODS.length - 1));
+}
+
+function diamond(x: number, y: number, theme: FigureTheme): SceneNode {
+  const r = 5.5;
+  const points = [
+    [x, y - r],
+    [x + r, y],
+    [x, y + r],
+    [x - r, y],
+    [x, y - r],
+  ] as const;
+  return { type: 'polyline', points, stroke: theme.ink, fill: theme.paper, width: 1.5 };
+}
+
+function markerKey(y: number, theme: FigureTheme): SceneNode[] {
+  return [
+    diamond(LABELS + 6, y - 4, theme),
+    {
+      type: 'text',
+      x: LABELS + 18,
+      y,
+      text: 'notebook’s machine, mean as printed',
+      size: SMALL,
+      fill: theme.muted,
+    },
+  ];
+}
+
+/** "10 µs", "1 ms": a power of ten needs no digits after it. */
+function tickText(ms: number): string {
+  return formatDuration(ms).replace(/\.0+(?= )/, '');
+}
+
+function inWords(bars: readonly Bar[]): string {
+  const parts = bars.map(
+    ({ row, median }) => `${row.engine} ${row.method}, ${SCOPES[row.scope]}: ${formatDuration(median)}`,
+  );
+  return `Median time per head. ${parts.join('; ')}.`;
+}

@@ -1,0 +1,29 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createActions } from './state/actions.ts';
+import { loadSettings, saveSettings } from './state/settings.ts';
+import { createAppStore } from './state/store.ts';
+import { App } from './ui/App.tsx';
+import './ui/styles/index.css';
+import { AppContext } from './ui/appContext.ts';
+import { createWorkerClient } from './worker/client.ts';
+
+const store = createAppStore(loadSettings(localStorage));
+const worker = new Worker(new URL('./worker/analysis.worker.ts', import.meta.url), { type: 'module' });
+const actions = createActions({
+  store,
+  client: createWorkerClient(worker),
+  now: () => performance.now(),
+  sampleUrl: new URL('sample/', document.baseURI).href,
+  saveSettings: (settings) => saveSettings(localStorage, settings),
+});
+actions.detectEngines();
+actions.openSample();
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <AppContext value={{ store, actions }}>
+      <App />
+    </AppContext>
+  </StrictMode>,
+);

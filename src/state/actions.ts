@@ -1,0 +1,154 @@
+import type { StoreApi } from 'zustand/vanilla';
+import {
+  type HeadSplit,
+  type LocalFile,
+  METHODS,
+  type ModelChoice,
+  parseModelId,
+  SAMPLE_NAMES,
+  toWire,
+} from '../core/index.ts';
+import type { Ticket, WorkerClient } from '../worker/client.ts';
+import { type AppState, type HeadAt, IDLE_TIMING, type ModelState, type Settings } from './appState.ts';
+import { openingModel, reduceModel } from './modelReducer.ts';
+import { type CompareOptions, timingActions } from './timingActions.ts';
+
+export interface ActionDeps {
+  readonly store: StoreApi<AppState>;
+  readonly client: WorkerClient;
+  now(): number;
+  /** Folder of the bundled sample, absolute, with a slash at its end. */
+  readonly sampleUrl: string;
+  saveSettings(settings: Settings): void;
+}
+
+export type Actions = ReturnType<typeof createActions>;
+
+/** The only writers of the store. */
+export function createActions({ store, client, now, sampleUrl, saveSettings }: ActionDeps) {
+  const tickets = new Map<number, Ticket>();
+  let lastKey = 0;
+  const timing = timingActions(store, client);
+
+  function patchModel(key: number, change: (model: ModelState) => ModelState): void {
+    store.setState((state) => ({
+      models: state.models.map((model) => (model.key === key ? change(model) : model)),
+    }));
+  }
+
+  function start(choice: ModelChoice, asked: string, split: HeadSplit | null): ModelState {
+    const key = ++lastKey;
+    const { engine, hubUrl } = store.getState().settings;
+    const ticket = client.send(
+      { type: 'analyse', choice, split: split ?? undefined, engine, hubUrl },
+      (answer) => {
+        if (answer.type === 'analysis') patchModel(key, (model) => reduceModel(model, answer.event, now()));
+        if (answer.type === 'failed')
+          patchModel(key, (model) => reduceModel(model, { type: 'failed', error: answer.error }, now()));
+        if (answer.type === 'end') tickets.delete(key);
+      },
+    );
+    tickets.set(key, ticket);
+    return openingModel(key, choice, asked, split);
+  }
+
+  /** Replaces what is on the page; whatever still runs for it is cancelled. */
+  function show(open: () => readonly ModelState[], panel: AppState['panel'] = 'timing'): void {
+    for (const ticket of tickets.values()) ticket.cancel();
+    timing.cancel();
+    store.setState({ models: open(), panel, notice: null, hovered: null, pinned: null, timing: IDLE_TIMING });
+  }
+
+  function reopen(index: number, split: HeadSplit | null): void {
+    const old = store.getState().models[index];
+    if (old === undefined) return;
+    tickets.get(old.key)?.cancel();
+    timing.cancel();
+    const model = start(old.choice, old.asked, split);
+    store.setState((state) => ({
+      models: state.models.map((other, at) => (at === index ? model : other)),
+      hovered: null,
+      pinned: null,
+      timing: IDLE_TIMING,
+    }));
+  }
+
+  return {
+    /** `gpt2`, `owner/model@revision` or a hub URL. */
+    openText(text: string): void {
+      try {
+        const { repo, revision } = parseModelId(text);
+        show(() => [start({ kind: 'hub', repo, revision }, text.trim(), null)]);
+      } catch (error) {
+        store.setState({ notice: toWire(error) });
+      }
+    },
+    openFiles(files: readonly LocalFile[]): void {
+      if (files.length === 0) return;
+      show(() => [
+        start({ kind: 'local', files }, files.length === 1 ? files[0]!.path : `${files.length} files`, null),
+      ]);
+    },
+    /** Both sisters, side by side. */
+    openSample(): void {
+      const open = () =>
+        SAMPLE_NAMES.map((name) =>
+          start({ kind: 'sample', name, baseUrl: sampleUrl }, `sample/${name}`, null),
+        );
+      show(open, 'training');
+    },
+    /** The answer to the head question, or an override; null goes back to the model's own split. */
+    splitHeads(index: number, split: HeadSplit | null): void {
+      reopen(index, split);
+    },
+    retry(index: number): void {
+      reopen(index, store.getState().models[index]?.split ?? null);
+    },
+    /** Stops reading and scoring; what was scored stays. */
+    cancel(): void {
+      for (const ticket of tickets.values()) ticket.cancel();
+    },
+    /** The head question was closed without an answer: nothing is guessed, nothing is scored. */
+    dropQuestion(index: number): void {
+      store.setState((state) => ({
+        models: state.models.map((model, at) => (at === index ? { ...model, status: 'cancelled' } : model)),
+      }));
+    },
+    /** A refusal that isn't a model's: a drop that couldn't be read. */
+    showError(error: unknown): void {
+      store.setState({ notice: toWire(error) });
+    },
+    dismissNotice(): void {
+      store.setState({ notice: null });
+    },
+    hover(hovered: HeadAt | null): void {
+      store.setState({ hovered });
+    },
+    pin(pinned: HeadAt | null): void {
+      store.setState({ pinned });
+    },
+    setMetric(metric: AppState['metric']): void {
+      store.setState({ metric });
+    },
+    setScale(scale: AppState['scale']): void {
+      store.setState({ scale });
+    },
+    setPanel(panel: AppState['panel']): void {
+      store.setState({ panel });
+    },
+    setSettings(change: Partial<Settings>): void {
+      store.setState((state) => ({ settings: { ...state.settings, ...change } }));
+      saveSettings(store.getState().settings);
+    },
+    /** Asks the worker which engines run here. */
+    detectEngines(): void {
+      client.send({ type: 'engines' }, (answer) => {
+        if (answer.type === 'engines') store.setState({ engines: answer.offers });
+      });
+    },
+    compare(options: CompareOptions): void {
+      timing.compare({ methods: METHODS, ...options });
+    },
+    cancelCompare: timing.cancel,
+  };
+}

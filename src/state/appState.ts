@@ -1,0 +1,113 @@
+import type {
+  AnalysisResult,
+  BenchmarkReport,
+  BenchmarkRow,
+  ByteCounts,
+  EngineChoice,
+  EngineOffer,
+  EngineUse,
+  HeadQuestion,
+  HeadSplit,
+  LayerResult,
+  ModelChoice,
+  ModelInfo,
+  ModelShape,
+  WireError,
+} from '../core/index.ts';
+
+/** One opened model, from the moment it is asked for. What was scored stays through a failure or a cancellation. */
+export interface ModelState {
+  /** Names this opening; a newer one replaces it. */
+  readonly key: number;
+  readonly choice: ModelChoice;
+  /** What was asked for, until the model tells its own name. */
+  readonly asked: string;
+  readonly status: 'opening' | 'question' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly question: HeadQuestion | null;
+  /** The user's own head split, if any. */
+  readonly split: HeadSplit | null;
+  /** Splits that the shapes allow. */
+  readonly splits: readonly (HeadSplit & { readonly dHead: number })[];
+  readonly model: ModelInfo | null;
+  readonly shape: ModelShape | null;
+  readonly engine: EngineUse | null;
+  readonly bytes: ByteCounts | null;
+  readonly stack: string;
+  readonly rows: readonly LayerResult[];
+  readonly notes: readonly string[];
+  readonly error: WireError | null;
+  readonly result: AnalysisResult | null;
+  /** performance.now() when the reading of weights began. */
+  readonly startedAt: number;
+  readonly elapsedMs: number | null;
+}
+
+export interface HeadAt {
+  readonly layer: number;
+  readonly head: number;
+}
+
+export type Metric = 'r' | 's';
+export type Theme = 'system' | 'light' | 'dark';
+export type ScaleChoice = 'auto' | 'fixed';
+
+export interface Settings {
+  readonly engine: EngineChoice;
+  readonly hubUrl: string;
+  readonly theme: Theme;
+}
+
+export type PanelName = 'timing' | 'distribution' | 'training' | 'notebook' | 'table';
+
+export interface TimingState {
+  readonly status: 'idle' | 'running' | 'confirm' | 'done' | 'failed';
+  readonly rows: readonly BenchmarkRow[];
+  readonly progress: {
+    readonly done: number;
+    readonly total: number;
+    readonly msLeft: number | null;
+    readonly now: string;
+  } | null;
+  readonly estimateMs: number | null;
+  readonly report: BenchmarkReport | null;
+  readonly error: WireError | null;
+}
+
+export interface AppState {
+  /** One model, or two side by side on one scale. */
+  readonly models: readonly ModelState[];
+  /** A refusal before any model opened: an id that is none, a drop without weights. What is on the page stays. */
+  readonly notice: WireError | null;
+  readonly metric: Metric;
+  readonly scale: ScaleChoice;
+  readonly hovered: HeadAt | null;
+  readonly pinned: HeadAt | null;
+  readonly panel: PanelName;
+  readonly settings: Settings;
+  readonly engines: readonly EngineOffer[];
+  readonly timing: TimingState;
+}
+
+export const DEFAULT_HUB = 'https://huggingface.co';
+
+export const IDLE_TIMING: TimingState = {
+  status: 'idle',
+  rows: [],
+  progress: null,
+  estimateMs: null,
+  report: null,
+  error: null,
+};
+
+export const INITIAL_STATE: AppState = {
+  models: [],
+  notice: null,
+  metric: 's',
+  scale: 'auto',
+  hovered: null,
+  pinned: null,
+  panel: 'timing',
+  settings: { engine: 'auto', hubUrl: DEFAULT_HUB, theme: 'system' },
+  engines: [],
+  timing: IDLE_TIMING,
+};

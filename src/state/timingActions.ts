@@ -1,0 +1,100 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type {
+  AvailableEngine,
+  BenchmarkEvent,
+  Method,
+  Region,
+  ScopeName,
+  WireError,
+  WorkShape,
+} from '../core/index.ts';
+import type { Ticket, WorkerClient } from '../worker/client.ts';
+import type { BenchmarkSubject } from '../worker/protocol.ts';
+import { type AppState, IDLE_TIMING, type TimingState } from './appState.ts';
+
+export interface CompareOptions {
+  readonly engines: readonly AvailableEngine[];
+  readonly scopes: readonly ScopeName[];
+  readonly region: Region;
+  readonly confirmed?: boolean;
+  /** A made-up shape instead of the loaded model. */
+  readonly synthetic?: WorkShape;
+  readonly methods?: readonly Method[];
+}
+
+/** Seeds the made-up weights: the same shape gives the same ones. */
+const SYNTHETIC_SEED = 1;
+
+/** The timing comparison's part of the actions. */
+export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
+  let ticket: Ticket | null = null;
+
+  function set(change: Partial<TimingState>): void {
+    store.setState((state) => ({ timing: { ...state.timing, ...change } }));
+  }
+
+  function subjectOf(synthetic: WorkShape | undefined): BenchmarkSubject | null {
+    if (synthetic !== undefined) return { kind: 'synthetic', shape: synthetic, seed: SYNTHETIC_SEED };
+    const model = store.getState().models[0];
+    if (model === undefined || model.model === null || model.shape === null) return null;
+    const { heads, kvHeads } = model.shape;
+    return { kind: 'model', choice: model.choice, split: { heads, kvHeads }, name: model.model.id };
+  }
+
+  function hear(event: BenchmarkEvent): void {
+    switch (event.type) {
+      case 'estimate':
+        set({ estimateMs: event.ms, ...(event.needsConfirmation ? { status: 'confirm' as const } : {}) });
+        return;
+      case 'progress': {
+        const { done, total, msLeft, now } = event;
+        set({ progress: { done, total, msLeft, now } });
+        return;
+      }
+      case 'row':
+        set({ rows: [...store.getState().timing.rows, event.row] });
+        return;
+      case 'row-failed':
+        return; // The report lists it with its reason.
+      case 'done':
+        set({ report: event.report, rows: event.report.rows });
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  function fail(error: WireError): void {
+    set({
+      status: error.code === 'cancelled' ? 'idle' : 'failed',
+      error: error.code === 'cancelled' ? null : error,
+      progress: null,
+    });
+  }
+
+  return {
+    compare({ engines, scopes, region, confirmed = false, synthetic, methods = [] }: CompareOptions): void {
+      const subject = subjectOf(synthetic);
+      if (subject === null) return;
+      ticket?.cancel();
+      store.setState({ timing: { ...IDLE_TIMING, status: 'running' } });
+      const { hubUrl } = store.getState().settings;
+      const mine = client.send(
+        { type: 'benchmark', subject, engines, methods, scopes, region, confirmed, hubUrl },
+        (answer) => {
+          if (ticket !== mine) return; // A newer comparison took its place.
+          if (answer.type === 'benchmark') hear(answer.event);
+          if (answer.type === 'failed') fail(answer.error);
+          if (answer.type === 'end') {
+            ticket = null;
+            if (store.getState().timing.status === 'running') set({ status: 'done', progress: null });
+          }
+        },
+      );
+      ticket = mine;
+    },
+    cancel(): void {
+      ticket?.cancel();
+    },
+  };
+}

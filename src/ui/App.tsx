@@ -1,0 +1,145 @@
+import { useMemo, useState } from 'react';
+import { compareWithNotebook } from '../core/analysis/notebookScores.ts';
+import { colourDomain } from '../figures/colourDomain.ts';
+import { figureScene } from '../figures/figure.ts';
+import { modelTitle } from '../figures/format.ts';
+import { scoresOf } from '../figures/heatmapLayout.ts';
+import { FIGURE_THEMES } from '../figures/palette.ts';
+import { sceneToSvg } from '../figures/sceneToSvg.ts';
+import { resultOf } from '../state/selectors.ts';
+import { useActions, useAppState } from './appContext.ts';
+import { Controls } from './Controls.tsx';
+import { exportName } from './export/download.ts';
+import { ExportMenu } from './export/ExportMenu.tsx';
+import { HeadPanel } from './head/HeadPanel.tsx';
+import { ModelMaps } from './models/ModelMaps.tsx';
+import { resultsToCsv, viewOfModel } from './modelView.ts';
+import { Panels } from './panels/Panels.tsx';
+import { DropTarget } from './picker/DropTarget.tsx';
+import { HeadQuestionDialog } from './picker/HeadQuestionDialog.tsx';
+import { ModelPicker } from './picker/ModelPicker.tsx';
+import { SettingsMenu } from './settings/SettingsMenu.tsx';
+import { StatusLine } from './status/StatusLine.tsx';
+import { Button } from './widgets/Button.tsx';
+import { Frame } from './widgets/Frame.tsx';
+import { Notice } from './widgets/Notice.tsx';
+import { ThemeButton } from './widgets/ThemeButton.tsx';
+import { useTheme } from './widgets/useTheme.ts';
+
+/** The page: what is shown follows from the store alone. */
+export function App() {
+  const actions = useActions();
+  const models = useAppState((state) => state.models);
+  const notice = useAppState((state) => state.notice);
+  const metric = useAppState((state) => state.metric);
+  const scale = useAppState((state) => state.scale);
+  const hovered = useAppState((state) => state.hovered);
+  const pinned = useAppState((state) => state.pinned);
+  const themeChoice = useAppState((state) => state.settings.theme);
+  const report = useAppState((state) => state.timing.report);
+  const theme = useTheme(themeChoice);
+  const [text, setText] = useState('');
+
+  const views = useMemo(() => models.flatMap((model) => viewOfModel(model) ?? []), [models]);
+  const domain = useMemo(() => colourDomain(views.flatMap(scoresOf), scale), [views, scale]);
+  const asking = models.findIndex((model) => model.status === 'question');
+  const results = () =>
+    models.flatMap((model) => resultOf(model, __APP_VERSION__, () => new Date().toISOString()) ?? []);
+  const withTiming = () => {
+    const list = results().map((result, index) =>
+      index === 0 && report !== null && !report.synthetic ? { ...result, timing: report } : result,
+    );
+    return list.length === 1 ? list[0] : list;
+  };
+  const first = models[0];
+  const notebook = useMemo(() => {
+    const result = first === undefined ? null : resultOf(first, __APP_VERSION__, () => '');
+    return result === null ? null : compareWithNotebook(result);
+  }, [first]);
+
+  return (
+    <>
+      <Frame
+        picker={
+          <ModelPicker
+            text={text}
+            onText={setText}
+            onOpen={(model) => {
+              setText(model);
+              actions.openText(model);
+            }}
+            onFiles={actions.openFiles}
+            onSample={() => {
+              setText('');
+              actions.openSample();
+            }}
+          />
+        }
+        tools={
+          <>
+            <SettingsMenu />
+            <ThemeButton choice={themeChoice} onChange={(choice) => actions.setSettings({ theme: choice })} />
+            <ExportMenu
+              fileName={exportName(models.flatMap((model) => model.model ?? []))}
+              disabled={views.length === 0}
+              makeSvg={() => sceneToSvg(figureScene(results(), { metric, domain }))}
+              makeJson={() => `${JSON.stringify(withTiming(), null, 2)}\n`}
+              makeCsv={() => resultsToCsv(results())}
+              onError={actions.showError}
+            />
+          </>
+        }
+        controls={<Controls />}
+        figure={
+          <>
+            {notice !== null && (
+              <Notice kind="error" message={notice.message} where={notice.where} hint={notice.hint}>
+                <Button kind="quiet" onClick={actions.dismissNotice}>
+                  Dismiss
+                </Button>
+              </Notice>
+            )}
+            <ModelMaps models={models} domain={domain} theme={theme} />
+          </>
+        }
+        side={
+          <HeadPanel
+            models={views.map((view, index) => ({
+              view,
+              ...(views.length > 1 ? { swatch: FIGURE_THEMES[theme].series[index === 0 ? 0 : 1] } : {}),
+            }))}
+            head={hovered ?? pinned}
+            pinned={pinned !== null}
+            onPin={actions.pin}
+          />
+        }
+        panel={<Panels views={views} notebook={notebook} theme={theme} />}
+        status={
+          <StatusLine
+            models={models.flatMap(({ model, shape, bytes, engine, elapsedMs }) =>
+              model === null || shape === null || bytes === null || engine === null
+                ? []
+                : [
+                    {
+                      title: modelTitle(model),
+                      shape,
+                      dtype: model.dtype,
+                      bytes,
+                      engine,
+                      convention: 'raw weights, no bias, no RoPE',
+                      ...(elapsedMs === null ? {} : { elapsedMs }),
+                    },
+                  ],
+            )}
+          />
+        }
+      />
+      <DropTarget onFiles={actions.openFiles} onError={actions.showError} />
+      <HeadQuestionDialog
+        question={models[asking]?.question ?? null}
+        onAnswer={(split) => actions.splitHeads(asking, split)}
+        onCancel={() => actions.dropQuestion(asking)}
+      />
+    </>
+  );
+}

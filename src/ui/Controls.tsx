@@ -1,0 +1,43 @@
+import { useActions, useAppState } from './appContext.ts';
+import { HeadSplitControl } from './picker/HeadSplitControl.tsx';
+import { Segmented } from './widgets/Segmented.tsx';
+
+/** Metric, scale and head split, in one quiet line above the maps. */
+export function Controls() {
+  const actions = useActions();
+  const metric = useAppState((state) => state.metric);
+  const scale = useAppState((state) => state.scale);
+  const models = useAppState((state) => state.models);
+  const only = models.length === 1 ? models[0] : undefined;
+  return (
+    <>
+      <Segmented
+        label="metric"
+        options={[
+          { value: 's', label: 's', title: 'symmetry score s = 2r − 1, −1 … 1' },
+          { value: 'r', label: 'r', title: 'symmetry ratio r, 0 … 1' },
+        ]}
+        value={metric}
+        onChange={actions.setMetric}
+      />
+      <Segmented
+        label="scale"
+        options={[
+          { value: 'auto', label: 'auto', title: 'ends at the 98th percentile of |s|' },
+          { value: 'fixed', label: 'full', title: 's from −1 to 1, r from 0 to 1' },
+        ]}
+        value={scale}
+        onChange={actions.setScale}
+      />
+      {only !== undefined && only.shape !== null && only.splits.length > 1 && (
+        <HeadSplitControl
+          splits={only.splits}
+          current={only.shape}
+          overridden={only.split !== null}
+          onChange={(split) => actions.splitHeads(0, split)}
+          onReset={() => actions.splitHeads(0, null)}
+        />
+      )}
+    </>
+  );
+}

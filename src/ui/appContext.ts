@@ -1,0 +1,26 @@
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import type { StoreApi } from 'zustand/vanilla';
+import type { Actions } from '../state/actions.ts';
+import type { AppState } from '../state/appState.ts';
+
+/** The store and the actions, made once in main.tsx. */
+export const AppContext = createContext<{
+  readonly store: StoreApi<AppState>;
+  readonly actions: Actions;
+} | null>(null);
+
+function useApp() {
+  const app = useContext(AppContext);
+  if (app === null) throw new Error('This component needs <AppContext> above it.');
+  return app;
+}
+
+/** A part of the state; the component renders again only when that part changes. */
+export function useAppState<T>(select: (state: AppState) => T): T {
+  return useStore(useApp().store, select);
+}
+
+export function useActions(): Actions {
+  return useApp().actions;
+}

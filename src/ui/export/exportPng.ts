@@ -1,0 +1,25 @@
+/** Resolutions of a PNG, as multiples of the figure's px. */
+export const PNG_SCALES = [1, 2, 3] as const;
+export type PngScale = (typeof PNG_SCALES)[number];
+
+/**
+ * A standalone SVG as a PNG, scale × its own size.
+ * @throws Error when the browser can't draw it: usually it is too large for a canvas.
+ */
+export async function exportPng(svg: string, scale: PngScale): Promise<Blob> {
+  const image = new Image();
+  const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+  try {
+    image.src = url;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.round(image.naturalWidth * scale);
+    canvas.height = Math.round(image.naturalHeight * scale);
+    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const png = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
+    if (png === null) throw new Error(`The browser made no PNG of ${canvas.width} × ${canvas.height} px.`);
+    return png;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}

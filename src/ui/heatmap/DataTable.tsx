@@ -1,0 +1,88 @@
+import { memo } from 'react';
+import type { HeadResult, LayerResult } from '../../core/analysis/result.ts';
+import { formatFull, formatScore, headName, type Metric, metricOf } from '../../figures/format.ts';
+import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
+
+interface DataTableProps {
+  readonly view: HeatmapView;
+  readonly metric: Metric;
+  readonly selection: HeadRef | null;
+  readonly onPin: (head: HeadRef | null) => void;
+}
+
+/** The heatmap's twin in numbers, for screen readers, for searching, and for copying into a sheet. */
+export function DataTable({ view, metric, selection, onPin }: DataTableProps) {
+  const columns = Array.from({ length: view.shape.heads }, (_, head) => head);
+  const name = `${metric} of every head of ${view.title}`;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
+    <section className="table-box" tabIndex={0} aria-label={name}>
+      <table className="data-table">
+        <caption>{name}; layers down, heads across, counted from 0</caption>
+        <thead>
+          <tr>
+            <th scope="col">layer</th>
+            {columns.map((head) => (
+              <th key={head} scope="col">
+                H{head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {view.rows.map((row) => (
+            <Row
+              key={row.layer}
+              row={row}
+              columns={columns.length}
+              metric={metric}
+              selected={selection?.layer === row.layer ? selection.head : null}
+              onPin={onPin}
+            />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+interface RowProps {
+  readonly row: LayerResult;
+  readonly columns: number;
+  readonly metric: Metric;
+  readonly selected: number | null;
+  readonly onPin: (head: HeadRef | null) => void;
+}
+
+// Rows keep their identity while others arrive or are selected: a model may have 128 of them.
+const Row = memo(function Row({ row, columns, metric, selected, onPin }: RowProps) {
+  return (
+    <tr>
+      <th scope="row">L{row.layer}</th>
+      {row.heads.length === 0 ? (
+        <td colSpan={columns} className="data-none">
+          {row.skipped ? `skipped: ${row.skipped.reason}` : 'not scored yet'}
+        </td>
+      ) : (
+        row.heads.map((head) => (
+          <td key={head.head} aria-selected={selected === head.head ? true : undefined}>
+            <button
+              type="button"
+              className="data-cell"
+              title={titleOf(head, row.layer, metric)}
+              onClick={() => onPin(selected === head.head ? null : { layer: row.layer, head: head.head })}
+            >
+              {formatScore(head.s === null ? null : metricOf(head.s, metric))}
+            </button>
+          </td>
+        ))
+      )}
+    </tr>
+  );
+});
+
+function titleOf(head: HeadResult, layer: number, metric: Metric): string {
+  const name = headName(layer, head.head);
+  if (head.s === null) return `${name}: ${head.reason?.reason ?? 'undefined'}`;
+  return `${name}: ${metric} ${formatFull(metricOf(head.s, metric))}`;
+}

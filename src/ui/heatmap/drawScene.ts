@@ -1,0 +1,137 @@
+import {
+  HATCH_STEP,
+  MONO,
+  SANS,
+  type Scene,
+  type SceneLine,
+  type SceneNode,
+  type SceneRect,
+} from '../../figures/scene.ts';
+
+type Canvas = CanvasRenderingContext2D;
+
+/** Where we are while descending: device pixels per px, the groups' shift in px, and whether edges are snapped. */
+interface Place {
+  readonly ratio: number;
+  readonly x: number;
+  readonly y: number;
+  readonly crisp: boolean;
+}
+
+/** Draws a scene on a canvas of scene size × pixelRatio device pixels. Crisp groups land on whole device pixels. */
+export function drawScene(canvas: Canvas, scene: Scene, pixelRatio: number): void {
+  canvas.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+  canvas.fillStyle = scene.background;
+  canvas.fillRect(0, 0, scene.width, scene.height);
+  const place = { ratio: pixelRatio, x: 0, y: 0, crisp: false };
+  for (const node of scene.children) drawNode(canvas, node, place);
+}
+
+function drawNode(canvas: Canvas, node: SceneNode, place: Place): void {
+  switch (node.type) {
+    case 'group': {
+      const [x, y] = [place.x + (node.x ?? 0), place.y + (node.y ?? 0)];
+      const inner = { ratio: place.ratio, x, y, crisp: place.crisp || node.crisp === true };
+      canvas.save();
+      canvas.translate(node.x ?? 0, node.y ?? 0);
+      for (const child of node.children) drawNode(canvas, child, inner);
+      canvas.restore();
+      return;
+    }
+    case 'rect':
+      drawRect(canvas, node, place);
+      return;
+    case 'line':
+      drawLine(canvas, node, place);
+      return;
+    case 'polyline':
+      canvas.beginPath();
+      for (const [x, y] of node.points) canvas.lineTo(x, y);
+      canvas.globalAlpha = node.opacity ?? 1;
+      canvas.lineJoin = 'round';
+      if (node.fill !== undefined) {
+        canvas.fillStyle = node.fill;
+        canvas.fill();
+      }
+      if (node.stroke !== undefined) {
+        canvas.strokeStyle = node.stroke;
+        canvas.lineWidth = node.width ?? 1;
+        canvas.stroke();
+      }
+      canvas.globalAlpha = 1;
+      return;
+    case 'circle':
+      canvas.beginPath();
+      canvas.arc(node.x, node.y, node.radius, 0, 2 * Math.PI);
+      canvas.fillStyle = node.fill;
+      canvas.fill();
+      return;
+    case 'text':
+      canvas.font = `${node.bold ? 600 : 400} ${node.size}px ${node.mono ? MONO : SANS}`;
+      canvas.textAlign = node.anchor === 'middle' ? 'center' : (node.anchor ?? 'start');
+      canvas.textBaseline = 'alphabetic';
+      canvas.fillStyle = node.fill;
+      canvas.fillText(node.text, node.x, node.y);
+      return;
+    default:
+      node satisfies never;
+  }
+}
+
+function drawRect(canvas: Canvas, rect: SceneRect, { crisp, ratio, x, y }: Place): void {
+  const snap = (value: number, shift: number) => (crisp ? snapped(value, shift, ratio) : value);
+  const [left, top] = [snap(rect.x, x), snap(rect.y, y)];
+  const [width, height] = [snap(rect.x + rect.width, x) - left, snap(rect.y + rect.height, y) - top];
+  canvas.globalAlpha = rect.opacity ?? 1;
+  if (rect.fill !== undefined) {
+    canvas.fillStyle = rect.fill;
+    canvas.fillRect(left, top, width, height);
+  }
+  if (rect.hatch !== undefined) drawHatch(canvas, { left, top, width, height }, rect.hatch);
+  canvas.globalAlpha = 1;
+}
+
+/** Upright and level lines sit on whole device pixels, so that they aren't smeared over two. */
+function drawLine(canvas: Canvas, line: SceneLine, { ratio, x, y }: Place): void {
+  const { x1, x2, y1, y2, width = 1 } = line;
+  // A line of odd width lies in the middle of a pixel, one of even width between two.
+  const half = Math.round(width * ratio) % 2 === 1 ? 0.5 / ratio : 0;
+  const snap = (value: number, shift: number) => snapped(value - half, shift, ratio) + half;
+  const [left, right] = x1 === x2 ? [snap(x1, x), snap(x1, x)] : [x1, x2];
+  const [from, to] = y1 === y2 ? [snap(y1, y), snap(y1, y)] : [y1, y2];
+  canvas.beginPath();
+  canvas.moveTo(left, from);
+  canvas.lineTo(right, to);
+  canvas.setLineDash([...(line.dash ?? [])]);
+  canvas.lineWidth = width;
+  canvas.strokeStyle = line.stroke;
+  canvas.stroke();
+  canvas.setLineDash([]);
+}
+
+/** Diagonal lines through a box, in step with the lines of its neighbours. */
+function drawHatch(
+  canvas: Canvas,
+  { left, top, width, height }: { left: number; top: number; width: number; height: number },
+  colour: string,
+): void {
+  const step = HATCH_STEP * Math.SQRT2;
+  canvas.save();
+  canvas.beginPath();
+  canvas.rect(left, top, width, height);
+  canvas.clip();
+  canvas.beginPath();
+  for (let sum = Math.floor((left + top) / step) * step; sum < left + width + top + height; sum += step) {
+    canvas.moveTo(sum - top, top);
+    canvas.lineTo(sum - top - height, top + height);
+  }
+  canvas.strokeStyle = colour;
+  canvas.lineWidth = 1;
+  canvas.stroke();
+  canvas.restore();
+}
+
+/** The nearest device pixel's edge to a coordinate, given the shift of the groups round it. */
+function snapped(value: number, shift: number, ratio: number): number {
+  return Math.round((value + shift) * ratio) / ratio - shift;
+}

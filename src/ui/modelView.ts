@@ -1,0 +1,49 @@
+import type { AnalysisResult } from '../core/index.ts';
+import type { HeatmapView } from '../figures/heatmapLayout.ts';
+import { viewOf } from '../figures/heatmapLayout.ts';
+import type { ModelState } from '../state/appState.ts';
+
+const views = new WeakMap<readonly unknown[], HeatmapView>();
+
+/** A model on the page as its heatmap shows it; null until its plan is known. The same rows give the same view, so that nothing is drawn anew. */
+export function viewOfModel(model: ModelState): HeatmapView | null {
+  if (model.model === null || model.shape === null) return null;
+  let view = views.get(model.rows);
+  if (view === undefined) {
+    view = viewOf({
+      model: model.model,
+      shape: model.shape,
+      stacks: [{ name: model.stack, layers: model.rows }],
+    });
+    views.set(model.rows, view);
+  }
+  return view;
+}
+
+/** One line a head, for a sheet; numbers whole. */
+export function resultsToCsv(results: readonly AnalysisResult[]): string {
+  const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const lines = results.flatMap(({ model, stacks }) =>
+    stacks.flatMap((stack) =>
+      stack.layers.flatMap(({ layer, heads, skipped }) =>
+        heads.length === 0
+          ? [[model.id, model.sha ?? '', stack.name, layer, '', '', '', '', skipped?.reason ?? 'not scored']]
+          : heads.map(({ head, kvHead, r, s, reason }) => [
+              model.id,
+              model.sha ?? '',
+              stack.name,
+              layer,
+              head,
+              kvHead,
+              r ?? '',
+              s ?? '',
+              reason?.reason ?? '',
+            ]),
+      ),
+    ),
+  );
+  return [['model', 'sha', 'stack', 'layer', 'head', 'kv_head', 'r', 's', 'reason'], ...lines]
+    .map((line) => line.map((value) => quote(String(value))).join(','))
+    .join('\n')
+    .concat('\n');
+}

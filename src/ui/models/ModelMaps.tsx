@@ -1,0 +1,86 @@
+import type { ColourDomain } from '../../figures/colourDomain.ts';
+import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
+import type { ModelState } from '../../state/appState.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { Heatmap } from '../heatmap/Heatmap.tsx';
+import { Legend } from '../heatmap/Legend.tsx';
+import { viewOfModel } from '../modelView.ts';
+import { ModelProgress } from './ModelProgress.tsx';
+import { ModelState as ModelStateNotice } from './ModelState.tsx';
+
+interface ModelMapsProps {
+  readonly models: readonly ModelState[];
+  readonly domain: ColourDomain;
+  readonly theme: ThemeName;
+}
+
+/** One or two maps on one scale, each with its own title and state; one selection moves in both. */
+export function ModelMaps({ models, domain, theme }: ModelMapsProps) {
+  const metric = useAppState((state) => state.metric);
+  const dModels = new Set(models.flatMap((model) => (model.shape === null ? [] : [model.shape.dModel])));
+  const [dModel] = dModels;
+  return (
+    <>
+      <div className="maps" data-count={models.length}>
+        {models.map((model, index) => (
+          <ModelMap
+            key={model.key}
+            model={model}
+            index={index}
+            of={models.length}
+            domain={domain}
+            theme={theme}
+          />
+        ))}
+      </div>
+      <Legend
+        metric={metric}
+        domain={domain}
+        theme={theme}
+        {...(dModels.size === 1 && dModel !== undefined ? { dModel } : {})}
+      />
+    </>
+  );
+}
+
+interface ModelMapProps {
+  readonly model: ModelState;
+  readonly index: number;
+  readonly of: number;
+  readonly domain: ColourDomain;
+  readonly theme: ThemeName;
+}
+
+function ModelMap({ model, index, of, domain, theme }: ModelMapProps) {
+  const actions = useActions();
+  const metric = useAppState((state) => state.metric);
+  const hovered = useAppState((state) => state.hovered);
+  const pinned = useAppState((state) => state.pinned);
+  const view = viewOfModel(model);
+  const swatch = of > 1 ? { swatch: FIGURE_THEMES[theme].series[index === 0 ? 0 : 1] } : {};
+  return (
+    <section className="model" aria-label={view?.title ?? model.asked}>
+      {view === null ? (
+        <div className="model-waiting">
+          <h2>{model.asked}</h2>
+          {model.status === 'opening' && <ModelProgress model={model} />}
+        </div>
+      ) : (
+        <Heatmap
+          view={view}
+          metric={metric}
+          domain={domain}
+          theme={theme}
+          selection={pinned}
+          hover={hovered}
+          onHover={actions.hover}
+          onPin={actions.pin}
+          {...swatch}
+        >
+          <ModelProgress model={model} />
+        </Heatmap>
+      )}
+      <ModelStateNotice model={model} index={index} />
+    </section>
+  );
+}

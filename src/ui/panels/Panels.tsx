@@ -1,0 +1,71 @@
+import type { NotebookComparison } from '../../core/analysis/notebookScores.ts';
+import { notebookFor } from '../../core/analysis/notebookTimes.ts';
+import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import type { ThemeName } from '../../figures/palette.ts';
+import type { PanelName } from '../../state/appState.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { DataTable } from '../heatmap/DataTable.tsx';
+import { NotebookScores } from '../timing/NotebookScores.tsx';
+import { TimingPanel } from '../timing/TimingPanel.tsx';
+import { type Tab, Tabs } from '../widgets/Tabs.tsx';
+import { DistributionPanel } from './DistributionPanel.tsx';
+import { TrainingPanel } from './TrainingPanel.tsx';
+
+interface PanelsProps {
+  readonly views: readonly HeatmapView[];
+  readonly notebook: NotebookComparison | null;
+  readonly theme: ThemeName;
+}
+
+/** What stands under the maps, one panel at a time. */
+export function Panels({ views, notebook, theme }: PanelsProps) {
+  const actions = useActions();
+  const chosen = useAppState((state) => state.panel);
+  const isSample = useAppState((state) => state.models.some(({ choice }) => choice.kind === 'sample'));
+  const metric = useAppState((state) => state.metric);
+  const pinned = useAppState((state) => state.pinned);
+  const tabs: Tab<PanelName>[] = [
+    ...(isSample ? [{ id: 'training', label: 'Training' } as const] : []),
+    { id: 'timing', label: 'Timing' },
+    { id: 'distribution', label: 'Distribution' },
+    ...(notebook === null ? [] : [{ id: 'notebook', label: 'Notebook' } as const]),
+    { id: 'table', label: 'Table' },
+  ];
+  const panel = tabs.some(({ id }) => id === chosen) ? chosen : 'timing';
+  return (
+    <Tabs label="Panels" tabs={tabs} value={panel} onChange={actions.setPanel}>
+      {panel === 'training' && <TrainingPanel theme={theme} />}
+      {panel === 'timing' && <Timing theme={theme} />}
+      {panel === 'distribution' && <DistributionPanel views={views} theme={theme} />}
+      {panel === 'notebook' && <NotebookScores comparison={notebook} />}
+      {panel === 'table' &&
+        views.map((view) => (
+          <DataTable key={view.title} view={view} metric={metric} selection={pinned} onPin={actions.pin} />
+        ))}
+    </Tabs>
+  );
+}
+
+function Timing({ theme }: { readonly theme: ThemeName }) {
+  const actions = useActions();
+  const timing = useAppState((state) => state.timing);
+  const engines = useAppState((state) => state.engines);
+  const model = useAppState((state) => state.models[0]);
+  const loaded = model?.model !== null && model?.shape !== null ? model : undefined;
+  const notebook = loaded?.model && loaded.shape ? notebookFor(loaded.model.id, loaded.shape) : null;
+  return (
+    <TimingPanel
+      {...timing}
+      engines={engines}
+      subject={loaded?.model?.id ?? null}
+      {...(loaded?.model?.source === 'hub'
+        ? { readNote: 'Reads the layers it needs from the hub again.' }
+        : {})}
+      notebook={notebook}
+      theme={theme}
+      onRun={(run) => actions.compare(run)}
+      onCancel={actions.cancelCompare}
+      onConfirm={(run) => actions.compare({ ...run, confirmed: true })}
+    />
+  );
+}

@@ -1,0 +1,56 @@
+import { useEffect, useState } from 'react';
+import type { LocalFile } from '../../core/repos/repo.ts';
+import { droppedFiles } from './droppedFiles.ts';
+
+interface DropTargetProps {
+  readonly onFiles: (files: LocalFile[]) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The whole page takes files and folders. Draws nothing until something is dragged over it. */
+export function DropTarget({ onFiles, onError }: DropTargetProps) {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    // Entering a child comes before leaving its parent: count, or the overlay flickers.
+    let depth = 0;
+    const show = (change: number) => {
+      depth = Math.max(0, depth + change);
+      setOver(depth > 0);
+    };
+    const onEnter = (event: DragEvent) => hasFiles(event) && show(1);
+    const onLeave = (event: DragEvent) => hasFiles(event) && show(-1);
+    const onOver = (event: DragEvent) => {
+      if (hasFiles(event)) event.preventDefault();
+    };
+    const onDrop = (event: DragEvent) => {
+      if (!hasFiles(event) || event.dataTransfer === null) return;
+      event.preventDefault();
+      show(Number.NEGATIVE_INFINITY);
+      droppedFiles(event.dataTransfer).then(onFiles, onError);
+    };
+    window.addEventListener('dragenter', onEnter);
+    window.addEventListener('dragleave', onLeave);
+    window.addEventListener('dragover', onOver);
+    window.addEventListener('drop', onDrop);
+    return () => {
+      window.removeEventListener('dragenter', onEnter);
+      window.removeEventListener('dragleave', onLeave);
+      window.removeEventListener('dragover', onOver);
+      window.removeEventListener('drop', onDrop);
+    };
+  }, [onFiles, onError]);
+  if (!over) return null;
+  return (
+    <div className="drop-overlay">
+      <p>
+        <b>Drop a .safetensors file, or a folder that holds one</b>
+        <br />
+        with its config.json, if there is one. Files never leave your machine.
+      </p>
+    </div>
+  );
+}
+
+function hasFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes('Files') ?? false;
+}

@@ -1,0 +1,86 @@
+import { type FormEvent, useId, useState } from 'react';
+import type { HeadQuestion, HeadSplit } from '../../core/index.ts';
+import { Button } from '../widgets/Button.tsx';
+import { Dialog } from '../widgets/Dialog.tsx';
+import { type SplitOption, splitInto, splitText } from './splitText.ts';
+
+interface HeadQuestionDialogProps {
+  /** null: nothing is asked. */
+  readonly question: HeadQuestion | null;
+  readonly onAnswer: (split: HeadSplit) => void;
+  readonly onCancel: () => void;
+}
+
+/** Asks for the number of heads where the files don't tell it. Nothing is chosen beforehand: a wrong guess looks right. */
+export function HeadQuestionDialog({ question, onAnswer, onCancel }: HeadQuestionDialogProps) {
+  return (
+    <Dialog open={question !== null} title="How many heads does this model have?" onClose={onCancel}>
+      {question && <QuestionForm question={question} onAnswer={onAnswer} onCancel={onCancel} />}
+    </Dialog>
+  );
+}
+
+interface QuestionFormProps extends HeadQuestionDialogProps {
+  readonly question: HeadQuestion;
+}
+
+function QuestionForm({ question, onAnswer, onCancel }: QuestionFormProps) {
+  const [chosen, setChosen] = useState<SplitOption | null>(null);
+  const [typed, setTyped] = useState('');
+  const [name, errorId] = [useId(), useId()];
+  const own = typed === '' ? null : splitInto(Number(typed), question);
+  const answer = typed === '' ? chosen : own;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (answer) onAnswer({ heads: answer.heads, kvHeads: answer.kvHeads });
+  };
+  return (
+    <form onSubmit={submit} className="question">
+      <p>{question.why}</p>
+      <p className="quiet">
+        Wq has <span className="num">{question.qRows}</span> rows and Wk{' '}
+        <span className="num">{question.kRows}</span>, in {question.layers} layers of d{' '}
+        <span className="num">{question.dModel}</span>. Any of these fits; only one is how it was trained, and
+        the scores depend on it.
+      </p>
+      <fieldset className="question-list">
+        <legend className="visually-hidden">Splits that fit</legend>
+        {question.candidates.map((split) => (
+          <label key={split.heads} className="question-option">
+            <input
+              type="radio"
+              name={name}
+              checked={typed === '' && chosen?.heads === split.heads}
+              onChange={() => {
+                setChosen(split);
+                setTyped('');
+              }}
+            />
+            <span>{splitText(split)}</span>
+          </label>
+        ))}
+      </fieldset>
+      <label className="question-own">
+        or another number of heads
+        <input
+          type="number"
+          min={1}
+          step={1}
+          value={typed}
+          aria-invalid={typed !== '' && own === null}
+          aria-describedby={errorId}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </label>
+      <p id={errorId} className="question-echo" aria-live="polite">
+        {typed !== '' && (own ? splitText(own) : `${typed} heads don't divide the rows evenly.`)}
+      </p>
+      <div className="dialog-actions">
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button type="submit" kind="primary" disabled={answer === null}>
+          Score with this split
+        </Button>
+      </div>
+    </form>
+  );
+}

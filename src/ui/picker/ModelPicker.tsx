@@ -1,0 +1,115 @@
+import { type FormEvent, useRef } from 'react';
+import type { LocalFile } from '../../core/repos/repo.ts';
+import { Button } from '../widgets/Button.tsx';
+import { pickedFiles } from './droppedFiles.ts';
+
+export interface Chip {
+  readonly label: string;
+  /** What goes into the input when it is clicked. */
+  readonly model: string;
+  /** A word behind the label, and the sentence that explains it. */
+  readonly mark?: string;
+  readonly title?: string;
+}
+
+export const EXAMPLE_CHIPS: readonly Chip[] = [
+  { label: 'gpt2', model: 'gpt2' },
+  { label: 'bert-large-uncased', model: 'bert-large-uncased' },
+  { label: 'TinyStories-8M', model: 'roneneldan/TinyStories-8M' },
+  {
+    label: 'Llama-2-7b',
+    model: 'meta-llama/Llama-2-7b-hf',
+    mark: 'gated',
+    title: 'Accept its licence on the hub, download it, and drop the files here.',
+  },
+];
+
+interface ModelPickerProps {
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  /** The form was sent, or a chip was clicked. */
+  readonly onOpen: (model: string) => void;
+  readonly onFiles: (files: LocalFile[]) => void;
+  readonly onSample: () => void;
+  readonly chips?: readonly Chip[];
+}
+
+/** The one input for a model, with examples under it. */
+export function ModelPicker({
+  text,
+  onText,
+  onOpen,
+  onFiles,
+  onSample,
+  chips = EXAMPLE_CHIPS,
+}: ModelPickerProps) {
+  const files = useRef<HTMLInputElement>(null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (text.trim() !== '') onOpen(text.trim());
+  };
+  const open = (model: string) => {
+    onText(model);
+    onOpen(model);
+  };
+  return (
+    <div className="picker">
+      <form className="picker-form" onSubmit={submit}>
+        <label className="picker-label">
+          <span className="visually-hidden">Model</span>
+          <input
+            className="picker-input"
+            type="text"
+            name="model"
+            value={text}
+            placeholder="gpt2, owner/model@rev, a hub URL … or drop a file"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            onChange={(event) => onText(event.target.value)}
+          />
+        </label>
+        <Button type="submit" kind="primary">
+          Open
+        </Button>
+        <Button onClick={() => files.current?.click()}>Choose files</Button>
+        <input
+          ref={files}
+          type="file"
+          multiple
+          hidden
+          aria-label="Files of a model"
+          onChange={(event) => {
+            const picked = pickedFiles(event.target.files);
+            // Emptied, so that choosing the same file again is a change too.
+            event.target.value = '';
+            if (picked.length > 0) onFiles(picked);
+          }}
+        />
+      </form>
+      <div className="chips">
+        {chips.map((chip) => (
+          <button
+            key={chip.model}
+            type="button"
+            className="chip"
+            title={chip.title ?? chip.model}
+            onClick={() => open(chip.model)}
+          >
+            {chip.label}
+            {chip.mark && <span className="chip-mark"> {chip.mark}</span>}
+          </button>
+        ))}
+        <button
+          type="button"
+          className="chip"
+          title="Two small sister models, bundled with the page"
+          onClick={onSample}
+        >
+          sample
+        </button>
+        <span className="picker-promise">files never leave your machine</span>
+      </div>
+    </div>
+  );
+}

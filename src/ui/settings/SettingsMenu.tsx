@@ -1,0 +1,73 @@
+import { type FormEvent, useRef, useState } from 'react';
+import type { EngineChoice } from '../../core/index.ts';
+import { DEFAULT_HUB } from '../../state/appState.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { Button } from '../widgets/Button.tsx';
+
+const ENGINE_NAMES: Readonly<Record<Exclude<EngineChoice, 'auto'>, string>> = {
+  webgpu: 'WebGPU',
+  'ort-wasm': 'WASM (onnxruntime-web)',
+  reference: 'float64 reference',
+};
+
+/** The engine, and the hub's address for mirrors. Kept in this browser; no link can set them. */
+export function SettingsMenu() {
+  const actions = useActions();
+  const settings = useAppState((state) => state.settings);
+  const engines = useAppState((state) => state.engines);
+  const [hub, setHub] = useState(settings.hubUrl);
+  const menu = useRef<HTMLDetailsElement>(null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const address = hub.trim() === '' ? DEFAULT_HUB : hub.trim();
+    setHub(address);
+    actions.setSettings({ hubUrl: address });
+    if (menu.current) menu.current.open = false;
+  };
+  return (
+    <details
+      ref={menu}
+      className="menu"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || menu.current === null) return;
+        menu.current.open = false;
+        menu.current.querySelector('summary')?.focus();
+      }}
+    >
+      <summary className="button button-quiet">Settings</summary>
+      <form className="menu-box settings" onSubmit={submit}>
+        <label>
+          <span className="control-label">engine</span>
+          <select
+            className="select"
+            value={settings.engine}
+            onChange={(event) => actions.setSettings({ engine: event.target.value as EngineChoice })}
+          >
+            <option value="auto">automatic</option>
+            {engines.map(({ id, available, detail }) => (
+              <option key={id} value={id} disabled={!available}>
+                {ENGINE_NAMES[id]}
+                {available ? '' : `: ${detail}`}
+              </option>
+            ))}
+          </select>
+        </label>
+        <p className="quiet">
+          For the next model that is opened. Automatic takes WebGPU on a real GPU, else WASM.
+        </p>
+        <label>
+          <span className="control-label">hub address</span>
+          <input
+            className="input"
+            type="url"
+            value={hub}
+            placeholder={DEFAULT_HUB}
+            onChange={(event) => setHub(event.target.value)}
+          />
+        </label>
+        <p className="quiet">huggingface.co, or a mirror of it.</p>
+        <Button type="submit">Save</Button>
+      </form>
+    </details>
+  );
+}

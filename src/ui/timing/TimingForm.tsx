@@ -1,0 +1,114 @@
+import { type FormEvent, useState } from 'react';
+import { REGIONS, type Region, SCOPE_NAMES, type ScopeName } from '../../core/analysis/benchmarkReport.ts';
+import type { WorkShape } from '../../core/analysis/flops.ts';
+import { REGION_ABOUT } from '../../core/analysis/timingTable.ts';
+import type { AvailableEngine, EngineOffer } from '../../core/engines/select.ts';
+import { Button } from '../widgets/Button.tsx';
+import { Segmented } from '../widgets/Segmented.tsx';
+import { Checks } from './Checks.tsx';
+import { ShapeInputs } from './ShapeInputs.tsx';
+
+/** What the user wants timed. */
+export interface TimingRun {
+  readonly scopes: readonly ScopeName[];
+  readonly engines: readonly AvailableEngine[];
+  readonly region: Region;
+  /** Made-up weights of this shape instead of the loaded model's. */
+  readonly synthetic?: WorkShape;
+}
+
+interface TimingFormProps {
+  readonly engines: readonly EngineOffer[];
+  readonly regions?: readonly Region[] | undefined;
+  readonly subject: string | null;
+  readonly readNote?: string | undefined;
+  readonly running: boolean;
+  readonly onRun: (run: TimingRun) => void;
+}
+
+const SCOPE_LABELS: Readonly<Record<ScopeName, string>> = {
+  head: 'one head',
+  layer: 'one layer',
+  all: 'all layers',
+};
+const BERT_LARGE: WorkShape = { layers: 24, heads: 16, kvHeads: 16, dModel: 1024, dHead: 64 };
+
+export function TimingForm({
+  engines,
+  regions = REGIONS,
+  subject,
+  readNote,
+  running,
+  onRun,
+}: TimingFormProps) {
+  const [scopes, setScopes] = useState<readonly ScopeName[]>(['head', 'layer', 'all']);
+  // Those switched off, so that an engine which is found later is on.
+  const [off, setOff] = useState<readonly string[]>([]);
+  const [region, setRegion] = useState<Region>('kernel');
+  const [madeUp, setMadeUp] = useState(false);
+  const [shape, setShape] = useState(BERT_LARGE);
+  const chosen = engines.filter(({ id, available }) => available && !off.includes(id)).map(({ id }) => id);
+  const synthetic = madeUp || subject === null;
+  // Made-up weights have nowhere to be read from.
+  const possible = synthetic ? regions.filter((one) => one !== 'end to end') : regions;
+  const timed = possible.includes(region) ? region : 'kernel';
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const inOrder = SCOPE_NAMES.filter((scope) => scopes.includes(scope));
+    onRun({ scopes: inOrder, engines: chosen, region: timed, ...(synthetic ? { synthetic: shape } : {}) });
+  };
+  return (
+    <form className="timing-form" onSubmit={submit}>
+      <div className="timing-line">
+        {subject !== null && (
+          <Segmented
+            label="Weights"
+            options={[
+              { value: 'model', label: subject },
+              { value: 'synthetic', label: 'made up' },
+            ]}
+            value={madeUp ? 'synthetic' : 'model'}
+            onChange={(value) => setMadeUp(value === 'synthetic')}
+          />
+        )}
+        {synthetic && <ShapeInputs shape={shape} onChange={setShape} />}
+      </div>
+      <div className="timing-line">
+        <Checks
+          label="Scope"
+          options={SCOPE_NAMES.map((value) => ({ value, label: SCOPE_LABELS[value] }))}
+          value={scopes}
+          onChange={setScopes}
+        />
+        <Segmented
+          label="Timed"
+          options={possible.map((value) => ({ value, label: value, title: REGION_ABOUT[value] }))}
+          value={timed}
+          onChange={setRegion}
+        />
+      </div>
+      <div className="timing-line">
+        <Checks
+          label="Engines"
+          options={engines.map(({ id, available, detail }) => ({
+            value: id,
+            label: id,
+            note: detail,
+            disabled: !available,
+          }))}
+          value={chosen}
+          onChange={(on) => setOff(engines.filter(({ id }) => !on.includes(id)).map(({ id }) => id))}
+        />
+      </div>
+      <div className="timing-line">
+        <Button type="submit" disabled={running || scopes.length === 0 || chosen.length === 0}>
+          {running ? 'Timing…' : 'Time the methods'}
+        </Button>
+        <span className="quiet">
+          norm, trace, trace-heads, trace-loop, trace-full; 7 runs each.
+          {!synthetic && readNote !== undefined && ` ${readNote}`}
+        </span>
+      </div>
+    </form>
+  );
+}

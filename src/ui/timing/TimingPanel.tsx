@@ -1,0 +1,140 @@
+import { useState } from 'react';
+import type { BenchmarkReport, BenchmarkRow, Region } from '../../core/analysis/benchmarkReport.ts';
+import type { NotebookMatch } from '../../core/analysis/notebookTimes.ts';
+import { reportToMarkdown } from '../../core/analysis/reportMarkdown.ts';
+import { formatWait, timingNotes } from '../../core/analysis/timingTable.ts';
+import type { EngineOffer } from '../../core/engines/select.ts';
+import type { WireError } from '../../core/errors.ts';
+import type { ThemeName } from '../../figures/palette.ts';
+import { Button } from '../widgets/Button.tsx';
+import { Notice } from '../widgets/Notice.tsx';
+import { ProgressBar } from '../widgets/ProgressBar.tsx';
+import { CopyButton } from './CopyButton.tsx';
+import { TimingChart } from './TimingChart.tsx';
+import { TimingForm, type TimingRun } from './TimingForm.tsx';
+import { TimingTable } from './TimingTable.tsx';
+
+export interface TimingProgress {
+  readonly done: number;
+  readonly total: number;
+  /** null while it is being estimated. */
+  readonly msLeft: number | null;
+  /** "webgpu norm, one head" */
+  readonly now: string;
+}
+
+export interface TimingPanelProps {
+  /** confirm: an estimate of more than a minute waits for a yes. */
+  readonly status: 'idle' | 'running' | 'confirm' | 'done' | 'failed';
+  /** The last comparison's; after a cancellation its rows hold fewer runs. */
+  readonly report: BenchmarkReport | null;
+  /** Finished rows, while the rest is running. */
+  readonly rows: readonly BenchmarkRow[];
+  readonly progress: TimingProgress | null;
+  readonly estimateMs: number | null;
+  readonly error: WireError | null;
+  /** Those that can't run say why in `detail`. */
+  readonly engines: readonly EngineOffer[];
+  /** All three unless told. */
+  readonly regions?: readonly Region[];
+  /** The loaded model's name; null when there is none: then only made-up weights can be timed. */
+  readonly subject: string | null;
+  /** What must be read anew, if anything: "Reads layer 0 again from the hub." */
+  readonly readNote?: string;
+  /** notebookFor the model that the report is about. */
+  readonly notebook: NotebookMatch | null;
+  readonly theme: ThemeName;
+  readonly onRun: (run: TimingRun) => void;
+  readonly onCancel: () => void;
+  /** The run that was asked for last, now wanted in spite of its estimate. */
+  readonly onConfirm: (run: TimingRun) => void;
+}
+
+/** Methods × engines on this machine: what to time, how far it is, and what came out. */
+export function TimingPanel(props: TimingPanelProps) {
+  const { status, report, rows, notebook, error, onRun, onCancel } = props;
+  const [last, setLast] = useState<TimingRun | null>(null);
+  const beside = report?.synthetic === false ? notebook : null;
+  const shown = report?.rows ?? rows;
+  const run = (wanted: TimingRun) => {
+    setLast(wanted);
+    onRun(wanted);
+  };
+  return (
+    <div className="timing">
+      <TimingForm
+        engines={props.engines}
+        regions={props.regions}
+        subject={props.subject}
+        readNote={props.readNote}
+        running={status === 'running'}
+        onRun={run}
+      />
+      {status === 'running' && <Running progress={props.progress} onCancel={onCancel} />}
+      {status === 'confirm' && (
+        <Notice
+          kind="info"
+          message={`This takes about ${formatWait(props.estimateMs ?? 0)}. Nothing has been timed yet.`}
+        >
+          {last && <Button onClick={() => props.onConfirm(last)}>Time it</Button>}
+          {last && last.scopes.length > 1 && (
+            <Button onClick={() => run({ ...last, scopes: last.scopes.filter((scope) => scope !== 'all') })}>
+              Without all layers
+            </Button>
+          )}
+        </Notice>
+      )}
+      {error && <Notice kind="error" message={error.message} where={error.where} hint={error.hint} />}
+      {report?.failed.map(({ engine, method, scope, error: reason }) => (
+        <Notice
+          key={`${engine} ${method} ${scope}`}
+          kind="warning"
+          message={`${engine} couldn’t run ${method} (${scope}): ${reason.message}`}
+          hint={reason.hint}
+        />
+      ))}
+      {shown.length > 0 && (
+        <>
+          <TimingChart rows={shown} subject={report} notebook={beside} theme={props.theme} />
+          <TimingTable rows={shown} report={report} notebook={beside} />
+        </>
+      )}
+      {report && shown.length > 0 && <Foot report={report} notebook={beside} />}
+    </div>
+  );
+}
+
+function Running({ progress, onCancel }: { progress: TimingProgress | null; onCancel: () => void }) {
+  const left = progress?.msLeft ?? null;
+  return (
+    <div className="timing-running">
+      <ProgressBar
+        label={progress?.now ?? 'starting'}
+        text={
+          progress
+            ? `${progress.done} of ${progress.total}${left === null ? '' : `, ${formatWait(left)} left`}`
+            : ''
+        }
+        value={progress ? progress.done / progress.total : null}
+      />
+      <Button onClick={onCancel}>Cancel</Button>
+    </div>
+  );
+}
+
+/** How it was measured, and the way out of the page. */
+function Foot({ report, notebook }: { report: BenchmarkReport; notebook: NotebookMatch | null }) {
+  return (
+    <div className="timing-foot">
+      <ul className="timing-notes">
+        {timingNotes(report, notebook).map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+      <div className="timing-copy">
+        <CopyButton label="Copy as Markdown" makeText={() => reportToMarkdown(report, notebook)} />
+        <CopyButton label="Copy as JSON" makeText={() => JSON.stringify(report, null, 2)} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+
+interface NoticeProps {
+  readonly kind: 'info' | 'warning' | 'error';
+  /** What happened. */
+  readonly message: string;
+  /** The file, tensor or layer concerned. */
+  readonly where?: string | undefined;
+  /** What to do next. */
+  readonly hint?: string | undefined;
+  /** Buttons: "Try again". */
+  readonly children?: ReactNode;
+}
+
+const NAMES = { info: 'Note', warning: 'Warning', error: 'Error' } as const;
+
+/** A state told in full: what happened, where, and what to do next. */
+export function Notice({ kind, message, where, hint, children }: NoticeProps) {
+  return (
+    <div className={`notice notice-${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
+      <p className="notice-message">
+        <b>{NAMES[kind]}.</b> {message}
+      </p>
+      {where !== undefined && <p className="notice-where num">{where}</p>}
+      {hint !== undefined && <p className="notice-hint">{hint}</p>}
+      {children && <div className="notice-actions">{children}</div>}
+    </div>
+  );
+}

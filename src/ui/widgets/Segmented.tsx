@@ -1,0 +1,39 @@
+import { useId } from 'react';
+
+export interface SegmentedOption<Value extends string> {
+  readonly value: Value;
+  readonly label: string;
+  readonly title?: string;
+}
+
+interface SegmentedProps<Value extends string> {
+  /** Shown before the choices, and spoken with them. */
+  readonly label: string;
+  readonly options: readonly SegmentedOption<Value>[];
+  readonly value: Value;
+  readonly onChange: (value: Value) => void;
+}
+
+/** A few choices side by side: native radio buttons, so that arrow keys and screen readers know them. */
+export function Segmented<Value extends string>({ label, options, value, onChange }: SegmentedProps<Value>) {
+  const name = useId();
+  return (
+    <fieldset className="segmented">
+      <legend className="segmented-label">{label}</legend>
+      <div className="segmented-row">
+        {options.map((option) => (
+          <label key={option.value} className="segment" title={option.title}>
+            <input
+              type="radio"
+              name={name}
+              value={option.value}
+              checked={option.value === value}
+              onChange={() => onChange(option.value)}
+            />
+            <span>{option.label}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

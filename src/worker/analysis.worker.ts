@@ -1,0 +1,12 @@
+import type { WorkerRequest } from './protocol.ts';
+import { createService } from './service.ts';
+
+// The worker only registers: what it does is in service.ts, which tests run without a worker.
+const service = createService({
+  gpu: navigator.gpu,
+  post: (answer) => postMessage(answer),
+  fetch: (input, init) => fetch(input, init),
+  appVersion: __APP_VERSION__,
+  crossOriginIsolated: globalThis.crossOriginIsolated ?? false,
+});
+addEventListener('message', (event: MessageEvent<WorkerRequest>) => service.handle(event.data));

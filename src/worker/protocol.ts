@@ -1,0 +1,55 @@
+import type { BenchmarkEvent } from '../core/analysis/benchmarkPlan.ts';
+import type { Region, ScopeName } from '../core/analysis/benchmarkReport.ts';
+import type { AnalysisEvent } from '../core/analysis/events.ts';
+import type { WorkShape } from '../core/analysis/flops.ts';
+import type { HeadSplit } from '../core/architectures/headSplit.ts';
+import type { Method } from '../core/engines/calls.ts';
+import type { AvailableEngine, EngineChoice, EngineOffer } from '../core/engines/select.ts';
+import type { WireError } from '../core/errors.ts';
+import type { ModelChoice } from '../core/repos/repo.ts';
+
+/** What is timed: layers of a model, read anew, or weights made up for a shape. */
+export type BenchmarkSubject =
+  | {
+      readonly kind: 'model';
+      readonly choice: ModelChoice;
+      readonly split?: HeadSplit | undefined;
+      readonly name: string;
+    }
+  | { readonly kind: 'synthetic'; readonly shape: WorkShape; readonly seed: number };
+
+export interface AnalyseRequest {
+  readonly type: 'analyse';
+  readonly choice: ModelChoice;
+  readonly split?: HeadSplit | undefined;
+  readonly engine: EngineChoice;
+  readonly hubUrl: string;
+}
+
+export interface CompareRequest {
+  readonly type: 'benchmark';
+  readonly subject: BenchmarkSubject;
+  readonly engines: readonly AvailableEngine[];
+  readonly methods: readonly Method[];
+  readonly scopes: readonly ScopeName[];
+  readonly region: Region;
+  readonly confirmed: boolean;
+  readonly hubUrl: string;
+}
+
+/** The page asks; `id` names the request in every answer. Structured-cloneable. */
+export type WorkerRequest = { readonly id: number } & (
+  | AnalyseRequest
+  | CompareRequest
+  | { readonly type: 'engines' }
+  | { readonly type: 'cancel' }
+);
+
+/** The worker answers with events and one `end`. Failures are data: error objects lose their fields on the way. */
+export type WorkerAnswer = { readonly id: number } & (
+  | { readonly type: 'analysis'; readonly event: AnalysisEvent }
+  | { readonly type: 'benchmark'; readonly event: BenchmarkEvent }
+  | { readonly type: 'engines'; readonly offers: readonly EngineOffer[] }
+  | { readonly type: 'failed'; readonly error: WireError }
+  | { readonly type: 'end' }
+);

@@ -1,0 +1,104 @@
+import {
+  type AnalysisDeps,
+  analyse,
+  createEnginePool,
+  openRepo,
+  readBenchmarkLayers,
+  runBenchmark,
+  toWire,
+} from '../core/index.ts';
+import type { AnalyseRequest, CompareRequest, WorkerAnswer, WorkerRequest } from './protocol.ts';
+
+export interface ServiceOptions {
+  readonly gpu: GPU | undefined;
+  post(answer: WorkerAnswer): void;
+  readonly fetch: typeof fetch;
+  readonly appVersion: string;
+  readonly crossOriginIsolated: boolean;
+}
+
+/** Answers the page's requests; several may be under way at once, each with its own abort signal. */
+export function createService(options: ServiceOptions) {
+  const pool = createEnginePool({ gpu: options.gpu });
+  const running = new Map<number, AbortController>();
+
+  async function run(id: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const controller = new AbortController();
+    running.set(id, controller);
+    try {
+      await work(controller.signal);
+    } catch (error) {
+      options.post({ id, type: 'failed', error: toWire(error) });
+    } finally {
+      running.delete(id);
+      options.post({ id, type: 'end' });
+    }
+  }
+
+  async function analyseModel(id: number, request: AnalyseRequest, signal: AbortSignal): Promise<void> {
+    const deps: AnalysisDeps = {
+      openRepo: (choice, abort) => openRepo(choice, { hubUrl: request.hubUrl, fetch: options.fetch }, abort),
+      chooseEngine: () => pool.choose(request.engine),
+      replaceEngine: (lost, why) => pool.replace(lost, request.engine, why),
+      now: () => performance.now(),
+      date: () => new Date().toISOString(),
+      appVersion: options.appVersion,
+    };
+    for await (const event of analyse({ choice: request.choice, split: request.split }, deps, signal)) {
+      options.post({ id, type: 'analysis', event });
+    }
+  }
+
+  async function compare(id: number, request: CompareRequest, signal: AbortSignal): Promise<void> {
+    const { subject, methods, scopes, region, confirmed } = request;
+    const engines = await Promise.all(request.engines.map((engine) => pool.get(engine)));
+    const repo =
+      subject.kind === 'model'
+        ? await openRepo(subject.choice, { hubUrl: request.hubUrl, fetch: options.fetch }, signal)
+        : null;
+    const read =
+      repo === null || subject.kind !== 'model'
+        ? null
+        : await readBenchmarkLayers(repo, subject.split, scopes, signal);
+    const source =
+      read === null || subject.kind !== 'model'
+        ? (subject as Extract<typeof subject, { kind: 'synthetic' }>)
+        : { kind: 'layers' as const, name: subject.name, layers: read.layers };
+    const events = runBenchmark(
+      { source, methods, scopes, region, confirmed },
+      {
+        engines,
+        reference: await pool.get('reference'),
+        now: () => performance.now(),
+        random: Math.random,
+        yieldToEventLoop: () => new Promise((resolve) => setTimeout(resolve, 0)),
+        environment: { crossOriginIsolated: options.crossOriginIsolated },
+        signal,
+        ...(read === null ? {} : { readLayers: read.readLayers }),
+      },
+    );
+    for await (const event of events) options.post({ id, type: 'benchmark', event });
+  }
+
+  return {
+    handle(request: WorkerRequest): void {
+      const { id } = request;
+      switch (request.type) {
+        case 'cancel':
+          running.get(id)?.abort();
+          return;
+        case 'engines':
+          void run(id, async () => options.post({ id, type: 'engines', offers: await pool.offers() }));
+          return;
+        case 'analyse':
+          void run(id, (signal) => analyseModel(id, request, signal));
+          return;
+        case 'benchmark':
+          void run(id, (signal) => compare(id, request, signal));
+          return;
+        default:
+          request satisfies never;
+      }
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import type { BenchmarkDeps } from '../../../../src/core/analysis/benchmarkPlan.ts';
+import { mean, median, rowTimes, sampleSd, speedUps } from '../../../../src/core/analysis/statistics.ts';
+import { syntheticLayers } from '../../../../src/core/analysis/synthetic.ts';
+import { COST, collect, JOB, SHAPE, setUp } from '../../../support/benchmark.ts';
+import { fakeEngine } from '../../../support/fakeEngine.ts';
+
+describe('runBenchmark', () => {
+  it('takes seven runs of each row, with every figure of the table following from them', async () => {
+    const { deps } = setUp();
+    const { rows, events, done } = await collect({ ...JOB, scopes: ['head', 'layer', 'all'] }, deps);
+    expect(rows.map(({ scope, method }) => `${scope} ${method}`)).toEqual([
+      'head norm',
+      'head trace',
+      'layer norm',
+      'layer trace-loop',
+      'layer trace-heads',
+      'layer trace-full',
+      'all norm',
+      'all trace-loop',
+      'all trace-heads',
+      'all trace-full',
+    ]);
+    expect(events.filter(({ type }) => type === 'row')).toHaveLength(10);
+    for (const row of rows) {
+      expect(row.runsMs).toHaveLength(7);
+      expect(Math.min(...row.runsMs)).toBeGreaterThanOrEqual(20);
+      const times = rowTimes(row);
+      const calls = row.runsMs.map((ms) => ms / row.loops);
+      expect(times.mean).toBe(mean(calls));
+      expect(times.sd).toBe(sampleSd(calls));
+      expect(times.median).toBe(median(calls));
+      expect(times.perHead).toBe(median(calls) / row.heads);
+      expect(times.gflops).toBeCloseTo(row.flops / (median(calls) * 1e6), 14);
+    }
+    const perHead = rows.map((row) => Math.round(rowTimes(row).perHead * 10) / 10);
+    expect(perHead).toEqual([8, 2, 8, 2, 1, 1, 8, 2, 1, 1]);
+    expect(rows.map(({ heads }) => heads)).toEqual([1, 1, 4, 4, 4, 4, 12, 12, 12, 12]);
+    expect(rows.map(({ calls }) => calls)).toEqual([1, 1, 4, 4, 1, 1, 12, 12, 3, 1]);
+    expect(speedUps(rows).map((speed) => Math.round(speed!.value))).toEqual([1, 4, 1, 4, 8, 8, 1, 4, 8, 8]);
+    expect(done).toMatchObject({
+      cancelled: false,
+      report: {
+        subject: 'synthetic 3 × 4 (2 kv), d 16, dh 4',
+        synthetic: true,
+        shape: SHAPE,
+        layer: 0,
+        head: 0,
+        failed: [],
+      },
+    });
+  });
+
+  it('counts the chunks of trace-full', async () => {
+    const { deps } = setUp([{ chunk: 2 }]);
+    const { rows } = await collect({ ...JOB, methods: ['trace-full'], scopes: ['all'] }, deps);
+    expect(rows[0]).toMatchObject({ method: 'trace-full', calls: 2, heads: 12 });
+  });
+
+  it('shows an engine that is three times as slow to be three times as slow', async () => {
+    const { deps } = setUp([{}, { cost: (call, heads) => 3 * COST(call, heads) }]);
+    const { rows } = await collect({ ...JOB, scopes: ['layer'] }, deps);
+    for (const method of ['norm', 'trace-loop', 'trace-heads', 'trace-full']) {
+      const [fast, slow] = ['webgpu', 'wasm'].map(
+        (engine) => rowTimes(rows.find((row) => row.engine === engine && row.method === method)!).perHead,
+      );
+      expect(slow! / fast!).toBeCloseTo(3, 2);
+    }
+  });
+
+  it('runs the rows in turns, in another order each round', async () => {
+    const { deps } = setUp([{}, {}]);
+    const { events } = await collect({ ...JOB, scopes: ['layer'] }, deps);
+    const names = events.flatMap((event) =>
+      event.type === 'progress' && /^(webgpu|wasm)/.test(event.now) ? [event.now] : [],
+    );
+    const rounds = Array.from({ length: 7 }, (_, i) => names.slice(8 * i, 8 * i + 8));
+    expect(names).toHaveLength(56);
+    for (const round of rounds) expect(new Set(round).size).toBe(8);
+    expect(new Set(rounds.map(String)).size).toBeGreaterThan(4);
+  });
+
+  it.each([
+    [0.005, 20],
+    [0.1, 20],
+    [16, 320],
+  ])('sizes a run by the clock: steps of %f ms, runs of at least %f ms', async (stepMs, atLeast) => {
+    const { deps } = setUp([{ cost: () => 0.01 }], stepMs);
+    const { rows, done } = await collect(JOB, deps);
+    expect(done?.report.clockStepMs).toBeCloseTo(stepMs, 6);
+    for (const row of rows) {
+      expect(Math.min(...row.runsMs)).toBeGreaterThanOrEqual(atLeast);
+      expect(Math.max(...row.runsMs)).toBeLessThan(4 * atLeast);
+      expect(row.loops).toBeGreaterThanOrEqual(atLeast / 0.01);
+      expect(rowTimes(row).median).toBeCloseTo(0.01, 3);
+    }
+  });
+
+  it('takes one loop of what outlasts a run, and ends on a clock that stands still', async () => {
+    const slow = await collect(JOB, setUp([{ cost: () => 500 }]).deps);
+    expect(slow.rows.map(({ loops }) => loops)).toEqual([1, 1]);
+    const { deps } = setUp();
+    const still = await collect({ ...JOB, methods: ['norm'], runs: 1 }, { ...deps, now: () => 0 });
+    expect(still.done?.report).toMatchObject({ clockStepMs: 0, rows: [{ runsMs: [0] }] });
+  });
+
+  it('prefers the GPU’s clock and says so', async () => {
+    const { deps } = setUp([{ gpuShare: 0.25 }, {}]);
+    const { rows } = await collect(JOB, deps);
+    expect(rows.map(({ clock }) => clock)).toEqual(['gpu', 'gpu', 'wall', 'wall']);
+    expect(rowTimes(rows[0]!).median).toBeCloseTo(2, 6);
+    for (const row of rows) expect(Math.min(...row.runsMs)).toBeGreaterThanOrEqual(20);
+  });
+
+  it('measures the agreement with float64', async () => {
+    const { deps } = setUp([{ error: 0 }, { error: 1e-6 }]);
+    const { rows } = await collect({ ...JOB, scopes: ['head', 'all'], head: 3 }, deps);
+    for (const row of rows) {
+      expect(row.maxAbsDeltaR).toBeCloseTo(row.engine === 'wasm' ? 1e-6 : 0, 12);
+    }
+  });
+
+  it('leaves max |Δr| empty when the yardstick fails', async () => {
+    const { deps, clock } = setUp();
+    const broken = fakeEngine({
+      id: 'reference',
+      clock,
+      cost: () => {
+        throw new Error('no');
+      },
+    });
+    const { rows } = await collect(JOB, { ...deps, reference: broken.engine });
+    expect(rows.map((row) => row.maxAbsDeltaR)).toEqual([null, null]);
+  });
+});
+
+describe('regions', () => {
+  it('puts the upload inside the timed region', async () => {
+    const { deps, fakes } = setUp([{ loadMs: 30, gpuShare: 0.5 }]);
+    const { rows } = await collect({ ...JOB, scopes: ['head', 'layer'], region: 'upload + kernel' }, deps);
+    const head = rows.filter(({ scope }) => scope === 'head').map((row) => Math.round(rowTimes(row).median));
+    expect(head).toEqual([38, 32]);
+    expect(rows.every(({ region, clock }) => region === 'upload + kernel' && clock === 'wall')).toBe(true);
+    expect(fakes[0]!.counts.releases).toBe(fakes[0]!.counts.loads);
+  });
+
+  it('reads anew end to end', async () => {
+    const { deps, clock } = setUp();
+    const layers = syntheticLayers(SHAPE, 1, 1);
+    const readLayers: BenchmarkDeps['readLayers'] = async () => {
+      clock.spend(100);
+      return layers;
+    };
+    const job = { ...JOB, region: 'end to end' } as const;
+    const { rows } = await collect(job, { ...deps, readLayers });
+    expect(rows.map((row) => Math.round(rowTimes(row).median))).toEqual([108, 102]);
+    const without = await collect(job, deps);
+    expect(without.rows).toEqual([]);
+    expect(without.done?.report.failed).toHaveLength(2);
+  });
+
+  it('loads once per engine for kernel, and gives all back', async () => {
+    const { deps, fakes } = setUp([{}, {}]);
+    await collect({ ...JOB, scopes: ['head', 'layer', 'all'] }, deps);
+    for (const { counts } of fakes) expect(counts).toMatchObject({ loads: 2, releases: 2 });
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { AnalysisEvent } from '../../../src/core/index.ts';
+import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
+import { layersDone, progressOf, resultOf } from '../../../src/state/selectors.ts';
+import { analyseLocal } from '../../support/analyseLocal.ts';
+import { caseFiles } from '../../support/oracle.ts';
+
+const start = openingModel(1, { kind: 'local', files: [] }, 'model.safetensors', null);
+const play = (events: readonly AnalysisEvent[]) =>
+  events.reduce((model, event, at) => reduceModel(model, event, at * 1000), start);
+
+describe('a model on the page, event by event', () => {
+  it('ends with the result that the pipeline gave, cells filling layer by layer', async () => {
+    const events = await analyseLocal(caseFiles('bert-f32'));
+    const models = events.map((_, at) => play(events.slice(0, at + 1)));
+    const counts = models.map(layersDone);
+    expect(counts).toEqual([...counts].sort((a, b) => a - b));
+    const last = models.at(-1)!;
+    expect(last.status).toBe('done');
+    expect(last.rows).toEqual(last.result!.stacks[0]!.layers);
+    expect(last.bytes!.read).toBe(last.bytes!.planned);
+  });
+
+  it('a cancellation keeps what was scored, and the rest says why it is empty', async () => {
+    const events = await analyseLocal(caseFiles('bert-f32'));
+    const until = events.findIndex((event) => event.type === 'layer') + 1;
+    const model = play([
+      ...events.slice(0, until),
+      { type: 'failed', error: { code: 'cancelled', message: 'Cancelled.', permanent: false } },
+    ]);
+    expect(model.status).toBe('cancelled');
+    expect(model.rows[0]!.heads).toHaveLength(4);
+    expect(model.rows[1]!.skipped?.code).toBe('cancelled');
+    expect(resultOf(model, '0', () => 'now')!.stacks[0]!.layers[0]!.heads).toHaveLength(4);
+  });
+
+  it('tells the time left from the pace so far, and not before it can', async () => {
+    const events = await analyseLocal(caseFiles('gpt_neo-f32'));
+    const plan = reduceModel(start, events[0]!, 0);
+    expect(progressOf(plan, 100).msLeft).toBeNull();
+    const half = { ...plan, bytes: { ...plan.bytes!, read: plan.bytes!.planned / 4 } };
+    expect(progressOf(half, 1000)).toEqual({ fraction: 0.25, msLeft: 3000 });
+  });
+});
