@@ -51,7 +51,11 @@ export function createService(options: ServiceOptions) {
 
   async function compare(id: number, request: CompareRequest, signal: AbortSignal): Promise<void> {
     const { subject, methods, scopes, region, confirmed } = request;
-    const engines = await Promise.all(request.engines.map((engine) => pool.get(engine)));
+    // One engine that can't start is told when it fails at its rows; it must not keep the others from running.
+    const engines = (
+      await Promise.all(request.engines.map((engine) => pool.get(engine).catch(() => null)))
+    ).filter((engine) => engine !== null);
+    if (engines.length === 0) await pool.get(request.engines[0] ?? 'reference');
     const repo =
       subject.kind === 'model'
         ? await openRepo(subject.choice, { hubUrl: request.hubUrl, fetch: options.fetch }, signal)

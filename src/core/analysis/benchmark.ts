@@ -16,14 +16,6 @@ import { BenchmarkRun, probeRow, roughMs, rowOf, type Task, takeRun, warmUpRow }
 import { describeClock, measureClockStep } from './clock.ts';
 import { checkShape, describeSynthetic, syntheticLayers } from './synthetic.ts';
 
-export type {
-  BenchmarkDeps,
-  BenchmarkEvent,
-  BenchmarkJob,
-  BenchmarkRequest,
-  BenchmarkSource,
-} from './benchmarkPlan.ts';
-
 /**
  * Times methods on engines, as %timeit does: every row is warmed up until a run of so and so many passes outlasts the
  * clock, then seven runs of each, one of every row per round in random order, so that a busy moment hits all alike.

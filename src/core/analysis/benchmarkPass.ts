@@ -71,7 +71,7 @@ async function timeWithUpload(pass: Pass, loops: number): Promise<PassTimes> {
   let scores: readonly HeadScores[] = [];
   const start = pass.now();
   for (let i = 0; i < loops; i++) {
-    const handle = await engine.load(held ?? inScope(pass, await pass.weights()), signal);
+    const handle = await engine.load(held ?? inScope(pass, await pass.weights()), signal, { resident: true });
     try {
       const result = await engine.run(handle, planCalls(pass.method, scopeOf(pass.scope, 0), handle), {
         signal,

@@ -121,7 +121,7 @@ export class BenchmarkRun {
     const key = `${this.#deps.engines.indexOf(engine)} ${scope}`;
     let handle = this.#handles.get(key);
     if (!handle) {
-      handle = engine.load(this.#inScope(scope), this.#deps.signal);
+      handle = engine.load(this.#inScope(scope), this.#deps.signal, { resident: true });
       this.#handles.set(key, handle);
     }
     return handle;

@@ -50,7 +50,7 @@ export function timingCells(
             : 'head',
       region: row.region,
       clock: row.clock === 'gpu' ? 'GPU' : 'wall',
-      call: `${formatDuration(times.mean)} ± ${formatDuration(times.sd)} (${row.runsMs.length} × ${row.loops})`,
+      call: `${formatDuration(times.mean)}${row.runsMs.length > 1 ? ` ± ${formatDuration(times.sd)}` : ''} (${row.runsMs.length} × ${row.loops})`,
       median: formatDuration(times.median),
       perHead: formatDuration(times.perHead),
       speedUp: speed

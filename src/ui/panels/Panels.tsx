@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import type { NotebookComparison } from '../../core/analysis/notebookScores.ts';
 import { notebookFor } from '../../core/analysis/notebookTimes.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
@@ -52,7 +53,9 @@ function Timing({ theme }: { readonly theme: ThemeName }) {
   const engines = useAppState((state) => state.engines);
   const model = useAppState((state) => state.models[0]);
   const loaded = model?.model !== null && model?.shape !== null ? model : undefined;
-  const notebook = loaded?.model && loaded.shape ? notebookFor(loaded.model.id, loaded.shape) : null;
+  const id = loaded?.model?.id;
+  const shape = loaded?.shape;
+  const notebook = useMemo(() => (id !== undefined && shape ? notebookFor(id, shape) : null), [id, shape]);
   return (
     <TimingPanel
       {...timing}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { METHODS, type Method, planCalls } from '../../src/core/engines/calls.ts';
+import type { Engine, EngineHandle, HeadScores } from '../../src/core/engines/engine.ts';
+import { CASES, type MadeCase } from './cases.ts';
+import { ENGINES } from './engines.ts';
+
+describe.each(ENGINES)('engine $id', ({ id, tolerance, create }) => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await create();
+  });
+  afterAll(() => engine?.close());
+
+  test('names itself', () => {
+    expect(engine.id).toBe(id);
+    expect(engine.describe()).toMatchObject({ id, device: expect.stringMatching(/\w/) });
+  });
+
+  describe.each(CASES)('$name', ({ isLarge, make }) => {
+    let made: MadeCase;
+    let handle: EngineHandle;
+    beforeAll(async () => {
+      made = make();
+      handle = await engine.load(made.layers);
+    });
+    afterAll(() => handle?.release());
+
+    // A float64 norm of this size takes minutes in plain loops, and its trace must agree with it at smaller sizes.
+    const methods = METHODS.filter((method) => !(id === 'reference' && isLarge && method === 'norm'));
+    test.each(methods)('%s', async (method) => {
+      const calls = planCalls(method, { kind: 'all' }, handle);
+      const { scores, entered } = await engine.run(handle, calls);
+      expect(entered, 'entries').toBe(calls.length);
+      expect(calls.length, 'calls').toBe(callsOf(method, made, handle));
+      expect(scores.map(({ layer, head }) => [layer, head])).toEqual(headsOf(made));
+      for (const [i, score] of scores.entries()) {
+        const expected = made.expected[i];
+        const where = `layer ${score.layer}, head ${score.head}`;
+        if (expected === undefined) expect(ratioOf(score), where).toBeUndefined();
+        else expectNear(ratioOf(score), expected, tolerance, where);
+      }
+    });
+  });
+});
+
+function callsOf(method: Method, { layers }: MadeCase, handle: EngineHandle): number {
+  if (method === 'trace-heads') return layers.length;
+  if (method === 'trace-full') return handle.chunks.length;
+  return layers.length * layers[0]!.q.length;
+}
+
+function headsOf({ layers }: MadeCase): number[][] {
+  return layers.flatMap(({ layer, q }) => q.map((_, head) => [layer, head]));
+}
+
+/** The formula of the page, written here again: undefined for a zero or non-finite M. */
+function ratioOf({ traceCC, traceAB }: HeadScores): number | undefined {
+  return traceAB > 0 && Number.isFinite(traceCC) && Number.isFinite(traceAB)
+    ? (1 + traceCC / traceAB) / 2
+    : undefined;
+}
+
+function expectNear(actual: number | undefined, expected: number, tolerance: number, where: string): void {
+  const error = Math.abs((actual ?? Number.NaN) - expected);
+  expect(error, `${where}: r = ${actual}, expected ${expected}`).toBeLessThanOrEqual(tolerance);
+}

@@ -1,0 +1,74 @@
+/** A file of any size that is made where it is read: a 1.3 GB checkpoint takes neither disk nor memory. */
+export interface LazyFile {
+  readonly size: number;
+  read(begin: number, end: number): Uint8Array;
+}
+
+export function fileOf(bytes: Uint8Array | string): LazyFile {
+  const data = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes;
+  return { size: data.length, read: (begin, end) => data.subarray(begin, end) };
+}
+
+/** A tensor whose element i is value(i), row-major. */
+export interface LazyTensor {
+  readonly name: string;
+  readonly dtype: 'F32' | 'F16';
+  readonly shape: readonly number[];
+  readonly value: (index: number) => number;
+}
+
+/** A safetensors file of tensors sorted by name, as the reference writer leaves them. */
+export function lazySafetensors(tensors: readonly LazyTensor[]): LazyFile {
+  const sorted = [...tensors].sort((a, b) => (a.name < b.name ? -1 : 1));
+  let at = 0;
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  const placed = sorted.map((tensor) => {
+    const begin = at;
+    at += tensor.shape.reduce((product, size) => product * size, 1) * (tensor.dtype === 'F32' ? 4 : 2);
+    header[tensor.name] = { dtype: tensor.dtype, shape: tensor.shape, data_offsets: [begin, at] };
+    return { tensor, begin, end: at };
+  });
+  const json = JSON.stringify(header);
+  const text = new TextEncoder().encode(json.padEnd(Math.ceil(json.length / 8) * 8));
+  const head = new Uint8Array(8 + text.length);
+  new DataView(head.buffer).setBigUint64(0, BigInt(text.length), true);
+  head.set(text, 8);
+  return {
+    size: head.length + at,
+    read(begin, end) {
+      const out = new Uint8Array(end - begin);
+      if (begin < head.length) out.set(head.subarray(begin, Math.min(end, head.length)));
+      for (const part of placed) {
+        const from = Math.max(begin, head.length + part.begin);
+        const to = Math.min(end, head.length + part.end);
+        if (from < to)
+          out.set(
+            bytesOf(part.tensor, from - head.length - part.begin, to - head.length - part.begin),
+            from - begin,
+          );
+      }
+      return out;
+    },
+  };
+}
+
+/** Bytes [begin, end) of a tensor's data. */
+function bytesOf({ dtype, value }: LazyTensor, begin: number, end: number): Uint8Array {
+  const size = dtype === 'F32' ? 4 : 2;
+  const first = Math.floor(begin / size);
+  const count = Math.ceil(end / size) - first;
+  const values = Float32Array.from({ length: count }, (_, i) => value(first + i));
+  const bytes =
+    dtype === 'F32'
+      ? new Uint8Array(values.buffer)
+      : new Uint8Array(Uint16Array.from(values, halfBits).buffer);
+  return bytes.subarray(begin - first * size, end - first * size);
+}
+
+/** Binary16 of a value in ±[2^-14, 2), or zero: enough for made-up weights. Rounds towards zero. */
+function halfBits(value: number): number {
+  const size = Math.abs(value);
+  if (size < 2 ** -14) return 0;
+  const exponent = Math.floor(Math.log2(size));
+  return (value < 0 ? 0x8000 : 0) | ((exponent + 15) << 10) | Math.floor((size / 2 ** exponent - 1) * 1024);
+}

@@ -1,0 +1,29 @@
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { isolationHeaders } from './scripts/isolationHeaders.js';
+
+/** The conformance suite over all engines, in a real browser: `vitest run --config vitest.engines.config.ts`. */
+export default defineConfig({
+  server: { headers: isolationHeaders },
+  define: { __APP_VERSION__: JSON.stringify('test') },
+  test: {
+    name: 'engines',
+    include: ['tests/engines/**/*.test.ts'],
+    // A software GPU computes at 1 to 2 GFLOP/s.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: {
+          executablePath: process.env.QKSCOPE_CHROMIUM ?? '/usr/bin/chromium',
+          // Without the flag Chromium offers no software adapter.
+          args: ['--enable-unsafe-webgpu'],
+        },
+      }),
+      instances: [{ browser: 'chromium' }],
+    },
+  },
+});
