@@ -91,10 +91,6 @@ export function toWire(thrown: unknown): WireError {
   };
 }
 
-export function fromWire(wire: WireError): QKError {
-  return new QKError(wire.code, wire.message, wire);
-}
-
 /** True for an AbortError (a DOMException in browsers and in Node) and for our own cancellation. */
 export function isAbort(thrown: unknown): boolean {
   if (thrown instanceof QKError) return thrown.code === 'cancelled';

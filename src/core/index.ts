@@ -1,5 +1,5 @@
 /** The core's one door. No DOM and no React behind it: it runs in a worker, in the page and in Node. */
-export { type AnalysisDeps, type AnalysisRequest, analyse } from './analysis/analyse.ts';
+export { type AnalysisDeps, analyse } from './analysis/analyse.ts';
 export { runBenchmark } from './analysis/benchmark.ts';
 export { readBenchmarkLayers } from './analysis/benchmarkLayers.ts';
 export type { BenchmarkEvent } from './analysis/benchmarkPlan.ts';
@@ -9,7 +9,6 @@ export type { WorkShape } from './analysis/flops.ts';
 export * from './analysis/result.ts';
 export type { HeadSplit } from './architectures/headSplit.ts';
 export { METHODS, type Method } from './engines/calls.ts';
-export type { EngineId } from './engines/engine.ts';
 export {
   AVAILABLE_ENGINES,
   type AvailableEngine,
@@ -17,8 +16,8 @@ export {
   type EngineChoice,
   type EngineOffer,
 } from './engines/select.ts';
-export { fromWire, QKError, toWire, type WireError } from './errors.ts';
-export { symmetryScore, zScore } from './metrics/symmetry.ts';
+export { QKError, toWire, type WireError } from './errors.ts';
+export { symmetryScore } from './metrics/symmetry.ts';
 export { parseModelId } from './repos/modelId.ts';
 export { openRepo } from './repos/openRepo.ts';
 export type { LocalFile, ModelChoice } from './repos/repo.ts';

@@ -1,11 +1,5 @@
-import {
-  type AnalysisResult,
-  type EngineChoice,
-  RAW_CONVENTION,
-  RESULT_SCHEMA,
-  RESULT_VERSION,
-} from '../core/index.ts';
-import type { AppState, ModelState } from './appState.ts';
+import { type AnalysisResult, RAW_CONVENTION, RESULT_SCHEMA, RESULT_VERSION } from '../core/index.ts';
+import type { ModelState } from './appState.ts';
 
 /** The model as a result, also while it is being scored or after it stopped; null before its plan is known. */
 export function resultOf(model: ModelState, appVersion: string, now: () => string): AnalysisResult | null {
@@ -56,9 +50,4 @@ export function progressOf(model: ModelState, now: number): Progress {
     fraction,
     msLeft: elapsed < MS_TO_JUDGE || fraction === 0 ? null : (elapsed * (1 - fraction)) / fraction,
   };
-}
-
-/** Engines to time: what runs here, the user's choice first. */
-export function enginesToTime(state: AppState): Exclude<EngineChoice, 'auto'>[] {
-  return state.engines.filter((offer) => offer.available).map((offer) => offer.id);
 }

@@ -65,7 +65,7 @@ const Row = memo(function Row({ row, columns, metric, selected, onPin }: RowProp
         </td>
       ) : (
         row.heads.map((head) => (
-          <td key={head.head} aria-selected={selected === head.head ? true : undefined}>
+          <td key={head.head} data-selected={selected === head.head ? true : undefined}>
             <button
               type="button"
               className="data-cell"

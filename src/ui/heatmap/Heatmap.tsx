@@ -63,7 +63,6 @@ export function Heatmap(props: HeatmapProps) {
       </header>
       <div ref={box} className="heatmap-box">
         {width > 0 && (
-          // biome-ignore lint/a11y/useSemanticElements: a table of 16,000 cells would stall; one grid cell at a time is spoken
           <div
             role="grid"
             tabIndex={0}
@@ -81,6 +80,7 @@ export function Heatmap(props: HeatmapProps) {
             <div
               className="visually-hidden"
               role="row"
+              tabIndex={-1}
               aria-rowindex={
                 Math.max(
                   0,

@@ -49,12 +49,12 @@ export function Tabs<Id extends string>({ label, tabs, value, onChange, children
         ))}
       </div>
       {value !== null && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel without controls must be reachable by keys (WAI-ARIA tabs pattern)
         <div
           role="tabpanel"
           id={`${base}-panel`}
           className="tab-panel"
           aria-labelledby={`${base}-${value}`}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel without controls must be reachable by keys (WAI-ARIA tabs pattern)
           tabIndex={0}
         >
           {children}

@@ -4,7 +4,7 @@ import { createPipelineCache } from './pipelines.ts';
 import { runCalls } from './runCalls.ts';
 import { loadHandle, type WebGpuHandle } from './webgpuHandle.ts';
 
-export { type AdapterReport, describeAdapter } from './device.ts';
+export { describeAdapter } from './device.ts';
 
 export interface WebGpuEngineOptions {
   /** navigator.gpu, or undefined where there is none; in Node, the one of a WebGPU package. */

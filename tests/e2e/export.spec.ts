@@ -1,0 +1,32 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { downloadFrom, openPage } from './page.ts';
+
+test('PNG, SVG, JSON and CSV hold the figure and what is needed to cite it', async ({ page }) => {
+  await openPage(page);
+  const png = await downloadFrom(page, 'Download PNG');
+  expect(png.bytes.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
+  expect(png.bytes.readUInt32BE(16)).toBeGreaterThan(1000);
+  const svg = (await downloadFrom(page, 'Download SVG')).bytes.toString('utf8');
+  for (const text of ['sample/masked', 'sample/causal', '‖(M+Mᵀ)/2‖²', 'QKScope', 'raw weights'])
+    expect(svg).toContain(text);
+  const json = JSON.parse((await downloadFrom(page, 'Download JSON')).bytes.toString('utf8')) as {
+    schema: string;
+  }[];
+  expect(json.map(({ schema }) => schema)).toEqual(['qkscope/result', 'qkscope/result']);
+  const csv = (await downloadFrom(page, 'Download CSV')).bytes.toString('utf8');
+  expect(csv.trim().split('\n')).toHaveLength(1 + 2 * 16);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing serious, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await openPage(page);
+    for (const tab of ['Training', 'Timing', 'Distribution', 'Table']) {
+      await page.getByRole('tab', { name: tab }).click();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(serious.map(({ id, nodes }) => [tab, id, nodes[0]?.html])).toEqual([]);
+    }
+  });
+}

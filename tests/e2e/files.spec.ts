@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { chooseEngine, dropFiles, expectDone, openPage, pickFiles, ratios, resultOf } from './page.ts';
+
+const ORACLE = 'tests/fixtures/oracle';
+const MALFORMED = 'tests/fixtures/malformed';
+const TOLERANCE = { webgpu: 2e-6, 'ort-wasm': 2e-6, reference: 1e-9 } as const;
+
+interface Expected {
+  readonly stacks: readonly { readonly layers: readonly { readonly r: readonly (number | null)[] }[] }[];
+}
+
+for (const [engine, tolerance] of Object.entries(TOLERANCE)) {
+  test(`every oracle checkpoint, picked in the page, on ${engine}`, async ({ page }) => {
+    await openPage(page);
+    await chooseEngine(page, engine);
+    for (const name of readdirSync(ORACLE)) {
+      const files = readdirSync(join(ORACLE, name)).filter((file) => file !== 'expected.json');
+      await pickFiles(
+        page,
+        files.map((file) => join(ORACLE, name, file)),
+      );
+      await expectDone(page);
+      const expected = (
+        JSON.parse(readFileSync(join(ORACLE, name, 'expected.json'), 'utf8')) as Expected
+      ).stacks[0]!.layers.flatMap(({ r }) => r);
+      const result = await resultOf(page);
+      expect(result.engine.id).toBe(engine);
+      const got = ratios(result);
+      expect(got.length).toBe(expected.length);
+      expected.forEach((want, at) => {
+        if (want === null) expect(got[at]).toBeNull();
+        else expect(Math.abs(got[at]! - want), `${name}, value ${at}`).toBeLessThanOrEqual(tolerance);
+      });
+    }
+  });
+}
+
+test('dropped shards with their index open as one model', async ({ page }) => {
+  await openPage(page);
+  const folder = join(ORACLE, 'llama-gqa-sharded-f16');
+  await dropFiles(
+    page,
+    readdirSync(folder)
+      .filter((name) => name !== 'expected.json')
+      .map((name) => ({ name, path: join(folder, name) })),
+  );
+  await expectDone(page);
+  expect((await resultOf(page)).shape).toMatchObject({ heads: 8, kvHeads: 4, dModel: 64, dHead: 8 });
+});
+
+test('without a config.json the head count is asked for, never guessed; the answer gives the right values', async ({
+  page,
+}) => {
+  await openPage(page);
+  await pickFiles(page, [join(ORACLE, 'bert-f32', 'model.safetensors')]);
+  const dialog = page.getByRole('dialog', { name: /How many heads/ });
+  await expect(dialog).toBeVisible();
+  await expect(dialog.getByRole('radio', { checked: true })).toHaveCount(0);
+  await dialog.getByRole('radio', { name: /^4 heads of 16/ }).check();
+  await dialog.getByRole('button', { name: /score|use|open/i }).click();
+  await expectDone(page);
+  const expected = (
+    JSON.parse(readFileSync(join(ORACLE, 'bert-f32', 'expected.json'), 'utf8')) as Expected
+  ).stacks[0]!.layers.flatMap(({ r }) => r!);
+  ratios(await resultOf(page)).forEach((r, at) => {
+    expect(Math.abs(r! - expected[at]!)).toBeLessThanOrEqual(2e-6);
+  });
+});
+
+test('the head split can be overridden, and set back', async ({ page }) => {
+  await openPage(page);
+  await pickFiles(
+    page,
+    ['model.safetensors', 'config.json'].map((file) => join(ORACLE, 'gpt_neo-f32', file)),
+  );
+  await expectDone(page);
+  await page.getByLabel('split').selectOption('4');
+  await expect(page.getByText(/chosen by you: 4 × 16/)).toBeVisible();
+  await expectDone(page);
+  const result = await resultOf(page);
+  expect(result.shape.heads).toBe(4);
+  expect(result.notes.join()).toContain('by config.json it is 16 × 4');
+  await page.getByRole('button', { name: /reset|set back|own/i }).click();
+  await expect(page.getByText(/chosen by you/)).toBeHidden();
+  await expectDone(page);
+  expect((await resultOf(page)).shape.heads).toBe(16);
+});
+
+test('undefined heads are shown as undefined, with the reason', async ({ page }) => {
+  await openPage(page);
+  await pickFiles(
+    page,
+    ['model.safetensors', 'config.json'].map((file) => join(ORACLE, 'bert-degenerate-f32', file)),
+  );
+  await expectDone(page);
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('gridcell')).toHaveText(/layer 0, head 1.*all zeros/);
+});
+
+test('every malformed file gets its own error, and the page goes on working', async ({ page }) => {
+  await openPage(page);
+  const manifest = JSON.parse(readFileSync(join(MALFORMED, 'manifest.json'), 'utf8')) as { file: string }[];
+  const messages: string[] = [];
+  for (const { file } of manifest) {
+    await dropFiles(page, [{ name: file, path: join(MALFORMED, file) }]);
+    const alert = page.getByRole('alert').filter({ hasText: file });
+    await expect(alert).toBeVisible();
+    messages.push((await alert.innerText()).replace(/\s+/g, ' '));
+  }
+  expect(messages.join('\n')).not.toMatch(/undefined|\[object|didn't expect/);
+  console.log(messages.join('\n'));
+  await page.getByRole('button', { name: 'sample' }).click();
+  await expectDone(page, 2);
+});

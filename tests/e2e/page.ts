@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { AnalysisResult } from '../../src/core/analysis/result.ts';
+
+export const HUB = 'http://localhost:4911';
+
+/** Opens the page and waits for the bundled sample to be scored. */
+export async function openPage(page: Page): Promise<void> {
+  await page.goto('/');
+  await expect(grid(page, 'sample/masked')).toBeVisible();
+  await expect(
+    page.getByRole('button', { name: 'Export' }).or(page.getByText('Export', { exact: true })),
+  ).toBeVisible();
+  await expectDone(page, 2);
+}
+
+/** The status line tells the seconds when a model is done. */
+export async function expectDone(page: Page, models = 1): Promise<void> {
+  await expect(page.getByRole('contentinfo').getByText(/\d (m?s)$/)).toHaveCount(models, { timeout: 60_000 });
+}
+
+export function grid(page: Page, title: string): Locator {
+  return page.getByRole('grid', { name: new RegExp(title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) });
+}
+
+export async function pickFiles(page: Page, paths: string[]): Promise<void> {
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose files' }).click();
+  await (await chooser).setFiles(paths);
+}
+
+/** Drops files on the page as a drag from the desktop does. */
+export async function dropFiles(page: Page, files: readonly { name: string; path: string }[]): Promise<void> {
+  const data = files.map(({ name, path }) => ({ name, base64: readFileSync(path).toString('base64') }));
+  await page.evaluate((list) => {
+    const transfer = new DataTransfer();
+    for (const { name, base64 } of list)
+      transfer.items.add(new File([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], name));
+    for (const type of ['dragenter', 'dragover', 'drop'])
+      document.body.dispatchEvent(
+        new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }),
+      );
+  }, data);
+}
+
+export async function openModel(page: Page, id: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Model' }).fill(id);
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+}
+
+export async function setHub(page: Page, address = HUB): Promise<void> {
+  await page.getByText('Settings', { exact: true }).click();
+  await page.getByLabel('hub address').fill(address);
+  await page.getByRole('button', { name: 'Save' }).click();
+}
+
+export async function chooseEngine(page: Page, engine: string): Promise<void> {
+  await page.getByText('Settings', { exact: true }).click();
+  await page.getByLabel('engine').selectOption(engine);
+  await page.keyboard.press('Escape');
+}
+
+export async function downloadFrom(page: Page, button: string): Promise<{ name: string; bytes: Buffer }> {
+  await page.getByText('Export', { exact: true }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: button }).click();
+  const file = await download;
+  return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+}
+
+export async function resultOf(page: Page): Promise<AnalysisResult> {
+  return JSON.parse((await downloadFrom(page, 'Download JSON')).bytes.toString('utf8')) as AnalysisResult;
+}
+
+export function ratios(result: AnalysisResult): (number | null)[] {
+  return result.stacks[0]!.layers.flatMap(({ heads }) => heads.map(({ r }) => r));
+}
+
+/** Sets what goes wrong at the fixture hub, and clears its log. */
+export async function setFaults(faults: object = {}): Promise<void> {
+  await fetch(`${HUB}/__faults`, { method: 'POST', body: JSON.stringify(faults) });
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { expectDone, openPage, pickFiles, resultOf } from './page.ts';
+
+test('the timing comparison: rows, speed-ups, and numbers that follow from the JSON’s raw runs', async ({
+  page,
+}) => {
+  await openPage(page);
+  await pickFiles(
+    page,
+    ['model.safetensors', 'config.json'].map((file) => join('tests/fixtures/oracle/bert-f32', file)),
+  );
+  await expectDone(page);
+  await page.getByRole('button', { name: /^(Time|Compare|Run)/ }).click();
+  const table = page.getByRole('table').filter({ hasText: 'norm' });
+  await expect(table.getByRole('row').filter({ hasText: 'trace-heads' }).first()).toBeVisible({
+    timeout: 80_000,
+  });
+  await expect(page.getByRole('progressbar')).toBeHidden({ timeout: 80_000 });
+  const { timing } = await resultOf(page);
+  expect(timing!.rows.length).toBeGreaterThanOrEqual(6);
+  for (const row of timing!.rows) {
+    expect(row.runsMs).toHaveLength(7);
+    expect(row.maxAbsDeltaR!).toBeLessThanOrEqual(2e-6);
+  }
+  const heads = timing!.rows.filter(({ method, scope }) => method === 'trace-loop' && scope === 'layer');
+  expect(heads.every(({ calls }) => calls === 4)).toBe(true);
+});
+
+test('a synthetic BERT-large layer: the page stays responsive, and Cancel works within a second', async ({
+  page,
+}) => {
+  await openPage(page);
+  await page.getByRole('tab', { name: 'Timing' }).click();
+  await page.getByRole('radio', { name: /made-up|synthetic|random/i }).check({ force: true });
+  await page.getByRole('button', { name: /^(Time|Compare|Run)/ }).click();
+  await expect(page.getByRole('progressbar')).toBeVisible();
+  await page.waitForTimeout(3000);
+  const began = Date.now();
+  await page.getByRole('radio', { name: 'r', exact: true }).check({ force: true });
+  expect(Date.now() - began).toBeLessThan(1000);
+  const stopped = Date.now();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('progressbar')).toBeHidden();
+  expect(Date.now() - stopped).toBeLessThan(1500);
+});
