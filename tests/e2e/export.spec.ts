@@ -8,7 +8,7 @@ test('PNG, SVG, JSON and CSV hold the figure and what is needed to cite it', asy
   expect(png.bytes.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
   expect(png.bytes.readUInt32BE(16)).toBeGreaterThan(1000);
   const svg = (await downloadFrom(page, 'Download SVG')).bytes.toString('utf8');
-  for (const text of ['sample/masked', 'sample/causal', '‖(M+Mᵀ)/2‖²', 'QKScope', 'raw weights'])
+  for (const text of ['sample/masked', 'sample/causal', '‖(M+Mᵀ)/2‖²', 'QKScope', 'Raw weights'])
     expect(svg).toContain(text);
   const json = JSON.parse((await downloadFrom(page, 'Download JSON')).bytes.toString('utf8')) as {
     schema: string;

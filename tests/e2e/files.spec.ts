@@ -109,7 +109,7 @@ test('every malformed file gets its own error, and the page goes on working', as
     await dropFiles(page, [{ name: file, path: join(MALFORMED, file) }]);
     const alert = page.getByRole('alert').filter({ hasText: file });
     await expect(alert).toBeVisible();
-    messages.push((await alert.innerText()).replace(/\s+/g, ' '));
+    messages.push(((await alert.textContent()) ?? '').replace(/\s+/g, ' '));
   }
   expect(messages.join('\n')).not.toMatch(/undefined|\[object|didn't expect/);
   console.log(messages.join('\n'));

@@ -58,7 +58,7 @@ test('TinyStories-8M: safetensors of refs/pr/1; the notebook’s table beside ou
   // The fixture's weights are not the real ones: the difference must be the true one.
   const difference = ours[0]! - 0.51008594;
   const shown = (await row.getByRole('cell').allInnerTexts()).map((text) =>
-    Number(text.replace('−', '-').replace(/[^\d.eE+-]/g, '')),
+    Number(text.replaceAll('−', '-').replace(/[^\d.eE+-]/g, '')),
   );
   expect(shown.some((value) => Math.abs(value - difference) <= Math.abs(difference) * 0.01)).toBe(true);
 });
@@ -98,7 +98,7 @@ test('Cancel stops within a second; what was scored stays', async ({ page }) => 
   const cancel = page.getByRole('button', { name: 'Cancel' });
   await expect(page.getByRole('progressbar')).toHaveAttribute(
     'aria-valuetext',
-    /MB of 201 MB, of a file of 1\.\d+ GB/,
+    /MB of 202 MB, of a file of 1\.\d+ GB/,
   );
   await expect(page.getByRole('contentinfo')).toContainText(/read (1[6-9]|[2-9]\d|1\d\d)(\.\d)? MB/, {
     timeout: 60_000,

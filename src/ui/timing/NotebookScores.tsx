@@ -72,5 +72,5 @@ function ScoreTable({ rows }: Pick<NotebookComparison, 'rows'>) {
 }
 
 function scientific(x: number): string {
-  return x.toExponential(1).replaceAll('-', '−');
+  return x.toExponential(2).replaceAll('-', '−');
 }
