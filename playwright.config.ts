@@ -28,7 +28,7 @@ export default defineConfig({
       reuseExistingServer: false,
     },
     {
-      command: 'node tests/support/fixtureHub/start.js',
+      command: 'node scripts/runTypeScript.js tests/support/fixtureHub/serve.ts',
       url: 'http://localhost:4911/__log',
       reuseExistingServer: false,
     },

@@ -27,18 +27,21 @@ describe.each(ENGINES)('engine $id', ({ id, tolerance, create }) => {
 
     // A float64 norm of this size takes minutes in plain loops, and its trace must agree with it at smaller sizes.
     const methods = METHODS.filter((method) => !(id === 'reference' && isLarge && method === 'norm'));
-    test.each(methods)('%s', async (method) => {
+    test.for(methods)('%s', async (method, { annotate }) => {
       const calls = planCalls(method, { kind: 'all' }, handle);
       const { scores, entered } = await engine.run(handle, calls);
       expect(entered, 'entries').toBe(calls.length);
       expect(calls.length, 'calls').toBe(callsOf(method, made, handle));
       expect(scores.map(({ layer, head }) => [layer, head])).toEqual(headsOf(made));
+      let largest = 0;
       for (const [i, score] of scores.entries()) {
         const expected = made.expected[i];
         const where = `layer ${score.layer}, head ${score.head}`;
         if (expected === undefined) expect(ratioOf(score), where).toBeUndefined();
-        else expectNear(ratioOf(score), expected, tolerance, where);
+        else largest = Math.max(largest, expectNear(ratioOf(score), expected, tolerance, where));
       }
+      // Shown by `--reporter verbose`.
+      if (isLarge) await annotate(`max |Δr| ${largest.toExponential(1)}`);
     });
   });
 });
@@ -60,7 +63,8 @@ function ratioOf({ traceCC, traceAB }: HeadScores): number | undefined {
     : undefined;
 }
 
-function expectNear(actual: number | undefined, expected: number, tolerance: number, where: string): void {
+function expectNear(actual: number | undefined, expected: number, tolerance: number, where: string): number {
   const error = Math.abs((actual ?? Number.NaN) - expected);
   expect(error, `${where}: r = ${actual}, expected ${expected}`).toBeLessThanOrEqual(tolerance);
+  return error;
 }

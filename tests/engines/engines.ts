@@ -1,4 +1,5 @@
 import type { Engine, EngineId } from '../../src/core/engines/engine.ts';
+import { createOrtWasmEngine } from '../../src/core/engines/ort/ortWasmEngine.ts';
 import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
 import { createWebGpuEngine } from '../../src/core/engines/webgpu/webgpuEngine.ts';
 
@@ -15,4 +16,5 @@ const FLOAT32_TOLERANCE = 2e-6;
 export const ENGINES: readonly EngineUnderTest[] = [
   { id: 'reference', tolerance: 1e-9, create: async () => createReferenceEngine() },
   { id: 'webgpu', tolerance: FLOAT32_TOLERANCE, create: () => createWebGpuEngine({ gpu: navigator.gpu }) },
+  { id: 'ort-wasm', tolerance: FLOAT32_TOLERANCE, create: () => createOrtWasmEngine() },
 ];

@@ -7,7 +7,7 @@ import { loadOrtWasm } from './loadOrtWasm.ts';
 import { type NormRunners, normOfHead } from './normTiles.ts';
 import { createGraphRunner, type GraphRunner, type OrtModule } from './ortSession.ts';
 import { type OrtLayer, prepareLayer } from './ortWeights.ts';
-import { type Group, groupsOf, traceBatch } from './traceBatch.ts';
+import { createScratch, type Group, groupsOf, type Scratch, traceBatch } from './traceBatch.ts';
 
 /** Float32 that one trace-full batch may bring: it lies in JavaScript's and in WASM's memory at once. */
 const RESIDENT_BATCH_BYTES = 256 * 1024 * 1024;
@@ -23,6 +23,11 @@ export interface OrtWasmOptions {
   readonly threads?: number;
 }
 
+interface Runners extends NormRunners {
+  readonly trace: GraphRunner;
+  readonly scratch: Scratch;
+}
+
 interface OrtHandle extends EngineHandle {
   readonly loaded: readonly OrtLayer[];
   readonly batchBytes: number;
@@ -36,6 +41,7 @@ export async function createOrtWasmEngine(options: OrtWasmOptions = {}): Promise
   // The engine runs in a worker already.
   ort.env.wasm.proxy = false;
   const runners = {
+    scratch: createScratch(),
     trace: createGraphRunner(ort, TRACE_GRAPH, 'wasm'),
     whole: createGraphRunner(ort, NORM_GRAPH, 'wasm'),
     pair: createGraphRunner(ort, NORM_PAIR_GRAPH, 'wasm'),
@@ -62,14 +68,14 @@ export async function createOrtWasmEngine(options: OrtWasmOptions = {}): Promise
     },
     run: (handle, calls, runOptions) => run(runners, handle, calls, runOptions),
     close() {
-      for (const runner of Object.values(runners)) runner.close();
+      for (const runner of [runners.trace, runners.whole, runners.pair]) runner.close();
     },
   };
   return engine as Engine;
 }
 
 async function run(
-  runners: NormRunners & { trace: GraphRunner },
+  runners: Runners,
   handle: OrtHandle,
   calls: readonly KernelCall[],
   { signal }: RunOptions = {},
@@ -87,7 +93,7 @@ async function run(
         await normOfHead(runners, layer, call.head, kvHeadOf(call.head, layer.heads, layer.kvHeads), signal),
       );
     } else {
-      scores.push(...(await traceGroups(runners.trace, groupsFor(handle, call), handle.batchBytes, signal)));
+      scores.push(...(await traceGroups(runners, groupsFor(handle, call), handle.batchBytes, signal)));
     }
   }
   return { scores, entered };
@@ -119,7 +125,7 @@ function layerGroups(handle: OrtHandle, layer: OrtLayer): Group[] {
 }
 
 async function traceGroups(
-  runner: GraphRunner,
+  runners: Runners,
   groups: readonly Group[],
   batchBytes: number,
   signal?: AbortSignal,
@@ -130,7 +136,7 @@ async function traceGroups(
   const scores: HeadScores[] = [];
   for (let at = 0; at < groups.length; at += perBatch) {
     signal?.throwIfAborted();
-    scores.push(...(await traceBatch(runner, groups.slice(at, at + perBatch))));
+    scores.push(...(await traceBatch(runners.trace, groups.slice(at, at + perBatch), runners.scratch)));
   }
   return scores;
 }

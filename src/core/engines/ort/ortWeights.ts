@@ -18,6 +18,9 @@ export interface OrtLayer {
   readonly width: number;
   q(head: number): PackedMatrix;
   k(kvHead: number): PackedMatrix;
+  /** The same into memory of the caller's, dHead · width long: nothing is left for the garbage collector. */
+  packQ(head: number, target: Float32Array): Packed;
+  packK(kvHead: number, target: Float32Array): Packed;
   /** All query and key heads one after the other, where they are resident: a batch is then a part of them, uncopied. */
   readonly resident: { readonly queries: Float32Array; readonly keys: Float32Array } | null;
   /** Query heads of a key head. */
@@ -37,7 +40,15 @@ export function prepareLayer(weights: LayerWeights, block: number, resident: boo
   });
   if (!resident) {
     const fresh = (view: MatrixView) => pack(view, new Float32Array(size));
-    return { ...shape, groupOf, resident: null, q: (head) => fresh(q[head]!), k: (head) => fresh(k[head]!) };
+    return {
+      ...shape,
+      groupOf,
+      resident: null,
+      q: (head) => fresh(q[head]!),
+      k: (head) => fresh(k[head]!),
+      packQ: (head, target) => packScaled(q[head]!, target, width),
+      packK: (head, target) => packScaled(k[head]!, target, width),
+    };
   }
   const packAll = (views: readonly MatrixView[]) => {
     const all = new Float32Array(views.length * size);
@@ -50,5 +61,12 @@ export function prepareLayer(weights: LayerWeights, block: number, resident: boo
     resident: { queries: queries.all, keys: keys.all },
     q: (head) => queries.heads[head]!,
     k: (head) => keys.heads[head]!,
+    packQ: (head, target) => copyInto(queries.heads[head]!, target),
+    packK: (head, target) => copyInto(keys.heads[head]!, target),
   };
+}
+
+function copyInto({ values, exponent, allFinite }: PackedMatrix, target: Float32Array): Packed {
+  target.set(values);
+  return { exponent, allFinite };
 }

@@ -1,6 +1,6 @@
 import type { HeadScores } from '../engine.ts';
 import type { GraphRunner } from './ortSession.ts';
-import type { OrtLayer, PackedMatrix } from './ortWeights.ts';
+import type { OrtLayer } from './ortWeights.ts';
 
 /** Query heads that share one key head, of one layer: the unit that batches are made of. */
 export interface Group {
@@ -20,24 +20,41 @@ export function groupsOf(layer: OrtLayer, most: number): Group[] {
   return groups;
 }
 
+/** Memory for batches that must be put together, kept from one to the next. */
+export interface Scratch {
+  queries(length: number): Float32Array;
+  keys(length: number): Float32Array;
+}
+
+export function createScratch(): Scratch {
+  const growing = () => {
+    let memory = new Float32Array(0);
+    return (length: number) => {
+      if (memory.length < length) memory = new Float32Array(length);
+      return memory.subarray(0, length);
+    };
+  };
+  return { queries: growing(), keys: growing() };
+}
+
 /** Runs groups of equal size as one batch [G, R, dh, width] × [G, 1, dh, width]. */
-export async function traceBatch(runner: GraphRunner, groups: readonly Group[]): Promise<HeadScores[]> {
+export async function traceBatch(
+  runner: GraphRunner,
+  groups: readonly Group[],
+  scratch: Scratch,
+): Promise<HeadScores[]> {
   const { dHead, width } = groups[0]!.layer;
   const perGroup = groups[0]!.heads.length;
   const size = dHead * width;
   const own = residentPart(groups, size);
-  const queries = own?.queries ?? new Float32Array(groups.length * perGroup * size);
-  const keys = own?.keys ?? new Float32Array(groups.length * size);
-  const packed = groups.map(({ layer, kvHead, heads }, g) => {
-    const k = layer.k(kvHead);
-    if (own === null) keys.set(k.values, g * size);
-    const q = heads.map((head, r) => {
-      const matrix = layer.q(head);
-      if (own === null) queries.set(matrix.values, (g * perGroup + r) * size);
-      return factsOf(matrix);
-    });
-    return { k: factsOf(k), q };
-  });
+  const queries = own?.queries ?? scratch.queries(groups.length * perGroup * size);
+  const keys = own?.keys ?? scratch.keys(groups.length * size);
+  const packed = groups.map(({ layer, kvHead, heads }, g) => ({
+    k: own === null ? layer.packK(kvHead, part(keys, g, size)) : layer.k(kvHead),
+    q: heads.map((head, r) =>
+      own === null ? layer.packQ(head, part(queries, g * perGroup + r, size)) : layer.q(head),
+    ),
+  }));
   const { ab, cc } = await runner.run({
     q: { values: queries, dims: [groups.length, perGroup, dHead, width] },
     k: { values: keys, dims: [groups.length, 1, dHead, width] },
@@ -72,9 +89,8 @@ function residentPart(groups: readonly Group[], size: number) {
   };
 }
 
-/** Without the values, so that they can be given back. */
-function factsOf({ exponent, allFinite }: PackedMatrix) {
-  return { exponent, allFinite };
+function part(all: Float32Array, at: number, size: number): Float32Array {
+  return all.subarray(at * size, (at + 1) * size);
 }
 
 function sum(values: Float32Array, at: number, count: number): number {
