@@ -5,6 +5,9 @@ import { isolationHeaders } from './scripts/isolationHeaders.js';
 /** The conformance suite over all engines, in a real browser: `vitest run --config vitest.engines.config.ts`. */
 export default defineConfig({
   server: { headers: isolationHeaders },
+  // Found late (it's imported when first needed), it would be bundled midway and the page reloaded; and its threads
+  // start from its own file.
+  optimizeDeps: { exclude: ['onnxruntime-web'] },
   define: { __APP_VERSION__: JSON.stringify('test') },
   test: {
     name: 'engines',

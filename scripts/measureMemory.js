@@ -124,12 +124,27 @@ function write(name, config, files) {
   return [path, ...Object.keys(files)];
 }
 
-/** Anonymous and shared memory of every renderer process, bytes. */
+/** True for a process that this one started, directly or not. */
+function isOurs(pid) {
+  for (let at = pid; at > 1; ) {
+    if (at === process.pid) return true;
+    // The second field, the name, is in parentheses and may hold spaces.
+    at = Number(
+      readFileSync(`/proc/${at}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ')[1],
+    );
+  }
+  return false;
+}
+
+/** Anonymous and shared memory of our browser's renderer processes, bytes. */
 function rendererBytes() {
   let sum = 0;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
-      if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer')) continue;
+      if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer') || !isOurs(Number(pid)))
+        continue;
       const status = readFileSync(`/proc/${pid}/status`, 'utf8');
       sum += ['RssAnon', 'RssShmem'].reduce(
         (total, key) => total + 1024 * Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1] ?? 0),

@@ -14,7 +14,7 @@ const RESIDENT_BATCH_BYTES = 256 * 1024 * 1024;
 /** Layers up to this much float32 are packed at load even when that isn't asked for. */
 const EAGER_BYTES = 24 * 1024 * 1024;
 /** Float32 of one batch when a layer is packed piece by piece: keeps a tab's memory within a few layers' raw bytes. */
-const PIECE_BYTES = 16 * 1024 * 1024;
+const PIECE_BYTES = 8 * 1024 * 1024;
 
 export interface OrtWasmOptions {
   /** onnxruntime-web, where the caller has it (Node, tests). */

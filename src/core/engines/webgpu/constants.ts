@@ -9,11 +9,20 @@ export const USAGE = {
 } as const;
 export const MAP_READ = 0x1;
 
-/** WebGPU's default maxStorageBufferBindingSize: every adapter has it, so nothing more is asked for. */
-export const MAX_BINDING_BYTES = 128 * 1024 * 1024;
+/** How large our buffers get. */
+export interface BufferLimits {
+  /** Of a work buffer, which one dispatch reaches whole. */
+  readonly bindingBytes: number;
+  /** Of a buffer that raw bytes are unpacked from. */
+  readonly windowBytes: number;
+}
+
+export const DEFAULT_LIMITS: BufferLimits = {
+  // WebGPU's default maxStorageBufferBindingSize: every adapter has it, so nothing more is asked for.
+  bindingBytes: 128 * 1024 * 1024,
+  windowBytes: 64 * 1024 * 1024,
+};
 /** WebGPU's default maxComputeWorkgroupsPerDimension. */
 export const MAX_GROUPS = 65535;
 /** A writeBuffer is split into pieces of at most this: larger ones are slower, since each is staged whole. */
 export const MAX_WRITE_BYTES = 16 * 1024 * 1024;
-/** Raw bytes are unpacked from buffers of at most this. */
-export const MAX_WINDOW_BYTES = 64 * 1024 * 1024;

@@ -46,11 +46,12 @@ export async function loadOnDevice(
   pipelines: PipelineCache,
   matrices: readonly TargetMatrix[],
   maxima: GPUBuffer,
+  windowBytes: number,
 ): Promise<void> {
   const [scan, unpack] = await Promise.all([pipelines('scan'), pipelines('unpack')]);
   const buffers: GPUBuffer[] = [];
   const parts: UploadedPart[] = [];
-  for (const { bytes, begin, end, parts: inWindow } of planWindows(matrices)) {
+  for (const { bytes, begin, end, parts: inWindow } of planWindows(matrices, windowBytes)) {
     const size = Math.ceil((end - begin) / 4) * 4;
     // One word more: an element at an odd byte is read as two words.
     const raw = device.createBuffer({ label: 'raw', size: size + 4, usage: USAGE.storage | USAGE.copyDst });

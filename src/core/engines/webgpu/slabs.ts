@@ -1,7 +1,7 @@
 import { QKError } from '../../errors.ts';
 import { kvHeadOf } from '../../weights/layerWeights.ts';
 import type { LayerShape } from '../engine.ts';
-import { MAX_BINDING_BYTES, MAX_GROUPS } from './constants.ts';
+import { DEFAULT_LIMITS, MAX_GROUPS } from './constants.ts';
 
 /**
  * Heads whose matrices lie in one pair of work buffers (queries, keys), so that one dispatch reaches them: several
@@ -34,7 +34,7 @@ export function matrixBytes({ dModel, dHead }: LayerShape): number {
 }
 
 /** Distributes layers of one shape over as few slabs as the bindings allow. */
-export function planSlabs(layers: readonly LayerShape[], maxBytes = MAX_BINDING_BYTES): SlabSet {
+export function planSlabs(layers: readonly LayerShape[], maxBytes = DEFAULT_LIMITS.bindingBytes): SlabSet {
   const shape = layers[0];
   if (shape === undefined) return { slabs: [], chunks: [] };
   const { heads, kvHeads } = shape;

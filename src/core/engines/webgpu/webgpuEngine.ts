@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.ts';
+import { type BufferLimits, DEFAULT_LIMITS } from './constants.ts';
 import { openDevice } from './device.ts';
 import { createPipelineCache } from './pipelines.ts';
 import { runCalls } from './runCalls.ts';
@@ -9,8 +10,8 @@ export { describeAdapter } from './device.ts';
 export interface WebGpuEngineOptions {
   /** navigator.gpu, or undefined where there is none; in Node, the one of a WebGPU package. */
   readonly gpu: GPU | undefined;
-  /** Largest work buffer, for tests of divided layers; WebGPU's default binding size if left out. */
-  readonly maxBindingBytes?: number | undefined;
+  /** Smaller buffers, for tests of divided layers and tensors. */
+  readonly limits?: Partial<BufferLimits>;
 }
 
 /**
@@ -19,7 +20,7 @@ export interface WebGpuEngineOptions {
  * one for each part of the layer).
  * @throws QKError 'engine-unavailable' where there is no device
  */
-export async function createWebGpuEngine({ gpu, maxBindingBytes }: WebGpuEngineOptions): Promise<Engine> {
+export async function createWebGpuEngine({ gpu, limits = {} }: WebGpuEngineOptions): Promise<Engine> {
   const open = await openDevice(gpu);
   const pipelines = createPipelineCache(open.device);
 
@@ -40,7 +41,9 @@ export async function createWebGpuEngine({ gpu, maxBindingBytes }: WebGpuEngineO
     id: 'webgpu',
     describe: () => ({ id: 'webgpu', device: open.report.detail, hasGpuClock: open.hasTimestamps }),
     load: (layers, signal) =>
-      guarded(signal, () => loadHandle(open.device, pipelines, layers, maxBindingBytes, signal)),
+      guarded(signal, () =>
+        loadHandle(open.device, pipelines, layers, { ...DEFAULT_LIMITS, ...limits }, signal),
+      ),
     run: (handle, calls, options = {}) =>
       guarded(options.signal, () => runCalls(open, pipelines, handle, calls, options)),
     close: () => open.close(),

@@ -1,7 +1,7 @@
 import { QKError } from '../../errors.ts';
 import type { LayerWeights } from '../../weights/layerWeights.ts';
 import type { EngineHandle, LayerShape } from '../engine.ts';
-import { MAP_READ, USAGE } from './constants.ts';
+import { type BufferLimits, MAP_READ, USAGE } from './constants.ts';
 import { loadFromCpu, loadOnDevice, type MatrixScale, type TargetMatrix } from './loadLayer.ts';
 import { exponentOf, isFiniteMagnitude } from './magnitude.ts';
 import type { PipelineCache } from './pipelines.ts';
@@ -35,7 +35,7 @@ export async function loadHandle(
   device: GPUDevice,
   pipelines: PipelineCache,
   weights: readonly LayerWeights[],
-  maxBindingBytes: number | undefined,
+  limits: BufferLimits,
   signal: AbortSignal | undefined,
 ): Promise<WebGpuHandle> {
   signal?.throwIfAborted();
@@ -47,7 +47,7 @@ export async function loadHandle(
     dHead,
   }));
   requireOneShape(layers);
-  const { slabs: plans, chunks } = planSlabs(layers, maxBindingBytes);
+  const { slabs: plans, chunks } = planSlabs(layers, limits.bindingBytes);
   const buffers: GPUBuffer[] = [];
   const release = () => {
     for (const buffer of buffers) buffer.destroy();
@@ -86,7 +86,7 @@ export async function loadHandle(
         else raw.push({ ...matrix, index: index++ });
       }
       if (raw.length === 0) continue;
-      await loadOnDevice(device, pipelines, raw, maxima);
+      await loadOnDevice(device, pipelines, raw, maxima, limits.windowBytes);
       onDevice.push(...raw);
       // What writeBuffer has staged is given back layer by layer.
       await device.queue.onSubmittedWorkDone();

@@ -1,7 +1,7 @@
 import { QKError } from '../../errors.ts';
 import { BYTES_PER_ELEMENT } from '../../formats/dtype.ts';
 import type { MatrixView } from '../../weights/matrixView.ts';
-import { MAX_WINDOW_BYTES } from './constants.ts';
+import { DEFAULT_LIMITS } from './constants.ts';
 
 /** Ranges of one byte array are uploaded as one when the gap between them is at most this. */
 const MAX_GAP_BYTES = 32 * 1024;
@@ -57,7 +57,7 @@ export function stripsOf({ dtype, rows, cols, rowStride, colStride }: MatrixView
  */
 export function planWindows<M extends SourceMatrix>(
   matrices: readonly M[],
-  maxBytes = MAX_WINDOW_BYTES,
+  maxBytes = DEFAULT_LIMITS.windowBytes,
 ): ByteWindow<M>[] {
   return joinRanges(matrices).flatMap((span) => cutSpan(span, maxBytes));
 }

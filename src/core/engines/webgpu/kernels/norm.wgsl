@@ -97,12 +97,23 @@ fn main(
       let qJ1 = qJ[j + 8u * ROW];
       let qJ2 = qJ[j + 16u * ROW];
       let qJ3 = qJ[j + 24u * ROW];
-      for (var r = 0u; r < 4u; r++) {
-        let q = qI[i + r * 8u * ROW];
-        let k = kI[i + r * 8u * ROW];
-        upper64[r] += vec4(dot(q, kJ0), dot(q, kJ1), dot(q, kJ2), dot(q, kJ3));
-        lower64[r] += vec4(dot(k, qJ0), dot(k, qJ1), dot(k, qJ2), dot(k, qJ3));
-      }
+      // Written out: an accumulator indexed by a loop variable would leave the registers.
+      let q0 = qI[i];
+      let k0 = kI[i];
+      upper64[0] += vec4(dot(q0, kJ0), dot(q0, kJ1), dot(q0, kJ2), dot(q0, kJ3));
+      lower64[0] += vec4(dot(k0, qJ0), dot(k0, qJ1), dot(k0, qJ2), dot(k0, qJ3));
+      let q1 = qI[i + 8u * ROW];
+      let k1 = kI[i + 8u * ROW];
+      upper64[1] += vec4(dot(q1, kJ0), dot(q1, kJ1), dot(q1, kJ2), dot(q1, kJ3));
+      lower64[1] += vec4(dot(k1, qJ0), dot(k1, qJ1), dot(k1, qJ2), dot(k1, qJ3));
+      let q2 = qI[i + 16u * ROW];
+      let k2 = kI[i + 16u * ROW];
+      upper64[2] += vec4(dot(q2, kJ0), dot(q2, kJ1), dot(q2, kJ2), dot(q2, kJ3));
+      lower64[2] += vec4(dot(k2, qJ0), dot(k2, qJ1), dot(k2, qJ2), dot(k2, qJ3));
+      let q3 = qI[i + 24u * ROW];
+      let k3 = kI[i + 24u * ROW];
+      upper64[3] += vec4(dot(q3, kJ0), dot(q3, kJ1), dot(q3, kJ2), dot(q3, kJ3));
+      lower64[3] += vec4(dot(k3, qJ0), dot(k3, qJ1), dot(k3, qJ2), dot(k3, qJ3));
     }
     workgroupBarrier();
     if ((chunk + 1u) % CHUNKS_PER_FOLD == 0u || chunk + 1u == chunks) {

@@ -1,0 +1,153 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { planCalls } from '../../src/core/engines/calls.ts';
+import type { Engine } from '../../src/core/engines/engine.ts';
+import { createWebGpuEngine, describeAdapter } from '../../src/core/engines/webgpu/webgpuEngine.ts';
+import type { LayerWeights } from '../../src/core/weights/layerWeights.ts';
+import { explicitRatio } from './expected.ts';
+import { keyNearQuery } from './families.ts';
+import { type StorageLayout, store } from './store.ts';
+
+let engine: Engine | undefined;
+afterEach(() => {
+  engine?.close();
+  engine = undefined;
+});
+
+function layersOf(
+  count: number,
+  heads: number,
+  kvHeads: number,
+  d: number,
+  dh: number,
+  layout: StorageLayout = 'linear',
+) {
+  const expected: (number | undefined)[] = [];
+  const layers = Array.from({ length: count }, (_, layer): LayerWeights => {
+    const pairs = Array.from({ length: heads }, (_, head) => keyNearQuery(d, dh, 100 * layer + head));
+    const q = store(
+      pairs.map((pair) => pair.q),
+      d,
+      dh,
+      'BF16',
+      layout,
+    );
+    const k = store(
+      pairs.slice(0, kvHeads).map((pair) => pair.k),
+      d,
+      dh,
+      'BF16',
+      layout,
+    );
+    for (let head = 0; head < heads; head++) {
+      expected.push(explicitRatio(q.exact[head]!, k.exact[Math.floor((head * kvHeads) / heads)]!, d, dh));
+    }
+    return { stack: 'self', layer, dModel: d, dHead: dh, q: q.views, k: k.views };
+  });
+  return { layers, expected };
+}
+
+describe('WebGPU engine', () => {
+  test.for([
+    // One matrix is 32 · 8 · 4 = 1024 bytes.
+    { maxMatrices: 12, chunks: 1, entries: { norm: 12, 'trace-heads': 2, 'trace-full': 1 } },
+    { maxMatrices: 6, chunks: 2, entries: { norm: 12, 'trace-heads': 2, 'trace-full': 2 } },
+    // Smaller than a layer: every batch takes a dispatch for each part, and says so.
+    { maxMatrices: 4, chunks: 2, entries: { norm: 12, 'trace-heads': 4, 'trace-full': 4 } },
+    { maxMatrices: 1, chunks: 2, entries: { norm: 12, 'trace-heads': 12, 'trace-full': 12 } },
+  ])(
+    'divides 2 layers of 6 heads over buffers of $maxMatrices matrices',
+    async ({ maxMatrices, chunks, entries }) => {
+      engine = await createWebGpuEngine({ gpu: navigator.gpu, limits: { bindingBytes: maxMatrices * 1024 } });
+      const { layers, expected } = layersOf(2, 6, 2, 32, 8);
+      const handle = await engine.load(layers);
+      expect(handle.chunks).toHaveLength(chunks);
+      for (const method of ['norm', 'trace-heads', 'trace-full'] as const) {
+        const { scores, entered } = await engine.run(handle, planCalls(method, { kind: 'all' }, handle));
+        expect(entered, method).toBe(entries[method]);
+        for (const [i, { layer, head, traceCC, traceAB }] of scores.entries()) {
+          expect([layer, head]).toEqual([Math.floor(i / 6), i % 6]);
+          expect(Math.abs((1 + traceCC / traceAB) / 2 - expected[i]!)).toBeLessThan(2e-6);
+        }
+      }
+      handle.release();
+    },
+  );
+
+  test.for(['linear', 'conv1d'] as const)('unpacks a %s tensor from several windows', async (layout) => {
+    // A row of the Conv1D tensor is 3 + 4 · 8 + 3 elements of 2 bytes; a window holds a few rows, a part of a head.
+    engine = await createWebGpuEngine({ gpu: navigator.gpu, limits: { windowBytes: 333 } });
+    const { layers, expected } = layersOf(2, 4, 2, 32, 8, layout);
+    const handle = await engine.load(layers);
+    const { scores } = await engine.run(handle, planCalls('trace-full', { kind: 'all' }, handle));
+    for (const [i, { traceCC, traceAB }] of scores.entries()) {
+      expect(Math.abs((1 + traceCC / traceAB) / 2 - expected[i]!)).toBeLessThan(2e-6);
+    }
+  });
+
+  test('refuses a head that is larger than a binding', async () => {
+    engine = await createWebGpuEngine({ gpu: navigator.gpu, limits: { bindingBytes: 512 } });
+    await expect(engine.load(layersOf(1, 1, 1, 32, 8).layers)).rejects.toMatchObject({ code: 'too-large' });
+  });
+
+  test('gives GPU time when asked, where the device has a clock', async () => {
+    engine = await createWebGpuEngine({ gpu: navigator.gpu });
+    const handle = await engine.load(layersOf(1, 2, 2, 256, 16).layers);
+    const calls = planCalls('norm', { kind: 'all' }, handle);
+    const timed = await engine.run(handle, calls, { timed: true });
+    if (engine.describe().hasGpuClock) expect(timed.gpuMs).toBeGreaterThanOrEqual(0);
+    else expect(timed.gpuMs).toBeUndefined();
+    expect((await engine.run(handle, calls)).gpuMs).toBeUndefined();
+  });
+
+  test('stops between slices when cancelled, and works on', async () => {
+    engine = await createWebGpuEngine({ gpu: navigator.gpu });
+    const handle = await engine.load(layersOf(1, 4, 4, 1024, 64).layers);
+    const calls = Array.from({ length: 20 }, () => planCalls('norm', { kind: 'all' }, handle)).flat();
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 50);
+    const began = performance.now();
+    await expect(engine.run(handle, calls, { signal: controller.signal })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    const { scores } = await engine.run(handle, planCalls('trace-heads', { kind: 'all' }, handle));
+    expect(scores).toHaveLength(4);
+    // All calls together are 10 GFLOP, about ten seconds on a software device.
+    expect(performance.now() - began).toBeLessThan(5000);
+    await expect(engine.load([], AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('tells a lost device as such', async () => {
+    let device: GPUDevice | undefined;
+    const gpu = {
+      async requestAdapter(options?: GPURequestAdapterOptions) {
+        const adapter = await navigator.gpu.requestAdapter(options);
+        const requestDevice = adapter!.requestDevice.bind(adapter);
+        adapter!.requestDevice = async (descriptor) => {
+          device = await requestDevice(descriptor);
+          return device;
+        };
+        return adapter;
+      },
+    } as GPU;
+    engine = await createWebGpuEngine({ gpu });
+    const handle = await engine.load(layersOf(1, 2, 2, 64, 8).layers);
+    device!.destroy();
+    const calls = planCalls('trace-heads', { kind: 'all' }, handle);
+    await expect(engine.run(handle, calls)).rejects.toMatchObject({ code: 'device-lost', permanent: false });
+    await expect(engine.load([])).rejects.toMatchObject({ code: 'device-lost' });
+  });
+
+  test('names the reason where there is no WebGPU', async () => {
+    expect(await describeAdapter(undefined)).toMatchObject({
+      available: false,
+      detail: expect.stringMatching(/no WebGPU/),
+    });
+    const none = { requestAdapter: async () => null } as unknown as GPU;
+    expect(await describeAdapter(none)).toMatchObject({ available: false, isSoftware: false });
+    await expect(createWebGpuEngine({ gpu: none })).rejects.toMatchObject({ code: 'engine-unavailable' });
+  });
+
+  test('the page of these tests is cross-origin isolated, as the real one is', () => {
+    expect(globalThis.crossOriginIsolated).toBe(true);
+  });
+});

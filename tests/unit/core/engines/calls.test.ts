@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { METHODS, planCalls } from '../../../../src/core/engines/calls.ts';
+
+const shape = { heads: 3, kvHeads: 1, dModel: 8, dHead: 2 };
+const handle = {
+  layers: [5, 6, 7].map((layer) => ({ ...shape, layer })),
+  chunks: [
+    [0, 2],
+    [2, 3],
+  ],
+} as const;
+
+describe('planCalls', () => {
+  test.each([
+    ['norm', 9],
+    ['trace', 9],
+    ['trace-loop', 9],
+    ['trace-heads', 3],
+    ['trace-full', 2],
+  ] as const)('%s enters %i times for 3 layers of 3 heads in 2 chunks', (method, count) => {
+    expect(planCalls(method, { kind: 'all' }, handle)).toHaveLength(count);
+  });
+
+  test('goes by layer, then by head', () => {
+    expect(planCalls('norm', { kind: 'layer', at: 1 }, handle)).toEqual(
+      [0, 1, 2].map((head) => ({ kernel: 'norm', at: 1, head })),
+    );
+  });
+
+  test('trace-full takes the chunks of the handle, or the one layer', () => {
+    expect(planCalls('trace-full', { kind: 'all' }, handle)).toEqual([
+      { kernel: 'trace-full', from: 0, to: 2 },
+      { kernel: 'trace-full', from: 2, to: 3 },
+    ]);
+    expect(planCalls('trace-full', { kind: 'layer', at: 2 }, handle)).toEqual([
+      { kernel: 'trace-full', from: 2, to: 3 },
+    ]);
+  });
+
+  test.each(METHODS)('%s of one head is one call', (method) => {
+    expect(planCalls(method, { kind: 'head', at: 1, head: 2 }, handle)).toEqual([
+      { kernel: method === 'norm' ? 'norm' : 'trace', at: 1, head: 2 },
+    ]);
+  });
+});

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { JOB, PARAMS } from '../../../../../src/core/engines/webgpu/structs.ts';
+
+const kernels = new URL('../../../../../src/core/engines/webgpu/kernels/', import.meta.url);
+const read = (file: string) => readFileSync(new URL(file, kernels), 'utf8');
+
+/** Members of a WGSL struct with their byte offsets. All are u32, hence 4 bytes aligned to 4. */
+function membersOf(wgsl: string, name: string): { name: string; type: string; offset: number }[] {
+  const body = wgsl.match(new RegExp(`struct ${name} \\{([^}]*)\\}`))![1]!.replace(/\/\/.*/g, '');
+  return [...body.matchAll(/(\w+):\s*([\w<>]+),/g)].map(([, member, type], i) => ({
+    name: member!,
+    type: type!,
+    offset: 4 * i,
+  }));
+}
+
+/** The whole number after `const NAME = ` in a kernel, or in a TypeScript file of the engine. */
+function constantOf(text: string, name: string): number {
+  return Number(text.match(new RegExp(`const ${name} = (\\d+)`))![1]);
+}
+
+describe('structs that CPU and shaders share', () => {
+  test.each([
+    ['trace.wgsl', PARAMS],
+    ['norm.wgsl', PARAMS],
+    ['element.wgsl', JOB],
+  ] as const)('%s declares what the table says', (file, struct) => {
+    const members = membersOf(read(file), struct.name);
+    expect(members.map(({ name }) => name)).toEqual([...struct.fields]);
+    expect(new Set(members.map(({ type }) => type))).toEqual(new Set(['u32']));
+    expect(struct.byteSize).toBe(members.at(-1)!.offset + 4);
+    // The second of two, each field holding its own offset.
+    const target = new Uint32Array((2 * struct.byteSize) / 4);
+    const values = Object.fromEntries(members.map(({ name, offset }) => [name, offset]));
+    (struct.write as (to: Uint32Array, at: number, values: object) => void)(target, struct.byteSize, values);
+    for (const { offset } of members) expect(target[(struct.byteSize + offset) / 4]).toBe(offset);
+    expect(target.subarray(0, struct.byteSize / 4).every((word) => word === 0)).toBe(true);
+  });
+
+  test('a uniform struct fills whole 16 bytes', () => {
+    expect(PARAMS.byteSize % 16).toBe(0);
+  });
+
+  test.each([
+    ['dispatches.ts', 'TRACE_THREADS', 'trace.wgsl', 'THREADS'],
+    ['dispatches.ts', 'NORM_TILE', 'norm.wgsl', 'TILE'],
+    ['loadLayer.ts', 'ELEMENTS_PER_GROUP', 'element.wgsl', 'ELEMENTS_PER_GROUP'],
+  ])('%s %s is the one of %s', (file, name, kernel, kernelName) => {
+    expect(constantOf(read(`../${file}`), name)).toBe(constantOf(read(kernel), kernelName));
+  });
+});
