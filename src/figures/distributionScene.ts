@@ -74,7 +74,7 @@ function nullBandNodes(
   theme: FigureTheme,
 ): SceneNode[] {
   const x = at(band.low);
-  const width = Math.max(2, at(band.high) - x);
+  const width = Math.max(3, at(band.high) - x);
   return [{ type: 'rect', x, y: box.top, width, height: box.height, fill: theme.band }];
 }
 

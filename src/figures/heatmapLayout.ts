@@ -117,5 +117,6 @@ function gutter(view: HeatmapView): number {
 
 /** Narrow on a phone, where the cells need the room. */
 function stripWidthFor(gridWidth: number): number {
-  return gridWidth < 280 ? 64 : 96;
+  if (gridWidth < 200) return 64;
+  return gridWidth < 280 ? 96 : 140;
 }

@@ -67,7 +67,7 @@ function columnLabels(layout: HeatmapLayout, theme: FigureTheme): SceneNode {
 
 function rowLabels(view: HeatmapView, layout: HeatmapLayout, theme: FigureTheme): SceneNode {
   const style = { type: 'text', size: SMALL, fill: theme.muted, anchor: 'end', x: layout.gridX - 8 } as const;
-  const step = tickStep(15 / layout.cell);
+  const step = layout.cell >= 15 ? 1 : tickStep(22 / layout.cell);
   const ticks = view.rows.flatMap((row, index): SceneNode[] => {
     if (index % step !== 0) return [];
     const y = centredBaseline(layout.gridY + (index + 0.5) * layout.cell, SMALL);

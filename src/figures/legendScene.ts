@@ -1,7 +1,7 @@
 import type { ColourDomain } from './colourDomain.ts';
 import { formatTick, type Metric, metricOf } from './format.ts';
 import { type FigureTheme, type PaletteName, valueColour } from './palette.ts';
-import { estimateWidth, group, type Scene, type SceneNode, SMALL } from './scene.ts';
+import { group, type Scene, type SceneNode, SMALL } from './scene.ts';
 
 export interface LegendOptions {
   readonly metric: Metric;
@@ -20,7 +20,7 @@ const BAR = 10;
 
 /** The colour scale with its numeric ends, its middle, marks for values beyond the ends, and the null band. */
 export function legendScene(options: LegendOptions): Scene {
-  const { metric, domain, theme, width = 260 } = options;
+  const { metric, domain, theme, width = 280 } = options;
   const [left, top] = [24, 22];
   const at = (s: number) => left + (width * (s / domain.limit + 1)) / 2;
   const text = { type: 'text', size: SMALL, fill: theme.muted } as const;
@@ -52,7 +52,7 @@ export function legendScene(options: LegendOptions): Scene {
       group('scale', bar, { crisp: true }),
       group('ticks', ticks),
       group('clipped', clipMarks(options, left, left + width, top)),
-      group('null band', nullMark(options, at, top, left + width)),
+      group('null band', nullMark(options, at, top)),
     ],
   };
 }
@@ -83,17 +83,22 @@ function nullMark(
   { dModel, domain, theme }: LegendOptions,
   at: (s: number) => number,
   top: number,
-  right: number,
 ): SceneNode[] {
   if (dModel === undefined) return [];
   const { low, high } = nullBand(dModel);
   if (high > domain.limit) return [];
   const line = { type: 'line', y1: top - 3, y2: top - 3, stroke: theme.ink, width: 2 } as const;
-  const label = 'random ± 2 sd';
-  const x = Math.max(at(0), right - estimateWidth(label, SMALL));
   return [
-    { ...line, x1: Math.min(at(low), at(1 / dModel) - 1), x2: Math.max(at(high), at(1 / dModel) + 1) },
-    { type: 'text', x, y: 12, text: label, size: SMALL, fill: theme.muted },
+    { ...line, x1: Math.min(at(low), at(1 / dModel) - 2), x2: Math.max(at(high), at(1 / dModel) + 2) },
+    {
+      type: 'text',
+      x: at(1 / dModel),
+      y: 14,
+      text: 'random',
+      size: SMALL,
+      fill: theme.muted,
+      anchor: 'middle',
+    },
   ];
 }
 

@@ -64,7 +64,7 @@ export const FIGURE_THEMES: Readonly<Record<ThemeName, FigureTheme>> = {
     hairline: '#d5d8de',
     empty: '#c3c8d0',
     hatch: '#9aa1ab',
-    band: '#e9ebef',
+    band: '#d3d8df',
     series: ['#bf6300', '#5e4fa2'],
   },
   dark: {
@@ -74,7 +74,7 @@ export const FIGURE_THEMES: Readonly<Record<ThemeName, FigureTheme>> = {
     hairline: '#363b43',
     empty: '#4a515b',
     hatch: '#6d7580',
-    band: '#262a31',
+    band: '#414853',
     series: ['#f0a04b', '#a99be0'],
   },
 };

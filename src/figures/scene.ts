@@ -108,7 +108,7 @@ export function estimateWidth(
   size: number,
   style: { mono?: boolean; bold?: boolean } = {},
 ): number {
-  return text.length * size * (style.mono ? 0.61 : style.bold ? 0.58 : 0.54);
+  return text.length * size * (style.mono ? 0.61 : style.bold ? 0.66 : 0.6);
 }
 
 /** Breaks a text between words into lines no wider than `width`. */

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { formatFull, formatScore, formatSignificant, headName } from '../../figures/format.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
 import { headState, nameOf } from '../heatmap/headText.ts';
@@ -26,7 +27,7 @@ export function HeadPanel({ models, head, pinned, onPin }: HeadPanelProps) {
   return (
     <div className="head-panel">
       <header className="head-title">
-        <h2 className="num">{nameOf(first.view, head)}</h2>
+        <h2>{nameOf(first.view, head)}</h2>
         {pinned ? (
           <Button kind="quiet" onClick={() => onPin(null)}>
             Unpin
@@ -131,7 +132,7 @@ function Origins({ models, head }: PartProps) {
         <ul key={view.title}>
           {tensorsOf(view, head).map((tensor) => (
             <li key={`${tensor.name} ${tensor.rows}`}>
-              <span className="num">{tensor.name}</span>{' '}
+              <TensorName name={tensor.name} />{' '}
               <span className="quiet">
                 {tensor.dtype}
                 {tensor.rows === undefined ? '' : `, rows ${tensor.rows}`}
@@ -141,6 +142,26 @@ function Origins({ models, head }: PartProps) {
         </ul>
       ))}
     </section>
+  );
+}
+
+/** Long names break after their dots. */
+function TensorName({ name }: { readonly name: string }) {
+  const parts = name.split('.');
+  return (
+    <span className="num">
+      {parts.map((part, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a name never move
+        <Fragment key={index}>
+          {index > 0 && (
+            <>
+              .<wbr />
+            </>
+          )}
+          {part}
+        </Fragment>
+      ))}
+    </span>
   );
 }
 

@@ -9,7 +9,7 @@ import { useAppState } from '../appContext.ts';
 import { Notice } from '../widgets/Notice.tsx';
 import { SceneFigure } from './SceneFigure.tsx';
 
-const KIND_NAMES = { masked: 'masked (sees both sides)', causal: 'causal (sees what came before)' } as const;
+const KIND_NAMES = { masked: 'masked', causal: 'causal' } as const;
 
 /** How symmetry emerged while the sample was trained, and what came out of how many seeds. */
 export function TrainingPanel({ theme }: { readonly theme: ThemeName }) {
