@@ -41,7 +41,7 @@ export function figureScene(results: readonly AnalysisResult[], options: FigureO
     description: views.map((view) => describeView(view, options.metric)).join(' '),
     children: [
       ...panels.nodes,
-      group('legend', legend.children, { x: MARGIN + (panels.indent - 24), y: panels.bottom + 12 }),
+      group('legend', legend.children, { x: MARGIN + 42, y: panels.bottom + 12 }),
       group(
         'footer',
         footer.map((text, index) => ({
@@ -61,7 +61,7 @@ export function figureScene(results: readonly AnalysisResult[], options: FigureO
 function placePanels(views: readonly HeatmapView[], options: FigureOptions, theme: FigureTheme) {
   const box = { ...(views.length > 1 ? PANEL.two : PANEL.one), pixelRatio: 1, strip: true };
   const nodes: SceneNode[] = [];
-  let [x, bottom, indent] = [MARGIN, 0, 0];
+  let [x, bottom] = [MARGIN, 0];
   for (const view of views) {
     const scene = heatmapScene(view, { ...options, theme, cell: fitCell(view, box), strip: true });
     const text = { type: 'text', x: 0, fill: theme.ink } as const;
@@ -80,9 +80,8 @@ function placePanels(views: readonly HeatmapView[], options: FigureOptions, them
     const title = estimateWidth(view.title, MIDDLE, { bold: true });
     x += Math.max(scene.width, title, estimateWidth(shape, SMALL)) + BETWEEN;
     bottom = Math.max(bottom, MARGIN + 2 * LINE + 14 + scene.height);
-    indent = Math.max(indent, 24);
   }
-  return { nodes, right: x - BETWEEN, bottom, indent };
+  return { nodes, right: x - BETWEEN, bottom };
 }
 
 /** The null band depends on d: it is marked when all panels share one. */
@@ -106,7 +105,8 @@ function footerLines(results: readonly AnalysisResult[]): string[] {
   const dates = unique(results.map(({ createdAt }) => createdAt.slice(0, 10))).join(', ');
   return [
     FORMULA,
-    `${capital(conventions)}. Heads and layers count from 0.`,
+    `${capital(conventions)}. Heads and layers count from 0. Beside the map: median and interquartile range of each layer. ` +
+      'Random, over the scale: orientations by chance, 1/d ± 2·√2/d.',
     ...models,
     ...notes,
     `QKScope ${first.app.version}, engine ${engines}, ${dates}`,

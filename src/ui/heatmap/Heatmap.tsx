@@ -8,7 +8,7 @@ import { HeadTip } from './HeadTip.tsx';
 import { spokenHead } from './headText.ts';
 import { Ring } from './Ring.tsx';
 import { SceneCanvas } from './SceneCanvas.tsx';
-import { usePixelRatio, useWidth } from './useBox.ts';
+import { usePixelRatio, useViewportHeight, useWidth } from './useBox.ts';
 import { useGridHands } from './useGridHands.ts';
 
 interface HeatmapProps {
@@ -22,7 +22,7 @@ interface HeatmapProps {
   readonly hover: HeadRef | null;
   readonly onHover: (head: HeadRef | null) => void;
   readonly onPin: (head: HeadRef | null) => void;
-  /** Tallest the map may become, px; wider than tall maps stay below it. */
+  /** Tallest the map may become, px; by default what the window leaves it. */
   readonly maxHeight?: number;
   /** The model's colour in charts of two models. */
   readonly swatch?: string;
@@ -30,11 +30,20 @@ interface HeatmapProps {
   readonly children?: ReactNode;
 }
 
+/** What stands above and below a map, px: so much of the window it leaves free. */
+const AROUND = 260;
+
 /** One model's heatmap. The canvas is drawn when data or size change; what follows the pointer lies over it. */
 export function Heatmap(props: HeatmapProps) {
-  const { view, metric, domain, theme, palette = 'RdBu', maxHeight = 640 } = props;
+  const { view, metric, domain, theme, palette = 'RdBu' } = props;
   const box = useRef<HTMLDivElement>(null);
-  const [width, pixelRatio, titleId] = [useWidth(box), usePixelRatio(), useId()];
+  const [width, viewport, pixelRatio, titleId] = [
+    useWidth(box),
+    useViewportHeight(),
+    usePixelRatio(),
+    useId(),
+  ];
+  const maxHeight = props.maxHeight ?? Math.min(960, Math.max(480, viewport - AROUND));
   const { rows, columns } = { rows: view.rows.length, columns: view.shape.heads };
   // Sized by the number of rows and columns alone: while cells arrive, nothing moves.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows' values don't matter here

@@ -31,11 +31,14 @@ export function Legend({ metric, domain, theme, palette = 'RdBu', dModel }: Lege
   return (
     <div className="legend">
       <SceneCanvas scene={scene} />
-      {beyond > 0 && (
-        <span className="legend-note">
-          {beyond} {beyond === 1 ? 'head lies' : 'heads lie'} beyond the ends
-        </span>
-      )}
+      <p className="legend-note">
+        {dModel !== undefined && <span>random: orientations by chance, 1/d ± 2·√2/d</span>}
+        {beyond > 0 && (
+          <span>
+            {beyond} {beyond === 1 ? 'head lies' : 'heads lie'} beyond the ends
+          </span>
+        )}
+      </p>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useState } from 'react';
+import { type RefObject, useEffect, useState, useSyncExternalStore } from 'react';
 
 /** Width of an element's content box, px, as it changes; 0 until it is laid out. */
 export function useWidth(ref: RefObject<HTMLElement | null>): number {
@@ -23,4 +23,14 @@ export function usePixelRatio(): number {
     return () => query.removeEventListener('change', update);
   }, [ratio]);
   return ratio;
+}
+
+/** Height of the window, px. clientHeight stays while a phone's bars slide away. */
+export function useViewportHeight(): number {
+  return useSyncExternalStore(watchSize, () => document.documentElement.clientHeight);
+}
+
+function watchSize(onChange: () => void): () => void {
+  window.addEventListener('resize', onChange);
+  return () => window.removeEventListener('resize', onChange);
 }
