@@ -14,10 +14,15 @@ export interface DistributionOptions {
   readonly height?: number;
 }
 
+/** Room for the numbers of the y axis. */
+const LEFT = 44;
+
 /** Histogram of one or two models' heads, with the band where random orientations lie drawn behind. */
 export function distributionScene(views: readonly HeatmapView[], options: DistributionOptions): Scene {
   const { metric, theme, width, height = 260 } = options;
-  const box: PlotBox = { left: 44, top: 48, width: width - 64, height: height - 48 - 44 };
+  const names = key(views, width, theme);
+  const top = names.height + 28;
+  const box: PlotBox = { left: LEFT, top, width: width - LEFT - 20, height: height - top - 44 };
   const band = views[0] ? nullBand(views[0].shape.dModel) : { mean: 0, low: 0, high: 0 };
   const samples = views.map((view) => scoresOf(view).flatMap((s) => (s === null ? [] : [s])));
   // The range takes the null band in, so that its distance from the heads can be seen.
@@ -56,7 +61,7 @@ export function distributionScene(views: readonly HeatmapView[], options: Distri
       group('y axis', yAxis(box, scales.y, 'heads', theme)),
       ...histograms,
       group('x axis', xAxis(box, scales.x, metric, theme)),
-      group('key', key(views, box, theme)),
+      group('key', names.nodes),
     ],
   };
 }
@@ -78,17 +83,21 @@ function nullBandNodes(
   return [{ type: 'rect', x, y: box.top, width, height: box.height, fill: theme.band }];
 }
 
-function key(views: readonly HeatmapView[], box: PlotBox, theme: FigureTheme): SceneNode[] {
+/** The names in their colours, as many rows as the width asks for. */
+function key(views: readonly HeatmapView[], width: number, theme: FigureTheme) {
   const entries = [
     ...views.map((view, index) => ({ text: view.title, colour: seriesColour(theme, index) })),
     { text: 'random orientations, 1/d ± 2·√2/d', colour: theme.band },
   ];
-  let x = box.left;
-  return entries.flatMap(({ text, colour }) => {
-    const nodes = keyEntry(x, 12, text, colour, theme);
-    x += 16 + estimateWidth(text, SMALL) + 20;
-    return nodes;
+  let [x, row] = [LEFT, 0];
+  const nodes = entries.flatMap(({ text, colour }) => {
+    const needed = 16 + estimateWidth(text, SMALL);
+    if (x > LEFT && x + needed > width) [x, row] = [LEFT, row + 1];
+    const entry = keyEntry(x, 12 + row * 20, text, colour, theme);
+    x += needed + 20;
+    return entry;
   });
+  return { nodes, height: (row + 1) * 20 };
 }
 
 /** The first model's colour, or the second's. */

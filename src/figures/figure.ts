@@ -106,7 +106,7 @@ function footerLines(results: readonly AnalysisResult[]): string[] {
   return [
     FORMULA,
     `${capital(conventions)}. Heads and layers count from 0. Beside the map: median and interquartile range of each layer. ` +
-      'Random, over the scale: orientations by chance, 1/d ± 2·√2/d.',
+      'Mark over the scale: random orientations, 1/d ± 2·√2/d.',
     ...models,
     ...notes,
     `QKScope ${first.app.version}, engine ${engines}, ${dates}`,

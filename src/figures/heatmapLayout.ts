@@ -37,7 +37,9 @@ export const MIN_CELL = 3;
 const MAX_CELL = 56;
 /** Two lines of labels above the cells. */
 const HEADER = 38;
-const STRIP_GAP = 20;
+/** Left of the strip, and right of it: the labels of its ends overhang by half their width. */
+const STRIP_GAP = 28;
+const STRIP_END = 22;
 
 export function heatmapLayout(view: HeatmapView, cell: number, options: { strip: boolean }): HeatmapLayout {
   const { heads: columns, kvHeads } = view.shape;
@@ -59,8 +61,7 @@ export function heatmapLayout(view: HeatmapView, cell: number, options: { strip:
     gridHeight: rows * cell,
     stripX,
     stripWidth,
-    // The strip's end labels overhang it by half their width.
-    width: options.strip ? stripX + stripWidth + STRIP_GAP : gridX + gridWidth + 2,
+    width: options.strip ? stripX + stripWidth + STRIP_END : gridX + gridWidth + 2,
     height: HEADER + rows * cell + 4,
     columnX,
   };

@@ -20,7 +20,7 @@ const BAR = 10;
 
 /** The colour scale with its numeric ends, its middle, marks for values beyond the ends, and the null band. */
 export function legendScene(options: LegendOptions): Scene {
-  const { metric, domain, theme, width = 280 } = options;
+  const { metric, domain, theme, width = 320 } = options;
   const [left, top] = [24, 22];
   const at = (s: number) => left + (width * (s / domain.limit + 1)) / 2;
   const text = { type: 'text', size: SMALL, fill: theme.muted } as const;
@@ -48,7 +48,7 @@ export function legendScene(options: LegendOptions): Scene {
     title: 'Legend',
     description: `Colours from ${formatTick(metricOf(-domain.limit, metric))} to ${formatTick(metricOf(domain.limit, metric))}.`,
     children: [
-      { ...text, x: left, y: 12, text: nameOf(metric), fill: theme.ink },
+      { ...text, x: left, y: 13, text: nameOf(metric), fill: theme.ink },
       group('scale', bar, { crisp: true }),
       group('ticks', ticks),
       group('clipped', clipMarks(options, left, left + width, top)),
@@ -93,7 +93,7 @@ function nullMark(
     {
       type: 'text',
       x: at(1 / dModel),
-      y: 14,
+      y: 13,
       text: 'random',
       size: SMALL,
       fill: theme.muted,

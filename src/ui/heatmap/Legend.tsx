@@ -1,9 +1,10 @@
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
 import type { Metric } from '../../figures/format.ts';
 import { legendScene } from '../../figures/legendScene.ts';
 import { FIGURE_THEMES, type PaletteName, type ThemeName } from '../../figures/palette.ts';
 import { SceneCanvas } from './SceneCanvas.tsx';
+import { useWidth } from './useBox.ts';
 
 interface LegendProps {
   readonly metric: Metric;
@@ -16,6 +17,9 @@ interface LegendProps {
 
 /** The one colour scale of all maps shown. */
 export function Legend({ metric, domain, theme, palette = 'RdBu', dModel }: LegendProps) {
+  const box = useRef<HTMLDivElement>(null);
+  // The labels of the ends overhang the scale by 24 px.
+  const width = Math.min(320, Math.max(160, useWidth(box) - 48));
   const scene = useMemo(
     () =>
       legendScene({
@@ -23,16 +27,17 @@ export function Legend({ metric, domain, theme, palette = 'RdBu', dModel }: Lege
         domain,
         theme: FIGURE_THEMES[theme],
         palette,
+        width,
         ...(dModel === undefined ? {} : { dModel }),
       }),
-    [metric, domain, theme, palette, dModel],
+    [metric, domain, theme, palette, width, dModel],
   );
   const beyond = domain.below + domain.above;
   return (
-    <div className="legend">
+    <div ref={box} className="legend">
       <SceneCanvas scene={scene} />
       <p className="legend-note">
-        {dModel !== undefined && <span>random: orientations by chance, 1/d ± 2·√2/d</span>}
+        {dModel !== undefined && <span>random orientations: 1/d ± 2·√2/d</span>}
         {beyond > 0 && (
           <span>
             {beyond} {beyond === 1 ? 'head lies' : 'heads lie'} beyond the ends

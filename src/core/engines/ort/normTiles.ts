@@ -10,13 +10,16 @@ export interface NormRunners {
   readonly pair: GraphRunner;
 }
 
-/** The norm method on one head: every element of M is formed, whole or in mirrored pairs of tiles. */
+/**
+ * The norm method on one head: every element of M is formed, whole or in mirrored pairs of tiles.
+ * @param step called before every run; throws when cancelled
+ */
 export async function normOfHead(
   runners: NormRunners,
   layer: OrtLayer,
   head: number,
   kvHead: number,
-  signal?: AbortSignal,
+  step: () => Promise<void>,
 ): Promise<HeadScores> {
   const q = layer.q(head);
   const k = layer.k(kvHead);
@@ -33,13 +36,13 @@ export async function normOfHead(
   for (let i = 0; i < width; i += NORM_TILE) {
     const iEnd = Math.min(width, i + NORM_TILE);
     const [qi, ki] = [columns(q.values, i, iEnd), columns(k.values, i, iEnd)];
-    signal?.throwIfAborted();
+    await step();
     const diagonal = await runners.whole.run({ q: qi, k: ki });
     normSquare += sum(diagonal.norm!);
     symmetric += sum(diagonal.symmetric!);
     for (let j = iEnd; j < width; j += NORM_TILE) {
       const jEnd = Math.min(width, j + NORM_TILE);
-      signal?.throwIfAborted();
+      await step();
       const pair = await runners.pair.run({
         qi,
         ki,

@@ -72,7 +72,8 @@ export function createGraphRunner(ort: OrtModule, graph: OnnxGraph, provider: 'w
       }
     },
     close() {
-      void session?.then((ready) => ready.release());
+      // A start that failed was told to those who ran; there is nothing to release then.
+      session?.then((ready) => ready.release()).catch(() => {});
       session = null;
     },
   };

@@ -2,11 +2,12 @@ import { QKError } from '../../errors.ts';
 import { kvHeadOf } from '../../weights/layerWeights.ts';
 import type { KernelCall } from '../calls.ts';
 import type { Engine, EngineHandle, HeadScores, RunOptions, RunResult } from '../engine.ts';
+import { createPacer } from '../reference/pacer.ts';
 import { NORM_GRAPH, NORM_PAIR_GRAPH, SUM_BLOCK, TRACE_GRAPH } from './graphs.ts';
 import { loadOrtWasm } from './loadOrtWasm.ts';
 import { type NormRunners, normOfHead } from './normTiles.ts';
 import { createGraphRunner, type GraphRunner, type OrtModule } from './ortSession.ts';
-import { type OrtLayer, prepareLayer } from './ortWeights.ts';
+import { chunkMemory, type OrtLayer, prepareLayer } from './ortWeights.ts';
 import { createScratch, type Group, groupsOf, type Scratch, traceBatch } from './traceBatch.ts';
 
 /** Float32 that one trace-full batch may bring: it lies in JavaScript's and in WASM's memory at once. */
@@ -25,7 +26,6 @@ export interface OrtWasmOptions {
 
 interface Runners extends NormRunners {
   readonly trace: GraphRunner;
-  readonly scratch: Scratch;
 }
 
 interface OrtHandle extends EngineHandle {
@@ -41,11 +41,11 @@ export async function createOrtWasmEngine(options: OrtWasmOptions = {}): Promise
   // The engine runs in a worker already.
   ort.env.wasm.proxy = false;
   const runners = {
-    scratch: createScratch(),
     trace: createGraphRunner(ort, TRACE_GRAPH, 'wasm'),
     whole: createGraphRunner(ort, NORM_GRAPH, 'wasm'),
     pair: createGraphRunner(ort, NORM_PAIR_GRAPH, 'wasm'),
   };
+  let spare: Scratch | null = null;
   const engine: Engine<OrtHandle> = {
     id: 'ort-wasm',
     describe: () => ({
@@ -55,20 +55,37 @@ export async function createOrtWasmEngine(options: OrtWasmOptions = {}): Promise
       hasGpuClock: false,
     }),
     async load(layers, signal, { resident = false } = {}) {
-      signal?.throwIfAborted();
+      const step = stepper(signal);
       const floatBytes = (layer: (typeof layers)[number]) =>
         (layer.q.length + layer.k.length) * layer.dModel * layer.dHead * 4;
       const eager = resident || layers.every((layer) => floatBytes(layer) <= EAGER_BYTES);
-      const loaded = layers.map((layer) => prepareLayer(layer, SUM_BLOCK, eager));
       const perChunk = Math.max(1, Math.floor(RESIDENT_BATCH_BYTES / Math.max(1, ...layers.map(floatBytes))));
       const chunks: [number, number][] = [];
-      for (let at = 0; at < loaded.length; at += perChunk)
-        chunks.push([at, Math.min(loaded.length, at + perChunk)]);
+      const loaded: OrtLayer[] = [];
+      for (let from = 0; from < layers.length; from += perChunk) {
+        const chunk = layers.slice(from, from + perChunk);
+        const memory = eager ? chunkMemory(chunk, SUM_BLOCK) : null;
+        for (const layer of chunk) {
+          await step();
+          loaded.push(prepareLayer(layer, SUM_BLOCK, memory));
+        }
+        chunks.push([from, from + chunk.length]);
+      }
       return { loaded, layers: loaded, chunks, batchBytes: eager ? Infinity : PIECE_BYTES, release() {} };
     },
-    run: (handle, calls, runOptions) => run(runners, handle, calls, runOptions),
+    async run(handle, calls, runOptions) {
+      // Several runs may be under way at once: they must not fill the same memory.
+      const scratch = spare ?? createScratch();
+      spare = null;
+      try {
+        return await run(runners, scratch, handle, calls, runOptions);
+      } finally {
+        spare = scratch;
+      }
+    },
     close() {
-      for (const runner of [runners.trace, runners.whole, runners.pair]) runner.close();
+      for (const runner of Object.values(runners)) runner.close();
+      spare = null;
     },
   };
   return engine as Engine;
@@ -76,27 +93,40 @@ export async function createOrtWasmEngine(options: OrtWasmOptions = {}): Promise
 
 async function run(
   runners: Runners,
+  scratch: Scratch,
   handle: OrtHandle,
   calls: readonly KernelCall[],
   { signal }: RunOptions = {},
 ): Promise<RunResult> {
   const scores: HeadScores[] = [];
+  const step = stepper(signal);
   let entered = 0;
   for (const call of calls) {
-    // onnxruntime answers in microtasks: a macrotask now and then lets a cancel message in.
-    if (entered % 16 === 0) await new Promise((resolve) => setTimeout(resolve, 0));
-    signal?.throwIfAborted();
     entered++;
     if (call.kernel === 'norm') {
       const layer = layerAt(handle, call.at);
       scores.push(
-        await normOfHead(runners, layer, call.head, kvHeadOf(call.head, layer.heads, layer.kvHeads), signal),
+        await normOfHead(runners, layer, call.head, kvHeadOf(call.head, layer.heads, layer.kvHeads), step),
       );
     } else {
-      scores.push(...(await traceGroups(runners, groupsFor(handle, call), handle.batchBytes, signal)));
+      scores.push(
+        ...(await traceGroups(runners.trace, scratch, groupsFor(handle, call), handle.batchBytes, step)),
+      );
     }
   }
   return { scores, entered };
+}
+
+/**
+ * Called before every entry into onnxruntime. It answers in microtasks, which let no cancel message in: now and then a
+ * macrotask must. Not more often: browsers stretch nested timers to 4 ms, ten times what a pass of a small model takes.
+ */
+function stepper(signal: AbortSignal | undefined): () => Promise<void> {
+  const pacer = createPacer(signal);
+  return async () => {
+    signal?.throwIfAborted();
+    if (pacer.isDue()) await pacer.pause();
+  };
 }
 
 /** The heads that a trace call is about. */
@@ -117,7 +147,8 @@ function groupsFor(handle: OrtHandle, call: Exclude<KernelCall, { kernel: 'norm'
 
 /** Many query heads may share one key head: where a batch is limited, such a group is cut into equal parts. */
 function layerGroups(handle: OrtHandle, layer: OrtLayer): Group[] {
-  const perGroup = layer.heads / layer.kvHeads;
+  // Rounded up where groups differ in size: the first one is then the largest, and a batch is as wide as it.
+  const perGroup = Math.ceil(layer.heads / layer.kvHeads);
   let most = perGroup;
   const fits = (heads: number) => heads * layer.dHead * layer.width * 4 <= handle.batchBytes;
   while (most > 1 && !(fits(most) && perGroup % most === 0)) most--;
@@ -125,18 +156,19 @@ function layerGroups(handle: OrtHandle, layer: OrtLayer): Group[] {
 }
 
 async function traceGroups(
-  runners: Runners,
+  runner: GraphRunner,
+  scratch: Scratch,
   groups: readonly Group[],
   batchBytes: number,
-  signal?: AbortSignal,
+  step: () => Promise<void>,
 ): Promise<HeadScores[]> {
   const { layer, heads } = groups[0]!;
   const groupBytes = (heads.length + 1) * layer.dHead * layer.width * 4;
   const perBatch = Math.max(1, Math.floor(batchBytes / groupBytes));
   const scores: HeadScores[] = [];
   for (let at = 0; at < groups.length; at += perBatch) {
-    signal?.throwIfAborted();
-    scores.push(...(await traceBatch(runners.trace, groups.slice(at, at + perBatch), runners.scratch)));
+    await step();
+    scores.push(...(await traceBatch(runner, groups.slice(at, at + perBatch), scratch)));
   }
   return scores;
 }

@@ -7,6 +7,21 @@ export interface PackedMatrix extends Packed {
   readonly values: Float32Array;
 }
 
+/** The packed heads of the layers of a chunk, one after the other. */
+export interface ChunkMemory {
+  readonly queries: Float32Array;
+  readonly keys: Float32Array;
+  /** Heads that are packed so far. */
+  filled: { queries: number; keys: number };
+}
+
+/** The first heads of one layer in its chunk's memory. */
+interface ResidentHeads {
+  readonly memory: ChunkMemory;
+  readonly firstQuery: number;
+  readonly firstKey: number;
+}
+
 /** The heads of one layer, each packed once (resident) or whenever it is asked for. */
 export interface OrtLayer {
   readonly layer: number;
@@ -21,15 +36,27 @@ export interface OrtLayer {
   /** The same into memory of the caller's, dHead · width long: nothing is left for the garbage collector. */
   packQ(head: number, target: Float32Array): Packed;
   packK(kvHead: number, target: Float32Array): Packed;
-  /** All query and key heads one after the other, where they are resident: a batch is then a part of them, uncopied. */
-  readonly resident: { readonly queries: Float32Array; readonly keys: Float32Array } | null;
+  /** Where this layer's heads lie packed, if they do: a batch is then a part of that memory, uncopied. */
+  readonly resident: ResidentHeads | null;
   /** Query heads of a key head. */
   groupOf(kvHead: number): readonly number[];
 }
 
-export function prepareLayer(weights: LayerWeights, block: number, resident: boolean): OrtLayer {
+/** Memory for layers of one shape. */
+export function chunkMemory(layers: readonly LayerWeights[], block: number): ChunkMemory {
+  const { dModel, dHead, q, k } = layers[0]!;
+  const size = layers.length * dHead * widthOf(dModel, block);
+  return {
+    queries: new Float32Array(q.length * size),
+    keys: new Float32Array(k.length * size),
+    filled: { queries: 0, keys: 0 },
+  };
+}
+
+/** A layer's heads: packed now into `memory`, after the layers that lie there, or, without it, whenever they are asked for. */
+export function prepareLayer(weights: LayerWeights, block: number, memory: ChunkMemory | null): OrtLayer {
   const { layer, dModel, dHead, q, k } = weights;
-  const width = Math.ceil(dModel / block) * block;
+  const width = widthOf(dModel, block);
   const size = dHead * width;
   const shape = { layer, heads: q.length, kvHeads: k.length, dModel, dHead, width };
   const heads = q.map((_, head) => head);
@@ -38,7 +65,7 @@ export function prepareLayer(weights: LayerWeights, block: number, resident: boo
     ...packScaled(view, values, width),
     values,
   });
-  if (!resident) {
+  if (memory === null) {
     const fresh = (view: MatrixView) => pack(view, new Float32Array(size));
     return {
       ...shape,
@@ -50,20 +77,25 @@ export function prepareLayer(weights: LayerWeights, block: number, resident: boo
       packK: (head, target) => packScaled(k[head]!, target, width),
     };
   }
-  const packAll = (views: readonly MatrixView[]) => {
-    const all = new Float32Array(views.length * size);
-    return { all, heads: views.map((view, at) => pack(view, all.subarray(at * size, (at + 1) * size))) };
-  };
-  const [queries, keys] = [packAll(q), packAll(k)];
+  const packAll = (views: readonly MatrixView[], all: Float32Array, first: number) =>
+    views.map((view, at) => pack(view, all.subarray((first + at) * size, (first + at + 1) * size)));
+  const { queries: firstQuery, keys: firstKey } = memory.filled;
+  const queries = packAll(q, memory.queries, firstQuery);
+  const keys = packAll(k, memory.keys, firstKey);
+  memory.filled = { queries: firstQuery + q.length, keys: firstKey + k.length };
   return {
     ...shape,
     groupOf,
-    resident: { queries: queries.all, keys: keys.all },
-    q: (head) => queries.heads[head]!,
-    k: (head) => keys.heads[head]!,
-    packQ: (head, target) => copyInto(queries.heads[head]!, target),
-    packK: (head, target) => copyInto(keys.heads[head]!, target),
+    resident: { memory, firstQuery, firstKey },
+    q: (head) => queries[head]!,
+    k: (head) => keys[head]!,
+    packQ: (head, target) => copyInto(queries[head]!, target),
+    packK: (head, target) => copyInto(keys[head]!, target),
   };
+}
+
+function widthOf(dModel: number, block: number): number {
+  return Math.ceil(dModel / block) * block;
 }
 
 function copyInto({ values, exponent, allFinite }: PackedMatrix, target: Float32Array): Packed {

@@ -75,22 +75,26 @@ export async function traceBatch(
   );
 }
 
-/** The batch as a part of one layer's resident heads, where its groups are whole and of one layer. */
+/** The batch as a part of the memory where its heads lie packed, if it is one run of it: whole groups of one chunk. */
 function residentPart(groups: readonly Group[], size: number) {
   const { layer, kvHead, heads } = groups[0]!;
+  const { resident } = layer;
   const whole = groups.length === 1 || heads.length === layer.heads / layer.kvHeads;
-  if (layer.resident === null || !whole || groups.some((group) => group.layer !== layer)) return null;
+  if (resident === null || !whole) return null;
+  if (groups.some((group) => group.layer.resident?.memory !== resident.memory)) return null;
+  const { memory, firstQuery, firstKey } = resident;
   return {
-    queries: layer.resident.queries.subarray(
-      heads[0]! * size,
-      (heads[0]! + groups.length * heads.length) * size,
-    ),
-    keys: layer.resident.keys.subarray(kvHead * size, (kvHead + groups.length) * size),
+    queries: run(memory.queries, firstQuery + heads[0]!, groups.length * heads.length, size),
+    keys: run(memory.keys, firstKey + kvHead, groups.length, size),
   };
 }
 
+function run(all: Float32Array, from: number, count: number, size: number): Float32Array {
+  return all.subarray(from * size, (from + count) * size);
+}
+
 function part(all: Float32Array, at: number, size: number): Float32Array {
-  return all.subarray(at * size, (at + 1) * size);
+  return run(all, at, 1, size);
 }
 
 function sum(values: Float32Array, at: number, count: number): number {
