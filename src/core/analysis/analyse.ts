@@ -70,7 +70,7 @@ export async function* analyse(
       shape: plan.shape,
       engine: engineUse(chosen),
       bytes,
-      stacks: [{ name: plan.layout.architecture.stack, layers: rows }],
+      stacks: [{ name: plan.layout.architecture.stack, layers: plan.rows }],
       notes: plan.notes,
       splits: plan.layout.splits,
     };
