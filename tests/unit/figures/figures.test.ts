@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { type ColourDomain, colourDomain } from '../../../src/figures/colourDomain.ts';
+import { distributionScene } from '../../../src/figures/distributionScene.ts';
+import { figureScene } from '../../../src/figures/figure.ts';
+import { scoresOf } from '../../../src/figures/heatmapLayout.ts';
+import { heatmapScene } from '../../../src/figures/heatmapScene.ts';
+import { legendScene } from '../../../src/figures/legendScene.ts';
+import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
+import type { Scene, SceneNode, SceneRect } from '../../../src/figures/scene.ts';
+import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
+import { trainingScene } from '../../../src/figures/trainingScene.ts';
+import { fakeResult, fakeView } from './fakeResult.ts';
+import { expectGolden } from './golden.ts';
+
+const theme = FIGURE_THEMES.light;
+const HALF: ColourDomain = { mode: 'auto', limit: 0.5, below: 0, above: 0 };
+const MAP = { metric: 's', domain: HALF, theme, cell: 30, strip: true } as const;
+
+function inGroup(nodes: readonly SceneNode[], name: string): readonly SceneNode[] {
+  for (const node of nodes) {
+    if (node.type !== 'group') continue;
+    if (node.name === name) return node.children;
+    const inside = inGroup(node.children, name);
+    if (inside.length > 0) return inside;
+  }
+  return [];
+}
+
+const textsIn = (scene: Scene, name: string) =>
+  inGroup(scene.children, name).flatMap((node) => (node.type === 'text' ? [node.text] : []));
+
+describe('heatmapScene', () => {
+  it('draws every state: scored, undefined, skipped, waiting, grouped', () => {
+    const view = fakeView({
+      layers: 5,
+      heads: 8,
+      kvHeads: 2,
+      arrived: 4,
+      skipped: 1,
+      score: (layer, head) => (layer === 2 && head === 3 ? null : (head - 3.5) / 7 - layer / 20),
+    });
+    expectGolden('heatmap-states', sceneToSvg(heatmapScene(view, MAP)));
+  });
+
+  it('has layer 0 on top and head 0 on the left', () => {
+    const view = fakeView({ score: (layer, head) => (layer === 0 && head === 0 ? 0.5 : 0) });
+    const rects = inGroup(heatmapScene(view, MAP).children, 'cells') as SceneRect[];
+    const [dark] = rects.filter((rect) => rect.fill === '#053061');
+    expect(dark?.x).toBe(Math.min(...rects.map((rect) => rect.x)));
+    expect(dark?.y).toBe(Math.min(...rects.map((rect) => rect.y)));
+  });
+
+  it('prints values in roomy cells only, keeps gaps in middling ones, and thins the labels of tiny ones', () => {
+    const view = fakeView({ layers: 126, heads: 128 });
+    expect(textsIn(heatmapScene(view, { ...MAP, cell: 28 }), 'values')).toHaveLength(126 * 128);
+    const middling = heatmapScene(view, { ...MAP, cell: 6 });
+    expect(textsIn(middling, 'values')).toHaveLength(0);
+    expect((inGroup(middling.children, 'cells')[0] as SceneRect).width).toBe(5);
+    const tiny = heatmapScene(view, { ...MAP, cell: 5 });
+    expect((inGroup(tiny.children, 'cells')[0] as SceneRect).width).toBe(5);
+    expect(textsIn(tiny, 'column labels').slice(0, 3)).toEqual(['heads →', '0', '8']);
+  });
+
+  it('gives an undefined head no colour of a value', () => {
+    const view = fakeView({ layers: 1, heads: 1, score: () => null });
+    expect(inGroup(heatmapScene(view, MAP).children, 'cells')).toMatchObject([
+      { fill: theme.paper, hatch: theme.hatch },
+    ]);
+  });
+
+  it('tells what it shows', () => {
+    const view = fakeView({ layers: 1, heads: 3, score: (_, head) => [-0.2, 0, 0.4][head] ?? null });
+    expect(heatmapScene(view, MAP).description).toBe(
+      'owner/model: symmetry score s of 3 heads, from −0.2 to 0.4, median 0.',
+    );
+    expect(heatmapScene(fakeView({ arrived: 0 }), MAP).description).toContain('no scores yet');
+  });
+});
+
+describe('legendScene', () => {
+  const options = { domain: HALF, theme, dModel: 128 };
+
+  it('has numeric ends and the middle, in the metric shown', () => {
+    expect(textsIn(legendScene({ ...options, metric: 's' }), 'ticks')).toEqual([
+      '−0.5',
+      '−0.25',
+      '0',
+      '0.25',
+      '0.5',
+    ]);
+    expect(textsIn(legendScene({ ...options, metric: 'r' }), 'ticks')).toEqual([
+      '0.25',
+      '0.375',
+      '0.5',
+      '0.625',
+      '0.75',
+    ]);
+  });
+
+  it('marks the ends that values lie beyond', () => {
+    const marks = (below: number, above: number) =>
+      inGroup(legendScene({ ...options, metric: 's', domain: { ...HALF, below, above } }).children, 'clipped')
+        .length;
+    expect([marks(0, 0), marks(2, 0), marks(1, 1)]).toEqual([0, 1, 2]);
+  });
+});
+
+describe('figureScene', () => {
+  const masked = fakeResult({ id: 'sample/masked' });
+  const causal = fakeResult({ id: 'sample/causal', score: (layer, head) => (head - layer) / 40 });
+  const domain = colourDomain([...scoresOf(fakeView())], 'auto');
+
+  it('composes one panel', () => {
+    expectGolden('figure-one', sceneToSvg(figureScene([masked], { metric: 'r', domain })));
+  });
+
+  it('composes two panels with one legend', () => {
+    expectGolden('figure-two', sceneToSvg(figureScene([masked, causal], { metric: 's', domain })));
+  });
+
+  it('cites model, commit, formula, convention, engine, version and date', () => {
+    const text = textsIn(figureScene([masked], { metric: 's', domain }), 'footer').join(' ');
+    for (const part of ['‖(M+Mᵀ)/2‖²', 'no RoPE', masked.model.sha!, 'QKScope 0.1.0', 'webgpu', '2026-01-02'])
+      expect(text).toContain(part);
+  });
+
+  it('lets nothing of a name become markup', () => {
+    const name = `<script>alert("1")</script> & 'x'\u0000\ud800`;
+    const svg = sceneToSvg(figureScene([fakeResult({ id: name })], { metric: 's', domain }));
+    expect(svg).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&#39;');
+    for (const bad of ['<script', '\u0000', '\ud800']) expect(svg).not.toContain(bad);
+  });
+});
+
+describe('charts', () => {
+  const views = [fakeView(), fakeView({ id: 'other', score: (layer, head) => (head - layer) / 40 })];
+
+  it('draws the distributions of two models before the null band', () => {
+    expectGolden('distribution', sceneToSvg(distributionScene(views, { metric: 's', theme, width: 600 })));
+  });
+
+  it('draws a distribution of nothing yet', () => {
+    const scene = distributionScene([fakeView({ arrived: 0 })], { metric: 's', theme, width: 600 });
+    expect(sceneToSvg(scene)).not.toContain('NaN');
+  });
+
+  const runs = ['masked', 'causal'].map((name, kind) => ({
+    name,
+    steps: [0, 100, 200].map((step) => ({
+      step,
+      r: [
+        [0.5, 0.5 + (kind * step) / 1000],
+        [0.51, 0.5 + step / 500],
+      ],
+    })),
+  }));
+
+  it('draws training curves side by side, and one above the other where it is narrow', () => {
+    const options = { metric: 's', theme, dModel: 128 } as const;
+    const [wide, narrow] = [800, 360].map((width) => trainingScene(runs, { ...options, width }));
+    expectGolden('training', sceneToSvg(wide!));
+    expect(narrow!.height).toBe(2 * wide!.height);
+    expect(wide!.description).toContain('causal: median s 0.000 at step 0, 0.210 at step 200');
+  });
+});

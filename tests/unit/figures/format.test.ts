@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  formatBytes,
+  formatCell,
+  formatFull,
+  formatScore,
+  formatSeconds,
+  formatSignificant,
+  formatTick,
+  headName,
+  metricOf,
+  modelTitle,
+} from '../../../src/figures/format.ts';
+
+describe('format', () => {
+  it.each([
+    [0.5499, '0.5499'],
+    [-0.06129, '−0.0613'],
+    [-0.00001, '0.0000'],
+    [null, '—'],
+    [Number.NaN, '—'],
+  ])('scores: %d as %s', (value, text) => {
+    expect(formatScore(value)).toBe(text);
+  });
+
+  it.each([
+    [72.41, '72.4'],
+    [-0.61349, '−0.613'],
+    [1209.6, '1,210'],
+    [9.999, '10.0'],
+    [0, '0'],
+  ])('three digits: %d as %s', (value, text) => {
+    expect(formatSignificant(value)).toBe(text);
+  });
+
+  it.each([
+    [548_105_171, '548 MB'],
+    [1_344_951_957, '1.34 GB'],
+    [85_100_000, '85.1 MB'],
+    [999_600, '1.00 MB'],
+    [17, '17 B'],
+  ])('bytes: %d as %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+
+  it.each([
+    [930, '0.93 s'],
+    [12_400, '12.4 s'],
+    [185_000, '3 min 05 s'],
+  ])('times: %d ms as %s', (ms, text) => {
+    expect(formatSeconds(ms)).toBe(text);
+  });
+
+  it('leaves the zero before the point out where cells are small', () => {
+    expect([formatCell(-0.061, 30), formatCell(-0.061, 40), formatCell(-0.061, 50)]).toEqual([
+      '−.06',
+      '−0.06',
+      '−0.061',
+    ]);
+    expect(formatCell(1, 30)).toBe('1.00');
+  });
+
+  it('names heads and models', () => {
+    expect(headName(5, 1)).toBe('L5H1');
+    expect(headName(5, 13, 3)).toBe('L5H13 · KV3');
+    expect(modelTitle({ id: 'gpt2', sha: '607a30d783dfa663' })).toBe('gpt2@607a30d');
+    expect(modelTitle({ id: 'my.safetensors', sha: null })).toBe('my.safetensors');
+  });
+
+  it('copies whole numbers: they read back the same', () => {
+    fc.assert(fc.property(fc.double({ noNaN: true }), (x) => Object.is(Number(formatFull(x)) + 0, x + 0)));
+  });
+
+  it('never shows a hyphen for a minus', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -1, max: 1, noNaN: true }), (s) => {
+        const shown = [formatScore(s), formatSignificant(s), formatTick(s), formatScore(metricOf(s, 'r'))];
+        expect(shown.join('')).not.toContain('-');
+      }),
+    );
+  });
+});

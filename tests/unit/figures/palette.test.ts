@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { contrast, FIGURE_THEMES, inkOn, PALETTES, valueColour } from '../../../src/figures/palette.ts';
+
+const steps = Array.from({ length: 41 }, (_, index) => index / 20 - 1);
+
+describe('palette', () => {
+  it('shows positive scores blue and negative ones red, up to the ends and not beyond', () => {
+    expect(valueColour(0.5, 0.5)).toBe('#053061');
+    expect(valueColour(-0.5, 0.5)).toBe('#67001f');
+    expect(valueColour(0.9, 0.5)).toBe(valueColour(0.5, 0.5));
+  });
+
+  it.each(['light', 'dark'] as const)('has a middle that differs from the %s paper', (name) => {
+    const { paper, empty } = FIGURE_THEMES[name];
+    const middle = valueColour(0, 1);
+    expect(middle).not.toBe(paper);
+    expect(middle).not.toBe(empty);
+    expect(contrast(middle, paper)).toBeGreaterThan(1.1);
+  });
+
+  it.each(PALETTES)('prints values readably on every colour of %s', (palette) => {
+    for (const s of steps) {
+      const colour = valueColour(s, 1, palette);
+      expect(contrast(colour, inkOn(colour))).toBeGreaterThan(4.5);
+    }
+  });
+
+  it.each(['light', 'dark'] as const)('has readable words and visible series on %s paper', (name) => {
+    const { paper, ink, muted, series } = FIGURE_THEMES[name];
+    for (const colour of [ink, muted]) expect(contrast(colour, paper)).toBeGreaterThan(4.5);
+    for (const colour of series) expect(contrast(colour, paper)).toBeGreaterThan(3);
+  });
+});
