@@ -7,6 +7,8 @@ import { type RetryTools, retrying } from './retry.ts';
 const FIRST_BYTES = 128 * 1024;
 /** A server that ignores Range sends the file from its start: so far in, that is still bearable. */
 const MAX_SKIPPED_BYTES = 4 * 1024 * 1024;
+/** What file servers say of a signed URL that no longer counts. */
+const EXPIRED: ReadonlySet<number> = new Set([400, 401, 403, 404, 410]);
 
 export interface HttpSourceOptions {
   readonly name: string;
@@ -33,6 +35,7 @@ export async function openHttpSource(options: HttpSourceOptions, signal?: AbortS
 class HttpFile implements ByteSource {
   readonly name: string;
   size = 0;
+  private isSizeKnown = false;
   private first: Uint8Array = new Uint8Array(0);
   /** Where the last redirect led. */
   private signedUrl: string | null = null;
@@ -46,87 +49,74 @@ class HttpFile implements ByteSource {
 
   async readFirst(signal?: AbortSignal): Promise<void> {
     const room = new Uint8Array(FIRST_BYTES);
-    let got = 0;
-    await this.retrying(
-      async () => {
-        const wanted = this.size === 0 ? FIRST_BYTES : Math.min(FIRST_BYTES, this.size);
-        got += await this.fetchPart(got, wanted, room.subarray(got, wanted), { signal });
-        return got >= Math.min(FIRST_BYTES, this.size);
-      },
-      () => got,
-      signal,
-    );
+    const got = await this.fill(0, room, { signal });
     this.first = room.slice(0, got);
   }
 
   async read(begin: number, end: number, options: ReadOptions = {}): Promise<Uint8Array> {
     assertRange(this.name, this.size, begin, end);
     const target = targetFor(begin, end, options.into);
-    let at = begin;
-    if (at < this.first.length) {
-      const known = this.first.subarray(at, Math.min(end, this.first.length));
-      target.set(known);
-      at += known.length;
-      options.onBytes?.(known.length);
-    }
-    if (at === end) return target;
-    await this.retrying(
-      async () => {
-        at += await this.fetchPart(at, end, target.subarray(at - begin), options);
-        return at === end;
-      },
-      () => at,
-      options.signal,
-    );
+    const known = this.first.subarray(begin, Math.min(end, this.first.length));
+    target.set(known);
+    if (known.length > 0) options.onBytes?.(known.length);
+    if (known.length < target.length)
+      await this.fill(begin + known.length, target.subarray(known.length), options);
     return target;
   }
 
-  private retrying(
-    attempt: () => Promise<boolean>,
-    position: () => number,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    let last = position();
+  /** Fills `target` from `begin` on, as far as the file goes; a broken answer is taken up where it broke. */
+  private async fill(begin: number, target: Uint8Array, options: ReadOptions): Promise<number> {
+    let got = 0;
+    let gotAtFailure = 0;
+    const wanted = () =>
+      this.isSizeKnown ? Math.max(0, Math.min(target.length, this.size - begin)) : target.length;
+    const attempt = async () => {
+      await this.fetchPart(begin + got, target.subarray(got, wanted()), options.signal, (more) => {
+        got += more;
+        options.onBytes?.(more);
+      });
+      return got >= wanted();
+    };
     const hasProgressed = () => {
-      const now = position();
-      const further = now > last;
-      last = now;
+      const further = got > gotAtFailure;
+      gotAtFailure = got;
       return further;
     };
-    return retrying(attempt, hasProgressed, this.options.retry, signal);
+    await retrying(attempt, hasProgressed, this.options.retry, options.signal);
+    return got;
   }
 
-  /** One request for [begin, end); answers with how many bytes came before the connection ended. */
+  /** One request for `target.length` bytes from `begin` on. @throws when the answer breaks off, after `onBytes` told what came */
   private async fetchPart(
     begin: number,
-    end: number,
     target: Uint8Array,
-    { signal, onBytes }: ReadOptions,
-  ): Promise<number> {
-    const response = await this.request(begin, end, signal);
+    signal: AbortSignal | undefined,
+    onBytes: (more: number) => void,
+  ): Promise<void> {
+    const response = await this.request(begin, begin + target.length, signal);
+    let coming: number;
     try {
-      this.learn(response, begin);
+      coming = this.learn(response, begin, target.length);
     } catch (error) {
       await response.body?.cancel().catch(() => {});
       throw error;
     }
     const skip = response.status === 200 ? begin : 0;
-    return this.receive(response, skip, target, signal, onBytes);
+    await this.receive(response, skip, target.subarray(0, coming), signal, onBytes);
   }
 
   private async request(begin: number, end: number, signal: AbortSignal | undefined): Promise<Response> {
     const direct = this.signedUrl;
-    const response = await this.send(direct ?? this.options.url, begin, end, signal);
+    let response = await this.send(direct ?? this.options.url, begin, end, signal);
+    const isFromCdn = direct !== null || response.redirected;
+    if (isFromCdn && EXPIRED.has(response.status) && !response.headers.has('X-Error-Code')) {
+      // The signed URL has expired or is refused: the hub gives a new one, once.
+      await response.body?.cancel().catch(() => {});
+      if (this.signedUrl === direct) this.signedUrl = null;
+      response = await this.send(this.options.url, begin, end, signal);
+    }
     if (response.ok || (response.status === 416 && begin === 0)) return response;
     await response.body?.cancel().catch(() => {});
-    if (direct !== null && [400, 401, 403, 404, 410].includes(response.status)) {
-      // The signed URL has expired: the hub gives a new one.
-      this.signedUrl = null;
-      const again = await this.send(this.options.url, begin, end, signal);
-      if (again.ok) return again;
-      await again.body?.cancel().catch(() => {});
-      throw httpError(again.status, again.headers.get('X-Error-Code'), this.options.context);
-    }
     throw httpError(response.status, response.headers.get('X-Error-Code'), this.options.context);
   }
 
@@ -144,89 +134,94 @@ class HttpFile implements ByteSource {
         signal: signal ?? null,
       });
     } catch (cause) {
-      if (isAbort(cause)) throw cause;
-      throw networkError(this.options.context.where, cause);
+      throw this.broken(cause, signal);
     }
   }
 
-  /** Size, ETag and signed URL from an answer; a file that changed since the first one is refused. */
-  private learn(response: Response, begin: number): void {
+  /**
+   * Size, ETag and signed URL from an answer; a file that changed since the first one is refused.
+   * @returns how many of the `wanted` bytes this answer brings
+   */
+  private learn(response: Response, begin: number, wanted: number): number {
     const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '');
     if (response.status === 200 && begin > MAX_SKIPPED_BYTES) {
-      throw new QKError(
-        'server-error',
-        'The server sends whole files instead of the ranges that were asked for.',
-        {
-          where: this.options.context.where,
-          hint: 'QKScope would have to download it all. Use another mirror, or download the files and drop them here.',
-        },
-      );
+      throw this.serverError('The server sends whole files instead of the ranges that were asked for.', {
+        hint: 'QKScope would have to download it all. Use another mirror, or download the files and drop them here.',
+      });
     }
-    const size =
-      range !== null
-        ? Number(range[3])
-        : response.status === 416
-          ? 0
-          : (this.options.size ?? Number(response.headers.get('Content-Length') ?? Number.NaN));
+    const size = range === null ? this.sizeWithoutRange(response) : Number(range[3]);
     if (!Number.isSafeInteger(size) || size < 0) {
-      throw new QKError('server-error', "The server doesn't tell the file's size.", {
-        where: this.options.context.where,
+      throw this.serverError("The server doesn't tell the file's size.", {
         hint: 'Download the files and drop them here.',
       });
     }
-    const etag = response.headers.get('ETag');
-    const isFirst = this.size === 0;
-    if (!isFirst && (size !== this.size || (etag !== null && this.etag !== null && etag !== this.etag))) {
+    const etag = response.headers.get('ETag')?.replace(/^W\//, '') ?? null;
+    const hasOtherEtag = etag !== null && this.etag !== null && etag !== this.etag;
+    if (this.isSizeKnown && (size !== this.size || hasOtherEtag)) {
       throw new QKError('file-changed', 'The file on the hub changed while it was read.', {
         where: this.options.context.where,
         hint: 'Open the model again.',
-        permanent: true,
       });
     }
-    if (range !== null && Number(range[1]) !== begin) {
-      throw new QKError(
-        'server-error',
-        `The server answered with bytes from ${range[1]} where ${begin} was asked for.`,
-        { where: this.options.context.where, permanent: false },
+    if (range !== null && (Number(range[1]) !== begin || Number(range[2]) < begin)) {
+      throw this.serverError(
+        `The server answered with bytes ${range[1]} to ${range[2]} where ${begin} was asked for.`,
+        { hint: 'Try again, or use another mirror.', permanent: false },
       );
     }
     this.size = size;
+    this.isSizeKnown = true;
     this.etag ??= etag;
     if (response.redirected && response.url !== '') this.signedUrl = response.url;
+    const end = range === null ? size : Number(range[2]) + 1;
+    return Math.max(0, Math.min(wanted, end - begin));
   }
 
+  /** The size where Content-Range is absent or may not be read. Of a part, Content-Length is only the part's. */
+  private sizeWithoutRange(response: Response): number {
+    if (response.status === 416) return 0;
+    if (this.options.size !== undefined) return this.options.size;
+    const length = response.status === 200 ? response.headers.get('Content-Length') : null;
+    return length === null ? Number.NaN : Number(length);
+  }
+
+  /** Fills `target`, after `skip` bytes, and lets the rest go. */
   private async receive(
     response: Response,
     skip: number,
     target: Uint8Array,
     signal: AbortSignal | undefined,
-    onBytes: ReadOptions['onBytes'],
-  ): Promise<number> {
+    onBytes: (more: number) => void,
+  ): Promise<void> {
     const reader = response.body?.getReader();
-    if (reader === undefined || response.status === 416) return 0;
     let toSkip = skip;
     let at = 0;
-    const room = Math.min(target.length, Math.max(0, this.size));
     try {
-      while (at < room) {
+      while (at < target.length) {
         signal?.throwIfAborted();
-        const { done, value } = await reader.read();
-        if (done) break;
+        const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+        if (done) throw new Error(`the answer ended after ${at} of ${target.length} bytes`);
         const part = value.subarray(Math.min(toSkip, value.length));
         toSkip -= value.length - part.length;
-        const fitting = part.subarray(0, room - at);
+        const fitting = part.subarray(0, target.length - at);
         target.set(fitting, at);
         at += fitting.length;
-        if (fitting.length > 0) onBytes?.(fitting.length);
+        if (fitting.length > 0) onBytes(fitting.length);
       }
     } catch (cause) {
-      if (isAbort(cause)) throw cause;
-      // What came before the break is kept; the next attempt goes on from there.
-      if (at === 0) throw networkError(this.options.context.where, cause);
+      throw this.broken(cause, signal);
     } finally {
-      await reader.cancel().catch(() => {});
+      await reader?.cancel().catch(() => {});
     }
-    if (at === 0) throw networkError(this.options.context.where, new Error('an empty answer'));
-    return at;
+  }
+
+  /** A failed fetch or body: the caller's cancellation as it is, all else as a network error, which is tried again. */
+  private broken(cause: unknown, signal: AbortSignal | undefined): unknown {
+    if (signal?.aborted) return signal.reason;
+    return isAbort(cause) ? cause : networkError(this.options.context.where, cause);
+  }
+
+  private serverError(message: string, details: { hint: string; permanent?: boolean }): QKError {
+    return new QKError('server-error', message, { where: this.options.context.where, ...details });
   }
 }

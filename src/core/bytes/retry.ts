@@ -10,6 +10,7 @@ export interface RetryTools {
 export const REAL_RETRY_TOOLS: RetryTools = {
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
       const onAbort = () => {
         clearTimeout(timer);
         reject(signal!.reason);
@@ -26,6 +27,8 @@ export const REAL_RETRY_TOOLS: RetryTools = {
 /** Tries after the first, and the longest wait of the first of them; each wait is at most twice the last. */
 const RETRIES = 4;
 const FIRST_WAIT_MS = 500;
+/** However far each try gets: a server that breaks off after every few bytes isn't asked for ever. */
+const MAX_FAILURES = 32;
 
 /**
  * Calls `attempt` until it says it is done. A failure that may pass (`permanent` false) is tried again after a random,
@@ -39,7 +42,7 @@ export async function retrying(
   tools: RetryTools,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (let failures = 0; ; ) {
+  for (let failures = 0, inAll = 0; ; ) {
     signal?.throwIfAborted();
     try {
       if (await attempt()) return;
@@ -47,7 +50,8 @@ export async function retrying(
     } catch (error) {
       if (isAbort(error) || !(error instanceof QKError) || error.permanent) throw error;
       failures = hasProgressed() ? 1 : failures + 1;
-      if (failures > RETRIES) throw error;
+      inAll++;
+      if (failures > RETRIES || inAll > MAX_FAILURES) throw error;
       await tools.sleep(FIRST_WAIT_MS * 2 ** (failures - 1) * (0.5 + tools.random() / 2), signal);
     }
   }

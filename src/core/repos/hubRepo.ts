@@ -26,6 +26,8 @@ const Info = v.object({
     [],
   ),
 });
+/** Refuses what isn't JSON too: another server's page at the hub's address. */
+const InfoText = v.pipe(v.string(), v.parseJson(), Info);
 type Info = v.InferOutput<typeof Info>;
 
 /**
@@ -53,6 +55,7 @@ export async function openHubRepo(options: HubRepoOptions, signal?: AbortSignal)
       notes.push('main has no safetensors; read from refs/pr/1, where the hub’s converter left them.');
     }
   }
+  if (!hasSafetensors(info)) throw noWeights(info, asked);
   if (info.id !== options.repo) notes.push(`${options.repo} is now ${info.id}.`);
   const { id, sha } = info;
   const context = (where: string): HttpContext => ({ where: `${id}, ${where}`, page: `${hub}/${id}` });
@@ -74,6 +77,26 @@ function hasSafetensors(info: Info): boolean {
   return info.siblings.some(({ rfilename }) => rfilename.endsWith('.safetensors'));
 }
 
+/** Which weights there are instead, and what to do; the listing's other files (README, tokenizer) would only hide them. */
+function noWeights(info: Info, revision: string): QKError {
+  const weights = info.siblings
+    .map(({ rfilename }) => rfilename)
+    .filter((path) => /\.(bin|pt|pth|ckpt|h5|msgpack|gguf|onnx)$/.test(path));
+  const shown = `${weights.slice(0, 4).join(', ')}${weights.length > 4 ? ', …' : ''}`;
+  const places = revision === 'main' ? 'on main or refs/pr/1' : `at ${revision}`;
+  const isMadeFromAnother = weights.length > 0 && weights.every((path) => /\.(gguf|onnx)$/.test(path));
+  return new QKError(
+    'no-weights',
+    `There are no safetensors ${places}, ${weights.length === 0 ? 'nor any other weights' : `only ${shown}`}.`,
+    {
+      where: info.id,
+      hint: isMadeFromAnother
+        ? 'QKScope reads safetensors: open the model that these files were made from.'
+        : 'QKScope reads safetensors: drop a converted model.safetensors here, or open another copy of the model.',
+    },
+  );
+}
+
 async function readInfo(
   hub: string,
   { repo, fetch }: HubRepoOptions,
@@ -85,16 +108,18 @@ async function readInfo(
   const context = { where: `${repo}@${revision}`, page: `${hub}/${repo}` };
   let info: Info | null = null;
   const attempt = async () => {
-    let body: unknown;
+    let text: string;
     try {
-      const response = await fetch(url, { signal: signal ?? null });
+      // no-store: the commit that a branch names now, not the one it named last time.
+      const response = await fetch(url, { cache: 'no-store', signal: signal ?? null });
       if (!response.ok) throw httpError(response.status, response.headers.get('X-Error-Code'), context);
-      body = await response.json();
+      text = await response.text();
     } catch (cause) {
+      if (signal?.aborted) throw signal.reason;
       if (cause instanceof QKError || isAbort(cause)) throw cause;
       throw networkError(context.where, cause);
     }
-    const parsed = v.safeParse(Info, body);
+    const parsed = v.safeParse(InfoText, text);
     if (!parsed.success) {
       throw new QKError('server-error', "The answer isn't that of a model hub.", {
         where: url,

@@ -10,6 +10,20 @@ export interface ModelId {
 /** The hub's rule for names: letters, digits, - _ . , no leading or trailing - or ., no "--" or "..". */
 const NAME = /^(?!.*(?:--|\.\.))[\w](?:[\w.-]*\w)?$/;
 
+/** A URL with any host (a mirror's, an address in the local network), or the hub's without the scheme. */
+const URL_START = /^(?:https?:\/\/[^/\s?#]+|(?:huggingface\.co|hf\.co)(?=[/?#]|$))/i;
+/** After these in a URL's path comes a revision. */
+const BEFORE_REVISION: ReadonlySet<string> = new Set(['tree', 'blob', 'resolve', 'raw', 'commit', 'commits']);
+/** Other parts of the hub, whose paths look like a model's. */
+const NOT_MODELS: ReadonlySet<string> = new Set([
+  'datasets',
+  'spaces',
+  'api',
+  'collections',
+  'docs',
+  'papers',
+]);
+
 /**
  * `gpt2`, `owner/model`, `owner/model@revision`, or a hub URL (`/tree/rev`, `/blob/rev/file`, `/resolve/rev/file`). Of a URL
  * only the path counts: which hub is asked is a setting of the page, and no link can change it.
@@ -17,9 +31,9 @@ const NAME = /^(?!.*(?:--|\.\.))[\w](?:[\w.-]*\w)?$/;
  */
 export function parseModelId(text: string): ModelId {
   const trimmed = text.trim();
-  const path = /^(?:https?:\/\/)?[^/\s]+\.[a-z]+(?::\d+)?\/(?<path>[^?#]*)/i.exec(trimmed);
-  const isUrl = /^https?:\/\//i.test(trimmed) || /^(?:huggingface\.co|hf\.co)\//i.test(trimmed);
-  return isUrl && path !== null ? parsePath(path.groups!.path!, trimmed) : parsePlain(trimmed);
+  const start = URL_START.exec(trimmed);
+  if (start === null) return parsePlain(trimmed);
+  return parsePath(trimmed.slice(start[0].length).replace(/[?#].*$/s, ''), trimmed);
 }
 
 function parsePlain(text: string): ModelId {
@@ -39,11 +53,12 @@ function parsePath(path: string, text: string): ModelId {
   } catch {
     throw bad(text);
   }
-  const mark = parts.findIndex((part, at) => at > 0 && ['tree', 'blob', 'resolve', 'commit'].includes(part));
+  if (NOT_MODELS.has(parts[0] ?? '')) throw bad(text);
+  const mark = parts.findIndex((part, at) => at > 0 && (BEFORE_REVISION.has(part) || part === 'discussions'));
   if (mark < 0) return checked(parts, undefined, text);
   const rest = parts.slice(mark + 1);
   const revision = rest[0] === 'refs' && rest.length >= 3 ? rest.slice(0, 3).join('/') : rest[0];
-  return checked(parts.slice(0, mark), revision, text);
+  return checked(parts.slice(0, mark), parts[mark] === 'discussions' ? undefined : revision, text);
 }
 
 function checked(parts: readonly string[], revision: string | undefined, text: string): ModelId {

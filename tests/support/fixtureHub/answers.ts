@@ -73,19 +73,19 @@ export function sendRange(
     }
     response.setHeader('Content-Range', `bytes ${begin}-${end - 1}/${file.size}`);
   }
-  response.writeHead(status, { 'Content-Length': String(end - begin) });
-  const cut = faults.truncate ?? faults.reset ?? 0;
-  // A body that ends too early is a broken connection to the reader, whether by a reset or not.
-  const stopAt = cut > 0 && end - begin > 1000 ? begin + Math.floor((end - begin) / 2) : end;
-  if (cut > 0 && stopAt < end) {
-    if (faults.truncate !== undefined) faults.truncate--;
-    else if (faults.reset !== undefined) faults.reset--;
-  }
+  const isLong = end - begin > 1000;
+  const truncated = isLong && (faults.truncate ?? 0) > 0;
+  const reset = isLong && !truncated && (faults.reset ?? 0) > 0;
+  if (truncated) faults.truncate!--;
+  if (reset) faults.reset!--;
+  const stopAt = truncated || reset ? begin + Math.floor((end - begin) / 2) : end;
+  // Without its length, a truncated body ends as if all were well; a reset breaks the connection.
+  response.writeHead(status, truncated ? {} : { 'Content-Length': String(end - begin) });
   let at = begin;
   const next = () => {
     if (response.destroyed) return;
     if (at >= stopAt) {
-      if (stopAt < end) response.destroy();
+      if (reset) response.destroy();
       else response.end();
       return;
     }

@@ -7,6 +7,8 @@ export interface Shape {
   readonly d: number;
   readonly dh: number;
   readonly vocabulary: number;
+  /** Width of the feed-forward layer, 4 d unless told. */
+  readonly ffn?: number;
   readonly dtype?: 'F32' | 'F16';
 }
 
@@ -33,6 +35,18 @@ export function bertFiles({ layers, heads, d, vocabulary, dtype = 'F32' }: Shape
   const tensors = [
     tensor('bert.embeddings.word_embeddings.weight', [vocabulary, d], other),
     tensor('bert.embeddings.position_embeddings.weight', [512, d], other),
+    tensor('bert.embeddings.token_type_embeddings.weight', [2, d], other),
+    tensor('bert.embeddings.LayerNorm.gamma', [d], other),
+    tensor('bert.embeddings.LayerNorm.beta', [d], other),
+    tensor('bert.pooler.dense.weight', [d, d], other),
+    tensor('bert.pooler.dense.bias', [d], other),
+    tensor('cls.predictions.bias', [vocabulary], other),
+    tensor('cls.predictions.transform.dense.weight', [d, d], other),
+    tensor('cls.predictions.transform.dense.bias', [d], other),
+    tensor('cls.predictions.transform.LayerNorm.gamma', [d], other),
+    tensor('cls.predictions.transform.LayerNorm.beta', [d], other),
+    tensor('cls.seq_relationship.weight', [2, d], other),
+    tensor('cls.seq_relationship.bias', [2], other),
   ];
   for (let n = 0; n < layers; n++) {
     const at = `bert.encoder.layer.${n}`;
@@ -48,8 +62,15 @@ export function bertFiles({ layers, heads, d, vocabulary, dtype = 'F32' }: Shape
     }
     tensors.push(
       tensor(`${at}.attention.output.dense.weight`, [d, d], other),
+      tensor(`${at}.attention.output.dense.bias`, [d], other),
+      tensor(`${at}.attention.output.LayerNorm.gamma`, [d], other),
+      tensor(`${at}.attention.output.LayerNorm.beta`, [d], other),
       tensor(`${at}.intermediate.dense.weight`, [4 * d, d], other),
+      tensor(`${at}.intermediate.dense.bias`, [4 * d], other),
       tensor(`${at}.output.dense.weight`, [d, 4 * d], other),
+      tensor(`${at}.output.dense.bias`, [d], other),
+      tensor(`${at}.output.LayerNorm.gamma`, [d], other),
+      tensor(`${at}.output.LayerNorm.beta`, [d], other),
     );
   }
   const config = {
@@ -61,10 +82,14 @@ export function bertFiles({ layers, heads, d, vocabulary, dtype = 'F32' }: Shape
   return { 'config.json': json(config), 'model.safetensors': lazySafetensors(tensors) };
 }
 
-/** GPT-2: one Conv1D [d, 3d] a layer. */
+/** GPT-2: one Conv1D [d, 3d] a layer; the causal masks are tensors too. */
 export function gpt2Files({ layers, heads, d, vocabulary, dtype = 'F32' }: Shape): Files {
   const tensor = tensorMaker(dtype);
-  const tensors = [tensor('wte.weight', [vocabulary, d], other)];
+  const tensors = [
+    tensor('wte.weight', [vocabulary, d], other),
+    tensor('wpe.weight', [1024, d], other),
+    ...normOf(tensor, 'ln_f', d),
+  ];
   for (let n = 0; n < layers; n++) {
     const fused = (index: number) => {
       const [row, column] = [Math.floor(index / (3 * d)), index % (3 * d)];
@@ -75,7 +100,15 @@ export function gpt2Files({ layers, heads, d, vocabulary, dtype = 'F32' }: Shape
     tensors.push(
       tensor(`h.${n}.attn.c_attn.weight`, [d, 3 * d], fused),
       tensor(`h.${n}.attn.c_attn.bias`, [3 * d], other),
+      tensor(`h.${n}.attn.bias`, [1, 1, 1024, 1024], other),
+      tensor(`h.${n}.attn.c_proj.weight`, [d, d], other),
+      tensor(`h.${n}.attn.c_proj.bias`, [d], other),
       tensor(`h.${n}.mlp.c_fc.weight`, [d, 4 * d], other),
+      tensor(`h.${n}.mlp.c_fc.bias`, [4 * d], other),
+      tensor(`h.${n}.mlp.c_proj.weight`, [4 * d, d], other),
+      tensor(`h.${n}.mlp.c_proj.bias`, [d], other),
+      ...normOf(tensor, `h.${n}.ln_1`, d),
+      ...normOf(tensor, `h.${n}.ln_2`, d),
     );
   }
   return {
@@ -84,12 +117,28 @@ export function gpt2Files({ layers, heads, d, vocabulary, dtype = 'F32' }: Shape
   };
 }
 
-/** GPT-Neo: separate nn.Linear without bias. */
+/** GPT-Neo: separate nn.Linear without bias; masks as bytes. */
 export function gptNeoFiles({ layers, heads, d, vocabulary, dtype = 'F32' }: Shape): Files {
   const tensor = tensorMaker(dtype);
-  const tensors = [tensor('transformer.wte.weight', [vocabulary, d], other)];
+  const tensors = [
+    tensor('transformer.wte.weight', [vocabulary, d], other),
+    tensor('transformer.wpe.weight', [2048, d], other),
+    ...normOf(tensor, 'transformer.ln_f', d),
+  ];
   for (let n = 0; n < layers; n++) {
-    const at = `transformer.h.${n}.attn.attention`;
+    const block = `transformer.h.${n}`;
+    const at = `${block}.attn.attention`;
+    tensors.push(
+      { name: `${at}.bias`, dtype: 'BOOL', shape: [1, 1, 2048, 2048], value: other },
+      tensor(`${at}.masked_bias`, [], other),
+      tensor(`${at}.out_proj.bias`, [d], other),
+      tensor(`${block}.mlp.c_fc.weight`, [4 * d, d], other),
+      tensor(`${block}.mlp.c_fc.bias`, [4 * d], other),
+      tensor(`${block}.mlp.c_proj.weight`, [d, 4 * d], other),
+      tensor(`${block}.mlp.c_proj.bias`, [d], other),
+      ...normOf(tensor, `${block}.ln_1`, d),
+      ...normOf(tensor, `${block}.ln_2`, d),
+    );
     for (const [name, value] of [
       ['q_proj', query(n)],
       ['k_proj', key(n)],
@@ -106,12 +155,15 @@ export function gptNeoFiles({ layers, heads, d, vocabulary, dtype = 'F32' }: Sha
 
 /** Llama: grouped queries, in shards with an index. */
 export function llamaFiles(
-  { layers, heads, kvHeads = heads, d, dh, vocabulary, dtype = 'F16' }: Shape,
+  { layers, heads, kvHeads = heads, d, dh, vocabulary, ffn = 4 * d, dtype = 'F16' }: Shape,
   shards: number,
 ): Files {
   const tensor = tensorMaker(dtype);
   const parts: LazyTensor[][] = Array.from({ length: shards }, () => []);
   parts[0]!.push(tensor('model.embed_tokens.weight', [vocabulary, d], other));
+  parts
+    .at(-1)!
+    .push(tensor('model.norm.weight', [d], other), tensor('lm_head.weight', [vocabulary, d], other));
   for (let n = 0; n < layers; n++) {
     const part = parts[Math.floor((n * shards) / layers)]!;
     const at = `model.layers.${n}`;
@@ -120,7 +172,12 @@ export function llamaFiles(
       tensor(`${at}.self_attn.k_proj.weight`, [kvHeads * dh, d], key(n)),
       tensor(`${at}.self_attn.v_proj.weight`, [kvHeads * dh, d], other),
       tensor(`${at}.self_attn.o_proj.weight`, [d, heads * dh], other),
-      tensor(`${at}.mlp.up_proj.weight`, [4 * d, d], other),
+      { name: `${at}.self_attn.rotary_emb.inv_freq`, dtype: 'F32', shape: [dh / 2], value: other },
+      tensor(`${at}.mlp.gate_proj.weight`, [ffn, d], other),
+      tensor(`${at}.mlp.up_proj.weight`, [ffn, d], other),
+      tensor(`${at}.mlp.down_proj.weight`, [d, ffn], other),
+      tensor(`${at}.input_layernorm.weight`, [d], other),
+      tensor(`${at}.post_attention_layernorm.weight`, [d], other),
     );
   }
   const name = (at: number) =>
@@ -158,6 +215,10 @@ export function headOf(
   const matrix = (value: (index: number) => number) =>
     Array.from({ length: d * dh }, (_, n) => Math.fround(value(at(Math.floor(n / dh), n % dh))));
   return { q: matrix(query(layer)), k: matrix(key(layer)) };
+}
+
+function normOf(tensor: ReturnType<typeof tensorMaker>, name: string, d: number): LazyTensor[] {
+  return [tensor(`${name}.weight`, [d], other), tensor(`${name}.bias`, [d], other)];
 }
 
 function tensorMaker(dtype: 'F32' | 'F16') {

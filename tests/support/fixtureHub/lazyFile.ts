@@ -9,10 +9,12 @@ export function fileOf(bytes: Uint8Array | string): LazyFile {
   return { size: data.length, read: (begin, end) => data.subarray(begin, end) };
 }
 
+const BYTES = { F32: 4, F16: 2, BOOL: 1 } as const;
+
 /** A tensor whose element i is value(i), row-major. */
 export interface LazyTensor {
   readonly name: string;
-  readonly dtype: 'F32' | 'F16';
+  readonly dtype: keyof typeof BYTES;
   readonly shape: readonly number[];
   readonly value: (index: number) => number;
 }
@@ -24,7 +26,7 @@ export function lazySafetensors(tensors: readonly LazyTensor[]): LazyFile {
   const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
   const placed = sorted.map((tensor) => {
     const begin = at;
-    at += tensor.shape.reduce((product, size) => product * size, 1) * (tensor.dtype === 'F32' ? 4 : 2);
+    at += tensor.shape.reduce((product, size) => product * size, 1) * BYTES[tensor.dtype];
     header[tensor.name] = { dtype: tensor.dtype, shape: tensor.shape, data_offsets: [begin, at] };
     return { tensor, begin, end: at };
   });
@@ -54,7 +56,8 @@ export function lazySafetensors(tensors: readonly LazyTensor[]): LazyFile {
 
 /** Bytes [begin, end) of a tensor's data. */
 function bytesOf({ dtype, value }: LazyTensor, begin: number, end: number): Uint8Array {
-  const size = dtype === 'F32' ? 4 : 2;
+  if (dtype === 'BOOL') return new Uint8Array(end - begin).fill(1);
+  const size = BYTES[dtype];
   const first = Math.floor(begin / size);
   const count = Math.ceil(end / size) - first;
   const values = Float32Array.from({ length: count }, (_, i) => value(first + i));

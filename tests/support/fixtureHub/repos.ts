@@ -28,7 +28,9 @@ export const REPOS: readonly FixtureRepo[] = [
   {
     id: 'meta-llama/Llama-2-7b-hf',
     gated: true,
-    revisions: { main: llamaFiles({ layers: 32, heads: 32, d: 4096, dh: 128, vocabulary: 32000 }, 2) },
+    revisions: {
+      main: llamaFiles({ layers: 32, heads: 32, d: 4096, dh: 128, vocabulary: 32000, ffn: 11008 }, 2),
+    },
   },
   {
     id: 'test/llama-gqa',

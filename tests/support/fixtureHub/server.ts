@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { fileHeaders, HUB_HEADERS, sendError, sendRange } from './answers.ts';
 import type { LazyFile } from './lazyFile.ts';
+import { listModels, listTree, modelInfo, refusalOf } from './listings.ts';
 
 export interface FixtureRepo {
   readonly id: string;
@@ -25,6 +26,14 @@ export interface Faults {
   tooMany?: number;
   serverError?: number;
   cdnOptions?: boolean;
+  /** The CDN refuses so many valid ranges, as it did once. */
+  cdnForbids?: number;
+  /** The revision whose commit main names now, instead of its own. */
+  mainMovedTo?: string;
+  /** Files are answered for where the client takes xet file infos, as the hub does of late. */
+  xetInfo?: boolean;
+  /** Entries in a page of a file tree, 1000 unless told. */
+  treePage?: number;
 }
 
 export interface LogEntry {
@@ -84,18 +93,21 @@ export async function startFixtureHub(
       bytes += chunk?.length ?? 0;
       return chunk === undefined ? end() : end(chunk);
     }) as typeof response.end;
-    response.on('close', () => {
-      const { range, authorization, origin } = request.headers;
-      hub.log.push({
-        server,
-        method: request.method ?? '',
-        path: url.pathname,
-        range: range ?? null,
-        authorization: authorization !== undefined,
-        origin: origin ?? null,
-        status: response.statusCode,
-        bytes,
-      });
+    const { range, authorization, origin } = request.headers;
+    // Logged when it begins, so that clearing the log also forgets what is still being sent.
+    hub.log.push({
+      server,
+      method: request.method ?? '',
+      path: url.pathname,
+      range: range ?? null,
+      authorization: authorization !== undefined,
+      origin: origin ?? null,
+      get status() {
+        return response.statusCode;
+      },
+      get bytes() {
+        return bytes;
+      },
     });
     if (server === 'hub') answerHub(url, request, response);
     else answerCdn(url, request, response);
@@ -116,77 +128,77 @@ export async function startFixtureHub(
     if (take('serverError')) return sendError(response, 503, null, 'Service Unavailable');
     const path = decodeURIComponent(url.pathname).replace(/^\//, '');
     for (const [old, now] of Object.entries(renamed)) {
-      const at = new RegExp(`^(api/models/)?${old}(?=/)`).exec(path);
+      const at = new RegExp(`^(api/models/)?${old}(?=/|$)`).exec(path);
       if (at !== null) {
         response.writeHead(307, { Location: url.pathname.replace(old, now) + url.search }).end();
         return;
       }
     }
-    const api = /^api\/models\/(?<id>.+?)\/revision\/(?<revision>.+)$/.exec(path)?.groups;
+    if (path === 'api/models') return listModels(repos, commitOf, url, hub.hubUrl, response);
+    const api =
+      /^api\/models\/(?<id>.+?)\/(?<kind>revision|tree)\/(?<revision>refs\/pr\/\d+|[^/]+)(?:\/(?<path>.+))?$/.exec(
+        path,
+      )?.groups ?? /^api\/models\/(?<id>[^/]+(?:\/[^/]+)?)$/.exec(path)?.groups;
     const file = /^(?<id>.+?)\/resolve\/(?<revision>refs\/pr\/\d+|[^/]+)\/(?<path>.+)$/.exec(path)?.groups;
     const cached = /^api\/resolve-cache\/models\/(?<id>.+?)\/(?<revision>[0-9a-f]{40})\/(?<path>.+)$/.exec(
       path,
     )?.groups;
-    const asked = api ?? file ?? cached;
+    const asked = cached ?? api ?? file;
     const repo = repos.find(({ id }) => id === asked?.id);
-    if (asked === undefined || repo === undefined)
-      return sendError(response, 401, null, 'Invalid username or password.', {
-        'WWW-Authenticate': 'Bearer realm="Authentication required", charset="UTF-8"',
-      });
+    const refusal = refusalOf(repo, request, api !== undefined && cached === undefined);
+    if (asked === undefined || repo === undefined || refusal !== null)
+      return sendError(response, ...refusal!);
+    const name = asked.revision === undefined || asked.revision === 'HEAD' ? 'main' : asked.revision;
+    const wanted = name === 'main' ? (hub.faults.mainMovedTo ?? name) : name;
     const revision = Object.keys(repo.revisions).find(
-      (name) => name === asked.revision || commitOf(repo.id, name) === asked.revision,
+      (at) => at === wanted || commitOf(repo.id, at) === wanted,
     );
     if (revision === undefined)
-      return sendError(response, 404, 'RevisionNotFound', `Invalid rev id: ${asked.revision}`);
+      return sendError(response, 404, 'RevisionNotFound', `Invalid rev id: ${name}`);
     const files = repo.revisions[revision]!;
     const commit = commitOf(repo.id, revision);
     response.setHeader('X-Repo-Commit', commit);
-    if (api !== undefined) {
-      const siblings = Object.entries(files).map(([rfilename, { size }]) =>
-        url.searchParams.has('blobs') ? { rfilename, size } : { rfilename },
-      );
-      response.setHeader('Content-Type', 'application/json');
-      response.end(
-        JSON.stringify({
-          id: repo.id,
-          modelId: repo.id,
-          sha: commit,
-          gated: repo.gated ? 'manual' : false,
-          siblings,
-        }),
-      );
+    if (cached === undefined && api !== undefined) {
+      if (asked.kind === 'tree') listTree(files, url, hub.hubUrl, hub.faults.treePage ?? 1000, response);
+      else modelInfo(repo, commit, files, url, response);
       return;
     }
-    if (repo.gated)
-      return sendError(
-        response,
-        401,
-        'GatedRepo',
-        `Access to model ${repo.id} is restricted. You must have access to it and be authenticated to access it. Please log in.`,
-      );
     const entry = files[asked.path!];
     if (entry === undefined) return sendError(response, 404, 'EntryNotFound', 'Entry not found');
-    if (cached !== undefined) return sendSmall(request, response, entry);
+    const sha256 = createHash('sha256').update(`${repo.id}/${commit}/${asked.path}`).digest('hex');
+    if (cached !== undefined) return sendSmall(request, response, entry, sha256);
     if (entry.size < LARGE_BYTES) {
-      response
-        .writeHead(307, { Location: `/api/resolve-cache/models/${repo.id}/${commit}/${asked.path}` })
-        .end();
+      const query = `?${encodeURIComponent(`${path}=`)}&etag=${encodeURIComponent(`"${sha256.slice(0, 40)}"`)}`;
+      const Location = `/api/resolve-cache/models/${repo.id}/${commit}/${encodeURI(asked.path!)}${query}`;
+      response.writeHead(307, { Location }).end();
+      return;
+    }
+    const linked = {
+      'X-Linked-Size': String(entry.size),
+      'X-Linked-ETag': `"${sha256}"`,
+      'X-Xet-Hash': sha256,
+      Link: `<${hub.hubUrl}/api/models/${repo.id}/xet-read-token/${commit}>; rel="xet-auth"`,
+      'Accept-Ranges': 'bytes',
+    };
+    if (hub.faults.xetInfo && request.headers.accept?.includes('application/vnd.xet-fileinfo+json')) {
+      response.writeHead(200, { ...linked, 'Content-Type': 'application/vnd.xet-fileinfo+json' });
+      response.end(JSON.stringify({ hash: sha256 }));
       return;
     }
     const signature = createHash('sha1').update(`${Math.random()}`).digest('hex');
-    signatures.set(signature, { uses: 0, file: entry, path: `${repo.id}/${asked.path}` });
-    response
-      .writeHead(302, {
-        Location: `${hub.cdnUrl}/${repo.id}/${asked.path}?Signature=${signature}`,
-        'X-Linked-Size': String(entry.size),
-        'Accept-Ranges': 'bytes',
-      })
-      .end();
+    signatures.set(signature, { uses: 0, file: entry, path: sha256 });
+    const Location = `${hub.cdnUrl}/xet-bridge-us/${sha256}?Signature=${signature}`;
+    response.writeHead(302, { ...linked, Location }).end();
   }
 
   /** A small file: zipped and without its length unless a range is asked for, as the real cache does. */
-  function sendSmall(request: IncomingMessage, response: ServerResponse, file: LazyFile): void {
-    response.setHeader('ETag', '"small"');
+  function sendSmall(
+    request: IncomingMessage,
+    response: ServerResponse,
+    file: LazyFile,
+    sha256: string,
+  ): void {
+    response.setHeader('ETag', `"${sha256.slice(0, 40)}"`);
     if (request.headers.range !== undefined) return sendRange(request, response, file, hub.faults);
     response
       .writeHead(200, { 'Content-Type': 'text/plain', 'Content-Encoding': 'gzip' })
@@ -199,9 +211,13 @@ export async function startFixtureHub(
       response.writeHead(hub.faults.cdnOptions ? 200 : 403).end();
       return;
     }
+    // A signature and a token at once are refused; and no token may ever come here.
+    if (request.headers.authorization !== undefined)
+      return sendError(response, 400, null, 'Only one auth mechanism allowed');
     const signed = signatures.get(url.searchParams.get('Signature') ?? '');
     if (signed === undefined) return sendError(response, 403, null, 'Invalid signature');
     signed.uses++;
+    if (take('cdnForbids')) return sendError(response, 403, null, 'Auth failed: invalid range');
     if (hub.faults.expireAfter !== undefined && signed.uses > hub.faults.expireAfter)
       return sendError(response, 403, null, 'Request has expired');
     response.setHeader(
@@ -211,7 +227,7 @@ export async function startFixtureHub(
     sendRange(request, response, signed.file, hub.faults);
   }
 
-  function take(name: 'tooMany' | 'serverError'): boolean {
+  function take(name: 'tooMany' | 'serverError' | 'cdnForbids'): boolean {
     const left = hub.faults[name] ?? 0;
     if (left > 0) hub.faults[name] = left - 1;
     return left > 0;

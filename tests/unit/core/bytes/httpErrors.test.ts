@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { httpError, networkError } from '../../../../src/core/bytes/httpErrors.ts';
+
+const context = { where: 'a/b, model.safetensors', page: 'https://hub.example/a/b' };
+
+describe('httpError', () => {
+  it.each([
+    [401, null, 'unauthorized', true],
+    [401, 'GatedRepo', 'gated', true],
+    [403, 'GatedRepo', 'gated', true],
+    [403, null, 'forbidden', true],
+    [404, 'RepoNotFound', 'repo-not-found', true],
+    [404, null, 'repo-not-found', true],
+    [404, 'RevisionNotFound', 'revision-not-found', true],
+    [404, 'EntryNotFound', 'file-not-found', true],
+    [416, null, 'range-outside-file', true],
+    [429, null, 'rate-limited', false],
+    [500, null, 'server-error', false],
+    [503, null, 'server-error', false],
+    [418, null, 'server-error', false],
+  ] as const)('%i %s is %s', (status, errorCode, code, permanent) => {
+    const error = httpError(status, errorCode, context);
+    expect(error).toMatchObject({ code, permanent, where: context.where });
+    for (const sentence of [error.message, error.hint]) expect(sentence).toMatch(/^[A-Z].{15,}\.$/);
+  });
+
+  it('each outcome in its own words', () => {
+    const outcomes: [number, string | null][] = [
+      [401, null],
+      [401, 'GatedRepo'],
+      [403, null],
+      [404, null],
+      [404, 'RevisionNotFound'],
+      [404, 'EntryNotFound'],
+      [416, null],
+      [429, null],
+      [503, null],
+    ];
+    const messages = outcomes.map(([status, code]) => httpError(status, code, context).message);
+    messages.push(networkError('x', null).message);
+    expect(new Set(messages).size).toBe(messages.length);
+  });
+
+  it('a gated model: where its licence is, and that files can be dropped', () => {
+    expect(httpError(401, 'GatedRepo', context).hint).toMatch(/licence.*hub\.example\/a\/b.*drop them here/);
+  });
+});
