@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { compareWithNotebook } from '../core/analysis/notebookScores.ts';
+import { RAW_CONVENTION } from '../core/index.ts';
 import { colourDomain } from '../figures/colourDomain.ts';
 import { figureScene } from '../figures/figure.ts';
 import { modelTitle } from '../figures/format.ts';
@@ -126,7 +127,7 @@ export function App() {
                       dtype: model.dtype,
                       bytes,
                       engine,
-                      convention: 'raw weights, no bias, no RoPE',
+                      convention: RAW_CONVENTION.text,
                       ...(elapsedMs === null ? {} : { elapsedMs }),
                     },
                   ],

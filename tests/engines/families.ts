@@ -41,7 +41,7 @@ export const outliersLowRank: Family = (d, dh, seed) => {
 /** r ≈ 0.9: all elements off zero by the same amount, so that sums grow with d instead of its root. */
 export const offset: Family = (d, dh, seed) => {
   const next = gaussian(seed);
-  const draw = () => 0.02 * (next() + 0.3);
+  const draw = () => 0.02 * (next() + 0.5);
   return { q: fill(d, dh, draw), k: fill(d, dh, draw) };
 };
 
