@@ -26,6 +26,12 @@ export type ErrorCode =
   | 'safetensors-offsets'
   | 'safetensors-overflow'
   | 'safetensors-incomplete'
+  /** The file contradicts itself, or ends too early. */
+  | 'file-damaged'
+  /** We know what it is, and can't take weights from it. */
+  | 'format-unsupported'
+  /** A pickle that asks for more than a state dict needs. */
+  | 'pickle-refused'
   | 'index-invalid'
   | 'config-invalid'
   // architectures and weights

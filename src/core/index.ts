@@ -4,10 +4,25 @@ export { runBenchmark } from './analysis/benchmark.ts';
 export { readBenchmarkLayers } from './analysis/benchmarkLayers.ts';
 export type { BenchmarkEvent } from './analysis/benchmarkPlan.ts';
 export * from './analysis/benchmarkReport.ts';
-export type { AnalysisEvent, HeadQuestion } from './analysis/events.ts';
+export type {
+  AnalysisEvent,
+  HeadQuestion,
+  MappingQuestion,
+  PlannedStack,
+  Question,
+  WeightsOption,
+} from './analysis/events.ts';
 export type { WorkShape } from './analysis/flops.ts';
 export * from './analysis/result.ts';
+export { FUSED_SPLITS, type FusedSplit } from './architectures/fusedSplit.ts';
 export type { HeadSplit } from './architectures/headSplit.ts';
+export type { LayoutAnswers } from './architectures/inferLayout.ts';
+export {
+  type Mapping,
+  type MatrixGroup,
+  mappingSplits,
+  previewMapping,
+} from './architectures/mapping.ts';
 export { METHODS, type Method } from './engines/calls.ts';
 export {
   AVAILABLE_ENGINES,
@@ -20,5 +35,5 @@ export { QKError, toWire, type WireError } from './errors.ts';
 export { symmetryScore } from './metrics/symmetry.ts';
 export { parseModelId } from './repos/modelId.ts';
 export { openRepo } from './repos/openRepo.ts';
-export type { LocalFile, ModelChoice } from './repos/repo.ts';
+export type { LocalFile, ModelChoice, WeightChoice } from './repos/repo.ts';
 export { SAMPLE_NAMES } from './repos/sampleRepo.ts';

@@ -13,8 +13,8 @@ export interface FigureOptions {
   readonly palette?: PaletteName;
   /** Light unless asked otherwise: figures go into papers. */
   readonly theme?: ThemeName;
-  /** Which stack of each result; the first by default. */
-  readonly stack?: number;
+  /** Which stack of each result, by name; the first by default. */
+  readonly stacks?: readonly string[];
 }
 
 const MARGIN = 28;
@@ -27,7 +27,7 @@ const FORMULA = 'r = ‖(M+Mᵀ)/2‖² / ‖M‖² = (1 + s)/2,  s = tr(MM)/‖
 /** The figure that is exported: one or two maps on one scale, and all that is needed to cite and repeat it. */
 export function figureScene(results: readonly AnalysisResult[], options: FigureOptions): Scene {
   const theme = FIGURE_THEMES[options.theme ?? 'light'];
-  const views = results.map((result) => viewOf(result, options.stack));
+  const views = results.map((result, index) => viewOf(result, options.stacks?.[index]));
   const panels = placePanels(views, options, theme);
   const widest = Math.max(panels.right, MARGIN + 420);
   const legend = legendScene({ ...options, theme, ...sharedDModel(views) });
@@ -97,7 +97,8 @@ function footerLines(results: readonly AnalysisResult[]): string[] {
   const models = results.map(({ model }) => {
     const commit = model.sha ? `commit ${model.sha}` : null;
     const print = model.fingerprint ? `fingerprint ${model.fingerprint.slice(0, 16)}` : null;
-    return [model.id, commit ?? print, model.dtype].filter(Boolean).join(', ');
+    const dtype = model.quantised ? `${model.dtype} (quantised: scores of approximations)` : model.dtype;
+    return [model.id, commit ?? print, dtype].filter(Boolean).join(', ');
   });
   const engines = unique(results.map(({ engine }) => `${engine.id} (${engine.device})`)).join('; ');
   const conventions = unique(results.map(({ convention }) => convention.text)).join('; ');

@@ -99,14 +99,14 @@ export function scoresOf(view: HeatmapView): (number | null)[] {
   return view.rows.flatMap((row) => row.heads.map((head) => head.s));
 }
 
-/** One stack of a result, or of a run in progress, as a view. */
+/** One stack of a result or of a run in progress, the first by default, as a view. */
 export function viewOf(
-  result: Pick<AnalysisResult, 'model' | 'shape' | 'stacks'>,
-  stackIndex = 0,
+  result: Pick<AnalysisResult, 'model' | 'stacks'>,
+  name = result.stacks[0]?.name,
 ): HeatmapView {
-  const stack = result.stacks[stackIndex];
-  const part = result.stacks.length > 1 && stack ? ` · ${stack.name}` : '';
-  return { title: modelTitle(result.model) + part, shape: result.shape, rows: stack?.layers ?? [] };
+  const stack = result.stacks.find((candidate) => candidate.name === name) ?? result.stacks[0]!;
+  const part = result.stacks.length > 1 ? ` · ${stack.name}` : '';
+  return { title: modelTitle(result.model) + part, shape: stack.shape, rows: stack.layers };
 }
 
 function gutter(view: HeatmapView): number {

@@ -97,8 +97,9 @@ function gapOf(cell: number): number {
 function cells(view: HeatmapView, layout: HeatmapLayout, options: HeatmapOptions): SceneNode[] {
   return view.rows.flatMap((row, index) => {
     const y = layout.gridY + index * layout.cell;
-    if (row.skipped) return [skippedRow(layout, y, options.theme)];
-    if (row.heads.length === 0) return waitingRow(layout, y, options.theme);
+    if (row.skipped) return [skippedRow(layout, y, options.theme, row.skipped.code === 'no-attention')];
+    if (row.heads.length === 0)
+      return waitingRow(layout, row.shape?.heads ?? layout.columns, y, options.theme);
     return row.heads.map((head) => cellRect(head, layout, y, options));
   });
 }
@@ -110,21 +111,30 @@ function cellRect(head: HeadResult, layout: HeatmapLayout, y: number, options: H
   return { ...rect, fill: valueColour(head.s, options.domain.limit, options.palette) };
 }
 
-function skippedRow(layout: HeatmapLayout, y: number, theme: FigureTheme): SceneNode {
+/** A hybrid's layer without attention is hatched in a quieter tone than one that couldn't be scored. */
+function skippedRow(layout: HeatmapLayout, y: number, theme: FigureTheme, isQuiet: boolean): SceneNode {
   const gap = gapOf(layout.cell);
   const [width, height] = [layout.gridWidth - gap, layout.cell - gap];
-  return { type: 'rect', x: layout.gridX, y, width, height, fill: theme.paper, hatch: theme.hatch };
+  return {
+    type: 'rect',
+    x: layout.gridX,
+    y,
+    width,
+    height,
+    fill: theme.paper,
+    hatch: isQuiet ? theme.hairline : theme.hatch,
+  };
 }
 
 /** Dots where values will be; where cells are too small for dots, a rule. Neither looks like a value near zero. */
-function waitingRow(layout: HeatmapLayout, y: number, theme: FigureTheme): SceneNode[] {
+function waitingRow(layout: HeatmapLayout, columns: number, y: number, theme: FigureTheme): SceneNode[] {
   const middle = y + (layout.cell - gapOf(layout.cell)) / 2;
   if (layout.cell < GAP_FROM) {
     const [x1, x2] = [layout.gridX, layout.gridX + layout.gridWidth];
     return [{ type: 'line', x1, x2, y1: middle, y2: middle, stroke: theme.hairline }];
   }
   const size = layout.cell < 14 ? 1 : 2;
-  return Array.from({ length: layout.columns }, (_, column): SceneNode => {
+  return Array.from({ length: columns }, (_, column): SceneNode => {
     const x = layout.columnX(column) + (layout.cell - 1 - size) / 2;
     return { type: 'rect', x, y: middle - size / 2, width: size, height: size, fill: theme.empty };
   });

@@ -1,12 +1,15 @@
 import type { StoreApi } from 'zustand/vanilla';
 import {
   type HeadSplit,
+  type LayoutAnswers,
   type LocalFile,
+  type Mapping,
   METHODS,
   type ModelChoice,
   parseModelId,
   SAMPLE_NAMES,
   toWire,
+  type WeightChoice,
 } from '../core/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import { type AppState, type HeadAt, IDLE_TIMING, type ModelState, type Settings } from './appState.ts';
@@ -36,20 +39,17 @@ export function createActions({ store, client, now, sampleUrl, saveSettings }: A
     }));
   }
 
-  function start(choice: ModelChoice, asked: string, split: HeadSplit | null): ModelState {
+  function start(choice: ModelChoice, asked: string, answers: LayoutAnswers = {}): ModelState {
     const key = ++lastKey;
     const { engine, hubUrl } = store.getState().settings;
-    const ticket = client.send(
-      { type: 'analyse', choice, split: split ?? undefined, engine, hubUrl },
-      (answer) => {
-        if (answer.type === 'analysis') patchModel(key, (model) => reduceModel(model, answer.event, now()));
-        if (answer.type === 'failed')
-          patchModel(key, (model) => reduceModel(model, { type: 'failed', error: answer.error }, now()));
-        if (answer.type === 'end') tickets.delete(key);
-      },
-    );
+    const ticket = client.send({ type: 'analyse', choice, answers, engine, hubUrl }, (answer) => {
+      if (answer.type === 'analysis') patchModel(key, (model) => reduceModel(model, answer.event, now()));
+      if (answer.type === 'failed')
+        patchModel(key, (model) => reduceModel(model, { type: 'failed', error: answer.error }, now()));
+      if (answer.type === 'end') tickets.delete(key);
+    });
     tickets.set(key, ticket);
-    return openingModel(key, choice, asked, split);
+    return openingModel(key, choice, asked, answers);
   }
 
   /** Replaces what is on the page; whatever still runs for it is cancelled. */
@@ -59,12 +59,16 @@ export function createActions({ store, client, now, sampleUrl, saveSettings }: A
     store.setState({ models: open(), panel, notice: null, hovered: null, pinned: null, timing: IDLE_TIMING });
   }
 
-  function reopen(index: number, split: HeadSplit | null): void {
+  function reopen(
+    index: number,
+    change: (old: ModelState) => Partial<Pick<ModelState, 'choice' | 'answers'>>,
+  ): void {
     const old = store.getState().models[index];
     if (old === undefined) return;
     tickets.get(old.key)?.cancel();
     timing.cancel();
-    const model = start(old.choice, old.asked, split);
+    const { choice = old.choice, answers = old.answers } = change(old);
+    const model = start(choice, old.asked, answers);
     store.setState((state) => ({
       models: state.models.map((other, at) => (at === index ? model : other)),
       hovered: null,
@@ -78,7 +82,7 @@ export function createActions({ store, client, now, sampleUrl, saveSettings }: A
     openText(text: string): void {
       try {
         const { repo, revision } = parseModelId(text);
-        show(() => [start({ kind: 'hub', repo, revision }, text.trim(), null)]);
+        show(() => [start({ kind: 'hub', repo, revision }, text.trim())]);
       } catch (error) {
         store.setState({ notice: toWire(error) });
       }
@@ -86,29 +90,50 @@ export function createActions({ store, client, now, sampleUrl, saveSettings }: A
     openFiles(files: readonly LocalFile[]): void {
       if (files.length === 0) return;
       show(() => [
-        start({ kind: 'local', files }, files.length === 1 ? files[0]!.path : `${files.length} files`, null),
+        start({ kind: 'local', files }, files.length === 1 ? files[0]!.path : `${files.length} files`),
       ]);
     },
     /** Both sisters, side by side. */
     openSample(): void {
       const open = () =>
-        SAMPLE_NAMES.map((name) =>
-          start({ kind: 'sample', name, baseUrl: sampleUrl }, `sample/${name}`, null),
-        );
+        SAMPLE_NAMES.map((name) => start({ kind: 'sample', name, baseUrl: sampleUrl }, `sample/${name}`));
       show(open, 'training');
     },
-    /** The answer to the head question, or an override; null goes back to the model's own split. */
-    splitHeads(index: number, split: HeadSplit | null): void {
-      reopen(index, split);
+    /** The answer to the head question, or an override, for one stack; null goes back to the model's own split. */
+    splitHeads(index: number, splitKey: string, split: HeadSplit | null): void {
+      reopen(index, ({ answers }) => {
+        const { [splitKey]: _, ...others } = answers.splits ?? {};
+        return {
+          answers: { ...answers, splits: split === null ? others : { ...others, [splitKey]: split } },
+        };
+      });
+    },
+    /** Which tensors are Q and K; null asks anew. */
+    mapTensors(index: number, mapping: Mapping | null): void {
+      reopen(index, () => ({ answers: mapping === null ? {} : { mapping } }));
+    },
+    /** Other weights of the same repository: another format, another revision. */
+    chooseWeights(index: number, weights: WeightChoice): void {
+      reopen(index, ({ choice }) =>
+        choice.kind === 'sample' ? {} : { choice: { ...choice, weights }, answers: {} },
+      );
+    },
+    /** Another of the model's maps. */
+    showStack(index: number, shown: string): void {
+      store.setState((state) => ({
+        models: state.models.map((model, at) => (at === index ? { ...model, shown } : model)),
+        hovered: null,
+        pinned: null,
+      }));
     },
     retry(index: number): void {
-      reopen(index, store.getState().models[index]?.split ?? null);
+      reopen(index, () => ({}));
     },
     /** Stops reading and scoring; what was scored stays. */
     cancel(): void {
       for (const ticket of tickets.values()) ticket.cancel();
     },
-    /** The head question was closed without an answer: nothing is guessed, nothing is scored. */
+    /** A question was closed without an answer: nothing is guessed, nothing is scored. */
     dropQuestion(index: number): void {
       store.setState((state) => ({
         models: state.models.map((model, at) => (at === index ? { ...model, status: 'cancelled' } : model)),

@@ -6,12 +6,12 @@ import type {
   EngineChoice,
   EngineOffer,
   EngineUse,
-  HeadQuestion,
-  HeadSplit,
-  LayerResult,
+  LayoutAnswers,
   ModelChoice,
   ModelInfo,
-  ModelShape,
+  PlannedStack,
+  Question,
+  WeightsOption,
   WireError,
 } from '../core/index.ts';
 
@@ -23,17 +23,18 @@ export interface ModelState {
   /** What was asked for, until the model tells its own name. */
   readonly asked: string;
   readonly status: 'opening' | 'question' | 'running' | 'done' | 'failed' | 'cancelled';
-  readonly question: HeadQuestion | null;
-  /** The user's own head split, if any. */
-  readonly split: HeadSplit | null;
-  /** Splits that the shapes allow. */
-  readonly splits: readonly (HeadSplit & { readonly dHead: number })[];
+  readonly question: Question | null;
+  /** What the user said that the files don't: head splits, which tensors are Q and K. */
+  readonly answers: LayoutAnswers;
   readonly model: ModelInfo | null;
-  readonly shape: ModelShape | null;
   readonly engine: EngineUse | null;
   readonly bytes: ByteCounts | null;
-  readonly stack: string;
-  readonly rows: readonly LayerResult[];
+  /** One map each; their layers get scores as they come. */
+  readonly stacks: readonly PlannedStack[];
+  /** The name of the one that is looked at. */
+  readonly shown: string;
+  /** Other weights of the same repository. */
+  readonly weightsOptions: readonly WeightsOption[];
   readonly notes: readonly string[];
   readonly error: WireError | null;
   readonly result: AnalysisResult | null;

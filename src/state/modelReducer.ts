@@ -1,4 +1,4 @@
-import type { AnalysisEvent, HeadSplit, LayerResult, ModelChoice } from '../core/index.ts';
+import type { AnalysisEvent, LayerResult, LayoutAnswers, ModelChoice, PlannedStack } from '../core/index.ts';
 import type { ModelState } from './appState.ts';
 
 /** A model that has just been asked for. */
@@ -6,22 +6,21 @@ export function openingModel(
   key: number,
   choice: ModelChoice,
   asked: string,
-  split: HeadSplit | null,
+  answers: LayoutAnswers = {},
 ): ModelState {
   return {
     key,
     choice,
     asked,
-    split,
+    answers,
     status: 'opening',
     question: null,
-    splits: [],
     model: null,
-    shape: null,
     engine: null,
     bytes: null,
-    stack: 'self',
-    rows: [],
+    stacks: [],
+    shown: '',
+    weightsOptions: [],
     notes: [],
     error: null,
     result: null,
@@ -36,20 +35,18 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
     case 'question':
       return { ...state, status: 'question', question: event.question };
     case 'plan': {
-      const { model, shape, engine, bytes, notes, splits } = event;
-      const stack = event.stacks[0];
+      const { model, engine, bytes, notes, stacks, weightsOptions } = event;
       return {
         ...state,
         status: 'running',
         question: null,
         model,
-        shape,
         engine,
         bytes,
         notes,
-        splits,
-        stack: stack?.name ?? 'self',
-        rows: stack?.layers ?? [],
+        stacks,
+        weightsOptions,
+        shown: stacks[0]?.name ?? '',
         startedAt: now,
       };
     }
@@ -60,7 +57,9 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
     case 'layer':
       return {
         ...state,
-        rows: state.rows.map((row) => (row.layer === event.layer.layer ? event.layer : row)),
+        stacks: state.stacks.map((stack) =>
+          stack.name === event.stack ? withLayer(stack, event.layer) : stack,
+        ),
       };
     case 'done':
       return { ...state, status: 'done', result: event.result, elapsedMs: event.elapsedMs };
@@ -69,26 +68,35 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
         ? {
             ...state,
             status: 'cancelled',
-            rows: closeRows(state.rows, 'cancelled', 'Cancelled before this layer was scored.'),
+            stacks: closeLayers(state.stacks, 'cancelled', 'Cancelled before this layer was scored.'),
           }
         : {
             ...state,
             status: 'failed',
             error: event.error,
-            rows: closeRows(state.rows, 'read-failed', event.error.message),
+            stacks: closeLayers(state.stacks, 'read-failed', event.error.message),
           };
     default:
       return event satisfies never;
   }
 }
 
+function withLayer(stack: PlannedStack, layer: LayerResult): PlannedStack {
+  return { ...stack, layers: stack.layers.map((old) => (old.layer === layer.layer ? layer : old)) };
+}
+
 /** Layers that will not be scored any more say why. */
-function closeRows(
-  rows: readonly LayerResult[],
+function closeLayers(
+  stacks: readonly PlannedStack[],
   code: 'cancelled' | 'read-failed',
   reason: string,
-): LayerResult[] {
-  return rows.map((row) =>
-    row.heads.length === 0 && row.skipped === undefined ? { ...row, skipped: { code, reason } } : row,
-  );
+): PlannedStack[] {
+  return stacks.map((stack) => ({
+    ...stack,
+    layers: stack.layers.map((layer) =>
+      layer.heads.length === 0 && layer.skipped === undefined
+        ? { ...layer, skipped: { code, reason } }
+        : layer,
+    ),
+  }));
 }

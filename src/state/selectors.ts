@@ -1,11 +1,18 @@
-import { type AnalysisResult, RAW_CONVENTION, RESULT_SCHEMA, RESULT_VERSION } from '../core/index.ts';
+import {
+  type AnalysisResult,
+  type PlannedStack,
+  RAW_CONVENTION,
+  RESULT_SCHEMA,
+  RESULT_VERSION,
+} from '../core/index.ts';
 import type { ModelState } from './appState.ts';
 
 /** The model as a result, also while it is being scored or after it stopped; null before its plan is known. */
 export function resultOf(model: ModelState, appVersion: string, now: () => string): AnalysisResult | null {
   if (model.result !== null) return model.result;
-  const { model: info, shape, engine, bytes } = model;
-  if (info === null || shape === null || engine === null || bytes === null) return null;
+  const { model: info, engine, bytes } = model;
+  const shape = model.stacks[0]?.shape;
+  if (info === null || shape === undefined || engine === null || bytes === null) return null;
   return {
     schema: RESULT_SCHEMA,
     version: RESULT_VERSION,
@@ -14,20 +21,29 @@ export function resultOf(model: ModelState, appVersion: string, now: () => strin
     convention: RAW_CONVENTION,
     engine,
     bytes,
-    stacks: [{ name: model.stack, layers: model.rows }],
+    stacks: model.stacks.map((stack) => ({ name: stack.name, shape: stack.shape, layers: stack.layers })),
     notes: model.notes,
     createdAt: now(),
     app: { version: appVersion },
   };
 }
 
+/** The stack that is looked at; null before the plan is known. */
+export function shownStack(model: ModelState): PlannedStack | null {
+  return model.stacks.find(({ name }) => name === model.shown) ?? null;
+}
+
 export function isBusy(model: ModelState): boolean {
   return model.status === 'opening' || model.status === 'running';
 }
 
-/** Layers that have scores or a reason for having none. */
-export function layersDone(model: ModelState): number {
-  return model.rows.filter((row) => row.heads.length > 0 || row.skipped !== undefined).length;
+/** Layers of all stacks, and how many of them have scores or a reason for having none. */
+export function layerCounts({ stacks }: ModelState): { readonly done: number; readonly all: number } {
+  const layers = stacks.flatMap((stack) => stack.layers);
+  return {
+    done: layers.filter(({ heads, skipped }) => heads.length > 0 || skipped !== undefined).length,
+    all: layers.length,
+  };
 }
 
 export interface Progress {
@@ -42,9 +58,10 @@ const MS_TO_JUDGE = 400;
 
 /** How far a model is, by bytes read or layers scored, whichever is behind, and how long the rest will take at this pace. */
 export function progressOf(model: ModelState, now: number): Progress {
-  const { bytes, shape } = model;
-  if (bytes === null || shape === null || bytes.planned === 0) return { fraction: 0, msLeft: null };
-  const fraction = Math.min(bytes.read / bytes.planned, (layersDone(model) + 1) / shape.layers, 1);
+  const { bytes } = model;
+  const { done, all } = layerCounts(model);
+  if (bytes === null || all === 0 || bytes.planned === 0) return { fraction: 0, msLeft: null };
+  const fraction = Math.min(bytes.read / bytes.planned, (done + 1) / all, 1);
   const elapsed = now - model.startedAt;
   return {
     fraction,

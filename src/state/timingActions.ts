@@ -36,9 +36,8 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
   function subjectOf(synthetic: WorkShape | undefined): BenchmarkSubject | null {
     if (synthetic !== undefined) return { kind: 'synthetic', shape: synthetic, seed: SYNTHETIC_SEED };
     const model = store.getState().models[0];
-    if (model === undefined || model.model === null || model.shape === null) return null;
-    const { heads, kvHeads } = model.shape;
-    return { kind: 'model', choice: model.choice, split: { heads, kvHeads }, name: model.model.id };
+    if (model === undefined || model.model === null) return null;
+    return { kind: 'model', choice: model.choice, answers: model.answers, name: model.model.id };
   }
 
   function hear(event: BenchmarkEvent): void {

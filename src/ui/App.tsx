@@ -7,7 +7,7 @@ import { modelTitle } from '../figures/format.ts';
 import { scoresOf } from '../figures/heatmapLayout.ts';
 import { FIGURE_THEMES } from '../figures/palette.ts';
 import { sceneToSvg } from '../figures/sceneToSvg.ts';
-import { resultOf } from '../state/selectors.ts';
+import { resultOf, shownStack } from '../state/selectors.ts';
 import { useActions, useAppState } from './appContext.ts';
 import { Controls } from './Controls.tsx';
 import { exportName } from './export/download.ts';
@@ -18,6 +18,7 @@ import { resultsToCsv, viewOfModel } from './modelView.ts';
 import { Panels } from './panels/Panels.tsx';
 import { DropTarget } from './picker/DropTarget.tsx';
 import { HeadQuestionDialog } from './picker/HeadQuestionDialog.tsx';
+import { MappingDialog } from './picker/MappingDialog.tsx';
 import { ModelPicker } from './picker/ModelPicker.tsx';
 import { SettingsMenu } from './settings/SettingsMenu.tsx';
 import { StatusLine } from './status/StatusLine.tsx';
@@ -44,6 +45,7 @@ export function App() {
   const views = useMemo(() => models.flatMap((model) => viewOfModel(model) ?? []), [models]);
   const domain = useMemo(() => colourDomain(views.flatMap(scoresOf), scale), [views, scale]);
   const asking = models.findIndex((model) => model.status === 'question');
+  const question = models[asking]?.question ?? null;
   const results = () =>
     models.flatMap((model) => resultOf(model, __APP_VERSION__, () => new Date().toISOString()) ?? []);
   const withTiming = () => {
@@ -83,7 +85,10 @@ export function App() {
             <ExportMenu
               fileName={exportName(models.flatMap((model) => model.model ?? []))}
               disabled={views.length === 0}
-              makeSvg={() => sceneToSvg(figureScene(results(), { metric, domain }))}
+              makeSvg={() => {
+                const stacks = models.map(({ shown }) => shown);
+                return sceneToSvg(figureScene(results(), { metric, domain, stacks }));
+              }}
               makeJson={() => `${JSON.stringify(withTiming(), null, 2)}\n`}
               makeCsv={() => resultsToCsv(results())}
               onError={actions.showError}
@@ -117,28 +122,37 @@ export function App() {
         panel={<Panels views={views} notebook={notebook} theme={theme} />}
         status={
           <StatusLine
-            models={models.flatMap(({ model, shape, bytes, engine, elapsedMs }) =>
-              model === null || shape === null || bytes === null || engine === null
+            models={models.flatMap((state) => {
+              const { model, bytes, engine, elapsedMs } = state;
+              const shape = shownStack(state)?.shape;
+              return model === null || shape === undefined || bytes === null || engine === null
                 ? []
                 : [
                     {
                       title: modelTitle(model),
                       shape,
-                      dtype: model.dtype,
+                      dtype: model.quantised ? `${model.dtype}, quantised` : model.dtype,
                       bytes,
                       engine,
                       convention: RAW_CONVENTION.text,
                       ...(elapsedMs === null ? {} : { elapsedMs }),
                     },
-                  ],
-            )}
+                  ];
+            })}
           />
         }
       />
       <DropTarget onFiles={actions.openFiles} onError={actions.showError} />
       <HeadQuestionDialog
-        question={models[asking]?.question ?? null}
-        onAnswer={(split) => actions.splitHeads(asking, split)}
+        question={question?.kind === 'heads' ? question : null}
+        onAnswer={(split) => {
+          if (question?.kind === 'heads') actions.splitHeads(asking, question.splitKey, split);
+        }}
+        onCancel={() => actions.dropQuestion(asking)}
+      />
+      <MappingDialog
+        question={question?.kind === 'mapping' ? question : null}
+        onAnswer={(mapping) => actions.mapTensors(asking, mapping)}
         onCancel={() => actions.dropQuestion(asking)}
       />
     </>

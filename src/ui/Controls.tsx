@@ -1,5 +1,7 @@
+import { shownStack } from '../state/selectors.ts';
 import { useActions, useAppState } from './appContext.ts';
 import { HeadSplitControl } from './picker/HeadSplitControl.tsx';
+import { Button } from './widgets/Button.tsx';
 import { Segmented } from './widgets/Segmented.tsx';
 
 /** Metric, scale and head split, in one quiet line above the maps. */
@@ -9,6 +11,7 @@ export function Controls() {
   const scale = useAppState((state) => state.scale);
   const models = useAppState((state) => state.models);
   const only = models.length === 1 ? models[0] : undefined;
+  const stack = only === undefined ? null : shownStack(only);
   return (
     <>
       <Segmented
@@ -29,14 +32,22 @@ export function Controls() {
         value={scale}
         onChange={actions.setScale}
       />
-      {only !== undefined && only.shape !== null && only.splits.length > 1 && (
-        <HeadSplitControl
-          splits={only.splits}
-          current={only.shape}
-          overridden={only.split !== null}
-          onChange={(split) => actions.splitHeads(0, split)}
-          onReset={() => actions.splitHeads(0, null)}
-        />
+      {only !== undefined &&
+        stack !== null &&
+        stack.splits.length > 1 &&
+        only.answers.mapping === undefined && (
+          <HeadSplitControl
+            splits={stack.splits}
+            current={stack.shape}
+            overridden={only.answers.splits?.[stack.splitKey] !== undefined}
+            onChange={(split) => actions.splitHeads(0, stack.splitKey, split)}
+            onReset={() => actions.splitHeads(0, stack.splitKey, null)}
+          />
+        )}
+      {only?.answers.mapping !== undefined && (
+        <Button kind="quiet" onClick={() => actions.mapTensors(0, null)}>
+          Choose Q and K anew
+        </Button>
       )}
     </>
   );

@@ -2,20 +2,18 @@ import type { AnalysisResult } from '../core/index.ts';
 import type { HeatmapView } from '../figures/heatmapLayout.ts';
 import { viewOf } from '../figures/heatmapLayout.ts';
 import type { ModelState } from '../state/appState.ts';
+import { shownStack } from '../state/selectors.ts';
 
 const views = new WeakMap<readonly unknown[], HeatmapView>();
 
 /** A model on the page as its heatmap shows it; null until its plan is known. The same rows give the same view, so that nothing is drawn anew. */
 export function viewOfModel(model: ModelState): HeatmapView | null {
-  if (model.model === null || model.shape === null) return null;
-  let view = views.get(model.rows);
+  const stack = shownStack(model);
+  if (model.model === null || stack === null) return null;
+  let view = views.get(stack.layers);
   if (view === undefined) {
-    view = viewOf({
-      model: model.model,
-      shape: model.shape,
-      stacks: [{ name: model.stack, layers: model.rows }],
-    });
-    views.set(model.rows, view);
+    view = viewOf({ model: model.model, stacks: model.stacks }, stack.name);
+    views.set(stack.layers, view);
   }
   return view;
 }

@@ -2,10 +2,11 @@ import type { BenchmarkEvent } from '../core/analysis/benchmarkPlan.ts';
 import type { Region, ScopeName } from '../core/analysis/benchmarkReport.ts';
 import type { AnalysisEvent } from '../core/analysis/events.ts';
 import type { WorkShape } from '../core/analysis/flops.ts';
-import type { HeadSplit } from '../core/architectures/headSplit.ts';
+import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
 import type { Method } from '../core/engines/calls.ts';
 import type { AvailableEngine, EngineChoice, EngineOffer } from '../core/engines/select.ts';
 import type { WireError } from '../core/errors.ts';
+import type { HubToken } from '../core/repos/hubToken.ts';
 import type { ModelChoice } from '../core/repos/repo.ts';
 
 /** What is timed: layers of a model, read anew, or weights made up for a shape. */
@@ -13,7 +14,7 @@ export type BenchmarkSubject =
   | {
       readonly kind: 'model';
       readonly choice: ModelChoice;
-      readonly split?: HeadSplit | undefined;
+      readonly answers?: LayoutAnswers | undefined;
       readonly name: string;
     }
   | { readonly kind: 'synthetic'; readonly shape: WorkShape; readonly seed: number };
@@ -21,9 +22,11 @@ export type BenchmarkSubject =
 export interface AnalyseRequest {
   readonly type: 'analyse';
   readonly choice: ModelChoice;
-  readonly split?: HeadSplit | undefined;
+  readonly answers?: LayoutAnswers | undefined;
   readonly engine: EngineChoice;
   readonly hubUrl: string;
+  /** For gated and private models: sent to the hub that it was given for, and to no other. */
+  readonly token?: HubToken | undefined;
 }
 
 export interface CompareRequest {
@@ -35,6 +38,8 @@ export interface CompareRequest {
   readonly region: Region;
   readonly confirmed: boolean;
   readonly hubUrl: string;
+  /** For gated and private models: sent to the hub that it was given for, and to no other. */
+  readonly token?: HubToken | undefined;
 }
 
 /** The page asks; `id` names the request in every answer. Structured-cloneable. */

@@ -35,16 +35,22 @@ export function createService(options: ServiceOptions) {
     }
   }
 
+  const hubOf = ({ hubUrl, token }: AnalyseRequest | CompareRequest) => ({
+    hubUrl,
+    token,
+    fetch: options.fetch,
+  });
+
   async function analyseModel(id: number, request: AnalyseRequest, signal: AbortSignal): Promise<void> {
     const deps: AnalysisDeps = {
-      openRepo: (choice, abort) => openRepo(choice, { hubUrl: request.hubUrl, fetch: options.fetch }, abort),
+      openRepo: (choice, abort) => openRepo(choice, hubOf(request), abort),
       chooseEngine: () => pool.choose(request.engine),
       replaceEngine: (lost, why) => pool.replace(lost, request.engine, why),
       now: () => performance.now(),
       date: () => new Date().toISOString(),
       appVersion: options.appVersion,
     };
-    for await (const event of analyse({ choice: request.choice, split: request.split }, deps, signal)) {
+    for await (const event of analyse({ choice: request.choice, answers: request.answers }, deps, signal)) {
       options.post({ id, type: 'analysis', event });
     }
   }
@@ -56,14 +62,11 @@ export function createService(options: ServiceOptions) {
       await Promise.all(request.engines.map((engine) => pool.get(engine).catch(() => null)))
     ).filter((engine) => engine !== null);
     if (engines.length === 0) await pool.get(request.engines[0] ?? 'reference');
-    const repo =
-      subject.kind === 'model'
-        ? await openRepo(subject.choice, { hubUrl: request.hubUrl, fetch: options.fetch }, signal)
-        : null;
+    const repo = subject.kind === 'model' ? await openRepo(subject.choice, hubOf(request), signal) : null;
     const read =
       repo === null || subject.kind !== 'model'
         ? null
-        : await readBenchmarkLayers(repo, subject.split, scopes, signal);
+        : await readBenchmarkLayers(repo, subject.answers, scopes, signal);
     const source =
       read === null || subject.kind !== 'model'
         ? (subject as Extract<typeof subject, { kind: 'synthetic' }>)

@@ -1,4 +1,4 @@
-import { gaussian } from './random.ts';
+import { gaussian } from '../support/random.ts';
 
 /** Wq and Wk of one head, [d][dh]. */
 export interface HeadPair {

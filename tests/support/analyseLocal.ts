@@ -1,6 +1,6 @@
 import { analyse } from '../../src/core/analysis/analyse.ts';
 import type { AnalysisEvent } from '../../src/core/analysis/events.ts';
-import type { HeadSplit } from '../../src/core/architectures/headSplit.ts';
+import type { LayoutAnswers } from '../../src/core/architectures/inferLayout.ts';
 import type { Engine } from '../../src/core/engines/engine.ts';
 import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
 import { createLocalRepo } from '../../src/core/repos/localRepo.ts';
@@ -9,7 +9,7 @@ import type { LocalFile } from '../../src/core/repos/repo.ts';
 /** Runs the pipeline on dropped files and collects what it tells. */
 export async function analyseLocal(
   files: readonly LocalFile[],
-  options: { engine?: Engine; split?: HeadSplit; signal?: AbortSignal } = {},
+  options: { engine?: Engine; answers?: LayoutAnswers; signal?: AbortSignal } = {},
 ): Promise<AnalysisEvent[]> {
   const engine = options.engine ?? createReferenceEngine();
   const deps = {
@@ -21,7 +21,7 @@ export async function analyseLocal(
     appVersion: '0.0.0',
   };
   const events: AnalysisEvent[] = [];
-  const request = { choice: { kind: 'local', files } as const, split: options.split };
+  const request = { choice: { kind: 'local', files } as const, answers: options.answers };
   for await (const event of analyse(request, deps, options.signal ?? new AbortController().signal))
     events.push(event);
   return events;

@@ -10,7 +10,11 @@ export interface Expected {
   readonly head_dim: number;
   readonly stacks: readonly {
     readonly name: string;
-    readonly layers: readonly { readonly index: number; readonly r: readonly (number | null)[] }[];
+    readonly layers: readonly {
+      readonly index: number;
+      readonly r: readonly (number | null)[];
+      readonly directionality_raw_layer: number | null;
+    }[];
   }[];
   /** Values that typical misreadings give. */
   readonly traps: Readonly<

@@ -1,21 +1,23 @@
-import type { HeadSplit } from '../architectures/headSplit.ts';
+import type { LayoutAnswers } from '../architectures/inferLayout.ts';
 import { planCalls } from '../engines/calls.ts';
 import type { Engine } from '../engines/engine.ts';
 import { isAbort, QKError, toWire } from '../errors.ts';
 import type { ModelChoice, Repo } from '../repos/repo.ts';
-import { type LayerPlan, viewLayer } from '../weights/layerPlan.ts';
 import { readLayer } from '../weights/readLayer.ts';
+import { viewLayer } from '../weights/viewLayer.ts';
 import type { AnalysisEvent } from './events.ts';
 import { headResult } from './headResult.ts';
-import { type AnalysisPlan, planAnalysis } from './plan.ts';
+import { type AnalysisPlan, type PlannedLayer, planAnalysis } from './plan.ts';
 import {
   type AnalysisResult,
   type ByteCounts,
   type EngineUse,
+  type HeadResult,
   type LayerResult,
   RAW_CONVENTION,
   RESULT_SCHEMA,
   RESULT_VERSION,
+  type StackResult,
 } from './result.ts';
 
 /** Byte counts are told at most this often. */
@@ -40,7 +42,7 @@ export interface AnalysisDeps {
 
 export interface AnalysisRequest {
   readonly choice: ModelChoice;
-  readonly split?: HeadSplit | undefined;
+  readonly answers?: LayoutAnswers | undefined;
 }
 
 /**
@@ -55,7 +57,7 @@ export async function* analyse(
   const began = deps.now();
   try {
     const repo = await deps.openRepo(request.choice, signal);
-    const answer = await planAnalysis(repo, request.split, signal);
+    const answer = await planAnalysis(repo, request.answers, signal);
     if (answer.kind === 'question') {
       yield { type: 'question', question: answer.question };
       return;
@@ -63,16 +65,16 @@ export async function* analyse(
     const { plan } = answer;
     let chosen = await deps.chooseEngine();
     let bytes: ByteCounts = plan.bytes;
-    const rows = [...plan.rows];
+    const stacks = plan.stacks.map(({ name, shape, layers }) => ({ name, shape, layers: [...layers] }));
     yield {
       type: 'plan',
       model: plan.model,
       shape: plan.shape,
       engine: engineUse(chosen),
       bytes,
-      stacks: [{ name: plan.layout.architecture.stack, layers: plan.rows }],
+      stacks: plan.stacks,
       notes: plan.notes,
-      splits: plan.layout.splits,
+      weightsOptions: plan.weightsOptions,
     };
 
     const reader = createLayerReader(plan, signal);
@@ -89,26 +91,28 @@ export async function* analyse(
         }
       }
       signal.throwIfAborted();
-      let scored = await scoreLayer(chosen.engine, plan, plan.layers[at]!, buffer, signal);
+      let scored = await scoreLayer(chosen.engine, plan.layers[at]!, buffer, signal);
       while (scored instanceof QKError) {
         const next = await deps.replaceEngine(chosen.engine, scored);
         if (next === null) break;
         chosen = next;
         yield { type: 'engine', engine: engineUse(chosen) };
-        scored = await scoreLayer(chosen.engine, plan, plan.layers[at]!, buffer, signal);
+        scored = await scoreLayer(chosen.engine, plan.layers[at]!, buffer, signal);
       }
       reader.release(at);
-      const index = rows.findIndex((row) => row.layer === plan.layers[at]!.tensors.layer);
+      const { stack, plan: of } = plan.layers[at]!;
+      const rows = stacks.find(({ name }) => name === stack)!.layers;
+      const index = rows.findIndex((row) => row.layer === of.layout.layer);
       const row: LayerResult =
         scored instanceof QKError
           ? { ...rows[index]!, skipped: { code: 'engine-failed', reason: scored.message } }
           : { ...rows[index]!, heads: scored };
       rows[index] = row;
-      yield { type: 'layer', stack: plan.layout.architecture.stack, layer: row };
+      yield { type: 'layer', stack, layer: row };
     }
     yield {
       type: 'done',
-      result: resultOf(plan, rows, bytes, engineUse(chosen), deps),
+      result: resultOf(plan, stacks, bytes, engineUse(chosen), deps),
       elapsedMs: deps.now() - began,
     };
   } catch (error) {
@@ -119,27 +123,32 @@ export async function* analyse(
 /** A layer's heads; an engine's failure is an answer, since another engine may do it. Cancellation is thrown. */
 async function scoreLayer(
   engine: Engine,
-  plan: AnalysisPlan,
-  layer: LayerPlan,
+  { stack, plan }: PlannedLayer,
   buffer: Uint8Array,
   signal: AbortSignal,
-) {
+): Promise<HeadResult[] | QKError> {
+  const { layer, heads, kvHeads } = plan.layout;
   try {
-    const handle = await engine.load([viewLayer(layer, plan.layout, buffer)], signal);
-    try {
-      const { scores } = await engine.run(handle, planCalls('trace-heads', { kind: 'all' }, handle), {
-        signal,
-      });
-      return scores.map((score) => headResult(score, plan.shape));
-    } finally {
-      handle.release();
+    const results: HeadResult[] = [];
+    for await (const { firstHead, weights } of viewLayer(plan, stack, buffer, signal)) {
+      const handle = await engine.load([weights], signal);
+      try {
+        const { scores } = await engine.run(handle, planCalls('trace-heads', { kind: 'all' }, handle), {
+          signal,
+        });
+        for (const score of scores)
+          results.push(headResult({ ...score, head: firstHead + score.head }, { heads, kvHeads }));
+      } finally {
+        handle.release();
+      }
     }
+    return results;
   } catch (error) {
     if (isAbort(error)) throw error;
     if (error instanceof QKError) return error;
     return new QKError(
       'engine-failed',
-      `The ${engine.id} engine couldn't score layer ${layer.tensors.layer}: ${error instanceof Error ? error.message : String(error)}`,
+      `The ${engine.id} engine couldn't score layer ${layer}: ${error instanceof Error ? error.message : String(error)}`,
       { cause: error },
     );
   }
@@ -147,12 +156,12 @@ async function scoreLayer(
 
 /** Two buffers in turn: one is filled while the other is computed on. */
 function createLayerReader(plan: AnalysisPlan, signal: AbortSignal) {
-  const size = Math.max(0, ...plan.layers.map(({ bufferBytes }) => bufferBytes));
+  const size = Math.max(0, ...plan.layers.map(({ plan: { bufferBytes } }) => bufferBytes));
   const buffers = [new Uint8Array(size), plan.layers.length > 1 ? new Uint8Array(size) : new Uint8Array(0)];
   let read = 0;
   const start = (at: number): Promise<Uint8Array> => {
     const buffer = buffers[at % 2]!;
-    const done = readLayer(plan.layers[at]!, buffer, {
+    const done = readLayer(plan.layers[at]!.plan, buffer, {
       signal,
       onBytes: (more) => {
         read += more;
@@ -184,7 +193,7 @@ function createLayerReader(plan: AnalysisPlan, signal: AbortSignal) {
 
 function resultOf(
   plan: AnalysisPlan,
-  rows: readonly LayerResult[],
+  stacks: readonly StackResult[],
   bytes: ByteCounts,
   engine: EngineUse,
   deps: AnalysisDeps,
@@ -197,7 +206,7 @@ function resultOf(
     convention: RAW_CONVENTION,
     engine,
     bytes,
-    stacks: [{ name: plan.layout.architecture.stack, layers: rows }],
+    stacks,
     notes: plan.notes,
     createdAt: deps.date(),
     app: { version: deps.appVersion },

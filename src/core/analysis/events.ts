@@ -1,32 +1,76 @@
-import type { HeadSplit } from '../architectures/headSplit.ts';
+import type { SplitOption } from '../architectures/headSplit.ts';
+import type { Mapping, MatrixGroup } from '../architectures/mapping.ts';
 import type { WireError } from '../errors.ts';
-import type { AnalysisResult, ByteCounts, EngineUse, LayerResult, ModelInfo, ModelShape } from './result.ts';
+import type {
+  AnalysisResult,
+  ByteCounts,
+  EngineUse,
+  LayerResult,
+  ModelInfo,
+  ModelShape,
+  StackResult,
+} from './result.ts';
 
 /** Asked when the head count can't be known from names, shapes or config: never guessed. */
 export interface HeadQuestion {
+  readonly kind: 'heads';
+  /** The stack that it is asked for: "self", "text.self". */
+  readonly stack: string;
+  /** Under which the answer is given: stacks whose heads one entry of config.json would tell share it. */
+  readonly splitKey: string;
   /** Rows of Wq and of Wk; dh divides both. */
   readonly qRows: number;
   readonly kRows: number;
   readonly dModel: number;
   readonly layers: number;
-  readonly candidates: readonly (HeadSplit & { readonly dHead: number })[];
+  readonly candidates: readonly SplitOption[];
   /** Why it must be asked: "no config.json beside the file". */
   readonly why: string;
 }
 
+/** Asked when nothing tells which tensors are Q and K, or in which order a fused one's rows are. */
+export interface MappingQuestion {
+  readonly kind: 'mapping';
+  readonly why: string;
+  /** The checkpoint's matrices, those of attention first. */
+  readonly groups: readonly MatrixGroup[];
+  /** Rows of the registry that could be meant; their heads are 0: to be chosen. */
+  readonly proposals: readonly Mapping[];
+  /** The same for checkpoints of the same shape: under it a mapping is remembered. */
+  readonly shapeKey: string;
+}
+
+export type Question = HeadQuestion | MappingQuestion;
+
+/** A model's weights as another set of files: the same model in another format, or at another revision. */
+export interface WeightsOption {
+  readonly path: string;
+  readonly revision?: string | undefined;
+  readonly label: string;
+  readonly isCurrent: boolean;
+}
+
+/** A stack as it is planned: its layers without scores yet. */
+export interface PlannedStack extends StackResult {
+  /** Under which an own head split is given. */
+  readonly splitKey: string;
+  /** Head splits that fit the shapes, for the override. */
+  readonly splits: readonly SplitOption[];
+}
+
 /** What the pipeline tells as it goes. All are structured-cloneable. */
 export type AnalysisEvent =
-  | { readonly type: 'question'; readonly question: HeadQuestion }
+  | { readonly type: 'question'; readonly question: Question }
   | {
       readonly type: 'plan';
       readonly model: ModelInfo;
       readonly shape: ModelShape;
       readonly engine: EngineUse;
       readonly bytes: ByteCounts;
-      readonly stacks: readonly { readonly name: string; readonly layers: readonly LayerResult[] }[];
+      readonly stacks: readonly PlannedStack[];
       readonly notes: readonly string[];
-      /** Head splits that fit the shapes, for the override. */
-      readonly splits: readonly (HeadSplit & { readonly dHead: number })[];
+      /** Other weights of the same repository; empty where there is no choice. */
+      readonly weightsOptions: readonly WeightsOption[];
     }
   /** Another engine took over, and why. */
   | { readonly type: 'engine'; readonly engine: EngineUse }

@@ -1,45 +1,79 @@
-import type { HeadSplit } from '../architectures/headSplit.ts';
-import { inferLayout, type LayoutAnswer, type ModelLayout } from '../architectures/inferLayout.ts';
-import { isQueryKeyName } from '../architectures/registry.ts';
+import { createCandidates } from '../architectures/chooseArchitecture.ts';
+import { inferLayout, type LayoutAnswer, type LayoutAnswers } from '../architectures/inferLayout.ts';
+import type { ModelLayout, StackLayout } from '../architectures/layout.ts';
+import { groupMatrices, mappingCandidates, shapeKeyOf } from '../architectures/mapping.ts';
+import { isKnownName } from '../architectures/matchTensors.ts';
+import { ARCHITECTURES, architectureIndex } from '../architectures/registry.ts';
 import { QKError } from '../errors.ts';
+import type { Checkpoint } from '../formats/checkpoint.ts';
 import { type OpenedCheckpoint, openCheckpoint } from '../formats/openCheckpoint.ts';
+import { partNameToWeightName, presentWeights } from '../quantisation/presentWeights.ts';
+import type { Weight } from '../quantisation/weight.ts';
 import type { Repo } from '../repos/repo.ts';
 import { type LayerPlan, planLayer } from '../weights/layerPlan.ts';
-import type { HeadQuestion } from './events.ts';
+import type { PlannedStack, Question, WeightsOption } from './events.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import type { ByteCounts, LayerResult, ModelInfo, ModelShape, TensorUse } from './result.ts';
+import { plannedStack } from './plannedStack.ts';
+import type { ByteCounts, ModelInfo, ModelShape } from './result.ts';
 
 /** One layer is one buffer; browsers refuse larger ones (2 GiB), and the largest known layer (d 16384) takes 1 GiB. */
 const MAX_LAYER_BYTES = 1.5 * 1024 ** 3;
 
+/** A layer of a stack, to be read and scored. */
+export interface PlannedLayer {
+  readonly stack: string;
+  readonly plan: LayerPlan;
+}
+
 /** What will be read and scored, decided before any weight is read. */
 export interface AnalysisPlan {
   readonly model: ModelInfo;
+  /** The first stack's. */
   readonly shape: ModelShape;
   readonly bytes: ByteCounts;
-  readonly layout: ModelLayout;
-  readonly layers: readonly LayerPlan[];
-  /** Every layer, in order, without scores; skipped ones with their reason. */
-  readonly rows: readonly LayerResult[];
+  /** Every stack with every layer, in order, without scores; skipped ones with their reason. */
+  readonly stacks: readonly PlannedStack[];
+  /** The layers that can be scored, stack by stack. */
+  readonly layers: readonly PlannedLayer[];
   readonly notes: readonly string[];
+  readonly weightsOptions: readonly WeightsOption[];
 }
 
 export type PlanAnswer =
   | { readonly kind: 'plan'; readonly plan: AnalysisPlan }
-  | { readonly kind: 'question'; readonly question: HeadQuestion };
+  | { readonly kind: 'question'; readonly question: Question };
 
 /** Reads headers and config, finds Q and K, and says what will be read. */
 export async function planAnalysis(
   repo: Repo,
-  split: HeadSplit | undefined,
+  answers: LayoutAnswers = {},
   signal?: AbortSignal,
 ): Promise<PlanAnswer> {
-  const checkpoint = await openCheckpoint(repo, isQueryKeyName, signal);
-  const answer = inferLayout(checkpoint, split);
-  if (answer.kind === 'question') return { kind: 'question', question: questionOf(answer) };
+  const isWanted = (config: Checkpoint['config']) => {
+    const candidates = createCandidates(ARCHITECTURES, architectureIndex(), config);
+    const own = answers.mapping === undefined ? [] : [mappingCandidates(answers.mapping).index];
+    const indexes = [candidates.ownIndex, candidates.index, ...own];
+    return (name: string) => {
+      const weight = partNameToWeightName(name);
+      return indexes.some((index) => isKnownName(index, weight));
+    };
+  };
+  const checkpoint = await openCheckpoint(repo, isWanted, signal);
+  const { config } = checkpoint;
+  const wants = isWanted(config);
+  const presented = await presentWeights(checkpoint.tensors, config, wants, signal);
+  const names = new Set([...checkpoint.names].map(partNameToWeightName));
+  const candidates = createCandidates(ARCHITECTURES, architectureIndex(), config);
+  const answer = inferLayout(
+    { config, candidates, names, weights: presented.weights, notes: checkpoint.notes },
+    answers,
+  );
+  if (answer.kind !== 'layout') return { kind: 'question', question: questionOf(answer, presented.weights) };
   const { layout } = answer;
-  const layers = layout.layers.map((tensors) => planLayer(tensors, layout));
-  const largest = Math.max(0, ...layers.map(({ bufferBytes }) => bufferBytes));
+  const layers = layout.stacks.flatMap((stack) =>
+    stack.layers.map((layer) => ({ stack: stack.name, plan: planLayer(layer) })),
+  );
+  const largest = Math.max(0, ...layers.map(({ plan }) => plan.bufferBytes));
   if (largest > MAX_LAYER_BYTES) {
     throw new QKError(
       'too-large',
@@ -47,40 +81,48 @@ export async function planAnalysis(
       { where: repo.identity.id },
     );
   }
-  const shape = {
-    layers: layout.layers.length + layout.skipped.length,
-    heads: layout.heads,
-    kvHeads: layout.kvHeads,
-    dModel: layout.dModel,
-    dHead: layout.dHead,
-  };
-  const { identity } = repo;
   return {
     kind: 'plan',
     plan: {
-      layout,
       layers,
-      shape,
-      model: {
-        source: identity.source,
-        id: identity.id,
-        revision: identity.revision ?? null,
-        sha: identity.sha ?? null,
-        fingerprint: await fingerprintOf(checkpoint.headers),
-        format: checkpoint.format,
-        modelType: layout.modelType,
-        architecture: layout.architecture.id,
-        dtype: [...new Set(layout.layers.flatMap(({ q, k }) => [q.dtype, k.dtype]))].join(', '),
-      },
+      shape: layout.stacks[0]!.shape,
+      stacks: layout.stacks.map(plannedStack),
+      model: await modelInfo(repo, checkpoint, layout),
       bytes: bytesOf(checkpoint, layers),
-      rows: rowsOf(layout),
-      notes: [...identity.notes, ...checkpoint.notes, ...layout.notes],
+      notes: [...repo.identity.notes, ...checkpoint.notes, ...presented.notes, ...layout.notes],
+      weightsOptions: weightsOptions(repo),
     },
   };
 }
 
-function bytesOf(checkpoint: OpenedCheckpoint, layers: readonly LayerPlan[]): ByteCounts {
-  const sum = (of: (layer: LayerPlan) => number) => layers.reduce((total, layer) => total + of(layer), 0);
+async function modelInfo(repo: Repo, checkpoint: OpenedCheckpoint, layout: ModelLayout): Promise<ModelInfo> {
+  const { identity } = repo;
+  const weights = layout.stacks.flatMap(weightsOf);
+  return {
+    source: identity.source,
+    id: identity.id,
+    revision: identity.revision ?? null,
+    sha: identity.sha ?? null,
+    fingerprint: await fingerprintOf(checkpoint.headers),
+    format: checkpoint.format,
+    modelType: layout.modelType,
+    architecture: layout.architecture,
+    dtype: [...new Set(weights.map(({ dtype }) => dtype))].join(', '),
+    ...(weights.some(({ isQuantised }) => isQuantised) ? { quantised: true } : {}),
+    weights: checkpoint.weights,
+  };
+}
+
+function weightsOf(stack: StackLayout): Weight[] {
+  return stack.layers.flatMap(({ source }) =>
+    source.kind === 'direct'
+      ? [source.q.weight, source.k.weight]
+      : [...('a' in source.q ? [source.q.a, source.q.b] : [source.q]), source.kv.a, source.kv.b],
+  );
+}
+
+function bytesOf(checkpoint: OpenedCheckpoint, layers: readonly PlannedLayer[]): ByteCounts {
+  const sum = (of: (layer: LayerPlan) => number) => layers.reduce((total, { plan }) => total + of(plan), 0);
   return {
     read: checkpoint.headerBytes,
     planned: checkpoint.headerBytes + sum((layer) => layer.bufferBytes),
@@ -89,37 +131,41 @@ function bytesOf(checkpoint: OpenedCheckpoint, layers: readonly LayerPlan[]): By
   };
 }
 
-function rowsOf(layout: ModelLayout): LayerResult[] {
-  const rows: LayerResult[] = layout.layers.map(({ layer, q, k }) => ({
-    layer,
-    tensors: tensorUses(layout, q, k),
-    heads: [],
-  }));
-  for (const { layer, code, reason } of layout.skipped)
-    rows.push({ layer, tensors: [], heads: [], skipped: { code, reason } });
-  return rows.sort((a, b) => a.layer - b.layer);
-}
-
-function tensorUses(
-  layout: ModelLayout,
-  q: ModelLayout['layers'][number]['q'],
-  k: ModelLayout['layers'][number]['k'],
-): TensorUse[] {
-  const width = layout.heads * layout.dHead;
-  if (q !== k) return [q, k].map(({ name, dtype }) => ({ name, dtype }));
-  return [
-    { name: q.name, dtype: q.dtype, rows: `columns 0 to ${width - 1} are Q` },
-    { name: k.name, dtype: k.dtype, rows: `columns ${width} to ${2 * width - 1} are K` },
-  ];
-}
-
-function questionOf(answer: Extract<LayoutAnswer, { kind: 'question' }>): HeadQuestion {
+function questionOf(
+  answer: Exclude<LayoutAnswer, { kind: 'layout' }>,
+  weights: ReadonlyMap<string, Weight>,
+): Question {
+  if (answer.kind === 'question') {
+    const { stack, splitKey, rows, dModel, layers, splits, why } = answer;
+    return { kind: 'heads', stack, splitKey, ...rows, dModel, layers, candidates: splits, why };
+  }
+  const groups = groupMatrices(
+    [...weights.values()]
+      .filter(({ refused }) => refused === undefined)
+      .map(({ name, shape, dtype, parts }) => ({
+        name,
+        shape,
+        dtype,
+        bytes: parts.reduce((sum, { begin, end }) => sum + end - begin, 0),
+      })),
+  );
   return {
-    qRows: answer.rows.qRows,
-    kRows: answer.rows.kRows,
-    dModel: answer.dModel,
-    layers: answer.layers,
-    candidates: answer.splits,
+    kind: 'mapping',
     why: answer.why,
+    groups,
+    proposals: answer.proposals,
+    shapeKey: shapeKeyOf(groups),
   };
+}
+
+/** What could be read instead; empty where there is no choice. */
+function weightsOptions({ chosen, weightSets, identity }: Repo): WeightsOption[] {
+  if (weightSets.length < 2) return [];
+  return weightSets.map(({ set, revision }) => ({
+    path: set.id,
+    ...(revision === undefined ? {} : { revision }),
+    label:
+      revision === undefined || revision === identity.revision ? set.label : `${set.label} @ ${revision}`,
+    isCurrent: set === chosen,
+  }));
 }

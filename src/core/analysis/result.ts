@@ -1,4 +1,5 @@
 import type { EngineId } from '../engines/engine.ts';
+import type { FormatId } from '../repos/weightSets.ts';
 import type { BenchmarkReport } from './benchmarkReport.ts';
 
 /** Version 1 of the JSON that is exported, and of what the page shows: the page keeps no other numbers. */
@@ -11,6 +12,8 @@ export interface Reason {
     | 'zero'
     | 'non-finite'
     | 'missing-tensor'
+    /** A hybrid's layer: something else mixes its tokens. */
+    | 'no-attention'
     | 'layout-mismatch'
     | 'dtype-unsupported'
     | 'read-failed'
@@ -38,14 +41,22 @@ export interface TensorUse {
 
 export interface LayerResult {
   readonly layer: number;
+  /** The layers that use this block, where several share it (ALBERT). */
+  readonly usedBy?: readonly number[];
+  /** What is particular about it. */
+  readonly note?: string;
+  /** Where it differs from its stack's (Swin's stages). */
+  readonly shape?: Omit<ModelShape, 'layers'>;
   readonly tensors: readonly TensorUse[];
   /** Empty while the layer isn't scored yet, or when it was skipped. */
   readonly heads: readonly HeadResult[];
   readonly skipped?: Reason;
 }
 
+/** One map: all layers of one kind of attention ("self", "encoder.self", "decoder.cross"). */
 export interface StackResult {
   readonly name: string;
+  readonly shape: ModelShape;
   readonly layers: readonly LayerResult[];
 }
 
@@ -56,11 +67,15 @@ export interface ModelInfo {
   readonly sha: string | null;
   /** SHA-256 over the headers of the weight files, hex: names the same file again. */
   readonly fingerprint: string | null;
-  readonly format: 'safetensors';
+  readonly format: FormatId;
   readonly modelType: string;
   /** The registry row that read it: "llama" may read a "mistral". */
   readonly architecture: string;
   readonly dtype: string;
+  /** True where weights are stored as approximations of the trained ones (GGUF's Q4_K, GPTQ): the scores are theirs. */
+  readonly quantised?: boolean;
+  /** The weight file or index that was read, by its path in the repository. */
+  readonly weights?: string;
 }
 
 export interface ModelShape {
@@ -94,6 +109,7 @@ export interface AnalysisResult {
   readonly schema: typeof RESULT_SCHEMA;
   readonly version: typeof RESULT_VERSION;
   readonly model: ModelInfo;
+  /** The first stack's. */
   readonly shape: ModelShape;
   readonly convention: { readonly name: 'raw'; readonly text: string };
   readonly engine: EngineUse;

@@ -1,13 +1,40 @@
-import { type Architecture, matchName } from './architecture.ts';
-import { bert } from './bert.ts';
-import { gpt2 } from './gpt2.ts';
-import { gptNeo } from './gptNeo.ts';
-import { llama } from './llama.ts';
+import type { Architecture } from './architecture.ts';
+import { AUDIO_FAMILY } from './families/audio.ts';
+import { BERT_FAMILY } from './families/bert.ts';
+import { ENCODER_DECODERS } from './families/encoderDecoders.ts';
+import { ENCODERS } from './families/encoders.ts';
+import { FUSED_DECODERS } from './families/fusedDecoders.ts';
+import { GGUF_ROWS } from './families/gguf.ts';
+import { GPT_FAMILY } from './families/gpt.ts';
+import { LATENT_FAMILY } from './families/latent.ts';
+import { LLAMA_FAMILY } from './families/llama.ts';
+import { MULTIMODAL } from './families/multimodal.ts';
+import { NO_ATTENTION } from './families/noAttention.ts';
+import { VISION_FAMILY } from './families/vision.ts';
+import { ZAMBA_FAMILY } from './families/zamba.ts';
+import { createNameIndex, type NameIndex } from './matchTensors.ts';
 
-/** Every family that QKScope can read, one row each. */
-export const ARCHITECTURES: readonly Architecture[] = [bert, gptNeo, llama, gpt2];
+/** Every model type that QKScope knows. Of rows with the same names and layout the first lends its name where no config.json does. */
+export const ARCHITECTURES: readonly Architecture[] = [
+  ...BERT_FAMILY,
+  ...LLAMA_FAMILY,
+  ...GPT_FAMILY,
+  ...FUSED_DECODERS,
+  ...ENCODERS,
+  ...ENCODER_DECODERS,
+  ...VISION_FAMILY,
+  ...AUDIO_FAMILY,
+  ...LATENT_FAMILY,
+  ...ZAMBA_FAMILY,
+  ...MULTIMODAL,
+  ...GGUF_ROWS,
+  ...NO_ATTENTION,
+];
 
-/** True when any row knows the name: tells which shards are worth opening. */
-export function isQueryKeyName(name: string): boolean {
-  return ARCHITECTURES.some((architecture) => matchName(architecture, name) !== null);
+let index: NameIndex | null = null;
+
+/** All their names, built when first asked for. */
+export function architectureIndex(): NameIndex {
+  index ??= createNameIndex(ARCHITECTURES);
+  return index;
 }

@@ -6,21 +6,33 @@ export interface HttpContext {
   readonly where: string;
   /** The model's page, where licences are accepted. */
   readonly page: string;
+  /** Whether an access token is sent along. */
+  readonly isSignedIn?: boolean;
 }
 
 /**
  * An HTTP refusal in the user's words. The hub answers 401, not 404, for a repository that is missing or private when
  * no one is signed in; X-Error-Code, which browsers may read, tells the rest (huggingface_hub, `hf_raise_for_status`).
  */
-export function httpError(status: number, errorCode: string | null, { where, page }: HttpContext): QKError {
+export function httpError(
+  status: number,
+  errorCode: string | null,
+  { where, page, isSignedIn = false }: HttpContext,
+): QKError {
   const error = (code: QKError['code'], message: string, hint: string, permanent = true) =>
     new QKError(code, message, { where, hint, permanent });
   if (errorCode === 'GatedRepo') {
-    return error(
-      'gated',
-      'This model is gated: its authors give access on request.',
-      `Accept its licence at ${page}, download its safetensors files and config.json, and drop them here.`,
-    );
+    return isSignedIn
+      ? error(
+          'gated',
+          'This model is gated, and the account of your access token isn’t on its list.',
+          `Ask for access at ${page}; when it is granted, try again.`,
+        )
+      : error(
+          'gated',
+          'This model is gated: its authors give access on request.',
+          `Accept its licence at ${page}, then give an access token; or download its weights and config.json, and drop them here.`,
+        );
   }
   if (errorCode === 'RevisionNotFound')
     return error(
@@ -32,10 +44,16 @@ export function httpError(status: number, errorCode: string | null, { where, pag
     return error('file-not-found', 'The model has no such file.', `Look at its files at ${page}.`);
   switch (status) {
     case 401:
+      if (isSignedIn)
+        return error(
+          'unauthorized',
+          'The hub doesn’t accept this access token.',
+          'It may have been revoked, or have run out: give another one, or forget it.',
+        );
       return error(
         'unauthorized',
         "The hub knows no public model by this name: it doesn't exist, or it is private.",
-        'Check the spelling (owner/model). Files of a private model can be dropped here.',
+        'Check the spelling (owner/model). For a private model give an access token, or drop its files here.',
       );
     case 403:
       return error(
@@ -46,7 +64,9 @@ export function httpError(status: number, errorCode: string | null, { where, pag
     case 404:
       return error(
         'repo-not-found',
-        'The hub has no model by this name.',
+        isSignedIn
+          ? 'The hub has no model by this name that your access token may see.'
+          : 'The hub has no model by this name.',
         'Check the spelling (owner/model).',
       );
     case 416:
@@ -59,7 +79,9 @@ export function httpError(status: number, errorCode: string | null, { where, pag
       return error(
         'rate-limited',
         'The hub limits how often it may be asked, and the limit is reached.',
-        'Wait five minutes, then try again.',
+        isSignedIn
+          ? 'Wait five minutes, then try again.'
+          : 'Wait five minutes, then try again; with an access token the limit is higher.',
         false,
       );
     default:
@@ -74,10 +96,14 @@ export function httpError(status: number, errorCode: string | null, { where, pag
   }
 }
 
-export function networkError(where: string, cause: unknown): QKError {
+export function networkError({ where, isSignedIn }: HttpContext, cause: unknown): QKError {
+  // Firefox sends a preflight to the file server after the hub's redirect, which may refuse it.
+  const preflight = isSignedIn
+    ? ' Firefox asks the file server for permission before it reads with a token, and may be refused: use a Chromium browser, or drop the files here.'
+    : '';
   return new QKError('network', "The hub couldn't be reached, or the connection broke.", {
     where,
-    hint: "Check the connection and the hub's address in the settings, then try again.",
+    hint: `Check the connection and the hub's address in the settings, then try again.${preflight}`,
     permanent: false,
     cause,
   });

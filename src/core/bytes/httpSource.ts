@@ -2,6 +2,7 @@ import { isAbort, QKError } from '../errors.ts';
 import { assertRange, type ByteSource, type ReadOptions, targetFor } from './byteSource.ts';
 import { type HttpContext, httpError, networkError } from './httpErrors.ts';
 import { type RetryTools, retrying } from './retry.ts';
+import { createStallWatch } from './stallWatch.ts';
 
 /** The first answer brings so much, kept, and the file's size with it: headers and small files need no second request. */
 const FIRST_BYTES = 128 * 1024;
@@ -17,6 +18,8 @@ export interface HttpSourceOptions {
   /** By the hub's listing: used where the answer doesn't tell. */
   readonly size?: number | undefined;
   readonly fetch: typeof fetch;
+  /** For `url` alone, never for where it redirects to: the hub's Authorization. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly retry: RetryTools;
   readonly context: HttpContext;
 }
@@ -93,16 +96,28 @@ class HttpFile implements ByteSource {
     signal: AbortSignal | undefined,
     onBytes: (more: number) => void,
   ): Promise<void> {
-    const response = await this.request(begin, begin + target.length, signal);
-    let coming: number;
+    const watch = createStallWatch(this.options.retry.stallMs, signal);
     try {
-      coming = this.learn(response, begin, target.length);
+      const response = await this.request(begin, begin + target.length, watch.signal);
+      let coming: number;
+      try {
+        coming = this.learn(response, begin, target.length);
+      } catch (error) {
+        await response.body?.cancel().catch(() => {});
+        throw error;
+      }
+      const skip = response.status === 200 ? begin : 0;
+      await this.receive(response, skip, target.subarray(0, coming), watch.signal, (more) => {
+        watch.progress();
+        onBytes(more);
+      });
     } catch (error) {
-      await response.body?.cancel().catch(() => {});
-      throw error;
+      // A stall ends by our own abort: it is a broken connection, not the user's cancellation.
+      if (!watch.hasStalled() || signal?.aborted) throw error;
+      throw networkError(this.options.context, error);
+    } finally {
+      watch.stop();
     }
-    const skip = response.status === 200 ? begin : 0;
-    await this.receive(response, skip, target.subarray(0, coming), signal, onBytes);
   }
 
   private async request(begin: number, end: number, signal: AbortSignal | undefined): Promise<Response> {
@@ -129,7 +144,10 @@ class HttpFile implements ByteSource {
     try {
       // no-store: the browser's own cache keeps parts by signed URLs, which never come again.
       return await this.options.fetch(url, {
-        headers: { Range: `bytes=${begin}-${end - 1}` },
+        headers: {
+          Range: `bytes=${begin}-${end - 1}`,
+          ...(url === this.options.url ? this.options.headers : {}),
+        },
         cache: 'no-store',
         signal: signal ?? null,
       });
@@ -218,7 +236,7 @@ class HttpFile implements ByteSource {
   /** A failed fetch or body: the caller's cancellation as it is, all else as a network error, which is tried again. */
   private broken(cause: unknown, signal: AbortSignal | undefined): unknown {
     if (signal?.aborted) return signal.reason;
-    return isAbort(cause) ? cause : networkError(this.options.context.where, cause);
+    return isAbort(cause) ? cause : networkError(this.options.context, cause);
   }
 
   private serverError(message: string, details: { hint: string; permanent?: boolean }): QKError {

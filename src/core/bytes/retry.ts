@@ -5,6 +5,8 @@ export interface RetryTools {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Uniform in [0, 1). */
   random(): number;
+  /** A connection that brings nothing for so long counts as broken; absent: it is waited for. */
+  readonly stallMs?: number;
 }
 
 export const REAL_RETRY_TOOLS: RetryTools = {
@@ -22,6 +24,7 @@ export const REAL_RETRY_TOOLS: RetryTools = {
       signal?.addEventListener('abort', onAbort, { once: true });
     }),
   random: Math.random,
+  stallMs: 30_000,
 };
 
 /** Tries after the first, and the longest wait of the first of them; each wait is at most twice the last. */

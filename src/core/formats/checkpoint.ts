@@ -1,4 +1,5 @@
 import type { ByteSource } from '../bytes/byteSource.ts';
+import type { FormatId } from '../repos/weightSets.ts';
 import type { Dtype } from './dtype.ts';
 
 /** Where one tensor's data lies; no data is read yet. */
@@ -7,15 +8,17 @@ export interface TensorEntry {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly source: ByteSource;
-  /** First byte of the data, from the start of the file. Row-major, little-endian. */
+  /** First byte of the data, from the start of the file. Little-endian. */
   readonly begin: number;
   /** One past the last byte. */
   readonly end: number;
+  /** In elements, one for each dimension, from `begin` on; absent: row-major without holes. Block types have none. */
+  readonly strides?: readonly number[];
 }
 
 /** A model's tensors, whatever the format, and its config.json where there is one. */
 export interface Checkpoint {
-  readonly format: 'safetensors';
+  readonly format: FormatId;
   /** config.json parsed, or null when the model came without one. */
   readonly config: Readonly<Record<string, unknown>> | null;
   readonly tensors: ReadonlyMap<string, TensorEntry>;

@@ -1,6 +1,6 @@
 /**
  * Element types of the safetensors format, with their bits (safetensors/src/tensor.rs, Dtype::bitsize).
- * A header may name any of them; only SCORED_DTYPES can hold weights that we score.
+ * A header may name any of them; the engines take SCORED_DTYPES as they are, others are decoded first or refused by name.
  */
 export const DTYPE_BITS = {
   BOOL: 8,
@@ -27,7 +27,43 @@ export const DTYPE_BITS = {
   U64: 64,
 } as const;
 
-export type Dtype = keyof typeof DTYPE_BITS;
+export type ElementDtype = keyof typeof DTYPE_BITS;
+
+/**
+ * Block types of GGUF: so many weights in so many bytes, along a row (ggml/src/ggml-common.h; gguf-py, GGML_QUANT_SIZES).
+ * Sizes are known for all, so that every tensor's place can be checked; which of them are decoded says `dequantise`.
+ */
+export const GGML_BLOCKS = {
+  Q4_0: { elements: 32, bytes: 18 },
+  Q4_1: { elements: 32, bytes: 20 },
+  Q5_0: { elements: 32, bytes: 22 },
+  Q5_1: { elements: 32, bytes: 24 },
+  Q8_0: { elements: 32, bytes: 34 },
+  Q8_1: { elements: 32, bytes: 36 },
+  Q2_K: { elements: 256, bytes: 84 },
+  Q3_K: { elements: 256, bytes: 110 },
+  Q4_K: { elements: 256, bytes: 144 },
+  Q5_K: { elements: 256, bytes: 176 },
+  Q6_K: { elements: 256, bytes: 210 },
+  Q8_K: { elements: 256, bytes: 292 },
+  IQ2_XXS: { elements: 256, bytes: 66 },
+  IQ2_XS: { elements: 256, bytes: 74 },
+  IQ3_XXS: { elements: 256, bytes: 98 },
+  IQ1_S: { elements: 256, bytes: 50 },
+  IQ4_NL: { elements: 32, bytes: 18 },
+  IQ3_S: { elements: 256, bytes: 110 },
+  IQ2_S: { elements: 256, bytes: 82 },
+  IQ4_XS: { elements: 256, bytes: 136 },
+  IQ1_M: { elements: 256, bytes: 56 },
+  TQ1_0: { elements: 256, bytes: 54 },
+  TQ2_0: { elements: 256, bytes: 66 },
+  MXFP4: { elements: 32, bytes: 17 },
+  NVFP4: { elements: 64, bytes: 36 },
+} as const;
+
+export type GgmlDtype = keyof typeof GGML_BLOCKS;
+
+export type Dtype = ElementDtype | GgmlDtype;
 
 /** The dtypes that the engines take as weights. */
 export const SCORED_DTYPES = ['F64', 'F32', 'F16', 'BF16'] as const;
@@ -38,7 +74,7 @@ export const BYTES_PER_ELEMENT = { F64: 8, F32: 4, F16: 2, BF16: 2 } as const sa
   number
 >;
 
-export function isDtype(name: unknown): name is Dtype {
+export function isElementDtype(name: unknown): name is ElementDtype {
   return typeof name === 'string' && Object.hasOwn(DTYPE_BITS, name);
 }
 

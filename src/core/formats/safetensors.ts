@@ -1,7 +1,8 @@
 import type { ByteSource } from '../bytes/byteSource.ts';
 import { QKError } from '../errors.ts';
 import type { TensorEntry } from './checkpoint.ts';
-import { DTYPE_BITS, type Dtype, isDtype } from './dtype.ts';
+import { DTYPE_BITS, type ElementDtype, isElementDtype } from './dtype.ts';
+import type { Format, FormatFile } from './format.ts';
 
 /** The Rust reference refuses longer headers (safetensors/src/tensor.rs, MAX_HEADER_SIZE); so no file makes us take more. */
 const MAX_HEADER_BYTES = 100_000_000;
@@ -9,15 +10,17 @@ const MAX_HEADER_BYTES = 100_000_000;
 const FIRST_READ_BYTES = 128 * 1024;
 const U64_LIMIT = 2n ** 64n;
 
-export interface SafetensorsFile {
-  readonly tensors: readonly TensorEntry[];
+export interface SafetensorsFile extends FormatFile {
   /** 8 + N: the length and the header itself. */
   readonly headerEnd: number;
-  /** Bytes fetched to learn it. */
-  readonly fetched: number;
-  /** The header's bytes, for a fingerprint. */
-  readonly header: Uint8Array;
 }
+
+export const safetensors: Format = {
+  id: 'safetensors',
+  name: 'safetensors',
+  extensions: ['safetensors'],
+  read: (source, { signal }) => readSafetensors(source, signal),
+};
 
 /**
  * Reads the header of a safetensors file: u64 little-endian N, N bytes of JSON, data. Only the header is read.
@@ -72,7 +75,7 @@ async function readRest(source: ByteSource, first: Uint8Array, headerEnd: number
 
 interface TensorInfo {
   readonly name: string;
-  readonly dtype: Dtype;
+  readonly dtype: ElementDtype;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -161,7 +164,7 @@ function parseInfos(text: string, source: ByteSource): TensorInfo[] {
     const where = `tensor ${name}`;
     if (!isObject(value)) throw json(`describes tensor "${name}" by something that isn't an object`, where);
     const { dtype, shape, data_offsets: offsets } = value;
-    if (!isDtype(dtype))
+    if (!isElementDtype(dtype))
       throw json(`gives tensor "${name}" the unknown dtype ${JSON.stringify(dtype)}`, where);
     if (!isCounts(shape))
       throw json(`gives tensor "${name}" a shape that isn't a list of whole numbers`, where);

@@ -1,134 +1,146 @@
-import * as v from 'valibot';
 import type { ByteSource } from '../bytes/byteSource.ts';
-import { type HttpContext, httpError, networkError } from '../bytes/httpErrors.ts';
+import type { HttpContext } from '../bytes/httpErrors.ts';
 import { openHttpSource } from '../bytes/httpSource.ts';
-import { REAL_RETRY_TOOLS, type RetryTools, retrying } from '../bytes/retry.ts';
+import type { RangeCache } from '../bytes/rangeCache.ts';
+import { cachedSource } from '../bytes/rangeCache.ts';
+import { REAL_RETRY_TOOLS, type RetryTools } from '../bytes/retry.ts';
 import { isAbort, QKError } from '../errors.ts';
-import type { Repo } from './repo.ts';
+import { type HubInfo, readHubInfo } from './hubInfo.ts';
+import { authorizationFor, type HubToken } from './hubToken.ts';
+import type { Repo, WeightChoice } from './repo.ts';
+import { listWeightSets, type WeightSet } from './weightSets.ts';
 
 export interface HubRepoOptions {
   readonly repo: string;
   readonly revision?: string | undefined;
+  /** Exactly these weights, at that revision; else the best of what is there. */
+  readonly weights?: WeightChoice | undefined;
   /** https://huggingface.co, or a mirror's address. */
   readonly hubUrl: string;
   readonly fetch: typeof fetch;
+  readonly token?: HubToken | undefined;
   readonly retry?: RetryTools;
+  /** Keeps what was read, where the user asked for it. */
+  readonly cache?: RangeCache | undefined;
 }
 
 /** Where the hub's converter leaves safetensors that the owner hasn't merged. */
 const CONVERTED = 'refs/pr/1';
 
-const Info = v.object({
-  id: v.string(),
-  sha: v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/)),
-  siblings: v.optional(
-    v.array(v.object({ rfilename: v.string(), size: v.optional(v.nullable(v.number())) })),
-    [],
-  ),
-});
-/** Refuses what isn't JSON too: another server's page at the hub's address. */
-const InfoText = v.pipe(v.string(), v.parseJson(), Info);
-type Info = v.InferOutput<typeof Info>;
+interface Listing {
+  readonly revision: string;
+  readonly info: HubInfo;
+  readonly sets: readonly WeightSet[];
+}
 
 /**
- * A model on the hub, pinned to the commit that its revision names now. Where main has no safetensors, those that the
- * hub's converter left at refs/pr/1 are taken, and said so.
- *
- * One bare request tells commit, files and sizes. (The client library's modelInfo hides X-Error-Code, which alone tells a
- * gated model from a missing one, and can't ask for sizes.)
+ * A model on the hub, pinned to the commit that its revision names now. Weights are taken in the order safetensors at
+ * the revision, safetensors at refs/pr/1 (where main has none), PyTorch, GGUF, ONNX; the user may choose others.
  */
 export async function openHubRepo(options: HubRepoOptions, signal?: AbortSignal): Promise<Repo> {
   const hub = options.hubUrl.replace(/\/+$/, '');
   const retry = options.retry ?? REAL_RETRY_TOOLS;
   const asked = options.revision ?? 'main';
-  const notes: string[] = [];
-  let revision = asked;
-  let info = await readInfo(hub, options, asked, retry, signal);
-  if (asked === 'main' && !hasSafetensors(info)) {
-    const converted = await readInfo(hub, options, CONVERTED, retry, signal).catch((error: unknown) => {
-      if (error instanceof QKError && error.permanent && !isAbort(error)) return null;
-      throw error;
-    });
-    if (converted !== null && hasSafetensors(converted)) {
-      info = converted;
-      revision = CONVERTED;
-      notes.push('main has no safetensors; read from refs/pr/1, where the hub’s converter left them.');
-    }
-  }
-  if (!hasSafetensors(info)) throw noWeights(info, asked);
-  if (info.id !== options.repo) notes.push(`${options.repo} is now ${info.id}.`);
+  const list = async (revision: string): Promise<Listing> => {
+    const info = await readHubInfo({ ...options, hub, revision, retry }, signal);
+    return { revision, info, sets: listWeightSets(info.siblings.map(({ rfilename }) => rfilename)) };
+  };
+  const own = await list(asked);
+  const converted = asked === 'main' && !hasSafetensors(own) ? await orNull(list(CONVERTED)) : null;
+  const { listing, set } = choose(own, converted, options.weights);
+  if (set === undefined) throw noWeights(own);
+  const { info, revision } = listing;
+  const notes = notesOn({ asked: options.repo, own, listing, set });
   const { id, sha } = info;
-  const context = (where: string): HttpContext => ({ where: `${id}, ${where}`, page: `${hub}/${id}` });
+  const headers = authorizationFor(hub, options.token);
+  const isSignedIn = 'Authorization' in headers;
   const sizes = new Map(info.siblings.map(({ rfilename, size }) => [rfilename, size ?? undefined]));
   return {
     identity: { source: 'hub', id, revision, sha, notes },
     paths: [...sizes.keys()],
-    open(path: string, abort?: AbortSignal): Promise<ByteSource> {
+    chosen: set,
+    weightSets: [own, ...(converted === null ? [] : [converted])].flatMap((from) =>
+      from.sets.map((other) => ({ set: other, revision: from.revision })),
+    ),
+    async open(path: string, abort?: AbortSignal): Promise<ByteSource> {
       const url = `${hub}/${id}/resolve/${sha}/${path.split('/').map(encodeURIComponent).join('/')}`;
-      return openHttpSource(
-        { name: path, url, size: sizes.get(path), fetch: options.fetch, retry, context: context(path) },
-        abort,
-      );
+      const context: HttpContext = { where: `${id}, ${path}`, page: `${hub}/${id}`, isSignedIn };
+      const open = () =>
+        openHttpSource(
+          { name: path, url, size: sizes.get(path), fetch: options.fetch, headers, retry, context },
+          abort,
+        );
+      return options.cache === undefined ? open() : cachedSource(path, url, options.cache, open);
     },
   };
 }
 
-function hasSafetensors(info: Info): boolean {
-  return info.siblings.some(({ rfilename }) => rfilename.endsWith('.safetensors'));
+function choose(own: Listing, converted: Listing | null, weights: WeightChoice | undefined) {
+  const listings = [own, ...(converted === null ? [] : [converted])];
+  if (weights !== undefined) {
+    for (const listing of listings) {
+      if (weights.revision !== undefined && weights.revision !== listing.revision) continue;
+      const set = listing.sets.find(
+        ({ id, files, index }) =>
+          id === weights.path || index === weights.path || files.includes(weights.path),
+      );
+      if (set !== undefined) return { listing, set };
+    }
+    throw new QKError('file-not-found', `The model has no weights named ${weights.path}.`, {
+      where: own.info.id,
+      hint: 'Choose others, or open the model without naming a file.',
+    });
+  }
+  const listing = converted !== null && hasSafetensors(converted) ? converted : own;
+  return { listing, set: listing.sets[0] };
 }
 
-/** Which weights there are instead, and what to do; the listing's other files (README, tokenizer) would only hide them. */
-function noWeights(info: Info, revision: string): QKError {
-  const weights = info.siblings
+function hasSafetensors({ sets }: Listing): boolean {
+  return sets.some(({ format, id }) => format === 'safetensors' && !/adapter_model/.test(id));
+}
+
+/** A refusal that can't pass means that there is no such revision; anything else is told. */
+async function orNull(listing: Promise<Listing>): Promise<Listing | null> {
+  return listing.catch((error: unknown) => {
+    if (error instanceof QKError && error.permanent && !isAbort(error)) return null;
+    throw error;
+  });
+}
+
+/** What was taken, where it isn't what one would think. */
+function notesOn({
+  asked,
+  own,
+  listing,
+  set,
+}: {
+  readonly asked: string;
+  readonly own: Listing;
+  readonly listing: Listing;
+  readonly set: WeightSet;
+}): string[] {
+  const notes: string[] = [];
+  if (listing !== own)
+    notes.push(
+      `${own.revision} has no safetensors; read from ${listing.revision}, where the hub’s converter left them.`,
+    );
+  else if (set.format !== 'safetensors' && !hasSafetensors(own))
+    notes.push(`There are no safetensors at ${own.revision}; read from ${set.label}.`);
+  if (listing.info.id !== asked) notes.push(`${asked} is now ${listing.info.id}.`);
+  return notes;
+}
+
+function noWeights({ info, revision }: Listing): QKError {
+  const others = info.siblings
     .map(({ rfilename }) => rfilename)
-    .filter((path) => /\.(bin|pt|pth|ckpt|h5|msgpack|gguf|onnx)$/.test(path));
-  const shown = `${weights.slice(0, 4).join(', ')}${weights.length > 4 ? ', …' : ''}`;
+    .filter((path) => /\.(?:h5|msgpack|tflite|mlmodel|npz|nemo|zip|tar|gz)$/.test(path));
   const places = revision === 'main' ? 'on main or refs/pr/1' : `at ${revision}`;
-  const isMadeFromAnother = weights.length > 0 && weights.every((path) => /\.(gguf|onnx)$/.test(path));
   return new QKError(
     'no-weights',
-    `There are no safetensors ${places}, ${weights.length === 0 ? 'nor any other weights' : `only ${shown}`}.`,
+    `There are no weights ${places} that QKScope reads${others.length === 0 ? '' : `, only ${others.slice(0, 4).join(', ')}`}.`,
     {
       where: info.id,
-      hint: isMadeFromAnother
-        ? 'QKScope reads safetensors: open the model that these files were made from.'
-        : 'QKScope reads safetensors: drop a converted model.safetensors here, or open another copy of the model.',
+      hint: 'It reads safetensors, PyTorch, GGUF and ONNX: open another copy of the model, or drop converted files here.',
     },
   );
-}
-
-async function readInfo(
-  hub: string,
-  { repo, fetch }: HubRepoOptions,
-  revision: string,
-  retry: RetryTools,
-  signal?: AbortSignal,
-): Promise<Info> {
-  const url = `${hub}/api/models/${repo}/revision/${encodeURIComponent(revision)}?blobs=true`;
-  const context = { where: `${repo}@${revision}`, page: `${hub}/${repo}` };
-  let info: Info | null = null;
-  const attempt = async () => {
-    let text: string;
-    try {
-      // no-store: the commit that a branch names now, not the one it named last time.
-      const response = await fetch(url, { cache: 'no-store', signal: signal ?? null });
-      if (!response.ok) throw httpError(response.status, response.headers.get('X-Error-Code'), context);
-      text = await response.text();
-    } catch (cause) {
-      if (signal?.aborted) throw signal.reason;
-      if (cause instanceof QKError || isAbort(cause)) throw cause;
-      throw networkError(context.where, cause);
-    }
-    const parsed = v.safeParse(InfoText, text);
-    if (!parsed.success) {
-      throw new QKError('server-error', "The answer isn't that of a model hub.", {
-        where: url,
-        hint: "Check the hub's address in the settings.",
-      });
-    }
-    info = parsed.output;
-    return true;
-  };
-  await retrying(attempt, () => false, retry, signal);
-  return info!;
 }

@@ -1,4 +1,5 @@
 import { openHubRepo } from './hubRepo.ts';
+import type { HubToken } from './hubToken.ts';
 import { createLocalRepo } from './localRepo.ts';
 import type { ModelChoice, Repo } from './repo.ts';
 import { createSampleRepo } from './sampleRepo.ts';
@@ -7,19 +8,20 @@ export interface OpenRepoOptions {
   /** The hub's address, a setting of the page: https://huggingface.co or a mirror. */
   readonly hubUrl: string;
   readonly fetch: typeof fetch;
+  readonly token?: HubToken | undefined;
 }
 
 /** The repository behind a choice. @throws QKError with what went wrong and the next step */
 export async function openRepo(
   choice: ModelChoice,
-  { hubUrl, fetch }: OpenRepoOptions,
+  { hubUrl, fetch, token }: OpenRepoOptions,
   signal?: AbortSignal,
 ): Promise<Repo> {
   switch (choice.kind) {
     case 'hub':
-      return openHubRepo({ repo: choice.repo, revision: choice.revision, hubUrl, fetch }, signal);
+      return openHubRepo({ ...choice, hubUrl, fetch, token }, signal);
     case 'local':
-      return createLocalRepo(choice.files);
+      return createLocalRepo(choice.files, choice.weights);
     case 'sample':
       return createSampleRepo({ name: choice.name, baseUrl: choice.baseUrl, fetch });
     default:

@@ -1,10 +1,26 @@
 import type { ByteSource } from '../bytes/byteSource.ts';
+import type { WeightSet } from './weightSets.ts';
 
 /** Where a model comes from, as the user chose it. Structured-cloneable: it crosses into the worker. */
 export type ModelChoice =
-  | { readonly kind: 'hub'; readonly repo: string; readonly revision?: string | undefined }
-  | { readonly kind: 'local'; readonly files: readonly LocalFile[] }
+  | {
+      readonly kind: 'hub';
+      readonly repo: string;
+      readonly revision?: string | undefined;
+      readonly weights?: WeightChoice | undefined;
+    }
+  | {
+      readonly kind: 'local';
+      readonly files: readonly LocalFile[];
+      readonly weights?: WeightChoice | undefined;
+    }
   | { readonly kind: 'sample'; readonly name: string; readonly baseUrl: string };
+
+/** Which of a repository's weights the user wants: a set's id, and the revision where it isn't the one asked for. */
+export interface WeightChoice {
+  readonly path: string;
+  readonly revision?: string | undefined;
+}
 
 /** A picked or dropped file; path is relative to the dropped folder ("sub/model.safetensors"), or its name. */
 export interface LocalFile {
@@ -29,6 +45,10 @@ export interface Repo {
   readonly identity: RepoIdentity;
   /** Paths inside the repository. */
   readonly paths: readonly string[];
+  /** The weights that are read. */
+  readonly chosen: WeightSet;
+  /** All that could be read instead, the chosen one among them. */
+  readonly weightSets: readonly { readonly set: WeightSet; readonly revision?: string | undefined }[];
   /** @throws QKError 'file-not-found' and network codes */
   open(path: string, signal?: AbortSignal): Promise<ByteSource>;
 }

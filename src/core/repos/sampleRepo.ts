@@ -2,6 +2,7 @@ import { createBlobSource } from '../bytes/blobSource.ts';
 import type { ByteSource } from '../bytes/byteSource.ts';
 import { QKError } from '../errors.ts';
 import type { Repo } from './repo.ts';
+import { listWeightSets } from './weightSets.ts';
 
 /** The two sisters of the bundled sample, in the order they are shown. */
 export const SAMPLE_NAMES = ['masked', 'causal'] as const;
@@ -18,9 +19,13 @@ export interface SampleRepoOptions {
  * without ranges: it is fetched whole.
  */
 export function createSampleRepo({ name, baseUrl, fetch }: SampleRepoOptions): Repo {
+  const paths = ['config.json', 'model.safetensors'];
+  const chosen = listWeightSets(paths)[0]!;
   return {
     identity: { source: 'sample', id: `sample/${name}`, notes: [] },
-    paths: ['config.json', 'model.safetensors'],
+    paths,
+    chosen,
+    weightSets: [{ set: chosen }],
     async open(path: string, signal?: AbortSignal): Promise<ByteSource> {
       const url = new URL(`${name}/${path}`, baseUrl);
       let response: Response;

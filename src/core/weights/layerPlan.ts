@@ -1,8 +1,6 @@
-import type { LayerTensors, ModelLayout } from '../architectures/inferLayout.ts';
+import type { HeadsIn, LayerLayout } from '../architectures/layout.ts';
 import type { TensorEntry } from '../formats/checkpoint.ts';
-import { BYTES_PER_ELEMENT, type ScoredDtype } from '../formats/dtype.ts';
-import type { LayerWeights } from './layerWeights.ts';
-import type { MatrixView } from './matrixView.ts';
+import type { Weight } from '../quantisation/weight.ts';
 
 /** Neighbouring ranges are fetched as one when the gap between them is at most this: a request costs more than the gap. */
 export const MAX_GAP_BYTES = 32 * 1024;
@@ -15,9 +13,19 @@ export interface ReadSpan {
   readonly at: number;
 }
 
+/** The part of a weight that is read: all of it, or the rows that hold queries and keys. */
+export interface WeightUse {
+  readonly weight: Weight;
+  /** First output row that is read, and one past the last. Null: all, in whatever order they are stored. */
+  readonly rows: { readonly from: number; readonly to: number } | null;
+  /** Byte ranges, one for each of the weight's parts. */
+  readonly ranges: readonly { readonly entry: TensorEntry; readonly begin: number; readonly end: number }[];
+}
+
 /** What one layer needs, before anything is read. */
 export interface LayerPlan {
-  readonly tensors: LayerTensors;
+  readonly layout: LayerLayout;
+  readonly uses: readonly WeightUse[];
   readonly spans: readonly ReadSpan[];
   /** Size of the buffer that holds all spans. */
   readonly bufferBytes: number;
@@ -26,73 +34,93 @@ export interface LayerPlan {
 }
 
 /** The byte ranges of a layer's Q and K, neighbours joined. */
-export function planLayer(tensors: LayerTensors, layout: ModelLayout): LayerPlan {
-  const entries = tensors.q === tensors.k ? [tensors.q] : [tensors.q, tensors.k];
-  const sorted = [...entries].sort((a, b) => a.begin - b.begin);
+export function planLayer(layout: LayerLayout): LayerPlan {
+  const uses = planUses(layout);
+  const ranges = uses.flatMap((use) => use.ranges).sort((a, b) => a.begin - b.begin);
   const spans: ReadSpan[] = [];
   let at = 0;
-  for (const entry of sorted) {
-    const last = spans.at(-1);
-    if (last !== undefined && last.entry.source === entry.source && entry.begin - last.end <= MAX_GAP_BYTES) {
-      at += entry.end - last.end;
-      spans[spans.length - 1] = { ...last, end: entry.end };
-    } else {
-      spans.push({ entry, begin: entry.begin, end: entry.end, at });
-      at += entry.end - entry.begin;
+  for (const source of new Set(ranges.map(({ entry }) => entry.source))) {
+    for (const { entry, begin, end } of ranges.filter((range) => range.entry.source === source)) {
+      const last = spans.at(-1);
+      if (last !== undefined && last.entry.source === source && begin - last.end <= MAX_GAP_BYTES) {
+        // A tensor that shares its storage may lie within the last one.
+        const further = Math.max(last.end, end);
+        at += further - last.end;
+        spans[spans.length - 1] = { ...last, end: further };
+      } else {
+        spans.push({ entry, begin, end, at });
+        at += end - begin;
+      }
     }
   }
-  const { dModel, dHead, heads, kvHeads } = layout;
-  const bytesOf = (entry: TensorEntry, headCount: number) =>
-    headCount * dHead * dModel * BYTES_PER_ELEMENT[entry.dtype as ScoredDtype];
-  return {
-    tensors,
-    spans,
-    bufferBytes: at,
-    neededBytes: bytesOf(tensors.q, heads) + bytesOf(tensors.k, kvHeads),
-  };
+  return { layout, uses, spans, bufferBytes: at, neededBytes: neededBytes(layout, uses) };
 }
 
-/** The layer's heads as views into a buffer that holds the plan's spans. */
-export function viewLayer(plan: LayerPlan, layout: ModelLayout, buffer: Uint8Array): LayerWeights {
-  const { dModel, dHead, heads, kvHeads } = layout;
-  const { q, k, layer } = plan.tensors;
-  // A fused Conv1D row is [Q | K | V], each heads · dh wide.
-  const kFirst = q === k ? heads * dHead : 0;
-  return {
-    stack: layout.architecture.stack,
-    layer,
-    dModel,
-    dHead,
-    q: Array.from({ length: heads }, (_, head) => viewHead(plan, layout, buffer, q, head * dHead)),
-    k: Array.from({ length: kvHeads }, (_, head) => viewHead(plan, layout, buffer, k, kFirst + head * dHead)),
-  };
-}
-
-/** Wq or Wk of the head whose output features start at `feature`, as [d, dh]. */
-function viewHead(
+/** The bytes of a range in a buffer that holds the plan's spans. */
+export function bytesOfRange(
   plan: LayerPlan,
-  layout: ModelLayout,
   buffer: Uint8Array,
-  entry: TensorEntry,
-  feature: number,
-): MatrixView {
+  { entry, begin, end }: WeightUse['ranges'][number],
+): Uint8Array {
   const span = plan.spans.find(
-    ({ entry: first, begin, end }) =>
-      first.source === entry.source && begin <= entry.begin && entry.end <= end,
+    ({ entry: first, begin: from, end: to }) => first.source === entry.source && from <= begin && end <= to,
   )!;
-  const dtype = entry.dtype as ScoredDtype;
-  const width = entry.shape[1]!;
-  const isLinear = layout.architecture.tensors.orientation === 'out_in';
-  return {
-    bytes: buffer,
-    dtype,
-    offset:
-      span.at +
-      (entry.begin - span.begin) +
-      (isLinear ? feature * width : feature) * BYTES_PER_ELEMENT[dtype],
-    rows: layout.dModel,
-    cols: layout.dHead,
-    rowStride: isLinear ? 1 : width,
-    colStride: isLinear ? width : 1,
-  };
+  const at = span.at + (begin - span.begin);
+  return buffer.subarray(at, at + (end - begin));
+}
+
+function planUses(layout: LayerLayout): WeightUse[] {
+  const { source, dHead } = layout;
+  if (source.kind === 'latent') {
+    const pairs = [source.kv, ...('a' in source.q ? [source.q] : [])];
+    const weights = pairs.flatMap(({ a, norm, b }) => [a, ...(norm === null ? [] : [norm]), b]);
+    return ['a' in source.q ? null : source.q, ...weights]
+      .filter((weight) => weight !== null)
+      .map((weight) => planUse(weight, null));
+  }
+  const { q, k } = source;
+  if (q.weight !== k.weight) return [q, k].map((heads) => planUse(heads.weight, rowsOf([heads], dHead)));
+  return [planUse(q.weight, rowsOf([q, k], dHead))];
+}
+
+/** The output rows from the first head's to the last one's. Interleaved values in between are read along: one request. */
+function rowsOf(heads: readonly HeadsIn[], dHead: number): WeightUse['rows'] {
+  if (heads.some(({ features }) => features === 'columns')) return null;
+  const first = heads.flatMap((of) => of.first);
+  let [from, last] = [Infinity, 0];
+  for (const at of first) {
+    from = Math.min(from, at);
+    last = Math.max(last, at);
+  }
+  return { from, to: last + dHead };
+}
+
+function planUse(weight: Weight, rows: WeightUse['rows']): WeightUse {
+  const { parts, rowBytes } = weight;
+  const entry = parts[0]!;
+  if (rows === null || rowBytes === undefined)
+    return {
+      weight,
+      rows: null,
+      ranges: parts.map((part) => ({ entry: part, begin: part.begin, end: part.end })),
+    };
+  const begin = entry.begin + rows.from * rowBytes;
+  return { weight, rows, ranges: [{ entry, begin, end: begin + (rows.to - rows.from) * rowBytes }] };
+}
+
+/** Of each weight the share that its heads take. */
+function neededBytes({ source, dHead }: LayerLayout, uses: readonly WeightUse[]): number {
+  const stored = ({ weight }: WeightUse) =>
+    weight.parts.reduce((sum, { begin, end }) => sum + end - begin, 0);
+  if (source.kind === 'latent') return uses.reduce((sum, use) => sum + stored(use), 0);
+  let needed = 0;
+  for (const { weight, first, features } of [source.q, source.k]) {
+    const use = uses.find((of) => of.weight === weight)!;
+    const total =
+      weight.shape.length === 3
+        ? weight.shape[1]! * weight.shape[2]!
+        : weight.shape[features === 'rows' ? 0 : 1]!;
+    needed += (stored(use) * first.length * dHead) / total;
+  }
+  return Math.round(needed);
 }

@@ -1,6 +1,6 @@
 import { BYTES_PER_ELEMENT, type ScoredDtype } from '../formats/dtype.ts';
+import { decodeBfloat, decodeHalf } from '../linalg/halfFloats.ts';
 import { exponentOf } from '../linalg/powerOfTwoScale.ts';
-import { decodeBfloat, decodeHalf } from './decode.ts';
 import type { MatrixView } from './matrixView.ts';
 
 export interface Packed {

@@ -1,9 +1,10 @@
 import { Fragment } from 'react';
+import type { LayerResult } from '../../core/analysis/result.ts';
 import { formatFull, formatScore, formatSignificant, headName } from '../../figures/format.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
 import { headState, nameOf } from '../heatmap/headText.ts';
 import { Button } from '../widgets/Button.tsx';
-import { extremeHeads, headFacts, tensorsOf } from './headFacts.ts';
+import { extremeHeads, headFacts, rowOf, runsText, tensorsOf } from './headFacts.ts';
 
 export interface HeadPanelModel {
   readonly view: HeatmapView;
@@ -130,18 +131,39 @@ function Origins({ models, head }: PartProps) {
       <h3>Where it came from</h3>
       {models.map(({ view }) => (
         <ul key={view.title}>
+          <BlockNotes row={rowOf(view, head)} />
           {tensorsOf(view, head).map((tensor) => (
             <li key={`${tensor.name} ${tensor.rows}`}>
               <TensorName name={tensor.name} />{' '}
               <span className="quiet">
                 {tensor.dtype}
-                {tensor.rows === undefined ? '' : `, rows ${tensor.rows}`}
+                {tensor.rows === undefined ? '' : `, ${tensor.rows}`}
               </span>
             </li>
           ))}
         </ul>
       ))}
     </section>
+  );
+}
+
+/** What is particular about the head's layer. */
+function BlockNotes({ row }: { readonly row: LayerResult | undefined }) {
+  const used = row?.usedBy;
+  return (
+    <>
+      {used !== undefined && (
+        <li>
+          One stored block, used by {used.length} layers: {runsText(used)}.
+        </li>
+      )}
+      {row?.note !== undefined && <li>{row.note}</li>}
+      {row?.shape !== undefined && (
+        <li className="num">
+          {row.shape.heads} heads of {row.shape.dHead}, d {row.shape.dModel}
+        </li>
+      )}
+    </>
   );
 }
 

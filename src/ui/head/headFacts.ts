@@ -1,4 +1,4 @@
-import type { TensorUse } from '../../core/analysis/result.ts';
+import type { LayerResult, TensorUse } from '../../core/analysis/result.ts';
 import { zScore } from '../../core/metrics/symmetry.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
 import { headState } from '../heatmap/headText.ts';
@@ -22,14 +22,18 @@ export function headFacts(view: HeatmapView, ref: HeadRef): HeadFacts | null {
   return {
     r: state.head.r ?? (1 + s) / 2,
     s,
-    z: zScore(s, view.shape.dModel),
+    z: zScore(s, rowOf(view, ref)?.shape?.dModel ?? view.shape.dModel),
     rank: 1 + known.filter((other) => other > s).length,
     of: known.length,
   };
 }
 
+export function rowOf(view: HeatmapView, ref: HeadRef): LayerResult | undefined {
+  return view.rows.find((row) => row.layer === ref.layer);
+}
+
 export function tensorsOf(view: HeatmapView, ref: HeadRef): readonly TensorUse[] {
-  return view.rows.find((row) => row.layer === ref.layer)?.tensors ?? [];
+  return rowOf(view, ref)?.tensors ?? [];
 }
 
 /** The heads with the largest and the smallest s, best first. */
@@ -40,4 +44,15 @@ export function extremeHeads(view: HeatmapView, count: number) {
     .sort((a, b) => b.s - a.s);
   const half = Math.min(count, Math.floor(scored.length / 2));
   return { most: scored.slice(0, half), least: half === 0 ? [] : scored.slice(-half).reverse() };
+}
+
+/** "0–11" or "5, 11, 17". */
+export function runsText(numbers: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const number of numbers) {
+    const last = runs.at(-1);
+    if (last !== undefined && number === last[1] + 1) last[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(', ');
 }

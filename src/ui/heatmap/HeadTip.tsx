@@ -11,7 +11,7 @@ interface HeadTipProps {
 /** The readout beside the pointer: "L5H1 · r 0.5499 · s 0.0998". */
 export function HeadTip({ view, layout, head }: HeadTipProps) {
   const row = view.rows.findIndex((candidate) => candidate.layer === head.layer);
-  if (row < 0 || head.head >= layout.columns) return null;
+  if (row < 0 || head.head >= (view.rows[row]?.shape?.heads ?? layout.columns)) return null;
   const x = layout.columnX(head.head) + layout.cell / 2;
   const [above, below] = [layout.gridY + row * layout.cell, layout.gridY + (row + 1) * layout.cell];
   // In the upper rows the tip hangs below the cell, so that it never leaves the figure.

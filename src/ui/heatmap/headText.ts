@@ -19,7 +19,7 @@ export function headState(view: HeatmapView, ref: HeadRef): HeadState {
 
 /** "L5H1", with its key head when queries share them. */
 export function nameOf(view: HeatmapView, { layer, head }: HeadRef): string {
-  const { heads, kvHeads } = view.shape;
+  const { heads, kvHeads } = view.rows.find((row) => row.layer === layer)?.shape ?? view.shape;
   return headName(layer, head, kvHeads < heads ? Math.floor((head * kvHeads) / heads) : undefined);
 }
 

@@ -105,7 +105,9 @@ const STEPS: Readonly<Record<string, readonly [down: number, right: number]>> = 
 
 function refAt(view: HeatmapView, row: number, head: number): HeadRef | null {
   const layer = view.rows[row]?.layer;
-  return layer === undefined ? null : { layer, head };
+  // A layer may have fewer heads than the widest.
+  const last = (view.rows[row]?.shape?.heads ?? view.shape.heads) - 1;
+  return layer === undefined ? null : { layer, head: Math.min(head, last) };
 }
 
 function clamp(value: number, last: number): number {

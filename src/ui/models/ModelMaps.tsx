@@ -1,10 +1,12 @@
 import type { ColourDomain } from '../../figures/colourDomain.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import type { ModelState } from '../../state/appState.ts';
+import { shownStack } from '../../state/selectors.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Heatmap } from '../heatmap/Heatmap.tsx';
 import { Legend } from '../heatmap/Legend.tsx';
 import { viewOfModel } from '../modelView.ts';
+import { ModelChoices } from './ModelChoices.tsx';
 import { ModelProgress } from './ModelProgress.tsx';
 import { ModelState as ModelStateNotice } from './ModelState.tsx';
 
@@ -17,7 +19,7 @@ interface ModelMapsProps {
 /** One or two maps on one scale, each with its own title and state; one selection moves in both. */
 export function ModelMaps({ models, domain, theme }: ModelMapsProps) {
   const metric = useAppState((state) => state.metric);
-  const dModels = new Set(models.flatMap((model) => (model.shape === null ? [] : [model.shape.dModel])));
+  const dModels = new Set(models.flatMap((model) => shownStack(model)?.shape.dModel ?? []));
   const [dModel] = dModels;
   return (
     <>
@@ -60,6 +62,7 @@ function ModelMap({ model, index, of, domain, theme }: ModelMapProps) {
   const swatch = of > 1 ? { swatch: FIGURE_THEMES[theme].series[index === 0 ? 0 : 1] } : {};
   return (
     <section className="model" aria-label={view?.title ?? model.asked}>
+      <ModelChoices model={model} index={index} />
       {view === null ? (
         <div className="model-waiting">
           <h2>{model.asked}</h2>

@@ -1,5 +1,5 @@
 import type { ModelState as State } from '../../state/appState.ts';
-import { layersDone } from '../../state/selectors.ts';
+import { layerCounts } from '../../state/selectors.ts';
 import { useActions } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
@@ -12,8 +12,11 @@ interface ModelStateProps {
 /** What must be said of a model: that it failed or was stopped, what is kept, what to do next; and how it was read. */
 export function ModelState({ model, index }: ModelStateProps) {
   const actions = useActions();
-  const scored = model.rows.filter((row) => row.heads.length > 0).length;
-  const skipped = model.status === 'done' ? model.rows.filter((row) => row.skipped !== undefined) : [];
+  const layers = model.stacks.flatMap((stack) => stack.layers);
+  const scored = layers.filter(({ heads }) => heads.length > 0).length;
+  const skipped = model.status === 'done' ? layers.flatMap(({ skipped }) => skipped ?? []) : [];
+  const unscored = skipped.filter(({ code }) => code !== 'no-attention');
+  const without = skipped.length - unscored.length;
   const again = <Button onClick={() => actions.retry(index)}>Try again</Button>;
   return (
     <div className="model-state">
@@ -28,21 +31,26 @@ export function ModelState({ model, index }: ModelStateProps) {
           message={
             scored === 0
               ? 'Cancelled before the first layer was scored.'
-              : `Cancelled: ${scored} of ${model.rows.length} layers were scored, and stay.`
+              : `Cancelled: ${scored} of ${layers.length} layers were scored, and stay.`
           }
         >
           {again}
         </Notice>
       )}
-      {skipped.length > 0 && (
+      {unscored.length > 0 && (
         <Notice
           kind="warning"
-          message={`${skipped.length} of ${layersDone(model)} layers couldn’t be scored.`}
-          hint={skipped[0]?.skipped?.reason}
+          message={`${unscored.length} of ${layerCounts(model).all} layers couldn’t be scored.`}
+          hint={unscored[0]?.reason}
         />
       )}
-      {model.notes.length > 0 && (
+      {(model.notes.length > 0 || without > 0) && (
         <ul className="model-notes">
+          {without > 0 && (
+            <li>
+              {without} of {layerCounts(model).all} layers have no attention of this kind, and are hatched.
+            </li>
+          )}
           {model.notes.map((note) => (
             <li key={note}>{note}</li>
           ))}

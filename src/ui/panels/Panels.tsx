@@ -3,7 +3,7 @@ import type { NotebookComparison } from '../../core/analysis/notebookScores.ts';
 import { notebookFor } from '../../core/analysis/notebookTimes.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
 import type { ThemeName } from '../../figures/palette.ts';
-import type { PanelName } from '../../state/appState.ts';
+import type { ModelState, PanelName } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { DataTable } from '../heatmap/DataTable.tsx';
 import { NotebookScores } from '../timing/NotebookScores.tsx';
@@ -47,23 +47,31 @@ export function Panels({ views, notebook, theme }: PanelsProps) {
   );
 }
 
+/** What a comparison on the loaded model does beside timing it. */
+function readNote(model: ModelState | undefined): { readNote?: string } {
+  const notes = [
+    ...(model?.model?.source === 'hub' ? ['Reads the layers it needs from the hub again.'] : []),
+    ...((model?.stacks.length ?? 0) > 1 ? [`Times the layers of ${model?.stacks[0]?.name}.`] : []),
+  ];
+  return notes.length === 0 ? {} : { readNote: notes.join(' ') };
+}
+
 function Timing({ theme }: { readonly theme: ThemeName }) {
   const actions = useActions();
   const timing = useAppState((state) => state.timing);
   const engines = useAppState((state) => state.engines);
   const model = useAppState((state) => state.models[0]);
-  const loaded = model?.model !== null && model?.shape !== null ? model : undefined;
+  const stack = model?.stacks[0];
+  const loaded = stack === undefined ? undefined : model;
   const id = loaded?.model?.id;
-  const shape = loaded?.shape;
+  const shape = stack?.shape;
   const notebook = useMemo(() => (id !== undefined && shape ? notebookFor(id, shape) : null), [id, shape]);
   return (
     <TimingPanel
       {...timing}
       engines={engines}
       subject={loaded?.model?.id ?? null}
-      {...(loaded?.model?.source === 'hub'
-        ? { readNote: 'Reads the layers it needs from the hub again.' }
-        : {})}
+      {...readNote(loaded)}
       notebook={notebook}
       theme={theme}
       onRun={(run) => actions.compare(run)}

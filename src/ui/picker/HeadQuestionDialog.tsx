@@ -1,5 +1,6 @@
 import { type FormEvent, useId, useState } from 'react';
 import type { HeadQuestion, HeadSplit } from '../../core/index.ts';
+import { stackText } from '../models/stackText.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
 import { type SplitOption, splitInto, splitText } from './splitText.ts';
@@ -36,7 +37,10 @@ function QuestionForm({ question, onAnswer, onCancel }: QuestionFormProps) {
   };
   return (
     <form onSubmit={submit} className="question">
-      <p>{question.why}</p>
+      <p>
+        {question.stack !== 'self' && <b>{stackText(question.stack)}: </b>}
+        {question.why}
+      </p>
       <p className="quiet">
         Wq has <span className="num">{question.qRows}</span> rows and Wk{' '}
         <span className="num">{question.kRows}</span>, in {question.layers} layers of d{' '}

@@ -54,7 +54,7 @@ export function fakeResult(options: FakeOptions = {}): AnalysisResult {
     convention: { name: 'raw', text: 'raw weights, no bias, no LayerNorm, no RoPE' },
     engine: { id: 'webgpu', device: 'Some GPU', reason: 'the fastest here' },
     bytes: { read: 1, planned: 1, needed: 1, file: 2 },
-    stacks: [{ name: 'self', layers: rows }],
+    stacks: [{ name: 'self', shape, layers: rows }],
     notes: [],
     createdAt: '2026-01-02T03:04:05.000Z',
     app: { version: '0.1.0' },

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisEvent } from '../../../src/core/index.ts';
 import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
-import { layersDone, progressOf, resultOf } from '../../../src/state/selectors.ts';
+import { layerCounts, progressOf, resultOf } from '../../../src/state/selectors.ts';
 import { analyseLocal } from '../../support/analyseLocal.ts';
 import { caseFiles } from '../../support/oracle.ts';
 
-const start = openingModel(1, { kind: 'local', files: [] }, 'model.safetensors', null);
+const start = openingModel(1, { kind: 'local', files: [] }, 'model.safetensors');
 const play = (events: readonly AnalysisEvent[]) =>
   events.reduce((model, event, at) => reduceModel(model, event, at * 1000), start);
 
@@ -13,11 +13,11 @@ describe('a model on the page, event by event', () => {
   it('ends with the result that the pipeline gave, cells filling layer by layer', async () => {
     const events = await analyseLocal(caseFiles('bert-f32'));
     const models = events.map((_, at) => play(events.slice(0, at + 1)));
-    const counts = models.map(layersDone);
+    const counts = models.map((model) => layerCounts(model).done);
     expect(counts).toEqual([...counts].sort((a, b) => a - b));
     const last = models.at(-1)!;
     expect(last.status).toBe('done');
-    expect(last.rows).toEqual(last.result!.stacks[0]!.layers);
+    expect(last.stacks[0]!.layers).toEqual(last.result!.stacks[0]!.layers);
     expect(last.bytes!.read).toBe(last.bytes!.planned);
   });
 
@@ -29,8 +29,8 @@ describe('a model on the page, event by event', () => {
       { type: 'failed', error: { code: 'cancelled', message: 'Cancelled.', permanent: false } },
     ]);
     expect(model.status).toBe('cancelled');
-    expect(model.rows[0]!.heads).toHaveLength(4);
-    expect(model.rows[1]!.skipped?.code).toBe('cancelled');
+    expect(model.stacks[0]!.layers[0]!.heads).toHaveLength(4);
+    expect(model.stacks[0]!.layers[1]!.skipped?.code).toBe('cancelled');
     expect(resultOf(model, '0', () => 'now')!.stacks[0]!.layers[0]!.heads).toHaveLength(4);
   });
 

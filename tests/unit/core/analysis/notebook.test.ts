@@ -16,7 +16,7 @@ function resultOf(id: string, shape: ModelShape, r: (layer: number, head: number
     heads: range(shape.heads).map((head) => ({ head, kvHead: head, r: r(layer, head), s: null })),
   }));
   const model = { id } as AnalysisResult['model'];
-  return { model, shape, stacks: [{ name: 'self', layers }] };
+  return { model, shape, stacks: [{ name: 'self', shape, layers }] };
 }
 
 describe('the notebook’s scores', () => {

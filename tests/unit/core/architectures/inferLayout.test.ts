@@ -1,24 +1,30 @@
 import { describe, expect, it } from 'vitest';
+import { createCandidates } from '../../../../src/core/architectures/chooseArchitecture.ts';
 import { fittingSplits, isFitting } from '../../../../src/core/architectures/headSplit.ts';
-import { inferLayout } from '../../../../src/core/architectures/inferLayout.ts';
-import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
-import type { Checkpoint, TensorEntry } from '../../../../src/core/formats/checkpoint.ts';
-import type { Dtype } from '../../../../src/core/formats/dtype.ts';
+import { inferLayout, type LayoutInput } from '../../../../src/core/architectures/inferLayout.ts';
+import { ARCHITECTURES, architectureIndex } from '../../../../src/core/architectures/registry.ts';
+import type { Weight } from '../../../../src/core/quantisation/weight.ts';
 
-const source = createBlobSource('model.safetensors', new Blob([]));
-
-function checkpoint(
+function input(
   shapes: Record<string, readonly number[]>,
   config: Record<string, unknown> | null,
-  dtype: Dtype = 'F32',
-): Checkpoint {
-  const tensors = new Map(
-    Object.entries(shapes).map(([name, shape]) => [
+  refused?: string,
+): LayoutInput {
+  const weights = new Map(
+    Object.entries(shapes).map(([name, shape]): [string, Weight] => [
       name,
-      { name, dtype, shape, source, begin: 0, end: 0 } satisfies TensorEntry,
+      {
+        name,
+        shape,
+        dtype: 'F32',
+        isQuantised: false,
+        parts: [],
+        ...(refused === undefined ? {} : { refused: `${name} ${refused}` }),
+      },
     ]),
   );
-  return { format: 'safetensors', config, tensors, fileBytes: 0, headerBytes: 0, notes: [] };
+  const candidates = createCandidates(ARCHITECTURES, architectureIndex(), config);
+  return { config, candidates, names: new Set(weights.keys()), weights, notes: [] };
 }
 
 function llama(
@@ -45,25 +51,25 @@ const layoutOf = (...args: Parameters<typeof inferLayout>) => {
 describe('inferLayout', () => {
   it('takes the heads from config.json, and key heads from the shapes', () => {
     const layout = layoutOf(
-      checkpoint(llama([0, 1], [64, 64], [32, 64]), { model_type: 'llama', num_attention_heads: 8 }),
+      input(llama([0, 1], [64, 64], [32, 64]), { model_type: 'llama', num_attention_heads: 8 }),
     );
-    expect(layout).toMatchObject({ heads: 8, kvHeads: 4, dHead: 8, dModel: 64 });
+    expect(layout.stacks[0]!.shape).toMatchObject({ heads: 8, kvHeads: 4, dHead: 8, dModel: 64 });
   });
 
   it('honours heads wider than d / H', () => {
     const layout = layoutOf(
-      checkpoint(llama([0], [128, 64], [64, 64]), {
+      input(llama([0], [128, 64], [64, 64]), {
         model_type: 'llama',
         num_attention_heads: 4,
         head_dim: 32,
       }),
     );
-    expect(layout).toMatchObject({ heads: 4, kvHeads: 2, dHead: 32, dModel: 64 });
+    expect(layout.stacks[0]!.shape).toMatchObject({ heads: 4, kvHeads: 2, dHead: 32, dModel: 64 });
   });
 
   it.each([
     ['no config', null],
-    ['a config without a head count', { model_type: 'llama' }],
+    ['a config of an unknown model without a head count', { model_type: 'some_new_llama' }],
     ['a head count that does not divide', { model_type: 'llama', num_attention_heads: 7 }],
     ['a head_dim that contradicts the shapes', { model_type: 'llama', num_attention_heads: 8, head_dim: 16 }],
     [
@@ -71,7 +77,7 @@ describe('inferLayout', () => {
       { model_type: 'llama', num_attention_heads: 8, num_key_value_heads: 2 },
     ],
   ])('asks rather than guesses: %s', (_, config) => {
-    const answer = inferLayout(checkpoint(llama([0, 1]), config));
+    const answer = inferLayout(input(llama([0, 1]), config));
     expect(answer).toMatchObject({ kind: 'question', dModel: 64, layers: 2 });
     if (answer.kind === 'question')
       expect(answer.splits.map(({ heads, dHead }) => `${heads}×${dHead}`)).toEqual([
@@ -84,17 +90,25 @@ describe('inferLayout', () => {
       ]);
   });
 
+  it('takes the library’s own default for the model type, and says so', () => {
+    const layout = layoutOf(input(llama([0]), { model_type: 'llama' }));
+    expect(layout.stacks[0]!.shape).toMatchObject({ heads: 32, dHead: 2 });
+    expect(layout.notes.join()).toMatch(/32 is what the transformers library takes for llama/);
+  });
+
   it('knows the heads from a tensor whose length is dh', () => {
     const frequencies = { 'model.layers.0.self_attn.rotary_emb.inv_freq': [8] };
-    expect(layoutOf(checkpoint(llama([0], [64, 64], [32, 64], frequencies), null))).toMatchObject({
-      heads: 4,
-      kvHeads: 2,
-    });
+    expect(layoutOf(input(llama([0], [64, 64], [32, 64], frequencies), null)).stacks[0]!.shape).toMatchObject(
+      {
+        heads: 4,
+        kvHeads: 2,
+      },
+    );
     const norms = {
       'model.layers.0.self_attn.q_norm.weight': [16],
       'model.layers.0.self_attn.k_norm.weight': [16],
     };
-    expect(layoutOf(checkpoint(llama([0], [64, 64], [32, 64], norms), null))).toMatchObject({
+    expect(layoutOf(input(llama([0], [64, 64], [32, 64], norms), null)).stacks[0]!.shape).toMatchObject({
       heads: 4,
       kvHeads: 2,
     });
@@ -105,31 +119,34 @@ describe('inferLayout', () => {
       'model.layers.0.self_attn.q_norm.weight': [64],
       'model.layers.0.self_attn.k_norm.weight': [64],
     };
-    expect(inferLayout(checkpoint(llama([0], [64, 64], [64, 64], norms), null)).kind).toBe('question');
+    expect(inferLayout(input(llama([0], [64, 64], [64, 64], norms), null)).kind).toBe('question');
   });
 
   it('takes the user’s split over the config’s, and says so', () => {
-    const layout = layoutOf(checkpoint(llama([0]), { model_type: 'llama', num_attention_heads: 16 }), {
-      heads: 4,
-      kvHeads: 4,
+    const layout = layoutOf(input(llama([0]), { model_type: 'llama', num_attention_heads: 16 }), {
+      splits: { num_attention_heads: { heads: 4, kvHeads: 4 } },
     });
-    expect(layout).toMatchObject({ heads: 4, dHead: 16 });
+    expect(layout.stacks[0]!.shape).toMatchObject({ heads: 4, dHead: 16 });
     expect(layout.notes.join()).toMatch(/chosen by you: 4 × 16; by config.json it is 16 × 4/);
-    expect(() => inferLayout(checkpoint(llama([0]), null), { heads: 5, kvHeads: 5 })).toThrow(/5 heads/);
+    expect(() =>
+      inferLayout(input(llama([0]), { model_type: 'llama', num_attention_heads: 16 }), {
+        splits: { num_attention_heads: { heads: 5, kvHeads: 5 } },
+      }),
+    ).toThrow(/5 heads/);
   });
 
   it('a config of another model type opens through matching names, and says so', () => {
-    const layout = layoutOf(checkpoint(llama([0]), { model_type: 'mistral', num_attention_heads: 8 }));
-    expect(layout.modelType).toBe('mistral');
-    expect(layout.architecture.id).toBe('llama');
-    expect(layout.notes.join()).toMatch(/mistral.*llama/);
+    const layout = layoutOf(input(llama([0]), { model_type: 'some_new_llama', num_attention_heads: 8 }));
+    expect(layout.modelType).toBe('some_new_llama');
+    expect(layout.architecture).toBe('llama');
+    expect(layout.notes.join()).toMatch(/some_new_llama.*llama/);
   });
 
   it('refuses a Wq that holds something beside the queries (a gate): the output projection tells', () => {
     const gated = llama([0], [128, 64], [64, 64], { 'model.layers.0.self_attn.o_proj.weight': [64, 64] });
-    expect(() =>
-      inferLayout(checkpoint(gated, { model_type: 'qwen3_next', num_attention_heads: 8 })),
-    ).toThrow(/beside the queries/);
+    expect(() => inferLayout(input(gated, { model_type: 'llama', num_attention_heads: 8 }))).toThrow(
+      /beside the queries/,
+    );
   });
 
   it('skips layers that lack a tensor or differ in shape, and keeps the true numbers', () => {
@@ -140,10 +157,10 @@ describe('inferLayout', () => {
       'model.layers.2.self_attn.k_proj.weight': [32, 64],
     };
     const layout = layoutOf(
-      checkpoint(tensors, { model_type: 'llama', num_attention_heads: 8, num_hidden_layers: 5 }),
+      input(tensors, { model_type: 'llama', num_attention_heads: 8, num_hidden_layers: 5 }),
     );
-    expect(layout.layers.map(({ layer }) => layer)).toEqual([1, 3]);
-    expect(layout.skipped.map(({ layer, code }) => [layer, code])).toEqual([
+    expect(layout.stacks[0]!.layers.map(({ layer }) => layer)).toEqual([1, 3]);
+    expect(layout.stacks[0]!.skipped.map(({ layer, code }) => [layer, code])).toEqual([
       [0, 'missing-tensor'],
       [2, 'layout-mismatch'],
       [4, 'missing-tensor'],
@@ -151,7 +168,7 @@ describe('inferLayout', () => {
   });
 
   it('never reads a Linear c_attn as a Conv1D', () => {
-    const linear = checkpoint({ 'h.0.attn.c_attn.weight': [192, 64] }, { model_type: 'gpt2', n_head: 4 });
+    const linear = input({ 'h.0.attn.c_attn.weight': [192, 64] }, { model_type: 'gpt2', n_head: 4 });
     expect(() => inferLayout(linear)).toThrow(/nn\.Linear/);
   });
 
@@ -160,12 +177,15 @@ describe('inferLayout', () => {
       'vision_tower.layers.0.self_attn.q_proj.weight': [64, 64],
       'vision_tower.layers.0.self_attn.k_proj.weight': [64, 64],
     };
-    expect(() => inferLayout(checkpoint(vision, null))).toThrow(/No tensor here has a name/);
+    expect(inferLayout(input(vision, null))).toMatchObject({
+      kind: 'mapping',
+      why: expect.stringMatching(/No tensor here has a name/),
+    });
   });
 
   it('refuses quantised weights by dtype', () => {
     expect(() =>
-      inferLayout(checkpoint(llama([0]), { model_type: 'llama', num_attention_heads: 8 }, 'I8')),
+      inferLayout(input(llama([0]), { model_type: 'llama', num_attention_heads: 8 }, 'is stored as I8.')),
     ).toThrow(/stored as I8/);
   });
 });

@@ -36,8 +36,15 @@ describe('httpError', () => {
       [429, null],
       [503, null],
     ];
+    const signedIn = { ...context, isSignedIn: true };
     const messages = outcomes.map(([status, code]) => httpError(status, code, context).message);
-    messages.push(networkError('x', null).message);
+    for (const [status, code] of [
+      [401, null],
+      [403, 'GatedRepo'],
+      [404, null],
+    ] as const)
+      messages.push(httpError(status, code, signedIn).message);
+    messages.push(networkError(context, null).message);
     expect(new Set(messages).size).toBe(messages.length);
   });
 

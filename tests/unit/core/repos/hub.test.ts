@@ -151,10 +151,10 @@ describe('a model on the hub', () => {
     ],
     ['gated', 'test/gated', {}, { code: 'gated', hint: expect.stringContaining('drop them here') }],
     [
-      'no safetensors',
+      'a .bin that is none',
       'test/only-bin',
       {},
-      { code: 'no-weights', message: expect.stringContaining('pytorch_model.bin') },
+      { code: 'format-unsupported', message: expect.stringContaining('pytorch_model.bin') },
     ],
     [
       '429 for ever',

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openHubRepo } from '../../../../src/core/repos/hubRepo.ts';
 import { corsFetch } from '../../../support/fixtureHub/corsFetch.ts';
 import { fileOf } from '../../../support/fixtureHub/lazyFile.ts';
+import { TOKENS } from '../../../support/fixtureHub/listings.ts';
 import { commitOf, type FixtureHub, startFixtureHub } from '../../../support/fixtureHub/server.ts';
 
 const README = { '.gitattributes': fileOf('x'), 'README.md': fileOf('x'), 'config.json': fileOf('{}') };
@@ -94,19 +95,62 @@ describe('pinning', () => {
   });
 });
 
-describe('no safetensors', () => {
+describe('which weights are taken', () => {
   it.each([
-    ['no pull request', 'o/no-pr', undefined, /on main or refs\/pr\/1, only pytorch_model\.bin\./, /drop/],
-    ['a pull request of another kind', 'o/other-pr', undefined, /only pytorch_model\.bin\./, /drop/],
-    ['a revision that was asked for', 'o/converted', 'v1', /at v1, only pytorch_model\.bin\./, /drop/],
-    ['quantised only', 'o/gguf', undefined, /only m-Q4_0\.gguf\./, /open the model that these .* made from/],
-    ['no weights at all', 'o/dataless', undefined, /nor any other weights\./, /drop/],
-  ])('%s: what there is instead, and what to do', async (_, repo, revision, message, hint) => {
-    await expect(open(repo, revision)).rejects.toMatchObject({
+    [
+      'PyTorch, where there is no pull request',
+      'o/no-pr',
+      undefined,
+      'pytorch_model.bin',
+      /no safetensors at main/,
+    ],
+    [
+      'PyTorch, where the pull request is of another kind',
+      'o/other-pr',
+      undefined,
+      'pytorch_model.bin',
+      /no safe/,
+    ],
+    ['PyTorch at the revision that was asked for', 'o/converted', 'v1', 'pytorch_model.bin', /at v1/],
+    ['the one quantised file', 'o/gguf', undefined, 'm-Q4_0.gguf', /read from m-Q4_0\.gguf/],
+  ])('%s; and the page says so', async (_, id, revision, path, note) => {
+    const repo = await open(id, revision);
+    expect(repo.chosen.id).toBe(path);
+    expect(repo.identity.notes.join()).toMatch(note);
+  });
+
+  it('the user’s choice, also against the order: main’s PyTorch beside the converter’s safetensors', async () => {
+    const own = await open('o/converted');
+    expect(own.weightSets.map(({ set, revision }) => `${set.id}@${revision}`)).toEqual([
+      'pytorch_model.bin@main',
+      'model.safetensors@refs/pr/1',
+    ]);
+    const chosen = await openHubRepo({
+      repo: 'o/converted',
+      weights: { path: 'pytorch_model.bin', revision: 'main' },
+      hubUrl: hub.hubUrl,
+      fetch: corsFetch,
+      retry,
+    });
+    expect(chosen.chosen.id).toBe('pytorch_model.bin');
+    expect(chosen.identity).toMatchObject({ revision: 'main', sha: commitOf('o/converted', 'main') });
+    await expect(
+      openHubRepo({
+        repo: 'o/converted',
+        weights: { path: 'other.gguf' },
+        hubUrl: hub.hubUrl,
+        fetch: corsFetch,
+        retry,
+      }),
+    ).rejects.toMatchObject({ code: 'file-not-found' });
+  });
+
+  it('no weights at all: said so, with what can be done', async () => {
+    await expect(open('o/dataless')).rejects.toMatchObject({
       code: 'no-weights',
-      where: repo,
-      message: expect.stringMatching(message),
-      hint: expect.stringMatching(hint),
+      where: 'o/dataless',
+      message: expect.stringContaining('on main or refs/pr/1'),
+      hint: expect.stringMatching(/drop/),
     });
   });
 
@@ -117,6 +161,43 @@ describe('no safetensors', () => {
     await expect(
       openHubRepo({ repo: 'o/converted', hubUrl: hub.hubUrl, fetch: failing, retry }),
     ).rejects.toMatchObject({ code: 'server-error', permanent: false });
+  });
+});
+
+describe('access tokens', () => {
+  const openWith = (value: string, hubUrl = hub.hubUrl) =>
+    openHubRepo({
+      repo: 'o/gated',
+      hubUrl: hub.hubUrl,
+      fetch: corsFetch,
+      retry,
+      token: { value, hubUrl },
+    });
+
+  it('one whose bearer has access reads a gated model, and never reaches the file server', async () => {
+    const repo = await openWith(TOKENS.member);
+    const source = await repo.open('model.safetensors');
+    expect(await source.read(0, 200_000)).toHaveLength(200_000);
+    expect(hub.log.filter(({ server }) => server === 'cdn').length).toBeGreaterThan(1);
+    expect(hub.log.filter(({ server, authorization }) => server === 'cdn' && authorization)).toEqual([]);
+    expect(hub.log.filter(({ server }) => server === 'hub').every((entry) => entry.authorization)).toBe(true);
+  });
+
+  it('one given for another hub is not sent', async () => {
+    const repo = await openWith(TOKENS.member, 'https://other.example');
+    await expect(repo.open('config.json')).rejects.toMatchObject({ code: 'gated' });
+    expect(hub.log.some(({ authorization }) => authorization)).toBe(false);
+  });
+
+  it('each refusal in its own words, and none names the token', async () => {
+    const stranger = await openWith(TOKENS.stranger);
+    await expect(stranger.open('config.json')).rejects.toMatchObject({
+      code: 'gated',
+      message: expect.stringContaining('list'),
+    });
+    const failure = await openWith('hf_wrong').catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'unauthorized', message: expect.stringContaining('token') });
+    expect(JSON.stringify(failure) + String(failure)).not.toContain('hf_wrong');
   });
 });
 

@@ -1,0 +1,159 @@
+import { QKError } from '../errors.ts';
+import type { Architecture } from './architecture.ts';
+import type { Weights } from './blockShape.ts';
+import { createConfigReader } from './configReader.ts';
+import { expandParts, findRow } from './expandParts.ts';
+import {
+  type ArchitectureMatch,
+  createNameIndex,
+  matchTensors,
+  type NameIndex,
+  type Role,
+} from './matchTensors.ts';
+import { parseName, parseTemplate } from './nameTemplates.ts';
+
+type Config = Readonly<Record<string, unknown>> | null;
+
+export type ArchitectureChoice =
+  | { readonly kind: 'chosen'; readonly match: ArchitectureMatch }
+  /** Rows with different layouts know these very names, and nothing tells which it is. */
+  | { readonly kind: 'ambiguous'; readonly matches: readonly ArchitectureMatch[]; readonly why: string }
+  /** `partial`: names of a known row are here, but in no layer both Q and K. */
+  | { readonly kind: 'none'; readonly why: string; readonly partial: ArchitectureMatch | null };
+
+/** The rows to try, and all names that they know: also those of config.json's own row, made of its parts. */
+export interface ArchitectureCandidates {
+  /** The row that config.json names. */
+  readonly own: Architecture | null;
+  readonly ownIndex: NameIndex;
+  readonly rows: readonly Architecture[];
+  readonly index: NameIndex;
+}
+
+export function modelTypeOf(config: Config): string | null {
+  return typeof config?.model_type === 'string' ? config.model_type : null;
+}
+
+export function createCandidates(
+  rows: readonly Architecture[],
+  index: NameIndex,
+  config: Config,
+): ArchitectureCandidates {
+  const row = findRow(rows, modelTypeOf(config));
+  const own = row === undefined ? null : expandParts(row, config, rows);
+  return { own, ownIndex: createNameIndex(own === null ? [] : [own]), rows, index };
+}
+
+/**
+ * The row that config.json names, where the tensors bear it out; else the row that most blocks match. Rows that know the
+ * same names with the same layout are the same to us; with different layouts, `signs` must tell, or the user.
+ * @throws QKError 'architecture-unknown' for a model that has no attention
+ */
+export function chooseArchitecture(
+  candidates: ArchitectureCandidates,
+  config: Config,
+  names: ReadonlySet<string>,
+  weights: Weights,
+): ArchitectureChoice {
+  const { own, ownIndex, rows, index } = candidates;
+  const configType = modelTypeOf(config);
+  if (own?.refusal !== undefined) throw refused(own, configType);
+  const byConfig = matchTensors(ownIndex, names)[0];
+  if (byConfig !== undefined && byConfig.scorable > 0) return { kind: 'chosen', match: byConfig };
+
+  const found = matchTensors(index, names);
+  const matches = found.filter(({ scorable }) => scorable > 0);
+  const keys = new Set([...names].map((name) => parseName(name).key));
+  if (matches.length === 0) {
+    const withoutAttention = rows.find((row) => row.refusal !== undefined && hasSigns(row, keys));
+    if (withoutAttention !== undefined) throw refused(withoutAttention, configType);
+    return {
+      kind: 'none',
+      partial: [byConfig, ...found].find((match) => match !== undefined && hasHalf(match)) ?? null,
+      why: `No tensor here has a name under which QKScope knows query and key weights${configType === null ? '' : ` (model type ${configType})`}.`,
+    };
+  }
+  const most = best(matches, ({ scorable }) => scorable);
+  const plausible = most.filter((match) => isPlausible(match, weights));
+  const complete = best(plausible.length > 0 ? plausible : most, (match) => -missingTowers(match));
+  const signed = complete.filter(({ architecture }) => hasSigns(architecture, keys));
+  const left = signed.length > 0 ? signed : complete;
+  const layouts = new Set(left.map((match) => layoutOf(match, config)));
+  if (layouts.size === 1) return { kind: 'chosen', match: left[0]! };
+  return {
+    kind: 'ambiguous',
+    matches: left,
+    why: `${left.map(({ architecture }) => architecture.id).join(', ')} all have these names, with different orders of rows, and ${configType === null ? 'there is no config.json to tell which it is' : `config.json's model type ${configType} is none of them`}.`,
+  };
+}
+
+function hasHalf({ towers }: ArchitectureMatch): boolean {
+  return towers.some(({ blocks }) => blocks.some(({ names }) => HALVES.some((role) => names.has(role))));
+}
+
+/** Roles whose presence shows that the model is known, and something of it missing. */
+const HALVES = ['q', 'k', 'qA', 'qB', 'kvA', 'kvB'] as const;
+
+function hasSigns(row: Architecture, keys: ReadonlySet<string>): boolean {
+  const prefixes = new Set(['', ...row.towers.flatMap((tower) => tower.prefixes)]);
+  return (row.signs ?? []).some((sign) =>
+    [...prefixes].some((prefix) => keys.has(parseTemplate(prefix + sign).key)),
+  );
+}
+
+function best<T>(list: readonly T[], rank: (item: T) => number): readonly T[] {
+  const top = Math.max(...list.map(rank));
+  return list.filter((item) => rank(item) === top);
+}
+
+/** An OPT has BART's decoder names, and isn't a BART without its encoder. */
+function missingTowers({ architecture, towers }: ArchitectureMatch): number {
+  const found = new Set(towers.map(({ tower }) => tower));
+  return architecture.towers.filter((tower) => tower.optional !== true && !found.has(tower)).length;
+}
+
+/** Whether the first block's shapes bear the row out: which way a fused tensor lies, and whether gates stand beside the queries. */
+function isPlausible({ towers }: ArchitectureMatch, weights: Weights): boolean {
+  return towers.every(({ tower: { tensors }, blocks }) => {
+    const shapeOf = (role: Role) => {
+      const name = blocks.find(({ names }) => names.has(role))?.names.get(role);
+      return name === undefined ? undefined : weights.get(name)?.shape;
+    };
+    if (tensors.kind === 'latent') return true;
+    const [first, second] = shapeOf(tensors.kind === 'fused' ? 'qkv' : 'q') ?? [];
+    if (first === undefined || second === undefined) return true;
+    if (tensors.kind === 'fused') return tensors.orientation === 'in_out' ? second > first : first > second;
+    const width = shapeOf('o')?.[1];
+    return width === undefined ? tensors.gated !== true : first === (tensors.gated ? 2 * width : width);
+  });
+}
+
+/** What makes two rows read the same tensors differently. */
+function layoutOf({ towers }: ArchitectureMatch, config: Config): string {
+  return JSON.stringify(
+    towers.map(({ tower: { stack, tensors, config: heads } }) => {
+      const split =
+        tensors.kind !== 'fused'
+          ? null
+          : typeof tensors.split === 'string'
+            ? tensors.split
+            : config === null
+              ? 'by config'
+              : tensors.split(createConfigReader(config, heads.scope));
+      return [
+        stack,
+        tensors.kind,
+        tensors.kind === 'latent' ? null : (tensors.orientation ?? 'out_in'),
+        split,
+        tensors.kind === 'separate' && tensors.gated === true,
+      ];
+    }),
+  );
+}
+
+function refused({ refusal, id }: Architecture, configType: string | null): QKError {
+  return new QKError('architecture-unknown', refusal ?? '', {
+    where: configType ?? id,
+    hint: 'Open a model with attention: symmetry is a property of query and key weights.',
+  });
+}

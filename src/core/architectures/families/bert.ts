@@ -1,0 +1,55 @@
+import type { Architecture } from '../architecture.ts';
+import { CROSS_NOTE, separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
+
+const SELF = { q: 'self.query', k: 'self.key', o: 'output.dense' };
+
+/** transformers, models/bert/modeling_bert.py, and its many copies: nn.Linear query and key. Used as a decoder, with cross-attention beside. */
+function bertRow(id: string, prefixes: readonly string[], heads = 12): Architecture {
+  const base = { prefixes, config: withHeads(USUAL_CONFIG, heads) };
+  return {
+    id,
+    towers: [
+      separateTower('encoder.layer.{layer}.attention.', SELF, base),
+      separateTower('encoder.layer.{layer}.crossattention.', SELF, {
+        ...base,
+        stack: 'cross',
+        note: CROSS_NOTE,
+        optional: true,
+      }),
+    ],
+  };
+}
+
+/** Two pairs of projections per layer: for the sliding window, and for tokens with global attention. */
+const longformer: Architecture = {
+  id: 'longformer',
+  towers: [
+    separateTower('encoder.layer.{layer}.attention.', SELF, {
+      prefixes: ['longformer.', ''],
+      config: withHeads(USUAL_CONFIG, 12),
+    }),
+    separateTower(
+      'encoder.layer.{layer}.attention.',
+      { q: 'self.query_global', k: 'self.key_global' },
+      { prefixes: ['longformer.', ''], config: withHeads(USUAL_CONFIG, 12), stack: 'self.global' },
+    ),
+  ],
+};
+
+export const BERT_FAMILY: readonly Architecture[] = [
+  bertRow('bert', ['bert.', '']),
+  bertRow('roberta', ['roberta.', '']),
+  bertRow('xlm-roberta', ['roberta.', '']),
+  bertRow('electra', ['electra.', '', 'discriminator.electra.', 'generator.electra.'], 4),
+  bertRow('esm', ['esm.', '']),
+  bertRow('camembert', ['roberta.', 'camembert.', '']),
+  bertRow('data2vec-text', ['data2vec_text.', 'roberta.', '']),
+  bertRow('ernie', ['ernie.', '']),
+  bertRow('roformer', ['roformer.', '']),
+  bertRow('big_bird', ['bert.', 'big_bird.', '']),
+  bertRow('xmod', ['roberta.', 'xmod.', '']),
+  bertRow('rembert', ['rembert.', ''], 18),
+  bertRow('layoutlm', ['layoutlm.', 'bert.', '']),
+  bertRow('xlm-roberta-xl', ['roberta.', ''], 32),
+  longformer,
+];

@@ -1,0 +1,112 @@
+import { type Architecture, keys, type Tower } from '../architecture.ts';
+import { CROSS_NOTE, separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
+
+const T5_PREFIXES = ['', 'transformer.', 'model.'];
+const T5_NAMES = { q: 'q', k: 'k', o: 'o' };
+
+/** The heads are the columns of the first block's table of position biases. */
+function t5Tower(
+  side: 'encoder' | 'decoder',
+  module: string,
+  heads: number,
+  more: Pick<Tower, 'stack'> & Partial<Tower>,
+): Tower {
+  return separateTower(`${side}.block.{layer}.layer.${module}.`, T5_NAMES, {
+    prefixes: T5_PREFIXES,
+    config: {
+      heads: { keys: ['num_heads', 'num_attention_heads'], missing: heads },
+      headDim: keys('d_kv'),
+      layers:
+        side === 'encoder'
+          ? keys('num_layers', 'num_hidden_layers')
+          : keys('num_decoder_layers', 'num_layers'),
+    },
+    hints: [
+      {
+        tensor: `${side}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`,
+        axis: 1,
+        tells: 'heads',
+      },
+    ],
+    ...more,
+  });
+}
+
+/** transformers, models/t5/modeling_t5.py. An encoder alone (T5EncoderModel) has the first tower only. */
+function t5Row(id: string, heads: number): Architecture {
+  return {
+    id,
+    towers: [
+      t5Tower('encoder', '0.SelfAttention', heads, { stack: 'encoder.self' }),
+      t5Tower('decoder', '0.SelfAttention', heads, { stack: 'decoder.self' }),
+      t5Tower('decoder', '1.EncDecAttention', heads, { stack: 'decoder.cross', note: CROSS_NOTE }),
+    ],
+  };
+}
+
+const BART_NAMES = { q: 'q_proj', k: 'k_proj', o: 'out_proj' };
+
+/** transformers, models/bart/modeling_bart.py. Whisper's keys have no bias; r doesn't see biases. */
+function bartRow(id: string, heads: number): Architecture {
+  const prefixes = ['model.', ''];
+  const decoder = {
+    heads: { keys: ['decoder_attention_heads'], missing: heads },
+    layers: keys('decoder_layers'),
+  };
+  return {
+    id,
+    towers: [
+      separateTower('encoder.layers.{layer}.self_attn.', BART_NAMES, {
+        stack: 'encoder.self',
+        prefixes,
+        config: {
+          heads: { keys: ['encoder_attention_heads'], missing: heads },
+          layers: keys('encoder_layers', 'num_hidden_layers'),
+        },
+      }),
+      separateTower('decoder.layers.{layer}.self_attn.', BART_NAMES, {
+        stack: 'decoder.self',
+        prefixes,
+        config: decoder,
+      }),
+      separateTower('decoder.layers.{layer}.encoder_attn.', BART_NAMES, {
+        stack: 'decoder.cross',
+        prefixes,
+        config: decoder,
+        note: CROSS_NOTE,
+      }),
+    ],
+  };
+}
+
+/** TrOCR's decoder, inside a vision encoder-decoder. */
+const trocr: Architecture = {
+  id: 'trocr',
+  towers: bartRow('trocr', 16).towers.slice(1),
+};
+
+/** OPT: BART's decoder names, without an encoder. */
+const opt: Architecture = {
+  id: 'opt',
+  towers: [
+    separateTower('decoder.layers.{layer}.self_attn.', BART_NAMES, {
+      prefixes: ['model.', '', 'model.model.'],
+      config: withHeads(USUAL_CONFIG, 12),
+    }),
+  ],
+};
+
+export const ENCODER_DECODERS: readonly Architecture[] = [
+  opt,
+  t5Row('t5', 8),
+  t5Row('mt5', 6),
+  t5Row('umt5', 6),
+  bartRow('bart', 16),
+  bartRow('mbart', 16),
+  bartRow('pegasus', 16),
+  bartRow('marian', 16),
+  bartRow('m2m_100', 16),
+  bartRow('blenderbot', 32),
+  bartRow('whisper', 6),
+  trocr,
+];

@@ -1,0 +1,157 @@
+import { type Architecture, type HeadHint, keys, keysOr, type Tower } from '../architecture.ts';
+import { GROUPED_CONFIG, separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
+
+/** In multimodal models the language model's names come in either word order (transformers 4 and 5). */
+export const TEXT_PREFIXES = [
+  'model.',
+  '',
+  'language_model.model.',
+  'model.language_model.',
+  'language_model.',
+] as const;
+
+const MODULE = 'layers.{layer}.self_attn.';
+
+/** Sizes that tell dh: full rotary's frequencies, and norms over each head's queries. */
+const NORM_HINTS: readonly HeadHint[] = ['q_norm', 'q_layernorm', 'query_layernorm'].map((norm) => ({
+  tensor: `${MODULE}${norm}.weight`,
+  axis: 0,
+  rank: 1,
+  tells: 'head-dim',
+}));
+const ROTARY_HINT: HeadHint = { tensor: `${MODULE}rotary_emb.inv_freq`, axis: 0, tells: 'half-head-dim' };
+
+interface LlamaOptions {
+  readonly prefixes?: readonly string[];
+  readonly o?: string;
+  readonly config?: Tower['config'];
+  readonly hints?: readonly HeadHint[];
+}
+
+/**
+ * transformers, models/llama/modeling_llama.py, and all that kept its names: nn.Linear, grouped queries, head_dim
+ * honoured where config.json has it. Key heads and dh follow from the shapes, so defaults of them aren't needed.
+ */
+export function llamaTower(
+  heads: number,
+  { prefixes = TEXT_PREFIXES, o = 'o_proj', config = GROUPED_CONFIG, hints = NORM_HINTS }: LlamaOptions = {},
+): Tower {
+  return separateTower(
+    MODULE,
+    { q: 'q_proj', k: 'k_proj', o },
+    { prefixes, config: withHeads(config, heads), hints },
+  );
+}
+
+function llamaRow(id: string, heads: number, options?: LlamaOptions): Architecture {
+  return { id, towers: [llamaTower(heads, options)] };
+}
+
+const NO_HEAD_DIM = { ...USUAL_CONFIG, kvHeads: keys('num_key_value_heads') };
+const SINKS: HeadHint = { tensor: `${MODULE}sinks`, axis: 0, tells: 'heads' };
+/** Cohere's norms are [heads, dh], one for each head. */
+const COHERE_NORM: HeadHint = { tensor: `${MODULE}q_norm.weight`, axis: 0, rank: 2, tells: 'heads' };
+const FAIRSEQ_CONFIG = {
+  heads: keys('attention_heads', 'num_attention_heads'),
+  layers: keys('num_layers', 'num_hidden_layers'),
+};
+
+/** Each head's queries are followed by its gate's rows: q_proj has twice the rows (Qwen3-Next, Qwen3.5). */
+function gatedRow(id: string, sign: string): Architecture {
+  const tower = llamaTower(16);
+  if (tower.tensors.kind !== 'separate') throw new TypeError(id);
+  return { id, towers: [{ ...tower, tensors: { ...tower.tensors, gated: true } }], signs: [sign] };
+}
+
+export const LLAMA_FAMILY: readonly Architecture[] = [
+  llamaRow('llama', 32, { hints: [ROTARY_HINT, ...NORM_HINTS] }),
+  llamaRow('mistral', 32),
+  llamaRow('ministral', 32),
+  llamaRow('mixtral', 32),
+  llamaRow('phi', 32, { prefixes: ['model.', '', 'transformer.'], o: 'dense' }),
+  llamaRow('qwen2', 32),
+  llamaRow('qwen2_moe', 16),
+  llamaRow('qwen3', 32),
+  llamaRow('qwen3_moe', 32),
+  llamaRow('gemma', 16),
+  llamaRow('gemma2', 8),
+  llamaRow('gemma3_text', 8),
+  llamaRow('vaultgemma', 8),
+  llamaRow('olmo', 32),
+  llamaRow('olmo2', 32),
+  llamaRow('olmo3', 32),
+  llamaRow('olmoe', 16),
+  llamaRow('smollm3', 16),
+  llamaRow('cohere', 64, { hints: [COHERE_NORM] }),
+  llamaRow('cohere2', 64),
+  llamaRow('granite', 32),
+  llamaRow('granitemoe', 32),
+  llamaRow('starcoder2', 24),
+  llamaRow('gpt_oss', 64, { hints: [SINKS] }),
+  llamaRow('glm', 32),
+  llamaRow('glm4', 32),
+  llamaRow('glm4_moe', 96),
+  llamaRow('nemotron', 48),
+  llamaRow('lfm2', 32, { o: 'out_proj' }),
+  llamaRow('llama4_text', 40),
+  llamaRow('bamba', 32),
+  llamaRow('exaone4', 32),
+  llamaRow('helium', 20),
+  llamaRow('ernie4_5', 16),
+  llamaRow('seed_oss', 80),
+  llamaRow('arcee', 32),
+  llamaRow('bitnet', 20),
+  llamaRow('falcon_h1', 32),
+  llamaRow('hunyuan_v1_dense', 32),
+  // head_dim in their configs is ignored by their classes: always hidden / heads.
+  {
+    ...llamaRow('stablelm', 32, { prefixes: ['model.', ''], config: NO_HEAD_DIM, hints: [] }),
+    aliases: ['stablelm_epoch'],
+  },
+  llamaRow('jamba', 32, { prefixes: ['model.', ''], config: NO_HEAD_DIM }),
+  llamaRow('phimoe', 32, { config: NO_HEAD_DIM }),
+  llamaRow('xglm', 16, { prefixes: ['model.', ''], o: 'out_proj', config: FAIRSEQ_CONFIG }),
+  llamaRow('biogpt', 16, { prefixes: ['biogpt.', ''], o: 'out_proj', config: FAIRSEQ_CONFIG }),
+  gatedRow('qwen3_next', 'layers.{layer}.linear_attn.in_proj_qkvz.weight'),
+  gatedRow('qwen3_5_text', 'layers.{layer}.linear_attn.in_proj_qkv.weight'),
+  {
+    id: 'recurrent_gemma',
+    towers: [
+      separateTower(
+        'layers.{layer}.temporal_block.',
+        { q: 'q_proj', k: 'k_proj', o: 'o_proj' },
+        { prefixes: ['model.', ''], config: withHeads(GROUPED_CONFIG, 10) },
+      ),
+    ],
+  },
+  {
+    id: 'nemotron_h',
+    towers: [
+      separateTower(
+        'layers.{layer}.mixer.',
+        { q: 'q_proj', k: 'k_proj', o: 'o_proj' },
+        { prefixes: ['backbone.', 'model.', ''], config: GROUPED_CONFIG },
+      ),
+    ],
+  },
+  {
+    // The names of Meta's and Mistral's own releases (params.json). Rows of a head are interleaved for RoPE: the
+    // same permutation in q and k, which leaves r as it is.
+    id: 'llama-original',
+    towers: [
+      separateTower(
+        'layers.{layer}.attention.',
+        { q: 'wq', k: 'wk', o: 'wo' },
+        {
+          prefixes: ['', 'model.'],
+          config: {
+            heads: keys('n_heads'),
+            kvHeads: keys('n_kv_heads'),
+            headDim: keys('head_dim'),
+            layers: keysOr(32, 'n_layers'),
+          },
+        },
+      ),
+    ],
+  },
+];

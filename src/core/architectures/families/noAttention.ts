@@ -1,0 +1,19 @@
+import type { Architecture } from '../architecture.ts';
+
+/** Models without queries and keys. RWKV's attention.key has no query beside it. */
+export const NO_ATTENTION: readonly Architecture[] = [
+  {
+    id: 'mamba',
+    aliases: ['mamba2', 'falcon_mamba'],
+    towers: [],
+    signs: ['backbone.layers.{layer}.mixer.in_proj.weight', 'model.layers.{layer}.mixer.in_proj.weight'],
+    refusal: 'This is a Mamba, a state-space model: it has no attention, hence no query and key weights.',
+  },
+  {
+    id: 'rwkv',
+    towers: [],
+    signs: ['rwkv.blocks.{layer}.attention.receptance.weight', 'blocks.{layer}.att.receptance.weight'],
+    refusal:
+      'This is an RWKV: its “attention” has keys and a receptance but no queries, so there is no query–key form.',
+  },
+];

@@ -1,0 +1,76 @@
+import {
+  type ConfigNumber,
+  type FusedTensors,
+  type HeadConfig,
+  keys,
+  type SeparateTensors,
+  type Tower,
+} from '../architecture.ts';
+
+/** What r means where queries and keys come from different streams. */
+export const CROSS_NOTE =
+  'Cross-attention: queries and keys live in two different spaces, so r compares them coordinate by coordinate and has not the meaning it has in self-attention.';
+
+/** Where the transformers library's own classes look: most model types use these names. */
+export const USUAL_CONFIG: HeadConfig = {
+  heads: keys('num_attention_heads'),
+  layers: keys('num_hidden_layers'),
+};
+
+export const GROUPED_CONFIG: HeadConfig = {
+  ...USUAL_CONFIG,
+  kvHeads: keys('num_key_value_heads'),
+  headDim: keys('head_dim'),
+};
+
+/** GPT-2's names for the same numbers, which its descendants took over. */
+export const GPT_CONFIG: HeadConfig = {
+  heads: keys('n_head', 'num_attention_heads'),
+  layers: keys('n_layer', 'num_hidden_layers'),
+};
+
+/** The same with the heads that the library takes where config.json doesn't tell. */
+export function withHeads(config: HeadConfig, missing: ConfigNumber['missing']): HeadConfig {
+  return missing === undefined ? config : { ...config, heads: { ...config.heads, missing } };
+}
+
+type TowerBase = Pick<Tower, 'prefixes' | 'config'> & Partial<Tower>;
+
+/** q and k as two projections of one attention module: `module` is its path, ending in a dot. */
+export function separateTower(
+  module: string,
+  names: { readonly q: string; readonly k: string; readonly o?: string },
+  { stack = 'self', ...more }: TowerBase,
+): Tower {
+  const tensors: SeparateTensors = {
+    kind: 'separate',
+    q: [`${module}${names.q}.weight`],
+    k: [`${module}${names.k}.weight`],
+    ...(names.o === undefined ? {} : { o: [`${module}${names.o}.weight`] }),
+  };
+  return { stack, ...more, tensors };
+}
+
+/** q, k and v in one projection. */
+export function fusedTower(
+  qkv: string,
+  split: FusedTensors['split'],
+  {
+    stack = 'self',
+    o,
+    orientation,
+    ...more
+  }: TowerBase & Partial<Pick<FusedTensors, 'orientation'>> & { o?: string },
+): Tower {
+  return {
+    stack,
+    ...more,
+    tensors: {
+      kind: 'fused',
+      qkv: [`${qkv}.weight`],
+      split,
+      ...(o === undefined ? {} : { o: [`${o}.weight`] }),
+      ...(orientation === undefined ? {} : { orientation }),
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import { type Architecture, keys, keysOr, type Tower } from '../architecture.ts';
+import { fusedTower, separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
+
+const V5_NAMES = { q: 'q_proj', k: 'k_proj', o: 'o_proj' };
+
+/** transformers, models/vit/modeling_vit.py; `v5` is the module's path as transformers 5 writes it. */
+function vitRow(id: string, prefixes: readonly string[], v5 = 'layers.{layer}.attention.'): Architecture {
+  const base = { prefixes, config: withHeads(USUAL_CONFIG, 12) };
+  return {
+    id,
+    towers: [
+      separateTower(
+        'encoder.layer.{layer}.attention.',
+        { q: 'attention.query', k: 'attention.key', o: 'output.dense' },
+        base,
+      ),
+      separateTower(v5, V5_NAMES, { ...base, optional: true }),
+    ],
+  };
+}
+
+const dinov3: Architecture = {
+  id: 'dinov3_vit',
+  towers: [
+    separateTower('layer.{layer}.attention.', V5_NAMES, {
+      prefixes: ['dinov3_vit.', ''],
+      config: withHeads(USUAL_CONFIG, 6),
+    }),
+  ],
+};
+
+/** transformers, models/swin: stages of growing width, each with heads of its own; config.num_heads lists them. */
+function swinTower(names: { q: string; k: string; o?: string }, more: Partial<Tower> = {}): Tower {
+  return separateTower('encoder.layers.{stage}.blocks.{layer}.attention.', names, {
+    prefixes: ['swin.', ''],
+    config: {
+      heads: keysOr([3, 6, 12, 24], 'num_heads', 'num_attention_heads'),
+      layers: keys('depths'),
+    },
+    hints: [
+      {
+        tensor: 'encoder.layers.{stage}.blocks.{layer}.attention.self.relative_position_bias_table',
+        axis: 1,
+        tells: 'heads',
+      },
+    ],
+    varies: true,
+    ...more,
+  });
+}
+
+const swin: Architecture = {
+  id: 'swin',
+  towers: [
+    swinTower({ q: 'self.query', k: 'self.key', o: 'output.dense' }),
+    swinTower({ q: 'q_proj', k: 'k_proj', o: 'o_proj' }, { optional: true }),
+  ],
+};
+
+const CLIP_NAMES = { q: 'q_proj', k: 'k_proj', o: 'out_proj' };
+export const VISION_PREFIXES = [
+  'vision_tower.vision_model.',
+  'model.vision_tower.vision_model.',
+  'vision_tower.',
+  'model.vision_tower.',
+];
+
+export function clipTower(heads: number, prefixes: readonly string[], more: Partial<Tower> = {}): Tower {
+  return separateTower('encoder.layers.{layer}.self_attn.', CLIP_NAMES, {
+    prefixes,
+    config: withHeads(USUAL_CONFIG, heads),
+    ...more,
+  });
+}
+
+/** Both towers; SigLIP's pooling head has a learned probe for its query and no Wq of this kind. */
+function clipRow(id: string, textHeads: number): Architecture {
+  const config = (scope: string, heads: number) => ({ ...withHeads(USUAL_CONFIG, heads), scope });
+  return {
+    id,
+    towers: [
+      clipTower(textHeads, ['text_model.'], { stack: 'text.self', config: config('text_config', textHeads) }),
+      clipTower(12, ['vision_model.', 'vision_tower.vision_model.', 'model.vision_tower.vision_model.'], {
+        stack: 'vision.self',
+        config: config('vision_config', 12),
+      }),
+    ],
+  };
+}
+
+/** Pixtral's vision tower, a part of Mistral 3. */
+const pixtral: Architecture = {
+  id: 'pixtral',
+  towers: [
+    separateTower('layers.{layer}.attention.', V5_NAMES, {
+      prefixes: ['transformer.', ''],
+      config: withHeads(USUAL_CONFIG, 16),
+    }),
+  ],
+};
+
+/** timm's ViTs have no config.json of this kind; their names are their own. */
+const timm: Architecture = {
+  id: 'timm-vit',
+  towers: [
+    fusedTower('blocks.{layer}.attn.qkv', 'concat', {
+      prefixes: ['', 'model.', 'visual.trunk.', 'trunk.'],
+      config: { heads: keys('num_heads'), layers: keys('depth') },
+      o: 'blocks.{layer}.attn.proj',
+    }),
+  ],
+};
+
+/** open_clip and torch's nn.MultiheadAttention: in_proj_weight [3d, d] is [Q | K | V], without ".weight". */
+function inProjTower(stack: string, prefixes: readonly string[]): Tower {
+  return {
+    stack,
+    prefixes,
+    tensors: {
+      kind: 'fused',
+      qkv: ['transformer.resblocks.{layer}.attn.in_proj_weight'],
+      o: ['transformer.resblocks.{layer}.attn.out_proj.weight'],
+      split: 'concat',
+    },
+    config: { heads: { keys: [] }, layers: { keys: [] } },
+  };
+}
+
+const openClip: Architecture = {
+  id: 'open_clip',
+  towers: [inProjTower('text.self', ['', 'text.']), inProjTower('vision.self', ['visual.'])],
+};
+
+export const VISION_FAMILY: readonly Architecture[] = [
+  vitRow('vit', ['vit.', '']),
+  vitRow('deit', ['deit.', '']),
+  vitRow('beit', ['beit.', '']),
+  vitRow('vit_mae', ['vit.', '']),
+  vitRow('yolos', ['vit.', '']),
+  vitRow('dinov2', ['dinov2.', ''], 'encoder.layer.{layer}.attention.'),
+  dinov3,
+  swin,
+  clipRow('clip', 8),
+  clipRow('siglip', 12),
+  { id: 'clip_text_model', towers: [clipTower(8, ['text_model.', ''])] },
+  { id: 'clip_vision_model', towers: [clipTower(12, ['vision_model.', ''])] },
+  { id: 'siglip_vision_model', towers: [clipTower(12, ['vision_model.', ''])] },
+  pixtral,
+  timm,
+  openClip,
+];

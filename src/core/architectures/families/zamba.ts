@@ -1,0 +1,46 @@
+import { type Architecture, type ConfigReader, keys } from '../architecture.ts';
+import { separateTower, USUAL_CONFIG } from './towers.ts';
+
+/** The layers that run an attention block beside their Mamba; the blocks take turns. */
+function hybridLayers(block: number, blocks: number, config: ConfigReader): number[] {
+  const types = config.get('layers_block_type');
+  if (!Array.isArray(types)) return [];
+  const hybrid = types.flatMap((type, layer) => (type === 'hybrid' ? [layer] : []));
+  return hybrid.filter((_, turn) => turn % blocks === block);
+}
+
+/** transformers, models/zamba: shared blocks over [hidden state, embedding], so d is twice the model's width. */
+function zambaRow(id: string, module: string, heads: number, note: string): Architecture {
+  return {
+    id,
+    towers: [
+      separateTower(
+        `layers.{layer}.${module}.self_attn.`,
+        { q: 'q_proj', k: 'k_proj', o: 'o_proj' },
+        {
+          prefixes: ['model.', ''],
+          config: {
+            ...USUAL_CONFIG,
+            heads: { keys: ['num_attention_heads'], missing: heads },
+            kvHeads: keys('num_key_value_heads'),
+            headDim: keys('attention_head_dim'),
+          },
+          usedBy: hybridLayers,
+          note,
+        },
+      ),
+    ],
+  };
+}
+
+const WIDTH = 'The shared block reads the hidden state beside the embedding: d is twice the model’s width.';
+
+export const ZAMBA_FAMILY: readonly Architecture[] = [
+  zambaRow('zamba', 'shared_transf', 16, WIDTH),
+  zambaRow(
+    'zamba2',
+    'shared_transformer',
+    32,
+    `${WIDTH} Low-rank adapters that single layers add to it are left out.`,
+  ),
+];

@@ -1,0 +1,66 @@
+import type { HeadSplit } from './headSplit.ts';
+
+/**
+ * How a tensor that holds q, k and v divides its output features. From transformers' modelling files (reshape, then
+ * split or index), G key heads, R = H / G:
+ * - concat: [Q: H·dh][K: G·dh][V: G·dh] (GPT-2, MPT, Phi-3, Falcon-7B, every GGUF attn_qkv)
+ * - per-head: [H, 3, dh], each head its q, k, v (GPT-NeoX, BLOOM, DeBERTa)
+ * - per-group: [G, R + 2, dh], each group its R queries, its k, its v (Falcon-40B, InternLM2)
+ * - mp-qvk: [4, 3, H/4, dh] in the order q, v, k (CodeGen, whose training ran on four TPU cores)
+ */
+export type FusedSplit = 'concat' | 'per-head' | 'per-group' | 'mp-qvk';
+
+export const FUSED_SPLITS: readonly FusedSplit[] = ['concat', 'per-head', 'per-group', 'mp-qvk'];
+
+/** CodeGen's mp_num, the same for every size. */
+const CODEGEN_PARTS = 4;
+
+/** Where heads lie among a tensor's output features. */
+export interface HeadFeatures {
+  /** First feature of each query head and of each key head; dh features follow each. */
+  readonly q: readonly number[];
+  readonly k: readonly number[];
+  /** Features in all. */
+  readonly total: number;
+}
+
+/** Where each head's q and k begin in a fused tensor. */
+export function fusedFeatures(split: FusedSplit, { heads, kvHeads }: HeadSplit, dHead: number): HeadFeatures {
+  const total = (heads + 2 * kvHeads) * dHead;
+  const at = (count: number, slot: (index: number) => number) =>
+    Array.from({ length: count }, (_, index) => slot(index) * dHead);
+  const group = heads / kvHeads;
+  const part = heads / CODEGEN_PARTS;
+  switch (split) {
+    case 'concat':
+      return { q: at(heads, (h) => h), k: at(kvHeads, (g) => heads + g), total };
+    case 'per-head':
+      return { q: at(heads, (h) => 3 * h), k: at(heads, (h) => 3 * h + 1), total };
+    case 'per-group':
+      return {
+        q: at(heads, (h) => Math.floor(h / group) * (group + 2) + (h % group)),
+        k: at(kvHeads, (g) => g * (group + 2) + group),
+        total,
+      };
+    case 'mp-qvk':
+      return {
+        q: at(heads, (h) => Math.floor(h / part) * 3 * part + (h % part)),
+        k: at(heads, (h) => Math.floor(h / part) * 3 * part + 2 * part + (h % part)),
+        total,
+      };
+    default:
+      return split satisfies never;
+  }
+}
+
+/** Whether the split can hold these heads: interleaved ones know no grouped queries, CodeGen's four parts are equal. */
+export function splitAllows(split: FusedSplit, { heads, kvHeads }: HeadSplit): boolean {
+  if (heads % kvHeads !== 0) return false;
+  if (split === 'per-head') return kvHeads === heads;
+  return split !== 'mp-qvk' || (kvHeads === heads && heads % CODEGEN_PARTS === 0);
+}
+
+/** Heads in a tensor of their own: one after the other, or each followed by its gate. */
+export function separateFeatures(heads: number, dHead: number, gated = false): number[] {
+  return Array.from({ length: heads }, (_, head) => head * dHead * (gated ? 2 : 1));
+}

@@ -1,0 +1,81 @@
+import type { Weight } from '../quantisation/weight.ts';
+import type { HeadSplit, SplitOption } from './headSplit.ts';
+
+/** Where the heads of one weight begin, and along which axis of it. */
+export interface HeadsIn {
+  readonly weight: Weight;
+  /** The first output feature of each head; dh features follow. */
+  readonly first: readonly number[];
+  /** 'rows': output features are rows (nn.Linear); 'columns': columns (Conv1D, XLNet). */
+  readonly features: 'rows' | 'columns';
+}
+
+/** Wq and Wk as products of low-rank factors (multi-head latent attention), and how their rows divide. */
+export interface LatentFactors {
+  readonly kind: 'latent';
+  /** Either the queries' whole projection, or the pair that compresses and expands them. */
+  readonly q: Weight | { readonly a: Weight; readonly norm: Weight | null; readonly b: Weight };
+  readonly kv: { readonly a: Weight; readonly norm: Weight | null; readonly b: Weight };
+  /** Columns of kv.b: the latent's size. */
+  readonly kvRank: number;
+  /** Features of a head's key that come from the latent, and those of the rotary key that all heads share: dh = nope + rope. */
+  readonly nope: number;
+  readonly rope: number;
+  /** Rows of one head in kv.b: nope, then the value's. Null: kv.b is [heads, kvRank, nope], each head's transposed. */
+  readonly kvRowsPerHead: number | null;
+}
+
+export interface DirectWeights {
+  readonly kind: 'direct';
+  readonly q: HeadsIn;
+  readonly k: HeadsIn;
+}
+
+export interface StackShape extends HeadSplit {
+  /** Rows of the map: scored and hatched layers. */
+  readonly layers: number;
+  readonly dModel: number;
+  readonly dHead: number;
+}
+
+/** One layer's Q and K: which tensors, and where in them each head lies. */
+export interface LayerLayout extends HeadSplit {
+  readonly layer: number;
+  readonly dModel: number;
+  readonly dHead: number;
+  readonly source: DirectWeights | LatentFactors;
+  /** The layers that use this block, where several do. */
+  readonly usedBy?: readonly number[];
+  /** What is particular about it: a layer beyond those that config.json counts. */
+  readonly note?: string;
+}
+
+export interface SkippedLayer {
+  readonly layer: number;
+  readonly code: 'missing-tensor' | 'layout-mismatch' | 'dtype-unsupported' | 'no-attention';
+  readonly reason: string;
+}
+
+/** One map: all layers of one kind of attention. */
+export interface StackLayout {
+  readonly name: string;
+  /** True where queries and keys see different streams: M isn't an endomorphism of one space. */
+  readonly isCross: boolean;
+  readonly layers: readonly LayerLayout[];
+  readonly skipped: readonly SkippedLayer[];
+  readonly shape: StackShape;
+  /** Head splits that the shapes allow, for the user's own; empty where layers differ in shape. */
+  readonly splits: readonly SplitOption[];
+  /** Stacks whose heads the same entry of config.json tells share an answer. */
+  readonly splitKey: string;
+}
+
+/** Which tensors are Q and K, and how they fall into heads. */
+export interface ModelLayout {
+  /** The registry row. */
+  readonly architecture: string;
+  /** By config.json, else the row's id. */
+  readonly modelType: string;
+  readonly stacks: readonly StackLayout[];
+  readonly notes: readonly string[];
+}

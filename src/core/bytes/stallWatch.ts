@@ -1,0 +1,38 @@
+export interface StallWatch {
+  /** Aborted by the caller's signal, or when nothing came for too long. */
+  readonly signal: AbortSignal | undefined;
+  /** Something came: the wait starts anew. */
+  progress(): void;
+  hasStalled(): boolean;
+  stop(): void;
+}
+
+/** Ends a request that brings nothing for `stallMs`: a connection may hang without ever breaking. */
+export function createStallWatch(stallMs: number | undefined, signal: AbortSignal | undefined): StallWatch {
+  if (stallMs === undefined) return { signal, progress: () => {}, hasStalled: () => false, stop: () => {} };
+  const controller = new AbortController();
+  const onAbort = () => controller.abort(signal?.reason);
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  let stalled = false;
+  let hasProgressed = false;
+  // Looked at from time to time: a timer set anew for every chunk would cost more than the chunk.
+  const timer = setInterval(() => {
+    if (!hasProgressed) {
+      stalled = true;
+      controller.abort(new DOMException('The connection brought nothing for too long.', 'TimeoutError'));
+    }
+    hasProgressed = false;
+  }, stallMs);
+  return {
+    signal: controller.signal,
+    progress: () => {
+      hasProgressed = true;
+    },
+    hasStalled: () => stalled,
+    stop: () => {
+      clearInterval(timer);
+      signal?.removeEventListener('abort', onAbort);
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import type { ByteSource } from '../../bytes/byteSource.ts';
+import { QKError } from '../../errors.ts';
+import type { TensorEntry } from '../checkpoint.ts';
+import { DTYPE_BITS, type Dtype, type ElementDtype, GGML_BLOCKS, type GgmlDtype } from '../dtype.ts';
+import type { Format, FormatContext, FormatFile } from '../format.ts';
+import { ggufConfig } from './ggufConfig.ts';
+import { GgufEnds, type GgufHeader, type GgufTensorInfo, parseGgufHeader } from './ggufHeader.ts';
+
+/**
+ * llama.cpp's format. Our own reader: the hub's library reads URLs alone, takes any answer for the file, and brings 67 kB
+ * of task descriptions along.
+ */
+export const gguf: Format = { id: 'gguf', name: 'GGUF', extensions: ['gguf'], read: readGguf };
+
+const MAGIC = 'GGUF';
+/** Tokenizers make headers of some MB: so much is read first, then four times as much. */
+const FIRST_READ_BYTES = 512 * 1024;
+/** No header is near it. */
+const MAX_HEADER_BYTES = 256 * 1024 * 1024;
+const DEFAULT_ALIGNMENT = 32;
+const MAX_ALIGNMENT = 1024 * 1024;
+
+/** ggml_type (ggml/include/ggml.h) under our names. */
+const TYPES: Readonly<Record<number, Dtype>> = {
+  0: 'F32',
+  1: 'F16',
+  2: 'Q4_0',
+  3: 'Q4_1',
+  6: 'Q5_0',
+  7: 'Q5_1',
+  8: 'Q8_0',
+  9: 'Q8_1',
+  10: 'Q2_K',
+  11: 'Q3_K',
+  12: 'Q4_K',
+  13: 'Q5_K',
+  14: 'Q6_K',
+  15: 'Q8_K',
+  16: 'IQ2_XXS',
+  17: 'IQ2_XS',
+  18: 'IQ3_XXS',
+  19: 'IQ1_S',
+  20: 'IQ4_NL',
+  21: 'IQ3_S',
+  22: 'IQ2_S',
+  23: 'IQ4_XS',
+  24: 'I8',
+  25: 'I16',
+  26: 'I32',
+  27: 'I64',
+  28: 'F64',
+  29: 'IQ1_M',
+  30: 'BF16',
+  34: 'TQ1_0',
+  35: 'TQ2_0',
+  39: 'MXFP4',
+  40: 'NVFP4',
+};
+
+async function readGguf(source: ByteSource, { signal }: FormatContext): Promise<FormatFile> {
+  const { bytes, header } = await readHeader(source, signal);
+  const begin = dataBegin(header, source);
+  const notes: string[] = [];
+  const tensors: TensorEntry[] = [];
+  for (const info of header.tensors) {
+    const dtype = TYPES[info.type];
+    if (dtype === undefined)
+      notes.push(`${info.name} is of ggml type ${info.type}, which QKScope doesn't know: it is left out.`);
+    else tensors.push(entryOf(info, dtype, begin, source));
+  }
+  const config = ggufConfig(header);
+  return {
+    tensors,
+    fetched: bytes.length,
+    header: bytes.slice(0, header.end),
+    ...(config === undefined ? {} : { config }),
+    // One sentence for all: a file of such a type has hundreds of them.
+    notes: notes.slice(0, 1),
+  };
+}
+
+async function readHeader(source: ByteSource, signal?: AbortSignal) {
+  for (let size = FIRST_READ_BYTES; ; size *= 4) {
+    const length = Math.min(size, source.size);
+    const bytes = await source.read(0, length, { signal });
+    if (new TextDecoder('latin1').decode(bytes.subarray(0, 4)) !== MAGIC) {
+      throw new QKError(
+        'format-unsupported',
+        `${source.name} is not a GGUF file: it doesn't begin like one.`,
+        {
+          where: `${source.name}, byte 0`,
+          hint: 'It may be an older GGML file, or a damaged download; get a present one.',
+        },
+      );
+    }
+    try {
+      return { bytes, header: parseGgufHeader(bytes, source.name) };
+    } catch (error) {
+      if (!(error instanceof GgufEnds)) throw error;
+      if (length === source.size || size >= MAX_HEADER_BYTES) throw damaged(source, 'ends within its header');
+    }
+  }
+}
+
+function dataBegin({ metadata, end }: GgufHeader, source: ByteSource): number {
+  const alignment = metadata.get('general.alignment') ?? DEFAULT_ALIGNMENT;
+  if (
+    typeof alignment !== 'number' ||
+    !Number.isInteger(Math.log2(alignment)) ||
+    alignment > MAX_ALIGNMENT ||
+    alignment < 1
+  )
+    throw damaged(source, `says that its tensors lie at multiples of ${String(alignment)}`);
+  return Math.ceil(end / alignment) * alignment;
+}
+
+function entryOf(
+  { name, shape, offset }: GgufTensorInfo,
+  dtype: Dtype,
+  dataFrom: number,
+  source: ByteSource,
+): TensorEntry {
+  const count = shape.reduce((product, size) => product * size, 1);
+  const bytes = sizeOf(dtype, shape, count);
+  const begin = dataFrom + offset;
+  if (bytes === null)
+    throw damaged(source, `gives ${name} rows of ${shape.at(-1)}, which ${dtype}'s blocks don't divide`);
+  if (!Number.isSafeInteger(count) || begin + bytes > source.size)
+    throw damaged(
+      source,
+      `is cut off: ${name} ends at byte ${begin + bytes}, and the file has ${source.size} bytes`,
+    );
+  return { name, dtype, shape, source, begin, end: begin + bytes };
+}
+
+/** Null where a row isn't a whole number of blocks. */
+function sizeOf(dtype: Dtype, shape: readonly number[], count: number): number | null {
+  if (!isBlockType(dtype)) return (count * DTYPE_BITS[dtype as ElementDtype]) / 8;
+  const { elements, bytes } = GGML_BLOCKS[dtype];
+  return (shape.at(-1) ?? 1) % elements === 0 ? (count / elements) * bytes : null;
+}
+
+function isBlockType(dtype: Dtype): dtype is GgmlDtype {
+  return Object.hasOwn(GGML_BLOCKS, dtype);
+}
+
+function damaged(source: ByteSource, what: string): QKError {
+  return new QKError('file-damaged', `${source.name} ${what}.`, {
+    where: source.name,
+    hint: 'The download may have stopped early; get the file again.',
+  });
+}

@@ -1,0 +1,41 @@
+import type { GgufHeader, GgufValue } from './ggufHeader.ts';
+
+/**
+ * What a GGUF file says of its model, under config.json's names (ggml/docs/gguf.md, "LLM"; gguf-py/gguf/constants.py).
+ * Head counts may be lists, one number for each layer; 0 is a layer without attention.
+ */
+export function ggufConfig({ metadata }: GgufHeader): Record<string, unknown> | undefined {
+  const architecture = metadata.get('general.architecture');
+  // Only the first part of a split file has the model's own keys.
+  if (typeof architecture !== 'string') return undefined;
+  const of = (key: string) => metadata.get(`${architecture}.${key}`);
+  return {
+    ...defined({
+      num_hidden_layers: of('block_count'),
+      decoder_layers: of('decoder_block_count'),
+      hidden_size: of('embedding_length'),
+      num_attention_heads: of('attention.head_count'),
+      // With latent attention its keys have one head on paper.
+      num_key_value_heads:
+        of('attention.kv_lora_rank') === undefined ? of('attention.head_count_kv') : undefined,
+      head_dim: of('attention.key_length_swa') === undefined ? of('attention.key_length') : undefined,
+      name: metadata.get('general.name'),
+    }),
+    model_type: architecture,
+    ...projector(metadata, 'vision'),
+    ...projector(metadata, 'audio'),
+  };
+}
+
+/** mmproj files: the tower that turns images or sound into tokens. */
+function projector(metadata: GgufHeader['metadata'], modality: 'vision' | 'audio'): Record<string, unknown> {
+  const config = defined({
+    num_attention_heads: metadata.get(`clip.${modality}.attention.head_count`),
+    num_hidden_layers: metadata.get(`clip.${modality}.block_count`),
+  });
+  return Object.keys(config).length === 0 ? {} : { [`${modality}_config`]: config };
+}
+
+function defined(values: Record<string, GgufValue | undefined>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,98 @@
+import type { ByteSource } from '../../bytes/byteSource.ts';
+import { QKError } from '../../errors.ts';
+import type { TensorEntry } from '../checkpoint.ts';
+import type { FormatContext, FormatFile } from '../format.ts';
+import { entryOf, tensorsOf } from './stateDict.ts';
+import { createTorchHandlers } from './torchObjects.ts';
+import { PickleEnds, unpickle } from './unpickle.ts';
+import { locateData, openZip, type ZipEntry, type ZipFile } from './zip.ts';
+
+/** A state dict takes some 150 bytes a tensor: 64 MiB are 400,000 tensors. */
+export const MAX_PICKLE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * torch.save since 1.6: an uncompressed zip of `{root}/data.pkl` and one file for each storage, `{root}/data/{key}`
+ * (caffe2/serialize/inline_container.h).
+ */
+export async function readArchive(source: ByteSource, { wants, signal }: FormatContext): Promise<FormatFile> {
+  const zip = await openZip(source, signal);
+  const pickle = zip.entries.find(({ name }) => name === 'data.pkl' || name.endsWith('/data.pkl'));
+  if (pickle === undefined) {
+    throw new QKError(
+      'format-unsupported',
+      `${source.name} is a zip file, but not one that torch.save wrote.`,
+      {
+        where: source.name,
+        hint: zip.entries.some(({ name }) => /constants\.pkl$|code\//.test(name))
+          ? 'It looks like TorchScript: save the model’s state_dict() instead.'
+          : 'Unpack it, and drop the weight files that it holds.',
+      },
+    );
+  }
+  const root = pickle.name.slice(0, -'data.pkl'.length);
+  const entries = new Map(zip.entries.map((entry) => [entry.name, entry]));
+  await checkByteOrder(source, zip, entries.get(`${root}byteorder`));
+  const header = await readEntry(source, zip, pickle);
+  const value = runPickle(header, source.name);
+  const tensors = [...tensorsOf(value, source.name)];
+  const storageOf = (key: string) => {
+    const entry = entries.get(`${root}data/${key}`);
+    if (entry?.method === 0) return entry;
+    throw new QKError(
+      'file-damaged',
+      entry === undefined
+        ? `${source.name} has no data for storage ${key}.`
+        : `Storage ${key} of ${source.name} is compressed, which torch.save never does.`,
+      { where: source.name, hint: 'Get the file again, or save it anew with torch.save.' },
+    );
+  };
+  const known = tensors.filter(([name]) => wants === undefined || wants(name));
+  // Where no name is known all are placed: the user may then choose among them.
+  const wanted = known.length > 0 ? known : tensors;
+  const files = [...new Set(wanted.map(([, tensor]) => storageOf(tensor.storage.key)))].sort(
+    (a, b) => a.header - b.header,
+  );
+  const begins = await locateData(source, zip, files);
+  const placed: TensorEntry[] = [];
+  for (const [name, tensor] of wanted) {
+    const entry = storageOf(tensor.storage.key);
+    const begin = begins.get(entry)!;
+    placed.push(entryOf(name, tensor, { begin, end: begin + entry.size }, source));
+  }
+  return { tensors: placed, names: tensors.map(([name]) => name), fetched: zip.fetched(), header };
+}
+
+function runPickle(bytes: Uint8Array, file: string) {
+  try {
+    return unpickle(bytes, 0, createTorchHandlers(file), file).value;
+  } catch (error) {
+    if (!(error instanceof PickleEnds)) throw error;
+    throw new QKError('file-damaged', `The pickle in ${file} ends too early.`, {
+      where: `${file}, data.pkl`,
+      hint: 'The download may have stopped early; get the file again.',
+    });
+  }
+}
+
+async function readEntry(source: ByteSource, zip: ZipFile, entry: ZipEntry): Promise<Uint8Array> {
+  if (entry.method !== 0 || entry.size > MAX_PICKLE_BYTES) {
+    throw new QKError(
+      'file-damaged',
+      `${entry.name} in ${source.name} ${entry.method === 0 ? `has ${entry.size} bytes, far more than a state dict needs` : 'is compressed, which torch.save never does'}.`,
+      { where: source.name, hint: 'Save the weights anew, as safetensors.' },
+    );
+  }
+  const begin = (await locateData(source, zip, [entry])).get(entry)!;
+  return (await zip.read(begin, begin + entry.size)).slice();
+}
+
+async function checkByteOrder(source: ByteSource, zip: ZipFile, entry: ZipEntry | undefined): Promise<void> {
+  if (entry === undefined || entry.size > 16) return;
+  const order = new TextDecoder().decode(await readEntry(source, zip, entry));
+  if (order !== 'little') {
+    throw new QKError('format-unsupported', `${source.name} was saved on a ${order}-endian machine.`, {
+      where: source.name,
+      hint: 'Load and save it on a little-endian one, as safetensors.',
+    });
+  }
+}

@@ -1,0 +1,105 @@
+import type { ByteSource } from '../../bytes/byteSource.ts';
+import { QKError } from '../../errors.ts';
+import { DTYPE_BITS } from '../dtype.ts';
+import type { FormatFile } from '../format.ts';
+import { MAX_PICKLE_BYTES } from './archive.ts';
+import { entryOf, tensorsOf } from './stateDict.ts';
+import { createTorchHandlers, type TorchStorage } from './torchObjects.ts';
+import { PickleEnds, type PickleValue, unpickle } from './unpickle.ts';
+
+/** How a legacy file starts: a pickle of the number 0x1950a86a20f9469cfc6c (torch/serialization.py, MAGIC_NUMBER). */
+export const LEGACY_MAGIC = [
+  0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19,
+];
+/** Most heads fit; larger ones are read in twice as much until they do. */
+const FIRST_READ_BYTES = 1024 * 1024;
+const PROTOCOL = 1001;
+
+/**
+ * torch.save before 1.6: five pickles (magic, protocol, system, object, storage keys), then for each key a 64-bit
+ * element count and the storage itself. So the head tells all places.
+ */
+export async function readLegacy(source: ByteSource, signal?: AbortSignal): Promise<FormatFile> {
+  const { bytes, head } = await readHead(source, signal);
+  const tensors = tensorsOf(head.object, source.name);
+  const places = new Map<string, { begin: number; end: number }>();
+  let at = head.end;
+  for (const key of head.keys) {
+    const storage = head.storages.get(key);
+    if (storage?.dtype === undefined || storage.dtype === null)
+      throw damaged(source, `lists the storage ${key}, of which it tells nothing`);
+    const begin = at + 8;
+    at = begin + storage.count * (DTYPE_BITS[storage.dtype] / 8);
+    places.set(key, { begin, end: at });
+  }
+  if (at !== source.size) throw damaged(source, `has ${source.size} bytes; its storages end at byte ${at}`);
+  const entries = [...tensors].map(([name, tensor]) => {
+    const place = places.get(tensor.storage.key);
+    if (place === undefined) throw damaged(source, `has no data for ${name}`);
+    return entryOf(name, tensor, place, source);
+  });
+  return { tensors: entries, fetched: bytes.length, header: bytes.slice(0, head.end) };
+}
+
+interface Head {
+  readonly object: PickleValue;
+  readonly keys: readonly string[];
+  readonly storages: ReadonlyMap<string, TorchStorage>;
+  readonly end: number;
+}
+
+async function readHead(
+  source: ByteSource,
+  signal?: AbortSignal,
+): Promise<{ bytes: Uint8Array; head: Head }> {
+  for (let size = FIRST_READ_BYTES; ; size *= 4) {
+    const length = Math.min(size, source.size);
+    const bytes = await source.read(0, length, { signal });
+    try {
+      return { bytes, head: parseHead(bytes, source) };
+    } catch (error) {
+      if (!(error instanceof PickleEnds)) throw error;
+      if (length === source.size || size >= MAX_PICKLE_BYTES) throw damaged(source, 'ends within its head');
+    }
+  }
+}
+
+function parseHead(bytes: Uint8Array, source: ByteSource): Head {
+  const handlers = createTorchHandlers(source.name);
+  const storages = new Map<string, TorchStorage>();
+  const remembering = {
+    ...handlers,
+    persistent(id: PickleValue, where: string) {
+      const storage = handlers.persistent(id, where) as TorchStorage;
+      const known = storages.get(storage.key);
+      if (known !== undefined && (known.count !== storage.count || known.dtype !== storage.dtype))
+        throw damaged(source, `describes the storage ${storage.key} in two ways`);
+      storages.set(storage.key, storage);
+      return storage;
+    },
+  };
+  let at = 0;
+  const next = () => {
+    const { value, end } = unpickle(bytes, at, remembering, source.name);
+    at = end;
+    return value;
+  };
+  next();
+  const protocol = next();
+  if (protocol !== PROTOCOL) throw damaged(source, `is of the unknown protocol ${String(protocol)}`);
+  const system = next();
+  if (!(system instanceof Map) || system.get('little_endian') !== true)
+    throw damaged(source, 'was not saved on a little-endian machine');
+  const object = next();
+  const keys = next();
+  if (!Array.isArray(keys) || !keys.every((key) => typeof key === 'string'))
+    throw damaged(source, 'has no list of storages');
+  return { object, keys: keys as string[], storages, end: at };
+}
+
+function damaged(source: ByteSource, what: string): QKError {
+  return new QKError('file-damaged', `${source.name} ${what}.`, {
+    where: source.name,
+    hint: 'The download may have stopped early; get the file again.',
+  });
+}

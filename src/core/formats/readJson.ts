@@ -1,0 +1,57 @@
+import * as v from 'valibot';
+import { QKError } from '../errors.ts';
+import type { Repo } from '../repos/repo.ts';
+
+/** Far above any real config.json or index; a larger one is not what its name says. */
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
+
+const JsonObject = v.record(v.string(), v.unknown());
+
+/** A small file of a repository, whole. @throws QKError 'too-large' */
+export async function readSmall(repo: Repo, path: string, signal?: AbortSignal): Promise<Uint8Array> {
+  const source = await repo.open(path, signal);
+  if (source.size > MAX_JSON_BYTES) {
+    throw new QKError('too-large', `${path} has ${source.size} bytes, far more than such a file needs.`, {
+      where: path,
+    });
+  }
+  return source.read(0, source.size, { signal });
+}
+
+/** @throws QKError of the given code */
+export function parseJson(
+  bytes: Uint8Array,
+  path: string,
+  code: 'index-invalid' | 'config-invalid',
+): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new QKError(code, `${path} isn't valid JSON.`, {
+      where: path,
+      hint: 'Get it again from where it came.',
+      cause,
+    });
+  }
+}
+
+/** The first of the files that is here, as an object. A broken one loses what it would have told, not the weights: a note says so. */
+export async function readConfig(
+  repo: Repo,
+  paths: readonly string[],
+  notes: string[],
+  signal?: AbortSignal,
+): Promise<Record<string, unknown> | null> {
+  const path = paths.find((name) => repo.paths.includes(name));
+  if (path === undefined) return null;
+  try {
+    return v.parse(JsonObject, parseJson(await readSmall(repo, path, signal), path, 'config-invalid'));
+  } catch (error) {
+    if (!(error instanceof QKError && error.code === 'config-invalid') && !(error instanceof v.ValiError))
+      throw error;
+    notes.push(
+      `${path} couldn't be used: ${error instanceof QKError ? error.message : 'it is not a JSON object.'}`,
+    );
+    return null;
+  }
+}

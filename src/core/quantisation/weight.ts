@@ -1,0 +1,30 @@
+import type { TensorEntry } from '../formats/checkpoint.ts';
+
+/**
+ * One parameter of a module, under the name and in the shape that the module gives it, however the file stores it:
+ * as numbers, in blocks (GGUF), or as integers with scales beside them (GPTQ, AWQ, …).
+ */
+export interface Weight {
+  /** "model.layers.0.self_attn.q_proj.weight", also where the file has `….qweight` and `….scales`. */
+  readonly name: string;
+  /** As the module has it: [out, in] for nn.Linear. */
+  readonly shape: readonly number[];
+  /** As shown: "F16", "Q4_K", "GPTQ 4-bit, groups of 128". */
+  readonly dtype: string;
+  /** True where the values are approximations of trained ones. */
+  readonly isQuantised: boolean;
+  /** What must be read for it, in the order that `decode` takes. */
+  readonly parts: readonly TensorEntry[];
+  /**
+   * Bytes of one output row, where a run of rows is a run of bytes of the only part: then some rows can be read
+   * (and decoded) without the others.
+   */
+  readonly rowBytes?: number;
+  /**
+   * The values, row-major in `shape` (or of the rows whose bytes are given), from the parts' bytes. Absent: the only part
+   * holds F64, F32, F16 or BF16 numbers, which the engines take as they are.
+   */
+  readonly decode?: (parts: readonly Uint8Array[]) => Float32Array;
+  /** Why it can't be read, in one sentence that names the method; then `parts` is empty. */
+  readonly refused?: string;
+}

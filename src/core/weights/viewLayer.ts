@@ -1,0 +1,107 @@
+import type { HeadsIn } from '../architectures/layout.ts';
+import { BYTES_PER_ELEMENT, type ScoredDtype } from '../formats/dtype.ts';
+import { composeLatent } from './composeLatent.ts';
+import { bytesOfRange, type LayerPlan } from './layerPlan.ts';
+import type { LayerWeights } from './layerWeights.ts';
+import type { MatrixView } from './matrixView.ts';
+
+/** Some or all of a layer's heads, ready for an engine. */
+export interface LayerPart {
+  /** The layer's number of the part's first head. */
+  readonly firstHead: number;
+  readonly weights: LayerWeights;
+}
+
+/**
+ * A layer's heads as views into a buffer that holds the plan's spans: straight on the bytes where the engines take them
+ * as stored, on decoded values else. Low-rank factors are multiplied out some heads at a time, since all at once can take gigabytes.
+ */
+export async function* viewLayer(
+  plan: LayerPlan,
+  stack: string,
+  buffer: Uint8Array,
+  signal?: AbortSignal,
+): AsyncGenerator<LayerPart> {
+  const { layer, dModel, dHead, source } = plan.layout;
+  if (source.kind === 'latent') {
+    for await (const { firstHead, q, k } of composeLatent(plan, source, buffer, signal))
+      yield { firstHead, weights: { stack, layer, dModel, dHead, q, k } };
+    return;
+  }
+  const values = createDecoder(plan, buffer);
+  const heads = (of: HeadsIn) => of.first.map((feature) => viewHead(plan, of, values(of), feature));
+  yield { firstHead: 0, weights: { stack, layer, dModel, dHead, q: heads(source.q), k: heads(source.k) } };
+}
+
+/** All heads at once, for the comparison of methods, which holds the layers it times. */
+export async function viewWholeLayer(
+  plan: LayerPlan,
+  stack: string,
+  buffer: Uint8Array,
+  signal?: AbortSignal,
+): Promise<LayerWeights> {
+  let whole: LayerWeights | null = null;
+  for await (const { weights } of viewLayer(plan, stack, buffer, signal))
+    whole =
+      whole === null ? weights : { ...weights, q: [...whole.q, ...weights.q], k: [...whole.k, ...weights.k] };
+  return whole!;
+}
+
+/** A weight's numbers as the engines take them: the file's own, or decoded ones. */
+interface Values {
+  readonly bytes: Uint8Array;
+  readonly dtype: ScoredDtype;
+  /** In elements: of a step along the tensor's first, and along its last dimension. */
+  readonly strides: readonly [number, number];
+  /** The output row that the bytes start with. */
+  readonly fromRow: number;
+}
+
+function createDecoder(plan: LayerPlan, buffer: Uint8Array) {
+  const decoded = new Map<HeadsIn['weight'], Values>();
+  return ({ weight }: HeadsIn): Values => {
+    const known = decoded.get(weight);
+    if (known !== undefined) return known;
+    const use = plan.uses.find((of) => of.weight === weight)!;
+    const parts = use.ranges.map((range) => bytesOfRange(plan, buffer, range));
+    const width = weight.shape.slice(1).reduce((product, size) => product * size, 1);
+    const fromRow = use.rows?.from ?? 0;
+    const entry = weight.parts[0]!;
+    let values: Values;
+    if (weight.decode === undefined) {
+      const strides = entry.strides;
+      values = {
+        bytes: parts[0]!,
+        dtype: entry.dtype as ScoredDtype,
+        strides: strides === undefined ? [width, 1] : [strides[0]!, strides[strides.length - 1]!],
+        fromRow,
+      };
+    } else {
+      const numbers = weight.decode(parts);
+      values = {
+        bytes: new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength),
+        dtype: 'F32',
+        strides: [width, 1],
+        fromRow,
+      };
+    }
+    decoded.set(weight, values);
+    return values;
+  };
+}
+
+/** Wq or Wk of the head whose output features start at `feature`, as [d, dh]. */
+function viewHead(plan: LayerPlan, { features }: HeadsIn, values: Values, feature: number): MatrixView {
+  const { bytes, dtype, strides, fromRow } = values;
+  const isRows = features === 'rows';
+  const first = isRows ? (feature - fromRow) * strides[0] : feature * strides[1];
+  return {
+    bytes,
+    dtype,
+    offset: first * BYTES_PER_ELEMENT[dtype],
+    rows: plan.layout.dModel,
+    cols: plan.layout.dHead,
+    rowStride: isRows ? strides[1] : strides[0],
+    colStride: isRows ? strides[0] : strides[1],
+  };
+}

@@ -1,0 +1,52 @@
+import type { ModelState } from '../../state/appState.ts';
+import { useActions } from '../appContext.ts';
+import { Segmented } from '../widgets/Segmented.tsx';
+import { stackText, stackTitle } from './stackText.ts';
+
+interface ModelChoicesProps {
+  readonly model: ModelState;
+  readonly index: number;
+}
+
+/** Which of the model's maps is shown, and which of its weights were read, where there is a choice. */
+export function ModelChoices({ model, index }: ModelChoicesProps) {
+  const actions = useActions();
+  const { stacks, weightsOptions } = model;
+  if (stacks.length < 2 && weightsOptions.length < 2) return null;
+  const current = weightsOptions.findIndex(({ isCurrent }) => isCurrent);
+  return (
+    <div className="model-choices">
+      {stacks.length > 1 && (
+        <Segmented
+          label="tower"
+          options={stacks.map(({ name }) => ({
+            value: name,
+            label: stackText(name),
+            title: stackTitle(name),
+          }))}
+          value={model.shown}
+          onChange={(name) => actions.showStack(index, name)}
+        />
+      )}
+      {weightsOptions.length > 1 && (
+        <label>
+          <span className="control-label">weights</span>
+          <select
+            className="select"
+            value={current}
+            onChange={(event) => {
+              const option = weightsOptions[Number(event.target.value)];
+              if (option) actions.chooseWeights(index, { path: option.path, revision: option.revision });
+            }}
+          >
+            {weightsOptions.map((option, at) => (
+              <option key={`${option.revision} ${option.path}`} value={at}>
+                {option.label}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+    </div>
+  );
+}
