@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { Architecture } from '../../../../src/core/architectures/architecture.ts';
+import { ARCHITECTURES } from '../../../../src/core/architectures/registry.ts';
+import { checkpointsOf } from '../../../support/architectures/checkpointOf.ts';
+import { differences, layoutMade } from '../../../support/architectures/readMade.ts';
+import { RECORDS, recordOf } from '../../../support/architectures/records.ts';
+
+const SUPPORTED = RECORDS.filter(({ status }) => status === 'supported');
+
+describe('every model type, by names, shapes and slices that are not the registry’s', () => {
+  it.each(SUPPORTED.map((record) => [record.model_type, record] as const))('%s', async (_, record) => {
+    for (const made of checkpointsOf(record))
+      expect(await differences(made, ARCHITECTURES), made.label).toEqual([]);
+  });
+
+  it.each(RECORDS.filter(({ status }) => status === 'no_attention').map(({ model_type }) => model_type))(
+    '%s is refused, since it has no attention',
+    (model_type) => {
+      expect(() => layoutMade({ tensors: [] }, { model_type }, ARCHITECTURES)).toThrow(
+        /no attention|no queries/,
+      );
+    },
+  );
+
+  it('no model type is missing', () => {
+    const known = new Set(ARCHITECTURES.flatMap(({ id, aliases = [] }) => [id, ...aliases]));
+    expect(RECORDS.map(({ model_type }) => model_type).filter((type) => !known.has(type))).toEqual([]);
+  });
+});
+
+describe('a registry row that is wrong is found out', () => {
+  const broken = async (modelType: string, change: (row: Architecture) => Architecture) => {
+    const rows = ARCHITECTURES.map((row) => (row.id === modelType ? change(row) : row));
+    const found = await Promise.all(
+      checkpointsOf(recordOf(modelType)).map((made) =>
+        differences(made, rows).catch((error: unknown) => [String(error)]),
+      ),
+    );
+    return found.flat();
+  };
+  const withTensors = (row: Architecture, change: Record<string, unknown>): Architecture => ({
+    ...row,
+    towers: row.towers.map((tower, at) =>
+      at === 0 ? { ...tower, tensors: { ...tower.tensors, ...change } as never } : tower,
+    ),
+  });
+
+  it('q and k swapped: r stays, the directionality’s sign tells', async () => {
+    const found = await broken('bert', (row) => {
+      const { tensors } = row.towers[0]!;
+      if (tensors.kind !== 'separate') throw new Error('BERT has separate tensors');
+      return withTensors(row, { q: tensors.k, k: tensors.q });
+    });
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.every((text) => text.includes('directionality'))).toBe(true);
+  });
+
+  it.each([
+    ['gpt_neox', { split: 'concat' }],
+    ['bloom', { split: 'concat' }],
+    ['internlm2', { split: 'concat' }],
+    ['gpt2', { split: 'per-head' }],
+    ['codegen', { split: 'per-head' }],
+    ['qwen3_next', { gated: false }],
+  ])('%s read with %o', async (modelType, change) => {
+    expect(await broken(modelType, (row) => withTensors(row, change))).not.toEqual([]);
+  });
+
+  it('a name that is no longer there', async () => {
+    const found = await broken('distilbert', (row) =>
+      withTensors(row, { q: ['transformer.layer.{layer}.attention.query.weight'] }),
+    );
+    expect(found).not.toEqual([]);
+  });
+});
+
+describe('composites', () => {
+  const inner = (modelType: string, scope: string, prefix: string) => {
+    const made = checkpointsOf(recordOf(modelType)).find(({ label }) => label.endsWith('prefix ""'))!;
+    const { model_type, ...config } = made.config;
+    return {
+      config: { [scope]: { model_type, ...config } },
+      tensors: made.tensors.map((tensor) => ({ ...tensor, name: prefix + tensor.name })),
+      layers: made.stacks[0]!.layers,
+    };
+  };
+
+  it.each(
+    RECORDS.filter(({ status }) => status === 'composite').map(
+      (record) => [record.model_type, record] as const,
+    ),
+  )('%s: both of its parts, under its prefixes', async (modelType, record) => {
+    const types = modelType.includes('encoder-decoder') ? ['vit', 'gpt2'] : ['llama', 'clip_vision_model'];
+    const names = modelType.includes('encoder-decoder') ? ['encoder', 'decoder'] : ['text', 'vision'];
+    const variants = Math.max(...record.delegates!.map(({ prefixes }) => prefixes.length));
+    for (let at = 0; at < variants; at++) {
+      const parts = record.delegates!.map(({ config_scope, prefixes }, part) =>
+        inner(types[part]!, config_scope, prefixes[at % prefixes.length]!),
+      );
+      const made = {
+        label: modelType,
+        config: { model_type: modelType, ...Object.assign({}, ...parts.map(({ config }) => config)) },
+        tensors: parts.flatMap(({ tensors }) => tensors),
+        stacks: parts.map(({ layers }, part) => ({ name: `${names[part]}.self`, layers })),
+      };
+      expect(await differences(made, ARCHITECTURES)).toEqual([]);
+    }
+  });
+});
