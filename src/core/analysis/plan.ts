@@ -7,6 +7,7 @@ import { ARCHITECTURES, architectureIndex } from '../architectures/registry.ts';
 import { QKError } from '../errors.ts';
 import type { Checkpoint } from '../formats/checkpoint.ts';
 import { type OpenedCheckpoint, openCheckpoint } from '../formats/openCheckpoint.ts';
+import { adapterRefusal } from '../quantisation/lora.ts';
 import { partNameToWeightName, presentWeights } from '../quantisation/presentWeights.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import type { Repo } from '../repos/repo.ts';
@@ -61,6 +62,9 @@ export async function planAnalysis(
   const checkpoint = await openCheckpoint(repo, isWanted, signal);
   const { config } = checkpoint;
   const wants = isWanted(config);
+  const hasQueryKey = [...checkpoint.names].some(wants);
+  const refusal = adapterRefusal(checkpoint.names, checkpoint.adapterConfig, hasQueryKey);
+  if (refusal !== null) throw refusal;
   const presented = await presentWeights(checkpoint.tensors, config, wants, signal);
   const names = new Set([...checkpoint.names].map(partNameToWeightName));
   const candidates = createCandidates(ARCHITECTURES, architectureIndex(), config);

@@ -1,0 +1,106 @@
+import * as v from 'valibot';
+import type { TensorEntry } from '../formats/checkpoint.ts';
+import {
+  decodedWeight,
+  hasShape,
+  numbersOf,
+  type QuantisationMethod,
+  type StoredModule,
+} from './storedModule.ts';
+
+const STATES = ['weight.quant_state.bitsandbytes__nf4', 'weight.quant_state.bitsandbytes__fp4'];
+/** A few numbers as JSON; a larger blob is something else. */
+const MAX_STATE_BYTES = 64 * 1024;
+
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
+const State = v.object({
+  shape: v.tuple([positive, positive]),
+  blocksize: positive,
+  nested_blocksize: v.optional(positive),
+  nested_offset: v.optional(v.number()),
+});
+type State = v.InferOutput<typeof State>;
+
+/**
+ * bitsandbytes' 4-bit types (functional.py, QuantState): two codes a byte, the high nibble first, each a place in a table of 16
+ * values times the block's absmax; with double quantisation the absmax themselves are bytes of a table of 256.
+ */
+export const bitsandbytes4: QuantisationMethod = {
+  name: 'bitsandbytes 4-bit',
+  claims: ({ parts }) => parts.has('weight.absmax') || STATES.some((state) => parts.has(state)),
+  async present(stored) {
+    const { parts } = stored;
+    const kind = STATES.find((state) => parts.has(state));
+    const state = kind === undefined ? null : await readState(stored, parts.get(kind)!);
+    if (kind === undefined || state === null)
+      return 'is quantised by bitsandbytes without a quantisation state that tells its shape';
+    const [out, inputs] = state.shape;
+    const count = out * inputs;
+    const blocks = Math.ceil(count / state.blocksize);
+    const [weight, absmax, table] = ['weight', 'weight.absmax', 'weight.quant_map'].map((part) =>
+      parts.get(part),
+    );
+    const nested = [parts.get('weight.nested_absmax'), parts.get('weight.nested_quant_map')];
+    const isNested = nested[0] !== undefined;
+    const fits =
+      weight?.end === (weight?.begin ?? 0) + Math.ceil(count / 2) &&
+      hasShape(absmax, blocks) &&
+      hasShape(table, 16) &&
+      (!isNested ||
+        (state.nested_blocksize !== undefined &&
+          hasShape(nested[0], Math.ceil(blocks / state.nested_blocksize)) &&
+          hasShape(nested[1], 256)));
+    if (!fits) return 'is quantised by bitsandbytes, but its parts have sizes that don’t fit its state';
+    const all = [weight, absmax, table, ...(isNested ? nested : [])] as TensorEntry[];
+    const dtype = `bitsandbytes ${kind.endsWith('nf4') ? 'NF4' : 'FP4'}`;
+    return decodedWeight(stored, dtype, state.shape, all, (bytes) => {
+      const values = numbersOf(table!, bytes[2]!);
+      const scales = isNested
+        ? nestedScales(state, bytes[1]!, numbersOf(nested[0]!, bytes[3]!), numbersOf(nested[1]!, bytes[4]!))
+        : numbersOf(absmax!, bytes[1]!);
+      const out = new Float32Array(count);
+      for (let at = 0; at < count; at++) {
+        const byte = bytes[0]![at >> 1]!;
+        out[at] = values[at % 2 === 0 ? byte >> 4 : byte & 15]! * scales[Math.floor(at / state.blocksize)]!;
+      }
+      return out;
+    });
+  },
+};
+
+function nestedScales(
+  state: State,
+  codes: Uint8Array,
+  absmax: Float32Array,
+  table: Float32Array,
+): Float32Array {
+  const size = state.nested_blocksize ?? codes.length;
+  return Float32Array.from(
+    codes,
+    (code, at) => table[code]! * absmax[Math.floor(at / size)]! + (state.nested_offset ?? 0),
+  );
+}
+
+async function readState(stored: StoredModule, entry: TensorEntry): Promise<State | null> {
+  if (entry.end - entry.begin > MAX_STATE_BYTES) return null;
+  const text = new TextDecoder().decode(await stored.read(entry));
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), State), text);
+  return parsed.success ? parsed.output : null;
+}
+
+/** LLM.int8(): one scale a row, W = code · SCB / 127. */
+export const bitsandbytes8: QuantisationMethod = {
+  name: 'bitsandbytes 8-bit',
+  claims: ({ parts }) => parts.has('SCB'),
+  present(stored) {
+    const [weight, scales] = [stored.parts.get('weight'), stored.parts.get('SCB')!];
+    const [out = 0, inputs = 0] = weight?.shape ?? [];
+    if (weight?.dtype !== 'I8' || weight.shape.length !== 2 || !hasShape(scales, out))
+      return 'is quantised by bitsandbytes to 8 bits, but its parts have shapes that don’t fit each other';
+    return decodedWeight(stored, 'bitsandbytes int8', weight.shape, [weight, scales], ([codes, bytes]) => {
+      const rows = numbersOf(scales, bytes!);
+      const signed = new Int8Array(codes!.buffer, codes!.byteOffset, codes!.length);
+      return Float32Array.from(signed, (code, at) => (code * rows[Math.floor(at / inputs)]!) / 127);
+    });
+  },
+};
