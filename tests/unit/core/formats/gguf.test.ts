@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
+import { QKError } from '../../../../src/core/errors.ts';
+import { gguf } from '../../../../src/core/formats/gguf/gguf.ts';
+import { type GgufTensorSpec, ggufBytes } from '../../../support/ggufBytes.ts';
+
+const open = (bytes: Uint8Array) =>
+  gguf.read(createBlobSource('m.gguf', new Blob([bytes as BlobPart])), {
+    openBeside: () => Promise.reject(new Error('nothing beside')),
+  });
+const failure = (bytes: Uint8Array) =>
+  open(bytes).then(
+    () => null,
+    (error: unknown) => error,
+  );
+
+const q: GgufTensorSpec = {
+  name: 'blk.0.attn_q.weight',
+  shape: [4, 2],
+  type: 0,
+  data: new Uint8Array(32).fill(1),
+};
+const k: GgufTensorSpec = {
+  name: 'blk.0.attn_k.weight',
+  shape: [2, 32],
+  type: 8,
+  data: new Uint8Array(68).fill(2),
+};
+const METADATA = {
+  'general.architecture': 'llama',
+  'llama.block_count': 2,
+  'llama.embedding_length': 64,
+  'llama.attention.head_count': [8, 4],
+  'llama.attention.head_count_kv': 2,
+  'llama.attention.key_length': 16,
+  'tokenizer.ggml.tokens': ['<s>', 'the', 'a'],
+  'tokenizer.ggml.add_bos_token': true,
+};
+
+describe('GGUF', () => {
+  it.each([1, 2, 3])(
+    'version %i: tensors with their shapes outermost first, and their bytes',
+    async (version) => {
+      const file = await open(ggufBytes(METADATA, [q, k], version));
+      expect(file.tensors.map(({ name, dtype, shape }) => [name, dtype, shape])).toEqual([
+        [q.name, 'F32', [4, 2]],
+        [k.name, 'Q8_0', [2, 32]],
+      ]);
+      const bytes = await Promise.all(file.tensors.map(({ source, begin, end }) => source.read(begin, end)));
+      expect(bytes).toEqual([q.data, k.data]);
+    },
+  );
+
+  it('tells the model under config.json’s names, head counts by layer too', async () => {
+    expect((await open(ggufBytes(METADATA, [q]))).config).toEqual({
+      model_type: 'llama',
+      num_hidden_layers: 2,
+      hidden_size: 64,
+      num_attention_heads: [8, 4],
+      num_key_value_heads: 2,
+      head_dim: 16,
+    });
+    expect((await open(ggufBytes({ 'split.no': 1 }, [q]))).config).toBeUndefined();
+  });
+
+  it('a type that it doesn’t know loses that tensor alone', async () => {
+    const file = await open(ggufBytes(METADATA, [{ ...q, type: 99 }, k]));
+    expect(file.tensors.map(({ name }) => name)).toEqual([k.name]);
+    expect(file.notes!.join()).toContain('type 99');
+  });
+
+  it.each([
+    ['cut off', ggufBytes(METADATA, [q, k]).slice(0, -96), /cut off: .*attn_k/],
+    ['ends within its header', ggufBytes(METADATA, [q]).subarray(0, 60), /ends within its header/],
+    ['rows that blocks don’t divide', ggufBytes(METADATA, [{ ...k, shape: [2, 31] }]), /blocks don't divide/],
+    ['an odd alignment', ggufBytes({ ...METADATA, 'general.alignment': 33 }, [q]), /multiples of 33/],
+    ['big-endian', new Uint8Array([71, 71, 85, 70, 0, 0, 0, 3]), /big-endian/],
+    ['a version to come', ggufBytes({}, [], 9), /version 9/],
+    ['no GGUF at all', new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]), /not a GGUF file/],
+  ])('%s: said so', async (_, bytes, message) => {
+    expect(await failure(bytes)).toMatchObject({ message: expect.stringMatching(message) });
+  });
+
+  it.each([
+    ['tensors', 8],
+    ['entries', 16],
+    ['bytes of a name', 24],
+  ])('absurd counts of %s take no memory', async (_, at) => {
+    const bytes = ggufBytes(METADATA, [q]);
+    new DataView(bytes.buffer).setBigUint64(at, 2n ** 62n, true);
+    expect(await failure(bytes)).toMatchObject({
+      code: 'file-damaged',
+      message: expect.stringContaining('4611686018427387904'),
+    });
+  });
+
+  it('any damage ends in a sentence of ours', async () => {
+    const whole = ggufBytes(METADATA, [q, k]);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 }),
+        async (damage) => {
+          const damaged = whole.slice();
+          for (const [at, byte] of damage) damaged[at] = byte;
+          const error = await failure(damaged);
+          if (error !== null) expect(error).toBeInstanceOf(QKError);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
