@@ -1,9 +1,23 @@
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { isolationHeaders } from './scripts/isolationHeaders.js';
 
+/**
+ * transformers.js reads configs here and runs no model: the runtime that it imports is the one that our engine has, so
+ * that its own, 27 MB of WASM, isn't served beside it.
+ */
+const oneRuntime: Plugin = {
+  name: 'one-onnxruntime',
+  enforce: 'pre',
+  resolveId(source, importer) {
+    const isTheirs = importer?.includes('@huggingface/transformers') ?? false;
+    return isTheirs && source === 'onnxruntime-web/webgpu' ? this.resolve('onnxruntime-web/wasm') : null;
+  },
+};
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), oneRuntime],
   // Relative, so that the built page also works from a folder of a static host.
   base: './',
   server: { headers: isolationHeaders },

@@ -1,7 +1,11 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createActions } from './state/actions.ts';
+import { createBrowserStore } from './state/browserStore.ts';
+import { createRememberedMappings } from './state/rememberedMappings.ts';
+import { createResultCache } from './state/resultCache.ts';
 import { loadSettings, saveSettings } from './state/settings.ts';
+import { isReturning } from './state/signIn.ts';
 import { createAppStore } from './state/store.ts';
 import { App } from './ui/App.tsx';
 import './ui/styles/index.css';
@@ -16,9 +20,14 @@ const actions = createActions({
   now: () => performance.now(),
   sampleUrl: new URL('sample/', document.baseURI).href,
   saveSettings: (settings) => saveSettings(localStorage, settings),
+  results: createResultCache(createBrowserStore()),
+  mappings: createRememberedMappings(localStorage),
+  caches: globalThis.caches,
+  loadOAuth: () => import('@huggingface/hub'),
 });
 actions.detectEngines();
 actions.openSample();
+if (isReturning(location.href)) void actions.hub.returnFromSignIn();
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -23,6 +23,8 @@ export {
   mappingSplits,
   previewMapping,
 } from './architectures/mapping.ts';
+export { createCacheStorageRanges } from './bytes/cacheStorageRanges.ts';
+export { REAL_RETRY_TOOLS } from './bytes/retry.ts';
 export { METHODS, type Method } from './engines/calls.ts';
 export {
   AVAILABLE_ENGINES,
@@ -33,6 +35,9 @@ export {
 } from './engines/select.ts';
 export { QKError, toWire, type WireError } from './errors.ts';
 export { symmetryScore } from './metrics/symmetry.ts';
+export { readHubInfo } from './repos/hubInfo.ts';
+export { type Suggestion, searchHub } from './repos/hubSearch.ts';
+export { type HubToken, normaliseHubUrl } from './repos/hubToken.ts';
 export { parseModelId } from './repos/modelId.ts';
 export { openRepo } from './repos/openRepo.ts';
 export type { LocalFile, ModelChoice, WeightChoice } from './repos/repo.ts';

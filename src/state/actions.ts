@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import {
+  type AnalysisEvent,
   type HeadSplit,
   type LayoutAnswers,
   type LocalFile,
@@ -13,7 +14,11 @@ import {
 } from '../core/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import { type AppState, type HeadAt, IDLE_TIMING, type ModelState, type Settings } from './appState.ts';
+import { hubActions } from './hubActions.ts';
 import { openingModel, reduceModel } from './modelReducer.ts';
+import type { RememberedMappings } from './rememberedMappings.ts';
+import type { ResultCache } from './resultCache.ts';
+import type { OAuthLibrary } from './signIn.ts';
 import { type CompareOptions, timingActions } from './timingActions.ts';
 
 export interface ActionDeps {
@@ -23,15 +28,21 @@ export interface ActionDeps {
   /** Folder of the bundled sample, absolute, with a slash at its end. */
   readonly sampleUrl: string;
   saveSettings(settings: Settings): void;
+  readonly results: ResultCache;
+  readonly mappings: RememberedMappings;
+  readonly caches: CacheStorage | undefined;
+  loadOAuth(): Promise<OAuthLibrary>;
 }
 
 export type Actions = ReturnType<typeof createActions>;
 
 /** The only writers of the store. */
-export function createActions({ store, client, now, sampleUrl, saveSettings }: ActionDeps) {
+export function createActions(deps: ActionDeps) {
+  const { store, client, now, sampleUrl, saveSettings, mappings } = deps;
   const tickets = new Map<number, Ticket>();
   let lastKey = 0;
   const timing = timingActions(store, client);
+  const hub = hubActions(deps);
 
   function patchModel(key: number, change: (model: ModelState) => ModelState): void {
     store.setState((state) => ({
@@ -39,17 +50,51 @@ export function createActions({ store, client, now, sampleUrl, saveSettings }: A
     }));
   }
 
-  function start(choice: ModelChoice, asked: string, answers: LayoutAnswers = {}): ModelState {
+  /** @param isFresh reads and scores anew, also where scores of an earlier visit are kept */
+  function start(
+    choice: ModelChoice,
+    asked: string,
+    answers: LayoutAnswers = {},
+    isFresh = false,
+  ): ModelState {
     const key = ++lastKey;
-    const { engine, hubUrl } = store.getState().settings;
-    const ticket = client.send({ type: 'analyse', choice, answers, engine, hubUrl }, (answer) => {
-      if (answer.type === 'analysis') patchModel(key, (model) => reduceModel(model, answer.event, now()));
-      if (answer.type === 'failed')
-        patchModel(key, (model) => reduceModel(model, { type: 'failed', error: answer.error }, now()));
-      if (answer.type === 'end') tickets.delete(key);
-    });
-    tickets.set(key, ticket);
+    const { hubUrl } = store.getState().settings;
+    if (choice.kind !== 'hub' || isFresh) analyse(key, choice, answers);
+    else
+      void hub.showKept(key, { hubUrl, choice, answers }).then((isShown) => {
+        const model = store.getState().models.find((other) => other.key === key);
+        if (!isShown && model?.status === 'opening') analyse(key, choice, answers);
+      });
     return openingModel(key, choice, asked, answers);
+  }
+
+  function analyse(key: number, choice: ModelChoice, answers: LayoutAnswers): void {
+    const { settings, token } = store.getState();
+    const { engine, hubUrl, keepsBytes } = settings;
+    const ticket = client.send(
+      { type: 'analyse', choice, answers, engine, hubUrl, keepsBytes, token: token ?? undefined },
+      (answer) => {
+        if (answer.type === 'analysis') hear(key, answer.event, hubUrl);
+        if (answer.type === 'failed') hear(key, { type: 'failed', error: answer.error }, hubUrl);
+        if (answer.type === 'end') tickets.delete(key);
+      },
+    );
+    tickets.set(key, ticket);
+  }
+
+  function hear(key: number, event: AnalysisEvent, hubUrl: string): void {
+    patchModel(key, (model) => reduceModel(model, event, now()));
+    const models = store.getState().models;
+    const index = models.findIndex((model) => model.key === key);
+    const model = models[index];
+    if (model === undefined) return;
+    if (event.type === 'done') hub.keep(model, hubUrl);
+    if (event.type === 'question' && event.question.kind === 'mapping') {
+      const mapping = mappings.of(event.question.shapeKey);
+      // What was chosen for files of this shape; if it no longer fits, the question comes back with it in the answers.
+      if (mapping !== null && model.answers.mapping === undefined)
+        reopen(index, () => ({ answers: { mapping } }));
+    }
   }
 
   /** Replaces what is on the page; whatever still runs for it is cancelled. */
@@ -62,13 +107,14 @@ export function createActions({ store, client, now, sampleUrl, saveSettings }: A
   function reopen(
     index: number,
     change: (old: ModelState) => Partial<Pick<ModelState, 'choice' | 'answers'>>,
+    isFresh = false,
   ): void {
     const old = store.getState().models[index];
     if (old === undefined) return;
     tickets.get(old.key)?.cancel();
     timing.cancel();
     const { choice = old.choice, answers = old.answers } = change(old);
-    const model = start(choice, old.asked, answers);
+    const model = start(choice, old.asked, answers, isFresh);
     store.setState((state) => ({
       models: state.models.map((other, at) => (at === index ? model : other)),
       hovered: null,
@@ -81,8 +127,9 @@ export function createActions({ store, client, now, sampleUrl, saveSettings }: A
     /** `gpt2`, `owner/model@revision` or a hub URL. */
     openText(text: string): void {
       try {
-        const { repo, revision } = parseModelId(text);
-        show(() => [start({ kind: 'hub', repo, revision }, text.trim())]);
+        const { repo, revision, path } = parseModelId(text);
+        const weights = path === undefined ? undefined : { path };
+        show(() => [start({ kind: 'hub', repo, revision, weights }, text.trim())]);
       } catch (error) {
         store.setState({ notice: toWire(error) });
       }
@@ -110,6 +157,9 @@ export function createActions({ store, client, now, sampleUrl, saveSettings }: A
     },
     /** Which tensors are Q and K; null asks anew. */
     mapTensors(index: number, mapping: Mapping | null): void {
+      const { question, answers } = store.getState().models[index] ?? {};
+      if (mapping === null && answers?.mapping !== undefined) mappings.forget(answers.mapping);
+      if (mapping !== null && question?.kind === 'mapping') mappings.remember(question.shapeKey, mapping);
       reopen(index, () => ({ answers: mapping === null ? {} : { mapping } }));
     },
     /** Other weights of the same repository: another format, another revision. */
@@ -126,8 +176,9 @@ export function createActions({ store, client, now, sampleUrl, saveSettings }: A
         pinned: null,
       }));
     },
+    /** Reads and scores anew. */
     retry(index: number): void {
-      reopen(index, () => ({}));
+      reopen(index, () => ({}), true);
     },
     /** Stops reading and scoring; what was scored stays. */
     cancel(): void {
@@ -175,5 +226,6 @@ export function createActions({ store, client, now, sampleUrl, saveSettings }: A
       timing.compare({ methods: METHODS, ...options });
     },
     cancelCompare: timing.cancel,
+    hub,
   };
 }

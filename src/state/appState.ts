@@ -6,6 +6,7 @@ import type {
   EngineChoice,
   EngineOffer,
   EngineUse,
+  HubToken,
   LayoutAnswers,
   ModelChoice,
   ModelInfo,
@@ -38,6 +39,8 @@ export interface ModelState {
   readonly notes: readonly string[];
   readonly error: WireError | null;
   readonly result: AnalysisResult | null;
+  /** Where the scores were kept from an earlier visit: when they were made, and whether the revision has moved since. */
+  readonly kept: { readonly createdAt: string; readonly hasMoved: boolean } | null;
   /** performance.now() when the reading of weights began. */
   readonly startedAt: number;
   readonly elapsedMs: number | null;
@@ -56,6 +59,8 @@ export interface Settings {
   readonly engine: EngineChoice;
   readonly hubUrl: string;
   readonly theme: Theme;
+  /** Whether what is read of the hub is kept in this browser. */
+  readonly keepsBytes: boolean;
 }
 
 export type PanelName = 'timing' | 'distribution' | 'training' | 'notebook' | 'table';
@@ -85,6 +90,8 @@ export interface AppState {
   readonly pinned: HeadAt | null;
   readonly panel: PanelName;
   readonly settings: Settings;
+  /** For gated and private models; in memory alone, gone with the page. */
+  readonly token: HubToken | null;
   readonly engines: readonly EngineOffer[];
   readonly timing: TimingState;
 }
@@ -108,7 +115,8 @@ export const INITIAL_STATE: AppState = {
   hovered: null,
   pinned: null,
   panel: 'timing',
-  settings: { engine: 'auto', hubUrl: DEFAULT_HUB, theme: 'system' },
+  settings: { engine: 'auto', hubUrl: DEFAULT_HUB, theme: 'system', keepsBytes: false },
+  token: null,
   engines: [],
   timing: IDLE_TIMING,
 };

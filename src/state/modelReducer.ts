@@ -24,6 +24,7 @@ export function openingModel(
     notes: [],
     error: null,
     result: null,
+    kept: null,
     startedAt: 0,
     elapsedMs: null,
   };

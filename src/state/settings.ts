@@ -7,6 +7,7 @@ const KEY = 'qkscope:settings';
 const Schema = v.object({
   engine: v.fallback(v.picklist(['auto', ...AVAILABLE_ENGINES]), 'auto'),
   hubUrl: v.fallback(v.pipe(v.string(), v.url(), v.regex(/^https?:/)), DEFAULT_HUB),
+  keepsBytes: v.fallback(v.boolean(), false),
   theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
 });
 

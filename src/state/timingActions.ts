@@ -77,9 +77,20 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
       if (subject === null) return;
       ticket?.cancel();
       store.setState({ timing: { ...IDLE_TIMING, status: 'running' } });
-      const { hubUrl } = store.getState().settings;
+      const { settings, token } = store.getState();
+      const { hubUrl } = settings;
       const mine = client.send(
-        { type: 'benchmark', subject, engines, methods, scopes, region, confirmed, hubUrl },
+        {
+          type: 'benchmark',
+          subject,
+          engines,
+          methods,
+          scopes,
+          region,
+          confirmed,
+          hubUrl,
+          token: token ?? undefined,
+        },
         (answer) => {
           if (ticket !== mine) return; // A newer comparison took its place.
           if (answer.type === 'benchmark') hear(answer.event);

@@ -7,6 +7,8 @@ const service = createService({
   post: (answer) => postMessage(answer),
   fetch: (input, init) => fetch(input, init),
   appVersion: __APP_VERSION__,
+  // Absent on plain http.
+  caches: globalThis.caches,
   crossOriginIsolated: globalThis.crossOriginIsolated ?? false,
 });
 addEventListener('message', (event: MessageEvent<WorkerRequest>) => service.handle(event.data));

@@ -27,6 +27,8 @@ export interface AnalyseRequest {
   readonly hubUrl: string;
   /** For gated and private models: sent to the hub that it was given for, and to no other. */
   readonly token?: HubToken | undefined;
+  /** Whether what is read is kept in the browser. */
+  readonly keepsBytes?: boolean | undefined;
 }
 
 export interface CompareRequest {
@@ -47,6 +49,14 @@ export type WorkerRequest = { readonly id: number } & (
   | AnalyseRequest
   | CompareRequest
   | { readonly type: 'engines' }
+  /** Which commit a revision names now. */
+  | {
+      readonly type: 'revision';
+      readonly repo: string;
+      readonly revision: string;
+      readonly hubUrl: string;
+      readonly token?: HubToken | undefined;
+    }
   | { readonly type: 'cancel' }
 );
 
@@ -55,6 +65,7 @@ export type WorkerAnswer = { readonly id: number } & (
   | { readonly type: 'analysis'; readonly event: AnalysisEvent }
   | { readonly type: 'benchmark'; readonly event: BenchmarkEvent }
   | { readonly type: 'engines'; readonly offers: readonly EngineOffer[] }
+  | { readonly type: 'revision'; readonly sha: string }
   | { readonly type: 'failed'; readonly error: WireError }
   | { readonly type: 'end' }
 );

@@ -1,9 +1,12 @@
 import {
   type AnalysisDeps,
   analyse,
+  createCacheStorageRanges,
   createEnginePool,
   openRepo,
+  REAL_RETRY_TOOLS,
   readBenchmarkLayers,
+  readHubInfo,
   runBenchmark,
   toWire,
 } from '../core/index.ts';
@@ -15,6 +18,8 @@ export interface ServiceOptions {
   readonly fetch: typeof fetch;
   readonly appVersion: string;
   readonly crossOriginIsolated: boolean;
+  /** Where ranges of files are kept, if the user wants it; undefined where the browser has no such place. */
+  readonly caches: CacheStorage | undefined;
 }
 
 /** Answers the page's requests; several may be under way at once, each with its own abort signal. */
@@ -35,7 +40,9 @@ export function createService(options: ServiceOptions) {
     }
   }
 
-  const hubOf = ({ hubUrl, token }: AnalyseRequest | CompareRequest) => ({
+  const cache = options.caches === undefined ? undefined : createCacheStorageRanges(options.caches);
+  const hubOf = ({ hubUrl, token, ...request }: AnalyseRequest | CompareRequest) => ({
+    cache: 'keepsBytes' in request && request.keepsBytes ? cache : undefined,
     hubUrl,
     token,
     fetch: options.fetch,
@@ -96,6 +103,16 @@ export function createService(options: ServiceOptions) {
           return;
         case 'engines':
           void run(id, async () => options.post({ id, type: 'engines', offers: await pool.offers() }));
+          return;
+        case 'revision':
+          void run(id, async (signal) => {
+            const hub = request.hubUrl.replace(/\/+$/, '');
+            const info = await readHubInfo(
+              { ...request, hub, fetch: options.fetch, retry: REAL_RETRY_TOOLS },
+              signal,
+            );
+            options.post({ id, type: 'revision', sha: info.sha });
+          });
           return;
         case 'analyse':
           void run(id, (signal) => analyseModel(id, request, signal));

@@ -26,6 +26,8 @@ export interface HeadQuestion {
   readonly candidates: readonly SplitOption[];
   /** Why it must be asked: "no config.json beside the file". */
   readonly why: string;
+  /** config.json as it is, for whoever can read more from it. */
+  readonly config: Readonly<Record<string, unknown>> | null;
 }
 
 /** Asked when nothing tells which tensors are Q and K, or in which order a fused one's rows are. */

@@ -72,7 +72,8 @@ export async function planAnalysis(
     { config, candidates, names, weights: presented.weights, notes: checkpoint.notes },
     answers,
   );
-  if (answer.kind !== 'layout') return { kind: 'question', question: questionOf(answer, presented.weights) };
+  if (answer.kind !== 'layout')
+    return { kind: 'question', question: questionOf(answer, presented.weights, config) };
   const { layout } = answer;
   const layers = layout.stacks.flatMap((stack) =>
     stack.layers.map((layer) => ({ stack: stack.name, plan: planLayer(layer) })),
@@ -138,10 +139,11 @@ function bytesOf(checkpoint: OpenedCheckpoint, layers: readonly PlannedLayer[]):
 function questionOf(
   answer: Exclude<LayoutAnswer, { kind: 'layout' }>,
   weights: ReadonlyMap<string, Weight>,
+  config: Checkpoint['config'],
 ): Question {
   if (answer.kind === 'question') {
     const { stack, splitKey, rows, dModel, layers, splits, why } = answer;
-    return { kind: 'heads', stack, splitKey, ...rows, dModel, layers, candidates: splits, why };
+    return { kind: 'heads', stack, splitKey, ...rows, dModel, layers, candidates: splits, why, config };
   }
   const groups = groupMatrices(
     [...weights.values()]

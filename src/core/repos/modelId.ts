@@ -1,10 +1,13 @@
 import { QKError } from '../errors.ts';
+import { formatOfPath } from './weightSets.ts';
 
 export interface ModelId {
   /** "gpt2" or "owner/model". */
   readonly repo: string;
   /** Branch, tag, commit or refs/pr/N; undefined means main. */
   readonly revision?: string;
+  /** The weight file that a link to a file names. */
+  readonly path?: string;
 }
 
 /** The hub's rule for names: letters, digits, - _ . , no leading or trailing - or ., no "--" or "..". */
@@ -57,8 +60,19 @@ function parsePath(path: string, text: string): ModelId {
   const mark = parts.findIndex((part, at) => at > 0 && (BEFORE_REVISION.has(part) || part === 'discussions'));
   if (mark < 0) return checked(parts, undefined, text);
   const rest = parts.slice(mark + 1);
-  const revision = rest[0] === 'refs' && rest.length >= 3 ? rest.slice(0, 3).join('/') : rest[0];
-  return checked(parts.slice(0, mark), parts[mark] === 'discussions' ? undefined : revision, text);
+  // A discussion that is a pull request has its files at refs/pr/N; of one that isn't, the hub says that there are none.
+  if (parts[mark] === 'discussions')
+    return checked(
+      parts.slice(0, mark),
+      /^\d+$/.test(rest[0] ?? '') ? `refs/pr/${rest[0]}` : undefined,
+      text,
+    );
+  const width = rest[0] === 'refs' && rest.length >= 3 ? 3 : 1;
+  const model = checked(parts.slice(0, mark), rest.slice(0, width).join('/'), text);
+  const file = rest.slice(width).join('/');
+  const isWeights =
+    formatOfPath(file.replace(/\.index\.json$/, '')) !== null && !parts[mark]!.startsWith('tree');
+  return isWeights ? { ...model, path: file } : model;
 }
 
 function checked(parts: readonly string[], revision: string | undefined, text: string): ModelId {

@@ -1,3 +1,4 @@
+import type { RangeCache } from '../bytes/rangeCache.ts';
 import { openHubRepo } from './hubRepo.ts';
 import type { HubToken } from './hubToken.ts';
 import { createLocalRepo } from './localRepo.ts';
@@ -9,17 +10,19 @@ export interface OpenRepoOptions {
   readonly hubUrl: string;
   readonly fetch: typeof fetch;
   readonly token?: HubToken | undefined;
+  /** Keeps what is read of the hub, where the user asked for it. */
+  readonly cache?: RangeCache | undefined;
 }
 
 /** The repository behind a choice. @throws QKError with what went wrong and the next step */
 export async function openRepo(
   choice: ModelChoice,
-  { hubUrl, fetch, token }: OpenRepoOptions,
+  { hubUrl, fetch, token, cache }: OpenRepoOptions,
   signal?: AbortSignal,
 ): Promise<Repo> {
   switch (choice.kind) {
     case 'hub':
-      return openHubRepo({ ...choice, hubUrl, fetch, token }, signal);
+      return openHubRepo({ ...choice, hubUrl, fetch, token, cache }, signal);
     case 'local':
       return createLocalRepo(choice.files, choice.weights);
     case 'sample':

@@ -1,12 +1,20 @@
 import type { ModelState as State } from '../../state/appState.ts';
 import { layerCounts } from '../../state/selectors.ts';
 import { useActions } from '../appContext.ts';
+import { TokenForm } from '../hub/TokenForm.tsx';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 
 interface ModelStateProps {
   readonly model: State;
   readonly index: number;
+}
+
+/** Failures that an access token may mend. */
+const NEEDS_TOKEN: ReadonlySet<string> = new Set(['gated', 'unauthorized', 'forbidden', 'rate-limited']);
+
+function dayOf(iso: string): string {
+  return new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
 }
 
 /** What must be said of a model: that it failed or was stopped, what is kept, what to do next; and how it was read. */
@@ -23,6 +31,23 @@ export function ModelState({ model, index }: ModelStateProps) {
       {model.status === 'failed' && model.error !== null && (
         <Notice kind="error" message={model.error.message} where={model.error.where} hint={model.error.hint}>
           {again}
+          {model.choice.kind === 'hub' && NEEDS_TOKEN.has(model.error.code) && (
+            <TokenForm onGiven={() => actions.retry(index)} />
+          )}
+        </Notice>
+      )}
+      {model.kept !== null && (
+        <Notice
+          kind="info"
+          message={
+            model.kept.hasMoved
+              ? `${model.model?.revision ?? 'main'} has moved on since these scores were made (${dayOf(model.kept.createdAt)}).`
+              : `Kept in this browser since ${dayOf(model.kept.createdAt)}; nothing was read now.`
+          }
+        >
+          <Button onClick={() => actions.retry(index)}>
+            {model.kept.hasMoved ? 'Score the newer one' : 'Score anew'}
+          </Button>
         </Notice>
       )}
       {model.status === 'cancelled' && (

@@ -1,5 +1,6 @@
 import { type FormEvent, useId, useState } from 'react';
 import type { HeadQuestion, HeadSplit } from '../../core/index.ts';
+import { ConfigHint } from '../hub/ConfigHint.tsx';
 import { stackText } from '../models/stackText.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
@@ -47,6 +48,7 @@ function QuestionForm({ question, onAnswer, onCancel }: QuestionFormProps) {
         <span className="num">{question.dModel}</span>. Any of these fits; only one is how it was trained, and
         the scores depend on it.
       </p>
+      <ConfigHint config={question.config} />
       <fieldset className="question-list">
         <legend className="visually-hidden">Splits that fit</legend>
         {question.candidates.map((split) => (

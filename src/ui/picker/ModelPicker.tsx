@@ -2,6 +2,7 @@ import { type FormEvent, useRef } from 'react';
 import type { LocalFile } from '../../core/repos/repo.ts';
 import { Button } from '../widgets/Button.tsx';
 import { pickedFiles } from './droppedFiles.ts';
+import { ModelCombobox } from './ModelCombobox.tsx';
 
 export interface Chip {
   readonly label: string;
@@ -20,7 +21,7 @@ export const EXAMPLE_CHIPS: readonly Chip[] = [
     label: 'Llama-2-7b',
     model: 'meta-llama/Llama-2-7b-hf',
     mark: 'gated',
-    title: 'Accept its licence on the hub, download it, and drop the files here.',
+    title: 'Accept its licence on the hub, then give an access token in the settings.',
   },
 ];
 
@@ -55,20 +56,7 @@ export function ModelPicker({
   return (
     <div className="picker">
       <form className="picker-form" onSubmit={submit}>
-        <label className="picker-label">
-          <span className="visually-hidden">Model</span>
-          <input
-            className="picker-input"
-            type="text"
-            name="model"
-            value={text}
-            placeholder="gpt2, owner/model@rev, a hub URL … or drop a file"
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            onChange={(event) => onText(event.target.value)}
-          />
-        </label>
+        <ModelCombobox text={text} onText={onText} onOpen={open} />
         <Button type="submit" kind="primary">
           Open
         </Button>

@@ -2,6 +2,8 @@ import { type FormEvent, useRef, useState } from 'react';
 import type { EngineChoice } from '../../core/index.ts';
 import { DEFAULT_HUB } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
+import { KeptInBrowser } from '../hub/KeptInBrowser.tsx';
+import { TokenForm } from '../hub/TokenForm.tsx';
 import { Button } from '../widgets/Button.tsx';
 
 const ENGINE_NAMES: Readonly<Record<Exclude<EngineChoice, 'auto'>, string>> = {
@@ -16,6 +18,7 @@ export function SettingsMenu() {
   const settings = useAppState((state) => state.settings);
   const engines = useAppState((state) => state.engines);
   const [hub, setHub] = useState(settings.hubUrl);
+  const [isOpen, setIsOpen] = useState(false);
   const menu = useRef<HTMLDetailsElement>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -28,6 +31,7 @@ export function SettingsMenu() {
     <details
       ref={menu}
       className="menu"
+      onToggle={(event) => setIsOpen(event.currentTarget.open)}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || menu.current === null) return;
         menu.current.open = false;
@@ -35,39 +39,46 @@ export function SettingsMenu() {
       }}
     >
       <summary className="button button-quiet">Settings</summary>
-      <form className="menu-box settings" onSubmit={submit}>
-        <label>
-          <span className="control-label">engine</span>
-          <select
-            className="select"
-            value={settings.engine}
-            onChange={(event) => actions.setSettings({ engine: event.target.value as EngineChoice })}
-          >
-            <option value="auto">automatic</option>
-            {engines.map(({ id, available, detail }) => (
-              <option key={id} value={id} disabled={!available}>
-                {ENGINE_NAMES[id]}
-                {available ? '' : `: ${detail}`}
-              </option>
-            ))}
-          </select>
-        </label>
-        <p className="quiet">
-          For the next model that is opened. Automatic takes WebGPU on a real GPU, else WASM.
-        </p>
-        <label>
-          <span className="control-label">hub address</span>
-          <input
-            className="input"
-            type="url"
-            value={hub}
-            placeholder={DEFAULT_HUB}
-            onChange={(event) => setHub(event.target.value)}
-          />
-        </label>
-        <p className="quiet">huggingface.co, or a mirror of it.</p>
-        <Button type="submit">Save</Button>
-      </form>
+      <div className="menu-box settings">
+        <form className="settings-part" onSubmit={submit}>
+          <label>
+            <span className="control-label">engine</span>
+            <select
+              className="select"
+              value={settings.engine}
+              onChange={(event) => actions.setSettings({ engine: event.target.value as EngineChoice })}
+            >
+              <option value="auto">automatic</option>
+              {engines.map(({ id, available, detail }) => (
+                <option key={id} value={id} disabled={!available}>
+                  {ENGINE_NAMES[id]}
+                  {available ? '' : `: ${detail}`}
+                </option>
+              ))}
+            </select>
+          </label>
+          <p className="quiet">
+            For the next model that is opened. Automatic takes WebGPU on a real GPU, else WASM.
+          </p>
+          <label>
+            <span className="control-label">hub address</span>
+            <input
+              className="input"
+              type="url"
+              value={hub}
+              placeholder={DEFAULT_HUB}
+              onChange={(event) => setHub(event.target.value)}
+            />
+          </label>
+          <p className="quiet">
+            huggingface.co, or a mirror of it. What you type as a model’s name is searched there, and nowhere
+            else.
+          </p>
+          <Button type="submit">Save</Button>
+        </form>
+        <TokenForm />
+        <KeptInBrowser isShown={isOpen} />
+      </div>
     </details>
   );
 }

@@ -13,19 +13,19 @@ describe('parseModelId', () => {
     ['https://huggingface.co/owner/model/tree/main', { repo: 'owner/model', revision: 'main' }],
     [
       'https://huggingface.co/owner/model/blob/abc123/model.safetensors?download=true',
-      { repo: 'owner/model', revision: 'abc123' },
+      { repo: 'owner/model', revision: 'abc123', path: 'model.safetensors' },
     ],
     ['https://huggingface.co/owner/model/tree/refs%2Fpr%2F1', { repo: 'owner/model', revision: 'refs/pr/1' }],
     [
       'https://huggingface.co/gpt2/resolve/refs/pr/2/model.safetensors',
-      { repo: 'gpt2', revision: 'refs/pr/2' },
+      { repo: 'gpt2', revision: 'refs/pr/2', path: 'model.safetensors' },
     ],
     ['https://hf.co/gpt2#model-card', { repo: 'gpt2' }],
     ['http://localhost:8080/owner/model', { repo: 'owner/model' }],
     ['http://192.168.1.2/owner/model/tree/v2', { repo: 'owner/model', revision: 'v2' }],
     ['https://huggingface.co/o/m/raw/main/config.json', { repo: 'o/m', revision: 'main' }],
     ['https://huggingface.co/o/m/commits/main', { repo: 'o/m', revision: 'main' }],
-    ['https://huggingface.co/gpt2/discussions/3', { repo: 'gpt2' }],
+    ['https://huggingface.co/gpt2/discussions/3', { repo: 'gpt2', revision: 'refs/pr/3' }],
     // Which hub is asked is the page's setting: of a mirror's link only the path counts.
     ['https://evil.example/owner/model', { repo: 'owner/model' }],
   ])('%s', (text, id) => {

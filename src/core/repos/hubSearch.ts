@@ -1,0 +1,64 @@
+import * as v from 'valibot';
+import { httpError, networkError } from '../bytes/httpErrors.ts';
+import { QKError } from '../errors.ts';
+import { authorizationFor, type HubToken } from './hubToken.ts';
+
+/** A model that the hub knows under a name like the one typed. */
+export interface Suggestion {
+  readonly id: string;
+  readonly downloads: number | null;
+  readonly isGated: boolean;
+}
+
+const Answer = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.array(
+    v.object({
+      id: v.string(),
+      downloads: v.optional(v.number()),
+      gated: v.optional(v.union([v.boolean(), v.string()])),
+    }),
+  ),
+);
+
+export interface HubSearchOptions {
+  readonly hubUrl: string;
+  /** What was typed: sent to this hub alone. */
+  readonly query: string;
+  readonly limit: number;
+  readonly fetch: typeof fetch;
+  readonly token?: HubToken | undefined;
+}
+
+/** The hub's models by name, the most downloaded first. One request, not repeated: the next letter asks anew. */
+export async function searchHub(
+  { hubUrl, query, limit, fetch, token }: HubSearchOptions,
+  signal?: AbortSignal,
+): Promise<readonly Suggestion[]> {
+  const hub = hubUrl.replace(/\/+$/, '');
+  const parameters = new URLSearchParams({ search: query, sort: 'downloads', limit: String(limit) });
+  for (const field of ['downloads', 'gated']) parameters.append('expand', field);
+  const headers = authorizationFor(hub, token);
+  const context = { where: hub, page: hub, isSignedIn: 'Authorization' in headers };
+  let text: string;
+  try {
+    const response = await fetch(`${hub}/api/models?${parameters}`, { headers, signal: signal ?? null });
+    if (!response.ok) throw httpError(response.status, response.headers.get('X-Error-Code'), context);
+    text = await response.text();
+  } catch (cause) {
+    if (signal?.aborted) throw signal.reason;
+    throw cause instanceof QKError ? cause : networkError(context, cause);
+  }
+  const parsed = v.safeParse(Answer, text);
+  if (!parsed.success)
+    throw new QKError('server-error', "The answer isn't that of a model hub.", {
+      where: hub,
+      hint: "Check the hub's address in the settings.",
+    });
+  return parsed.output.map(({ id, downloads, gated }) => ({
+    id,
+    downloads: downloads ?? null,
+    isGated: gated !== undefined && gated !== false,
+  }));
+}

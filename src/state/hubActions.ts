@@ -1,0 +1,104 @@
+import type { StoreApi } from 'zustand/vanilla';
+import { createCacheStorageRanges, toWire } from '../core/index.ts';
+import type { WorkerClient } from '../worker/client.ts';
+import type { AppState, ModelState } from './appState.ts';
+import type { Asked, ResultCache } from './resultCache.ts';
+import { finishSignIn, type OAuthLibrary, signInUrl } from './signIn.ts';
+
+export interface HubActionDeps {
+  readonly store: StoreApi<AppState>;
+  readonly client: WorkerClient;
+  readonly results: ResultCache;
+  /** Loaded when someone signs in. */
+  loadOAuth(): Promise<OAuthLibrary>;
+  readonly caches: CacheStorage | undefined;
+}
+
+/** Tokens, and what is kept of the hub in this browser. */
+export function hubActions({ store, client, results, loadOAuth, caches }: HubActionDeps) {
+  const ranges = caches === undefined ? null : createCacheStorageRanges(caches);
+
+  function patch(key: number, change: Partial<ModelState>): void {
+    store.setState((state) => ({
+      models: state.models.map((model) => (model.key === key ? { ...model, ...change } : model)),
+    }));
+  }
+
+  return {
+    /** Held in memory, for the hub of the settings alone. */
+    giveToken(value: string): void {
+      const { hubUrl } = store.getState().settings;
+      store.setState({ token: value.trim() === '' ? null : { value: value.trim(), hubUrl } });
+    },
+    forgetToken(): void {
+      store.setState({ token: null });
+    },
+    async signIn(clientId: string, pageUrl: string, go: (url: string) => void): Promise<void> {
+      const { hubUrl } = store.getState().settings;
+      try {
+        go(await signInUrl(await loadOAuth(), { clientId, hubUrl, pageUrl }));
+      } catch (error) {
+        store.setState({ notice: toWire(error) });
+      }
+    },
+    /** After the hub sent the user back. */
+    async returnFromSignIn(): Promise<void> {
+      try {
+        const signedIn = await finishSignIn(await loadOAuth(), store.getState().settings.hubUrl);
+        if (signedIn === null) return;
+        store.setState({ token: signedIn.token });
+        const left = Date.parse(signedIn.expiresAt) - Date.now();
+        // A token that has run out would only be refused. (setTimeout takes at most 2^31 − 1 ms.)
+        if (left > 0 && left < 2 ** 31 - 1)
+          setTimeout(() => {
+            if (store.getState().token === signedIn.token) store.setState({ token: null });
+          }, left);
+      } catch (error) {
+        store.setState({ notice: toWire(error) });
+      }
+    },
+    /** Scores of an earlier visit, if there are any; then asks quietly whether the revision still names that commit. */
+    async showKept(key: number, asked: Asked): Promise<boolean> {
+      const kept = await results.read(asked);
+      if (kept === null) return false;
+      const { result, stacks, weightsOptions } = kept;
+      patch(key, {
+        status: 'done',
+        result,
+        stacks,
+        weightsOptions,
+        model: result.model,
+        engine: result.engine,
+        bytes: result.bytes,
+        notes: result.notes,
+        shown: stacks[0]?.name ?? '',
+        kept: { createdAt: result.createdAt, hasMoved: false },
+      });
+      const { hubUrl } = asked;
+      const revision = result.model.revision ?? 'main';
+      const token = store.getState().token ?? undefined;
+      client.send({ type: 'revision', repo: result.model.id, revision, hubUrl, token }, (answer) => {
+        if (answer.type === 'revision' && answer.sha !== result.model.sha)
+          patch(key, { kept: { createdAt: result.createdAt, hasMoved: true } });
+      });
+      return true;
+    },
+    /** Keeps a finished model's scores. */
+    keep(model: ModelState, hubUrl: string): void {
+      if (model.choice.kind !== 'hub' || model.result === null || model.kept !== null) return;
+      const { choice, answers, result, stacks, weightsOptions } = model;
+      void results.write({ hubUrl, choice, answers }, { result, stacks, weightsOptions });
+    },
+    /** How much is kept in this browser. */
+    async keptUsage(): Promise<{ readonly scores: number; readonly bytes: number }> {
+      const usage = await ranges?.usage().catch(() => null);
+      return { scores: await results.count(), bytes: usage?.bytes ?? 0 };
+    },
+    async clearScores(): Promise<void> {
+      await results.clear();
+    },
+    async clearBytes(): Promise<void> {
+      await ranges?.clear().catch(() => {});
+    },
+  };
+}

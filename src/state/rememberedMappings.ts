@@ -1,0 +1,57 @@
+import * as v from 'valibot';
+import { FUSED_SPLITS, type Mapping } from '../core/index.ts';
+
+const KEY = 'qkscope:mappings';
+/** The latest ones; nobody has more odd checkpoints. */
+const MAX_KEPT = 50;
+
+const Stored = v.object({
+  q: v.string(),
+  k: v.string(),
+  orientation: v.picklist(['out_in', 'in_out']),
+  split: v.picklist(FUSED_SPLITS),
+  heads: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  kvHeads: v.pipe(v.number(), v.integer(), v.minValue(1)),
+});
+const All = v.record(v.string(), Stored);
+
+type Place = Pick<Storage, 'getItem' | 'setItem'>;
+
+export interface RememberedMappings {
+  /** By the key of a checkpoint's shape. */
+  of(shapeKey: string): Mapping | null;
+  remember(shapeKey: string, mapping: Mapping): void;
+  /** Wherever it was remembered. */
+  forget(mapping: Mapping): void;
+}
+
+/** Which tensors the user took for Q and K, for checkpoints of the same shape. Kept in this browser. */
+export function createRememberedMappings(storage: Place): RememberedMappings {
+  const read = (): Record<string, Mapping> => {
+    try {
+      const parsed = v.safeParse(All, JSON.parse(storage.getItem(KEY) ?? '{}'));
+      return parsed.success ? parsed.output : {};
+    } catch {
+      return {};
+    }
+  };
+  const write = (all: Record<string, Mapping>) => {
+    try {
+      storage.setItem(KEY, JSON.stringify(Object.fromEntries(Object.entries(all).slice(-MAX_KEPT))));
+    } catch {
+      // Storage is closed: it is asked for again next time.
+    }
+  };
+  return {
+    of: (shapeKey) => read()[shapeKey] ?? null,
+    remember(shapeKey, mapping) {
+      const { [shapeKey]: _, ...others } = read();
+      write({ ...others, [shapeKey]: mapping });
+    },
+    forget(mapping) {
+      const isOther = ([, other]: [string, Mapping]) =>
+        JSON.stringify(v.parse(Stored, other)) !== JSON.stringify(v.parse(Stored, mapping));
+      write(Object.fromEntries(Object.entries(read()).filter(isOther)));
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import * as v from 'valibot';
+import type {
+  AnalysisResult,
+  LayoutAnswers,
+  ModelChoice,
+  PlannedStack,
+  WeightsOption,
+} from '../core/index.ts';
+import { normaliseHubUrl, RESULT_VERSION } from '../core/index.ts';
+
+/** A place for records under names, in this browser: IndexedDB, or a Map in tests. Any call may fail. */
+export interface KeyValueStore {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: unknown): Promise<void>;
+  delete(key: string): Promise<void>;
+  keys(): Promise<readonly string[]>;
+  clear(): Promise<void>;
+}
+
+/** A finished model as it was shown. */
+export interface KeptModel {
+  readonly result: AnalysisResult;
+  readonly stacks: readonly PlannedStack[];
+  readonly weightsOptions: readonly WeightsOption[];
+}
+
+export interface ResultCache {
+  read(what: Asked): Promise<KeptModel | null>;
+  write(what: Asked, kept: KeptModel): Promise<void>;
+  count(): Promise<number>;
+  clear(): Promise<void>;
+}
+
+/** What was asked for: the hub, the model, and the user's own word on it. */
+export interface Asked {
+  readonly hubUrl: string;
+  readonly choice: Extract<ModelChoice, { kind: 'hub' }>;
+  readonly answers: LayoutAnswers;
+}
+
+/** Some hundred kB each at most: together they stay far below any browser's limits. */
+const MAX_KEPT = 200;
+
+/** Enough to know a record for one of ours; an older or damaged one is as good as none. */
+const Kept = v.looseObject({
+  format: v.literal(1),
+  result: v.looseObject({
+    schema: v.literal('qkscope/result'),
+    version: v.literal(RESULT_VERSION),
+    model: v.looseObject({ id: v.string(), sha: v.string() }),
+    shape: v.looseObject({ heads: v.number() }),
+    createdAt: v.string(),
+    stacks: v.array(
+      v.looseObject({ name: v.string(), layers: v.array(v.looseObject({ layer: v.number() })) }),
+    ),
+  }),
+  stacks: v.array(
+    v.looseObject({
+      name: v.string(),
+      splitKey: v.string(),
+      splits: v.array(v.looseObject({})),
+      layers: v.array(v.looseObject({})),
+    }),
+  ),
+  weightsOptions: v.array(v.looseObject({ path: v.string() })),
+});
+
+/**
+ * Scores that were made before, by repository and commit: a second visit needs no network. A name leads to the commit
+ * that it last was, a commit to its scores. Where storage is closed, it is as if nothing were kept.
+ */
+export function createResultCache(store: KeyValueStore): ResultCache {
+  return {
+    async read(what) {
+      try {
+        const commit = await store.get(nameKey(what));
+        const parsed = v.safeParse(Kept, typeof commit === 'string' ? await store.get(commit) : null);
+        return parsed.success ? (parsed.output as unknown as KeptModel) : null;
+      } catch {
+        return null;
+      }
+    },
+    async write(what, kept) {
+      try {
+        const key = commitKey(what, kept.result);
+        await store.set(key, { format: 1, ...kept });
+        await store.set(nameKey(what), key);
+        await dropOldest(store);
+      } catch {
+        // Full, or closed: the next visit reads anew.
+      }
+    },
+    async count() {
+      return (await scoreKeys(store).catch(() => [])).length;
+    },
+    async clear() {
+      await store.clear().catch(() => {});
+    },
+  };
+}
+
+function nameKey({ hubUrl, choice, answers }: Asked): string {
+  const { repo, revision = 'main', weights } = choice;
+  return `name:${JSON.stringify([normaliseHubUrl(hubUrl), repo, revision, weights ?? null, answers])}`;
+}
+
+function commitKey({ hubUrl, answers }: Asked, { model }: AnalysisResult): string {
+  return `score:${JSON.stringify([normaliseHubUrl(hubUrl), model.id, model.sha, model.weights ?? null, answers])}`;
+}
+
+async function scoreKeys(store: KeyValueStore): Promise<string[]> {
+  return (await store.keys()).filter((key) => key.startsWith('score:'));
+}
+
+async function dropOldest(store: KeyValueStore): Promise<void> {
+  const keys = await scoreKeys(store);
+  if (keys.length <= MAX_KEPT) return;
+  const dated = await Promise.all(
+    keys.map(async (key) => {
+      const parsed = v.safeParse(Kept, await store.get(key));
+      return { key, at: parsed.success ? parsed.output.result.createdAt : '' };
+    }),
+  );
+  dated.sort((a, b) => (a.at < b.at ? -1 : 1));
+  for (const { key } of dated.slice(0, keys.length - MAX_KEPT)) await store.delete(key);
+}

@@ -1,0 +1,49 @@
+import { useEffect, useState } from 'react';
+import { formatBytes } from '../../figures/format.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { Button } from '../widgets/Button.tsx';
+
+/** What is kept in this browser, how much it takes, and how to be rid of it. */
+export function KeptInBrowser({ isShown }: { readonly isShown: boolean }) {
+  const actions = useActions();
+  const keepsBytes = useAppState((state) => state.settings.keepsBytes);
+  const [usage, setUsage] = useState({ scores: 0, bytes: 0 });
+  const [asked, setAsked] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew after something was cleared
+  useEffect(() => {
+    if (!isShown) return;
+    let isCurrent = true;
+    void actions.hub.keptUsage().then((now) => {
+      if (isCurrent) setUsage(now);
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [isShown, actions, asked]);
+  const clear = (what: () => Promise<void>) => void what().then(() => setAsked(asked + 1));
+  return (
+    <fieldset className="kept">
+      <legend className="control-label">kept in this browser</legend>
+      <p>
+        Scores of {usage.scores} {usage.scores === 1 ? 'model' : 'models'} from the hub.{' '}
+        <Button kind="quiet" disabled={usage.scores === 0} onClick={() => clear(actions.hub.clearScores)}>
+          Clear scores
+        </Button>
+      </p>
+      <label>
+        <input
+          type="checkbox"
+          checked={keepsBytes}
+          onChange={(event) => actions.setSettings({ keepsBytes: event.target.checked })}
+        />{' '}
+        Keep the weights that are read, too
+      </label>
+      <p>
+        {formatBytes(usage.bytes)} of weights.{' '}
+        <Button kind="quiet" disabled={usage.bytes === 0} onClick={() => clear(actions.hub.clearBytes)}>
+          Clear weights
+        </Button>
+      </p>
+    </fieldset>
+  );
+}

@@ -1,0 +1,39 @@
+import { useEffect, useState } from 'react';
+import { type Suggestion, searchHub } from '../../core/index.ts';
+import { useAppState } from '../appContext.ts';
+
+/** After the last key. */
+const DEBOUNCE_MS = 200;
+const LIMIT = 8;
+const NONE: readonly Suggestion[] = [];
+
+/** The hub's models whose names hold the text. A hub that doesn't answer costs the suggestions, nothing else. */
+export function useSuggestions(text: string, isWanted: boolean): readonly Suggestion[] {
+  const hubUrl = useAppState((state) => state.settings.hubUrl);
+  const token = useAppState((state) => state.token);
+  const [found, setFound] = useState<{ readonly query: string; readonly list: readonly Suggestion[] }>({
+    query: '',
+    list: NONE,
+  });
+  const query = text.trim();
+  // A link or a revision isn't searched for.
+  const isQuery = isWanted && query.length >= 2 && !/[@:\s]|\/.*\//.test(query);
+  useEffect(() => {
+    if (!isQuery) return;
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      searchHub(
+        { hubUrl, query, limit: LIMIT, fetch: (...args) => fetch(...args), token: token ?? undefined },
+        controller.signal,
+      ).then(
+        (list) => setFound({ query, list }),
+        () => {},
+      );
+    }, DEBOUNCE_MS);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [isQuery, query, hubUrl, token]);
+  return isQuery && found.query === query ? found.list : NONE;
+}

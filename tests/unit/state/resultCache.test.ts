@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Asked,
+  createResultCache,
+  type KeptModel,
+  type KeyValueStore,
+} from '../../../src/state/resultCache.ts';
+import { fakeResult } from '../figures/fakeResult.ts';
+
+function mapStore(): KeyValueStore & { readonly map: Map<string, unknown> } {
+  const map = new Map<string, unknown>();
+  return {
+    map,
+    get: async (key) => structuredClone(map.get(key)),
+    set: async (key, value) => void map.set(key, structuredClone(value)),
+    delete: async (key) => void map.delete(key),
+    keys: async () => [...map.keys()],
+    clear: async () => map.clear(),
+  };
+}
+
+const asked = (repo = 'o/m', more: Partial<Asked> = {}): Asked => ({
+  hubUrl: 'https://hub.example/',
+  choice: { kind: 'hub', repo },
+  answers: {},
+  ...more,
+});
+
+function kept(sha = 'a'.repeat(40), createdAt = '2026-01-02T00:00:00.000Z'): KeptModel {
+  const result = fakeResult({});
+  return {
+    result: { ...result, createdAt, model: { ...result.model, sha } },
+    stacks: result.stacks.map((stack) => ({ ...stack, splitKey: 'heads', splits: [] })),
+    weightsOptions: [],
+  };
+}
+
+describe('scores of earlier visits', () => {
+  it('come back whole for the same question, by any spelling of the hub’s address', async () => {
+    const cache = createResultCache(mapStore());
+    await cache.write(asked(), kept());
+    expect(await cache.read(asked('o/m', { hubUrl: 'https://HUB.example' }))).toMatchObject(kept());
+    expect(await cache.count()).toBe(1);
+  });
+
+  it.each([
+    ['another repository', asked('o/other')],
+    ['another hub', asked('o/m', { hubUrl: 'https://mirror.example' })],
+    ['another head split', asked('o/m', { answers: { splits: { heads: { heads: 4, kvHeads: 4 } } } })],
+    ['another revision', asked('o/m', { choice: { kind: 'hub', repo: 'o/m', revision: 'v1' } })],
+    ['other weights', asked('o/m', { choice: { kind: 'hub', repo: 'o/m', weights: { path: 'x.bin' } } })],
+  ])('are not those of %s', async (_, other) => {
+    const cache = createResultCache(mapStore());
+    await cache.write(asked(), kept());
+    expect(await cache.read(other)).toBeNull();
+  });
+
+  it('a newer commit takes the name; both commits’ scores are kept', async () => {
+    const cache = createResultCache(mapStore());
+    await cache.write(asked(), kept('a'.repeat(40)));
+    await cache.write(asked(), kept('b'.repeat(40)));
+    expect((await cache.read(asked()))!.result.model.sha).toBe('b'.repeat(40));
+    expect(await cache.count()).toBe(2);
+  });
+
+  it('a damaged or older record is as good as none', async () => {
+    const store = mapStore();
+    const cache = createResultCache(store);
+    await cache.write(asked(), kept());
+    const key = [...store.map.keys()].find((name) => name.startsWith('score:'))!;
+    for (const value of [null, 7, { format: 0 }, { format: 1, result: {} }]) {
+      store.map.set(key, value);
+      expect(await cache.read(asked())).toBeNull();
+    }
+  });
+
+  it('the oldest go when there are too many', async () => {
+    const cache = createResultCache(mapStore());
+    for (let at = 0; at < 203; at++)
+      await cache.write(
+        asked(`o/m${at}`),
+        kept(String(at).padStart(40, '0'), new Date(at * 1000).toISOString()),
+      );
+    expect(await cache.count()).toBe(200);
+    expect(await cache.read(asked('o/m2'))).toBeNull();
+    expect(await cache.read(asked('o/m202'))).not.toBeNull();
+  });
+
+  it('storage that is closed costs the cache, nothing else', async () => {
+    const closed = () => Promise.reject(new DOMException('closed', 'SecurityError'));
+    const cache = createResultCache({
+      get: closed,
+      set: closed,
+      delete: closed,
+      keys: closed,
+      clear: closed,
+    });
+    await cache.write(asked(), kept());
+    expect(await cache.read(asked())).toBeNull();
+    expect(await cache.count()).toBe(0);
+    await cache.clear();
+  });
+});
