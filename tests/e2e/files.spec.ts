@@ -8,7 +8,10 @@ const MALFORMED = 'tests/fixtures/malformed';
 const TOLERANCE = { webgpu: 2e-6, 'ort-wasm': 2e-6, reference: 1e-9 } as const;
 
 interface Expected {
-  readonly stacks: readonly { readonly layers: readonly { readonly r: readonly (number | null)[] }[] }[];
+  readonly stacks: readonly {
+    readonly name: string;
+    readonly layers: readonly { readonly r: readonly (number | null)[] }[];
+  }[];
 }
 
 for (const [engine, tolerance] of Object.entries(TOLERANCE)) {
@@ -22,14 +25,15 @@ for (const [engine, tolerance] of Object.entries(TOLERANCE)) {
         files.map((file) => join(ORACLE, name, file)),
       );
       await expectDone(page);
-      const expected = (
-        JSON.parse(readFileSync(join(ORACLE, name, 'expected.json'), 'utf8')) as Expected
-      ).stacks[0]!.layers.flatMap(({ r }) => r);
+      const expected = (JSON.parse(readFileSync(join(ORACLE, name, 'expected.json'), 'utf8')) as Expected)
+        .stacks;
       const result = await resultOf(page);
       expect(result.engine.id).toBe(engine);
+      expect(result.stacks.map((stack) => stack.name)).toEqual(expected.map((stack) => stack.name));
       const got = ratios(result);
-      expect(got.length).toBe(expected.length);
-      expected.forEach((want, at) => {
+      const wanted = expected.flatMap(({ layers }) => layers.flatMap(({ r }) => r));
+      expect(got.length).toBe(wanted.length);
+      wanted.forEach((want, at) => {
         if (want === null) expect(got[at]).toBeNull();
         else expect(Math.abs(got[at]! - want), `${name}, value ${at}`).toBeLessThanOrEqual(tolerance);
       });

@@ -44,7 +44,7 @@ export async function dropFiles(page: Page, files: readonly { name: string; path
 }
 
 export async function openModel(page: Page, id: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Model' }).fill(id);
+  await page.getByRole('combobox', { name: 'Model' }).fill(id);
   await page.getByRole('button', { name: 'Open', exact: true }).click();
 }
 
@@ -73,7 +73,7 @@ export async function resultOf(page: Page): Promise<AnalysisResult> {
 }
 
 export function ratios(result: AnalysisResult): (number | null)[] {
-  return result.stacks[0]!.layers.flatMap(({ heads }) => heads.map(({ r }) => r));
+  return result.stacks.flatMap(({ layers }) => layers.flatMap(({ heads }) => heads.map(({ r }) => r)));
 }
 
 /** Sets what goes wrong at the fixture hub, and clears its log. */

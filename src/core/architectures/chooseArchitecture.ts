@@ -74,10 +74,11 @@ export function chooseArchitecture(
     };
   }
   const most = best(matches, ({ scorable }) => scorable);
-  const plausible = most.filter((match) => isPlausible(match, weights));
+  const plausible = most.filter((match) => isPlausible(match, weights, keys));
   const complete = best(plausible.length > 0 ? plausible : most, (match) => -missingTowers(match));
-  const signed = complete.filter(({ architecture }) => hasSigns(architecture, keys));
-  const left = signed.length > 0 ? signed : complete;
+  const projected = best(complete, outputProjections);
+  const signed = projected.filter(({ architecture }) => hasSigns(architecture, keys));
+  const left = signed.length > 0 ? signed : projected;
   const layouts = new Set(left.map((match) => layoutOf(match, config)));
   if (layouts.size === 1) return { kind: 'chosen', match: left[0]! };
   return {
@@ -112,8 +113,17 @@ function missingTowers({ architecture, towers }: ArchitectureMatch): number {
   return architecture.towers.filter((tower) => tower.optional !== true && !found.has(tower)).length;
 }
 
+/** Phi and LFM2 have Llama's names but for the output projection's. */
+function outputProjections({ towers }: ArchitectureMatch): number {
+  return towers.filter(({ blocks }) => blocks.some(({ names }) => names.has('o'))).length;
+}
+
 /** Whether the first block's shapes bear the row out: which way a fused tensor lies, and whether gates stand beside the queries. */
-function isPlausible({ towers }: ArchitectureMatch, weights: Weights): boolean {
+function isPlausible(
+  { architecture, towers }: ArchitectureMatch,
+  weights: Weights,
+  keys: ReadonlySet<string>,
+): boolean {
   return towers.every(({ tower: { tensors }, blocks }) => {
     const shapeOf = (role: Role) => {
       const name = blocks.find(({ names }) => names.has(role))?.names.get(role);
@@ -124,7 +134,8 @@ function isPlausible({ towers }: ArchitectureMatch, weights: Weights): boolean {
     if (first === undefined || second === undefined) return true;
     if (tensors.kind === 'fused') return tensors.orientation === 'in_out' ? second > first : first > second;
     const width = shapeOf('o')?.[1];
-    return width === undefined ? tensors.gated !== true : first === (tensors.gated ? 2 * width : width);
+    if (width === undefined) return tensors.gated !== true || hasSigns(architecture, keys);
+    return first === (tensors.gated ? 2 * width : width);
   });
 }
 

@@ -6,10 +6,13 @@ export function isObject(value: unknown): value is Config {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Reads dotted paths inside `scope`, or at the top level where config.json has no such scope (old Qwen2-VL files). */
+/**
+ * Reads dotted paths inside `scope`, or at the top level where config.json has no such scope (old Qwen2-VL files). Old CLIP
+ * files have a `text_config_dict` too: it replaces text_config, defaults included (transformers, configuration_clip.py).
+ */
 export function createConfigReader(config: Config | null, scope?: string): ConfigReader {
-  const nested = scope === undefined ? undefined : valueAt(config, scope);
-  const root = isObject(nested) ? nested : config;
+  const nested = scope === undefined ? [] : [valueAt(config, `${scope}_dict`), valueAt(config, scope)];
+  const root = nested.find(isObject) ?? config;
   return { get: (path) => valueAt(root, path) };
 }
 

@@ -53,7 +53,7 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
     return {
       kind: 'mapping',
       why: choice.why,
-      proposals: choice.matches.flatMap((match) => proposalsOf(match)),
+      proposals: distinct(choice.matches.flatMap((match) => proposalsOf(match))),
     };
 
   const { match } = choice;
@@ -75,7 +75,10 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
     });
     if (answer.kind === 'question') return answer;
     if (answer.kind === 'nothing') {
-      failure ??= answer.skipped[0];
+      // What is wrong with the tensors that are here says more than which aren't.
+      failure ??=
+        answer.skipped.find(({ code }) => code === 'layout-mismatch' || code === 'dtype-unsupported') ??
+        answer.skipped[0];
       continue;
     }
     stacks.push(answer.stack);
@@ -152,4 +155,9 @@ function halfMissing({ towers }: ArchitectureMatch, notes: readonly string[]): Q
 
 function unique(list: readonly string[]): string[] {
   return [...new Set(list)];
+}
+
+/** Rows that would read the tensors alike make one proposal. */
+function distinct(proposals: readonly Mapping[]): Mapping[] {
+  return [...new Map(proposals.map((proposal) => [JSON.stringify(proposal), proposal])).values()];
 }

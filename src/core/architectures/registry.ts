@@ -10,6 +10,7 @@ import { LATENT_FAMILY } from './families/latent.ts';
 import { LLAMA_FAMILY } from './families/llama.ts';
 import { MULTIMODAL } from './families/multimodal.ts';
 import { NO_ATTENTION } from './families/noAttention.ts';
+import { ORIGINALS } from './families/originals.ts';
 import { VISION_FAMILY } from './families/vision.ts';
 import { ZAMBA_FAMILY } from './families/zamba.ts';
 import { createNameIndex, type NameIndex } from './matchTensors.ts';
@@ -27,6 +28,7 @@ export const ARCHITECTURES: readonly Architecture[] = [
   ...LATENT_FAMILY,
   ...ZAMBA_FAMILY,
   ...MULTIMODAL,
+  ...ORIGINALS,
   ...GGUF_ROWS,
   ...NO_ATTENTION,
 ];

@@ -37,7 +37,9 @@ export function checkpointsOf(record: ArchitectureRecord): MadeCheckpoint[] {
   return models.flatMap((towers) => {
     const variants = towers[0]!.split.variants ?? [undefined];
     const prefixes = Math.max(...towers.map((tower) => tower.prefixes.length));
+    const isLatent = towers[0]!.split.type === 'mla';
     return variants.flatMap((variant) => [
+      ...(isLatent ? [made(record, towers, { prefix: 0, variant, direct: true })] : []),
       ...Array.from({ length: prefixes }, (_, at) => made(record, towers, { prefix: at, variant })),
       ...(towers[0]!.alternate_keys ?? []).map((names) =>
         made(record, towers, { prefix: 0, variant, names }),
@@ -55,9 +57,10 @@ function made(
     readonly prefix: number;
     readonly variant: Variant | undefined;
     readonly names?: Readonly<Record<string, string>>;
+    readonly direct?: boolean;
   },
 ): MadeCheckpoint {
-  const { variant, names } = options;
+  const { variant, names, direct = false } = options;
   const config: Record<string, unknown> = { model_type: record.model_type };
   const stacks: ExpectedStack[] = [];
   const tensors: Matrix[] = [];
@@ -73,6 +76,7 @@ function made(
       sizes,
       prefix,
       ...(names === undefined ? {} : { names }),
+      direct,
       seed: 100 * at + options.prefix,
     });
     tensors.push(...generated.tensors);
@@ -85,6 +89,7 @@ function made(
   const label = [
     record.model_type,
     variant === undefined ? '' : JSON.stringify(variant.when),
+    direct ? 'queries not compressed' : '',
     names === undefined ? `prefix "${towers[0]!.prefixes[options.prefix] ?? ''}"` : 'other names',
   ];
   return { label: label.filter((part) => part !== '').join(', '), config, tensors, stacks };

@@ -29,6 +29,8 @@ export interface TowerPlan {
   readonly prefix: string;
   /** In place of the record's own names (transformers 5). */
   readonly names?: Readonly<Record<string, string>>;
+  /** Latent attention whose queries aren't compressed (DeepSeek-V2-Lite). */
+  readonly direct?: boolean;
   readonly seed: number;
 }
 
@@ -44,11 +46,12 @@ export function generateTower(plan: TowerPlan): GeneratedTower {
 }
 
 function generateBlock(plan: TowerPlan, numbers: Readonly<Record<string, number>>) {
-  const { tower, split, sizes, prefix, names = {} } = plan;
+  const { tower, split, sizes, prefix, names = {}, direct = false } = plan;
+  const left = direct ? /^q_(a|a_norm|b)$/ : /^q_direct$/;
   const random = gaussian(plan.seed);
   const tensors = new Map<string, Matrix>();
   for (const [role, { key, shape, orientation = 'out_in' }] of Object.entries(tower.tensors)) {
-    if (role === 'q_direct') continue;
+    if (left.test(role)) continue;
     const name =
       prefix + (names[role] ?? key).replace(/\{(\w+)\}/g, (_, slot: string) => String(numbers[slot]));
     // GPT-BigCode's and MPT's formulas are two in one; the key heads say which.

@@ -30,8 +30,15 @@ export function layoutMade(
   return inferLayout({ config, candidates, names: new Set(weights.keys()), weights, notes: [] });
 }
 
-/** Where what is read differs from what the record says; empty where all is right. */
-export async function differences(made: MadeCheckpoint, rows: readonly Architecture[]): Promise<string[]> {
+/** Which key head a query head meets. */
+type Pairing = (head: number, heads: number, kvHeads: number) => number;
+
+/** Where what is read differs from what the record says; empty where all is right. `pairing`: to see a wrong one found out. */
+export async function differences(
+  made: MadeCheckpoint,
+  rows: readonly Architecture[],
+  pairing: Pairing = kvHeadOf,
+): Promise<string[]> {
   const answer = layoutMade(made, made.config, rows);
   if (answer.kind !== 'layout') return [`asked: ${answer.why}`];
   const { stacks } = answer.layout;
@@ -50,15 +57,21 @@ export async function differences(made: MadeCheckpoint, rows: readonly Architect
       const buffer = new Uint8Array(plan.bufferBytes);
       await readLayer(plan, buffer, {});
       const got = await viewWholeLayer(plan, name, buffer);
-      found.push(...layerDifferences(got, want).map((text) => `${name} layer ${index}: ${text}`));
+      const rounding = layout.source.kind === 'latent' ? 1e-6 : 0;
+      found.push(
+        ...layerDifferences(got, want, pairing, rounding).map((text) => `${name} layer ${index}: ${text}`),
+      );
     }
   }
   return found;
 }
 
+/** @param rounding relative to the weights, of those that were multiplied out and kept in float32 */
 function layerDifferences(
   got: LayerWeights,
   want: MadeCheckpoint['stacks'][number]['layers'][number],
+  pairing: Pairing,
+  rounding: number,
 ): string[] {
   const { d, dh, kvHeads, heads } = want;
   const shape = [got.q.length, got.k.length, got.dModel, got.dHead].join();
@@ -66,16 +79,16 @@ function layerDifferences(
   const wrong: string[] = [];
   const keys = got.k.map((view) => [...decodeMatrix(view)]);
   heads.forEach(({ q, k }, h) => {
-    const r = ratioByDefinition(
-      [...decodeMatrix(got.q[h]!)],
-      keys[kvHeadOf(h, heads.length, kvHeads)]!,
-      d,
-      dh,
-    );
+    const query = [...decodeMatrix(got.q[h]!)];
+    const key = keys[pairing(h, heads.length, kvHeads)]!;
+    const r = ratioByDefinition(query, key, d, dh);
     const wanted = ratioByDefinition(q, k, d, dh);
-    if (!(Math.abs(r - wanted) <= 1e-6)) wrong.push(`head ${h}: r ${r} instead of ${wanted}`);
+    if (!(Math.abs(r - wanted) <= 1e-9 + rounding)) wrong.push(`head ${h}: r ${r} instead of ${wanted}`);
+    // r can't see q and k swapped, nor their features mixed alike; the numbers themselves can.
+    if (!isClose(query, q, rounding)) wrong.push(`head ${h}: Wq holds other numbers`);
+    if (!isClose(key, k, rounding)) wrong.push(`head ${h}: Wk holds other numbers`);
   });
-  // r can't see q and k swapped; this can. Each query head has its own key head here.
+  // Changes its sign with q and k swapped. Each query head has its own key head here.
   const direction = directionalityOf(got);
   const wantedDirection = directionalityOf(
     layerOf(
@@ -88,4 +101,9 @@ function layerDifferences(
   if (Math.abs((direction ?? 0) - (wantedDirection ?? 0)) > 1e-5)
     wrong.push(`directionality ${direction} instead of ${wantedDirection}`);
   return wrong;
+}
+
+function isClose(a: readonly number[], b: readonly number[], rounding: number): boolean {
+  const largest = Math.max(...b.map(Math.abs));
+  return a.length === b.length && a.every((value, at) => Math.abs(value - b[at]!) <= rounding * largest);
 }

@@ -65,7 +65,7 @@ export function sliceHeads(tensors: Tensors, split: RecordSplit, sizes: Sizes): 
   }
 }
 
-/** Wq_h = (q_b,h · diag(g_q) · q_a)ᵀ; Wk_h = [kv_b,h[:nope] · diag(g_kv) · kv_a[:rank]; kv_a[rank:]]ᵀ. */
+/** Wq_h = (q_b,h · diag(g_q) · q_a)ᵀ, or q's own rows; Wk_h = [kv_b,h[:nope] · diag(g_kv) · kv_a[:rank]; kv_a[rank:]]ᵀ. */
 export function latentHeads(tensors: Tensors, sizes: Sizes): ExpectedHead[] {
   const { H, d_in, qk_nope, qk_rope, q_lora_rank, kv_lora_rank, v_head_dim } = sizes;
   const of = (role: string) => tensors.get(role)!;
@@ -79,7 +79,12 @@ export function latentHeads(tensors: Tensors, sizes: Sizes): ExpectedHead[] {
     const [q, k]: [number[], number[]] = [[], []];
     for (let i = 0; i < d_in; i++) {
       for (let row = 0; row < dh; row++) {
-        q.push(chain(of('q_b'), h * dh + row, of('q_a_norm'), of('q_a'), q_lora_rank, i));
+        const direct = tensors.get('q_direct');
+        q.push(
+          direct === undefined
+            ? chain(of('q_b'), h * dh + row, of('q_a_norm'), of('q_a'), q_lora_rank, i)
+            : element(direct, h * dh + row, i),
+        );
         k.push(
           row < qk_nope
             ? chain(

@@ -1,6 +1,26 @@
+import { gaussian } from '../random.ts';
+import { f32, safetensorsBytes } from '../safetensorsBytes.ts';
+import { pickleOf, torchArchive } from '../torchBytes.ts';
 import { bertFiles, gpt2Files, gptNeoFiles, llamaFiles } from './checkpoints.ts';
 import { fileOf } from './lazyFile.ts';
 import type { FixtureRepo } from './server.ts';
+
+/** The weights of main's pickle: other ones than the converter's, so that it shows which were read. */
+function tinyStoriesPickle(): Uint8Array {
+  const random = gaussian(8);
+  const tensors = Array.from({ length: 8 }, (_, layer) =>
+    ['q', 'k'].map((role) => ({
+      name: `transformer.h.${layer}.attn.attention.${role}_proj.weight`,
+      key: `${2 * layer + (role === 'k' ? 1 : 0)}`,
+      shape: [256, 256],
+    })),
+  ).flat();
+  const counts = Object.fromEntries(tensors.map(({ key }) => [key, 65_536]));
+  const storages = Object.fromEntries(
+    tensors.map(({ key }) => [key, Float32Array.from({ length: 65_536 }, random)]),
+  );
+  return torchArchive(pickleOf(tensors, counts), storages, { root: 'pytorch_model' });
+}
 
 const tinyStories = gptNeoFiles({ layers: 8, heads: 16, d: 256, dh: 16, vocabulary: 50257 });
 
@@ -20,7 +40,7 @@ export const REPOS: readonly FixtureRepo[] = [
     revisions: {
       main: {
         'config.json': tinyStories['config.json']!,
-        'pytorch_model.bin': fileOf(new Uint8Array(100_000)),
+        'pytorch_model.bin': fileOf(tinyStoriesPickle()),
       },
       'refs/pr/1': tinyStories,
     },
@@ -39,6 +59,30 @@ export const REPOS: readonly FixtureRepo[] = [
       v2: llamaFiles({ layers: 2, heads: 8, kvHeads: 2, d: 256, dh: 64, vocabulary: 1000 }, 1),
     },
   },
+  {
+    id: 'test/gated-small',
+    gated: true,
+    revisions: { main: llamaFiles({ layers: 2, heads: 8, kvHeads: 2, d: 256, dh: 64, vocabulary: 1000 }, 1) },
+  },
+  {
+    id: 'test/adapter',
+    revisions: {
+      main: {
+        'adapter_config.json': fileOf(JSON.stringify({ base_model_name_or_path: 'test/llama-gqa' })),
+        'adapter_model.safetensors': fileOf(
+          safetensorsBytes([
+            {
+              name: 'base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight',
+              dtype: 'F32',
+              shape: [1, 2],
+              data: f32([1, 2]),
+            },
+          ]),
+        ),
+      },
+    },
+  },
+  { id: 'test/no-weights', revisions: { main: { 'README.md': fileOf('x') } } },
   { id: 'test/only-bin', revisions: { main: { 'pytorch_model.bin': fileOf(new Uint8Array(100_000)) } } },
 ];
 

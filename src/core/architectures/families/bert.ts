@@ -1,7 +1,14 @@
-import type { Architecture } from '../architecture.ts';
+import type { Architecture, HeadHint } from '../architecture.ts';
 import { CROSS_NOTE, separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
 
 const SELF = { q: 'self.query', k: 'self.key', o: 'output.dense' };
+
+/** Old ESM-2 files keep the frequencies of their rotary positions, one for every second feature. */
+const ROTARY_HINT: HeadHint = {
+  tensor: 'encoder.layer.{layer}.attention.self.rotary_embeddings.inv_freq',
+  axis: 0,
+  tells: 'half-head-dim',
+};
 
 /** transformers, models/bert/modeling_bert.py, and its many copies: nn.Linear query and key. Used as a decoder, with cross-attention beside. */
 function bertRow(id: string, prefixes: readonly string[], heads = 12): Architecture {
@@ -9,7 +16,7 @@ function bertRow(id: string, prefixes: readonly string[], heads = 12): Architect
   return {
     id,
     towers: [
-      separateTower('encoder.layer.{layer}.attention.', SELF, base),
+      separateTower('encoder.layer.{layer}.attention.', SELF, { ...base, hints: [ROTARY_HINT] }),
       separateTower('encoder.layer.{layer}.crossattention.', SELF, {
         ...base,
         stack: 'cross',
@@ -31,7 +38,12 @@ const longformer: Architecture = {
     separateTower(
       'encoder.layer.{layer}.attention.',
       { q: 'self.query_global', k: 'self.key_global' },
-      { prefixes: ['longformer.', ''], config: withHeads(USUAL_CONFIG, 12), stack: 'self.global' },
+      {
+        prefixes: ['longformer.', ''],
+        config: withHeads(USUAL_CONFIG, 12),
+        stack: 'self.global',
+        note: 'Longformer projects tokens that all others attend to with weights of their own: self.global, beside those for its sliding window.',
+      },
     ),
   ],
 };

@@ -111,6 +111,8 @@ const jina: Architecture = {
       prefixes: ['roberta.', ''],
       config: withHeads(USUAL_CONFIG, 16),
       o: 'encoder.layers.{layer}.mixer.out_proj',
+      // Under its task adapters, which are left out.
+      others: ['encoder.layers.{layer}.mixer.Wqkv.parametrizations.weight.original'],
     }),
     // As transformers 5 writes it.
     separateTower(

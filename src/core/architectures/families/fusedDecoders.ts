@@ -29,6 +29,7 @@ const bloom: Architecture = {
   signs: ['word_embeddings_layernorm.weight'],
 };
 
+const FALCON_QKV = 'h.{layer}.self_attention.query_key_value';
 const isNewFalcon = (config: ConfigReader) => config.get('new_decoder_architecture') === true;
 const isMultiQuery = (config: ConfigReader) => config.get('multi_query') !== false;
 
@@ -41,7 +42,7 @@ const falcon: Architecture = {
   aliases: ['RefinedWeb', 'RefinedWebModel'],
   towers: [
     fusedTower(
-      'h.{layer}.self_attention.query_key_value',
+      FALCON_QKV,
       (config) => (isNewFalcon(config) ? 'per-group' : isMultiQuery(config) ? 'concat' : 'per-head'),
       {
         prefixes: ['transformer.', ''],
@@ -57,6 +58,23 @@ const falcon: Architecture = {
       },
     ),
   ],
+};
+
+/** Falcon-40B without its config.json: the second norm before attention is of its kind alone. */
+const groupedFalcon: Architecture = {
+  id: 'falcon-grouped',
+  towers: [
+    fusedTower(FALCON_QKV, 'per-group', {
+      prefixes: ['transformer.', ''],
+      config: {
+        heads: keys('num_attention_heads', 'n_head'),
+        kvHeads: keys('num_kv_heads', 'n_head_kv'),
+        layers: keys('num_hidden_layers', 'n_layer'),
+      },
+      o: 'h.{layer}.self_attention.dense',
+    }),
+  ],
+  signs: ['h.{layer}.ln_attn.weight'],
 };
 
 const MPT_CONFIG = {
@@ -118,6 +136,7 @@ const baichuan: Architecture = {
       prefixes: ['model.', ''],
       config: withHeads(USUAL_CONFIG, 32),
       o: 'layers.{layer}.self_attn.o_proj',
+      hints: [{ tensor: 'layers.{layer}.self_attn.rotary_emb.inv_freq', axis: 0, tells: 'half-head-dim' }],
     }),
   ],
 };
@@ -143,7 +162,11 @@ const chatglm: Architecture = {
     // ChatGLM2, ChatGLM3, GLM-4-9b.
     fusedTower(
       'encoder.layers.{layer}.self_attention.query_key_value',
-      (config) => (config.get('multi_query_attention') === true ? 'concat' : 'per-head'),
+      // Without a config.json: as in every release of it.
+      (config) =>
+        config.get('model_type') === undefined || config.get('multi_query_attention') === true
+          ? 'concat'
+          : 'per-head',
       {
         prefixes: ['transformer.', ''],
         config: {
@@ -173,6 +196,7 @@ export const FUSED_DECODERS: readonly Architecture[] = [
   gptNeox,
   bloom,
   falcon,
+  groupedFalcon,
   mpt,
   dbrx,
   phi3,

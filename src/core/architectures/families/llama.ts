@@ -1,4 +1,4 @@
-import { type Architecture, type HeadHint, keys, keysOr, type Tower } from '../architecture.ts';
+import { type Architecture, type HeadHint, keys, type Tower } from '../architecture.ts';
 import { GROUPED_CONFIG, separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
 
 /** In multimodal models the language model's names come in either word order (transformers 4 and 5). */
@@ -12,13 +12,15 @@ export const TEXT_PREFIXES = [
 
 const MODULE = 'layers.{layer}.self_attn.';
 
-/** Sizes that tell dh: full rotary's frequencies, and norms over each head's queries. */
-const NORM_HINTS: readonly HeadHint[] = ['q_norm', 'q_layernorm', 'query_layernorm'].map((norm) => ({
-  tensor: `${MODULE}${norm}.weight`,
-  axis: 0,
-  rank: 1,
-  tells: 'head-dim',
-}));
+/** GPT-OSS has one attention sink per head, Cohere a norm [heads, dh], StableLM a norm [dh] for each head; others one for all. */
+const HINTS: readonly HeadHint[] = [
+  { tensor: `${MODULE}sinks`, axis: 0, tells: 'heads' },
+  { tensor: `${MODULE}q_norm.weight`, axis: 0, rank: 2, tells: 'heads' },
+  ...['q_norm', 'q_layernorm', 'query_layernorm', 'q_layernorm.norms.0'].map(
+    (norm): HeadHint => ({ tensor: `${MODULE}${norm}.weight`, axis: 0, rank: 1, tells: 'head-dim' }),
+  ),
+];
+/** Kept by old conversions, one for every second feature. Only where all of them are rotated: Phi rotates a part of each head. */
 const ROTARY_HINT: HeadHint = { tensor: `${MODULE}rotary_emb.inv_freq`, axis: 0, tells: 'half-head-dim' };
 
 interface LlamaOptions {
@@ -34,7 +36,7 @@ interface LlamaOptions {
  */
 export function llamaTower(
   heads: number,
-  { prefixes = TEXT_PREFIXES, o = 'o_proj', config = GROUPED_CONFIG, hints = NORM_HINTS }: LlamaOptions = {},
+  { prefixes = TEXT_PREFIXES, o = 'o_proj', config = GROUPED_CONFIG, hints = HINTS }: LlamaOptions = {},
 ): Tower {
   return separateTower(
     MODULE,
@@ -48,9 +50,6 @@ function llamaRow(id: string, heads: number, options?: LlamaOptions): Architectu
 }
 
 const NO_HEAD_DIM = { ...USUAL_CONFIG, kvHeads: keys('num_key_value_heads') };
-const SINKS: HeadHint = { tensor: `${MODULE}sinks`, axis: 0, tells: 'heads' };
-/** Cohere's norms are [heads, dh], one for each head. */
-const COHERE_NORM: HeadHint = { tensor: `${MODULE}q_norm.weight`, axis: 0, rank: 2, tells: 'heads' };
 const FAIRSEQ_CONFIG = {
   heads: keys('attention_heads', 'num_attention_heads'),
   layers: keys('num_layers', 'num_hidden_layers'),
@@ -64,7 +63,7 @@ function gatedRow(id: string, sign: string): Architecture {
 }
 
 export const LLAMA_FAMILY: readonly Architecture[] = [
-  llamaRow('llama', 32, { hints: [ROTARY_HINT, ...NORM_HINTS] }),
+  llamaRow('llama', 32, { hints: [ROTARY_HINT, ...HINTS] }),
   llamaRow('mistral', 32),
   llamaRow('ministral', 32),
   llamaRow('mixtral', 32),
@@ -82,12 +81,12 @@ export const LLAMA_FAMILY: readonly Architecture[] = [
   llamaRow('olmo3', 32),
   llamaRow('olmoe', 16),
   llamaRow('smollm3', 16),
-  llamaRow('cohere', 64, { hints: [COHERE_NORM] }),
+  llamaRow('cohere', 64),
   llamaRow('cohere2', 64),
   llamaRow('granite', 32),
   llamaRow('granitemoe', 32),
   llamaRow('starcoder2', 24),
-  llamaRow('gpt_oss', 64, { hints: [SINKS] }),
+  llamaRow('gpt_oss', 64),
   llamaRow('glm', 32),
   llamaRow('glm4', 32),
   llamaRow('glm4_moe', 96),
@@ -105,7 +104,7 @@ export const LLAMA_FAMILY: readonly Architecture[] = [
   llamaRow('hunyuan_v1_dense', 32),
   // head_dim in their configs is ignored by their classes: always hidden / heads.
   {
-    ...llamaRow('stablelm', 32, { prefixes: ['model.', ''], config: NO_HEAD_DIM, hints: [] }),
+    ...llamaRow('stablelm', 32, { prefixes: ['model.', ''], config: NO_HEAD_DIM }),
     aliases: ['stablelm_epoch'],
   },
   llamaRow('jamba', 32, { prefixes: ['model.', ''], config: NO_HEAD_DIM }),
@@ -131,26 +130,6 @@ export const LLAMA_FAMILY: readonly Architecture[] = [
         'layers.{layer}.mixer.',
         { q: 'q_proj', k: 'k_proj', o: 'o_proj' },
         { prefixes: ['backbone.', 'model.', ''], config: GROUPED_CONFIG },
-      ),
-    ],
-  },
-  {
-    // The names of Meta's and Mistral's own releases (params.json). Rows of a head are interleaved for RoPE: the
-    // same permutation in q and k, which leaves r as it is.
-    id: 'llama-original',
-    towers: [
-      separateTower(
-        'layers.{layer}.attention.',
-        { q: 'wq', k: 'wk', o: 'wo' },
-        {
-          prefixes: ['', 'model.'],
-          config: {
-            heads: keys('n_heads'),
-            kvHeads: keys('n_kv_heads'),
-            headDim: keys('head_dim'),
-            layers: keysOr(32, 'n_layers'),
-          },
-        },
       ),
     ],
   },

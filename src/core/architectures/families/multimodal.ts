@@ -103,10 +103,10 @@ function qwenVisionRow(id: string, heads: number): Architecture {
 }
 
 /** A text model and a vision model, each of the type that its nested config names. */
-function textVisionRow(id: string, text: string): Architecture {
+function textVisionRow(id: string, text: string, vision = 'clip_vision_model'): Architecture {
   const parts: readonly Part[] = [
     { scope: 'text_config', modality: 'text', prefixes: TEXT_PREFIXES, missing: text },
-    { scope: 'vision_config', modality: 'vision', prefixes: VISION_PREFIXES, missing: 'clip_vision_model' },
+    { scope: 'vision_config', modality: 'vision', prefixes: VISION_PREFIXES, missing: vision },
   ];
   return { id, towers: [], parts };
 }
@@ -132,11 +132,11 @@ export const MULTIMODAL: readonly Architecture[] = [
   textVisionRow('llava', 'llama'),
   textVisionRow('llava_next', 'llama'),
   textVisionRow('vipllava', 'llama'),
-  textVisionRow('paligemma', 'gemma'),
-  textVisionRow('mistral3', 'mistral'),
-  textVisionRow('internvl', 'qwen2'),
-  textVisionRow('aya_vision', 'cohere2'),
-  textVisionRow('llava_onevision', 'qwen2'),
+  textVisionRow('paligemma', 'gemma', 'siglip_vision_model'),
+  textVisionRow('mistral3', 'mistral', 'pixtral'),
+  textVisionRow('internvl', 'qwen2', 'internvl_vision'),
+  textVisionRow('aya_vision', 'cohere2', 'siglip_vision_model'),
+  textVisionRow('llava_onevision', 'qwen2', 'siglip_vision_model'),
   encoderDecoderRow('vision-encoder-decoder'),
   encoderDecoderRow('encoder-decoder'),
   encoderDecoderRow('speech-encoder-decoder'),

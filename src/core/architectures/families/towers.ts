@@ -51,7 +51,7 @@ export function separateTower(
   return { stack, ...more, tensors };
 }
 
-/** q, k and v in one projection. */
+/** q, k and v in one projection; `others`: whole names under which the same tensor is also found. */
 export function fusedTower(
   qkv: string,
   split: FusedTensors['split'],
@@ -59,15 +59,16 @@ export function fusedTower(
     stack = 'self',
     o,
     orientation,
+    others = [],
     ...more
-  }: TowerBase & Partial<Pick<FusedTensors, 'orientation'>> & { o?: string },
+  }: TowerBase & Partial<Pick<FusedTensors, 'orientation'>> & { o?: string; others?: readonly string[] },
 ): Tower {
   return {
     stack,
     ...more,
     tensors: {
       kind: 'fused',
-      qkv: [`${qkv}.weight`],
+      qkv: [`${qkv}.weight`, ...others],
       split,
       ...(o === undefined ? {} : { o: [`${o}.weight`] }),
       ...(orientation === undefined ? {} : { orientation }),

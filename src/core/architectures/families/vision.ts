@@ -1,11 +1,19 @@
-import { type Architecture, keys, keysOr, type Tower } from '../architecture.ts';
-import { fusedTower, separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
+import { type Architecture, type HeadHint, keys, keysOr, type Tower } from '../architecture.ts';
+import { separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
 
 const V5_NAMES = { q: 'q_proj', k: 'k_proj', o: 'o_proj' };
 
+/** BEiT's position biases, [distances, heads]: of each layer or of all, under the names of transformers 4 and 5. */
+const BIAS_HINTS: readonly HeadHint[] = [
+  'encoder.layer.{layer}.attention.attention.relative_position_bias',
+  'encoder.relative_position_bias',
+  'layers.{layer}.relative_position_bias',
+  'shared_position_bias',
+].map((module) => ({ tensor: `${module}.relative_position_bias_table`, axis: 1, tells: 'heads' }));
+
 /** transformers, models/vit/modeling_vit.py; `v5` is the module's path as transformers 5 writes it. */
 function vitRow(id: string, prefixes: readonly string[], v5 = 'layers.{layer}.attention.'): Architecture {
-  const base = { prefixes, config: withHeads(USUAL_CONFIG, 12) };
+  const base = { prefixes, config: withHeads(USUAL_CONFIG, 12), hints: BIAS_HINTS };
   return {
     id,
     towers: [
@@ -37,13 +45,11 @@ function swinTower(names: { q: string; k: string; o?: string }, more: Partial<To
       heads: keysOr([3, 6, 12, 24], 'num_heads', 'num_attention_heads'),
       layers: keys('depths'),
     },
-    hints: [
-      {
-        tensor: 'encoder.layers.{stage}.blocks.{layer}.attention.self.relative_position_bias_table',
-        axis: 1,
-        tells: 'heads',
-      },
-    ],
+    hints: ['self', 'relative_position_bias'].map((module) => ({
+      tensor: `encoder.layers.{stage}.blocks.{layer}.attention.${module}.relative_position_bias_table`,
+      axis: 1,
+      tells: 'heads',
+    })),
     varies: true,
     ...more,
   });
@@ -51,6 +57,7 @@ function swinTower(names: { q: string; k: string; o?: string }, more: Partial<To
 
 const swin: Architecture = {
   id: 'swin',
+  aliases: ['donut-swin'],
   towers: [
     swinTower({ q: 'self.query', k: 'self.key', o: 'output.dense' }),
     swinTower({ q: 'q_proj', k: 'k_proj', o: 'o_proj' }, { optional: true }),
@@ -99,37 +106,19 @@ const pixtral: Architecture = {
   ],
 };
 
-/** timm's ViTs have no config.json of this kind; their names are their own. */
-const timm: Architecture = {
-  id: 'timm-vit',
+/** InternVL's vision tower, as transformers has it. */
+const internvlVision: Architecture = {
+  id: 'internvl_vision',
   towers: [
-    fusedTower('blocks.{layer}.attn.qkv', 'concat', {
-      prefixes: ['', 'model.', 'visual.trunk.', 'trunk.'],
-      config: { heads: keys('num_heads'), layers: keys('depth') },
-      o: 'blocks.{layer}.attn.proj',
-    }),
+    separateTower(
+      'encoder.layer.{layer}.attention.',
+      { q: 'q_proj', k: 'k_proj', o: 'projection_layer' },
+      { prefixes: [''], config: withHeads(USUAL_CONFIG, 16) },
+    ),
   ],
 };
 
-/** open_clip and torch's nn.MultiheadAttention: in_proj_weight [3d, d] is [Q | K | V], without ".weight". */
-function inProjTower(stack: string, prefixes: readonly string[]): Tower {
-  return {
-    stack,
-    prefixes,
-    tensors: {
-      kind: 'fused',
-      qkv: ['transformer.resblocks.{layer}.attn.in_proj_weight'],
-      o: ['transformer.resblocks.{layer}.attn.out_proj.weight'],
-      split: 'concat',
-    },
-    config: { heads: { keys: [] }, layers: { keys: [] } },
-  };
-}
-
-const openClip: Architecture = {
-  id: 'open_clip',
-  towers: [inProjTower('text.self', ['', 'text.']), inProjTower('vision.self', ['visual.'])],
-};
+const DINOV2_PREFIXES = ['dinov2.', '', 'dinov2_with_registers.'];
 
 export const VISION_FAMILY: readonly Architecture[] = [
   vitRow('vit', ['vit.', '']),
@@ -137,15 +126,26 @@ export const VISION_FAMILY: readonly Architecture[] = [
   vitRow('beit', ['beit.', '']),
   vitRow('vit_mae', ['vit.', '']),
   vitRow('yolos', ['vit.', '']),
-  vitRow('dinov2', ['dinov2.', ''], 'encoder.layer.{layer}.attention.'),
+  {
+    ...vitRow('dinov2', DINOV2_PREFIXES, 'encoder.layer.{layer}.attention.'),
+    aliases: ['dinov2_with_registers'],
+  },
   dinov3,
   swin,
   clipRow('clip', 8),
-  clipRow('siglip', 12),
+  { ...clipRow('siglip', 12), aliases: ['siglip2'] },
   { id: 'clip_text_model', towers: [clipTower(8, ['text_model.', ''])] },
   { id: 'clip_vision_model', towers: [clipTower(12, ['vision_model.', ''])] },
-  { id: 'siglip_vision_model', towers: [clipTower(12, ['vision_model.', ''])] },
+  {
+    id: 'siglip_vision_model',
+    aliases: ['siglip2_vision_model'],
+    towers: [clipTower(12, ['vision_model.', ''])],
+  },
+  {
+    id: 'siglip_text_model',
+    aliases: ['siglip2_text_model'],
+    towers: [clipTower(12, ['text_model.', ''])],
+  },
   pixtral,
-  timm,
-  openClip,
+  internvlVision,
 ];

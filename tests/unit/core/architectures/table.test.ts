@@ -51,8 +51,18 @@ describe('a registry row that is wrong is found out', () => {
       if (tensors.kind !== 'separate') throw new Error('BERT has separate tensors');
       return withTensors(row, { q: tensors.k, k: tensors.q });
     });
-    expect(found.length).toBeGreaterThan(0);
-    expect(found.every((text) => text.includes('directionality'))).toBe(true);
+    expect(found.some((text) => text.includes('directionality'))).toBe(true);
+    expect(found.some((text) => text.includes('Wq holds other numbers'))).toBe(true);
+    expect(found.filter((text) => text.includes(': r '))).toEqual([]);
+  });
+
+  it('a query head that meets the wrong key head', async () => {
+    const found = await Promise.all(
+      checkpointsOf(recordOf('llama')).map((made) =>
+        differences(made, ARCHITECTURES, (head, _, kvHeads) => head % kvHeads),
+      ),
+    );
+    expect(found.every((list) => list.some((text) => text.includes(': r ')))).toBe(true);
   });
 
   it.each([

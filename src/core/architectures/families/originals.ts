@@ -1,0 +1,174 @@
+import { type Architecture, type HeadConfig, keys, type Tower } from '../architecture.ts';
+import { CROSS_NOTE, fusedTower, separateTower } from './towers.ts';
+
+/** Meta's and Mistral's own releases (params.json). A head's rows are interleaved for RoPE, in q as in k, so r is the same. */
+const llamaOriginal: Architecture = {
+  id: 'llama-original',
+  towers: [
+    separateTower(
+      'layers.{layer}.attention.',
+      { q: 'wq', k: 'wk', o: 'wo' },
+      {
+        prefixes: ['', 'model.'],
+        config: {
+          heads: keys('n_heads'),
+          kvHeads: keys('n_kv_heads'),
+          headDim: keys('head_dim'),
+          layers: keys('n_layers'),
+        },
+      },
+    ),
+  ],
+};
+
+/** OpenAI's own GPT-OSS files, in `original/`; one sink per head. */
+const gptOssOriginal: Architecture = {
+  id: 'gpt_oss-original',
+  towers: [
+    fusedTower('block.{layer}.attn.qkv', 'concat', {
+      prefixes: ['', 'model.'],
+      config: {
+        heads: keys('num_attention_heads'),
+        kvHeads: keys('num_key_value_heads'),
+        headDim: keys('head_dim'),
+        layers: keys('num_hidden_layers'),
+      },
+      o: 'block.{layer}.attn.out',
+      hints: [{ tensor: 'block.{layer}.attn.sinks', axis: 0, tells: 'heads' }],
+    }),
+  ],
+};
+
+/** Phi-1, 1.5 and 2 with Microsoft's remote code. */
+const phiOriginal: Architecture = {
+  id: 'phi-msft',
+  aliases: ['mixformer-sequential'],
+  towers: [
+    fusedTower('h.{layer}.mixer.Wqkv', 'concat', {
+      prefixes: ['transformer.', ''],
+      config: { heads: keys('n_head'), kvHeads: keys('n_head_kv'), layers: keys('n_layer') },
+      o: 'h.{layer}.mixer.out_proj',
+    }),
+  ],
+};
+
+const WHISPER_NAMES = { q: 'query', k: 'key', o: 'out' };
+
+/** OpenAI's own Whisper names, which the MLX conversions kept. */
+function whisperTower(
+  stack: string,
+  module: string,
+  side: 'audio' | 'text',
+  more: Partial<Tower> = {},
+): Tower {
+  const config = { heads: keys(`n_${side}_head`), layers: keys(`n_${side}_layer`) };
+  return separateTower(`${module}.`, WHISPER_NAMES, { stack, prefixes: ['', 'model.'], config, ...more });
+}
+
+const whisperOriginal: Architecture = {
+  id: 'whisper-original',
+  towers: [
+    whisperTower('encoder.self', 'encoder.blocks.{layer}.attn', 'audio'),
+    whisperTower('decoder.self', 'decoder.blocks.{layer}.attn', 'text'),
+    whisperTower('decoder.cross', 'decoder.blocks.{layer}.cross_attn', 'text', { note: CROSS_NOTE }),
+  ],
+};
+
+/** nanoGPT's and llm.c's exports: GPT-2's names, but nn.Linear's [3d, d], rows [Q | K | V]. GPT-BigCode's interleaved ones look the same. */
+const nanoGpt: Architecture = {
+  id: 'nanogpt',
+  towers: [
+    fusedTower('h.{layer}.attn.c_attn', 'concat', {
+      prefixes: ['transformer.', ''],
+      config: { heads: keys('n_head'), layers: keys('n_layer') },
+      o: 'h.{layer}.attn.c_proj',
+    }),
+  ],
+};
+
+/** timm's ViTs: its config.json doesn't count heads. */
+const timm: Architecture = {
+  id: 'timm-vit',
+  towers: [
+    fusedTower('blocks.{layer}.attn.qkv', 'concat', {
+      prefixes: ['', 'model.', 'visual.trunk.', 'trunk.'],
+      config: { heads: keys('num_heads'), layers: keys('depth') },
+      o: 'blocks.{layer}.attn.proj',
+    }),
+  ],
+};
+
+/** Whatever a model of one's own may call it. */
+const TORCH_CONFIG: HeadConfig = {
+  heads: keys('nhead', 'num_heads', 'n_heads', 'n_head', 'num_attention_heads'),
+  layers: keys('num_layers', 'n_layers', 'num_hidden_layers'),
+};
+
+/** torch's nn.MultiheadAttention: in_proj_weight [3d, d] is [Q | K | V], a parameter without ".weight". */
+function torchTower(
+  stack: string,
+  module: string,
+  prefixes: readonly string[],
+  more: Partial<Tower> = {},
+): Tower {
+  return {
+    stack,
+    prefixes,
+    tensors: {
+      kind: 'fused',
+      qkv: [`${module}.in_proj_weight`],
+      o: [`${module}.out_proj.weight`],
+      split: 'concat',
+    },
+    config: TORCH_CONFIG,
+    ...more,
+  };
+}
+
+const RESBLOCK = 'transformer.resblocks.{layer}.attn';
+
+const openClip: Architecture = {
+  id: 'open_clip',
+  towers: [
+    torchTower('text.self', RESBLOCK, ['', 'text.'], { config: { heads: keys(), layers: keys() } }),
+    torchTower('vision.self', RESBLOCK, ['visual.'], { config: { heads: keys(), layers: keys() } }),
+  ],
+};
+
+/** nn.TransformerEncoder, under the names that it usually has in a model. */
+const torchEncoder: Architecture = {
+  id: 'torch-encoder',
+  towers: [
+    torchTower('self', 'layers.{layer}.self_attn', [
+      '',
+      'encoder.',
+      'transformer_encoder.',
+      'transformer.',
+      'model.',
+    ]),
+  ],
+};
+
+const torchTransformer: Architecture = {
+  id: 'torch-transformer',
+  towers: [
+    torchTower('encoder.self', 'encoder.layers.{layer}.self_attn', ['', 'transformer.', 'model.']),
+    torchTower('decoder.self', 'decoder.layers.{layer}.self_attn', ['', 'transformer.', 'model.']),
+    torchTower('decoder.cross', 'decoder.layers.{layer}.multihead_attn', ['', 'transformer.', 'model.'], {
+      note: CROSS_NOTE,
+    }),
+  ],
+};
+
+/** Models under the names of their first publication, or of the library that they are made of; they have no model_type. */
+export const ORIGINALS: readonly Architecture[] = [
+  llamaOriginal,
+  gptOssOriginal,
+  phiOriginal,
+  whisperOriginal,
+  nanoGpt,
+  timm,
+  openClip,
+  torchEncoder,
+  torchTransformer,
+];

@@ -1,0 +1,96 @@
+import type { ByteSource } from '../../bytes/byteSource.ts';
+import { QKError } from '../../errors.ts';
+import type { TensorEntry } from '../checkpoint.ts';
+import { DTYPE_BITS, type ElementDtype } from '../dtype.ts';
+import type { Format, FormatContext, FormatFile } from '../format.ts';
+import { type OnnxInitializer, readOnnxGraph } from './graph.ts';
+import { type TracedWeight, traceWeights, whyUntraced } from './traceWeights.ts';
+
+/** Exported graphs, where node names tell which weights are which. Nothing is run. */
+export const onnx: Format = { id: 'onnx', name: 'ONNX', extensions: ['onnx'], read: readOnnx };
+
+/** TensorProto.DataType (onnx/onnx.proto3). */
+const TYPES: Readonly<Record<number, ElementDtype>> = { 1: 'F32', 10: 'F16', 11: 'F64', 16: 'BF16' };
+/** Parts of names under which query and key weights go. */
+const ATTENTION =
+  /(?:^|[._])(?:q|k|query|key|qkv|q_proj|k_proj|q_lin|k_lin|c_attn|in_proj|Wqkv|query_key_value|qkv_proj)(?:[._]|$)/;
+
+async function readOnnx(source: ByteSource, context: FormatContext): Promise<FormatFile> {
+  const graph = await readOnnxGraph(source, context.signal);
+  const traced = traceWeights(graph).filter(({ initializer }) => TYPES[initializer.type] !== undefined);
+  const wanted = traced.filter(({ name }) => context.wants?.(name) ?? true);
+  if (!traced.some(({ name }) => ATTENTION.test(name))) {
+    throw new QKError('format-unsupported', `${source.name} can't be scored: ${whyUntraced(graph)}.`, {
+      where: source.name,
+      hint: 'Open the model that it was exported from: its safetensors or pytorch_model.bin.',
+    });
+  }
+  const files = new Map<string, Promise<ByteSource>>();
+  const open = (path: string) => {
+    const opened = files.get(path) ?? context.openBeside(path, context.signal);
+    files.set(path, opened);
+    return opened;
+  };
+  const tensors: TensorEntry[] = [];
+  for (const weight of wanted.length > 0 ? wanted : traced) {
+    const place = await placeOf(weight.initializer, source, open);
+    if (place !== null) tensors.push(entryOf(weight, place));
+  }
+  const table = [...graph.initializers.values()].map(
+    ({ name, dims, type }) => `${name} ${dims.join('x')} ${type}`,
+  );
+  return {
+    tensors,
+    names: traced.map(({ name }) => name),
+    fetched: graph.fetched,
+    header: new TextEncoder().encode(table.join('\n')),
+    notes: ['Which weights are which was told by the names of the graph’s nodes.'],
+  };
+}
+
+interface Place {
+  readonly source: ByteSource;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Where the data lie: in the file, or in another one beside it. Typed lists (small constants) are no weights. */
+async function placeOf(
+  { name, dims, type, raw, external }: OnnxInitializer,
+  source: ByteSource,
+  open: (path: string) => Promise<ByteSource>,
+): Promise<Place | null> {
+  const size = dims.reduce((product, length) => product * length, DTYPE_BITS[TYPES[type]!] / 8);
+  const damaged = (what: string) =>
+    new QKError('file-damaged', `${source.name} ${what}.`, {
+      where: `${source.name}, ${name}`,
+      hint: 'Get the file again, with the data beside it.',
+    });
+  if (external !== null) {
+    const location = external.get('location') ?? '';
+    // The place comes from the file: it must stay beside it.
+    if (location === '' || /(?:^|[\\/])\.\.(?:[\\/]|$)|^[\\/]|\\|^[a-z][a-z+.-]*:|%2e/i.test(location))
+      throw damaged(`keeps ${name} in "${location}", which isn't a file beside it`);
+    const beside = await open(location);
+    const begin = Number(external.get('offset') ?? 0);
+    const end = begin + size;
+    if (!Number.isSafeInteger(begin) || begin < 0 || !Number.isSafeInteger(end) || end > beside.size)
+      throw damaged(`places ${name} at byte ${begin} to ${end} of ${location}, which has ${beside.size}`);
+    return { source: beside, begin, end };
+  }
+  if (raw === null) return null;
+  if (raw.end - raw.begin !== size)
+    throw damaged(
+      `gives ${name} ${raw.end - raw.begin} bytes, and its shape [${dims.join(', ')}] takes ${size}`,
+    );
+  return { source, ...raw };
+}
+
+/** The module's own shape; a transposed one by its strides. */
+function entryOf({ name, initializer, isTransposed }: TracedWeight, place: Place): TensorEntry {
+  const { dims, type } = initializer;
+  const dtype = TYPES[type]!;
+  if (!isTransposed) return { name, dtype, shape: dims, ...place };
+  const [inputs, out] = dims as [number, number];
+  return { name, dtype, shape: [out, inputs], strides: [1, out], ...place };
+}

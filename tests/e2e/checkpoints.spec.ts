@@ -1,0 +1,193 @@
+import { writeFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { TOKENS } from '../support/fixtureHub/listings.ts';
+import { f32, safetensorsBytes } from '../support/safetensorsBytes.ts';
+import {
+  expectDone,
+  grid,
+  HUB,
+  openModel,
+  openPage,
+  pickFiles,
+  resultOf,
+  setFaults,
+  setHub,
+} from './page.ts';
+
+const ORACLE = 'tests/fixtures/oracle';
+
+test.beforeEach(async ({ page }) => {
+  await setFaults();
+  await openPage(page);
+});
+
+test('a model with three towers: a switch between its maps, by keyboard; all are exported', async ({
+  page,
+}) => {
+  await pickFiles(page, [`${ORACLE}/bart-f32/config.json`, `${ORACLE}/bart-f32/model.safetensors`]);
+  await expectDone(page);
+  await expect(grid(page, 'encoder.self')).toBeVisible();
+  await page.getByRole('radio', { name: 'encoder · self-attention' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(grid(page, 'decoder.self')).toBeVisible();
+  await page.keyboard.press('ArrowRight');
+  await expect(grid(page, 'decoder.cross')).toBeVisible();
+  await expect(page.getByText(/queries and keys live in two different spaces/)).toBeVisible();
+  const { stacks } = await resultOf(page);
+  expect(stacks.map(({ name }) => name)).toEqual(['encoder.self', 'decoder.self', 'decoder.cross']);
+});
+
+test('a block that several layers share is shown once, with the layers that use it', async ({ page }) => {
+  await pickFiles(page, [`${ORACLE}/albert-f32/config.json`, `${ORACLE}/albert-f32/model.safetensors`]);
+  await expectDone(page);
+  const { stacks } = await resultOf(page);
+  expect(stacks[0]!.layers).toHaveLength(1);
+  await grid(page, 'albert-f32').or(page.getByRole('grid')).first().focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByText(/One stored block, used by 4 layers: 0–3/)).toBeVisible();
+});
+
+test('quantised weights are marked as such', async ({ page }) => {
+  await pickFiles(page, [`${ORACLE}/gguf-llama-gqa-q4_0/model.gguf`]);
+  await expectDone(page);
+  await expect(page.getByRole('contentinfo')).toContainText('Q4_0, quantised');
+  expect((await resultOf(page)).model.quantised).toBe(true);
+});
+
+test('unknown names: the user says which tensors are Q and K, and it is remembered', async ({
+  page,
+}, info) => {
+  const file = info.outputPath('odd.safetensors');
+  const values = Array.from({ length: 48 }, (_, at) => Math.sin(at));
+  writeFileSync(
+    file,
+    safetensorsBytes(
+      [0, 1].flatMap((layer) =>
+        ['ask', 'tell'].map((role) => ({
+          name: `net.${layer}.mixer.${role}`,
+          dtype: 'F32',
+          shape: [8, 6],
+          data: f32(values.map((value) => value + layer + (role === 'ask' ? 0.5 : 0))),
+        })),
+      ),
+    ),
+  );
+  await pickFiles(page, [file]);
+  const dialog = page.getByRole('dialog', { name: 'Which tensors are Q and K?' });
+  await expect(dialog).toContainText('No tensor here has a name under which QKScope knows');
+  await dialog.getByLabel('Tensor of Q').selectOption('net.{layer}.mixer.ask');
+  await dialog.getByLabel('Tensor of K').selectOption('net.{layer}.mixer.tell');
+  await expect(dialog.getByRole('button', { name: 'Score these' })).toBeDisabled();
+  await dialog.getByRole('combobox', { name: /^heads/ }).selectOption('2');
+  await expect(dialog).toContainText('Reads 2 layers of d 6, heads of 4');
+  await dialog.getByRole('button', { name: 'Score these' }).click();
+  await expectDone(page);
+  expect((await resultOf(page)).shape).toMatchObject({ layers: 2, heads: 2, dModel: 6, dHead: 4 });
+  // Again: nothing is asked.
+  await pickFiles(page, [`${ORACLE}/bert-f32/config.json`, `${ORACLE}/bert-f32/model.safetensors`]);
+  await expectDone(page);
+  await pickFiles(page, [file]);
+  await expect(grid(page, 'odd.safetensors')).toBeVisible();
+  await expectDone(page);
+  await expect(page.getByText(/Q and K chosen by you/)).toBeVisible();
+  await page.getByRole('button', { name: 'Choose Q and K anew' }).click();
+  await expect(dialog).toBeVisible();
+});
+
+test.describe('on the hub', () => {
+  test.beforeEach(async ({ page }) => setHub(page));
+
+  test('suggestions come as one types, and are taken by keyboard', async ({ page }) => {
+    const input = page.getByRole('combobox', { name: 'Model' });
+    await input.pressSequentially('llama-g');
+    await expect(page.getByRole('option', { name: /test\/llama-gqa/ })).toBeVisible();
+    await input.press('ArrowDown');
+    await expect(page.getByRole('option', { name: /test\/llama-gqa/ })).toHaveAttribute(
+      'aria-selected',
+      'true',
+    );
+    await input.press('Enter');
+    await expect(grid(page, 'test/llama-gqa')).toBeVisible();
+    await expectDone(page);
+  });
+
+  test('a gated model opens with a token, which reaches the hub alone and is kept nowhere', async ({
+    page,
+  }) => {
+    await openModel(page, 'test/gated-small');
+    const alert = page.getByRole('alert');
+    await expect(alert).toContainText('gated');
+    await alert.getByLabel('access token').fill(TOKENS.member);
+    await alert.getByRole('button', { name: 'Use this token' }).click();
+    await expectDone(page);
+    const log = (await (await fetch(`${HUB}/__log`)).json()) as { server: string; authorization: boolean }[];
+    expect(log.some(({ server, authorization }) => server === 'hub' && authorization)).toBe(true);
+    expect(log.filter(({ server, authorization }) => server === 'cdn' && authorization)).toEqual([]);
+    expect(log.some(({ server }) => server === 'cdn')).toBe(true);
+    expect(JSON.stringify(await resultOf(page))).not.toContain(TOKENS.member);
+    const kept = await page.evaluate(
+      () => JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href,
+    );
+    expect(kept).not.toContain(TOKENS.member);
+  });
+
+  test('TinyStories-8M: the pickle on main and the safetensors of refs/pr/1, by choice', async ({ page }) => {
+    await openModel(page, 'roneneldan/TinyStories-8M');
+    await expectDone(page);
+    await expect(page.getByText(/read from refs\/pr\/1/)).toBeVisible();
+    const converted = await resultOf(page);
+    expect(converted.model).toMatchObject({ format: 'safetensors', revision: 'refs/pr/1' });
+    await page
+      .getByRole('combobox', { name: /^weights/ })
+      .selectOption({ label: 'pytorch_model.bin @ main' });
+    await expectDone(page);
+    const pickled = await resultOf(page);
+    expect(pickled.model).toMatchObject({
+      format: 'pytorch',
+      revision: 'main',
+      weights: 'pytorch_model.bin',
+    });
+    expect(pickled.shape).toEqual(converted.shape);
+    expect(pickled.stacks[0]!.layers[0]!.heads[0]!.r).not.toBe(converted.stacks[0]!.layers[0]!.heads[0]!.r);
+  });
+
+  test('a second visit is instant, and needs no network', async ({ page }) => {
+    await openModel(page, 'test/llama-gqa');
+    await expectDone(page);
+    const first = await resultOf(page);
+    await openPage(page);
+    await setFaults({ serverError: 999 });
+    await openModel(page, 'test/llama-gqa');
+    await expect(page.getByText(/Kept in this browser since/)).toBeVisible();
+    expect((await resultOf(page)).stacks).toEqual(first.stacks);
+    await setFaults({ mainMovedTo: 'v2' });
+    await openPage(page);
+    await openModel(page, 'test/llama-gqa');
+    await expect(page.getByText(/main has moved on since these scores were made/)).toBeVisible();
+    await page.getByRole('button', { name: 'Score the newer one' }).click();
+    await expectDone(page);
+    expect((await resultOf(page)).shape.layers).toBe(2);
+    await page.getByText('Settings', { exact: true }).click();
+    await expect(page.getByText(/Scores of 2 models from the hub/)).toBeVisible();
+    await page.getByRole('button', { name: 'Clear scores' }).click();
+    await expect(page.getByText(/Scores of 0 models from the hub/)).toBeVisible();
+  });
+
+  test('weights are kept on request, and cleared', async ({ page }) => {
+    await page.getByText('Settings', { exact: true }).click();
+    await page.getByLabel('Keep the weights that are read, too').check();
+    await page.keyboard.press('Escape');
+    await openModel(page, 'test/llama-gqa');
+    await expectDone(page);
+    await setFaults();
+    await openModel(page, 'test/llama-gqa@main');
+    await page.getByRole('button', { name: 'Score anew' }).click();
+    await expectDone(page);
+    const log = (await (await fetch(`${HUB}/__log`)).json()) as { server: string; bytes: number }[];
+    expect(log.filter(({ server }) => server === 'cdn')).toEqual([]);
+    await page.getByText('Settings', { exact: true }).click();
+    await expect(page.getByText(/^[1-9][\d.]* \w+ of weights/)).toBeVisible();
+    await page.getByRole('button', { name: 'Clear weights' }).click();
+    await expect(page.getByText(/^0 B of weights/)).toBeVisible();
+  });
+});

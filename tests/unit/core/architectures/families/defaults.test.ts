@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { answerFor, layoutFor } from '../../../../support/architectures/answerFor.ts';
+import { defaultTower, emptyConfig } from '../../../../support/architectures/defaultHeader.ts';
+import { RECORDS } from '../../../../support/architectures/records.ts';
+
+const SUPPORTED = RECORDS.filter(({ status }) => status === 'supported').map(
+  (record) => [record.model_type, record] as const,
+);
+
+/** Their shapes tell the heads. */
+const TOLD_BY_SHAPES = ['xlnet', 'deepseek_v2', 'deepseek_v3', 'minicpm3'];
+
+describe.each(SUPPORTED)('%s without a head count', (modelType, record) => {
+  // ChatGLM's two towers are two models of one type.
+  const models = modelType === 'chatglm' ? record.towers.map((tower) => [tower]) : [record.towers];
+
+  it('has the library’s own heads where config.json names the model type', () => {
+    for (const towers of models) {
+      const made = towers.map(defaultTower);
+      const { stacks, notes } = layoutFor(
+        Object.assign({}, ...made.map(({ shapes }) => shapes)),
+        emptyConfig(record),
+      );
+      expect(stacks.map(({ layers }) => layers.map(({ heads }) => heads))).toEqual(
+        made.map(({ heads }) => heads),
+      );
+      if (!TOLD_BY_SHAPES.includes(modelType)) expect(notes.join()).toContain(`takes for ${modelType}`);
+    }
+  });
+
+  it('asks where there is no config.json, and offers the true split', () => {
+    for (const tower of record.towers) {
+      const { heads, shapes } = defaultTower(tower);
+      const answer = answerFor(shapes, null);
+      if (TOLD_BY_SHAPES.includes(modelType)) {
+        expect(answer).toMatchObject({
+          kind: 'layout',
+          layout: { stacks: [{ shape: { heads: heads[0] } }] },
+        });
+      } else if (answer.kind === 'question') {
+        expect(answer.splits.map((split) => split.heads)).toContain(heads[0]);
+      } else {
+        // Not even the order of rows is known: only fused tensors can leave that open.
+        expect(answer.kind).toBe('mapping');
+        expect(tower.tensors).toHaveProperty('qkv');
+      }
+    }
+  });
+});
