@@ -37,6 +37,13 @@ beforeAll(async () => {
         revisions: { main: gpt2Files({ layers: 12, heads: 12, d: 768, dh: 64, vocabulary: 50257 }) },
       },
       {
+        // As many layers and shards as a 7B model; narrower ones ask for the same number of ranges.
+        id: 'shape/7b-layers',
+        revisions: {
+          main: llamaFiles({ layers: 32, heads: 8, d: 512, dh: 64, vocabulary: 1000, ffn: 1376 }, 2),
+        },
+      },
+      {
         id: 'shape/llama',
         revisions: {
           main: llamaFiles({ layers: 6, heads: 32, kvHeads: 8, d: 2048, dh: 64, vocabulary: 32000 }, 3),
@@ -205,4 +212,11 @@ describe('a model on the hub', () => {
     },
     60_000,
   );
+
+  it('a model of 32 layers in two shards takes at most 100 requests', async () => {
+    const { result } = lastOf(await open('shape/7b-layers', { engine: idleEngine() }), 'done');
+    expect(result.shape.layers).toBe(32);
+    expect(hub.log.length).toBeLessThanOrEqual(100);
+    expect(hub.log.length).toBeGreaterThan(64);
+  });
 });
