@@ -21,8 +21,8 @@ export function ModelChoices({ model, index }: ModelChoicesProps) {
           label="tower"
           options={stacks.map(({ name }) => ({
             value: name,
-            label: stackText(name),
-            title: stackTitle(name),
+            label: name.replaceAll('.', ' '),
+            title: `${stackText(name)}. ${stackTitle(name)}`,
           }))}
           value={model.shown}
           onChange={(name) => actions.showStack(index, name)}

@@ -52,6 +52,7 @@ function dimensions({ shape, dtype }: StatusModel): string {
 
 /** "read 85.1 MB of 548 MB"; while reading "12.4 of 85.1 MB read, file 548 MB". */
 function bytesText({ read, planned, file }: ByteCounts): string {
-  if (read >= planned) return `read ${formatBytes(read)} of ${formatBytes(file)}`;
+  // Of a small file its start is read for the header, and once more with the weights.
+  if (read >= planned) return `read ${formatBytes(Math.min(read, file))} of ${formatBytes(file)}`;
   return `read ${formatBytes(read)} of ${formatBytes(planned)}; files ${formatBytes(file)}`;
 }
