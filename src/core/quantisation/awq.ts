@@ -1,4 +1,5 @@
 import {
+  areNumbers,
   decodedWeight,
   hasShape,
   numbersOf,
@@ -30,6 +31,7 @@ export const awq: QuantisationMethod = {
     const fits =
       qzeros !== undefined &&
       Number.isInteger(group) &&
+      areNumbers(scales) &&
       hasShape(scales, groups, out) &&
       hasShape(qzeros, groups, words) &&
       Number(config.bits ?? config.w_bit ?? 4) === 4;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import {
+  areNumbers,
   decodedWeight,
   hasShape,
   numbersOf,
@@ -46,6 +47,8 @@ export const bitsandbytes4: QuantisationMethod = {
       weight?.end === (weight?.begin ?? 0) + Math.ceil(count / 2) &&
       hasShape(absmax, blocks) &&
       hasShape(table, 16) &&
+      areNumbers(table) &&
+      (isNested ? areNumbers(nested[0]) && areNumbers(nested[1]) : areNumbers(absmax)) &&
       (!isNested ||
         (state.nested_blocksize !== undefined &&
           hasShape(nested[0], Math.ceil(blocks / state.nested_blocksize)) &&
@@ -95,7 +98,7 @@ export const bitsandbytes8: QuantisationMethod = {
   present(stored) {
     const [weight, scales] = [stored.parts.get('weight'), stored.parts.get('SCB')!];
     const [out = 0, inputs = 0] = weight?.shape ?? [];
-    if (weight?.dtype !== 'I8' || weight.shape.length !== 2 || !hasShape(scales, out))
+    if (weight?.dtype !== 'I8' || weight.shape.length !== 2 || !hasShape(scales, out) || !areNumbers(scales))
       return 'is quantised by bitsandbytes to 8 bits, but its parts have shapes that don’t fit each other';
     return decodedWeight(stored, 'bitsandbytes int8', weight.shape, [weight, scales], ([codes, bytes]) => {
       const rows = numbersOf(scales, bytes!);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {
+  areNumbers,
   decodedWeight,
   hasShape,
   isOneOf,
@@ -37,7 +38,7 @@ function schemeOf({ config }: StoredModule): { bits: number; isSymmetric: boolea
 export const packedTensors: QuantisationMethod = {
   name: 'compressed-tensors',
   claims: ({ parts }) => parts.has('weight_packed'),
-  present(stored) {
+  async present(stored) {
     const { parts } = stored;
     const scheme = schemeOf(stored);
     const [packed, scale] = [parts.get('weight_packed')!, parts.get('weight_scale')];
@@ -49,7 +50,8 @@ export const packedTensors: QuantisationMethod = {
     const [out = 0, words = 0] = packed.shape;
     const inputs = words * perWord;
     const groups = scale?.shape[1] ?? 0;
-    if (scale === undefined || !hasShape(scale, out, groups) || inputs % groups !== 0)
+    const fits = hasShape(scale, out, groups) && areNumbers(scale) && inputs % groups === 0;
+    if (scale === undefined || !fits || !(await hasStatedShape(stored, out, inputs)))
       return 'is packed by compressed-tensors, but its parts have shapes that don’t fit each other';
     const group = inputs / groups;
     const offset = 2 ** (scheme.bits - 1);
@@ -67,6 +69,19 @@ export const packedTensors: QuantisationMethod = {
   },
 };
 
+/** Whether weight_shape says the same: padding would be taken for weights. */
+async function hasStatedShape(stored: StoredModule, out: number, inputs: number): Promise<boolean> {
+  const entry = stored.parts.get('weight_shape');
+  if (entry === undefined) return true;
+  const bytes = await stored.read(entry);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (entry.dtype === 'I64' && bytes.length === 16)
+    return view.getBigInt64(0, true) === BigInt(out) && view.getBigInt64(8, true) === BigInt(inputs);
+  return entry.dtype === 'I32' && bytes.length === 8
+    ? view.getInt32(0, true) === out && view.getInt32(4, true) === inputs
+    : false;
+}
+
 /** "int-quantized": signed bytes with a scale for the tensor or one a row. */
 export const scaledIntegers: QuantisationMethod = {
   name: 'int8',
@@ -75,7 +90,12 @@ export const scaledIntegers: QuantisationMethod = {
     const [weight, scale] = [stored.parts.get('weight')!, stored.parts.get('weight_scale')!];
     const [out = 0, inputs = 0] = weight.shape;
     const count = scale.shape.reduce((product, size) => product * size, 1);
-    if (weight.shape.length !== 2 || !isOneOf(count, [1, out]) || stored.parts.has('weight_zero_point'))
+    if (
+      weight.shape.length !== 2 ||
+      !areNumbers(scale) ||
+      !isOneOf(count, [1, out]) ||
+      stored.parts.has('weight_zero_point')
+    )
       return 'is stored as 8-bit integers with scales of an unknown kind';
     return decodedWeight(stored, 'int8', weight.shape, [weight, scale], ([codes, bytes]) => {
       const scales = numbersOf(scale, bytes!);

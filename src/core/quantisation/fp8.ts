@@ -1,5 +1,11 @@
 import type { TensorEntry } from '../formats/checkpoint.ts';
-import { decodedWeight, numbersOf, type QuantisationMethod, type StoredModule } from './storedModule.ts';
+import {
+  areNumbers,
+  decodedWeight,
+  numbersOf,
+  type QuantisationMethod,
+  type StoredModule,
+} from './storedModule.ts';
 
 /**
  * 8-bit floats (arXiv:2209.05433; the FNUZ variants as ONNX and AMD define them): exponent bits, bias, and whether the
@@ -45,8 +51,8 @@ export const fp8: QuantisationMethod = {
     if (scale === undefined) return `is stored as ${weight.dtype} without the scale that such weights need`;
     const [out, inputs] = weight.shape as [number, number];
     const block = blockOf(stored, weight, scale);
-    if (weight.shape.length !== 2 || block === null)
-      return `is stored as ${weight.dtype} [${weight.shape.join(', ')}] with scales of an unknown kind, [${scale.shape.join(', ')}]`;
+    if (weight.shape.length !== 2 || block === null || !areNumbers(scale))
+      return `is stored as ${weight.dtype} [${weight.shape.join(', ')}] with scales of an unknown kind, ${scale.dtype} [${scale.shape.join(', ')}]`;
     const table = fp8Table(weight.dtype as Fp8);
     const perRow = Math.ceil(inputs / block[1]);
     return decodedWeight(

@@ -1,4 +1,5 @@
 import {
+  areNumbers,
   decodedWeight,
   hasShape,
   isOneOf,
@@ -38,6 +39,7 @@ export const gptq: QuantisationMethod = {
     const group = Number(config.group_size ?? -1) > 0 ? Number(config.group_size) : inputs / groups;
     const fits =
       qzeros !== undefined &&
+      areNumbers(scales) &&
       hasShape(scales, groups, out) &&
       hasShape(qzeros, groups, out / perWord) &&
       (order === undefined ? Math.ceil(inputs / group) === groups : hasShape(order, inputs));

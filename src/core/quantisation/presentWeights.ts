@@ -58,7 +58,9 @@ export async function presentWeights(
   }
   const weights = new Map<string, Weight>();
   for (const [name, parts] of stored) {
-    const only = parts.size === 1 ? [...parts.values()][0]! : null;
+    // A scale alone, its integers in a shard that isn't here, is no weight.
+    const [part, entry] = parts.size === 1 ? [...parts][0]! : [null, null];
+    const only = part !== null && !PARTS.test(entry.name) ? entry : null;
     if (only !== null && isGgmlEntry(only)) weights.set(name, ggmlWeight(only));
     else if (only !== null && (isScoredDtype(only.dtype) || !wants(name)))
       weights.set(name, { ...plainWeight(only), name });

@@ -1,3 +1,4 @@
+import { QKError } from '../errors.ts';
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import { decodeBfloat, decodeHalf } from '../linalg/halfFloats.ts';
 import type { Weight } from './weight.ts';
@@ -43,8 +44,13 @@ export function isOneOf(value: number, allowed: readonly number[]): boolean {
   return allowed.includes(value);
 }
 
+/** Whether scales are numbers that `numbersOf` reads; powers of two alone (MX formats) aren't. */
+export function areNumbers(entry: TensorEntry | undefined): boolean {
+  return entry !== undefined && ['F32', 'F16', 'BF16'].includes(entry.dtype);
+}
+
 /** Scales and tables as float32, which holds every value of these types. */
-export function numbersOf({ dtype }: TensorEntry, bytes: Uint8Array): Float32Array {
+export function numbersOf({ name, dtype }: TensorEntry, bytes: Uint8Array): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const each = (size: number, read: (at: number) => number) =>
     Float32Array.from({ length: bytes.length / size }, (_, index) => read(index * size));
@@ -56,7 +62,13 @@ export function numbersOf({ dtype }: TensorEntry, bytes: Uint8Array): Float32Arr
     case 'BF16':
       return each(2, (at) => decodeBfloat(view.getUint16(at, true)));
     default:
-      return each(1, (at) => view.getUint8(at));
+      throw new QKError(
+        'dtype-unsupported',
+        `${name} is stored as ${dtype}, which QKScope doesn't read as a scale.`,
+        {
+          where: name,
+        },
+      );
   }
 }
 

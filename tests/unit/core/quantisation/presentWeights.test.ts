@@ -115,6 +115,8 @@ describe('refusals by name', () => {
     [/stored as I8, with no scales/, { weight: ['I8', [4, 4]] }, {}],
     [/quantised by torchao/, { weight: ['U8', [4, 4]] }, { quant_method: 'torchao' }],
     [/FP8|F8_E4M3 .* unknown kind/, { weight: ['F8_E4M3', [4, 4]], weight_scale: ['F32', [3, 3]] }, {}],
+    [/with no scales that QKScope knows/, { scales: ['F16', [4, 4]] }, {}],
+    [/unknown kind, F8_E8M0/, { weight: ['F8_E4M3', [4, 4]], weight_scale: ['F8_E8M0', [4, 1]] }, {}],
     [/don’t fit each other/, { weight: ['I8', [4, 4]], SCB: ['F32', [3]] }, {}],
     [
       /zero points/,
