@@ -27,7 +27,8 @@ const actions = createActions({
 });
 actions.detectEngines();
 actions.openSample();
-if (isReturning(location.href)) void actions.hub.returnFromSignIn();
+if (isReturning(location.href))
+  void actions.hub.returnFromSignIn(() => history.replaceState(null, '', location.pathname));
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

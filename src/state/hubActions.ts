@@ -3,7 +3,7 @@ import { createCacheStorageRanges, toWire } from '../core/index.ts';
 import type { WorkerClient } from '../worker/client.ts';
 import type { AppState, ModelState } from './appState.ts';
 import type { Asked, ResultCache } from './resultCache.ts';
-import { finishSignIn, type OAuthLibrary, signInUrl } from './signIn.ts';
+import { finishSignIn, type OAuthLibrary, signInError, signInUrl } from './signIn.ts';
 
 export interface HubActionDeps {
   readonly store: StoreApi<AppState>;
@@ -38,13 +38,14 @@ export function hubActions({ store, client, results, loadOAuth, caches }: HubAct
       try {
         go(await signInUrl(await loadOAuth(), { clientId, hubUrl, pageUrl }));
       } catch (error) {
-        store.setState({ notice: toWire(error) });
+        store.setState({ notice: toWire(signInError(error, hubUrl)) });
       }
     },
-    /** After the hub sent the user back. */
-    async returnFromSignIn(): Promise<void> {
+    /** After the hub sent the user back. `cleanUrl` takes its answer out of the page's address, whatever comes of it. */
+    async returnFromSignIn(cleanUrl: () => void): Promise<void> {
+      const { hubUrl } = store.getState().settings;
       try {
-        const signedIn = await finishSignIn(await loadOAuth(), store.getState().settings.hubUrl);
+        const signedIn = await finishSignIn(await loadOAuth(), hubUrl);
         if (signedIn === null) return;
         store.setState({ token: signedIn.token });
         const left = Date.parse(signedIn.expiresAt) - Date.now();
@@ -54,7 +55,9 @@ export function hubActions({ store, client, results, loadOAuth, caches }: HubAct
             if (store.getState().token === signedIn.token) store.setState({ token: null });
           }, left);
       } catch (error) {
-        store.setState({ notice: toWire(error) });
+        store.setState({ notice: toWire(signInError(error, hubUrl)) });
+      } finally {
+        cleanUrl();
       }
     },
     /** Scores of an earlier visit, if there are any; then asks quietly whether the revision still names that commit. */

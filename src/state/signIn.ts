@@ -1,4 +1,4 @@
-import type { HubToken } from '../core/index.ts';
+import { type HubToken, QKError } from '../core/index.ts';
 
 /** What the hub's own library does of OAuth; injected, so that it is loaded only when someone signs in. */
 export interface OAuthLibrary {
@@ -43,10 +43,20 @@ export async function signInUrl(
   });
 }
 
-/** True when the hub has sent the user back: only then the library is worth loading. */
+/** True when the hub has sent the user back, with a code or a refusal: only then the library is worth loading. */
 export function isReturning(pageUrl: string): boolean {
   const { searchParams } = new URL(pageUrl);
-  return searchParams.has('code') && searchParams.has('state');
+  return searchParams.has('state') && (searchParams.has('code') || searchParams.has('error'));
+}
+
+/** A failure of the library's, in the user's words. */
+export function signInError(cause: unknown, hubUrl: string): QKError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new QKError('unauthorized', `Signing in at the hub didn't succeed: ${reason}.`, {
+    where: hubUrl,
+    hint: 'Try again, or give an access token in the settings.',
+    cause,
+  });
 }
 
 export interface SignedIn {

@@ -190,4 +190,23 @@ test.describe('on the hub', () => {
     await page.getByRole('button', { name: 'Clear weights' }).click();
     await expect(page.getByText(/^0 B of weights/)).toBeVisible();
   });
+
+  test('signing in at the hub, where the page is served with a client id', async ({ page }) => {
+    await page.addInitScript(() => {
+      Object.assign(window, { huggingface: { variables: { OAUTH_CLIENT_ID: 'the-page' } } });
+    });
+    await openPage(page);
+    await page.getByText('Settings', { exact: true }).click();
+    await page.getByRole('button', { name: 'Sign in at the hub' }).click();
+    await expect(page).toHaveURL(/\/$/);
+    await page.getByText('Settings', { exact: true }).click();
+    await expect(
+      page.getByText('An access token is used for this hub, until the page closes.'),
+    ).toBeVisible();
+    await page.keyboard.press('Escape');
+    await openModel(page, 'test/gated-small');
+    await expectDone(page);
+    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }) + location.href);
+    expect(kept).not.toMatch(/hf_member|oauth|code-/);
+  });
 });

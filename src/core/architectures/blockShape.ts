@@ -1,23 +1,11 @@
 import type { Weight } from '../quantisation/weight.ts';
 import type { ConfigReader, FusedTensors, Orientation, SeparateTensors, Tower } from './architecture.ts';
 import { fusedFeatures, separateFeatures, splitAllows } from './fusedSplit.ts';
-import type { HeadNumbers, HeadRows, HeadSplit } from './headSplit.ts';
+import type { HeadNumbers, HeadSplit } from './headSplit.ts';
 import { latentShape } from './latentShape.ts';
-import type { DirectWeights, LatentFactors, SkippedLayer } from './layout.ts';
+import type { BlockShape, Fault } from './layout.ts';
 import type { Role, StoredBlock } from './matchTensors.ts';
 
-/** What a block's tensors allow, before the number of heads is known. */
-export interface BlockShape {
-  readonly rows: HeadRows;
-  readonly dModel: number;
-  /** Told by the shapes themselves ([d, heads, dh], low-rank factors). */
-  readonly heads?: number;
-  allows(split: HeadSplit): boolean;
-  /** Where the heads lie, once the split is known. */
-  place(split: HeadSplit): DirectWeights | LatentFactors;
-}
-
-export type Fault = Pick<SkippedLayer, 'code' | 'reason'>;
 export type Weights = ReadonlyMap<string, Weight>;
 
 /** The block's matrices, checked against each other. A fault is a reason to skip this layer alone. */

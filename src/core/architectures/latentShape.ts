@@ -1,7 +1,7 @@
 import type { Weight } from '../quantisation/weight.ts';
-import type { BlockShape, Fault } from './blockShape.ts';
+
 import type { HeadNumbers } from './headSplit.ts';
-import type { LatentFactors } from './layout.ts';
+import type { BlockShape, Fault, LatentFactors } from './layout.ts';
 import type { Role } from './matchTensors.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Weight } from '../quantisation/weight.ts';
-import type { HeadSplit, SplitOption } from './headSplit.ts';
+import type { HeadRows, HeadSplit, SplitOption } from './headSplit.ts';
 
 /** Where the heads of one weight begin, and along which axis of it. */
 export interface HeadsIn {
@@ -79,3 +79,16 @@ export interface ModelLayout {
   readonly stacks: readonly StackLayout[];
   readonly notes: readonly string[];
 }
+
+/** What a block's tensors allow, before the number of heads is known. */
+export interface BlockShape {
+  readonly rows: HeadRows;
+  readonly dModel: number;
+  /** Told by the shapes themselves ([d, heads, dh], low-rank factors). */
+  readonly heads?: number;
+  allows(split: HeadSplit): boolean;
+  /** Where the heads lie, once the split is known. */
+  place(split: HeadSplit): DirectWeights | LatentFactors;
+}
+
+export type Fault = Pick<SkippedLayer, 'code' | 'reason'>;

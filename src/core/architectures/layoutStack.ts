@@ -1,5 +1,5 @@
 import type { Tower } from './architecture.ts';
-import { type BlockShape, blockShape, type Fault, type Weights } from './blockShape.ts';
+import { blockShape, type Weights } from './blockShape.ts';
 import { createConfigReader, numberIn } from './configReader.ts';
 import {
   fittingSplits,
@@ -9,7 +9,7 @@ import {
   inferSplit,
   isFitting,
 } from './headSplit.ts';
-import type { LayerLayout, SkippedLayer, StackLayout } from './layout.ts';
+import type { BlockShape, Fault, LayerLayout, SkippedLayer, StackLayout } from './layout.ts';
 import { isScorable, type Role, type StoredBlock, type TowerMatch } from './matchTensors.ts';
 import { absentLayer, createLayerContents, layerNumbers } from './missingLayers.ts';
 

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { fileHeaders, HUB_HEADERS, sendError, sendRange } from './answers.ts';
 import type { LazyFile } from './lazyFile.ts';
 import { listModels, listTree, modelInfo, refusalOf } from './listings.ts';
+import { answerOAuth } from './oauth.ts';
 
 export interface FixtureRepo {
   readonly id: string;
@@ -126,6 +127,7 @@ export async function startFixtureHub(
     }
     if (take('tooMany')) return sendError(response, 429, null, 'Too Many Requests');
     if (take('serverError')) return sendError(response, 503, null, 'Service Unavailable');
+    if (answerOAuth(url, hub.hubUrl, request, response)) return;
     const path = decodeURIComponent(url.pathname).replace(/^\//, '');
     for (const [old, now] of Object.entries(renamed)) {
       const at = new RegExp(`^(api/models/)?${old}(?=/|$)`).exec(path);
