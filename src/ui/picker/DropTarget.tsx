@@ -43,7 +43,7 @@ export function DropTarget({ onFiles, onError }: DropTargetProps) {
   return (
     <div className="drop-overlay">
       <p>
-        <b>Drop a .safetensors file, or a folder that holds one</b>
+        <b>Drop a model’s files, or a folder that holds them</b>
         <br />
         with its config.json, if there is one. Files never leave your machine.
       </p>
