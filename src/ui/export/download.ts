@@ -13,7 +13,9 @@ export function download(blob: Blob, fileName: string): void {
 export function exportName(models: readonly { readonly id: string; readonly sha: string | null }[]): string {
   const names = models.map(({ id, sha }) => {
     const last = id.split('/').at(-1) ?? id;
-    const plain = last.replace(/\.(?:safetensors|bin|pt|pth|ckpt|gguf|onnx)$/, '').replace(/[^\p{L}\p{N}._-]+/gu, '-');
+    const plain = last
+      .replace(/\.(?:safetensors|bin|pt|pth|ckpt|gguf|onnx)$/, '')
+      .replace(/[^\p{L}\p{N}._-]+/gu, '-');
     return sha === null ? plain : `${plain}-${sha.slice(0, 7)}`;
   });
   return ['qkscope', ...names]
