@@ -46,7 +46,7 @@ test('TinyStories-8M: safetensors of refs/pr/1; the notebook’s table beside ou
   page,
 }) => {
   await page.getByRole('button', { name: /TinyStories/ }).click();
-  await expect(page.getByText(/refs\/pr\/1/).first()).toBeVisible();
+  await expect(page.getByText(/read from refs\/pr\/1/).first()).toBeVisible();
   await expectDone(page);
   await page.getByLabel('split').selectOption('4');
   await expect(page.getByText(/chosen by you: 4 × 64/)).toBeVisible();

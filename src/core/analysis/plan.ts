@@ -165,13 +165,13 @@ function questionOf(
 }
 
 /** What could be read instead; empty where there is no choice. */
-function weightsOptions({ chosen, weightSets, identity }: Repo): WeightsOption[] {
+function weightsOptions({ chosen, weightSets }: Repo): WeightsOption[] {
   if (weightSets.length < 2) return [];
+  const isOfOneRevision = new Set(weightSets.map(({ revision }) => revision)).size === 1;
   return weightSets.map(({ set, revision }) => ({
     path: set.id,
     ...(revision === undefined ? {} : { revision }),
-    label:
-      revision === undefined || revision === identity.revision ? set.label : `${set.label} @ ${revision}`,
+    label: isOfOneRevision ? set.label : `${set.label} @ ${revision}`,
     isCurrent: set === chosen,
   }));
 }

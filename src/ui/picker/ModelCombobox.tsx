@@ -30,8 +30,10 @@ export function ModelCombobox({ text, onText, onOpen }: ModelComboboxProps) {
       event.preventDefault();
       setIsOpen(false);
       setActive(-1);
-    } else if (event.key === 'Enter' && isShown && chosen !== undefined) {
+    } else if (event.key === 'Enter') {
       // Without a highlighted one, Enter opens what was typed.
+      setIsOpen(false);
+      if (!isShown || chosen === undefined) return;
       event.preventDefault();
       take(chosen);
     } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && suggestions.length > 0) {
