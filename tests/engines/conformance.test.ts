@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { METHODS, type Method, planCalls } from '../../src/core/engines/calls.ts';
 import type { Engine, EngineHandle, HeadScores } from '../../src/core/engines/engine.ts';
+import { selfTest } from '../../src/core/engines/selfTest.ts';
 import { CASES, type MadeCase } from './cases.ts';
 import { ENGINES } from './engines.ts';
 
@@ -14,6 +15,12 @@ describe.each(ENGINES)('engine $id', ({ id, tolerance, create }) => {
   test('names itself', () => {
     expect(engine.id).toBe(id);
     expect(engine.describe()).toMatchObject({ id, device: expect.stringMatching(/\w/) });
+  });
+
+  test('passes its self-test', async ({ annotate }) => {
+    const began = performance.now();
+    await selfTest(engine);
+    await annotate(`${(performance.now() - began).toFixed(0)} ms`);
   });
 
   describe.each(CASES)('$name', ({ isLarge, make }) => {

@@ -2,6 +2,7 @@ import { QKError } from '../errors.ts';
 import type { Engine, EngineId } from './engine.ts';
 import { createOrtWasmEngine } from './ort/ortWasmEngine.ts';
 import { createReferenceEngine } from './reference/referenceEngine.ts';
+import { selfTest } from './selfTest.ts';
 import { createWebGpuEngine, describeAdapter } from './webgpu/webgpuEngine.ts';
 
 /** What the user asked for. */
@@ -44,7 +45,7 @@ export function createEnginePool({ gpu }: EnginePoolOptions): EnginePool {
   const get = (id: AvailableEngine): Promise<Engine> => {
     let engine = engines.get(id);
     if (engine === undefined) {
-      engine = createEngine(id, gpu);
+      engine = createTested(id, gpu);
       engines.set(id, engine);
       // A failure isn't kept: the next try starts afresh.
       engine.catch(() => engines.delete(id));
@@ -95,6 +96,18 @@ export function createEnginePool({ gpu }: EnginePoolOptions): EnginePool {
       ];
     },
   };
+}
+
+/** An engine that gave the right answers on a small known layer. @throws QKError that names it where it didn't */
+async function createTested(id: AvailableEngine, gpu: GPU | undefined): Promise<Engine> {
+  const engine = await createEngine(id, gpu);
+  try {
+    await selfTest(engine);
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
+  return engine;
 }
 
 function createEngine(id: AvailableEngine, gpu: GPU | undefined): Promise<Engine> {
