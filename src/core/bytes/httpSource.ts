@@ -18,7 +18,7 @@ export interface HttpSourceOptions {
   /** By the hub's listing: used where the answer doesn't tell. */
   readonly size?: number | undefined;
   readonly fetch: typeof fetch;
-  /** For `url` alone, never for where it redirects to: the hub's Authorization. */
+  /** For the host of `url` alone, never for another one that it redirects to: the hub's Authorization. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly retry: RetryTools;
   readonly context: HttpContext;
@@ -146,7 +146,7 @@ class HttpFile implements ByteSource {
       return await this.options.fetch(url, {
         headers: {
           Range: `bytes=${begin}-${end - 1}`,
-          ...(url === this.options.url ? this.options.headers : {}),
+          ...(isSameOrigin(url, this.options.url) ? this.options.headers : {}),
         },
         cache: 'no-store',
         signal: signal ?? null,
@@ -242,4 +242,9 @@ class HttpFile implements ByteSource {
   private serverError(message: string, details: { hint: string; permanent?: boolean }): QKError {
     return new QKError('server-error', message, { where: this.options.context.where, ...details });
   }
+}
+
+/** Small files lie on the hub itself, under another address; they are as gated there. */
+function isSameOrigin(a: string, b: string): boolean {
+  return a === b || new URL(a).origin === new URL(b).origin;
 }

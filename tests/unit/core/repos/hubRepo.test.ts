@@ -189,6 +189,50 @@ describe('access tokens', () => {
     expect(hub.log.some(({ authorization }) => authorization)).toBe(false);
   });
 
+  it('goes along when the hub redirects to itself, and no further', async () => {
+    const asked: [url: string, authorization: string | null][] = [];
+    const redirecting: typeof fetch = async (input, init) => {
+      const url = String(input);
+      asked.push([url, new Headers(init?.headers).get('Authorization')]);
+      if (url.includes('/api/models/'))
+        return Response.json({
+          id: 'o/m',
+          sha: 'a'.repeat(40),
+          siblings: [{ rfilename: 'model.safetensors' }],
+        });
+      const [begin, end] = /=(\d+)-(\d+)/
+        .exec(new Headers(init?.headers).get('Range')!)!
+        .slice(1)
+        .map(Number);
+      const last = Math.min(end!, 299_999);
+      const response = new Response(new Uint8Array(last - begin! + 1), {
+        status: 206,
+        headers: { 'Content-Range': `bytes ${begin}-${last}/300000` },
+      });
+      const target = url.includes('resolve-cache') || url.includes('cdn') ? url : `${to}/model`;
+      return Object.defineProperties(response, { redirected: { value: true }, url: { value: target } });
+    };
+    let to = '';
+    for (const [where, wanted] of [
+      ['https://hub.example/api/resolve-cache', 'Bearer hf_x'],
+      ['https://cdn.example', null],
+    ] as const) {
+      to = where;
+      asked.length = 0;
+      const token = { value: 'hf_x', hubUrl: 'https://hub.example' };
+      const repo = await openHubRepo({
+        repo: 'o/m',
+        hubUrl: 'https://hub.example',
+        fetch: redirecting,
+        retry,
+        token,
+      });
+      const source = await repo.open('model.safetensors');
+      await source.read(200_000, 200_010);
+      expect(asked.at(-1)).toEqual([`${where}/model`, wanted]);
+    }
+  });
+
   it('each refusal in its own words, and none names the token', async () => {
     const stranger = await openWith(TOKENS.stranger);
     await expect(stranger.open('config.json')).rejects.toMatchObject({
