@@ -1,7 +1,7 @@
 // `npm run measure:memory`: opens large generated checkpoints in the built page and prints the peak memory that the page's
 // process takes for them, beside the bound (three layers' Q and K plus 96 MB). Linux only: it reads /proc.
 //   --layers N     layers of the Llama-2-7b-shaped model (32)
-//   --engine NAME  ort-wasm (default), webgpu or reference
+//   --engine NAME  wasm (default), ort-wasm, webgpu or reference
 import {
   closeSync,
   ftruncateSync,
@@ -22,7 +22,7 @@ import { build, preview } from 'vite';
 import { findOrInstallBrowser } from './findBrowser.js';
 
 const { values: options } = parseArgs({
-  options: { layers: { type: 'string', default: '32' }, engine: { type: 'string', default: 'ort-wasm' } },
+  options: { layers: { type: 'string', default: '32' }, engine: { type: 'string', default: 'wasm' } },
 });
 const MARGIN_BYTES = 96e6;
 const folder = mkdtempSync(join(tmpdir(), 'qkscope-memory-'));

@@ -5,7 +5,7 @@ import { chooseEngine, dropFiles, expectDone, openPage, pickFiles, ratios, resul
 
 const ORACLE = 'tests/fixtures/oracle';
 const MALFORMED = 'tests/fixtures/malformed';
-const TOLERANCE = { webgpu: 2e-6, 'ort-wasm': 2e-6, reference: 1e-9 } as const;
+const TOLERANCE = { webgpu: 2e-6, wasm: 2e-6, 'ort-wasm': 2e-6, reference: 1e-9 } as const;
 
 interface Expected {
   readonly stacks: readonly {

@@ -27,7 +27,7 @@ async function filesOf(name: string) {
   );
 }
 
-describe.each(ENGINES)('oracle files on $id', ({ tolerance, create }) => {
+describe.each(ENGINES)('oracle files on $name', ({ tolerance, create }) => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await create();

@@ -3,13 +3,19 @@ import type { Engine, EngineId } from './engine.ts';
 import { createOrtWasmEngine } from './ort/ortWasmEngine.ts';
 import { createReferenceEngine } from './reference/referenceEngine.ts';
 import { selfTest } from './selfTest.ts';
+import { hasVectors } from './wasm/kernelModule.ts';
+import { createWasmEngine } from './wasm/wasmEngine.ts';
 import { createWebGpuEngine, describeAdapter } from './webgpu/webgpuEngine.ts';
 
 /** What the user asked for. */
 export type EngineChoice = 'auto' | AvailableEngine;
 
-/** Engines that exist today; `wasm` (our own kernel) and `ort-webgpu` are names kept for later. */
-export const AVAILABLE_ENGINES = ['webgpu', 'ort-wasm', 'reference'] as const satisfies readonly EngineId[];
+export const AVAILABLE_ENGINES = [
+  'webgpu',
+  'wasm',
+  'ort-wasm',
+  'reference',
+] as const satisfies readonly EngineId[];
 export type AvailableEngine = (typeof AVAILABLE_ENGINES)[number];
 
 /** Whether an engine can run on this machine, and on what. */
@@ -72,18 +78,19 @@ export function createEnginePool({ gpu }: EnginePoolOptions): EnginePool {
     async choose(choice) {
       if (choice !== 'auto') return { engine: await get(choice), reason: 'chosen by you' };
       const adapter = await describeAdapter(gpu);
-      if (!adapter.available) return firstOf(['ort-wasm', 'reference'], `WASM, since ${adapter.detail}`);
+      if (!adapter.available)
+        return firstOf(['wasm', 'ort-wasm', 'reference'], `WASM, since ${adapter.detail}`);
       if (adapter.isSoftware)
         return firstOf(
-          ['ort-wasm', 'reference'],
+          ['wasm', 'ort-wasm', 'reference'],
           `WASM, since WebGPU has only a software adapter here (${adapter.detail})`,
         );
-      return firstOf(['webgpu', 'ort-wasm', 'reference'], 'the GPU, by WebGPU');
+      return firstOf(['webgpu', 'wasm', 'ort-wasm', 'reference'], 'the GPU, by WebGPU');
     },
     async replace(lost, choice, why) {
       engines.delete(lost.id as AvailableEngine);
       if (choice !== 'auto') return null;
-      const order: readonly AvailableEngine[] = ['webgpu', 'ort-wasm', 'reference'];
+      const order: readonly AvailableEngine[] = ['webgpu', 'wasm', 'ort-wasm', 'reference'];
       const rest = order.slice(order.indexOf(lost.id as AvailableEngine) + 1);
       return rest.length === 0 ? null : firstOf(rest, `${lost.id} failed midway: ${why.message}`);
     },
@@ -91,6 +98,7 @@ export function createEnginePool({ gpu }: EnginePoolOptions): EnginePool {
       const adapter = await describeAdapter(gpu);
       return [
         { id: 'webgpu', available: adapter.available, detail: adapter.detail },
+        { id: 'wasm', available: hasVectors(), detail: 'our own kernels, WebAssembly SIMD' },
         { id: 'ort-wasm', available: typeof WebAssembly === 'object', detail: 'onnxruntime-web, WASM' },
         { id: 'reference', available: true, detail: 'JavaScript, float64' },
       ];
@@ -114,6 +122,8 @@ function createEngine(id: AvailableEngine, gpu: GPU | undefined): Promise<Engine
   switch (id) {
     case 'webgpu':
       return createWebGpuEngine({ gpu });
+    case 'wasm':
+      return createWasmEngine();
     case 'ort-wasm':
       return createOrtWasmEngine();
     case 'reference':

@@ -8,6 +8,7 @@ import { Button } from '../widgets/Button.tsx';
 
 const ENGINE_NAMES: Readonly<Record<Exclude<EngineChoice, 'auto'>, string>> = {
   webgpu: 'WebGPU',
+  wasm: 'WASM',
   'ort-wasm': 'WASM (onnxruntime-web)',
   reference: 'float64 reference',
 };

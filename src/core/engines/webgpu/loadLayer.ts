@@ -2,12 +2,13 @@ import type { ScoredDtype } from '../../formats/dtype.ts';
 import { magnitudeOf, scaleByPowerOfTwo } from '../../linalg/powerOfTwoScale.ts';
 import { decodeMatrix } from '../../weights/decode.ts';
 import type { MatrixView } from '../../weights/matrixView.ts';
+import { stripsOf } from '../byteSpans.ts';
 import { USAGE } from './constants.ts';
 import type { PipelineCache } from './pipelines.ts';
 import { rowVec4sOf } from './slabs.ts';
 import { JOB } from './structs.ts';
 import { bind, storageWith, writeBytes } from './upload.ts';
-import { type MatrixPart, planWindows, stripsOf } from './windows.ts';
+import { type MatrixPart, planWindows } from './windows.ts';
 
 /** As in element.wgsl. */
 const ELEMENTS_PER_GROUP = 4096;

@@ -1,10 +1,6 @@
 import { QKError } from '../../errors.ts';
-import { BYTES_PER_ELEMENT } from '../../formats/dtype.ts';
-import type { MatrixView } from '../../weights/matrixView.ts';
+import { joinRanges, type SourceMatrix, type Span, stripsOf } from '../byteSpans.ts';
 import { DEFAULT_LIMITS } from './constants.ts';
-
-/** Ranges of one byte array are uploaded as one when the gap between them is at most this. */
-const MAX_GAP_BYTES = 32 * 1024;
 
 /** Bytes of one array that are uploaded together, and which parts of which matrices they hold. */
 export interface ByteWindow<M extends SourceMatrix> {
@@ -14,41 +10,11 @@ export interface ByteWindow<M extends SourceMatrix> {
   readonly parts: readonly MatrixPart<M>[];
 }
 
-export interface SourceMatrix {
-  readonly view: MatrixView;
-}
-
 /** Outer indices [from, to) of a matrix; the outer dimension is the one whose elements lie further apart. */
 export interface MatrixPart<M extends SourceMatrix> {
   readonly matrix: M;
   readonly from: number;
   readonly to: number;
-}
-
-/** A view with its dimensions named by distance: strides in bytes. */
-export interface Strips {
-  readonly rowsAreOuter: boolean;
-  readonly outerCount: number;
-  readonly innerCount: number;
-  readonly outerStride: number;
-  readonly innerStride: number;
-  /** Bytes from the first to the last of one outer index. */
-  readonly stripBytes: number;
-}
-
-export function stripsOf({ dtype, rows, cols, rowStride, colStride }: MatrixView): Strips {
-  const size = BYTES_PER_ELEMENT[dtype];
-  const rowsAreOuter = rowStride >= colStride;
-  const [outerCount, innerCount] = rowsAreOuter ? [rows, cols] : [cols, rows];
-  const [outer, inner] = rowsAreOuter ? [rowStride, colStride] : [colStride, rowStride];
-  return {
-    rowsAreOuter,
-    outerCount,
-    innerCount,
-    outerStride: outer * size,
-    innerStride: inner * size,
-    stripBytes: ((innerCount - 1) * inner + 1) * size,
-  };
 }
 
 /**
@@ -60,38 +26,6 @@ export function planWindows<M extends SourceMatrix>(
   maxBytes = DEFAULT_LIMITS.windowBytes,
 ): ByteWindow<M>[] {
   return joinRanges(matrices).flatMap((span) => cutSpan(span, maxBytes));
-}
-
-interface Span<M> {
-  readonly bytes: Uint8Array;
-  end: number;
-  readonly matrices: M[];
-}
-
-function joinRanges<M extends SourceMatrix>(matrices: readonly M[]): Span<M>[] {
-  const byArray = new Map<Uint8Array, M[]>();
-  for (const matrix of matrices) {
-    const group = byArray.get(matrix.view.bytes) ?? [];
-    group.push(matrix);
-    byArray.set(matrix.view.bytes, group);
-  }
-  const spans: Span<M>[] = [];
-  for (const [bytes, group] of byArray) {
-    let last: Span<M> | undefined;
-    for (const matrix of group.toSorted((a, b) => a.view.offset - b.view.offset)) {
-      const { offset } = matrix.view;
-      const { outerCount, outerStride, stripBytes } = stripsOf(matrix.view);
-      const end = offset + (outerCount - 1) * outerStride + stripBytes;
-      if (last !== undefined && offset - last.end <= MAX_GAP_BYTES) {
-        last.end = Math.max(last.end, end);
-        last.matrices.push(matrix);
-      } else {
-        last = { bytes, end, matrices: [matrix] };
-        spans.push(last);
-      }
-    }
-  }
-  return spans;
 }
 
 /** Windows over one span: each begins at the first strip that is still missing and takes every strip that fits whole. */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { stripsOf } from '../../../../../src/core/engines/byteSpans.ts';
 import { planDispatches, sliceByFlops } from '../../../../../src/core/engines/webgpu/dispatches.ts';
 import { exponentOf, isFiniteMagnitude } from '../../../../../src/core/engines/webgpu/magnitude.ts';
 import { matrixBytes, planSlabs, slabTable } from '../../../../../src/core/engines/webgpu/slabs.ts';
-import { planWindows, stripsOf } from '../../../../../src/core/engines/webgpu/windows.ts';
+import { planWindows } from '../../../../../src/core/engines/webgpu/windows.ts';
 import type { MatrixView } from '../../../../../src/core/weights/matrixView.ts';
 
 const layersOf = (count: number, shape: { heads: number; kvHeads: number; dModel: number; dHead: number }) =>

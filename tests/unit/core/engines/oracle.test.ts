@@ -1,16 +1,21 @@
 import * as ort from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
-import { METHODS, planCalls } from '../../../../../src/core/engines/calls.ts';
-import type { OrtModule } from '../../../../../src/core/engines/ort/ortSession.ts';
-import { createOrtWasmEngine } from '../../../../../src/core/engines/ort/ortWasmEngine.ts';
-import { symmetryRatio } from '../../../../../src/core/metrics/symmetry.ts';
-import { analyseLocal, lastOf } from '../../../../support/analyseLocal.ts';
-import { layerOf, ratioByDefinition } from '../../../../support/layerWeights.ts';
-import { caseFiles, expectedOf, ORACLE_CASES } from '../../../../support/oracle.ts';
+import { METHODS, planCalls } from '../../../../src/core/engines/calls.ts';
+import type { Engine } from '../../../../src/core/engines/engine.ts';
+import type { OrtModule } from '../../../../src/core/engines/ort/ortSession.ts';
+import { createOrtWasmEngine } from '../../../../src/core/engines/ort/ortWasmEngine.ts';
+import { createWasmEngine } from '../../../../src/core/engines/wasm/wasmEngine.ts';
+import { symmetryRatio } from '../../../../src/core/metrics/symmetry.ts';
+import { analyseLocal, lastOf } from '../../../support/analyseLocal.ts';
+import { layerOf, ratioByDefinition } from '../../../support/layerWeights.ts';
+import { caseFiles, expectedOf, ORACLE_CASES } from '../../../support/oracle.ts';
 
-const engine = await createOrtWasmEngine({ ort: ort as unknown as OrtModule, threads: 1 });
+const ENGINES: readonly Engine[] = [
+  await createOrtWasmEngine({ ort: ort as unknown as OrtModule, threads: 1 }),
+  await createWasmEngine({ threads: 1 }),
+];
 
-describe('ort-wasm in Node', () => {
+describe.each(ENGINES)('$id in Node', (engine) => {
   it.each(ORACLE_CASES)('%s within 2e-6', async (name) => {
     const { result } = lastOf(await analyseLocal(caseFiles(name), { engine }), 'done');
     expectedOf(name).stacks[0]!.layers.forEach(({ r }, at) => {

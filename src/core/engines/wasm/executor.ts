@@ -1,0 +1,153 @@
+import { QKError } from '../../errors.ts';
+import { BOARD, BOARD_BYTES, openSlice } from './board.ts';
+import type { Block, Heap } from './heap.ts';
+import { type Job, type JobResult, runJob } from './jobs.ts';
+import { readResults, tableBytes, writeJobs } from './jobTable.ts';
+import type { Kernels } from './kernelModule.ts';
+import { scratchLayout } from './scratch.ts';
+import type { ThreadStart } from './startThread.ts';
+import { takeJobs } from './threadLoop.ts';
+
+/** Another thread that runs startThread. */
+export interface Thread {
+  /** Resolves when it waits for work; rejects when it can't start. */
+  start(what: ThreadStart): Promise<void>;
+  terminate(): void;
+}
+
+/** Runs jobs, on this thread and its helpers. */
+export interface Executor {
+  readonly threads: number;
+  /** Results in the jobs' order. `pause` is called every now and then, and may throw. */
+  run(jobs: readonly Job[], pause: () => Promise<void>): Promise<JobResult[][]>;
+  close(): void;
+}
+
+/** Multiply-adds of a slice, for each thread: some 100 ms. Between slices a cancellation gets in. */
+const SLICE_WORK = 2e9;
+/** Below this many multiply-adds waking the others takes longer than the work: some 50 µs. */
+const ALONE_WORK = 1e6;
+/** How long the end of a slice is waited for in a loop, before sleeping. */
+const SPIN_MS = 0.2;
+
+export async function createExecutor(
+  heap: Heap,
+  module: WebAssembly.Module,
+  helpers: readonly Thread[],
+): Promise<Executor> {
+  const instance = await WebAssembly.instantiate(module, { env: { memory: heap.memory } });
+  const kernels = instance.exports as unknown as Kernels;
+  const { memory } = heap;
+  const boardBlock = heap.allocate(BOARD_BYTES + 4 * helpers.length);
+  const boardOf = () => new Int32Array(memory.buffer, boardBlock.address, BOARD_BYTES / 4);
+  boardOf().fill(0);
+  const slotAt = (at: number) => boardBlock.address + BOARD_BYTES + 4 * at;
+  const started = await Promise.allSettled(
+    helpers.map((helper, at) =>
+      helper.start({ module, memory, board: boardBlock.address, scratchSlot: slotAt(at) }),
+    ),
+  );
+  for (const [at, { status }] of started.entries()) if (status === 'rejected') helpers[at]!.terminate();
+  const threads = 1 + started.filter(({ status }) => status === 'fulfilled').length;
+
+  let scratch: { readonly blocks: readonly Block[]; readonly bytes: number } = { blocks: [], bytes: 0 };
+  const ensureScratch = (bytes: number) => {
+    if (bytes <= scratch.bytes) return;
+    for (const block of scratch.blocks) block.release();
+    scratch = { blocks: Array.from({ length: 1 + helpers.length }, () => heap.allocate(bytes)), bytes };
+    for (let at = 0; at < helpers.length; at++)
+      new Int32Array(memory.buffer, slotAt(at), 1)[0] = scratch.blocks[at + 1]!.address;
+  };
+  let table: { readonly block: Block; readonly bytes: number } | null = null;
+  const ensureTable = (bytes: number): number => {
+    if (table === null || table.bytes < bytes) {
+      table?.block.release();
+      table = { block: heap.allocate(bytes), bytes };
+    }
+    return table.block.address;
+  };
+  /** Several runs may be under way; the board and the scratch memory are one run's at a time. */
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => T | Promise<T>): Promise<T> => {
+    const mine = turn.then(work);
+    turn = mine.catch(() => {});
+    return mine;
+  };
+  const runHere = (job: Job) => runJob(kernels, memory, scratch.blocks[0]!.address, job);
+
+  async function runTogether(jobs: readonly Job[]): Promise<JobResult[][]> {
+    const sizes = tableBytes(jobs);
+    const results = ensureTable(sizes.results + sizes.jobs);
+    const at = results + sizes.results;
+    writeJobs(memory.buffer, at, jobs);
+    const board = boardOf();
+    openSlice(board, jobs.length, at, results);
+    Atomics.notify(board, BOARD.generation);
+    takeJobs(kernels, memory, board, () => scratch.blocks[0]!.address);
+    await waitUntilDone(board, jobs.length);
+    if (Atomics.exchange(board, BOARD.hasFailed, 0) !== 0)
+      throw new QKError('engine-failed', 'A thread of the WASM engine stopped.', {
+        hint: 'Choose another engine in the settings.',
+      });
+    return readResults(memory.buffer, results, jobs);
+  }
+
+  return {
+    threads,
+    async run(jobs, pause) {
+      const scratchBytes = jobs.reduce((most, { dHead }) => Math.max(most, scratchLayout(dHead).bytes), 0);
+      await inTurn(() => ensureScratch(scratchBytes));
+      const work = jobs.map(workOf);
+      const isAlone = threads === 1 || jobs.length === 1 || sum(work) < ALONE_WORK;
+      const results: JobResult[][] = [];
+      if (isAlone) {
+        for (const job of jobs) {
+          await pause();
+          results.push(runHere(job));
+        }
+        return results;
+      }
+      for (let from = 0; from < jobs.length; ) {
+        await pause();
+        let to = from + 1;
+        for (let total = work[from]!; to < jobs.length && total < SLICE_WORK * threads; to++)
+          total += work[to]!;
+        const slice = jobs.slice(from, to);
+        results.push(...(await inTurn(() => runTogether(slice))));
+        from = to;
+      }
+      return results;
+    },
+    close() {
+      const board = boardOf();
+      Atomics.store(board, BOARD.isClosed, 1);
+      Atomics.add(board, BOARD.generation, 1);
+      Atomics.notify(board, BOARD.generation);
+      for (const helper of helpers) helper.terminate();
+    },
+  };
+}
+
+/** Multiply-adds. */
+function workOf({ kernel, dModel, dHead, q, panel }: Job): number {
+  if (kernel === 'trace') return 2 * dHead * dHead * dModel * q.length;
+  return 2 * dHead * 256 * Math.max(0, dModel - panel * 256);
+}
+
+async function waitUntilDone(board: Int32Array, count: number): Promise<void> {
+  const isDone = () => Atomics.load(board, BOARD.done) >= count;
+  const start = performance.now();
+  while (!isDone() && performance.now() - start < SPIN_MS);
+  while (!isDone()) {
+    try {
+      Atomics.wait(board, BOARD.done, Atomics.load(board, BOARD.done), 50);
+    } catch {
+      // A page's own thread may not sleep.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

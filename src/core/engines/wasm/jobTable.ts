@@ -1,0 +1,86 @@
+import type { Job, JobResult } from './jobs.ts';
+import type { MatrixSource } from './matrixSource.ts';
+
+/** Whole numbers of one job before its query heads: kernel, dModel, dHead, panel, k (3), heads, first result. */
+const HEADER = 9;
+const MATRIX = 3;
+/** float64 numbers of one result. */
+const RESULT = 4;
+
+/** Sizes of a table of these jobs, in bytes. */
+export function tableBytes(jobs: readonly Job[]): { readonly jobs: number; readonly results: number } {
+  const heads = jobs.reduce((sum, { q }) => sum + q.length, 0);
+  return { jobs: (jobs.length * (1 + HEADER) + heads * MATRIX) * 4, results: heads * RESULT * 8 };
+}
+
+/** Writes jobs as int32 to `address`: where each begins, in words from there, then the jobs. */
+export function writeJobs(buffer: ArrayBufferLike, address: number, jobs: readonly Job[]): void {
+  const words = new Int32Array(buffer, address);
+  let at = jobs.length;
+  let result = 0;
+  for (const [index, { kernel, dModel, dHead, panel, k, q }] of jobs.entries()) {
+    words[index] = at;
+    words.set([kernel === 'trace' ? 0 : 1, dModel, dHead, panel, ...flat(k), q.length, result], at);
+    at += HEADER;
+    for (const source of q) {
+      words.set(flat(source), at);
+      at += MATRIX;
+    }
+    result += q.length;
+  }
+}
+
+export function readJob(
+  buffer: ArrayBufferLike,
+  address: number,
+  index: number,
+): { job: Job; firstResult: number } {
+  const words = new Int32Array(buffer, address);
+  const at = words[index]!;
+  const [kernel, dModel, dHead, panel] = words.subarray(at, at + 4) as unknown as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const heads = words[at + 7]!;
+  const q = Array.from({ length: heads }, (_, head) => sourceAt(words, at + HEADER + head * MATRIX));
+  return {
+    job: { kernel: kernel === 0 ? 'trace' : 'norm', dModel, dHead, panel, k: sourceAt(words, at + 4), q },
+    firstResult: words[at + 8]!,
+  };
+}
+
+export function writeResults(
+  buffer: ArrayBufferLike,
+  address: number,
+  first: number,
+  results: readonly JobResult[],
+): void {
+  const numbers = new Float64Array(buffer, address + first * RESULT * 8, results.length * RESULT);
+  for (const [at, { first: a, second, qMagnitude, kMagnitude }] of results.entries())
+    numbers.set([a, second, qMagnitude, kMagnitude], at * RESULT);
+}
+
+/** The results of all jobs, in their order: one list for each. */
+export function readResults(buffer: ArrayBufferLike, address: number, jobs: readonly Job[]): JobResult[][] {
+  const heads = jobs.reduce((sum, { q }) => sum + q.length, 0);
+  const numbers = new Float64Array(buffer, address, heads * RESULT);
+  let next = 0;
+  return jobs.map(({ q }) =>
+    q.map(() => {
+      const [first, second, qMagnitude, kMagnitude] = numbers.subarray(next, next + RESULT);
+      next += RESULT;
+      return { first: first!, second: second!, qMagnitude: qMagnitude!, kMagnitude: kMagnitude! };
+    }),
+  );
+}
+
+/** Addresses above 2³¹ are kept as negative numbers, and read back as what they are. */
+function flat({ packing, address, stride }: MatrixSource): [number, number, number] {
+  return [packing, address | 0, stride];
+}
+
+function sourceAt(words: Int32Array, at: number): MatrixSource {
+  return { packing: words[at]!, address: words[at + 1]! >>> 0, stride: words[at + 2]! };
+}

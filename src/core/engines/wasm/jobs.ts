@@ -1,0 +1,119 @@
+import type { Kernels } from './kernelModule.ts';
+import { COLUMN_STEP, PANEL_COLUMNS, PANEL_ROW_BYTES, STRIP_COLUMNS } from './kernels/panel.ts';
+import { type MatrixSource, PACKINGS } from './matrixSource.ts';
+import { type ScratchLayout, scratchLayout } from './scratch.ts';
+
+/** A piece of work for one thread; all of it numbers, so that it can lie in shared memory (jobTable.ts). */
+export interface Job {
+  readonly kernel: 'trace' | 'norm';
+  readonly dModel: number;
+  readonly dHead: number;
+  readonly k: MatrixSource;
+  /** trace: the query heads that share k. norm: one. */
+  readonly q: readonly MatrixSource[];
+  /** norm: the panel whose rows of M are formed, with all panels from it on. */
+  readonly panel: number;
+}
+
+/** What a job gives for each of its query heads. */
+export interface JobResult {
+  /** trace: tr(CC) and tr(AB). norm: Σ (M + Mᵀ)² and Σ M² over the job's tiles. */
+  readonly first: number;
+  readonly second: number;
+  /** Largest magnitudes, float32 bits. */
+  readonly qMagnitude: number;
+  readonly kMagnitude: number;
+}
+
+/** Runs one job on this thread. `scratch` is the address of scratchLayout(dHead).bytes of memory. */
+export function runJob(kernels: Kernels, memory: WebAssembly.Memory, scratch: number, job: Job): JobResult[] {
+  const layout = scratchLayout(job.dHead);
+  const work: Work = { kernels, memory, scratch, layout, job };
+  return job.kernel === 'trace' ? traceHeads(work) : normRow(work);
+}
+
+interface Work {
+  readonly kernels: Kernels;
+  readonly memory: WebAssembly.Memory;
+  readonly scratch: number;
+  readonly layout: ScratchLayout;
+  readonly job: Job;
+}
+
+function traceHeads(work: Work): JobResult[] {
+  const { kernels, scratch, layout, job } = work;
+  const { features, gramBytes } = layout;
+  const [q, k] = [scratch + layout.panels[0], scratch + layout.panels[1]];
+  const b = scratch + layout.b;
+  const a = (head: number) => scratch + layout.ac + 2 * head * gramBytes;
+  let kMagnitude = 0;
+  const qMagnitudes = job.q.map(() => 0);
+  clearPadding(work, layout.panels);
+  for (let from = 0; from < job.dModel; from += PANEL_COLUMNS) {
+    const isFirst = from === 0 ? 1 : 0;
+    const bytes = paddedColumns(job, from) * 4;
+    kMagnitude = Math.max(kMagnitude, pack(work, job.k, from, k));
+    kernels.gram(k, k, features, features, bytes, b, isFirst, 1);
+    for (const [at, source] of job.q.entries()) {
+      qMagnitudes[at] = Math.max(qMagnitudes[at]!, pack(work, source, from, q));
+      kernels.gram(q, q, features, features, bytes, a(at), isFirst, 1);
+      kernels.gram(q, k, features, features, bytes, a(at) + gramBytes, isFirst, 0);
+    }
+  }
+  const out = scratch + layout.out;
+  return qMagnitudes.map((qMagnitude, at) => {
+    kernels.traceSums(a(at), b, a(at) + gramBytes, features, out);
+    const [first, second] = new Float64Array(work.memory.buffer, out, 2);
+    return { first: first!, second: second!, qMagnitude, kMagnitude };
+  });
+}
+
+/** The tiles (I, J) and (J, I) of M for one panel I and every panel J from it on. */
+function normRow(work: Work): JobResult[] {
+  const { kernels, memory, scratch, layout, job } = work;
+  const out = scratch + layout.out;
+  new Float64Array(memory.buffer, out, 2).fill(0);
+  clearPadding(work, layout.panels);
+  const [qI, kI, qJ, kJ] = layout.strips.map((at) => scratch + at) as [number, number, number, number];
+  let [qMagnitude, kMagnitude] = [0, 0];
+  const cut = (from: number, toQ: number, toK: number): number => {
+    const strips = paddedColumns(job, from) / STRIP_COLUMNS;
+    const [q, k] = [scratch + layout.panels[0], scratch + layout.panels[1]];
+    qMagnitude = Math.max(qMagnitude, pack(work, job.q[0]!, from, q));
+    kMagnitude = Math.max(kMagnitude, pack(work, job.k, from, k));
+    kernels.cutStrips(q, layout.features, strips, toQ);
+    kernels.cutStrips(k, layout.features, strips, toK);
+    return strips;
+  };
+  const start = job.panel * PANEL_COLUMNS;
+  const iStrips = cut(start, qI, kI);
+  kernels.normPair(qI, kI, qI, kI, iStrips, iStrips, layout.features, 1, out);
+  for (let from = start + PANEL_COLUMNS; from < job.dModel; from += PANEL_COLUMNS) {
+    const jStrips = cut(from, qJ, kJ);
+    kernels.normPair(qI, kI, qJ, kJ, iStrips, jStrips, layout.features, 0, out);
+  }
+  const [normSquare, symmetric] = new Float64Array(memory.buffer, out, 2);
+  return [{ first: symmetric!, second: normSquare!, qMagnitude, kMagnitude }];
+}
+
+/** Features that only round dh up are zero: the packing of rows leaves them alone. */
+function clearPadding({ memory, scratch, layout, job }: Work, panels: readonly number[]): void {
+  const missing = layout.features - job.dHead;
+  if (missing === 0) return;
+  for (const panel of panels) {
+    const from = scratch + panel + job.dHead * PANEL_ROW_BYTES;
+    new Uint8Array(memory.buffer, from, missing * PANEL_ROW_BYTES).fill(0);
+  }
+}
+
+function pack({ kernels, job }: Work, source: MatrixSource, from: number, panel: number): number {
+  const { kernel, columnBytes } = PACKINGS[source.packing]!;
+  const columns = Math.min(PANEL_COLUMNS, job.dModel - from);
+  const address = source.address + from * (columnBytes ?? source.stride);
+  // WebAssembly's i32 has no sign of its own.
+  return kernels[kernel](address, source.stride, job.dHead, columns, panel) >>> 0;
+}
+
+function paddedColumns({ dModel }: Job, from: number): number {
+  return Math.ceil(Math.min(PANEL_COLUMNS, dModel - from) / COLUMN_STEP) * COLUMN_STEP;
+}

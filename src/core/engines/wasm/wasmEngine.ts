@@ -1,0 +1,245 @@
+import { QKError } from '../../errors.ts';
+import type { KernelCall } from '../calls.ts';
+import type { Engine, EngineHandle, HeadScores, RunOptions, RunResult } from '../engine.ts';
+import { createPacer } from '../reference/pacer.ts';
+import { createBrowserThread } from './browserThread.ts';
+import { createExecutor, type Executor, type Thread } from './executor.ts';
+import { createHeap } from './heap.ts';
+import type { Job, JobResult } from './jobs.ts';
+import { buildKernels, hasFusedMultiplyAdd, hasVectors, type KernelMemoryType } from './kernelModule.ts';
+import { PANEL_COLUMNS } from './kernels/panel.ts';
+import { type PlacedLayer, type PlacedLayers, type PlacedMatrix, placeLayers } from './placeLayers.ts';
+import { scratchLayout } from './scratch.ts';
+
+export interface WasmOptions {
+  /** Threads at most; more than one needs shared memory (cross-origin isolation). Unless told, the machine's. */
+  readonly threads?: number;
+  /** How a further thread is made; a web worker unless told. */
+  readonly createThread?: () => Thread;
+  /** False to leave fused multiply-adds out where the machine has them. */
+  readonly fused?: boolean;
+}
+
+interface WasmHandle extends EngineHandle {
+  readonly placed: PlacedLayers;
+}
+
+/** 4 GiB, WebAssembly's own limit, or what the browser grants. */
+const MAXIMUM_PAGES = [65_536, 32_768, 16_384, 4096];
+/** More threads than this gain nothing: memory is the limit. */
+const MOST_THREADS = 16;
+/** Jobs that each thread should find in a layer, so that none waits long for the last one. */
+const JOBS_PER_THREAD = 8;
+/**
+ * Magnitudes (float32 bits) between which raw elements are multiplied as they are: 2^±30. Sums of products then stay far
+ * from float32's ends, and what is lost of smaller elements is below 2^-60 of the largest product.
+ */
+const [SAFE_FROM, SAFE_TO] = [(127 - 30) << 23, (127 + 30) << 23];
+
+/** Our own kernels in WebAssembly: SIMD, fused multiply-add where the browser has it, threads where memory may be shared. */
+export async function createWasmEngine(options: WasmOptions = {}): Promise<Engine> {
+  if (!hasVectors())
+    throw new QKError('engine-unavailable', 'This browser has no WebAssembly SIMD.', {
+      hint: 'Use a current browser, or choose another engine in the settings.',
+    });
+  const wanted = Math.max(1, options.threads ?? defaultThreads());
+  const { memory, type } = createMemory(wanted > 1);
+  const isFused = options.fused ?? hasFusedMultiplyAdd();
+  const module = await WebAssembly.compile(buildKernels(type, isFused));
+  const heap = createHeap(memory);
+  const create = options.createThread ?? createBrowserThread;
+  const helpers = type.shared ? Array.from({ length: wanted - 1 }, create) : [];
+  const executor = await createExecutor(heap, module, helpers);
+  const { threads } = executor;
+  const engine: Engine<WasmHandle> = {
+    id: 'wasm',
+    describe: () => ({
+      id: 'wasm',
+      device: `WebAssembly SIMD${isFused ? ' with fused multiply-add' : ''}, ${threads} thread${threads === 1 ? '' : 's'}`,
+      threads,
+      hasGpuClock: false,
+    }),
+    async load(layers, signal) {
+      signal?.throwIfAborted();
+      const placed = placeLayers(heap, layers);
+      return {
+        placed,
+        layers: placed.layers,
+        chunks: layers.length === 0 ? [] : [[0, layers.length]],
+        release: placed.release,
+      };
+    },
+    run: (handle, calls, runOptions) => run(executor, handle, calls, runOptions),
+    close: () => executor.close(),
+  };
+  return engine as Engine;
+}
+
+/** What a job is about, to read its results by. */
+interface Task {
+  readonly job: Job;
+  readonly layer: PlacedLayer;
+  readonly heads: readonly number[];
+}
+
+async function run(
+  executor: Executor,
+  { placed }: WasmHandle,
+  calls: readonly KernelCall[],
+  { signal }: RunOptions = {},
+): Promise<RunResult> {
+  const pacer = createPacer(signal);
+  const pause = async () => {
+    signal?.throwIfAborted();
+    if (pacer.isDue()) await pacer.pause();
+  };
+  const runTasks = async (tasks: readonly Task[]) => {
+    const results = await executor.run(
+      tasks.map(({ job }) => job),
+      pause,
+    );
+    return tasks.map((task, at) => ({ task, results: results[at]! }));
+  };
+  const plan = () => calls.flatMap((call) => tasksOf(placed, call, executor.threads));
+  let done = calls.length === 0 ? [] : await runTasks(plan());
+  // Raw elements are tried first; the rare matrix of extreme scale is rewritten, and its jobs are run again.
+  const rewritten = done.filter(({ task, results }) => rescaleWhereNeeded(placed, task, results));
+  if (rewritten.length > 0) done = await runTasks(plan());
+  return { scores: scoresOf(done), entered: calls.length };
+}
+
+function tasksOf({ layers }: PlacedLayers, call: KernelCall, threads: number): Task[] {
+  switch (call.kernel) {
+    case 'norm':
+      return normTasks(layerAt(layers, call.at), call.head);
+    case 'trace':
+      return traceTasks(layerAt(layers, call.at), [call.head], threads);
+    case 'trace-heads':
+      return wholeLayer(layerAt(layers, call.at), threads);
+    case 'trace-full':
+      return layers.slice(call.from, call.to).flatMap((layer) => wholeLayer(layer, threads));
+    default:
+      return call satisfies never;
+  }
+}
+
+function wholeLayer(layer: PlacedLayer, threads: number): Task[] {
+  return traceTasks(
+    layer,
+    Array.from({ length: layer.heads }, (_, head) => head),
+    threads,
+  );
+}
+
+/** One job for neighbouring heads that share a key head: fewer where there would be too few jobs for the threads. */
+function traceTasks(layer: PlacedLayer, heads: readonly number[], threads: number): Task[] {
+  const enough =
+    threads === 1 ? Infinity : Math.max(1, Math.floor(heads.length / (threads * JOBS_PER_THREAD)));
+  const most = Math.min(scratchLayout(layer.dHead).headsAtOnce, enough);
+  const tasks: Task[] = [];
+  for (let at = 0; at < heads.length; ) {
+    const kvHead = layer.kvHeadOf(heads[at]!);
+    let to = at + 1;
+    while (to < heads.length && to - at < most && layer.kvHeadOf(heads[to]!) === kvHead) to++;
+    const own = heads.slice(at, to);
+    tasks.push({ layer, heads: own, job: jobOf(layer, 'trace', own, 0) });
+    at = to;
+  }
+  return tasks;
+}
+
+/** A row of panels of M each. */
+function normTasks(layer: PlacedLayer, head: number): Task[] {
+  return Array.from({ length: Math.ceil(layer.dModel / PANEL_COLUMNS) }, (_, panel) => ({
+    layer,
+    heads: [head],
+    job: jobOf(layer, 'norm', [head], panel),
+  }));
+}
+
+function jobOf(layer: PlacedLayer, kernel: Job['kernel'], heads: readonly number[], panel: number): Job {
+  const { dModel, dHead } = layer;
+  const k = layer.k[layer.kvHeadOf(heads[0]!)]!.source;
+  return { kernel, dModel, dHead, panel, k, q: heads.map((head) => layer.q[head]!.source) };
+}
+
+/** True when a matrix was rewritten, so that the results don't count. */
+function rescaleWhereNeeded(
+  placed: PlacedLayers,
+  { layer, heads }: Task,
+  results: readonly JobResult[],
+): boolean {
+  let isRewritten = false;
+  const check = (side: 'q' | 'k', head: number, magnitude: number) => {
+    const isSafe = magnitude === 0 || (magnitude >= SAFE_FROM && magnitude <= SAFE_TO);
+    if (isSafe || !layer[side][head]!.allFinite) return;
+    placed.rescale(layer, side, head);
+    isRewritten = true;
+  };
+  for (const [at, head] of heads.entries()) {
+    check('q', head, results[at]!.qMagnitude);
+    check('k', layer.kvHeadOf(head), results[at]!.kMagnitude);
+  }
+  return isRewritten;
+}
+
+/** Panels of one head follow each other, and are added up. */
+function scoresOf(done: readonly { task: Task; results: readonly JobResult[] }[]): HeadScores[] {
+  const scores: HeadScores[] = [];
+  for (const { task, results } of done) {
+    const { layer, heads, job } = task;
+    for (const [at, head] of heads.entries()) {
+      const { first, second } = results[at]!;
+      const [q, k] = [layer.q[head]!, layer.k[layer.kvHeadOf(head)]!];
+      const [traceCC, traceAB] = job.kernel === 'trace' ? [first, second] : [first / 2 - second, second];
+      if (job.panel > 0) {
+        const last = scores.at(-1)!;
+        scores[scores.length - 1] = {
+          ...last,
+          traceCC: last.traceCC + traceCC,
+          traceAB: last.traceAB + traceAB,
+        };
+      } else {
+        scores.push({ layer: layer.layer, head, traceCC, traceAB, log2Scale: exponentOf(q, k) });
+      }
+      if (!q.allFinite || !k.allFinite)
+        scores[scores.length - 1] = { ...scores.at(-1)!, traceCC: Number.NaN, traceAB: Number.NaN };
+    }
+  }
+  return scores;
+}
+
+function exponentOf(q: PlacedMatrix, k: PlacedMatrix): number {
+  return q.exponent + k.exponent;
+}
+
+function layerAt(layers: readonly PlacedLayer[], at: number): PlacedLayer {
+  const layer = layers[at];
+  if (layer !== undefined) return layer;
+  throw new QKError('internal', `Layer position ${at} of ${layers.length} was asked of the WASM engine.`);
+}
+
+/** Shared memory must declare its largest size; where the browser grants less, less is asked for. */
+function createMemory(wantsShared: boolean): { memory: WebAssembly.Memory; type: KernelMemoryType } {
+  let refused: unknown;
+  for (const shared of wantsShared ? [true, false] : [false]) {
+    for (const maximumPages of MAXIMUM_PAGES) {
+      try {
+        const memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages, shared });
+        return { memory, type: { shared, maximumPages } };
+      } catch (error) {
+        refused = error;
+      }
+    }
+  }
+  throw new QKError('engine-unavailable', 'WebAssembly got no memory here.', {
+    hint: 'Close other tabs, or choose another engine in the settings.',
+    cause: refused,
+  });
+}
+
+/** Threads need shared memory, which browsers grant to cross-origin isolated pages. */
+function defaultThreads(): number {
+  if (!globalThis.crossOriginIsolated) return 1;
+  return Math.min(MOST_THREADS, Math.max(1, globalThis.navigator?.hardwareConcurrency ?? 1));
+}
