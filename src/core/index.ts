@@ -32,6 +32,7 @@ export {
   createEnginePool,
   type EngineChoice,
   type EngineOffer,
+  type TimedEngineKey,
 } from './engines/select.ts';
 export { QKError, toWire, type WireError } from './errors.ts';
 export { symmetryScore } from './metrics/symmetry.ts';

@@ -1,5 +1,10 @@
 import { interpolateRgb, type ScaleLogarithmic, scaleLog } from 'd3';
-import type { BenchmarkReport, BenchmarkRow, ScopeName } from '../core/analysis/benchmarkReport.ts';
+import {
+  type BenchmarkReport,
+  type BenchmarkRow,
+  rowEngine,
+  type ScopeName,
+} from '../core/analysis/benchmarkReport.ts';
 import { type NotebookMatch, notebookTimeOf } from '../core/analysis/notebookTimes.ts';
 import { rowTimes } from '../core/analysis/statistics.ts';
 import { formatDuration } from '../core/analysis/timingTable.ts';
@@ -65,8 +70,8 @@ export function timingScene(rows: readonly BenchmarkRow[], options: TimingSceneO
 }
 
 function groupByEngine(rows: readonly BenchmarkRow[]): [engine: string, rows: BenchmarkRow[]][] {
-  const engines = [...new Set(rows.map(({ engine }) => engine))];
-  return engines.map((engine) => [engine, rows.filter((row) => row.engine === engine)]);
+  const engines = [...new Set(rows.map(rowEngine))];
+  return engines.map((engine) => [engine, rows.filter((row) => rowEngine(row) === engine)]);
 }
 
 function placeBars(groups: readonly [string, BenchmarkRow[]][], options: TimingSceneOptions) {
@@ -197,7 +202,7 @@ function tickText(ms: number): string {
 
 function inWords(bars: readonly Bar[]): string {
   const parts = bars.map(
-    ({ row, median }) => `${row.engine} ${row.method}, ${SCOPES[row.scope]}: ${formatDuration(median)}`,
+    ({ row, median }) => `${rowEngine(row)} ${row.method}, ${SCOPES[row.scope]}: ${formatDuration(median)}`,
   );
   return `Median time per head. ${parts.join('; ')}.`;
 }

@@ -1,10 +1,10 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type {
-  AvailableEngine,
   BenchmarkEvent,
   Method,
   Region,
   ScopeName,
+  TimedEngineKey,
   WireError,
   WorkShape,
 } from '../core/index.ts';
@@ -13,7 +13,7 @@ import type { BenchmarkSubject } from '../worker/protocol.ts';
 import { type AppState, IDLE_TIMING, type TimingState } from './appState.ts';
 
 export interface CompareOptions {
-  readonly engines: readonly AvailableEngine[];
+  readonly engines: readonly TimedEngineKey[];
   readonly scopes: readonly ScopeName[];
   readonly region: Region;
   readonly confirmed?: boolean;

@@ -4,7 +4,7 @@ import type { AnalysisEvent } from '../core/analysis/events.ts';
 import type { WorkShape } from '../core/analysis/flops.ts';
 import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
 import type { Method } from '../core/engines/calls.ts';
-import type { AvailableEngine, EngineChoice, EngineOffer } from '../core/engines/select.ts';
+import type { EngineChoice, EngineOffer, TimedEngineKey } from '../core/engines/select.ts';
 import type { WireError } from '../core/errors.ts';
 import type { HubToken } from '../core/repos/hubToken.ts';
 import type { ModelChoice } from '../core/repos/repo.ts';
@@ -34,7 +34,7 @@ export interface AnalyseRequest {
 export interface CompareRequest {
   readonly type: 'benchmark';
   readonly subject: BenchmarkSubject;
-  readonly engines: readonly AvailableEngine[];
+  readonly engines: readonly TimedEngineKey[];
   readonly methods: readonly Method[];
   readonly scopes: readonly ScopeName[];
   readonly region: Region;

@@ -43,7 +43,7 @@ export function fakeEngine(options: FakeOptions) {
   const held = new WeakMap<EngineHandle, readonly LayerWeights[]>();
   const engine: Engine = {
     id,
-    describe: () => ({ id, device: `fake ${id}`, hasGpuClock: gpuShare !== undefined }),
+    describe: () => ({ id, device: `fake ${id}`, ownClock: gpuShare === undefined ? undefined : 'gpu' }),
     async load(layers) {
       counts.loads++;
       clock.spend(loadMs * layers.length);
@@ -79,7 +79,7 @@ export function fakeEngine(options: FakeOptions) {
       return {
         scores,
         entered: calls.length,
-        gpuMs: runOptions?.timed && gpuShare !== undefined ? spent * gpuShare : undefined,
+        ownMs: runOptions?.timed && gpuShare !== undefined ? spent * gpuShare : undefined,
       };
     },
     close() {},

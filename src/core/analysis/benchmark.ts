@@ -11,7 +11,7 @@ import {
   shuffled,
 } from './benchmarkPlan.ts';
 import { maxAbsDeltaR, referenceRatios } from './benchmarkReference.ts';
-import type { BenchmarkFailure, BenchmarkReport } from './benchmarkReport.ts';
+import { type BenchmarkFailure, type BenchmarkReport, engineName } from './benchmarkReport.ts';
 import { BenchmarkRun, probeRow, roughMs, rowOf, type Task, takeRun, warmUpRow } from './benchmarkTask.ts';
 import { describeClock, measureClockStep } from './clock.ts';
 import { checkShape, describeSynthetic, syntheticLayers } from './synthetic.ts';
@@ -71,7 +71,9 @@ export async function* runBenchmark(
     clock: describeClock(clockStepMs),
     clockStepMs,
     crossOriginIsolated: deps.environment.crossOriginIsolated,
-    device: Object.fromEntries(deps.engines.map((engine) => [engine.id, engine.describe().device])),
+    device: Object.fromEntries(
+      deps.engines.map((engine) => [engineName(engine.describe()), engine.describe().device]),
+    ),
     subject: weights.name,
     synthetic: job.source.kind === 'synthetic',
     shape: weights.shape,

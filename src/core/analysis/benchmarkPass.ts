@@ -1,6 +1,7 @@
 import { type Method, planCalls, type Scope } from '../engines/calls.ts';
-import type { Engine, EngineHandle, HeadScores } from '../engines/engine.ts';
+import type { EngineHandle, HeadScores } from '../engines/engine.ts';
 import { kvHeadOf, type LayerWeights } from '../weights/layerWeights.ts';
+import type { TimedEngine } from './benchmarkPlan.ts';
 import type { Region, ScopeName } from './benchmarkReport.ts';
 
 /**
@@ -11,7 +12,7 @@ const CALLS_AT_ONCE = 1024;
 
 /** What a pass is made of. */
 export interface Pass {
-  readonly engine: Engine;
+  readonly engine: TimedEngine;
   readonly method: Method;
   readonly scope: ScopeName;
   readonly region: Region;
@@ -27,8 +28,8 @@ export interface Pass {
 export interface PassTimes {
   /** Of all loops, ms. */
   readonly wallMs: number;
-  /** Of all loops on the GPU's clock, ms; undefined where it offers none, and outside `kernel`. */
-  readonly gpuMs: number | undefined;
+  /** Of all loops by the engine's own clock, ms; undefined where it offers none, and outside `kernel`. */
+  readonly ownMs: number | undefined;
   /** Kernel entries per pass, as the engine counted them. */
   readonly calls: number;
   /** Of one pass. */
@@ -47,20 +48,20 @@ async function timeKernel(pass: Pass, loops: number): Promise<PassTimes> {
   const most = Math.max(1, Math.floor(CALLS_AT_ONCE / calls.length));
   const full = repeat(calls, Math.min(most, loops));
   const rest = repeat(calls, loops % most);
-  const timed = engine.describe().hasGpuClock;
-  let gpuMs: number | undefined = 0;
+  const timed = engine.describe().ownClock !== undefined;
+  let ownMs: number | undefined = 0;
   let entered = 0;
   let scores: readonly HeadScores[] = [];
   const start = pass.now();
   for (let left = loops; left > 0; left -= most) {
     const result = await engine.run(handle, left < most ? rest : full, { signal, timed });
     signal?.throwIfAborted();
-    gpuMs = gpuMs === undefined || result.gpuMs === undefined ? undefined : gpuMs + result.gpuMs;
+    ownMs = ownMs === undefined || result.ownMs === undefined ? undefined : ownMs + result.ownMs;
     entered += result.entered;
     scores = result.scores;
   }
   const wallMs = pass.now() - start;
-  return { wallMs, gpuMs, calls: entered / loops, scores: scores.slice(0, headsOf(pass.scope, handle)) };
+  return { wallMs, ownMs, calls: entered / loops, scores: scores.slice(0, headsOf(pass.scope, handle)) };
 }
 
 async function timeWithUpload(pass: Pass, loops: number): Promise<PassTimes> {
@@ -83,7 +84,7 @@ async function timeWithUpload(pass: Pass, loops: number): Promise<PassTimes> {
     }
     signal?.throwIfAborted();
   }
-  return { wallMs: pass.now() - start, gpuMs: undefined, calls: entered / loops, scores };
+  return { wallMs: pass.now() - start, ownMs: undefined, calls: entered / loops, scores };
 }
 
 /** A head alone is uploaded alone. */

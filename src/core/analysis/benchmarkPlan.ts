@@ -1,13 +1,14 @@
 import { METHODS, type Method } from '../engines/calls.ts';
-import type { Engine } from '../engines/engine.ts';
+import type { Engine, EngineHandle } from '../engines/engine.ts';
 import type { WireError } from '../errors.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';
-import type {
-  BenchmarkFailure,
-  BenchmarkReport,
-  BenchmarkRow,
-  Region,
-  ScopeName,
+import {
+  type BenchmarkFailure,
+  type BenchmarkReport,
+  type BenchmarkRow,
+  engineName,
+  type Region,
+  type ScopeName,
 } from './benchmarkReport.ts';
 import type { WorkShape } from './flops.ts';
 
@@ -48,7 +49,7 @@ export const CONFIRM_MS = 60_000;
 /** Everything that isn't a number in, number out: injected. */
 export interface BenchmarkDeps {
   /** Made by the caller, who closes them. */
-  readonly engines: readonly Engine[];
+  readonly engines: readonly TimedEngine[];
   /** The float64 engine, the yardstick of max |Δr|. */
   readonly reference: Engine;
   /** Milliseconds. */
@@ -80,9 +81,12 @@ export type BenchmarkEvent =
   /** Also after a cancellation: its rows then hold the runs that were taken. */
   | { readonly type: 'done'; readonly report: BenchmarkReport; readonly cancelled: boolean };
 
+/** An engine, or a peer that only a benchmark knows. */
+export type TimedEngine = Engine<EngineHandle, string>;
+
 /** A row to be timed. */
 export interface PlannedRow {
-  readonly engine: Engine;
+  readonly engine: TimedEngine;
   readonly method: Method;
   readonly scope: ScopeName;
 }
@@ -91,7 +95,7 @@ export interface PlannedRow {
  * The rows of a request, without those that would time the same calls twice: on one head every trace method is
  * `trace`; over more heads `trace` is `trace-loop`.
  */
-export function planRows(request: BenchmarkRequest, engines: readonly Engine[]): PlannedRow[] {
+export function planRows(request: BenchmarkRequest, engines: readonly TimedEngine[]): PlannedRow[] {
   const scopes = unique(request.scopes);
   const asked = request.methods.length > 0 ? request.methods : METHODS;
   return scopes.flatMap((scope) => {
@@ -113,11 +117,11 @@ export const SCOPE_WORDS: Readonly<Record<ScopeName, string>> = {
 
 /** "webgpu norm, one head" */
 export function nameRow({ engine, method, scope }: PlannedRow): string {
-  return `${engine.id} ${method}, ${SCOPE_WORDS[scope]}`;
+  return `${engineName(engine.describe())} ${method}, ${SCOPE_WORDS[scope]}`;
 }
 
 export function failureOf({ engine, method, scope }: PlannedRow, error: WireError): BenchmarkFailure {
-  return { engine: engine.id, method, scope, error };
+  return { engine: engineName(engine.describe()), method, scope, error };
 }
 
 /** Fisher and Yates, on a copy. */

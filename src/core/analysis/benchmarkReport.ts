@@ -1,5 +1,5 @@
 import type { Method } from '../engines/calls.ts';
-import type { EngineId } from '../engines/engine.ts';
+import type { OwnClock } from '../engines/engine.ts';
 import type { WireError } from '../errors.ts';
 
 /** What a time covers. `kernel`: the weights are on the engine already. */
@@ -9,9 +9,33 @@ export type Region = (typeof REGIONS)[number];
 export const SCOPE_NAMES = ['head', 'layer', 'all'] as const;
 export type ScopeName = (typeof SCOPE_NAMES)[number];
 
+/** The page's clock, or the engine's own. */
+export type TimingClock = 'wall' | OwnClock;
+
+/** "wasm, 2 threads": what tells one engine of a comparison from another. */
+export function engineName({
+  id,
+  threads,
+}: {
+  readonly id: string;
+  readonly threads?: number | undefined;
+}): string {
+  return threads === undefined || id === 'reference'
+    ? id
+    : `${id}, ${threads} thread${threads === 1 ? '' : 's'}`;
+}
+
+/** engineName of the engine that a row timed. */
+export function rowEngine({ engine, threads }: Pick<BenchmarkRow, 'engine' | 'threads'>): string {
+  return engineName({ id: engine, threads });
+}
+
 /** One row of the timing table; every figure shown follows from it (speed-up, per head, rate, mean ± sd, median). */
 export interface BenchmarkRow {
-  readonly engine: EngineId;
+  /** An EngineId; a peer's name in a benchmark from the terminal. */
+  readonly engine: string;
+  /** Where the engine has a choice of threads, how many it had. */
+  readonly threads?: number | undefined;
   readonly method: Method;
   readonly scope: ScopeName;
   readonly region: Region;
@@ -24,7 +48,7 @@ export interface BenchmarkRow {
   /** Milliseconds per run of `loops` passes, raw, in the order they were taken; fewer than asked for when cancelled. */
   readonly runsMs: readonly number[];
   /** Which clock took them. */
-  readonly clock: 'wall' | 'gpu';
+  readonly clock: TimingClock;
   /** Floating-point operations of one pass, by formula (flops.ts). */
   readonly flops: number;
   /** Bytes of weights that one pass reads, by formula (flops.ts). */
@@ -35,7 +59,8 @@ export interface BenchmarkRow {
 
 /** A row that gave no times, and why. */
 export interface BenchmarkFailure {
-  readonly engine: EngineId;
+  /** engineName. */
+  readonly engine: string;
   readonly method: Method;
   readonly scope: ScopeName;
   readonly error: WireError;
@@ -47,7 +72,7 @@ export interface BenchmarkReport {
   /** Smallest step seen of the wall clock, ms; 0 when none was seen. */
   readonly clockStepMs: number;
   readonly crossOriginIsolated: boolean;
-  /** Engine id → its device. */
+  /** engineName → its device. */
   readonly device: Readonly<Record<string, string>>;
   /** What was timed: "google-bert/bert-large-uncased layer 0" or "synthetic 24 × 16, d 1024, dh 64". */
   readonly subject: string;

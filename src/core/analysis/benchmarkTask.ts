@@ -1,9 +1,9 @@
-import type { Engine, EngineHandle, HeadScores } from '../engines/engine.ts';
+import type { EngineHandle, HeadScores } from '../engines/engine.ts';
 import { QKError } from '../errors.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';
 import { type Pass, type PassTimes, timePasses } from './benchmarkPass.ts';
-import type { BenchmarkDeps, BenchmarkJob, PlannedRow } from './benchmarkPlan.ts';
-import type { BenchmarkRow, Region, ScopeName } from './benchmarkReport.ts';
+import type { BenchmarkDeps, BenchmarkJob, PlannedRow, TimedEngine } from './benchmarkPlan.ts';
+import type { BenchmarkRow, Region, ScopeName, TimingClock } from './benchmarkReport.ts';
 import { passBytes, passFlops } from './flops.ts';
 
 /** A run takes at least this long, and at least so many steps of the clock, so that a step is at most 5 % of it. */
@@ -25,7 +25,7 @@ export interface Task {
   readonly heads: number;
   readonly flops: number;
   bytes: number;
-  clock: 'wall' | 'gpu';
+  clock: TimingClock;
   /** Expected wall time of one pass, ms. */
   passMs: number;
   /** Wall time of one run, ms. */
@@ -117,7 +117,7 @@ export class BenchmarkRun {
     };
   }
 
-  #load(engine: Engine, scope: 'layer' | 'all'): Promise<EngineHandle> {
+  #load(engine: TimedEngine, scope: 'layer' | 'all'): Promise<EngineHandle> {
     const key = `${this.#deps.engines.indexOf(engine)} ${scope}`;
     let handle = this.#handles.get(key);
     if (!handle) {
@@ -164,10 +164,10 @@ export async function warmUpRow(run: BenchmarkRun, task: Task): Promise<readonly
   // A short run must last twice: compilers go on improving while it is sized.
   for (let lasted = 0; ; ) {
     const times = await timePasses(task.pass, loops);
-    const ms = times.gpuMs ?? times.wallMs;
+    const ms = times.ownMs ?? times.wallMs;
     if (ms >= aim || times.wallMs >= WALL_BOUND * run.targetMs || loops >= LOOPS_AT_MOST) {
       if (++lasted < 2 && times.wallMs < COLD_MS && loops < LOOPS_AT_MOST) continue;
-      task.clock = times.gpuMs === undefined ? 'wall' : 'gpu';
+      task.clock = times.ownMs === undefined ? 'wall' : (task.row.engine.describe().ownClock ?? 'wall');
       task.loops = loops;
       task.calls = times.calls;
       task.runMs = times.wallMs;
@@ -180,8 +180,8 @@ export async function warmUpRow(run: BenchmarkRun, task: Task): Promise<readonly
 /** One timed run, appended. */
 export async function takeRun(task: Task): Promise<void> {
   const times: PassTimes = await timePasses(task.pass, task.loops);
-  const ms = task.clock === 'gpu' ? times.gpuMs : times.wallMs;
-  if (ms === undefined) throw new QKError('engine-failed', 'The GPU gave no timestamps this time.');
+  const ms = task.clock === 'wall' ? times.wallMs : times.ownMs;
+  if (ms === undefined) throw new QKError('engine-failed', 'The engine’s own clock gave no time this once.');
   task.runsMs.push(ms);
   task.runMs = times.wallMs;
 }
@@ -190,6 +190,7 @@ export function rowOf(task: Task): BenchmarkRow {
   const { engine, method, scope } = task.row;
   return {
     engine: engine.id,
+    threads: engine.describe().threads,
     method,
     scope,
     region: task.pass.region,

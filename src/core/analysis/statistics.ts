@@ -1,4 +1,4 @@
-import type { BenchmarkRow, ScopeName } from './benchmarkReport.ts';
+import { type BenchmarkRow, rowEngine, type ScopeName } from './benchmarkReport.ts';
 
 /** Arithmetic mean; NaN of nothing. */
 export function mean(values: readonly number[]): number {
@@ -69,7 +69,7 @@ export function speedUps(rows: readonly BenchmarkRow[]): (SpeedUp | null)[] {
     const norms = rows.filter(
       (other) =>
         other.method === 'norm' &&
-        other.engine === row.engine &&
+        rowEngine(other) === rowEngine(row) &&
         other.region === row.region &&
         other.clock === row.clock,
     );

@@ -1,4 +1,10 @@
-import type { BenchmarkReport, BenchmarkRow, Region } from './benchmarkReport.ts';
+import {
+  type BenchmarkReport,
+  type BenchmarkRow,
+  type Region,
+  rowEngine,
+  type TimingClock,
+} from './benchmarkReport.ts';
 import { type NotebookMatch, notebookTimeOf, TRACE_FULL_NOTE } from './notebookTimes.ts';
 import { rowTimes, speedUps } from './statistics.ts';
 
@@ -29,6 +35,8 @@ export const REGION_ABOUT: Readonly<Record<Region, string>> = {
   'end to end': 'the weights are read and brought to the engine each time',
 };
 
+const CLOCK_WORDS: Readonly<Record<TimingClock, string>> = { wall: 'wall', gpu: 'GPU', process: 'its own' };
+
 /** The text of each row, in the rows' order. `subject` says which layer and head were timed. */
 export function timingCells(
   rows: readonly BenchmarkRow[],
@@ -40,7 +48,7 @@ export function timingCells(
     const times = rowTimes(row);
     const speed = speeds[i];
     return {
-      engine: row.engine,
+      engine: rowEngine(row),
       method: row.method,
       scope:
         row.scope === 'all'
@@ -49,7 +57,7 @@ export function timingCells(
             ? `layer (${row.heads} heads)`
             : 'head',
       region: row.region,
-      clock: row.clock === 'gpu' ? 'GPU' : 'wall',
+      clock: CLOCK_WORDS[row.clock],
       call: `${formatDuration(times.mean)}${row.runsMs.length > 1 ? ` ± ${formatDuration(times.sd)}` : ''} (${row.runsMs.length} × ${row.loops})`,
       median: formatDuration(times.median),
       perHead: formatDuration(times.perHead),
@@ -81,7 +89,7 @@ function notebookCell(
 export function timingNotes(report: BenchmarkReport, notebook: NotebookMatch | null): string[] {
   const most = Math.max(0, ...report.rows.map(({ runsMs }) => runsMs.length));
   const regions = [...new Set(report.rows.map(({ region }) => region))];
-  const device = [...new Set(report.rows.map(({ engine }) => engine))].map(
+  const device = [...new Set(report.rows.map(rowEngine))].map(
     (id) => `${id}: ${report.device[id] ?? 'unknown'}`,
   );
   const hasFull = report.rows.some((row) => notebookTimeOf(notebook, row, report)?.method === 'trace-full');

@@ -5,14 +5,16 @@ import type { KernelCall } from './calls.ts';
 export const ENGINE_IDS = ['reference', 'webgpu', 'wasm', 'ort-wasm', 'ort-webgpu'] as const;
 export type EngineId = (typeof ENGINE_IDS)[number];
 
+export type OwnClock = 'gpu' | 'process';
+
 /** What an engine says of itself: in the status line, the timing table and the exports. */
-export interface EngineDescription {
-  readonly id: EngineId;
+export interface EngineDescription<Id extends string = EngineId> {
+  readonly id: Id;
   /** "Apple M2 (metal-3)", "SwiftShader (software)", "WASM SIMD, 4 threads", "JavaScript float64". */
   readonly device: string;
   readonly threads?: number | undefined;
-  /** True when score() can give GPU time from timestamps. */
-  readonly hasGpuClock: boolean;
+  /** Where run() can give times by a clock of the engine's own: the GPU's timestamps, or that of another process. */
+  readonly ownClock?: OwnClock | undefined;
 }
 
 /**
@@ -55,8 +57,8 @@ export interface RunResult {
   readonly scores: readonly HeadScores[];
   /** How often a kernel was entered: equals the number of calls, counted where the work is done. */
   readonly entered: number;
-  /** Time on the GPU's own clock, ms, where the device offers timestamps and `timed` was asked for. */
-  readonly gpuMs?: number | undefined;
+  /** Time by the engine's own clock, ms, where it has one and `timed` was asked for. */
+  readonly ownMs?: number | undefined;
 }
 
 export interface RunOptions {
@@ -75,10 +77,11 @@ export interface LoadOptions {
 /**
  * How products are computed. One interface, one conformance suite over all engines (tests/engines).
  * Engines take any d, dh, heads and kvHeads, F64, F32, F16 and BF16, and weights of any finite scale.
+ * `Id` is wider for peers that only a benchmark knows.
  */
-export interface Engine<H extends EngineHandle = EngineHandle> {
-  readonly id: EngineId;
-  describe(): EngineDescription;
+export interface Engine<H extends EngineHandle = EngineHandle, Id extends string = EngineId> {
+  readonly id: Id;
+  describe(): EngineDescription<Id>;
   /**
    * Brings the weights of one or several layers of one shape to the engine. The views' bytes must stay as they are until
    * the handle is released: an engine may come back to them.

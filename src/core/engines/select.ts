@@ -4,7 +4,7 @@ import { createOrtWasmEngine } from './ort/ortWasmEngine.ts';
 import { createReferenceEngine } from './reference/referenceEngine.ts';
 import { selfTest } from './selfTest.ts';
 import { hasVectors } from './wasm/kernelModule.ts';
-import { createWasmEngine } from './wasm/wasmEngine.ts';
+import { createWasmEngine, defaultThreads } from './wasm/wasmEngine.ts';
 import { createWebGpuEngine, describeAdapter } from './webgpu/webgpuEngine.ts';
 
 /** What the user asked for. */
@@ -18,12 +18,26 @@ export const AVAILABLE_ENGINES = [
 ] as const satisfies readonly EngineId[];
 export type AvailableEngine = (typeof AVAILABLE_ENGINES)[number];
 
+/** What a comparison can time: every engine, and `wasm` on one thread beside `wasm` on all. */
+export type TimedEngineKey = AvailableEngine | 'wasm-one-thread';
+
 /** Whether an engine can run on this machine, and on what. */
-export interface EngineOffer {
-  readonly id: AvailableEngine;
+export interface EngineOffer<Key extends string = AvailableEngine> {
+  readonly id: Key;
   readonly available: boolean;
   /** Its device, or why it can't run. */
   readonly detail: string;
+  /** Of `wasm`. */
+  readonly threads?: number;
+}
+
+/** The offers of a comparison. */
+export function timedOffers(offers: readonly EngineOffer[]): EngineOffer<TimedEngineKey>[] {
+  return offers.flatMap((offer): EngineOffer<TimedEngineKey>[] =>
+    offer.threads === undefined || offer.threads === 1
+      ? [offer]
+      : [offer, { ...offer, id: 'wasm-one-thread', detail: 'the same on one thread', threads: 1 }],
+  );
 }
 
 export interface ChosenEngine {
@@ -37,7 +51,7 @@ export interface EnginePool {
   choose(choice: EngineChoice): Promise<ChosenEngine>;
   /** The engine after a lost one, in the order of preference; null when the user insists on the lost one, or none is left. */
   replace(lost: Engine, choice: EngineChoice, why: QKError): Promise<ChosenEngine | null>;
-  get(id: AvailableEngine): Promise<Engine>;
+  get(id: TimedEngineKey): Promise<Engine>;
   offers(): Promise<EngineOffer[]>;
 }
 
@@ -47,8 +61,8 @@ export interface EnginePoolOptions {
 }
 
 export function createEnginePool({ gpu }: EnginePoolOptions): EnginePool {
-  const engines = new Map<AvailableEngine, Promise<Engine>>();
-  const get = (id: AvailableEngine): Promise<Engine> => {
+  const engines = new Map<TimedEngineKey, Promise<Engine>>();
+  const get = (id: TimedEngineKey): Promise<Engine> => {
     let engine = engines.get(id);
     if (engine === undefined) {
       engine = createTested(id, gpu);
@@ -96,9 +110,15 @@ export function createEnginePool({ gpu }: EnginePoolOptions): EnginePool {
     },
     async offers() {
       const adapter = await describeAdapter(gpu);
+      const threads = defaultThreads();
       return [
         { id: 'webgpu', available: adapter.available, detail: adapter.detail },
-        { id: 'wasm', available: hasVectors(), detail: 'our own kernels, WebAssembly SIMD' },
+        {
+          id: 'wasm',
+          available: hasVectors(),
+          detail: `our own kernels, WebAssembly SIMD, ${threads} thread${threads === 1 ? '' : 's'}`,
+          threads,
+        },
         { id: 'ort-wasm', available: typeof WebAssembly === 'object', detail: 'onnxruntime-web, WASM' },
         { id: 'reference', available: true, detail: 'JavaScript, float64' },
       ];
@@ -107,7 +127,7 @@ export function createEnginePool({ gpu }: EnginePoolOptions): EnginePool {
 }
 
 /** An engine that gave the right answers on a small known layer. @throws QKError that names it where it didn't */
-async function createTested(id: AvailableEngine, gpu: GPU | undefined): Promise<Engine> {
+async function createTested(id: TimedEngineKey, gpu: GPU | undefined): Promise<Engine> {
   const engine = await createEngine(id, gpu);
   try {
     await selfTest(engine);
@@ -118,12 +138,14 @@ async function createTested(id: AvailableEngine, gpu: GPU | undefined): Promise<
   return engine;
 }
 
-function createEngine(id: AvailableEngine, gpu: GPU | undefined): Promise<Engine> {
+function createEngine(id: TimedEngineKey, gpu: GPU | undefined): Promise<Engine> {
   switch (id) {
     case 'webgpu':
       return createWebGpuEngine({ gpu });
     case 'wasm':
       return createWasmEngine();
+    case 'wasm-one-thread':
+      return createWasmEngine({ threads: 1 });
     case 'ort-wasm':
       return createOrtWasmEngine();
     case 'reference':

@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { REGIONS, type Region, SCOPE_NAMES, type ScopeName } from '../../core/analysis/benchmarkReport.ts';
 import type { WorkShape } from '../../core/analysis/flops.ts';
 import { REGION_ABOUT } from '../../core/analysis/timingTable.ts';
-import type { AvailableEngine, EngineOffer } from '../../core/engines/select.ts';
+import { type EngineOffer, type TimedEngineKey, timedOffers } from '../../core/engines/select.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { Checks } from './Checks.tsx';
@@ -11,7 +11,7 @@ import { ShapeInputs } from './ShapeInputs.tsx';
 /** What the user wants timed. */
 export interface TimingRun {
   readonly scopes: readonly ScopeName[];
-  readonly engines: readonly AvailableEngine[];
+  readonly engines: readonly TimedEngineKey[];
   readonly region: Region;
   /** Made-up weights of this shape instead of the loaded model's. */
   readonly synthetic?: WorkShape;
@@ -31,10 +31,11 @@ const SCOPE_LABELS: Readonly<Record<ScopeName, string>> = {
   layer: 'one layer',
   all: 'all layers',
 };
+const ENGINE_LABELS: Readonly<Record<string, string>> = { 'wasm-one-thread': 'wasm, 1 thread' };
 const BERT_LARGE: WorkShape = { layers: 24, heads: 16, kvHeads: 16, dModel: 1024, dHead: 64 };
 
 export function TimingForm({
-  engines,
+  engines: offers,
   regions = REGIONS,
   subject,
   readNote,
@@ -47,6 +48,7 @@ export function TimingForm({
   const [region, setRegion] = useState<Region>('kernel');
   const [madeUp, setMadeUp] = useState(false);
   const [shape, setShape] = useState(BERT_LARGE);
+  const engines = timedOffers(offers);
   const chosen = engines.filter(({ id, available }) => available && !off.includes(id)).map(({ id }) => id);
   const synthetic = madeUp || subject === null;
   // Made-up weights have nowhere to be read from.
@@ -92,7 +94,7 @@ export function TimingForm({
           label="Engines"
           options={engines.map(({ id, available, detail }) => ({
             value: id,
-            label: id,
+            label: ENGINE_LABELS[id] ?? id,
             note: detail,
             disabled: !available,
           }))}

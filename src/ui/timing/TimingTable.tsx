@@ -1,4 +1,4 @@
-import type { BenchmarkReport, BenchmarkRow } from '../../core/analysis/benchmarkReport.ts';
+import { type BenchmarkReport, type BenchmarkRow, rowEngine } from '../../core/analysis/benchmarkReport.ts';
 import type { NotebookMatch } from '../../core/analysis/notebookTimes.ts';
 import { TIMING_COLUMNS, timingCells } from '../../core/analysis/timingTable.ts';
 
@@ -31,7 +31,7 @@ export function TimingTable({ rows, report, notebook }: TimingTableProps) {
         </thead>
         <tbody>
           {cells.map((row) => (
-            <tr key={`${row.engine} ${row.method} ${row.scope}`}>
+            <tr key={`${rowEngine(row)} ${row.method} ${row.scope}`}>
               {columns.map(({ key }) => (
                 <td key={key} className={WORDS.has(key) ? 'timing-word' : 'num'}>
                   {row[key]}

@@ -52,7 +52,6 @@ export async function createOrtWasmEngine(options: OrtWasmOptions = {}): Promise
       id: 'ort-wasm',
       device: `onnxruntime-web ${ort.env.versions.web?.replace(/-dev.*/, '') ?? ''}, WASM SIMD, ${threads} thread${threads === 1 ? '' : 's'}`,
       threads,
-      hasGpuClock: false,
     }),
     async load(layers, signal, { resident = false } = {}) {
       const step = stepper(signal);

@@ -34,7 +34,7 @@ interface ReferenceHandle extends EngineHandle {
 export function createReferenceEngine(): Engine {
   const engine: Engine<ReferenceHandle> = {
     id: 'reference',
-    describe: () => ({ id: 'reference', device: 'JavaScript, float64', threads: 1, hasGpuClock: false }),
+    describe: () => ({ id: 'reference', device: 'JavaScript, float64', threads: 1 }),
     async load(layers, _signal, options) {
       const loaded = layers.map((layer) => loadLayer(layer, options?.resident ?? false));
       return { loaded, layers: loaded, chunks: [[0, loaded.length]], release() {} };

@@ -57,7 +57,6 @@ export async function createWasmEngine(options: WasmOptions = {}): Promise<Engin
       id: 'wasm',
       device: `WebAssembly SIMD${isFused ? ' with fused multiply-add' : ''}, ${threads} thread${threads === 1 ? '' : 's'}`,
       threads,
-      hasGpuClock: false,
     }),
     async load(layers, signal) {
       signal?.throwIfAborted();
@@ -239,7 +238,7 @@ function createMemory(wantsShared: boolean): { memory: WebAssembly.Memory; type:
 }
 
 /** Threads need shared memory, which browsers grant to cross-origin isolated pages. */
-function defaultThreads(): number {
+export function defaultThreads(): number {
   if (!globalThis.crossOriginIsolated) return 1;
   return Math.min(MOST_THREADS, Math.max(1, globalThis.navigator?.hardwareConcurrency ?? 1));
 }

@@ -39,7 +39,11 @@ export async function createWebGpuEngine({ gpu, limits = {} }: WebGpuEngineOptio
 
   const engine: Engine<WebGpuHandle> = {
     id: 'webgpu',
-    describe: () => ({ id: 'webgpu', device: open.report.detail, hasGpuClock: open.hasTimestamps }),
+    describe: () => ({
+      id: 'webgpu',
+      device: open.report.detail,
+      ownClock: open.hasTimestamps ? 'gpu' : undefined,
+    }),
     load: (layers, signal) =>
       guarded(signal, () =>
         loadHandle(open.device, pipelines, layers, { ...DEFAULT_LIMITS, ...limits }, signal),

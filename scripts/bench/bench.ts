@@ -1,0 +1,129 @@
+// `npm run bench`: the timing comparison in the terminal, on made-up weights of the notebook's shapes.
+//   --browser          in headless Chromium instead of Node
+//   --shapes a,b       ts16,ts64,bert (default), llama
+//   --scopes a,b       head,layer (default), all
+//   --methods a,b      all five unless told
+//   --engines a,b      what Node, or the browser, can run unless told
+//   --region NAME      kernel (default) or "upload + kernel"
+//   --runs N           7
+//   --layers N         of a shape at most
+//   --no-numpy         without the rows of python3's numpy
+//   --json FILE        the reports, every run's time in them
+//   --compare FILE     an earlier FILE beside this one: the ratio of medians, row by row
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
+import {
+  type BenchmarkReport,
+  REGIONS,
+  type Region,
+  SCOPE_NAMES,
+  type ScopeName,
+} from '../../src/core/analysis/benchmarkReport.ts';
+import { METHODS, type Method } from '../../src/core/engines/calls.ts';
+import { type BenchOptions, benchShapes } from './benchShapes.ts';
+import { compareReports, reportText } from './benchText.ts';
+import { benchInBrowser } from './browserBench.ts';
+import { NODE_ENGINES, nodeEngine } from './nodeEngines.ts';
+import type { Numpy } from './numpyPeer.ts';
+import { startNumpy } from './numpyProcess.ts';
+
+const BROWSER_ENGINES = ['webgpu', 'wasm', 'wasm-one-thread', 'ort-wasm', 'reference'];
+
+const { values } = parseArgs({
+  options: {
+    browser: { type: 'boolean', default: false },
+    shapes: { type: 'string', default: 'ts16,ts64,bert' },
+    scopes: { type: 'string', default: 'head,layer' },
+    methods: { type: 'string', default: METHODS.join(',') },
+    engines: { type: 'string' },
+    region: { type: 'string', default: 'kernel' },
+    runs: { type: 'string', default: '7' },
+    layers: { type: 'string' },
+    'no-numpy': { type: 'boolean', default: false },
+    json: { type: 'string' },
+    compare: { type: 'string' },
+  },
+});
+
+function listOf<T extends string>(text: string, allowed: readonly T[], what: string): T[] {
+  return text.split(',').map((one) => {
+    if (!allowed.includes(one as T))
+      throw new Error(`There is no ${what} "${one}"; take ${allowed.join(', ')}.`);
+    return one as T;
+  });
+}
+
+const options: BenchOptions = {
+  shapes: values.shapes.split(','),
+  scopes: listOf<ScopeName>(values.scopes, SCOPE_NAMES, 'scope'),
+  methods: listOf<Method>(values.methods, METHODS, 'method'),
+  region: listOf<Region>(values.region, REGIONS, 'region')[0]!,
+  runs: Number(values.runs),
+  layers: values.layers === undefined ? undefined : Number(values.layers),
+  engines: values.engines?.split(',') ?? (values.browser ? BROWSER_ENGINES : NODE_ENGINES),
+};
+const say = (text: string) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${text}`);
+};
+
+const cores = availableParallelism();
+const started = values['no-numpy']
+  ? []
+  : await Promise.all([...new Set([1, cores])].map((threads) => startNumpy(threads)));
+const numpys = started.filter((one) => one !== null);
+if (!values['no-numpy'] && numpys.length === 0) console.log('Left out: numpy (no python3 with numpy here).');
+
+let reports: BenchmarkReport[] = [];
+let where: string;
+if (values.browser) {
+  const answer = await benchInBrowser(options, numpys, say);
+  reports = answer.reports;
+  where = `Chromium ${answer.version}`;
+} else {
+  const engines: TimedEngine[] = [];
+  for (const key of options.engines) {
+    const engine = await nodeEngine(key);
+    if (typeof engine === 'string') console.log(`Left out: ${key} (${engine}).`);
+    else engines.push(engine);
+  }
+  const environment = { crossOriginIsolated: true };
+  for await (const report of benchShapes(options, engines, numpys as readonly Numpy[], environment, say))
+    reports.push(report);
+  where = `Node ${process.versions.node}`;
+}
+for (const { close } of numpys) close();
+say('');
+
+const machine = {
+  where,
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores,
+  system: `${process.platform} ${process.arch}`,
+  date: new Date().toISOString(),
+  commit: commit(),
+};
+for (const report of reports) console.log(`${reportText(report)}\n`);
+console.log(
+  `${machine.where}; ${machine.cpu}, ${cores} cores; ${machine.system}; ${machine.date.slice(0, 10)}`,
+);
+if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, reports }, null, 1)}\n`);
+if (values.compare) {
+  const earlier = JSON.parse(readFileSync(values.compare, 'utf8')) as {
+    machine: typeof machine;
+    reports: BenchmarkReport[];
+  };
+  console.log(`\nAgainst ${earlier.machine.commit} (${earlier.machine.where}, ${earlier.machine.cpu}):`);
+  console.log(compareReports(earlier.reports, reports));
+}
+process.exit(0);
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}

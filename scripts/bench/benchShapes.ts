@@ -1,0 +1,65 @@
+import { runBenchmark } from '../../src/core/analysis/benchmark.ts';
+import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
+import type { BenchmarkReport, Region, ScopeName } from '../../src/core/analysis/benchmarkReport.ts';
+import { SHAPE_PRESETS } from '../../src/core/analysis/shapePresets.ts';
+import type { Method } from '../../src/core/engines/calls.ts';
+import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
+import { NUMPY_VARIANTS, type Numpy, type NumpyVariant, numpyPeer } from './numpyPeer.ts';
+
+/** What `npm run bench` was asked for: plain data, that a page can be sent. */
+export interface BenchOptions {
+  /** Keys of SHAPE_PRESETS. */
+  readonly shapes: readonly string[];
+  readonly scopes: readonly ScopeName[];
+  readonly methods: readonly Method[];
+  readonly engines: readonly string[];
+  readonly region: Region;
+  readonly runs: number;
+  /** Layers of a shape at most; all unless told. */
+  readonly layers: number | undefined;
+}
+
+const SEED = 1;
+
+/** The comparison of each shape, numpy's rows among the others, interleaved. */
+export async function* benchShapes(
+  options: BenchOptions,
+  engines: readonly TimedEngine[],
+  numpys: readonly Numpy[],
+  environment: { readonly crossOriginIsolated: boolean },
+  say: (text: string) => void,
+): AsyncGenerator<BenchmarkReport> {
+  for (const key of options.shapes) {
+    const preset = SHAPE_PRESETS.find((one) => one.key === key);
+    if (preset === undefined)
+      throw new Error(`There is no shape "${key}"; take ${SHAPE_PRESETS.map((one) => one.key).join(', ')}.`);
+    const shape = {
+      ...preset.shape,
+      layers: Math.min(preset.shape.layers, options.layers ?? preset.shape.layers),
+    };
+    const variants = Object.keys(NUMPY_VARIANTS) as NumpyVariant[];
+    const peers = numpys.flatMap((numpy) => variants.map((one) => numpyPeer(numpy, one, shape, SEED)));
+    const { scopes, methods, region, runs } = options;
+    const job = {
+      source: { kind: 'synthetic' as const, shape, seed: SEED },
+      scopes,
+      methods,
+      region,
+      runs,
+      confirmed: true,
+    };
+    const events = runBenchmark(job, {
+      engines: [...engines, ...(region === 'kernel' ? peers : [])],
+      reference: createReferenceEngine(),
+      now: () => performance.now(),
+      random: Math.random,
+      yieldToEventLoop: () => new Promise((settle) => setTimeout(settle, 0)),
+      environment,
+    });
+    for await (const event of events) {
+      if (event.type === 'progress') say(`${preset.name}: ${event.done} of ${event.total}, ${event.now}`);
+      if (event.type === 'done')
+        yield { ...event.report, subject: `${preset.name}, ${event.report.subject}` };
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import {
+  type BenchmarkReport,
+  type BenchmarkRow,
+  rowEngine,
+} from '../../src/core/analysis/benchmarkReport.ts';
+import { rowTimes } from '../../src/core/analysis/statistics.ts';
+import {
+  formatDigits,
+  formatDuration,
+  TIMING_COLUMNS,
+  timingCells,
+  timingNotes,
+} from '../../src/core/analysis/timingTable.ts';
+
+/** The page's timing table, aligned for a terminal. */
+export function reportText(report: BenchmarkReport): string {
+  const cells = timingCells(report.rows, report, null);
+  const columns = TIMING_COLUMNS.filter(({ key }) => key !== 'notebook');
+  const fastest = report.rows.map((row) => formatDuration(Math.min(...row.runsMs) / row.loops));
+  const table = [
+    [...columns.map(({ head }) => head), 'fastest run'],
+    ...cells.map((row, at) => [...columns.map(({ key }) => row[key]), fastest[at]!]),
+  ];
+  const failed = report.failed.map(
+    ({ engine, method, scope, error }) => `${engine} ${method} (${scope}) failed: ${error.message}`,
+  );
+  return [report.subject, align(table), ...failed, ...timingNotes(report, null)].join('\n');
+}
+
+/** For each row that both have: median now, before, and how many times faster it became. */
+export function compareReports(
+  before: readonly BenchmarkReport[],
+  after: readonly BenchmarkReport[],
+): string {
+  const lines = [['shape', 'row', 'before', 'now', 'faster by']];
+  for (const report of after) {
+    const old = before.find(({ subject }) => subject === report.subject);
+    for (const row of report.rows) {
+      const same = old?.rows.find((other) => nameOf(other) === nameOf(row));
+      if (same === undefined) continue;
+      const [a, b] = [rowTimes(same).median, rowTimes(row).median];
+      lines.push([
+        report.subject.split(',')[0]!,
+        nameOf(row),
+        formatDuration(a),
+        formatDuration(b),
+        `${formatDigits(a / b)}×`,
+      ]);
+    }
+  }
+  return align(lines);
+}
+
+function nameOf(row: BenchmarkRow): string {
+  return `${rowEngine(row)} ${row.method}, ${row.scope}, ${row.region}`;
+}
+
+function align(table: readonly (readonly string[])[]): string {
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => [...row[column]!].length)));
+  return table
+    .map((row) =>
+      row
+        .map((cell, column) => cell + ' '.repeat(widths[column]! - [...cell].length))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,57 @@
+import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
+import { createEnginePool, type TimedEngineKey } from '../../src/core/engines/select.ts';
+import { type BenchOptions, benchShapes } from './benchShapes.ts';
+import type { Numpy, NumpyRequest } from './numpyPeer.ts';
+
+/** What the page hands to the worker, and what comes back. */
+export type ToWorker =
+  | { readonly type: 'start'; readonly options: BenchOptions; readonly numpys: readonly NumpyFacts[] }
+  | { readonly type: 'answer'; readonly id: number; readonly answer: { ms: number; r: number[] } };
+export type FromWorker =
+  | { readonly type: 'ask'; readonly id: number; readonly process: number; readonly request: NumpyRequest }
+  | { readonly type: 'say' | 'refused' | 'report' | 'end' | 'failed'; readonly text: string };
+export type NumpyFacts = Pick<Numpy, 'version' | 'threads'>;
+
+const waiting = new Map<number, (answer: { ms: number; r: number[] }) => void>();
+const post = (message: FromWorker) => postMessage(message);
+
+/** The same comparison as in Node, in a browser's worker: where the page's engines run. */
+async function start(options: BenchOptions, facts: readonly NumpyFacts[]): Promise<void> {
+  const pool = createEnginePool({ gpu: navigator.gpu });
+  const engines: TimedEngine[] = [];
+  for (const key of options.engines) {
+    try {
+      engines.push(await pool.get(key as TimedEngineKey));
+    } catch (error) {
+      post({ type: 'refused', text: `${key}: ${error instanceof Error ? error.message : String(error)}` });
+    }
+  }
+  let asked = 0;
+  const numpys = facts.map(
+    (one, process): Numpy => ({
+      ...one,
+      ask: (request) =>
+        new Promise((settle) => {
+          const id = ++asked;
+          waiting.set(id, settle);
+          post({ type: 'ask', id, process, request });
+        }),
+    }),
+  );
+  const environment = { crossOriginIsolated: globalThis.crossOriginIsolated };
+  const say = (text: string) => post({ type: 'say', text });
+  for await (const report of benchShapes(options, engines, numpys, environment, say))
+    post({ type: 'report', text: JSON.stringify(report) });
+  post({ type: 'end', text: '' });
+}
+
+addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  if (data.type === 'answer') {
+    waiting.get(data.id)?.(data.answer);
+    waiting.delete(data.id);
+    return;
+  }
+  start(data.options, data.numpys).catch((error: unknown) =>
+    post({ type: 'failed', text: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  );
+});

@@ -1,0 +1,79 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import * as ort from 'onnxruntime-web';
+import { build } from 'vite';
+import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
+import type { OrtModule } from '../../src/core/engines/ort/ortSession.ts';
+import { createOrtWasmEngine } from '../../src/core/engines/ort/ortWasmEngine.ts';
+import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
+import type { Thread } from '../../src/core/engines/wasm/executor.ts';
+import { createWasmEngine } from '../../src/core/engines/wasm/wasmEngine.ts';
+import { createWebGpuEngine } from '../../src/core/engines/webgpu/webgpuEngine.ts';
+
+/** Engines that Node can run; webgpu only where the package `webgpu` is installed and finds a Vulkan driver. */
+export const NODE_ENGINES = ['reference', 'wasm', 'wasm-one-thread', 'ort-wasm', 'webgpu'] as const;
+
+/** The engine, or why it can't run here. */
+export async function nodeEngine(key: string): Promise<TimedEngine | string> {
+  switch (key) {
+    case 'reference':
+      return createReferenceEngine();
+    case 'wasm-one-thread':
+      return createWasmEngine({ threads: 1 });
+    case 'wasm': {
+      const createThread = await threadMaker();
+      return createWasmEngine({ threads: availableParallelism(), createThread });
+    }
+    case 'ort-wasm':
+      return createOrtWasmEngine({ ort: ort as unknown as OrtModule, threads: 1 });
+    case 'webgpu':
+      return webgpuEngine();
+    default:
+      return `Node runs no engine "${key}"; take ${NODE_ENGINES.join(', ')}`;
+  }
+}
+
+async function webgpuEngine(): Promise<TimedEngine | string> {
+  // Not a dependency: its drivers weigh 100 MB. `npm install --no-save webgpu` adds it.
+  const name = 'webgpu';
+  try {
+    const { create, globals } = (await import(/* @vite-ignore */ name)) as {
+      create(flags: string[]): GPU;
+      globals: object;
+    };
+    Object.assign(globalThis, globals);
+    return await createWebGpuEngine({ gpu: create([]) });
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Node 20 runs no TypeScript: the thread's code is bundled first. */
+async function threadMaker(): Promise<() => Thread> {
+  const bundle = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      minify: false,
+      target: 'node20',
+      lib: { entry: 'scripts/bench/nodeThread.ts', formats: ['es'] },
+      rollupOptions: { external: ['node:worker_threads'] },
+    },
+  });
+  const [{ output }] = bundle as unknown as [{ output: { code: string }[] }];
+  const url = new URL(`data:text/javascript,${encodeURIComponent(output[0]!.code)}`);
+  return () => {
+    const worker = new Worker(url);
+    worker.unref();
+    return {
+      start: (what) =>
+        new Promise((settle, reject) => {
+          worker.once('message', () => settle());
+          worker.once('error', reject);
+          worker.postMessage(what);
+        }),
+      terminate: () => void worker.terminate(),
+    };
+  };
+}

@@ -1,0 +1,75 @@
+import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
+import type { WorkShape } from '../../src/core/analysis/flops.ts';
+import type { KernelCall } from '../../src/core/engines/calls.ts';
+
+/** The notebook's own functions, or the fastest forms of them that numpy has. */
+export const NUMPY_VARIANTS = { notebook: 'numpy, the notebook’s', best: 'numpy, fastest forms' } as const;
+export type NumpyVariant = keyof typeof NUMPY_VARIANTS;
+
+/** A python process with numpy (numpyProcess.ts), asked from here or through a page. */
+export interface Numpy {
+  readonly version: string;
+  readonly threads: number;
+  ask(request: NumpyRequest): Promise<{ readonly ms: number; readonly r: readonly number[] }>;
+}
+
+/** Weights are made from the seed where numpy runs (synthetic.ts), and kept from one request to the next. */
+export interface NumpyRequest {
+  readonly shape: WorkShape;
+  readonly seed: number;
+  readonly layers: number;
+  readonly variant: NumpyVariant;
+  /** One entry a call. */
+  readonly calls: readonly (readonly [kernel: string, at: number, head: number, to: number])[];
+}
+
+/** numpy as an engine of a comparison. It times its calls by its own clock, so that what lies between us isn't counted. */
+export function numpyPeer(numpy: Numpy, variant: NumpyVariant, shape: WorkShape, seed: number): TimedEngine {
+  const id = NUMPY_VARIANTS[variant];
+  const { version, threads } = numpy;
+  return {
+    id,
+    describe: () => ({ id, device: `numpy ${version}`, threads, ownClock: 'process' }),
+    async load(layers) {
+      const { heads, kvHeads, dModel, dHead } = shape;
+      return {
+        layers: layers.map(({ layer }) => ({ layer, heads, kvHeads, dModel, dHead })),
+        chunks: [[0, layers.length]],
+        release() {},
+      };
+    },
+    async run(handle, calls) {
+      const { ms, r } = await numpy.ask({
+        shape,
+        seed,
+        layers: handle.layers.length,
+        variant,
+        calls: calls.map(flat),
+      });
+      const heads = calls.flatMap((call) => headsOf(call, shape.heads));
+      const scores = heads.map(({ at, head }, next) => ({
+        layer: handle.layers[at]!.layer,
+        head,
+        traceCC: 2 * r[next]! - 1,
+        traceAB: 1,
+        log2Scale: 0,
+      }));
+      return { scores, entered: calls.length, ownMs: ms };
+    },
+    close() {},
+  };
+}
+
+function flat(call: KernelCall): readonly [kernel: string, at: number, head: number, to: number] {
+  if (call.kernel === 'trace-full') return [call.kernel, call.from, 0, call.to];
+  return [call.kernel, call.at, 'head' in call ? call.head : 0, 0];
+}
+
+function headsOf(call: KernelCall, heads: number): { at: number; head: number }[] {
+  if ('head' in call) return [{ at: call.at, head: call.head }];
+  const [from, to] = call.kernel === 'trace-full' ? [call.from, call.to] : [call.at, call.at + 1];
+  return Array.from({ length: (to - from) * heads }, (_, i) => ({
+    at: from + Math.floor(i / heads),
+    head: i % heads,
+  }));
+}

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { syntheticLayers } from '../../src/core/analysis/synthetic.ts';
+import type { Numpy, NumpyRequest } from './numpyPeer.ts';
+
+/** Starts python3 with so many BLAS threads; null where there is no python3 with numpy. */
+export async function startNumpy(threads: number): Promise<(Numpy & { close(): void }) | null> {
+  const child = spawn('python3', [resolve('scripts/bench/numpyPeer.py')], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, OPENBLAS_NUM_THREADS: `${threads}`, MKL_NUM_THREADS: `${threads}` },
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const failed = new Promise<{ done: true }>((settle) => child.once('error', () => settle({ done: true })));
+  const started = await Promise.race([lines.next(), failed]);
+  if (started.done) return null;
+  const folder = mkdtempSync(join(tmpdir(), 'qkscope-numpy-'));
+  let held = '';
+  const send = async (request: object) => {
+    child.stdin.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await lines.next();
+    if (done) throw new Error('numpy’s process ended.');
+    return JSON.parse(value);
+  };
+  return {
+    version: (JSON.parse(started.value) as { numpy: string }).numpy,
+    threads,
+    async ask({ shape, seed, layers, variant, calls }: NumpyRequest) {
+      const wanted = JSON.stringify([shape, seed, layers]);
+      if (wanted !== held) {
+        const file = join(folder, 'weights');
+        writeFileSync(file, '');
+        for (const { q, k } of syntheticLayers(shape, seed, layers)) {
+          // As stored: [heads · dh, d] of Q, then of K.
+          writeFileSync(file, q[0]!.bytes, { flag: 'a' });
+          writeFileSync(file, k[0]!.bytes, { flag: 'a' });
+        }
+        const { heads, kvHeads, dModel: d, dHead: dh } = shape;
+        await send({ do: 'load', file, layers, heads, kvHeads, d, dh });
+        held = wanted;
+      }
+      return send({ do: 'run', variant, calls });
+    },
+    close() {
+      child.kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
