@@ -2,7 +2,7 @@ import { QKError } from '../../errors.ts';
 import { kvHeadOf } from '../../weights/layerWeights.ts';
 import type { KernelCall } from '../calls.ts';
 import type { Engine, EngineHandle, HeadScores, RunOptions, RunResult } from '../engine.ts';
-import { createPacer } from '../reference/pacer.ts';
+import { createPacer } from '../pacer.ts';
 import { NORM_GRAPH, NORM_PAIR_GRAPH, SUM_BLOCK, TRACE_GRAPH } from './graphs.ts';
 import { loadOrtWasm } from './loadOrtWasm.ts';
 import { type NormRunners, normOfHead } from './normTiles.ts';

@@ -1,4 +1,4 @@
-import type { Pacer } from './pacer.ts';
+import type { Pacer } from '../pacer.ts';
 
 /** M is formed in tiles of this many rows and columns: two tiles of 64² doubles stay in the first cache level. */
 const TILE = 64;

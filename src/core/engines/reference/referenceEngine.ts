@@ -6,8 +6,8 @@ import { kvHeadOf, type LayerWeights } from '../../weights/layerWeights.ts';
 import type { MatrixView } from '../../weights/matrixView.ts';
 import type { KernelCall } from '../calls.ts';
 import type { Engine, EngineHandle, HeadScores, LayerShape, RunOptions, RunResult } from '../engine.ts';
+import { createPacer, type Pacer } from '../pacer.ts';
 import { normSums } from './normSums.ts';
-import { createPacer, type Pacer } from './pacer.ts';
 
 /** Up to this much float64 is decoded at load; larger layers are decoded head by head when they are scored. */
 const EAGER_BYTES = 64 * 1024 * 1024;

@@ -1,4 +1,5 @@
 import { QKError } from '../../errors.ts';
+import type { Pacer } from '../pacer.ts';
 import { BOARD, BOARD_BYTES, openSlice } from './board.ts';
 import type { Block, Heap } from './heap.ts';
 import { type Job, type JobResult, runJob } from './jobs.ts';
@@ -18,8 +19,8 @@ export interface Thread {
 /** Runs jobs, on this thread and its helpers. */
 export interface Executor {
   readonly threads: number;
-  /** Results in the jobs' order. `pause` is called every now and then, and may throw. */
-  run(jobs: readonly Job[], pause: () => Promise<void>): Promise<JobResult[][]>;
+  /** Results in the jobs' order; stops at the pacer's word. */
+  run(jobs: readonly Job[], pacer: Pacer): Promise<JobResult[][]>;
   close(): void;
 }
 
@@ -94,7 +95,7 @@ export async function createExecutor(
 
   return {
     threads,
-    async run(jobs, pause) {
+    async run(jobs, pacer) {
       const scratchBytes = jobs.reduce((most, { dHead }) => Math.max(most, scratchLayout(dHead).bytes), 0);
       await inTurn(() => ensureScratch(scratchBytes));
       const work = jobs.map(workOf);
@@ -102,13 +103,13 @@ export async function createExecutor(
       const results: JobResult[][] = [];
       if (isAlone) {
         for (const job of jobs) {
-          await pause();
+          if (pacer.isDue()) await pacer.pause();
           results.push(runHere(job));
         }
         return results;
       }
       for (let from = 0; from < jobs.length; ) {
-        await pause();
+        if (pacer.isDue()) await pacer.pause();
         let to = from + 1;
         for (let total = work[from]!; to < jobs.length && total < SLICE_WORK * threads; to++)
           total += work[to]!;

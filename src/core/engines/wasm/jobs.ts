@@ -44,27 +44,28 @@ function traceHeads(work: Work): JobResult[] {
   const { kernels, scratch, layout, job } = work;
   const { features, gramBytes } = layout;
   const [q, k] = [scratch + layout.panels[0], scratch + layout.panels[1]];
-  const b = scratch + layout.b;
-  const a = (head: number) => scratch + layout.ac + 2 * head * gramBytes;
+  const [b, firstA] = [scratch + layout.b, scratch + layout.ac];
+  const heads = job.q.length;
+  const qMagnitudes = new Array<number>(heads).fill(0);
   let kMagnitude = 0;
-  const qMagnitudes = job.q.map(() => 0);
   clearPadding(work, layout.panels);
   for (let from = 0; from < job.dModel; from += PANEL_COLUMNS) {
     const isFirst = from === 0 ? 1 : 0;
     const bytes = paddedColumns(job, from) * 4;
     kMagnitude = Math.max(kMagnitude, pack(work, job.k, from, k));
     kernels.gram(k, k, features, features, bytes, b, isFirst, 1);
-    for (const [at, source] of job.q.entries()) {
-      qMagnitudes[at] = Math.max(qMagnitudes[at]!, pack(work, source, from, q));
-      kernels.gram(q, q, features, features, bytes, a(at), isFirst, 1);
-      kernels.gram(q, k, features, features, bytes, a(at) + gramBytes, isFirst, 0);
+    for (let head = 0, a = firstA; head < heads; head++, a += 2 * gramBytes) {
+      qMagnitudes[head] = Math.max(qMagnitudes[head]!, pack(work, job.q[head]!, from, q));
+      kernels.gram(q, q, features, features, bytes, a, isFirst, 1);
+      kernels.gram(q, k, features, features, bytes, a + gramBytes, isFirst, 0);
     }
   }
   const out = scratch + layout.out;
-  return qMagnitudes.map((qMagnitude, at) => {
-    kernels.traceSums(a(at), b, a(at) + gramBytes, features, out);
-    const [first, second] = new Float64Array(work.memory.buffer, out, 2);
-    return { first: first!, second: second!, qMagnitude, kMagnitude };
+  const sums = new Float64Array(work.memory.buffer, out, 2);
+  return qMagnitudes.map((qMagnitude, head) => {
+    const a = firstA + 2 * head * gramBytes;
+    kernels.traceSums(a, b, a + gramBytes, features, out);
+    return { first: sums[0]!, second: sums[1]!, qMagnitude, kMagnitude };
   });
 }
 

@@ -23,6 +23,14 @@ export interface ScratchLayout {
 }
 
 export function scratchLayout(dHead: number): ScratchLayout {
+  // Asked for with every job: a small head's job takes a few microseconds.
+  if (last === null || last.dHead !== dHead) last = { dHead, layout: planScratch(dHead) };
+  return last.layout;
+}
+
+let last: { readonly dHead: number; readonly layout: ScratchLayout } | null = null;
+
+function planScratch(dHead: number): ScratchLayout {
   const features = paddedFeatures(dHead);
   const panelBytes = features * PANEL_ROW_BYTES;
   const gramBytes = features * features * 4;

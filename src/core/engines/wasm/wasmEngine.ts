@@ -1,7 +1,7 @@
 import { QKError } from '../../errors.ts';
 import type { KernelCall } from '../calls.ts';
 import type { Engine, EngineHandle, HeadScores, RunOptions, RunResult } from '../engine.ts';
-import { createPacer } from '../reference/pacer.ts';
+import { createPacer } from '../pacer.ts';
 import { createBrowserThread } from './browserThread.ts';
 import { createExecutor, type Executor, type Thread } from './executor.ts';
 import { createHeap } from './heap.ts';
@@ -88,14 +88,10 @@ async function run(
   { signal }: RunOptions = {},
 ): Promise<RunResult> {
   const pacer = createPacer(signal);
-  const pause = async () => {
-    signal?.throwIfAborted();
-    if (pacer.isDue()) await pacer.pause();
-  };
   const runTasks = async (tasks: readonly Task[]) => {
     const results = await executor.run(
       tasks.map(({ job }) => job),
-      pause,
+      pacer,
     );
     return tasks.map((task, at) => ({ task, results: results[at]! }));
   };
