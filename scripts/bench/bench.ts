@@ -30,7 +30,7 @@ import { NODE_ENGINES, nodeEngine } from './nodeEngines.ts';
 import type { Numpy } from './numpyPeer.ts';
 import { startNumpy } from './numpyProcess.ts';
 
-const BROWSER_ENGINES = ['webgpu', 'wasm', 'wasm-one-thread', 'ort-wasm', 'reference'];
+const BROWSER_ENGINES = ['webgpu', 'wasm', 'wasm-one-thread', 'ort-webgpu', 'ort-wasm', 'reference'];
 
 const { values } = parseArgs({
   options: {

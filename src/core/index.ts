@@ -28,7 +28,6 @@ export { REAL_RETRY_TOOLS } from './bytes/retry.ts';
 export { METHODS, type Method } from './engines/calls.ts';
 export {
   AVAILABLE_ENGINES,
-  type AvailableEngine,
   createEnginePool,
   type EngineChoice,
   type EngineOffer,

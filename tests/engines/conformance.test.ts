@@ -5,54 +5,56 @@ import { selfTest } from '../../src/core/engines/selfTest.ts';
 import { CASES, type MadeCase } from './cases.ts';
 import { ENGINES } from './engines.ts';
 
-describe.each(ENGINES)('engine $name', ({ id, tolerance, largeTolerance, create }) => {
-  let engine: Engine;
-  beforeAll(async () => {
-    engine = await create();
-  });
-  afterAll(() => engine?.close());
-
-  test('names itself', () => {
-    expect(engine.id).toBe(id);
-    expect(engine.describe()).toMatchObject({ id, device: expect.stringMatching(/\w/) });
-  });
-
-  test('passes its self-test', async ({ annotate }) => {
-    const began = performance.now();
-    await selfTest(engine);
-    await annotate(`${(performance.now() - began).toFixed(0)} ms`);
-  });
-
-  describe.each(CASES)('$name', ({ isLarge, make }) => {
-    let made: MadeCase;
-    let handle: EngineHandle;
+describe.each(ENGINES)(
+  'engine $name',
+  ({ id, tolerance, largeTolerance, largeMethods = METHODS, create }) => {
+    let engine: Engine;
     beforeAll(async () => {
-      made = make();
-      handle = await engine.load(made.layers);
+      engine = await create();
     });
-    afterAll(() => handle?.release());
+    afterAll(() => engine?.close());
 
-    // A float64 norm of this size takes minutes in plain loops, and its trace must agree with it at smaller sizes.
-    const methods = METHODS.filter((method) => !(id === 'reference' && isLarge && method === 'norm'));
-    test.for(methods)('%s', async (method, { annotate }) => {
-      const calls = planCalls(method, { kind: 'all' }, handle);
-      const { scores, entered } = await engine.run(handle, calls);
-      expect(entered, 'entries').toBe(calls.length);
-      expect(calls.length, 'calls').toBe(callsOf(method, made, handle));
-      expect(scores.map(({ layer, head }) => [layer, head])).toEqual(headsOf(made));
-      const most = isLarge ? largeTolerance : tolerance;
-      let largest = 0;
-      for (const [i, score] of scores.entries()) {
-        const expected = made.expected[i];
-        const where = `layer ${score.layer}, head ${score.head}`;
-        if (expected === undefined) expect(ratioOf(score), where).toBeUndefined();
-        else largest = Math.max(largest, expectNear(ratioOf(score), expected, most, where));
-      }
-      // Shown by `--reporter verbose`.
-      if (isLarge) await annotate(`max |Δr| ${largest.toExponential(1)}`);
+    test('names itself', () => {
+      expect(engine.id).toBe(id);
+      expect(engine.describe()).toMatchObject({ id, device: expect.stringMatching(/\w/) });
     });
-  });
-});
+
+    test('passes its self-test', async ({ annotate }) => {
+      const began = performance.now();
+      await selfTest(engine);
+      await annotate(`${(performance.now() - began).toFixed(0)} ms`);
+    });
+
+    describe.each(CASES)('$name', ({ isLarge, make }) => {
+      let made: MadeCase;
+      let handle: EngineHandle;
+      beforeAll(async () => {
+        made = make();
+        handle = await engine.load(made.layers);
+      });
+      afterAll(() => handle?.release());
+
+      const methods = isLarge ? largeMethods : METHODS;
+      test.for(methods)('%s', async (method, { annotate }) => {
+        const calls = planCalls(method, { kind: 'all' }, handle);
+        const { scores, entered } = await engine.run(handle, calls);
+        expect(entered, 'entries').toBe(calls.length);
+        expect(calls.length, 'calls').toBe(callsOf(method, made, handle));
+        expect(scores.map(({ layer, head }) => [layer, head])).toEqual(headsOf(made));
+        const most = isLarge ? largeTolerance : tolerance;
+        let largest = 0;
+        for (const [i, score] of scores.entries()) {
+          const expected = made.expected[i];
+          const where = `layer ${score.layer}, head ${score.head}`;
+          if (expected === undefined) expect(ratioOf(score), where).toBeUndefined();
+          else largest = Math.max(largest, expectNear(ratioOf(score), expected, most, where));
+        }
+        // Shown by `--reporter verbose`.
+        if (isLarge) await annotate(`max |Δr| ${largest.toExponential(1)}`);
+      });
+    });
+  },
+);
 
 function callsOf(method: Method, { layers }: MadeCase, handle: EngineHandle): number {
   if (method === 'trace-heads') return layers.length;

@@ -1,6 +1,7 @@
 import { QKError } from '../errors.ts';
 import type { Engine, EngineId } from './engine.ts';
 import { createOrtWasmEngine } from './ort/ortWasmEngine.ts';
+import { createOrtWebGpuEngine } from './ort/ortWebGpuEngine.ts';
 import { createReferenceEngine } from './reference/referenceEngine.ts';
 import { selfTest } from './selfTest.ts';
 import { hasVectors } from './wasm/kernelModule.ts';
@@ -13,6 +14,7 @@ export type EngineChoice = 'auto' | AvailableEngine;
 export const AVAILABLE_ENGINES = [
   'webgpu',
   'wasm',
+  'ort-webgpu',
   'ort-wasm',
   'reference',
 ] as const satisfies readonly EngineId[];
@@ -60,6 +62,9 @@ export interface EnginePoolOptions {
   readonly gpu: GPU | undefined;
 }
 
+/** The engine after a failed one. onnxruntime's own use of the GPU comes late: it is 27 MB, and only a stand-in. */
+const ORDER: readonly AvailableEngine[] = ['webgpu', 'wasm', 'ort-webgpu', 'ort-wasm', 'reference'];
+
 export function createEnginePool({ gpu }: EnginePoolOptions): EnginePool {
   const engines = new Map<TimedEngineKey, Promise<Engine>>();
   const get = (id: TimedEngineKey): Promise<Engine> => {
@@ -99,13 +104,12 @@ export function createEnginePool({ gpu }: EnginePoolOptions): EnginePool {
           ['wasm', 'ort-wasm', 'reference'],
           `WASM, since WebGPU has only a software adapter here (${adapter.detail})`,
         );
-      return firstOf(['webgpu', 'wasm', 'ort-wasm', 'reference'], 'the GPU, by WebGPU');
+      return firstOf(ORDER, 'the GPU, by WebGPU');
     },
     async replace(lost, choice, why) {
       engines.delete(lost.id as AvailableEngine);
       if (choice !== 'auto') return null;
-      const order: readonly AvailableEngine[] = ['webgpu', 'wasm', 'ort-wasm', 'reference'];
-      const rest = order.slice(order.indexOf(lost.id as AvailableEngine) + 1);
+      const rest = ORDER.slice(ORDER.indexOf(lost.id as AvailableEngine) + 1);
       return rest.length === 0 ? null : firstOf(rest, `${lost.id} failed midway: ${why.message}`);
     },
     async offers() {
@@ -119,6 +123,7 @@ export function createEnginePool({ gpu }: EnginePoolOptions): EnginePool {
           detail: `our own kernels, WebAssembly SIMD, ${threads} thread${threads === 1 ? '' : 's'}`,
           threads,
         },
+        { id: 'ort-webgpu', available: adapter.available, detail: `onnxruntime-web, ${adapter.detail}` },
         { id: 'ort-wasm', available: typeof WebAssembly === 'object', detail: 'onnxruntime-web, WASM' },
         { id: 'reference', available: true, detail: 'JavaScript, float64' },
       ];
@@ -146,6 +151,8 @@ function createEngine(id: TimedEngineKey, gpu: GPU | undefined): Promise<Engine>
       return createWasmEngine();
     case 'wasm-one-thread':
       return createWasmEngine({ threads: 1 });
+    case 'ort-webgpu':
+      return describeAdapter(gpu).then(createOrtWebGpuEngine);
     case 'ort-wasm':
       return createOrtWasmEngine();
     case 'reference':

@@ -9,6 +9,7 @@ import { Button } from '../widgets/Button.tsx';
 const ENGINE_NAMES: Readonly<Record<Exclude<EngineChoice, 'auto'>, string>> = {
   webgpu: 'WebGPU',
   wasm: 'WASM',
+  'ort-webgpu': 'WebGPU (onnxruntime-web)',
   'ort-wasm': 'WASM (onnxruntime-web)',
   reference: 'float64 reference',
 };

@@ -1,4 +1,5 @@
 import type { WorkShape } from '../../core/analysis/flops.ts';
+import { SHAPE_PRESETS } from '../../core/analysis/shapePresets.ts';
 
 interface ShapeInputsProps {
   readonly shape: WorkShape;
@@ -14,10 +15,34 @@ const FIELDS = [
   { key: 'dHead', label: 'dh', most: 1024 },
 ] as const;
 
+/** The preset that has this shape, however it was entered. */
+function presetOf(shape: WorkShape): string {
+  const isSame = (other: WorkShape) => FIELDS.every(({ key }) => other[key] === shape[key]);
+  return SHAPE_PRESETS.find((preset) => isSame(preset.shape))?.key ?? 'own';
+}
+
 export function ShapeInputs({ shape, onChange }: ShapeInputsProps) {
   return (
     <fieldset className="shape-inputs">
       <legend className="visually-hidden">Shape of the made-up weights</legend>
+      <label className="shape-input">
+        <span className="quiet">like</span>
+        <select
+          className="select"
+          value={presetOf(shape)}
+          onChange={({ target }) => {
+            const preset = SHAPE_PRESETS.find(({ key }) => key === target.value);
+            if (preset !== undefined) onChange(preset.shape);
+          }}
+        >
+          {SHAPE_PRESETS.map(({ key, name }) => (
+            <option key={key} value={key}>
+              {name}
+            </option>
+          ))}
+          <option value="own">a shape of your own</option>
+        </select>
+      </label>
       {FIELDS.map(({ key, label, most }) => (
         <label key={key} className="shape-input">
           <span className="quiet">{label}</span>

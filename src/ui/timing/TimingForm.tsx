@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { REGIONS, type Region, SCOPE_NAMES, type ScopeName } from '../../core/analysis/benchmarkReport.ts';
 import type { WorkShape } from '../../core/analysis/flops.ts';
+import { SHAPE_PRESETS } from '../../core/analysis/shapePresets.ts';
 import { REGION_ABOUT } from '../../core/analysis/timingTable.ts';
 import { type EngineOffer, type TimedEngineKey, timedOffers } from '../../core/engines/select.ts';
 import { Button } from '../widgets/Button.tsx';
@@ -31,8 +32,10 @@ const SCOPE_LABELS: Readonly<Record<ScopeName, string>> = {
   layer: 'one layer',
   all: 'all layers',
 };
+const FIRST_SHAPE = SHAPE_PRESETS.find(({ key }) => key === 'bert')!.shape;
 const ENGINE_LABELS: Readonly<Record<string, string>> = { 'wasm-one-thread': 'wasm, 1 thread' };
-const BERT_LARGE: WorkShape = { layers: 24, heads: 16, kvHeads: 16, dModel: 1024, dHead: 64 };
+/** A peer that first loads 27 MB. */
+const OFF_AT_FIRST = ['ort-webgpu'];
 
 export function TimingForm({
   engines: offers,
@@ -44,10 +47,10 @@ export function TimingForm({
 }: TimingFormProps) {
   const [scopes, setScopes] = useState<readonly ScopeName[]>(['head', 'layer', 'all']);
   // Those switched off, so that an engine which is found later is on.
-  const [off, setOff] = useState<readonly string[]>([]);
+  const [off, setOff] = useState<readonly string[]>(OFF_AT_FIRST);
   const [region, setRegion] = useState<Region>('kernel');
   const [madeUp, setMadeUp] = useState(false);
-  const [shape, setShape] = useState(BERT_LARGE);
+  const [shape, setShape] = useState(FIRST_SHAPE);
   const engines = timedOffers(offers);
   const chosen = engines.filter(({ id, available }) => available && !off.includes(id)).map(({ id }) => id);
   const synthetic = madeUp || subject === null;

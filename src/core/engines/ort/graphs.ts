@@ -1,5 +1,22 @@
 import type { OnnxGraph, OnnxNode } from './onnxGraph.ts';
 
+/**
+ * How X Yᵀ is written: `fused` as one FusedMatMul, `plain` as Transpose and MatMul, for providers that have no FusedMatMul
+ * and would leave it to the CPU.
+ */
+export type ProductForm = 'fused' | 'plain';
+
+/** The graphs of an engine. */
+export interface Graphs {
+  readonly trace: OnnxGraph;
+  readonly whole: OnnxGraph;
+  readonly pair: OnnxGraph;
+}
+
+export function createGraphs(form: ProductForm): Graphs {
+  return { trace: traceGraph(form), whole: normGraph(form), pair: normPairGraph(form) };
+}
+
 /** Terms that are summed in float32 before the sums themselves are summed: longer runs lose digits. */
 export const SUM_BLOCK = 64;
 
@@ -10,7 +27,7 @@ const BLOCKS = { byBlock: [-1, SUM_BLOCK], last: [1] };
  * several layers) and the R query heads that share each. Outputs, summed over one dimension of dh only:
  * ab [G, R, dh] = Σⱼ A∘B and cc [G, R, dh] = Σⱼ C∘Cᵀ; the rest is summed in float64.
  */
-export const TRACE_GRAPH: OnnxGraph = {
+const traceGraph = (form: ProductForm): OnnxGraph => ({
   inputs: [
     { name: 'q', rank: 4 },
     { name: 'k', rank: 4 },
@@ -21,22 +38,22 @@ export const TRACE_GRAPH: OnnxGraph = {
   ],
   constants: { last: [3] },
   nodes: [
-    timesTransposed('q', 'q', 'A'),
-    timesTransposed('k', 'k', 'B'),
-    timesTransposed('k', 'q', 'C'),
+    ...timesTransposed(form, 'q', 'q', 'A'),
+    ...timesTransposed(form, 'k', 'k', 'B'),
+    ...timesTransposed(form, 'k', 'q', 'C'),
     { op: 'Mul', inputs: ['A', 'B'], outputs: ['AB'] },
     { op: 'ReduceSum', inputs: ['AB', 'last'], outputs: ['ab'], attributes: { keepdims: 0 } },
     { op: 'Transpose', inputs: ['C'], outputs: ['Ct'], attributes: { perm: [0, 1, 3, 2] } },
     { op: 'Mul', inputs: ['C', 'Ct'], outputs: ['CC'] },
     { op: 'ReduceSum', inputs: ['CC', 'last'], outputs: ['cc'], attributes: { keepdims: 0 } },
   ],
-};
+});
 
 /**
  * M of one head, or a tile of M on its diagonal, formed whole: inputs q, k [dh, n] with n a multiple of SUM_BLOCK.
  * Outputs in blocks of SUM_BLOCK² elements: norm = Σ M², symmetric = Σ (M + Mᵀ)².
  */
-export const NORM_GRAPH: OnnxGraph = {
+const normGraph = (form: ProductForm): OnnxGraph => ({
   inputs: [
     { name: 'q', rank: 2 },
     { name: 'k', rank: 2 },
@@ -47,52 +64,60 @@ export const NORM_GRAPH: OnnxGraph = {
   ],
   constants: BLOCKS,
   nodes: [
-    transposedTimes('q', 'k', 'M'),
+    ...transposedTimes(form, 'q', 'k', 'M'),
     { op: 'Transpose', inputs: ['M'], outputs: ['Mt'], attributes: { perm: [1, 0] } },
     { op: 'Add', inputs: ['M', 'Mt'], outputs: ['S'] },
     ...sumOfSquares('M', 'norm'),
     ...sumOfSquares('S', 'symmetric'),
   ],
-};
+});
 
 /**
  * A pair of tiles of M that mirror each other: upper = M[I, J], lower = M[J, I]. Inputs qi, ki [dh, a], qj, kj [dh, b].
  * Outputs in blocks of SUM_BLOCK² elements: norm of both tiles apart, symmetric = Σ (upper + lowerᵀ)².
  */
-export const NORM_PAIR_GRAPH: OnnxGraph = {
+const normPairGraph = (form: ProductForm): OnnxGraph => ({
   inputs: ['qi', 'ki', 'qj', 'kj'].map((name) => ({ name, rank: 2 })),
   outputs: ['normUpper', 'normLower', 'symmetric'].map((name) => ({ name, rank: 1 })),
   constants: BLOCKS,
   nodes: [
-    transposedTimes('qi', 'kj', 'upper'),
-    transposedTimes('qj', 'ki', 'lower'),
+    ...transposedTimes(form, 'qi', 'kj', 'upper'),
+    ...transposedTimes(form, 'qj', 'ki', 'lower'),
     { op: 'Transpose', inputs: ['lower'], outputs: ['mirrored'], attributes: { perm: [1, 0] } },
     { op: 'Add', inputs: ['upper', 'mirrored'], outputs: ['S'] },
     ...sumOfSquares('upper', 'normUpper'),
     ...sumOfSquares('lower', 'normLower'),
     ...sumOfSquares('S', 'symmetric'),
   ],
-};
+});
 
-/** out = X Yᵀ over the last two dimensions. */
-function timesTransposed(x: string, y: string, out: string): OnnxNode {
-  return {
-    op: 'FusedMatMul',
-    domain: 'com.microsoft',
-    inputs: [x, y],
-    outputs: [out],
-    attributes: { transB: 1 },
-  };
+/** out = X Yᵀ over the last two of four dimensions. */
+function timesTransposed(form: ProductForm, x: string, y: string, out: string): OnnxNode[] {
+  if (form === 'fused') return [fusedMatMul(x, y, out, 'transB')];
+  const turned = `${out}Right`;
+  return [
+    { op: 'Transpose', inputs: [y], outputs: [turned], attributes: { perm: [0, 1, 3, 2] } },
+    { op: 'MatMul', inputs: [x, turned], outputs: [out] },
+  ];
 }
 
-/** out = Xᵀ Y. */
-function transposedTimes(x: string, y: string, out: string): OnnxNode {
+/** out = Xᵀ Y of two matrices. */
+function transposedTimes(form: ProductForm, x: string, y: string, out: string): OnnxNode[] {
+  if (form === 'fused') return [fusedMatMul(x, y, out, 'transA')];
+  const turned = `${out}Left`;
+  return [
+    { op: 'Transpose', inputs: [x], outputs: [turned], attributes: { perm: [1, 0] } },
+    { op: 'MatMul', inputs: [turned, y], outputs: [out] },
+  ];
+}
+
+function fusedMatMul(x: string, y: string, out: string, turned: 'transA' | 'transB'): OnnxNode {
   return {
     op: 'FusedMatMul',
     domain: 'com.microsoft',
     inputs: [x, y],
     outputs: [out],
-    attributes: { transA: 1 },
+    attributes: { [turned]: 1 },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { HeadScores } from '../engine.ts';
+import type { KeptTensors } from './keptTensors.ts';
 import type { GraphRunner } from './ortSession.ts';
 import type { OrtLayer } from './ortWeights.ts';
 
@@ -20,6 +21,7 @@ export async function normOfHead(
   head: number,
   kvHead: number,
   step: () => Promise<void>,
+  kept?: KeptTensors,
 ): Promise<HeadScores> {
   const q = layer.q(head);
   const k = layer.k(kvHead);
@@ -27,7 +29,9 @@ export async function normOfHead(
   if (!q.allFinite || !k.allFinite) return { ...common, traceCC: Number.NaN, traceAB: Number.NaN };
   const { dHead, width } = layer;
   const columns = (values: Float32Array, from: number, to: number) => ({
-    values: from === 0 && to === width ? values : sliceColumns(values, dHead, width, from, to),
+    ...(from === 0 && to === width
+      ? { values, kept: layer.resident === null ? undefined : kept }
+      : { values: sliceColumns(values, dHead, width, from, to) }),
     dims: [dHead, to - from],
   });
   let normSquare = 0;

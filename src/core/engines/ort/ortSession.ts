@@ -1,22 +1,32 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { QKError } from '../../errors.ts';
+import type { KeptTensors } from './keptTensors.ts';
 import { encodeModel, type OnnxGraph } from './onnxGraph.ts';
 
 /** What we use of onnxruntime-web: the same in its WASM, WebGPU and Node builds. */
 export interface OrtModule {
   readonly env: {
+    /** Of the WebGPU build: its device, once a session has started. */
+    readonly webgpu?: { readonly device?: Promise<GPUDevice> | GPUDevice };
     readonly wasm: { numThreads?: number; proxy?: boolean; wasmPaths?: unknown };
     readonly versions: { readonly web?: string };
   };
   readonly InferenceSession: {
     create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
   };
-  readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => Tensor;
+  readonly Tensor: {
+    new (type: 'float32', data: Float32Array, dims: readonly number[]): Tensor;
+    fromGpuBuffer?(buffer: GPUBuffer, options: { dataType: 'float32'; dims: readonly number[] }): Tensor;
+  };
 }
+
+export type OrtProvider = 'wasm' | 'webgpu';
 
 export interface Feed {
   readonly values: Float32Array;
   readonly dims: readonly number[];
+  /** Where the values stay as they are for the handle's life: a provider with memory of its own keeps them there. */
+  readonly kept?: KeptTensors | undefined;
 }
 
 /** A graph made ready once; a failed start isn't kept. */
@@ -25,7 +35,7 @@ export interface GraphRunner {
   close(): void;
 }
 
-export function createGraphRunner(ort: OrtModule, graph: OnnxGraph, provider: 'wasm'): GraphRunner {
+export function createGraphRunner(ort: OrtModule, graph: OnnxGraph, provider: OrtProvider): GraphRunner {
   let session: Promise<InferenceSession> | null = null;
   const start = () => {
     session ??= ort.InferenceSession.create(encodeModel(graph), {
@@ -33,6 +43,8 @@ export function createGraphRunner(ort: OrtModule, graph: OnnxGraph, provider: 'w
       // The arena keeps the largest batch's memory for ever.
       enableCpuMemArena: false,
       enableMemPattern: false,
+      // Work that a provider can't do must not go to the CPU unseen.
+      ...(provider === 'wasm' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
     }).catch((cause: unknown) => {
       session = null;
       throw new QKError('engine-unavailable', 'onnxruntime-web could not start.', {
@@ -46,11 +58,9 @@ export function createGraphRunner(ort: OrtModule, graph: OnnxGraph, provider: 'w
   return {
     async run(feeds) {
       const ready = await start();
+      const device = provider === 'webgpu' ? await ort.env.webgpu?.device : undefined;
       const inputs = Object.fromEntries(
-        Object.entries(feeds).map(([name, { values, dims }]) => [
-          name,
-          new ort.Tensor('float32', values, dims),
-        ]),
+        Object.entries(feeds).map(([name, feed]) => [name, tensorOf(ort, feed, device)]),
       );
       try {
         const outputs = await ready.run(inputs);
@@ -77,4 +87,10 @@ export function createGraphRunner(ort: OrtModule, graph: OnnxGraph, provider: 'w
       session = null;
     },
   };
+}
+
+function tensorOf(ort: OrtModule, { values, dims, kept }: Feed, device: GPUDevice | undefined): Tensor {
+  const fresh = () => new ort.Tensor('float32', values, dims);
+  if (kept === undefined || device === undefined || ort.Tensor.fromGpuBuffer === undefined) return fresh();
+  return kept.tensorFor(device, values, dims, ort.Tensor.fromGpuBuffer);
 }

@@ -1,21 +1,7 @@
-import { QKError } from '../../errors.ts';
-import { kvHeadOf } from '../../weights/layerWeights.ts';
-import type { KernelCall } from '../calls.ts';
-import type { Engine, EngineHandle, HeadScores, RunOptions, RunResult } from '../engine.ts';
-import { createPacer } from '../pacer.ts';
-import { NORM_GRAPH, NORM_PAIR_GRAPH, SUM_BLOCK, TRACE_GRAPH } from './graphs.ts';
-import { loadOrtWasm } from './loadOrtWasm.ts';
-import { type NormRunners, normOfHead } from './normTiles.ts';
-import { createGraphRunner, type GraphRunner, type OrtModule } from './ortSession.ts';
-import { chunkMemory, type OrtLayer, prepareLayer } from './ortWeights.ts';
-import { createScratch, type Group, groupsOf, type Scratch, traceBatch } from './traceBatch.ts';
-
-/** Float32 that one trace-full batch may bring: it lies in JavaScript's and in WASM's memory at once. */
-const RESIDENT_BATCH_BYTES = 256 * 1024 * 1024;
-/** Layers up to this much float32 are packed at load even when that isn't asked for. */
-const EAGER_BYTES = 24 * 1024 * 1024;
-/** Float32 of one batch when a layer is packed piece by piece: keeps a tab's memory within a few layers' raw bytes. */
-const PIECE_BYTES = 8 * 1024 * 1024;
+import type { Engine } from '../engine.ts';
+import { loadOrtWasm } from './loadOrt.ts';
+import { createOrtEngine } from './ortEngine.ts';
+import type { OrtModule } from './ortSession.ts';
 
 export interface OrtWasmOptions {
   /** onnxruntime-web, where the caller has it (Node, tests). */
@@ -24,161 +10,26 @@ export interface OrtWasmOptions {
   readonly threads?: number;
 }
 
-interface Runners extends NormRunners {
-  readonly trace: GraphRunner;
-}
-
-interface OrtHandle extends EngineHandle {
-  readonly loaded: readonly OrtLayer[];
-  readonly batchBytes: number;
-}
-
-/** onnxruntime-web on WASM: SIMD and threads, float32, its graphs written at run time. */
+/** onnxruntime-web on WASM: SIMD and threads. */
 export async function createOrtWasmEngine(options: OrtWasmOptions = {}): Promise<Engine> {
   const ort = options.ort ?? (await loadOrtWasm());
   const threads = options.threads ?? defaultThreads();
   ort.env.wasm.numThreads = threads;
   // The engine runs in a worker already.
   ort.env.wasm.proxy = false;
-  const runners = {
-    trace: createGraphRunner(ort, TRACE_GRAPH, 'wasm'),
-    whole: createGraphRunner(ort, NORM_GRAPH, 'wasm'),
-    pair: createGraphRunner(ort, NORM_PAIR_GRAPH, 'wasm'),
-  };
-  let spare: Scratch | null = null;
-  const engine: Engine<OrtHandle> = {
+  const device = `${ortName(ort)}, WASM SIMD, ${threads} thread${threads === 1 ? '' : 's'}`;
+  return createOrtEngine({
     id: 'ort-wasm',
-    describe: () => ({
-      id: 'ort-wasm',
-      device: `onnxruntime-web ${ort.env.versions.web?.replace(/-dev.*/, '') ?? ''}, WASM SIMD, ${threads} thread${threads === 1 ? '' : 's'}`,
-      threads,
-    }),
-    async load(layers, signal, { resident = false } = {}) {
-      const step = stepper(signal);
-      const floatBytes = (layer: (typeof layers)[number]) =>
-        (layer.q.length + layer.k.length) * layer.dModel * layer.dHead * 4;
-      const eager = resident || layers.every((layer) => floatBytes(layer) <= EAGER_BYTES);
-      const perChunk = Math.max(1, Math.floor(RESIDENT_BATCH_BYTES / Math.max(1, ...layers.map(floatBytes))));
-      const chunks: [number, number][] = [];
-      const loaded: OrtLayer[] = [];
-      for (let from = 0; from < layers.length; from += perChunk) {
-        const chunk = layers.slice(from, from + perChunk);
-        const memory = eager ? chunkMemory(chunk, SUM_BLOCK) : null;
-        for (const layer of chunk) {
-          await step();
-          loaded.push(prepareLayer(layer, SUM_BLOCK, memory));
-        }
-        chunks.push([from, from + chunk.length]);
-      }
-      return { loaded, layers: loaded, chunks, batchBytes: eager ? Infinity : PIECE_BYTES, release() {} };
-    },
-    async run(handle, calls, runOptions) {
-      // Several runs may be under way at once: they must not fill the same memory.
-      const scratch = spare ?? createScratch();
-      spare = null;
-      try {
-        return await run(runners, scratch, handle, calls, runOptions);
-      } finally {
-        spare = scratch;
-      }
-    },
-    close() {
-      for (const runner of Object.values(runners)) runner.close();
-      spare = null;
-    },
-  };
-  return engine as Engine;
+    ort,
+    provider: 'wasm',
+    form: 'fused',
+    describe: () => ({ id: 'ort-wasm', device, threads }),
+  });
 }
 
-async function run(
-  runners: Runners,
-  scratch: Scratch,
-  handle: OrtHandle,
-  calls: readonly KernelCall[],
-  { signal }: RunOptions = {},
-): Promise<RunResult> {
-  const scores: HeadScores[] = [];
-  const step = stepper(signal);
-  let entered = 0;
-  for (const call of calls) {
-    entered++;
-    if (call.kernel === 'norm') {
-      const layer = layerAt(handle, call.at);
-      scores.push(
-        await normOfHead(runners, layer, call.head, kvHeadOf(call.head, layer.heads, layer.kvHeads), step),
-      );
-    } else {
-      scores.push(
-        ...(await traceGroups(runners.trace, scratch, groupsFor(handle, call), handle.batchBytes, step)),
-      );
-    }
-  }
-  return { scores, entered };
-}
-
-/**
- * Called before every entry into onnxruntime. It answers in microtasks, which let no cancel message in: now and then a
- * macrotask must. Not more often: browsers stretch nested timers to 4 ms, ten times what a pass of a small model takes.
- */
-function stepper(signal: AbortSignal | undefined): () => Promise<void> {
-  const pacer = createPacer(signal);
-  return async () => {
-    signal?.throwIfAborted();
-    if (pacer.isDue()) await pacer.pause();
-  };
-}
-
-/** The heads that a trace call is about. */
-function groupsFor(handle: OrtHandle, call: Exclude<KernelCall, { kernel: 'norm' }>): Group[] {
-  switch (call.kernel) {
-    case 'trace': {
-      const layer = layerAt(handle, call.at);
-      return [{ layer, kvHead: kvHeadOf(call.head, layer.heads, layer.kvHeads), heads: [call.head] }];
-    }
-    case 'trace-heads':
-      return layerGroups(handle, layerAt(handle, call.at));
-    case 'trace-full':
-      return handle.loaded.slice(call.from, call.to).flatMap((layer) => layerGroups(handle, layer));
-    default:
-      return call satisfies never;
-  }
-}
-
-/** Many query heads may share one key head: where a batch is limited, such a group is cut into equal parts. */
-function layerGroups(handle: OrtHandle, layer: OrtLayer): Group[] {
-  // Rounded up where groups differ in size: the first one is then the largest, and a batch is as wide as it.
-  const perGroup = Math.ceil(layer.heads / layer.kvHeads);
-  let most = perGroup;
-  const fits = (heads: number) => heads * layer.dHead * layer.width * 4 <= handle.batchBytes;
-  while (most > 1 && !(fits(most) && perGroup % most === 0)) most--;
-  return groupsOf(layer, most);
-}
-
-async function traceGroups(
-  runner: GraphRunner,
-  scratch: Scratch,
-  groups: readonly Group[],
-  batchBytes: number,
-  step: () => Promise<void>,
-): Promise<HeadScores[]> {
-  const { layer, heads } = groups[0]!;
-  const groupBytes = (heads.length + 1) * layer.dHead * layer.width * 4;
-  const perBatch = Math.max(1, Math.floor(batchBytes / groupBytes));
-  const scores: HeadScores[] = [];
-  for (let at = 0; at < groups.length; at += perBatch) {
-    await step();
-    scores.push(...(await traceBatch(runner, groups.slice(at, at + perBatch), scratch)));
-  }
-  return scores;
-}
-
-function layerAt(handle: OrtHandle, at: number): OrtLayer {
-  const layer = handle.loaded[at];
-  if (layer !== undefined) return layer;
-  throw new QKError(
-    'internal',
-    `Layer position ${at} of ${handle.loaded.length} was asked of onnxruntime-web.`,
-  );
+/** "onnxruntime-web 1.31.0" */
+export function ortName({ env }: OrtModule): string {
+  return `onnxruntime-web ${env.versions.web?.replace(/-dev.*/, '') ?? ''}`.trim();
 }
 
 /** onnxruntime's own rule is half the cores; it gains nothing from more than four here. Threads need shared memory. */

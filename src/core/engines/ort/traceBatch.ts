@@ -1,4 +1,5 @@
 import type { HeadScores } from '../engine.ts';
+import type { KeptTensors } from './keptTensors.ts';
 import type { GraphRunner } from './ortSession.ts';
 import type { OrtLayer } from './ortWeights.ts';
 
@@ -42,6 +43,7 @@ export async function traceBatch(
   runner: GraphRunner,
   groups: readonly Group[],
   scratch: Scratch,
+  kept?: KeptTensors,
 ): Promise<HeadScores[]> {
   const { dHead, width } = groups[0]!.layer;
   const perGroup = groups[0]!.heads.length;
@@ -56,8 +58,12 @@ export async function traceBatch(
     ),
   }));
   const { ab, cc } = await runner.run({
-    q: { values: queries, dims: [groups.length, perGroup, dHead, width] },
-    k: { values: keys, dims: [groups.length, 1, dHead, width] },
+    q: {
+      values: queries,
+      dims: [groups.length, perGroup, dHead, width],
+      kept: own === null ? undefined : kept,
+    },
+    k: { values: keys, dims: [groups.length, 1, dHead, width], kept: own === null ? undefined : kept },
   });
   return groups.flatMap(({ layer, heads }, g) =>
     heads.map((head, r) => {

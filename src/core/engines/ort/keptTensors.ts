@@ -1,0 +1,39 @@
+import type { Tensor } from 'onnxruntime-web';
+
+type MakeTensor = (buffer: GPUBuffer, options: { dataType: 'float32'; dims: readonly number[] }) => Tensor;
+
+/** storage | copySrc | copyDst: what onnxruntime asks of a buffer. */
+const USAGE = 0x80 | 0x4 | 0x8;
+
+/**
+ * Inputs that lie in the GPU's memory from their first use on, until they are destroyed: so that a kernel's time holds no upload.
+ * A batch is known by where its values lie.
+ */
+export class KeptTensors {
+  readonly #tensors = new Map<ArrayBufferLike, Map<string, Tensor>>();
+  readonly #buffers: GPUBuffer[] = [];
+
+  tensorFor(device: GPUDevice, values: Float32Array, dims: readonly number[], make: MakeTensor): Tensor {
+    let known = this.#tensors.get(values.buffer);
+    if (known === undefined) {
+      known = new Map();
+      this.#tensors.set(values.buffer, known);
+    }
+    const key = `${values.byteOffset} ${dims.join(' ')}`;
+    let tensor = known.get(key);
+    if (tensor === undefined) {
+      const buffer = device.createBuffer({ label: 'ort input', size: values.byteLength, usage: USAGE });
+      device.queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>);
+      this.#buffers.push(buffer);
+      tensor = make(buffer, { dataType: 'float32', dims });
+      known.set(key, tensor);
+    }
+    return tensor;
+  }
+
+  destroy(): void {
+    for (const buffer of this.#buffers) buffer.destroy();
+    this.#buffers.length = 0;
+    this.#tensors.clear();
+  }
+}
