@@ -14,6 +14,8 @@ export type {
 } from './analysis/events.ts';
 export type { WorkShape } from './analysis/flops.ts';
 export * from './analysis/result.ts';
+export { ladderPoints, runSweep, type SweepLadder } from './analysis/sweep.ts';
+export type { SweepReport } from './analysis/sweepReport.ts';
 export { FUSED_SPLITS, type FusedSplit } from './architectures/fusedSplit.ts';
 export type { HeadSplit } from './architectures/headSplit.ts';
 export type { LayoutAnswers } from './architectures/inferLayout.ts';

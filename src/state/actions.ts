@@ -19,6 +19,7 @@ import { openingModel, reduceModel } from './modelReducer.ts';
 import type { RememberedMappings } from './rememberedMappings.ts';
 import type { ResultCache } from './resultCache.ts';
 import type { OAuthLibrary } from './signIn.ts';
+import { sweepActions } from './sweepActions.ts';
 import { type CompareOptions, timingActions } from './timingActions.ts';
 
 export interface ActionDeps {
@@ -42,6 +43,7 @@ export function createActions(deps: ActionDeps) {
   const tickets = new Map<number, Ticket>();
   let lastKey = 0;
   const timing = timingActions(store, client);
+  const sweeping = sweepActions(store, client);
   const hub = hubActions(deps);
 
   function patchModel(key: number, change: (model: ModelState) => ModelState): void {
@@ -226,6 +228,8 @@ export function createActions(deps: ActionDeps) {
       timing.compare({ methods: METHODS, ...options });
     },
     cancelCompare: timing.cancel,
+    sweep: sweeping.sweep,
+    cancelSweep: sweeping.cancel,
     hub,
   };
 }

@@ -12,6 +12,7 @@ import type {
   ModelInfo,
   PlannedStack,
   Question,
+  SweepReport,
   WeightsOption,
   WireError,
 } from '../core/index.ts';
@@ -79,6 +80,14 @@ export interface TimingState {
   readonly error: WireError | null;
 }
 
+/** The sweep over d and dh. */
+export interface SweepState {
+  readonly status: 'idle' | 'running' | 'done' | 'failed';
+  readonly progress: TimingState['progress'];
+  readonly report: SweepReport | null;
+  readonly error: WireError | null;
+}
+
 export interface AppState {
   /** One model, or two side by side on one scale. */
   readonly models: readonly ModelState[];
@@ -94,6 +103,7 @@ export interface AppState {
   readonly token: HubToken | null;
   readonly engines: readonly EngineOffer[];
   readonly timing: TimingState;
+  readonly sweep: SweepState;
 }
 
 export const DEFAULT_HUB = 'https://huggingface.co';
@@ -107,6 +117,8 @@ export const IDLE_TIMING: TimingState = {
   error: null,
 };
 
+export const IDLE_SWEEP: SweepState = { status: 'idle', progress: null, report: null, error: null };
+
 export const INITIAL_STATE: AppState = {
   models: [],
   notice: null,
@@ -119,4 +131,5 @@ export const INITIAL_STATE: AppState = {
   token: null,
   engines: [],
   timing: IDLE_TIMING,
+  sweep: IDLE_SWEEP,
 };

@@ -2,6 +2,7 @@ import type { BenchmarkEvent } from '../core/analysis/benchmarkPlan.ts';
 import type { Region, ScopeName } from '../core/analysis/benchmarkReport.ts';
 import type { AnalysisEvent } from '../core/analysis/events.ts';
 import type { WorkShape } from '../core/analysis/flops.ts';
+import type { SweepEvent, SweepLadder } from '../core/analysis/sweep.ts';
 import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
 import type { Method } from '../core/engines/calls.ts';
 import type { EngineChoice, EngineOffer, TimedEngineKey } from '../core/engines/select.ts';
@@ -44,10 +45,17 @@ export interface CompareRequest {
   readonly token?: HubToken | undefined;
 }
 
+export interface SweepRequest {
+  readonly type: 'sweep';
+  readonly engine: TimedEngineKey;
+  readonly ladder: SweepLadder;
+}
+
 /** The page asks; `id` names the request in every answer. Structured-cloneable. */
 export type WorkerRequest = { readonly id: number } & (
   | AnalyseRequest
   | CompareRequest
+  | SweepRequest
   | { readonly type: 'engines' }
   /** Which commit a revision names now. */
   | {
@@ -64,6 +72,7 @@ export type WorkerRequest = { readonly id: number } & (
 export type WorkerAnswer = { readonly id: number } & (
   | { readonly type: 'analysis'; readonly event: AnalysisEvent }
   | { readonly type: 'benchmark'; readonly event: BenchmarkEvent }
+  | { readonly type: 'sweep'; readonly event: SweepEvent }
   | { readonly type: 'engines'; readonly offers: readonly EngineOffer[] }
   | { readonly type: 'revision'; readonly sha: string }
   | { readonly type: 'failed'; readonly error: WireError }

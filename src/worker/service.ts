@@ -3,14 +3,22 @@ import {
   analyse,
   createCacheStorageRanges,
   createEnginePool,
+  ladderPoints,
   openRepo,
   REAL_RETRY_TOOLS,
   readBenchmarkLayers,
   readHubInfo,
   runBenchmark,
+  runSweep,
   toWire,
 } from '../core/index.ts';
-import type { AnalyseRequest, CompareRequest, WorkerAnswer, WorkerRequest } from './protocol.ts';
+import type {
+  AnalyseRequest,
+  CompareRequest,
+  SweepRequest,
+  WorkerAnswer,
+  WorkerRequest,
+} from './protocol.ts';
 
 export interface ServiceOptions {
   readonly gpu: GPU | undefined;
@@ -62,6 +70,13 @@ export function createService(options: ServiceOptions) {
     }
   }
 
+  const timingTools = () => ({
+    now: () => performance.now(),
+    random: Math.random,
+    yieldToEventLoop: () => new Promise<void>((resolve) => setTimeout(resolve, 0)),
+    environment: { crossOriginIsolated: options.crossOriginIsolated },
+  });
+
   async function compare(id: number, request: CompareRequest, signal: AbortSignal): Promise<void> {
     const { subject, methods, scopes, region, confirmed } = request;
     // One engine that can't start is told when it fails at its rows; it must not keep the others from running.
@@ -83,15 +98,19 @@ export function createService(options: ServiceOptions) {
       {
         engines,
         reference: await pool.get('reference'),
-        now: () => performance.now(),
-        random: Math.random,
-        yieldToEventLoop: () => new Promise((resolve) => setTimeout(resolve, 0)),
-        environment: { crossOriginIsolated: options.crossOriginIsolated },
+        ...timingTools(),
         signal,
         ...(read === null ? {} : { readLayers: read.readLayers }),
       },
     );
     for await (const event of events) options.post({ id, type: 'benchmark', event });
+  }
+
+  async function sweep(id: number, request: SweepRequest, signal: AbortSignal): Promise<void> {
+    const engine = await pool.get(request.engine);
+    const job = { points: ladderPoints(request.ladder) };
+    for await (const event of runSweep(job, engine, { ...timingTools(), signal }))
+      options.post({ id, type: 'sweep', event });
   }
 
   return {
@@ -116,6 +135,9 @@ export function createService(options: ServiceOptions) {
           return;
         case 'analyse':
           void run(id, (signal) => analyseModel(id, request, signal));
+          return;
+        case 'sweep':
+          void run(id, (signal) => sweep(id, request, signal));
           return;
         case 'benchmark':
           void run(id, (signal) => compare(id, request, signal));

@@ -11,7 +11,7 @@ test('the timing comparison: rows, speed-ups, and numbers that follow from the J
     ['model.safetensors', 'config.json'].map((file) => join('tests/fixtures/oracle/bert-f32', file)),
   );
   await expectDone(page);
-  await page.getByRole('button', { name: /^(Time|Compare|Run)/ }).click();
+  await page.getByRole('button', { name: 'Time the methods' }).click();
   const table = page.getByRole('table').filter({ hasText: 'norm' });
   await expect(table.getByRole('row').filter({ hasText: 'trace-heads' }).first()).toBeVisible({
     timeout: 80_000,
@@ -33,7 +33,7 @@ test('a synthetic BERT-large layer: the page stays responsive, and Cancel works 
   await openPage(page);
   await page.getByRole('tab', { name: 'Timing' }).click();
   await page.getByRole('radio', { name: /made up/i }).check({ force: true });
-  await page.getByRole('button', { name: /^(Time|Compare|Run)/ }).click();
+  await page.getByRole('button', { name: 'Time the methods' }).click();
   await expect(page.getByRole('progressbar')).toBeVisible();
   await page.waitForTimeout(3000);
   const began = Date.now();
@@ -43,4 +43,25 @@ test('a synthetic BERT-large layer: the page stays responsive, and Cancel works 
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('progressbar')).toBeHidden();
   expect(Date.now() - stopped).toBeLessThan(1500);
+});
+
+test('the sweep over d and dh, by keyboard: exponents, ratios and a figure to take away', async ({
+  page,
+}) => {
+  await openPage(page);
+  await page.getByRole('tab', { name: 'Timing' }).click();
+  const sweep = page.getByRole('region', { name: 'Sweep over d and dh' });
+  await sweep.getByLabel('Engine').selectOption('wasm-one-thread');
+  await sweep.getByRole('radio', { name: 'quick' }).check({ force: true });
+  await sweep.getByRole('button', { name: 'Run the sweep' }).press('Enter');
+  const exponents = sweep.getByRole('table', { name: /Exponents/ });
+  await expect(exponents.getByRole('row')).toHaveCount(5, { timeout: 60_000 });
+  await expect(sweep.getByRole('table', { name: /How many times faster/ }).getByRole('row')).toHaveCount(9);
+  await expect(sweep.getByText(/the operations are equal at dh/)).toBeVisible();
+  await sweep.getByText('Export the sweep').click();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    sweep.getByRole('button', { name: 'Download SVG' }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe('qkscope-sweep.svg');
 });

@@ -36,19 +36,21 @@ export interface Task {
   readonly runsMs: number[];
 }
 
+type RunDeps = Pick<BenchmarkDeps, 'engines' | 'now' | 'signal' | 'readLayers'>;
+
 /** What the rows of one benchmark share: the weights, each loaded once per engine, and the length of a run. */
 export class BenchmarkRun {
   readonly head: number;
   readonly targetMs: number;
   readonly #region: Region;
-  readonly #deps: BenchmarkDeps;
+  readonly #deps: RunDeps;
   readonly #inScope: (scope: ScopeName) => readonly LayerWeights[];
   readonly #handles = new Map<string, Promise<EngineHandle>>();
   readonly #layers: number;
 
   constructor(
     job: BenchmarkJob,
-    deps: BenchmarkDeps,
+    deps: RunDeps,
     clockStepMs: number,
     inScope: (scope: ScopeName) => readonly LayerWeights[],
   ) {

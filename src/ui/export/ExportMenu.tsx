@@ -5,6 +5,8 @@ import { download } from './download.ts';
 import { exportPng, PNG_SCALES, type PngScale } from './exportPng.ts';
 
 interface ExportMenuProps {
+  /** "Export" unless told: where several stand on a page, each says of what. */
+  readonly label?: string;
   /** Without an ending: "qkscope-gpt2-607a30d". */
   readonly fileName: string;
   /** Made when asked for, not before. */
@@ -19,6 +21,7 @@ const SCALE_OPTIONS = PNG_SCALES.map((scale) => ({ value: `${scale}`, label: `${
 
 /** Figure and data as files. A native <details>, closed by Esc, by leaving it, and by a download. */
 export function ExportMenu({
+  label = 'Export',
   fileName,
   makeSvg,
   makeJson,
@@ -47,10 +50,10 @@ export function ExportMenu({
   const onBlur = (event: FocusEvent<HTMLElement>) => {
     if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) close();
   };
-  if (disabled) return <Button disabled>Export</Button>;
+  if (disabled) return <Button disabled>{label}</Button>;
   return (
     <details ref={menu} className="menu" onKeyDown={onKeyDown} onBlur={onBlur}>
-      <summary className="button button-plain">Export</summary>
+      <summary className="button button-plain">{label}</summary>
       <div className="menu-box">
         <Segmented
           label="PNG size"

@@ -7,6 +7,7 @@ import type { ModelState, PanelName } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { DataTable } from '../heatmap/DataTable.tsx';
 import { NotebookScores } from '../timing/NotebookScores.tsx';
+import { SweepPanel } from '../timing/SweepPanel.tsx';
 import { TimingPanel } from '../timing/TimingPanel.tsx';
 import { type Tab, Tabs } from '../widgets/Tabs.tsx';
 import { DistributionPanel } from './DistributionPanel.tsx';
@@ -59,6 +60,7 @@ function readNote(model: ModelState | undefined): { readNote?: string } {
 function Timing({ theme }: { readonly theme: ThemeName }) {
   const actions = useActions();
   const timing = useAppState((state) => state.timing);
+  const sweep = useAppState((state) => state.sweep);
   const engines = useAppState((state) => state.engines);
   const model = useAppState((state) => state.models[0]);
   const stack = model?.stacks[0];
@@ -67,16 +69,26 @@ function Timing({ theme }: { readonly theme: ThemeName }) {
   const shape = stack?.shape;
   const notebook = useMemo(() => (id !== undefined && shape ? notebookFor(id, shape) : null), [id, shape]);
   return (
-    <TimingPanel
-      {...timing}
-      engines={engines}
-      subject={loaded?.model?.id ?? null}
-      {...readNote(loaded)}
-      notebook={notebook}
-      theme={theme}
-      onRun={(run) => actions.compare(run)}
-      onCancel={actions.cancelCompare}
-      onConfirm={(run) => actions.compare({ ...run, confirmed: true })}
-    />
+    <>
+      <TimingPanel
+        {...timing}
+        engines={engines}
+        subject={loaded?.model?.id ?? null}
+        {...readNote(loaded)}
+        notebook={notebook}
+        theme={theme}
+        onRun={(run) => actions.compare(run)}
+        onCancel={actions.cancelCompare}
+        onConfirm={(run) => actions.compare({ ...run, confirmed: true })}
+      />
+      <SweepPanel
+        {...sweep}
+        engines={engines}
+        isBusy={timing.status === 'running'}
+        theme={theme}
+        onRun={actions.sweep}
+        onCancel={actions.cancelSweep}
+      />
+    </>
   );
 }

@@ -5,7 +5,10 @@ import { reportToMarkdown } from '../../core/analysis/reportMarkdown.ts';
 import { formatWait, timingNotes } from '../../core/analysis/timingTable.ts';
 import type { EngineOffer } from '../../core/engines/select.ts';
 import type { WireError } from '../../core/errors.ts';
-import type { ThemeName } from '../../figures/palette.ts';
+import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
+import { sceneToSvg } from '../../figures/sceneToSvg.ts';
+import { timingScene } from '../../figures/timingScene.ts';
+import { ExportMenu } from '../export/ExportMenu.tsx';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
@@ -49,6 +52,9 @@ export interface TimingPanelProps {
   /** The run that was asked for last, now wanted in spite of its estimate. */
   readonly onConfirm: (run: TimingRun) => void;
 }
+
+/** Of the exported chart, px. */
+const FIGURE_WIDTH = 860;
 
 /** Methods × engines on this machine: what to time, how far it is, and what came out. */
 export function TimingPanel(props: TimingPanelProps) {
@@ -124,6 +130,16 @@ function Running({ progress, onCancel }: { progress: TimingProgress | null; onCa
 
 /** How it was measured, and the way out of the page. */
 function Foot({ report, notebook }: { report: BenchmarkReport; notebook: NotebookMatch | null }) {
+  const [failure, setFailure] = useState<string | null>(null);
+  const makeSvg = () =>
+    sceneToSvg(
+      timingScene(report.rows, {
+        theme: FIGURE_THEMES.light,
+        width: FIGURE_WIDTH,
+        subject: report,
+        notebook,
+      }),
+    );
   return (
     <div className="timing-foot">
       <ul className="timing-notes">
@@ -132,9 +148,17 @@ function Foot({ report, notebook }: { report: BenchmarkReport; notebook: Noteboo
         ))}
       </ul>
       <div className="timing-copy">
+        <ExportMenu
+          label="Export the chart"
+          fileName="qkscope-timing"
+          makeSvg={makeSvg}
+          makeJson={() => JSON.stringify(report, null, 2)}
+          onError={(thrown) => setFailure(String(thrown))}
+        />
         <CopyButton label="Copy as Markdown" makeText={() => reportToMarkdown(report, notebook)} />
         <CopyButton label="Copy as JSON" makeText={() => JSON.stringify(report, null, 2)} />
       </div>
+      {failure && <Notice kind="error" message={failure} />}
     </div>
   );
 }

@@ -1,0 +1,135 @@
+import type { BenchmarkRow } from './benchmarkReport.ts';
+import { passFlops } from './flops.ts';
+import { crossing, fitPowerLaw, type PowerLaw } from './powerLaw.ts';
+import { rowTimes } from './statistics.ts';
+
+/** What is varied: the input dimension d, or the head dimension dh. */
+export const SWEEP_AXES = ['d', 'dh'] as const;
+export type SweepAxis = (typeof SWEEP_AXES)[number];
+
+/** The two methods that the sweep sets against each other. */
+export const SWEEP_METHODS = ['norm', 'trace'] as const;
+export type SweepMethod = (typeof SWEEP_METHODS)[number];
+
+/** One head of this size. A point that is on both ladders is timed once for each. */
+export interface SweepPoint {
+  readonly axis: SweepAxis;
+  readonly dModel: number;
+  readonly dHead: number;
+}
+
+export interface SweepRow extends SweepPoint {
+  readonly row: BenchmarkRow;
+}
+
+/** Every figure of the sweep follows from it. */
+export interface SweepReport {
+  readonly engine: string;
+  readonly device: string;
+  readonly clock: string;
+  readonly clockStepMs: number;
+  readonly crossOriginIsolated: boolean;
+  readonly rows: readonly SweepRow[];
+  /** Points that weren't timed, and why. */
+  readonly leftOut: readonly (SweepPoint & { readonly method: SweepMethod; readonly reason: string })[];
+}
+
+/** The exponents that the operation counts promise: norm is O(d² dh), trace O(d dh²). */
+export const EXPECTED_EXPONENT: Readonly<Record<SweepMethod, Readonly<Record<SweepAxis, number>>>> = {
+  norm: { d: 2, dh: 1 },
+  trace: { d: 1, dh: 2 },
+};
+
+export interface SweepSeries {
+  readonly axis: SweepAxis;
+  readonly method: SweepMethod;
+  readonly expected: number;
+  readonly fit: PowerLaw | null;
+  /** Median times of one head, ms, by what is varied; ascending. */
+  readonly points: readonly {
+    readonly x: number;
+    readonly ms: number;
+    readonly q1: number;
+    readonly q3: number;
+  }[];
+}
+
+/** The four series, each with its fit. */
+export function sweepSeries({ rows }: Pick<SweepReport, 'rows'>): SweepSeries[] {
+  return SWEEP_AXES.flatMap((axis) =>
+    SWEEP_METHODS.map((method): SweepSeries => {
+      const points = rows
+        .filter((one) => one.axis === axis && one.row.method === method)
+        .map((one) => {
+          const { median: ms, q1, q3 } = rowTimes(one.row);
+          return { x: axis === 'd' ? one.dModel : one.dHead, ms, q1, q3 };
+        })
+        .filter(({ ms }) => ms > 0)
+        .toSorted((a, b) => a.x - b.x);
+      const fit = fitPowerLaw(points.map(({ x, ms }) => [x, ms]));
+      return { axis, method, expected: EXPECTED_EXPONENT[method][axis], fit, points };
+    }),
+  );
+}
+
+/** norm's time over trace's at one point, as measured and as the operation counts say. */
+export interface SweepRatio extends SweepPoint {
+  readonly predicted: number;
+  readonly measured: number;
+}
+
+export function sweepRatios({ rows }: Pick<SweepReport, 'rows'>): SweepRatio[] {
+  return rows
+    .filter(({ row }) => row.method === 'norm')
+    .flatMap(({ axis, dModel, dHead, row }) => {
+      const trace = rows.find(
+        (other) =>
+          other.row.method === 'trace' &&
+          other.axis === axis &&
+          other.dModel === dModel &&
+          other.dHead === dHead,
+      );
+      if (trace === undefined) return [];
+      const measured = rowTimes(row).median / rowTimes(trace.row).median;
+      return [{ axis, dModel, dHead, predicted: flopsRatio(dModel, dHead), measured }];
+    });
+}
+
+/** FLOPs of norm over FLOPs of trace (flops.ts). About d / 2dh. */
+export function flopsRatio(dModel: number, dHead: number): number {
+  const shape = { layers: 1, heads: 1, kvHeads: 1, dModel, dHead };
+  return passFlops('norm', 'head', shape) / passFlops('trace', 'head', shape);
+}
+
+/** The dh at which both methods take as long, for the d of the ladder over dh. */
+export interface SweepCrossing {
+  readonly dModel: number;
+  /** Where the operation counts are equal. */
+  readonly predicted: number;
+  /** Where the fitted lines meet; null where they don't. */
+  readonly measured: number | null;
+}
+
+export function sweepCrossing(report: Pick<SweepReport, 'rows'>): SweepCrossing | null {
+  const dModel = report.rows.find(({ axis }) => axis === 'dh')?.dModel;
+  if (dModel === undefined) return null;
+  const [norm, trace] = SWEEP_METHODS.map(
+    (method) => sweepSeries(report).find((one) => one.axis === 'dh' && one.method === method)!.fit,
+  );
+  return {
+    dModel,
+    predicted: equalFlops(dModel),
+    measured: norm && trace ? crossing(norm, trace) : null,
+  };
+}
+
+/** flopsRatio falls with dh: the dh at which it is 1, by bisection. */
+function equalFlops(dModel: number): number {
+  let [low, high] = [1e-3, 4 * dModel];
+  for (let step = 0; step < 60; step++) {
+    const middle = Math.sqrt(low * high);
+    if (flopsRatio(dModel, middle) > 1) low = middle;
+    else high = middle;
+  }
+  return Math.sqrt(low * high);
+}

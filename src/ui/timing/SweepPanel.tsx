@@ -1,0 +1,121 @@
+import { useCallback, useState } from 'react';
+import { SWEEP_LADDERS, type SweepLadder } from '../../core/analysis/sweep.ts';
+import { formatWait } from '../../core/analysis/timingTable.ts';
+import { type EngineOffer, type TimedEngineKey, timedOffers } from '../../core/engines/select.ts';
+import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
+import { sceneToSvg } from '../../figures/sceneToSvg.ts';
+import { sweepScene } from '../../figures/sweepScene.ts';
+import type { SweepState } from '../../state/appState.ts';
+import { ExportMenu } from '../export/ExportMenu.tsx';
+import { SceneFigure } from '../panels/SceneFigure.tsx';
+import { Button } from '../widgets/Button.tsx';
+import { Notice } from '../widgets/Notice.tsx';
+import { ProgressBar } from '../widgets/ProgressBar.tsx';
+import { Segmented } from '../widgets/Segmented.tsx';
+import { CopyButton } from './CopyButton.tsx';
+import { SweepOutcome } from './SweepOutcome.tsx';
+
+interface SweepPanelProps extends SweepState {
+  readonly engines: readonly EngineOffer[];
+  /** True while a comparison is running: both would slow each other. */
+  readonly isBusy: boolean;
+  readonly theme: ThemeName;
+  readonly onRun: (engine: TimedEngineKey, ladder: SweepLadder) => void;
+  readonly onCancel: () => void;
+}
+
+const FIGURE_WIDTH = 900;
+
+/** How the two methods' times grow with d and dh on this machine. */
+export function SweepPanel(props: SweepPanelProps) {
+  const { status, report, progress, error, theme, isBusy } = props;
+  const offers = timedOffers(props.engines).filter(({ available }) => available);
+  const [wanted, setWanted] = useState<TimedEngineKey>('wasm-one-thread');
+  const [ladder, setLadder] = useState<SweepLadder>('full');
+  const [exportFailure, setExportFailure] = useState<string | null>(null);
+  const engine = offers.some(({ id }) => id === wanted) ? wanted : (offers[0]?.id ?? 'reference');
+  const draw = useCallback(
+    (width: number) =>
+      sweepScene(report ?? { rows: [] }, {
+        theme: FIGURE_THEMES[theme],
+        width: Math.min(width, FIGURE_WIDTH),
+      }),
+    [report, theme],
+  );
+  const isRunning = status === 'running';
+  return (
+    <section className="sweep" aria-labelledby="sweep-title">
+      <h3 id="sweep-title">Sweep over d and dh</h3>
+      <div className="timing-line">
+        <label className="check">
+          <span className="segmented-label">Engine</span>
+          <select
+            className="select"
+            value={engine}
+            onChange={({ target }) => setWanted(target.value as TimedEngineKey)}
+          >
+            {offers.map(({ id }) => (
+              <option key={id} value={id}>
+                {id === 'wasm-one-thread' ? 'wasm, 1 thread' : id}
+              </option>
+            ))}
+          </select>
+        </label>
+        <Segmented
+          label="Sizes"
+          options={(Object.keys(SWEEP_LADDERS) as SweepLadder[]).map((value) => ({
+            value,
+            label: value,
+            title: ladderText(value),
+          }))}
+          value={ladder}
+          onChange={setLadder}
+        />
+        <Button disabled={isRunning || isBusy} onClick={() => props.onRun(engine, ladder)}>
+          {isRunning ? 'Sweeping…' : 'Run the sweep'}
+        </Button>
+        <span className="quiet">{ladderText(ladder)}</span>
+      </div>
+      {isRunning && (
+        <div className="timing-running">
+          <ProgressBar
+            label={progress?.now ?? 'starting'}
+            text={
+              progress
+                ? `${progress.done} of ${progress.total}${progress.msLeft === null ? '' : `, ${formatWait(progress.msLeft)} left`}`
+                : ''
+            }
+            value={progress ? progress.done / progress.total : null}
+          />
+          <Button onClick={props.onCancel}>Cancel</Button>
+        </div>
+      )}
+      {error && <Notice kind="error" message={error.message} where={error.where} hint={error.hint} />}
+      {report && report.rows.length > 0 && (
+        <>
+          <SceneFigure draw={draw} />
+          <SweepOutcome report={report} />
+          <div className="timing-copy">
+            <ExportMenu
+              label="Export the sweep"
+              fileName="qkscope-sweep"
+              makeSvg={() =>
+                sceneToSvg(sweepScene(report, { theme: FIGURE_THEMES.light, width: FIGURE_WIDTH }))
+              }
+              makeJson={() => JSON.stringify(report, null, 2)}
+              onError={(thrown) => setExportFailure(String(thrown))}
+            />
+            <CopyButton label="Copy as JSON" makeText={() => JSON.stringify(report, null, 2)} />
+          </div>
+          {exportFailure && <Notice kind="error" message={exportFailure} />}
+        </>
+      )}
+    </section>
+  );
+}
+
+function ladderText(ladder: SweepLadder): string {
+  const { d, dh } = SWEEP_LADDERS[ladder];
+  const range = (values: readonly number[]) => `${values[0]} … ${values.at(-1)}`;
+  return `d ${range(d.values)} at dh ${d.fixed}; dh ${range(dh.values)} at d ${dh.fixed}`;
+}
