@@ -35,6 +35,7 @@ export {
   type EngineOffer,
   type TimedEngineKey,
 } from './engines/select.ts';
+export type { TuneMemory } from './engines/webgpu/tuneTrace.ts';
 export { QKError, toWire, type WireError } from './errors.ts';
 export { symmetryScore } from './metrics/symmetry.ts';
 export { readHubInfo } from './repos/hubInfo.ts';

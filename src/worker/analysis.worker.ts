@@ -1,5 +1,6 @@
 import type { WorkerRequest } from './protocol.ts';
 import { createService } from './service.ts';
+import { createTuneMemory } from './tuneMemory.ts';
 
 // The worker only registers: what it does is in service.ts, which tests run without a worker.
 const service = createService({
@@ -9,6 +10,7 @@ const service = createService({
   appVersion: __APP_VERSION__,
   // Absent on plain http.
   caches: globalThis.caches,
+  tuneMemory: createTuneMemory(),
   crossOriginIsolated: globalThis.crossOriginIsolated ?? false,
 });
 addEventListener('message', (event: MessageEvent<WorkerRequest>) => service.handle(event.data));

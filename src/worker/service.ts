@@ -10,6 +10,7 @@ import {
   readHubInfo,
   runBenchmark,
   runSweep,
+  type TuneMemory,
   toWire,
 } from '../core/index.ts';
 import type {
@@ -28,11 +29,13 @@ export interface ServiceOptions {
   readonly crossOriginIsolated: boolean;
   /** Where ranges of files are kept, if the user wants it; undefined where the browser has no such place. */
   readonly caches: CacheStorage | undefined;
+  /** Where what was measured of the GPU is kept. */
+  readonly tuneMemory?: TuneMemory;
 }
 
 /** Answers the page's requests; several may be under way at once, each with its own abort signal. */
 export function createService(options: ServiceOptions) {
-  const pool = createEnginePool({ gpu: options.gpu });
+  const pool = createEnginePool({ gpu: options.gpu, memory: options.tuneMemory });
   const running = new Map<number, AbortController>();
 
   async function run(id: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {

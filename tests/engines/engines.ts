@@ -39,7 +39,15 @@ export const ENGINES: readonly EngineUnderTest[] = [
     name: 'webgpu',
     tolerance: FLOAT32_TOLERANCE,
     largeTolerance: BLOCKED_TOLERANCE,
-    create: () => createWebGpuEngine({ gpu: navigator.gpu }),
+    create: () => createWebGpuEngine({ gpu: navigator.gpu, form: 'traceRegister' }),
+  },
+  {
+    id: 'webgpu',
+    name: 'webgpu, shared memory',
+    tolerance: FLOAT32_TOLERANCE,
+    largeTolerance: BLOCKED_TOLERANCE,
+    largeMethods: ['trace-heads'],
+    create: () => createWebGpuEngine({ gpu: navigator.gpu, form: 'traceShared' }),
   },
   {
     id: 'wasm',

@@ -6,6 +6,7 @@ import { createReferenceEngine } from './reference/referenceEngine.ts';
 import { selfTest } from './selfTest.ts';
 import { hasVectors } from './wasm/kernelModule.ts';
 import { createWasmEngine, defaultThreads } from './wasm/wasmEngine.ts';
+import type { TuneMemory } from './webgpu/tuneTrace.ts';
 import { createWebGpuEngine, describeAdapter } from './webgpu/webgpuEngine.ts';
 
 /** What the user asked for. */
@@ -60,17 +61,20 @@ export interface EnginePool {
 export interface EnginePoolOptions {
   /** navigator.gpu, or undefined where there is none. */
   readonly gpu: GPU | undefined;
+  /** Where what was measured of an adapter is kept between visits. */
+  readonly memory?: TuneMemory | undefined;
 }
 
 /** The engine after a failed one. onnxruntime's own use of the GPU comes late: it is 27 MB, and only a stand-in. */
 const ORDER: readonly AvailableEngine[] = ['webgpu', 'wasm', 'ort-webgpu', 'ort-wasm', 'reference'];
 
-export function createEnginePool({ gpu }: EnginePoolOptions): EnginePool {
+export function createEnginePool(options: EnginePoolOptions): EnginePool {
+  const { gpu } = options;
   const engines = new Map<TimedEngineKey, Promise<Engine>>();
   const get = (id: TimedEngineKey): Promise<Engine> => {
     let engine = engines.get(id);
     if (engine === undefined) {
-      engine = createTested(id, gpu);
+      engine = createTested(id, options);
       engines.set(id, engine);
       // A failure isn't kept: the next try starts afresh.
       engine.catch(() => engines.delete(id));
@@ -132,8 +136,8 @@ export function createEnginePool({ gpu }: EnginePoolOptions): EnginePool {
 }
 
 /** An engine that gave the right answers on a small known layer. @throws QKError that names it where it didn't */
-async function createTested(id: TimedEngineKey, gpu: GPU | undefined): Promise<Engine> {
-  const engine = await createEngine(id, gpu);
+async function createTested(id: TimedEngineKey, options: EnginePoolOptions): Promise<Engine> {
+  const engine = await createEngine(id, options);
   try {
     await selfTest(engine);
   } catch (error) {
@@ -143,10 +147,10 @@ async function createTested(id: TimedEngineKey, gpu: GPU | undefined): Promise<E
   return engine;
 }
 
-function createEngine(id: TimedEngineKey, gpu: GPU | undefined): Promise<Engine> {
+function createEngine(id: TimedEngineKey, { gpu, memory }: EnginePoolOptions): Promise<Engine> {
   switch (id) {
     case 'webgpu':
-      return createWebGpuEngine({ gpu });
+      return createWebGpuEngine({ gpu, memory });
     case 'wasm':
       return createWasmEngine();
     case 'wasm-one-thread':

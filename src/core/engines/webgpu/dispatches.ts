@@ -3,18 +3,21 @@ import type { KernelCall } from '../calls.ts';
 import type { LayerShape } from '../engine.ts';
 import { rowVec4sOf, type SlabPlan, slabIndex } from './slabs.ts';
 
-/** As in trace.wgsl. */
-const TRACE_THREADS = 32;
+/** The forms of the trace kernel, and the threads of a workgroup of each, as in its file. */
+export const TRACE_THREADS = { traceRegister: 32, traceShared: 64 } as const;
+export type TraceForm = keyof typeof TRACE_THREADS;
 /** As in norm.wgsl. */
 const NORM_TILE = 32;
 
 /** One entry into a kernel: `heads` of a slab, from position `first` on. */
 export interface Dispatch<S extends SlabPlan = SlabPlan> {
-  readonly kernel: 'norm' | 'trace';
+  readonly kernel: 'norm' | TraceForm;
   readonly slab: S;
   readonly first: number;
   readonly heads: readonly { readonly at: number; readonly head: number }[];
   readonly grid: readonly [x: number, y: number];
+  /** Neighbouring query heads that share a key head, and B. */
+  readonly perKey: number;
   /** vec2s that each head leaves. */
   readonly partialsPerHead: number;
   readonly flops: number;
@@ -28,6 +31,7 @@ export function planDispatches<S extends SlabPlan>(
   call: KernelCall,
   slabs: readonly S[],
   layers: readonly LayerShape[],
+  form: TraceForm,
 ): Dispatch<S>[] {
   const shape = layers[0];
   if (shape === undefined) return [];
@@ -40,12 +44,19 @@ export function planDispatches<S extends SlabPlan>(
         throw new QKError('internal', `Head ${head} of layer position ${at} was asked of the WebGPU engine.`);
       }
       const first = slabIndex(slab, at, head);
-      return [{ slab, first, heads: [{ at, head }], ...(kernel === 'norm' ? norm(shape) : trace(shape, 1)) }];
+      return [
+        {
+          slab,
+          first,
+          heads: [{ at, head }],
+          ...(kernel === 'norm' ? norm(shape) : trace(form, shape, 1, 1)),
+        },
+      ];
     }
     case 'trace-heads':
-      return batch(call.at, call.at + 1, slabs, shape);
+      return batch(form, call.at, call.at + 1, slabs, shape);
     case 'trace-full':
-      return batch(call.from, call.to, slabs, shape);
+      return batch(form, call.from, call.to, slabs, shape);
     default:
       return call satisfies never;
   }
@@ -70,6 +81,7 @@ export function sliceByFlops<D extends { readonly flops: number }>(
 }
 
 function batch<S extends SlabPlan>(
+  form: TraceForm,
   from: number,
   to: number,
   slabs: readonly S[],
@@ -82,25 +94,39 @@ function batch<S extends SlabPlan>(
     }
     const start = heads[0];
     if (start === undefined) return [];
-    return [{ slab, first: slabIndex(slab, start.at, start.head), heads, ...trace(shape, heads.length) }];
+    const first = slabIndex(slab, start.at, start.head);
+    return [{ slab, first, heads, ...trace(form, shape, heads.length, sharing(slab, shape)) }];
   });
   if (dispatches.length > 0) return dispatches;
   throw new QKError('internal', `Layer positions [${from}, ${to}) were asked of the WebGPU engine.`);
 }
 
-function trace({ dModel, dHead }: LayerShape, heads: number) {
+/** Query heads that one group of threads takes for a key head: those that share it, if the slab holds them all. */
+function sharing({ headFrom, headTo }: SlabPlan, { heads, kvHeads }: LayerShape): number {
+  const perKey = heads / kvHeads;
+  const isWhole = Number.isInteger(perKey) && headFrom % perKey === 0 && (headTo - headFrom) % perKey === 0;
+  return isWhole ? perKey : 1;
+}
+
+function trace(form: TraceForm, { dModel, dHead }: LayerShape, heads: number, perKey: number) {
   const n = rowVec4sOf(dHead);
-  const groups = Math.ceil(((n + 1) * Math.ceil(n / 2)) / TRACE_THREADS);
-  // 64 multiply-adds for each row and pair of 4-column blocks.
-  const flops = heads * dModel * n * (n + 1) * 64;
-  return { kernel: 'trace', grid: [groups, heads], partialsPerHead: groups, flops } as const;
+  const groups = Math.ceil(((n + 1) * Math.ceil(n / 2)) / TRACE_THREADS[form]);
+  // For each row and pair of 4-column blocks 48 multiply-adds, and 16 for B once per key head.
+  const flops = (heads * 48 + (heads / perKey) * 16) * dModel * n * (n + 1);
+  return {
+    kernel: form,
+    grid: [groups, heads / perKey],
+    perKey,
+    partialsPerHead: groups,
+    flops,
+  } as const;
 }
 
 function norm({ dModel, dHead }: LayerShape) {
   const tiles = Math.ceil(dModel / NORM_TILE);
   const [x, y] = [tiles + 1, Math.ceil(tiles / 2)];
   const flops = 2 * dModel * dModel * rowVec4sOf(dHead) * 4;
-  return { kernel: 'norm', grid: [x, y], partialsPerHead: x * y, flops } as const;
+  return { kernel: 'norm', grid: [x, y], perKey: 1, partialsPerHead: x * y, flops } as const;
 }
 
 function holds({ from, to }: SlabPlan, at: number): boolean {

@@ -1,13 +1,16 @@
 import elementSource from './kernels/element.wgsl?raw';
 import normSource from './kernels/norm.wgsl?raw';
 import scanSource from './kernels/scan.wgsl?raw';
-import traceSource from './kernels/trace.wgsl?raw';
+import traceCommonSource from './kernels/traceCommon.wgsl?raw';
+import traceRegisterSource from './kernels/traceRegister.wgsl?raw';
+import traceSharedSource from './kernels/traceShared.wgsl?raw';
 import unpackSource from './kernels/unpack.wgsl?raw';
 
 const SOURCES = {
   scan: elementSource + scanSource,
   unpack: elementSource + unpackSource,
-  trace: traceSource,
+  traceRegister: traceCommonSource + traceRegisterSource,
+  traceShared: traceCommonSource + traceSharedSource,
   norm: normSource,
 } as const;
 

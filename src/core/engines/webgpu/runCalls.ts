@@ -3,7 +3,7 @@ import type { KernelCall } from '../calls.ts';
 import type { HeadScores, RunOptions, RunResult } from '../engine.ts';
 import { MAP_READ, USAGE } from './constants.ts';
 import type { OpenDevice } from './device.ts';
-import { type Dispatch, planDispatches, sliceByFlops } from './dispatches.ts';
+import { type Dispatch, planDispatches, sliceByFlops, type TraceForm } from './dispatches.ts';
 import type { PipelineCache } from './pipelines.ts';
 import { rowVec4sOf } from './slabs.ts';
 import { PARAMS } from './structs.ts';
@@ -32,12 +32,13 @@ export async function runCalls(
   pipelines: PipelineCache,
   handle: WebGpuHandle,
   calls: readonly KernelCall[],
+  form: TraceForm,
   { signal, timed = false }: RunOptions,
 ): Promise<RunResult> {
   signal?.throwIfAborted();
-  const [trace, norm] = await Promise.all([pipelines('trace'), pipelines('norm')]);
+  const [trace, norm] = await Promise.all([pipelines(form), pipelines('norm')]);
   const isTimed = timed && open.hasTimestamps;
-  const dispatches = calls.flatMap((call) => planDispatches(call, handle.slabs, handle.layers));
+  const dispatches = calls.flatMap((call) => planDispatches(call, handle.slabs, handle.layers, form));
   const slices = sliceByFlops(dispatches, SLICE_FLOPS[open.report.isSoftware ? 'software' : 'hardware']);
   const scores: HeadScores[] = [];
   const inFlight: { slice: readonly Dispatch<Slab>[]; result: Promise<SliceResult> }[] = [];
@@ -54,7 +55,7 @@ export async function runCalls(
   for (const slice of slices) {
     if (inFlight.length === SLICES_IN_FLIGHT) await finishOldest();
     signal?.throwIfAborted();
-    const { result, encoded } = submit(open.device, { trace, norm }, handle, slice, isTimed);
+    const { result, encoded } = submit(open.device, { [form]: trace, norm }, handle, slice, isTimed);
     entered += encoded;
     // After a cancellation nobody waits for it.
     result.catch(() => {});
@@ -68,7 +69,7 @@ export async function runCalls(
 /** Encodes one pass with the slice's dispatches and submits it. */
 function submit(
   device: GPUDevice,
-  pipelines: Readonly<Record<Dispatch['kernel'], GPUComputePipeline>>,
+  pipelines: Readonly<Partial<Record<Dispatch['kernel'], GPUComputePipeline>>>,
   { layers }: WebGpuHandle,
   slice: readonly Dispatch<Slab>[],
   isTimed: boolean,
@@ -76,8 +77,9 @@ function submit(
   const { dModel, dHead } = layers[0]!;
   const paramsData = new Uint32Array((slice.length * PARAMS_STRIDE) / 4);
   let outBase = 0;
-  for (const [i, { first, heads, partialsPerHead }] of slice.entries()) {
-    PARAMS.write(paramsData, i * PARAMS_STRIDE, { dModel, rowVec4s: rowVec4sOf(dHead), first, outBase });
+  for (const [i, { first, heads, partialsPerHead, perKey }] of slice.entries()) {
+    const fields = { dModel, rowVec4s: rowVec4sOf(dHead), first, outBase, perKey };
+    PARAMS.write(paramsData, i * PARAMS_STRIDE, { ...fields, unused0: 0, unused1: 0, unused2: 0 });
     outBase += heads.length * partialsPerHead;
   }
   const size = outBase * 8;
@@ -96,7 +98,7 @@ function submit(
   const pass = encoder.beginComputePass(clock === null ? {} : { timestampWrites: clock.timestampWrites });
   let encoded = 0;
   for (const [i, { kernel, slab, grid }] of slice.entries()) {
-    const pipeline = pipelines[kernel];
+    const pipeline = pipelines[kernel]!;
     pass.setPipeline(pipeline);
     const own = { buffer: params, offset: i * PARAMS_STRIDE, size: PARAMS.byteSize };
     pass.setBindGroup(0, bind(device, pipeline, [own, slab.table, slab.queries, slab.keys, partials]));

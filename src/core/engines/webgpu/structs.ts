@@ -11,8 +11,17 @@ export interface U32Struct<Field extends string> {
   write(target: Uint32Array, byteOffset: number, values: Readonly<Record<Field, number>>): void;
 }
 
-/** Of trace.wgsl and norm.wgsl. */
-export const PARAMS = u32Struct('Params', ['dModel', 'rowVec4s', 'first', 'outBase']);
+/** Of traceCommon.wgsl and norm.wgsl. */
+export const PARAMS = u32Struct('Params', [
+  'dModel',
+  'rowVec4s',
+  'first',
+  'outBase',
+  'perKey',
+  'unused0',
+  'unused1',
+  'unused2',
+]);
 
 /** Of element.wgsl. */
 export const JOB = u32Struct('Job', [

@@ -1,8 +1,10 @@
 import type { Engine } from '../engine.ts';
 import { type BufferLimits, DEFAULT_LIMITS } from './constants.ts';
 import { openDevice } from './device.ts';
+import type { TraceForm } from './dispatches.ts';
 import { createPipelineCache } from './pipelines.ts';
 import { runCalls } from './runCalls.ts';
+import { type TuneMemory, tuneTrace } from './tuneTrace.ts';
 import { loadHandle, type WebGpuHandle } from './webgpuHandle.ts';
 
 export { describeAdapter } from './device.ts';
@@ -12,6 +14,9 @@ export interface WebGpuEngineOptions {
   readonly gpu: GPU | undefined;
   /** Smaller buffers, for tests of divided layers and tensors. */
   readonly limits?: Partial<BufferLimits>;
+  /** The trace kernel's form; measured on this adapter unless told. */
+  readonly form?: TraceForm;
+  readonly memory?: TuneMemory | undefined;
 }
 
 /**
@@ -20,9 +25,19 @@ export interface WebGpuEngineOptions {
  * one for each part of the layer).
  * @throws QKError 'engine-unavailable' where there is no device
  */
-export async function createWebGpuEngine({ gpu, limits = {} }: WebGpuEngineOptions): Promise<Engine> {
+export async function createWebGpuEngine({
+  gpu,
+  limits = {},
+  form,
+  memory,
+}: WebGpuEngineOptions): Promise<Engine> {
   const open = await openDevice(gpu);
   const pipelines = createPipelineCache(open.device);
+  let tuned: Promise<TraceForm> | null = form === undefined ? null : Promise.resolve(form);
+  const chooseForm = () => {
+    tuned ??= tuneTrace(open, pipelines, memory);
+    return tuned;
+  };
 
   /** Gives the true reason of what failed: a cancellation stays one, all else becomes a QKError. */
   async function guarded<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
@@ -49,7 +64,9 @@ export async function createWebGpuEngine({ gpu, limits = {} }: WebGpuEngineOptio
         loadHandle(open.device, pipelines, layers, { ...DEFAULT_LIMITS, ...limits }, signal),
       ),
     run: (handle, calls, options = {}) =>
-      guarded(options.signal, () => runCalls(open, pipelines, handle, calls, options)),
+      guarded(options.signal, async () =>
+        runCalls(open, pipelines, handle, calls, await chooseForm(), options),
+      ),
     close: () => open.close(),
   };
   return engine as Engine;

@@ -12,6 +12,10 @@ struct Params {
   rowVec4s: u32,
   first: u32,
   outBase: u32,
+  perKey: u32,
+  unused0: u32,
+  unused1: u32,
+  unused2: u32,
 }
 
 const THREADS = 64u;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { stripsOf } from '../../../../../src/core/engines/byteSpans.ts';
+import type { KernelCall } from '../../../../../src/core/engines/calls.ts';
 import { planDispatches, sliceByFlops } from '../../../../../src/core/engines/webgpu/dispatches.ts';
 import { exponentOf, isFiniteMagnitude } from '../../../../../src/core/engines/webgpu/magnitude.ts';
 import { matrixBytes, planSlabs, slabTable } from '../../../../../src/core/engines/webgpu/slabs.ts';
@@ -52,26 +53,59 @@ describe('slabs', () => {
 describe('dispatches', () => {
   const layers = layersOf(3, { heads: 2, kvHeads: 2, dModel: 100, dHead: 10 });
   const { slabs } = planSlabs(layers, 2 * 2 * 100 * 48);
+  const plan = (call: KernelCall) => planDispatches(call, slabs, layers, 'traceRegister');
 
   test('one for a head, a layer, a chunk', () => {
-    expect(planDispatches({ kernel: 'trace', at: 1, head: 1 }, slabs, layers)).toMatchObject([
+    expect(plan({ kernel: 'trace', at: 1, head: 1 })).toMatchObject([
       { first: 3, grid: [1, 1], partialsPerHead: 1 },
     ]);
-    expect(planDispatches({ kernel: 'trace-heads', at: 2 }, slabs, layers)).toMatchObject([
-      { first: 0, grid: [1, 2] },
-    ]);
-    expect(planDispatches({ kernel: 'trace-full', from: 0, to: 2 }, slabs, layers)).toMatchObject([
-      { first: 0, grid: [1, 4] },
-    ]);
+    expect(plan({ kernel: 'trace-heads', at: 2 })).toMatchObject([{ first: 0, grid: [1, 2] }]);
+    expect(plan({ kernel: 'trace-full', from: 0, to: 2 })).toMatchObject([{ first: 0, grid: [1, 4] }]);
     // 100 rows are 4 tiles: 10 pairs, as 5 × 2.
-    expect(planDispatches({ kernel: 'norm', at: 0, head: 1 }, slabs, layers)).toMatchObject([
+    expect(plan({ kernel: 'norm', at: 0, head: 1 })).toMatchObject([
       { first: 1, grid: [5, 2], partialsPerHead: 10 },
     ]);
   });
 
   test('no layer there is an error, not silence', () => {
-    expect(() => planDispatches({ kernel: 'trace-heads', at: 3 }, slabs, layers)).toThrow(/position/);
-    expect(() => planDispatches({ kernel: 'norm', at: 0, head: 2 }, slabs, layers)).toThrow(/Head 2/);
+    expect(() => plan({ kernel: 'trace-heads', at: 3 })).toThrow(/position/);
+    expect(() => plan({ kernel: 'norm', at: 0, head: 2 })).toThrow(/Head 2/);
+  });
+
+  test('query heads that share a key head go together, unless a slab cuts their group', () => {
+    const grouped = layersOf(1, { heads: 8, kvHeads: 2, dModel: 8, dHead: 4 });
+    const batch = (matrices: number) =>
+      planDispatches(
+        { kernel: 'trace-heads', at: 0 },
+        planSlabs(grouped, matrices * 128).slabs,
+        grouped,
+        'traceRegister',
+      ).map(({ perKey, grid, heads }) => ({ perKey, groups: grid[1], heads: heads.length }));
+    expect(batch(8)).toEqual([{ perKey: 4, groups: 2, heads: 8 }]);
+    expect(batch(4)).toEqual([
+      { perKey: 4, groups: 1, heads: 4 },
+      { perKey: 4, groups: 1, heads: 4 },
+    ]);
+    expect(batch(5)).toEqual([
+      { perKey: 1, groups: 5, heads: 5 },
+      { perKey: 1, groups: 3, heads: 3 },
+    ]);
+  });
+
+  test.each([32, 64, 80, 128, 576])('dh %i: few more multiply-adds than A, B and C need', (dHead) => {
+    const dModel = 4096;
+    const [only] = layersOf(1, { heads: 1, kvHeads: 1, dModel, dHead });
+    const [dispatch] = planDispatches(
+      { kernel: 'trace-heads', at: 0 },
+      planSlabs([only!]).slabs,
+      [only!],
+      'traceRegister',
+    );
+    // A and B are symmetric: dh (dh + 1) / 2 sums each, C dh²; a multiply-add counts two.
+    const least = 2 * dModel * (2 * dHead * dHead + dHead);
+    expect(dispatch!.flops / least).toBeGreaterThanOrEqual(1);
+    // Blocks of 4 × 4 on the diagonal are formed whole, those of C twice: 3 % at dh 128, 5.4 % at 64.
+    expect(dispatch!.flops / least).toBeLessThanOrEqual(1 + 3.5 / dHead);
   });
 
   test('slices hold bounded work, and at least one dispatch', () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { TRACE_THREADS } from '../../../../../src/core/engines/webgpu/dispatches.ts';
 import { JOB, PARAMS } from '../../../../../src/core/engines/webgpu/structs.ts';
 
 const kernels = new URL('../../../../../src/core/engines/webgpu/kernels/', import.meta.url);
@@ -22,7 +23,7 @@ function constantOf(text: string, name: string): number {
 
 describe('structs that CPU and shaders share', () => {
   test.each([
-    ['trace.wgsl', PARAMS],
+    ['traceCommon.wgsl', PARAMS],
     ['norm.wgsl', PARAMS],
     ['element.wgsl', JOB],
   ] as const)('%s declares what the table says', (file, struct) => {
@@ -43,10 +44,17 @@ describe('structs that CPU and shaders share', () => {
   });
 
   test.each([
-    ['dispatches.ts', 'TRACE_THREADS', 'trace.wgsl', 'THREADS'],
     ['dispatches.ts', 'NORM_TILE', 'norm.wgsl', 'TILE'],
     ['loadLayer.ts', 'ELEMENTS_PER_GROUP', 'element.wgsl', 'ELEMENTS_PER_GROUP'],
   ])('%s %s is the one of %s', (file, name, kernel, kernelName) => {
     expect(constantOf(read(`../${file}`), name)).toBe(constantOf(read(kernel), kernelName));
   });
+
+  test.each(Object.entries(TRACE_THREADS))(
+    '%s has the threads that dispatches count with',
+    (form, threads) => {
+      expect(constantOf(read(`${form}.wgsl`), 'THREADS')).toBe(threads);
+      expect(read(`${form}.wgsl`)).toContain(`@workgroup_size(${threads})`);
+    },
+  );
 });

@@ -1,0 +1,76 @@
+// Shared head of traceRegister.wgsl and traceShared.wgsl: tr(CC) = Σᵢⱼ Cᵢⱼ Cⱼᵢ and tr(AB) = Σᵢⱼ Aᵢⱼ Bᵢⱼ of many heads, with
+// A = WqᵀWq, B = WkᵀWk, C = WkᵀWq [dh, dh]. A thread owns one pair (I ≤ J) of 4-column blocks and keeps that 4 × 4 block of A,
+// B, C and Cᵀ in registers over all d rows; its products are taken there, so no Gram matrix is ever written. M is never formed.
+// Query heads that share a key head are taken one after the other by the same threads: B is computed once for all.
+//
+// in:   queries, keys: matrices [d][rowVec4s] of vec4, rescaled (unpack.wgsl)
+//       table [heads]: where the head's Wq and Wk begin, in vec4s
+// out:  partials [heads][groups.x] of (ΣC∘Cᵀ, ΣA∘B), from params.outBase on; the CPU adds them in float64
+// grid: x = ⌈(n + 1) · ⌈n / 2⌉ / THREADS⌉ with n = rowVec4s, y = heads / params.perKey, from params.first on
+
+struct Params {
+  dModel: u32,
+  rowVec4s: u32,
+  first: u32,
+  outBase: u32,
+  /// Neighbouring query heads that share a key head.
+  perKey: u32,
+  unused0: u32,
+  unused1: u32,
+  unused2: u32,
+}
+
+/// Rows that are summed before the sum is folded into a second accumulator: plain f32 sums over d = 4096 rows lose
+/// up to 5e-6 of r, sums in blocks of 64 about 1e-7.
+const ROWS_PER_FOLD = 64u;
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> table: array<vec2<u32>>;
+@group(0) @binding(2) var<storage, read> queries: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> keys: array<vec4<f32>>;
+@group(0) @binding(4) var<storage, read_write> partials: array<vec2<f32>>;
+
+var<workgroup> sums: array<vec2<f32>, THREADS>;
+
+/// x · yᵀ, as four rows.
+fn outer(x: vec4<f32>, y: vec4<f32>) -> mat4x4<f32> {
+  return mat4x4<f32>(x.x * y, x.y * y, x.z * y, x.w * y);
+}
+
+fn sumOfProducts(x: mat4x4<f32>, y: mat4x4<f32>) -> f32 {
+  return (dot(x[0], y[0]) + dot(x[1], y[1])) + (dot(x[2], y[2]) + dot(x[3], y[3]));
+}
+
+/// The block pair (i ≤ j) numbered `at` and how often it counts (0: no such pair): rows y and n − 1 − y of the triangle make one row of n + 1.
+fn blockPair(at: u32, n: u32) -> vec3<u32> {
+  let y = at / (n + 1u);
+  let x = at % (n + 1u);
+  if (y >= (n + 1u) / 2u) {
+    return vec3(0u);
+  }
+  let mirror = n - 1u - y;
+  if (x < n - y) {
+    return vec3(y, y + x, select(2u, 1u, x == 0u));
+  }
+  if (y == mirror) {
+    return vec3(0u);
+  }
+  let beyond = x - (n - y);
+  return vec3(mirror, mirror + beyond, select(2u, 1u, beyond == 0u));
+}
+
+/// Adds the threads' results of one head, and writes the group's.
+fn writeSum(result: vec2<f32>, thread: u32, slot: u32) {
+  sums[thread] = result;
+  for (var width = THREADS / 2u; width > 0u; width /= 2u) {
+    workgroupBarrier();
+    if (thread < width) {
+      sums[thread] += sums[thread + width];
+    }
+  }
+  if (thread == 0u) {
+    partials[slot] = sums[0];
+  }
+  // The next head must not write before the last sum is read.
+  workgroupBarrier();
+}

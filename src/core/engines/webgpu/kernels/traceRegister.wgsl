@@ -1,0 +1,64 @@
+// The register form: every thread reads its own rows' blocks. Without barriers in the loop it is the faster one where those are dear.
+// See traceCommon.wgsl, which precedes this text.
+
+const THREADS = 32u;
+
+@compute @workgroup_size(32)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let n = params.rowVec4s;
+  let pair = blockPair(group.x * THREADS + thread, n);
+  var b = mat4x4<f32>();
+  for (var member = 0u; member < params.perKey; member++) {
+    let index = group.y * params.perKey + member;
+    var result = vec2(0.0);
+    if (pair.z != 0u) {
+      let head = table[params.first + index];
+      let isFirst = member == 0u;
+      var a = mat4x4<f32>();
+      var c = mat4x4<f32>();
+      var cT = mat4x4<f32>();
+      for (var start = 0u; start < params.dModel; start += ROWS_PER_FOLD) {
+        var a64 = mat4x4<f32>();
+        var b64 = mat4x4<f32>();
+        var c64 = mat4x4<f32>();
+        var cT64 = mat4x4<f32>();
+        let end = min(start + ROWS_PER_FOLD, params.dModel);
+        // Two loops rather than a question in every row.
+        if (isFirst) {
+          for (var row = start; row < end; row++) {
+            let q = head.x + row * n;
+            let k = head.y + row * n;
+            let qI = queries[q + pair.x];
+            let qJ = queries[q + pair.y];
+            let kI = keys[k + pair.x];
+            let kJ = keys[k + pair.y];
+            a64 += outer(qI, qJ);
+            b64 += outer(kI, kJ);
+            c64 += outer(kI, qJ);
+            cT64 += outer(qI, kJ);
+          }
+          b += b64;
+        } else {
+          for (var row = start; row < end; row++) {
+            let q = head.x + row * n;
+            let k = head.y + row * n;
+            let qI = queries[q + pair.x];
+            let qJ = queries[q + pair.y];
+            a64 += outer(qI, qJ);
+            c64 += outer(keys[k + pair.x], qJ);
+            cT64 += outer(qI, keys[k + pair.y]);
+          }
+        }
+        a += a64;
+        c += c64;
+        cT += cT64;
+      }
+      result = f32(pair.z) * vec2(sumOfProducts(c, cT), sumOfProducts(a, b));
+    }
+    writeSum(result, thread, params.outBase + index * groups.x + group.x);
+  }
+}

@@ -1,0 +1,96 @@
+import { USAGE } from './constants.ts';
+import type { OpenDevice } from './device.ts';
+import { planDispatches, TRACE_THREADS, type TraceForm } from './dispatches.ts';
+import type { PipelineCache } from './pipelines.ts';
+import { matrixBytes, planSlabs, rowVec4sOf, slabTable } from './slabs.ts';
+import { PARAMS } from './structs.ts';
+import { bind, storageWith } from './upload.ts';
+
+/** Where the choice is kept between visits. */
+export interface TuneMemory {
+  read(key: string): Promise<string | undefined>;
+  write(key: string, value: string): Promise<void>;
+}
+
+/** Small enough for a software adapter, and wide enough that a GPU is busy. */
+const SHAPE = { layer: 0, heads: 16, kvHeads: 16, dModel: 256, dHead: 64 };
+/** A measurement lasts so long, or so many dispatches. */
+const LEAST_MS = 4;
+const MOST_DISPATCHES = 256;
+const ROUNDS = 3;
+
+/**
+ * Which form of the trace kernel is faster on this adapter: each in turns, on zeros, some 50 ms in all. Which one it is can't be
+ * told from the adapter's name, and may be a factor of two.
+ */
+export async function tuneTrace(
+  open: OpenDevice,
+  pipelines: PipelineCache,
+  memory: TuneMemory | undefined,
+): Promise<TraceForm> {
+  const key = `trace form on ${open.report.detail}`;
+  const known = await memory?.read(key).catch(() => undefined);
+  if (known !== undefined && known in TRACE_THREADS) return known as TraceForm;
+  const forms = Object.keys(TRACE_THREADS) as TraceForm[];
+  const bench = createBench(open.device, pipelines);
+  try {
+    const loops = new Map<TraceForm, number>();
+    for (const form of forms) loops.set(form, await enoughDispatches((count) => bench.time(form, count)));
+    const best = new Map(forms.map((form) => [form, Infinity]));
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const form of forms) {
+        const count = loops.get(form)!;
+        best.set(form, Math.min(best.get(form)!, (await bench.time(form, count)) / count));
+      }
+    }
+    const chosen = forms.reduce((a, b) => (best.get(b)! < best.get(a)! ? b : a));
+    // A visit that can't remember measures again.
+    await memory?.write(key, chosen).catch(() => {});
+    return chosen;
+  } finally {
+    bench.destroy();
+  }
+}
+
+async function enoughDispatches(time: (count: number) => Promise<number>): Promise<number> {
+  // The first one compiles.
+  await time(1);
+  for (let count = 1; ; count *= 4)
+    if (count >= MOST_DISPATCHES || (await time(count)) >= LEAST_MS) return count;
+}
+
+function createBench(device: GPUDevice, pipelines: PipelineCache) {
+  const [plan] = planSlabs([SHAPE]).slabs;
+  const storage = (label: string, size: number) =>
+    device.createBuffer({ label, size, usage: USAGE.storage | USAGE.copyDst });
+  const queries = storage('tune queries', SHAPE.heads * matrixBytes(SHAPE));
+  const keys = storage('tune keys', SHAPE.kvHeads * matrixBytes(SHAPE));
+  const table = storageWith(device, 'tune table', slabTable(plan!, SHAPE));
+  const partials = storage('tune partials', 1 << 16);
+  const params = device.createBuffer({ size: PARAMS.byteSize, usage: USAGE.uniform | USAGE.copyDst });
+  const buffers = [queries, keys, table, partials, params];
+  return {
+    /** ms that `count` dispatches take. */
+    async time(form: TraceForm, count: number): Promise<number> {
+      const pipeline = await pipelines(form);
+      const [dispatch] = planDispatches({ kernel: 'trace-heads', at: 0 }, [plan!], [SHAPE], form);
+      const data = new Uint32Array(PARAMS.byteSize / 4);
+      const fields = { dModel: SHAPE.dModel, rowVec4s: rowVec4sOf(SHAPE.dHead), first: 0, outBase: 0 };
+      PARAMS.write(data, 0, { ...fields, perKey: 1, unused0: 0, unused1: 0, unused2: 0 });
+      device.queue.writeBuffer(params, 0, data);
+      const encoder = device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bind(device, pipeline, [params, table, queries, keys, partials]));
+      for (let at = 0; at < count; at++) pass.dispatchWorkgroups(...dispatch!.grid);
+      pass.end();
+      const start = performance.now();
+      device.queue.submit([encoder.finish()]);
+      await device.queue.onSubmittedWorkDone();
+      return performance.now() - start;
+    },
+    destroy() {
+      for (const buffer of buffers) buffer.destroy();
+    },
+  };
+}
