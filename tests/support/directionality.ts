@@ -23,7 +23,8 @@ export function directionalityOf({ q, k, dModel, dHead }: LayerWeights): number 
   return row + column === 0 ? null : (column - row) / (column + row);
 }
 
-function excessOf(norms: readonly number[]): number {
+/** Σ (norm − (mean + 2 sd)) where positive; sd with n − 1. */
+export function excessOf(norms: readonly number[]): number {
   const mean = norms.reduce((sum, norm) => sum + norm, 0) / norms.length;
   const variance = norms.reduce((sum, norm) => sum + (norm - mean) ** 2, 0) / (norms.length - 1);
   const threshold = mean + 2 * Math.sqrt(variance);

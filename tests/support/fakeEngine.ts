@@ -82,6 +82,7 @@ export function fakeEngine(options: FakeOptions) {
         ownMs: runOptions?.timed && gpuShare !== undefined ? spent * gpuShare : undefined,
       };
     },
+    moments: () => Promise.reject(new Error('A fake has no moments.')),
     close() {},
   };
   return { engine, counts };

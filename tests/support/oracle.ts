@@ -13,6 +13,8 @@ export interface Expected {
     readonly layers: readonly {
       readonly index: number;
       readonly r: readonly (number | null)[];
+      /** Of M summed over the layer's heads. */
+      readonly r_layer: number | null;
       readonly directionality_raw_layer: number | null;
     }[];
   }[];

@@ -61,6 +61,28 @@ export interface RunResult {
   readonly ownMs?: number | undefined;
 }
 
+/** Which of the layer's query heads go together. */
+export type HeadPair = readonly [g: number, h: number];
+
+/**
+ * The dh × dh products of two query heads g and h with their key heads, row-major float64, of weights scaled by powers of two.
+ * With g = h they are A, B and C of one head. NaN when a weight is NaN or infinite.
+ */
+export interface PairMoments {
+  /** A_gh = Wq_gᵀ Wq_h. */
+  readonly a: Float64Array;
+  /** B_gh = Wk_gᵀ Wk_h. */
+  readonly b: Float64Array;
+  /** C_gh = Wk_gᵀ Wq_h. */
+  readonly c: Float64Array;
+  /** C_hg = Wk_hᵀ Wq_g. */
+  readonly cBack: Float64Array;
+  /** The true Wq_g is the scaled one times 2^exponents.q[0], and so on. */
+  readonly exponents: { readonly q: readonly [number, number]; readonly k: readonly [number, number] };
+  /** Of A∘B and C∘C: the sum of the four exponents. */
+  readonly log2Scale: number;
+}
+
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   readonly timed?: boolean | undefined;
@@ -89,5 +111,7 @@ export interface Engine<H extends EngineHandle = EngineHandle, Id extends string
   load(layers: readonly LayerWeights[], signal?: AbortSignal, options?: LoadOptions): Promise<H>;
   /** Runs the calls in order, entering a kernel once for each. Calls of one run may be pipelined. */
   run(handle: H, calls: readonly KernelCall[], options?: RunOptions): Promise<RunResult>;
+  /** The matrices themselves, for the heads that are looked at and for whole-layer sums (details.ts). One answer for each pair. */
+  moments(handle: H, at: number, pairs: readonly HeadPair[], signal?: AbortSignal): Promise<PairMoments[]>;
   close(): void;
 }

@@ -11,10 +11,16 @@ export interface Graphs {
   readonly trace: OnnxGraph;
   readonly whole: OnnxGraph;
   readonly pair: OnnxGraph;
+  readonly moments: OnnxGraph;
 }
 
 export function createGraphs(form: ProductForm): Graphs {
-  return { trace: traceGraph(form), whole: normGraph(form), pair: normPairGraph(form) };
+  return {
+    trace: traceGraph(form),
+    whole: normGraph(form),
+    pair: normPairGraph(form),
+    moments: momentsGraph(form),
+  };
 }
 
 /** Terms that are summed in float32 before the sums themselves are summed: longer runs lose digits. */
@@ -46,6 +52,19 @@ const traceGraph = (form: ProductForm): OnnxGraph => ({
     { op: 'Transpose', inputs: ['C'], outputs: ['Ct'], attributes: { perm: [0, 1, 3, 2] } },
     { op: 'Mul', inputs: ['C', 'Ct'], outputs: ['CC'] },
     { op: 'ReduceSum', inputs: ['CC', 'last'], outputs: ['cc'], attributes: { keepdims: 0 } },
+  ],
+});
+
+/** The products of two heads: inputs qg, qh, kg, kh [1, 1, dh, d], outputs [1, 1, dh, dh] as in PairMoments. */
+const momentsGraph = (form: ProductForm): OnnxGraph => ({
+  inputs: ['qg', 'qh', 'kg', 'kh'].map((name) => ({ name, rank: 4 })),
+  outputs: ['a', 'b', 'c', 'cBack'].map((name) => ({ name, rank: 4 })),
+  constants: {},
+  nodes: [
+    ...timesTransposed(form, 'qg', 'qh', 'a'),
+    ...timesTransposed(form, 'kg', 'kh', 'b'),
+    ...timesTransposed(form, 'kg', 'qh', 'c'),
+    ...timesTransposed(form, 'kh', 'qg', 'cBack'),
   ],
 });
 

@@ -5,11 +5,14 @@ import type {
   Engine,
   EngineDescription,
   EngineHandle,
+  HeadPair,
   HeadScores,
+  PairMoments,
   RunOptions,
   RunResult,
 } from '../engine.ts';
 import { createPacer } from '../pacer.ts';
+import { pairMoments } from '../pairMoments.ts';
 import { createGraphs, type ProductForm, SUM_BLOCK } from './graphs.ts';
 import { KeptTensors } from './keptTensors.ts';
 import { type NormRunners, normOfHead } from './normTiles.ts';
@@ -35,6 +38,7 @@ export interface OrtVariant<Id extends 'ort-wasm' | 'ort-webgpu' = 'ort-wasm' | 
 
 interface Runners extends NormRunners {
   readonly trace: GraphRunner;
+  readonly moments: GraphRunner;
 }
 
 interface OrtHandle extends EngineHandle {
@@ -50,6 +54,7 @@ export function createOrtEngine({ id, ort, provider, form, describe }: OrtVarian
     trace: createGraphRunner(ort, graphs.trace, provider),
     whole: createGraphRunner(ort, graphs.whole, provider),
     pair: createGraphRunner(ort, graphs.pair, provider),
+    moments: createGraphRunner(ort, graphs.moments, provider),
   };
   let spare: Scratch | null = null;
   const engine: Engine<OrtHandle> = {
@@ -86,6 +91,8 @@ export function createOrtEngine({ id, ort, provider, form, describe }: OrtVarian
         spare = scratch;
       }
     },
+    moments: (handle, at, pairs, signal) =>
+      momentsOf(runners.moments, layerAt(handle, at), pairs, stepper(signal)),
     close() {
       for (const runner of Object.values(runners)) runner.close();
       spare = null;
@@ -161,6 +168,34 @@ function layerGroups(handle: OrtHandle, layer: OrtLayer): Group[] {
   const fits = (heads: number) => heads * layer.dHead * layer.width * 4 <= handle.batchBytes;
   while (most > 1 && !(fits(most) && perGroup % most === 0)) most--;
   return groupsOf(layer, most);
+}
+
+async function momentsOf(
+  runner: GraphRunner,
+  layer: OrtLayer,
+  pairs: readonly HeadPair[],
+  step: () => Promise<void>,
+): Promise<PairMoments[]> {
+  const { dHead, width } = layer;
+  const dims = [1, 1, dHead, width];
+  const kOf = (head: number) => layer.k(kvHeadOf(head, layer.heads, layer.kvHeads));
+  const moments: PairMoments[] = [];
+  for (const [g, h] of pairs) {
+    await step();
+    const [qg, qh, kg, kh] = [layer.q(g), layer.q(h), kOf(g), kOf(h)];
+    const feed = ({ values }: typeof qg) => ({ values, dims });
+    const out = await runner.run({ qg: feed(qg), qh: feed(qh), kg: feed(kg), kh: feed(kh) });
+    const matrix = (name: string) => Float64Array.from(out[name]!);
+    moments.push(
+      pairMoments(dHead, [qg, qh], [kg, kh], () => ({
+        a: matrix('a'),
+        b: matrix('b'),
+        c: matrix('c'),
+        cBack: matrix('cBack'),
+      })),
+    );
+  }
+  return moments;
 }
 
 async function traceGroups(

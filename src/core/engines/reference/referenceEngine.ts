@@ -5,8 +5,18 @@ import { decodeMatrix } from '../../weights/decode.ts';
 import { kvHeadOf, type LayerWeights } from '../../weights/layerWeights.ts';
 import type { MatrixView } from '../../weights/matrixView.ts';
 import type { KernelCall } from '../calls.ts';
-import type { Engine, EngineHandle, HeadScores, LayerShape, RunOptions, RunResult } from '../engine.ts';
+import type {
+  Engine,
+  EngineHandle,
+  HeadPair,
+  HeadScores,
+  LayerShape,
+  PairMoments,
+  RunOptions,
+  RunResult,
+} from '../engine.ts';
 import { createPacer, type Pacer } from '../pacer.ts';
+import { pairMoments } from '../pairMoments.ts';
 import { normSums } from './normSums.ts';
 
 /** Up to this much float64 is decoded at load; larger layers are decoded head by head when they are scored. */
@@ -40,6 +50,7 @@ export function createReferenceEngine(): Engine {
       return { loaded, layers: loaded, chunks: [[0, loaded.length]], release() {} };
     },
     run,
+    moments: ({ loaded }, at, pairs, signal) => momentsOf(layerAt(loaded, at), pairs, createPacer(signal)),
     close() {},
   };
   return engine as Engine;
@@ -101,6 +112,34 @@ async function scoreHead(
       ? await normSums(q.values, k.values, d, dh, pacer)
       : await traceSums(q.values, k.values, d, dh, pacer);
   return { layer: layer.layer, head, ...sums, log2Scale };
+}
+
+async function momentsOf(
+  layer: LoadedLayer,
+  pairs: readonly HeadPair[],
+  pacer: Pacer,
+): Promise<PairMoments[]> {
+  const { dModel: d, dHead: dh } = layer;
+  const kOf = (head: number) => layer.k(kvHeadOf(head, layer.heads, layer.kvHeads));
+  const product = (x: ScaledMatrix, y: ScaledMatrix) => {
+    const out = new Float64Array(dh * dh);
+    addGram(out, x.values, dh, y.values, dh, 0, d);
+    return out;
+  };
+  const moments: PairMoments[] = [];
+  for (const [g, h] of pairs) {
+    if (pacer.isDue()) await pacer.pause();
+    const [qg, qh, kg, kh] = [layer.q(g), layer.q(h), kOf(g), kOf(h)];
+    moments.push(
+      pairMoments(dh, [qg, qh], [kg, kh], () => ({
+        a: product(qg, qh),
+        b: product(kg, kh),
+        c: product(kg, qh),
+        cBack: product(kh, qg),
+      })),
+    );
+  }
+  return moments;
 }
 
 /** Σ C∘Cᵀ and Σ A∘B with A = WqᵀWq, B = WkᵀWk, C = WkᵀWq: d · dh² · 3 products. */

@@ -2,7 +2,7 @@ import { QKError } from '../../errors.ts';
 import type { Pacer } from '../pacer.ts';
 import { BOARD, BOARD_BYTES, openSlice } from './board.ts';
 import type { Block, Heap } from './heap.ts';
-import { type Job, type JobResult, runJob } from './jobs.ts';
+import { type Job, type JobResult, type PairProducts, runJob, runPair } from './jobs.ts';
 import { readResults, tableBytes, writeJobs } from './jobTable.ts';
 import type { Kernels } from './kernelModule.ts';
 import { scratchLayout } from './scratch.ts';
@@ -21,8 +21,13 @@ export interface Executor {
   readonly threads: number;
   /** Results in the jobs' order; stops at the pacer's word. */
   run(jobs: readonly Job[], pacer: Pacer): Promise<JobResult[][]>;
+  /** The products of two heads, on this thread. */
+  runPair(...of: PairArguments): Promise<PairProducts>;
   close(): void;
 }
+
+type PairArguments =
+  Parameters<typeof runPair> extends [unknown, unknown, unknown, ...infer Rest] ? Rest : never;
 
 /** Multiply-adds of a slice, for each thread: some 100 ms. Between slices a cancellation gets in. */
 const SLICE_WORK = 2e9;
@@ -119,6 +124,11 @@ export async function createExecutor(
       }
       return results;
     },
+    runPair: (...of) =>
+      inTurn(() => {
+        ensureScratch(scratchLayout(of[0].dHead).bytes);
+        return runPair(kernels, memory, scratch.blocks[0]!.address, ...of);
+      }),
     close() {
       const board = boardOf();
       Atomics.store(board, BOARD.isClosed, 1);

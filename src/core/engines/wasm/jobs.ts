@@ -32,6 +32,53 @@ export function runJob(kernels: Kernels, memory: WebAssembly.Memory, scratch: nu
   return job.kernel === 'trace' ? traceHeads(work) : normRow(work);
 }
 
+/** The four products of a pair, each [features, features] float32 with dh in front, and the largest magnitudes. */
+export interface PairProducts {
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+  readonly c: Float32Array;
+  readonly cBack: Float32Array;
+  readonly features: number;
+  readonly magnitudes: { readonly qg: number; readonly qh: number; readonly kg: number; readonly kh: number };
+}
+
+/** As runJob, for the products themselves. */
+export function runPair(
+  kernels: Kernels,
+  memory: WebAssembly.Memory,
+  scratch: number,
+  shape: Pick<Job, 'dModel' | 'dHead'>,
+  of: Readonly<Record<'qg' | 'qh' | 'kg' | 'kh', MatrixSource>>,
+): PairProducts {
+  const layout = scratchLayout(shape.dHead);
+  const job: Job = { ...shape, kernel: 'trace', k: of.kg, q: [of.qg], panel: 0 };
+  const work: Work = { kernels, memory, scratch, layout, job };
+  const { features, gramBytes } = layout;
+  const [qg, kg] = layout.panels.map((at) => scratch + at) as [number, number];
+  const [qh, kh] = layout.pairPanels.map((at) => scratch + at) as [number, number];
+  clearPadding(work, [...layout.panels, ...layout.pairPanels]);
+  const magnitudes = { qg: 0, qh: 0, kg: 0, kh: 0 };
+  const products = [0, 1, 2, 3].map((at) => scratch + layout.pairProducts + at * gramBytes);
+  for (let from = 0; from < shape.dModel; from += PANEL_COLUMNS) {
+    const panels = { qg, qh, kg, kh };
+    for (const name of ['qg', 'qh', 'kg', 'kh'] as const)
+      magnitudes[name] = Math.max(magnitudes[name], pack(work, of[name], from, panels[name]));
+    const bytes = paddedColumns(job, from) * 4;
+    // gram writes G[j][i] = Σ x[i] y[j]: y's features are its rows.
+    for (const [at, [x, y]] of [
+      [qh, qg],
+      [kh, kg],
+      [qh, kg],
+      [qg, kh],
+    ].entries())
+      kernels.gram(x!, y!, features, features, bytes, products[at]!, from === 0 ? 1 : 0, 0);
+  }
+  const [a, b, c, cBack] = products.map((at) =>
+    new Float32Array(memory.buffer, at, features * features).slice(),
+  );
+  return { a: a!, b: b!, c: c!, cBack: cBack!, features, magnitudes };
+}
+
 interface Work {
   readonly kernels: Kernels;
   readonly memory: WebAssembly.Memory;

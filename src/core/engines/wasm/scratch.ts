@@ -19,6 +19,9 @@ export interface ScratchLayout {
   /** A and C of one query head after the other. */
   readonly ac: number;
   readonly gramBytes: number;
+  /** For two heads: further panels of Wq and Wk, then four products. */
+  readonly pairPanels: readonly [q: number, k: number];
+  readonly pairProducts: number;
   readonly bytes: number;
 }
 
@@ -38,7 +41,8 @@ function planScratch(dHead: number): ScratchLayout {
   const q = 64;
   const work = q + 2 * panelBytes;
   const strips = [0, 1, 2, 3].map((at) => work + at * panelBytes) as [number, number, number, number];
-  const bytes = Math.max(work + 4 * panelBytes, work + gramBytes * (1 + 2 * headsAtOnce));
+  const bytes =
+    work + Math.max(4 * panelBytes, gramBytes * (1 + 2 * headsAtOnce), 2 * panelBytes + 4 * gramBytes);
   return {
     features,
     headsAtOnce,
@@ -48,6 +52,8 @@ function planScratch(dHead: number): ScratchLayout {
     b: work,
     ac: work + gramBytes,
     gramBytes,
+    pairPanels: [work, work + panelBytes],
+    pairProducts: work + 2 * panelBytes,
     bytes,
   };
 }

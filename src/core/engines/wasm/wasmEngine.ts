@@ -1,11 +1,20 @@
 import { QKError } from '../../errors.ts';
 import type { KernelCall } from '../calls.ts';
-import type { Engine, EngineHandle, HeadScores, RunOptions, RunResult } from '../engine.ts';
+import type {
+  Engine,
+  EngineHandle,
+  HeadPair,
+  HeadScores,
+  PairMoments,
+  RunOptions,
+  RunResult,
+} from '../engine.ts';
 import { createPacer } from '../pacer.ts';
+import { pairMoments, unpadded } from '../pairMoments.ts';
 import { createBrowserThread } from './browserThread.ts';
 import { createExecutor, type Executor, type Thread } from './executor.ts';
 import { createHeap } from './heap.ts';
-import type { Job, JobResult } from './jobs.ts';
+import type { Job, JobResult, PairProducts } from './jobs.ts';
 import { buildKernels, hasFusedMultiplyAdd, hasVectors, type KernelMemoryType } from './kernelModule.ts';
 import { PANEL_COLUMNS } from './kernels/panel.ts';
 import { type PlacedLayer, type PlacedLayers, type PlacedMatrix, placeLayers } from './placeLayers.ts';
@@ -69,6 +78,8 @@ export async function createWasmEngine(options: WasmOptions = {}): Promise<Engin
       };
     },
     run: (handle, calls, runOptions) => run(executor, handle, calls, runOptions),
+    moments: ({ placed }, at, pairs, signal) =>
+      momentsOf(executor, placed, layerAt(placed.layers, at), pairs, signal),
     close: () => executor.close(),
   };
   return engine as Engine;
@@ -166,16 +177,68 @@ function rescaleWhereNeeded(
 ): boolean {
   let isRewritten = false;
   const check = (side: 'q' | 'k', head: number, magnitude: number) => {
-    const isSafe = magnitude === 0 || (magnitude >= SAFE_FROM && magnitude <= SAFE_TO);
-    if (isSafe || !layer[side][head]!.allFinite) return;
-    placed.rescale(layer, side, head);
-    isRewritten = true;
+    if (rescaleIfExtreme(placed, layer, side, head, magnitude)) isRewritten = true;
   };
   for (const [at, head] of heads.entries()) {
     check('q', head, results[at]!.qMagnitude);
     check('k', layer.kvHeadOf(head), results[at]!.kMagnitude);
   }
   return isRewritten;
+}
+
+function rescaleIfExtreme(
+  placed: PlacedLayers,
+  layer: PlacedLayer,
+  side: 'q' | 'k',
+  head: number,
+  magnitude: number,
+): boolean {
+  const isSafe = magnitude === 0 || (magnitude >= SAFE_FROM && magnitude <= SAFE_TO);
+  if (isSafe || !layer[side][head]!.allFinite) return false;
+  placed.rescale(layer, side, head);
+  return true;
+}
+
+async function momentsOf(
+  executor: Executor,
+  placed: PlacedLayers,
+  layer: PlacedLayer,
+  pairs: readonly HeadPair[],
+  signal: AbortSignal | undefined,
+): Promise<PairMoments[]> {
+  const pacer = createPacer(signal);
+  const { dModel, dHead } = layer;
+  const moments: PairMoments[] = [];
+  for (const [g, h] of pairs) {
+    if (pacer.isDue()) await pacer.pause();
+    const [kvG, kvH] = [layer.kvHeadOf(g), layer.kvHeadOf(h)];
+    const matrices = () => ({ qg: layer.q[g]!, qh: layer.q[h]!, kg: layer.k[kvG]!, kh: layer.k[kvH]! });
+    const run = () => {
+      const { qg, qh, kg, kh } = matrices();
+      const sources = { qg: qg.source, qh: qh.source, kg: kg.source, kh: kh.source };
+      return executor.runPair({ dModel, dHead }, sources);
+    };
+    let products: PairProducts = await run();
+    const { magnitudes } = products;
+    const rewritten = [
+      rescaleIfExtreme(placed, layer, 'q', g, magnitudes.qg),
+      g !== h && rescaleIfExtreme(placed, layer, 'q', h, magnitudes.qh),
+      rescaleIfExtreme(placed, layer, 'k', kvG, magnitudes.kg),
+      kvG !== kvH && rescaleIfExtreme(placed, layer, 'k', kvH, magnitudes.kh),
+    ];
+    if (rewritten.includes(true)) products = await run();
+    const { qg, qh, kg, kh } = matrices();
+    const { a, b, c, cBack, features } = products;
+    moments.push(
+      pairMoments(dHead, [qg, qh], [kg, kh], () => ({
+        a: unpadded(a, dHead, features),
+        b: unpadded(b, dHead, features),
+        c: unpadded(c, dHead, features),
+        cBack: unpadded(cBack, dHead, features),
+      })),
+    );
+  }
+  return moments;
 }
 
 /** Panels of one head follow each other, and are added up. */

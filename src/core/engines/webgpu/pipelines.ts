@@ -1,4 +1,5 @@
 import elementSource from './kernels/element.wgsl?raw';
+import momentsSource from './kernels/moments.wgsl?raw';
 import normSource from './kernels/norm.wgsl?raw';
 import scanSource from './kernels/scan.wgsl?raw';
 import traceCommonSource from './kernels/traceCommon.wgsl?raw';
@@ -12,6 +13,7 @@ const SOURCES = {
   traceRegister: traceCommonSource + traceRegisterSource,
   traceShared: traceCommonSource + traceSharedSource,
   norm: normSource,
+  moments: momentsSource,
 } as const;
 
 export type PipelineName = keyof typeof SOURCES;

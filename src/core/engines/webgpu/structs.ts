@@ -23,6 +23,9 @@ export const PARAMS = u32Struct('Params', [
   'unused2',
 ]);
 
+/** Of moments.wgsl. */
+export const PAIR = u32Struct('Pair', ['dModel', 'rowVec4s', 'qG', 'qH', 'kG', 'kH', 'outBase', 'unused']);
+
 /** Of element.wgsl. */
 export const JOB = u32Struct('Job', [
   'base',

@@ -4,6 +4,7 @@ import { openDevice } from './device.ts';
 import type { TraceForm } from './dispatches.ts';
 import { createPipelineCache } from './pipelines.ts';
 import { runCalls } from './runCalls.ts';
+import { runMoments } from './runMoments.ts';
 import { type TuneMemory, tuneTrace } from './tuneTrace.ts';
 import { loadHandle, type WebGpuHandle } from './webgpuHandle.ts';
 
@@ -67,6 +68,8 @@ export async function createWebGpuEngine({
       guarded(options.signal, async () =>
         runCalls(open, pipelines, handle, calls, await chooseForm(), options),
       ),
+    moments: (handle, at, pairs, signal) =>
+      guarded(signal, () => runMoments(open.device, pipelines, handle, at, pairs)),
     close: () => open.close(),
   };
   return engine as Engine;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { TRACE_THREADS } from '../../../../../src/core/engines/webgpu/dispatches.ts';
-import { JOB, PARAMS } from '../../../../../src/core/engines/webgpu/structs.ts';
+import { JOB, PAIR, PARAMS } from '../../../../../src/core/engines/webgpu/structs.ts';
 
 const kernels = new URL('../../../../../src/core/engines/webgpu/kernels/', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, kernels), 'utf8');
@@ -25,6 +25,7 @@ describe('structs that CPU and shaders share', () => {
   test.each([
     ['traceCommon.wgsl', PARAMS],
     ['norm.wgsl', PARAMS],
+    ['moments.wgsl', PAIR],
     ['element.wgsl', JOB],
   ] as const)('%s declares what the table says', (file, struct) => {
     const members = membersOf(read(file), struct.name);
@@ -40,7 +41,7 @@ describe('structs that CPU and shaders share', () => {
   });
 
   test('a uniform struct fills whole 16 bytes', () => {
-    expect(PARAMS.byteSize % 16).toBe(0);
+    for (const { byteSize } of [PARAMS, PAIR]) expect(byteSize % 16).toBe(0);
   });
 
   test.each([
