@@ -7,6 +7,7 @@
 //   --region NAME      kernel (default) or "upload + kernel"
 //   --runs N           7
 //   --layers N         of a shape at most
+//   --threads N        of every engine and of numpy; 1 and the machine's unless told
 //   --no-numpy         without the rows of python3's numpy
 //   --json FILE        the reports, every run's time in them
 //   --compare FILE     an earlier FILE beside this one: the ratio of medians, row by row
@@ -29,6 +30,7 @@ import { benchInBrowser } from './browserBench.ts';
 import { NODE_ENGINES, nodeEngine } from './nodeEngines.ts';
 import type { Numpy } from './numpyPeer.ts';
 import { startNumpy } from './numpyProcess.ts';
+import { measureWasmPeak, type WasmPeak } from './wasmPeak.ts';
 
 const BROWSER_ENGINES = ['webgpu', 'wasm', 'wasm-one-thread', 'ort-webgpu', 'ort-wasm', 'reference'];
 
@@ -42,6 +44,7 @@ const { values } = parseArgs({
     region: { type: 'string', default: 'kernel' },
     runs: { type: 'string', default: '7' },
     layers: { type: 'string' },
+    threads: { type: 'string' },
     'no-numpy': { type: 'boolean', default: false },
     json: { type: 'string' },
     compare: { type: 'string' },
@@ -63,6 +66,7 @@ const options: BenchOptions = {
   region: listOf<Region>(values.region, REGIONS, 'region')[0]!,
   runs: Number(values.runs),
   layers: values.layers === undefined ? undefined : Number(values.layers),
+  threads: values.threads === undefined ? undefined : Number(values.threads),
   engines: values.engines?.split(',') ?? (values.browser ? BROWSER_ENGINES : NODE_ENGINES),
 };
 const say = (text: string) => {
@@ -72,20 +76,25 @@ const say = (text: string) => {
 const cores = availableParallelism();
 const started = values['no-numpy']
   ? []
-  : await Promise.all([...new Set([1, cores])].map((threads) => startNumpy(threads)));
+  : await Promise.all(
+      [...new Set(options.threads === undefined ? [1, cores] : [options.threads])].map(startNumpy),
+    );
 const numpys = started.filter((one) => one !== null);
 if (!values['no-numpy'] && numpys.length === 0) console.log('Left out: numpy (no python3 with numpy here).');
 
 let reports: BenchmarkReport[] = [];
+let peak: WasmPeak;
 let where: string;
 if (values.browser) {
   const answer = await benchInBrowser(options, numpys, say);
   reports = answer.reports;
+  peak = answer.peak;
   where = `Chromium ${answer.version}`;
 } else {
+  peak = measureWasmPeak();
   const engines: TimedEngine[] = [];
   for (const key of options.engines) {
-    const engine = await nodeEngine(key);
+    const engine = await nodeEngine(key, options.threads);
     if (typeof engine === 'string') console.log(`Left out: ${key} (${engine}).`);
     else engines.push(engine);
   }
@@ -109,7 +118,10 @@ for (const report of reports) console.log(`${reportText(report)}\n`);
 console.log(
   `${machine.where}; ${machine.cpu}, ${cores} cores; ${machine.system}; ${machine.date.slice(0, 10)}`,
 );
-if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, reports }, null, 1)}\n`);
+console.log(
+  `One core's 4 × float32 multiply-adds in WebAssembly, in registers alone: ${peak.plain.toFixed(1)} GF/s plain, ${peak.fused?.toFixed(1) ?? 'no'} fused`,
+);
+if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, peak, reports }, null, 1)}\n`);
 if (values.compare) {
   const earlier = JSON.parse(readFileSync(values.compare, 'utf8')) as {
     machine: typeof machine;

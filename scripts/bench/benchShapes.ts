@@ -15,6 +15,8 @@ export interface BenchOptions {
   readonly engines: readonly string[];
   readonly region: Region;
   readonly runs: number;
+  /** Of every engine and of numpy; the machine's unless told. */
+  readonly threads: number | undefined;
   /** Layers of a shape at most; all unless told. */
   readonly layers: number | undefined;
 }

@@ -6,13 +6,14 @@ import { isolationHeaders } from '../isolationHeaders.js';
 import type { BenchOptions } from './benchShapes.ts';
 import type { FromWorker, ToWorker } from './browserWorker.ts';
 import type { Numpy } from './numpyPeer.ts';
+import type { WasmPeak } from './wasmPeak.ts';
 
 /** The same comparison in headless Chromium, on a cross-origin isolated page. */
 export async function benchInBrowser(
   options: BenchOptions,
   numpys: readonly Numpy[],
   say: (text: string) => void,
-): Promise<{ readonly reports: BenchmarkReport[]; readonly version: string }> {
+): Promise<{ readonly reports: BenchmarkReport[]; readonly peak: WasmPeak; readonly version: string }> {
   const executablePath = findBrowser();
   if (executablePath === null)
     throw new Error('No Chrome or Chromium was found; name one in QKSCOPE_CHROMIUM.');
@@ -28,6 +29,7 @@ export async function benchInBrowser(
   try {
     const page = await browser.newPage();
     const reports: BenchmarkReport[] = [];
+    let peak: WasmPeak = { plain: Number.NaN, fused: null };
     const finished = new Promise<void>((settle, reject) => {
       const hear = async (message: FromWorker): Promise<ToWorker | null> => {
         switch (message.type) {
@@ -37,6 +39,9 @@ export async function benchInBrowser(
           }
           case 'report':
             reports.push(JSON.parse(message.text) as BenchmarkReport);
+            return null;
+          case 'peak':
+            peak = JSON.parse(message.text) as WasmPeak;
             return null;
           case 'refused':
             console.log(`Left out: ${message.text}`);
@@ -68,7 +73,7 @@ export async function benchInBrowser(
         .catch(reject);
     });
     await finished;
-    return { reports, version: browser.version() };
+    return { reports, peak, version: browser.version() };
   } finally {
     await browser.close();
     await server.close();

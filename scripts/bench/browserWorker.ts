@@ -1,7 +1,10 @@
 import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
-import { createEnginePool, type TimedEngineKey } from '../../src/core/engines/select.ts';
+import { createOrtWasmEngine } from '../../src/core/engines/ort/ortWasmEngine.ts';
+import { createEnginePool, type EnginePool, type TimedEngineKey } from '../../src/core/engines/select.ts';
+import { createWasmEngine } from '../../src/core/engines/wasm/wasmEngine.ts';
 import { type BenchOptions, benchShapes } from './benchShapes.ts';
 import type { Numpy, NumpyRequest } from './numpyPeer.ts';
+import { measureWasmPeak } from './wasmPeak.ts';
 
 /** What the page hands to the worker, and what comes back. */
 export type ToWorker =
@@ -9,19 +12,26 @@ export type ToWorker =
   | { readonly type: 'answer'; readonly id: number; readonly answer: { ms: number; r: number[] } };
 export type FromWorker =
   | { readonly type: 'ask'; readonly id: number; readonly process: number; readonly request: NumpyRequest }
-  | { readonly type: 'say' | 'refused' | 'report' | 'end' | 'failed'; readonly text: string };
+  | { readonly type: 'say' | 'refused' | 'report' | 'peak' | 'end' | 'failed'; readonly text: string };
 export type NumpyFacts = Pick<Numpy, 'version' | 'threads'>;
 
 const waiting = new Map<number, (answer: { ms: number; r: number[] }) => void>();
 const post = (message: FromWorker) => postMessage(message);
 
+function engineOf(pool: EnginePool, key: TimedEngineKey, threads: number | undefined) {
+  if (threads !== undefined && key === 'wasm') return createWasmEngine({ threads });
+  if (threads !== undefined && key === 'ort-wasm') return createOrtWasmEngine({ threads });
+  return pool.get(key);
+}
+
 /** The same comparison as in Node, in a browser's worker: where the page's engines run. */
 async function start(options: BenchOptions, facts: readonly NumpyFacts[]): Promise<void> {
+  post({ type: 'peak', text: JSON.stringify(measureWasmPeak()) });
   const pool = createEnginePool({ gpu: navigator.gpu });
   const engines: TimedEngine[] = [];
   for (const key of options.engines) {
     try {
-      engines.push(await pool.get(key as TimedEngineKey));
+      engines.push(await engineOf(pool, key as TimedEngineKey, options.threads));
     } catch (error) {
       post({ type: 'refused', text: `${key}: ${error instanceof Error ? error.message : String(error)}` });
     }

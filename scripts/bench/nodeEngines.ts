@@ -14,7 +14,7 @@ import { createWebGpuEngine } from '../../src/core/engines/webgpu/webgpuEngine.t
 export const NODE_ENGINES = ['reference', 'wasm', 'wasm-one-thread', 'ort-wasm', 'webgpu'] as const;
 
 /** The engine, or why it can't run here. */
-export async function nodeEngine(key: string): Promise<TimedEngine | string> {
+export async function nodeEngine(key: string, threads?: number): Promise<TimedEngine | string> {
   switch (key) {
     case 'reference':
       return createReferenceEngine();
@@ -22,7 +22,7 @@ export async function nodeEngine(key: string): Promise<TimedEngine | string> {
       return createWasmEngine({ threads: 1 });
     case 'wasm': {
       const createThread = await threadMaker();
-      return createWasmEngine({ threads: availableParallelism(), createThread });
+      return createWasmEngine({ threads: threads ?? availableParallelism(), createThread });
     }
     case 'ort-wasm':
       return createOrtWasmEngine({ ort: ort as unknown as OrtModule, threads: 1 });
