@@ -25,6 +25,7 @@ export {
   mappingSplits,
   previewMapping,
 } from './architectures/mapping.ts';
+export { createBlobReaders, type ReadingThread } from './bytes/blobReaders.ts';
 export { createCacheStorageRanges } from './bytes/cacheStorageRanges.ts';
 export { REAL_RETRY_TOOLS } from './bytes/retry.ts';
 export { METHODS, type Method } from './engines/calls.ts';

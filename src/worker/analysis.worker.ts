@@ -1,4 +1,5 @@
 import type { WorkerRequest } from './protocol.ts';
+import { createReadingThreads } from './readingThreads.ts';
 import { createService } from './service.ts';
 import { createTuneMemory } from './tuneMemory.ts';
 
@@ -10,6 +11,7 @@ const service = createService({
   appVersion: __APP_VERSION__,
   // Absent on plain http.
   caches: globalThis.caches,
+  readingThreads: createReadingThreads(),
   tuneMemory: createTuneMemory(),
   crossOriginIsolated: globalThis.crossOriginIsolated ?? false,
 });

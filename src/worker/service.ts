@@ -1,11 +1,13 @@
 import {
   type AnalysisDeps,
   analyse,
+  createBlobReaders,
   createCacheStorageRanges,
   createEnginePool,
   ladderPoints,
   openRepo,
   REAL_RETRY_TOOLS,
+  type ReadingThread,
   readBenchmarkLayers,
   readHubInfo,
   runBenchmark,
@@ -29,6 +31,8 @@ export interface ServiceOptions {
   readonly crossOriginIsolated: boolean;
   /** Where ranges of files are kept, if the user wants it; undefined where the browser has no such place. */
   readonly caches: CacheStorage | undefined;
+  /** That read local files into shared memory; none where memory can't be shared. */
+  readonly readingThreads?: readonly ReadingThread[];
   /** Where what was measured of the GPU is kept. */
   readonly tuneMemory?: TuneMemory;
 }
@@ -51,16 +55,21 @@ export function createService(options: ServiceOptions) {
     }
   }
 
+  const threads = options.readingThreads ?? [];
+  const readers = threads.length === 0 ? undefined : createBlobReaders(threads);
   const cache = options.caches === undefined ? undefined : createCacheStorageRanges(options.caches);
   const hubOf = ({ hubUrl, token, ...request }: AnalyseRequest | CompareRequest) => ({
     cache: 'keepsBytes' in request && request.keepsBytes ? cache : undefined,
     hubUrl,
     token,
     fetch: options.fetch,
+    readers,
   });
 
   async function analyseModel(id: number, request: AnalyseRequest, signal: AbortSignal): Promise<void> {
+    const isShared = readers !== undefined && request.choice.kind === 'local';
     const deps: AnalysisDeps = {
+      ...(isShared ? { allocate: (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes)) } : {}),
       openRepo: (choice, abort) => openRepo(choice, hubOf(request), abort),
       chooseEngine: () => pool.choose(request.engine),
       replaceEngine: (lost, why) => pool.replace(lost, request.engine, why),

@@ -34,6 +34,8 @@ export interface AnalysisDeps {
   chooseEngine(): Promise<ChosenEngine>;
   /** The next engine when this one was lost mid-run; null when there is none or the user insists on this one. */
   replaceEngine(lost: Engine, why: QKError): Promise<ChosenEngine | null>;
+  /** Memory for a layer's bytes; ours alone unless told. Shared memory lets several threads read a local file at once. */
+  allocate?(bytes: number): Uint8Array;
   now(): number;
   /** ISO date and time. */
   date(): string;
@@ -77,7 +79,7 @@ export async function* analyse(
       weightsOptions: plan.weightsOptions,
     };
 
-    const reader = createLayerReader(plan, signal);
+    const reader = createLayerReader(plan, deps.allocate ?? ((bytes) => new Uint8Array(bytes)), signal);
     let told = deps.now();
     for (let at = 0; at < plan.layers.length; at++) {
       const pending = reader.take(at);
@@ -155,9 +157,9 @@ async function scoreLayer(
 }
 
 /** Two buffers in turn: one is filled while the other is computed on. */
-function createLayerReader(plan: AnalysisPlan, signal: AbortSignal) {
+function createLayerReader(plan: AnalysisPlan, allocate: (bytes: number) => Uint8Array, signal: AbortSignal) {
   const size = Math.max(0, ...plan.layers.map(({ plan: { bufferBytes } }) => bufferBytes));
-  const buffers = [new Uint8Array(size), plan.layers.length > 1 ? new Uint8Array(size) : new Uint8Array(0)];
+  const buffers = [allocate(size), allocate(plan.layers.length > 1 ? size : 0)];
   let read = 0;
   const start = (at: number): Promise<Uint8Array> => {
     const buffer = buffers[at % 2]!;

@@ -1,4 +1,5 @@
 import { QKError } from '../errors.ts';
+import type { BlobReaders } from './blobReaders.ts';
 import type { ByteSource, ReadOptions } from './byteSource.ts';
 import { assertRange, targetFor } from './byteSource.ts';
 
@@ -8,14 +9,29 @@ import { assertRange, targetFor } from './byteSource.ts';
  */
 const PIECE_BYTES = 2 * 1024 * 1024;
 
-/** A local file (or any Blob): only the asked-for bytes are read from disk. */
-export function createBlobSource(name: string, blob: Blob): ByteSource {
+/** Shorter reads aren't worth another thread's wake. */
+const READERS_FROM_BYTES = 256 * 1024;
+
+/**
+ * A local file (or any Blob): only the asked-for bytes are read from disk. Into shared memory several threads read at once, where
+ * there are `readers`.
+ */
+export function createBlobSource(name: string, blob: Blob, readers?: BlobReaders): ByteSource {
   return {
     name,
     size: blob.size,
     async read(begin: number, end: number, options: ReadOptions = {}): Promise<Uint8Array> {
       assertRange(name, blob.size, begin, end);
       const target = targetFor(begin, end, options.into);
+      const isShared = typeof SharedArrayBuffer !== 'undefined' && target.buffer instanceof SharedArrayBuffer;
+      if (readers !== undefined && isShared && target.length >= READERS_FROM_BYTES) {
+        options.signal?.throwIfAborted();
+        await readers.read(blob, begin, end, target, options).catch((cause: unknown) => {
+          options.signal?.throwIfAborted();
+          throw unreadable(name, begin, end, cause);
+        });
+        return target;
+      }
       for (let at = begin; at < end; at += PIECE_BYTES) {
         options.signal?.throwIfAborted();
         const piece = await readPiece(name, blob, at, Math.min(end, at + PIECE_BYTES));
@@ -31,14 +47,18 @@ async function readPiece(name: string, blob: Blob, begin: number, end: number): 
   try {
     return new Uint8Array(await readSlice(blob.slice(begin, end)));
   } catch (cause) {
-    // A File handle goes stale when the file changes on disk (NotReadableError).
-    throw new QKError('file-changed', `Bytes ${begin} to ${end} of ${name} couldn't be read from disk.`, {
-      where: name,
-      hint: 'The file may have changed or moved since you picked it: pick it again.',
-      permanent: false,
-      cause,
-    });
+    throw unreadable(name, begin, end, cause);
   }
+}
+
+/** A File handle goes stale when the file changes on disk (NotReadableError). */
+function unreadable(name: string, begin: number, end: number, cause: unknown): QKError {
+  return new QKError('file-changed', `Bytes ${begin} to ${end} of ${name} couldn't be read from disk.`, {
+    where: name,
+    hint: 'The file may have changed or moved since you picked it: pick it again.',
+    permanent: false,
+    cause,
+  });
 }
 
 /** In workers only, so that the page's types don't know it. */

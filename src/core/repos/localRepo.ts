@@ -1,3 +1,4 @@
+import type { BlobReaders } from '../bytes/blobReaders.ts';
 import { createBlobSource } from '../bytes/blobSource.ts';
 import type { ByteSource } from '../bytes/byteSource.ts';
 import { QKError } from '../errors.ts';
@@ -5,7 +6,11 @@ import type { LocalFile, Repo, WeightChoice } from './repo.ts';
 import { joinSets, listWeightSets, type WeightSet } from './weightSets.ts';
 
 /** Picked or dropped files as a repository. They are read where they lie and never leave the machine. */
-export function createLocalRepo(files: readonly LocalFile[], weights?: WeightChoice): Repo {
+export function createLocalRepo(
+  files: readonly LocalFile[],
+  weights?: WeightChoice,
+  readers?: BlobReaders,
+): Repo {
   if (files.length === 0) {
     throw new QKError('no-weights', 'No file was dropped.', {
       hint: 'Drop a .safetensors, .bin, .pt or .gguf file, or a folder that holds one.',
@@ -24,7 +29,7 @@ export function createLocalRepo(files: readonly LocalFile[], weights?: WeightCho
     weightSets: sets.map((set) => ({ set })),
     async open(path: string): Promise<ByteSource> {
       const blob = byPath.get(path);
-      if (blob !== undefined) return createBlobSource(path, blob);
+      if (blob !== undefined) return createBlobSource(path, blob, readers);
       throw new QKError('file-not-found', `${path} isn't among the dropped files.`, {
         where: path,
         hint: 'Drop it together with the others.',

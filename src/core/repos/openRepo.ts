@@ -1,3 +1,4 @@
+import type { BlobReaders } from '../bytes/blobReaders.ts';
 import type { RangeCache } from '../bytes/rangeCache.ts';
 import { openHubRepo } from './hubRepo.ts';
 import type { HubToken } from './hubToken.ts';
@@ -12,19 +13,21 @@ export interface OpenRepoOptions {
   readonly token?: HubToken | undefined;
   /** Keeps what is read of the hub, where the user asked for it. */
   readonly cache?: RangeCache | undefined;
+  /** Threads that read local files. */
+  readonly readers?: BlobReaders | undefined;
 }
 
 /** The repository behind a choice. @throws QKError with what went wrong and the next step */
 export async function openRepo(
   choice: ModelChoice,
-  { hubUrl, fetch, token, cache }: OpenRepoOptions,
+  { hubUrl, fetch, token, cache, readers }: OpenRepoOptions,
   signal?: AbortSignal,
 ): Promise<Repo> {
   switch (choice.kind) {
     case 'hub':
       return openHubRepo({ ...choice, hubUrl, fetch, token, cache }, signal);
     case 'local':
-      return createLocalRepo(choice.files, choice.weights);
+      return createLocalRepo(choice.files, choice.weights, readers);
     case 'sample':
       return createSampleRepo({ name: choice.name, baseUrl: choice.baseUrl, fetch });
     default:

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type BlobReadAnswer,
+  type BlobReadRequest,
+  createBlobReaders,
+  type ReadingThread,
+} from '../../../../src/core/bytes/blobReaders.ts';
+import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
+
+const MB = 1024 * 1024;
+const bytes = Uint8Array.from({ length: 21 * MB + 7 }, (_, at) => (at * 31 + (at >> 11)) & 0xff);
+const blob = new Blob([bytes]);
+
+/** Threads that read for real, each one request after the other, and say how many were at it at once. */
+function threads(count: number, answer?: (begin: number) => BlobReadAnswer | null) {
+  const seen = { busy: 0, most: 0, read: 0 };
+  const make = (): ReadingThread => {
+    let turn: Promise<unknown> = Promise.resolve();
+    const read = async ({ blob: from, begin, end, memory, at, stop }: BlobReadRequest) => {
+      if (new Int32Array(stop)[0] !== 0) return { error: null };
+      seen.read++;
+      seen.most = Math.max(seen.most, ++seen.busy);
+      const part = new Uint8Array(await from.slice(begin, end).arrayBuffer());
+      new Uint8Array(memory, at, part.length).set(part);
+      seen.busy--;
+      return answer?.(begin) ?? { error: null };
+    };
+    return {
+      read(request) {
+        const mine = turn.then(() => read(request));
+        turn = mine;
+        return mine;
+      },
+    };
+  };
+  return { seen, readers: createBlobReaders(Array.from({ length: count }, make)) };
+}
+
+const shared = (size: number, offset = 0) => new Uint8Array(new SharedArrayBuffer(size + offset), offset);
+
+describe('reading by several threads', () => {
+  test('brings every byte where it belongs, all threads at work, and counts them', async () => {
+    const { seen, readers } = threads(3);
+    const source = createBlobSource('big', blob, readers);
+    const [begin, end] = [5, 20 * MB + 3];
+    const into = shared(end - begin, 64);
+    let counted = 0;
+    const onBytes = (more: number) => {
+      counted += more;
+    };
+    expect(await source.read(begin, end, { into, onBytes })).toBe(into);
+    expect(Buffer.compare(into, bytes.subarray(begin, end))).toBe(0);
+    expect(seen.most).toBe(3);
+    expect(counted).toBe(end - begin);
+  });
+
+  test('two reads at once share the threads', async () => {
+    const { seen, readers } = threads(2);
+    const source = createBlobSource('big', blob, readers);
+    const [a, b] = [shared(9 * MB), shared(9 * MB)];
+    await Promise.all([source.read(0, 9 * MB, { into: a }), source.read(9 * MB, 18 * MB, { into: b })]);
+    expect(Buffer.compare(a, bytes.subarray(0, 9 * MB))).toBe(0);
+    expect(Buffer.compare(b, bytes.subarray(9 * MB, 18 * MB))).toBe(0);
+    expect(seen.most).toBe(2);
+  });
+
+  test('short reads, and reads into memory of one’s own, need no thread', async () => {
+    const { seen, readers } = threads(2);
+    const source = createBlobSource('big', blob, readers);
+    await source.read(0, 1000, { into: shared(1000) });
+    await source.read(0, 2 * MB);
+    expect(seen.read).toBe(0);
+  });
+
+  test('a part that can’t be read is told with the file’s name, and the next read works', async () => {
+    let isBroken = true;
+    const { seen, readers } = threads(2, () => (isBroken ? { error: 'NotReadableError: gone' } : null));
+    const source = createBlobSource('big', blob, readers);
+    await expect(source.read(0, 20 * MB, { into: shared(20 * MB) })).rejects.toMatchObject({
+      code: 'file-changed',
+      where: 'big',
+    });
+    // What was waiting isn't begun any more.
+    expect(seen.read).toBeLessThan(5);
+    isBroken = false;
+    const into = shared(6 * MB);
+    await source.read(0, 6 * MB, { into });
+    expect(Buffer.compare(into, bytes.subarray(0, 6 * MB))).toBe(0);
+  });
+
+  test('a cancellation ends it', async () => {
+    const controller = new AbortController();
+    const { seen, readers } = threads(1, () => {
+      controller.abort();
+      return null;
+    });
+    const source = createBlobSource('big', blob, readers);
+    const reading = source.read(0, 20 * MB, { into: shared(20 * MB), signal: controller.signal });
+    await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+    expect(seen.read).toBe(1);
+  });
+});
