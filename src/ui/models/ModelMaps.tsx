@@ -9,6 +9,7 @@ import { viewOfModel } from '../modelView.ts';
 import { ModelChoices } from './ModelChoices.tsx';
 import { ModelProgress } from './ModelProgress.tsx';
 import { ModelState as ModelStateNotice } from './ModelState.tsx';
+import { NullBanner } from './NullBanner.tsx';
 
 interface ModelMapsProps {
   readonly models: readonly ModelState[];
@@ -59,10 +60,12 @@ function ModelMap({ model, index, of, domain, theme }: ModelMapProps) {
   const hovered = useAppState((state) => state.hovered);
   const pinned = useAppState((state) => state.pinned);
   const view = viewOfModel(model);
+  const stack = shownStack(model);
   const swatch = of > 1 ? { swatch: FIGURE_THEMES[theme].series[index === 0 ? 0 : 1] } : {};
   return (
     <section className="model" aria-label={view?.title ?? model.asked}>
       <ModelChoices model={model} index={index} />
+      {model.status === 'done' && stack !== null && <NullBanner stack={stack} />}
       {view === null ? (
         <div className="model-waiting">
           <h2>{model.asked}</h2>

@@ -1,0 +1,31 @@
+import { nullOfStack } from '../../core/analysis/nullOfStack.ts';
+import type { PlannedStack } from '../../core/index.ts';
+import { formatScore } from '../../figures/format.ts';
+
+/** Above a map whose heads lie as chance alone would lay them: said quietly, with the numbers behind it. */
+export function NullBanner({ stack }: { readonly stack: PlannedStack }) {
+  const check = nullOfStack(stack);
+  if (check === null || check.heads === 0 || check.verdict === 'not-random') return null;
+  const { heads, mean, meanLimit, spread, spreadLimits } = check;
+  const numbers =
+    `${heads} heads: mean z ${formatScore(mean, 2)} (by chance within ±${formatScore(meanLimit, 2)}), ` +
+    `root mean square ${formatScore(spread, 2)} (by chance ${formatScore(spreadLimits[0], 2)} to ${formatScore(spreadLimits[1], 2)}).`;
+  return (
+    <div className="null-banner" role="note">
+      <p>
+        <b>
+          {check.verdict === 'random'
+            ? 'Consistent with random initialisation.'
+            : 'Too few heads to tell from random initialisation.'}
+        </b>{' '}
+        {check.verdict === 'random'
+          ? 'On the whole these heads are no more symmetric or antisymmetric than random orientations are. Were the trained weights loaded?'
+          : 'Nothing here speaks against chance, but so few heads seldom could.'}
+      </p>
+      <p className="quiet">
+        <span className="num">{numbers}</span> z = (s − 1/d)·d/√2. One untrained model in a thousand falls
+        outside these limits; a single trained head among many may lie inside.
+      </p>
+    </div>
+  );
+}
