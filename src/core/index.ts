@@ -13,6 +13,7 @@ export type {
   WeightsOption,
 } from './analysis/events.ts';
 export type { WorkShape } from './analysis/flops.ts';
+export type { HeadDetail } from './analysis/headDetail.ts';
 export * from './analysis/result.ts';
 export { ladderPoints, runSweep, type SweepLadder } from './analysis/sweep.ts';
 export type { SweepReport } from './analysis/sweepReport.ts';

@@ -6,6 +6,7 @@ import type {
   EngineChoice,
   EngineOffer,
   EngineUse,
+  HeadDetail,
   HubToken,
   LayoutAnswers,
   ModelChoice,
@@ -88,6 +89,16 @@ export interface SweepState {
   readonly error: WireError | null;
 }
 
+/** The pinned head looked at closely. */
+export interface HeadDetailState {
+  readonly status: 'idle' | 'running' | 'done' | 'failed';
+  /** The head that it is of: detailKey(). Null when idle. */
+  readonly key: string | null;
+  /** Also while running: parts come one after the other (pValue and partners last). */
+  readonly detail: HeadDetail | null;
+  readonly error: WireError | null;
+}
+
 export interface AppState {
   /** One model, or two side by side on one scale. */
   readonly models: readonly ModelState[];
@@ -104,6 +115,8 @@ export interface AppState {
   readonly engines: readonly EngineOffer[];
   readonly timing: TimingState;
   readonly sweep: SweepState;
+  /** One for each model on the page, in their order: the pinned head in each. */
+  readonly headDetails: readonly HeadDetailState[];
 }
 
 export const DEFAULT_HUB = 'https://huggingface.co';
@@ -132,4 +145,5 @@ export const INITIAL_STATE: AppState = {
   engines: [],
   timing: IDLE_TIMING,
   sweep: IDLE_SWEEP,
+  headDetails: [],
 };

@@ -1,4 +1,5 @@
 import type { HeadScores } from '../engines/engine.ts';
+import { frobeniusNorm } from '../metrics/norm.ts';
 import { symmetryRatio, symmetryScore } from '../metrics/symmetry.ts';
 import { kvHeadOf } from '../weights/layerWeights.ts';
 import type { HeadResult, ModelShape } from './result.ts';
@@ -8,10 +9,15 @@ export function headResult(scores: HeadScores, shape: Pick<ModelShape, 'heads' |
   const { head, traceAB } = scores;
   const kvHead = kvHeadOf(head, shape.heads, shape.kvHeads);
   const r = symmetryRatio(scores);
-  if (r !== null) return { head, kvHead, r, s: symmetryScore(r) };
+  const norm = frobeniusNorm(scores);
+  const ofNorm =
+    norm !== null
+      ? { norm }
+      : { normReason: 'M is so large or so small that no double holds its norm with all its digits.' };
+  if (r !== null) return { head, kvHead, r, s: symmetryScore(r), ...ofNorm };
   const reason =
     traceAB === 0
       ? ({ code: 'zero', reason: 'M is zero: Wq or Wk of this head is all zeros.' } as const)
       : ({ code: 'non-finite', reason: 'A weight of this head is NaN or infinite.' } as const);
-  return { head, kvHead, r: null, s: null, reason };
+  return { head, kvHead, r: null, s: null, ...(traceAB === 0 ? ofNorm : {}), reason };
 }

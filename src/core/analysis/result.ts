@@ -29,7 +29,18 @@ export interface HeadResult {
   readonly r: number | null;
   /** 2r − 1 = tr(MM)/‖M‖², −1 … 1; null when undefined. */
   readonly s: number | null;
+  /** ‖M‖_F on the weights' own scale; 0 for a zero M. Absent where a weight isn't finite, and where `normReason` says why. */
+  readonly norm?: number;
+  readonly normReason?: string;
+  /** Raw sign; the paper's figures negate it. Null when undefined; absent until it is measured. */
+  readonly directionality?: number | null;
   readonly reason?: Reason;
+}
+
+/** r and s of a whole layer: M summed over its heads (the paper's score); null when undefined. */
+export interface LayerScore {
+  readonly r: number | null;
+  readonly s: number | null;
 }
 
 /** One tensor a layer was read from; rows name the part that was used, [from, to) of output rows. */
@@ -50,6 +61,10 @@ export interface LayerResult {
   readonly tensors: readonly TensorUse[];
   /** Empty while the layer isn't scored yet, or when it was skipped. */
   readonly heads: readonly HeadResult[];
+  /** Absent until it is measured. */
+  readonly score?: LayerScore;
+  /** Of the layer's M, raw sign; the paper's figures negate it. Null when undefined; absent until it is measured. */
+  readonly directionality?: number | null;
   readonly skipped?: Reason;
 }
 

@@ -25,6 +25,12 @@ export function exponentOf(x: number): number {
   return e;
 }
 
+/** x · 2^exponent, also where 2^exponent itself isn't a double; half exponents too. */
+export function scaleNumber(x: number, exponent: number): number {
+  const half = Math.trunc(exponent / 2);
+  return x * 2 ** half * 2 ** (exponent - half);
+}
+
 /** values · 2^exponent in place, in two steps where 2^exponent itself isn't a double. */
 export function scaleByPowerOfTwo(values: Float64Array, exponent: number): void {
   const half = Math.trunc(exponent / 2);
