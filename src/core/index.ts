@@ -41,6 +41,7 @@ export type { TuneMemory } from './engines/webgpu/tuneTrace.ts';
 export { QKError, toWire, type WireError } from './errors.ts';
 export { symmetryScore } from './metrics/symmetry.ts';
 export { readHubInfo } from './repos/hubInfo.ts';
+export { type HubRef, readHubRefs } from './repos/hubRefs.ts';
 export { type Suggestion, searchHub } from './repos/hubSearch.ts';
 export { type HubToken, normaliseHubUrl } from './repos/hubToken.ts';
 export { parseModelId } from './repos/modelId.ts';

@@ -14,8 +14,10 @@ import {
 } from '../core/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import { type AppState, type HeadAt, IDLE_TIMING, type ModelState, type Settings } from './appState.ts';
+import { compareActions } from './compareActions.ts';
 import { hubActions } from './hubActions.ts';
 import { openingModel, reduceModel } from './modelReducer.ts';
+import { refActions } from './refActions.ts';
 import type { RememberedMappings } from './rememberedMappings.ts';
 import type { ResultCache } from './resultCache.ts';
 import type { OAuthLibrary } from './signIn.ts';
@@ -125,6 +127,13 @@ export function createActions(deps: ActionDeps) {
     }));
   }
 
+  const beside = compareActions({
+    store,
+    start,
+    stop: (key) => tickets.get(key)?.cancel(),
+    stopTiming: timing.cancel,
+  });
+
   return {
     /** `gpt2`, `owner/model@revision` or a hub URL. */
     openText(text: string): void {
@@ -231,5 +240,7 @@ export function createActions(deps: ActionDeps) {
     sweep: sweeping.sweep,
     cancelSweep: sweeping.cancel,
     hub,
+    beside,
+    refs: refActions(store, client),
   };
 }

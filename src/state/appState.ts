@@ -17,6 +17,7 @@ import type {
   WeightsOption,
   WireError,
 } from '../core/index.ts';
+import type { RefsState } from './compareState.ts';
 
 /** One opened model, from the moment it is asked for. What was scored stays through a failure or a cancellation. */
 export interface ModelState {
@@ -117,6 +118,8 @@ export interface AppState {
   readonly sweep: SweepState;
   /** One for each model on the page, in their order: the pinned head in each. */
   readonly headDetails: readonly HeadDetailState[];
+  /** Of the repository that was asked for last. */
+  readonly refs: RefsState | null;
 }
 
 export const DEFAULT_HUB = 'https://huggingface.co';
@@ -146,4 +149,5 @@ export const INITIAL_STATE: AppState = {
   timing: IDLE_TIMING,
   sweep: IDLE_SWEEP,
   headDetails: [],
+  refs: null,
 };

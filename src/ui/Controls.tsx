@@ -1,5 +1,6 @@
 import { shownStack } from '../state/selectors.ts';
 import { useActions, useAppState } from './appContext.ts';
+import { CompareWith } from './compare/CompareWith.tsx';
 import { HeadSplitControl } from './picker/HeadSplitControl.tsx';
 import { Button } from './widgets/Button.tsx';
 import { Segmented } from './widgets/Segmented.tsx';
@@ -49,6 +50,7 @@ export function Controls() {
           Choose Q and K anew
         </Button>
       )}
+      <CompareWith />
     </>
   );
 }

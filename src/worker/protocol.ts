@@ -7,6 +7,7 @@ import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
 import type { Method } from '../core/engines/calls.ts';
 import type { EngineChoice, EngineOffer, TimedEngineKey } from '../core/engines/select.ts';
 import type { WireError } from '../core/errors.ts';
+import type { HubRef } from '../core/repos/hubRefs.ts';
 import type { HubToken } from '../core/repos/hubToken.ts';
 import type { ModelChoice } from '../core/repos/repo.ts';
 
@@ -65,6 +66,13 @@ export type WorkerRequest = { readonly id: number } & (
       readonly hubUrl: string;
       readonly token?: HubToken | undefined;
     }
+  /** A repository's branches and tags. */
+  | {
+      readonly type: 'refs';
+      readonly repo: string;
+      readonly hubUrl: string;
+      readonly token?: HubToken | undefined;
+    }
   | { readonly type: 'cancel' }
 );
 
@@ -75,6 +83,7 @@ export type WorkerAnswer = { readonly id: number } & (
   | { readonly type: 'sweep'; readonly event: SweepEvent }
   | { readonly type: 'engines'; readonly offers: readonly EngineOffer[] }
   | { readonly type: 'revision'; readonly sha: string }
+  | { readonly type: 'refs'; readonly refs: readonly HubRef[] }
   | { readonly type: 'failed'; readonly error: WireError }
   | { readonly type: 'end' }
 );

@@ -10,6 +10,7 @@ import {
   type ReadingThread,
   readBenchmarkLayers,
   readHubInfo,
+  readHubRefs,
   runBenchmark,
   runSweep,
   type TuneMemory,
@@ -143,6 +144,15 @@ export function createService(options: ServiceOptions) {
               signal,
             );
             options.post({ id, type: 'revision', sha: info.sha });
+          });
+          return;
+        case 'refs':
+          void run(id, async (signal) => {
+            const refs = await readHubRefs(
+              { ...request, fetch: options.fetch, retry: REAL_RETRY_TOOLS },
+              signal,
+            );
+            options.post({ id, type: 'refs', refs });
           });
           return;
         case 'analyse':

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
-import { type HttpContext, httpError, networkError } from '../bytes/httpErrors.ts';
-import { type RetryTools, retrying } from '../bytes/retry.ts';
-import { isAbort, QKError } from '../errors.ts';
+import type { RetryTools } from '../bytes/retry.ts';
+import { readHubJson } from './hubJson.ts';
 import { authorizationFor, type HubToken } from './hubToken.ts';
 
 const Info = v.object({
@@ -12,8 +11,6 @@ const Info = v.object({
     [],
   ),
 });
-/** Refuses what isn't JSON too: another server's page at the hub's address. */
-const InfoText = v.pipe(v.string(), v.parseJson(), Info);
 
 /** What the hub tells of a model at a revision: its present name, its commit, its files. */
 export type HubInfo = v.InferOutput<typeof Info>;
@@ -38,34 +35,10 @@ export async function readHubInfo(
 ): Promise<HubInfo> {
   const url = `${hub}/api/models/${repo}/revision/${encodeURIComponent(revision)}?blobs=true`;
   const headers = authorizationFor(hub, token);
-  const context: HttpContext = {
+  const context = {
     where: `${repo}@${revision}`,
     page: `${hub}/${repo}`,
     isSignedIn: 'Authorization' in headers,
   };
-  let info: HubInfo | null = null;
-  const attempt = async () => {
-    let text: string;
-    try {
-      // no-store: the commit that a branch names now, not the one it named last time.
-      const response = await fetch(url, { cache: 'no-store', headers, signal: signal ?? null });
-      if (!response.ok) throw httpError(response.status, response.headers.get('X-Error-Code'), context);
-      text = await response.text();
-    } catch (cause) {
-      if (signal?.aborted) throw signal.reason;
-      if (cause instanceof QKError || isAbort(cause)) throw cause;
-      throw networkError(context, cause);
-    }
-    const parsed = v.safeParse(InfoText, text);
-    if (!parsed.success) {
-      throw new QKError('server-error', "The answer isn't that of a model hub.", {
-        where: url,
-        hint: "Check the hub's address in the settings.",
-      });
-    }
-    info = parsed.output;
-    return true;
-  };
-  await retrying(attempt, () => false, retry, signal);
-  return info!;
+  return readHubJson({ url, schema: Info, headers, context, fetch, retry }, signal);
 }

@@ -6,6 +6,7 @@ import { useActions, useAppState } from '../appContext.ts';
 import { Heatmap } from '../heatmap/Heatmap.tsx';
 import { Legend } from '../heatmap/Legend.tsx';
 import { viewOfModel } from '../modelView.ts';
+import { CloseModel } from './CloseModel.tsx';
 import { ModelChoices } from './ModelChoices.tsx';
 import { ModelProgress } from './ModelProgress.tsx';
 import { ModelState as ModelStateNotice } from './ModelState.tsx';
@@ -70,6 +71,7 @@ function ModelMap({ model, index, of, domain, theme }: ModelMapProps) {
         <div className="model-waiting">
           <h2>{model.asked}</h2>
           {model.status === 'opening' && <ModelProgress model={model} />}
+          {of > 1 && <CloseModel index={index} name={model.asked} />}
         </div>
       ) : (
         <Heatmap
@@ -84,6 +86,7 @@ function ModelMap({ model, index, of, domain, theme }: ModelMapProps) {
           {...swatch}
         >
           <ModelProgress model={model} />
+          {of > 1 && <CloseModel index={index} name={view.title} />}
         </Heatmap>
       )}
       <ModelStateNotice model={model} index={index} />

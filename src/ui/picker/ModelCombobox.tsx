@@ -7,13 +7,21 @@ interface ModelComboboxProps {
   readonly onText: (text: string) => void;
   /** A suggestion was taken. */
   readonly onOpen: (model: string) => void;
+  readonly label?: string;
+  readonly placeholder?: string;
 }
 
 /**
  * The model's input with the hub's suggestions under it (WAI-ARIA's combobox pattern, list autocomplete). Our own: the
  * widget library's brings some 40 kB into the first load for this one list.
  */
-export function ModelCombobox({ text, onText, onOpen }: ModelComboboxProps) {
+export function ModelCombobox({
+  text,
+  onText,
+  onOpen,
+  label = 'Model',
+  placeholder = 'gpt2, owner/model@rev, a hub URL … or drop a file',
+}: ModelComboboxProps) {
   const listId = useId();
   const [isOpen, setIsOpen] = useState(false);
   const [active, setActive] = useState(-1);
@@ -48,7 +56,7 @@ export function ModelCombobox({ text, onText, onOpen }: ModelComboboxProps) {
   return (
     <div className="combobox">
       <label className="picker-label">
-        <span className="visually-hidden">Model</span>
+        <span className="visually-hidden">{label}</span>
         <input
           className="picker-input"
           type="text"
@@ -59,7 +67,7 @@ export function ModelCombobox({ text, onText, onOpen }: ModelComboboxProps) {
           aria-autocomplete="list"
           aria-activedescendant={isShown && active >= 0 ? `${listId}-${active}` : undefined}
           value={text}
-          placeholder="gpt2, owner/model@rev, a hub URL … or drop a file"
+          placeholder={placeholder}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}

@@ -10,6 +10,8 @@ export interface Shape {
   /** Width of the feed-forward layer, 4 d unless told. */
   readonly ffn?: number;
   readonly dtype?: 'F32' | 'F16';
+  /** How much of Wq there is in Wk, 0 … 1; a half unless told. */
+  readonly mix?: number;
 }
 
 /** Element of a made-up matrix: a hash of its place, in ±0.05. */
@@ -22,8 +24,10 @@ export function noise(seed: number, index: number): number {
 
 /** Wq and Wk have something in common, so that r isn't ½ everywhere. */
 const query = (layer: number) => (index: number) => noise(2 * layer, index);
-const key = (layer: number) => (index: number) =>
-  0.5 * noise(2 * layer, index) + 0.5 * noise(2 * layer + 1, index);
+const key =
+  (layer: number, mix = 0.5) =>
+  (index: number) =>
+    mix * noise(2 * layer, index) + (1 - mix) * noise(2 * layer + 1, index);
 const other = (index: number) => noise(999, index);
 
 type Files = Record<string, LazyFile>;
@@ -155,7 +159,7 @@ export function gptNeoFiles({ layers, heads, d, vocabulary, dtype = 'F32' }: Sha
 
 /** Llama: grouped queries, in shards with an index. */
 export function llamaFiles(
-  { layers, heads, kvHeads = heads, d, dh, vocabulary, ffn = 4 * d, dtype = 'F16' }: Shape,
+  { layers, heads, kvHeads = heads, d, dh, vocabulary, ffn = 4 * d, dtype = 'F16', mix }: Shape,
   shards: number,
 ): Files {
   const tensor = tensorMaker(dtype);
@@ -169,7 +173,7 @@ export function llamaFiles(
     const at = `model.layers.${n}`;
     part.push(
       tensor(`${at}.self_attn.q_proj.weight`, [heads * dh, d], query(n)),
-      tensor(`${at}.self_attn.k_proj.weight`, [kvHeads * dh, d], key(n)),
+      tensor(`${at}.self_attn.k_proj.weight`, [kvHeads * dh, d], key(n, mix)),
       tensor(`${at}.self_attn.v_proj.weight`, [kvHeads * dh, d], other),
       tensor(`${at}.self_attn.o_proj.weight`, [d, heads * dh], other),
       { name: `${at}.self_attn.rotary_emb.inv_freq`, dtype: 'F32', shape: [dh / 2], value: other },
@@ -205,7 +209,7 @@ export function llamaFiles(
 
 /** A head's Wq and Wk as float64 [d, dh], for expected values: by the formulas above, not by reading files. */
 export function headOf(
-  { d, dh }: { d: number; dh: number },
+  { d, dh, mix }: { d: number; dh: number; mix?: number },
   layer: number,
   head: number,
   layout: 'linear' | 'conv1d' = 'linear',
@@ -214,7 +218,7 @@ export function headOf(
     layout === 'linear' ? (head * dh + j) * d + i : i * d + head * dh + j;
   const matrix = (value: (index: number) => number) =>
     Array.from({ length: d * dh }, (_, n) => Math.fround(value(at(Math.floor(n / dh), n % dh))));
-  return { q: matrix(query(layer)), k: matrix(key(layer)) };
+  return { q: matrix(query(layer)), k: matrix(key(layer, mix)) };
 }
 
 function normOf(tensor: ReturnType<typeof tensorMaker>, name: string, d: number): LazyTensor[] {

@@ -100,6 +100,30 @@ export function listModels(
   );
 }
 
+/** `GET /api/models/{id}/refs`: not in pages; pull requests only where they are asked for. */
+export function listRefs(
+  { id, revisions, tags = [] }: FixtureRepo,
+  commitOf: (id: string, revision: string) => string,
+  url: URL,
+  response: ServerResponse,
+): void {
+  const named = Object.keys(revisions).filter((name) => !name.startsWith('refs/'));
+  const ref = (kind: string) => (name: string) => ({
+    name,
+    ref: `refs/${kind}/${name}`,
+    targetCommit: commitOf(id, name),
+  });
+  const pulls = Object.keys(revisions)
+    .filter((name) => name.startsWith('refs/pr/'))
+    .map((name) => ({ name: name.replace('refs/', ''), ref: name, targetCommit: commitOf(id, name) }));
+  sendJson(response, {
+    tags: named.filter((name) => tags.includes(name)).map(ref('tags')),
+    branches: named.filter((name) => !tags.includes(name)).map(ref('heads')),
+    converts: [],
+    ...(url.searchParams.get('include_prs') === '1' ? { pullRequests: pulls } : {}),
+  });
+}
+
 /** `GET /api/models/{id}/tree/{rev}?recursive=true` in pages; without `recursive` the top folder's files only. */
 export function listTree(
   files: Files,

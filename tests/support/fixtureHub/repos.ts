@@ -59,6 +59,26 @@ export const REPOS: readonly FixtureRepo[] = [
       v2: llamaFiles({ layers: 2, heads: 8, kvHeads: 2, d: 256, dh: 64, vocabulary: 1000 }, 1),
     },
   },
+  // Branches as Pythia has them, a tag beside them.
+  {
+    id: 'test/pythia',
+    revisions: Object.fromEntries(
+      [
+        ['main', 0.6],
+        ['step0', 0],
+        ['step1000', 0.3],
+        ['step3000', 0.6],
+        ['v0', 0],
+      ].map(([name, mix]) => [
+        name,
+        llamaFiles(
+          { layers: 3, heads: 4, d: 64, dh: 16, vocabulary: 100, dtype: 'F32', mix: mix as number },
+          1,
+        ),
+      ]),
+    ),
+    tags: ['v0'],
+  },
   {
     id: 'test/gated-small',
     gated: true,

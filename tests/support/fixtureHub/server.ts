@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { fileHeaders, HUB_HEADERS, sendError, sendRange } from './answers.ts';
 import type { LazyFile } from './lazyFile.ts';
-import { listModels, listTree, modelInfo, refusalOf } from './listings.ts';
+import { listModels, listRefs, listTree, modelInfo, refusalOf } from './listings.ts';
 import { answerOAuth } from './oauth.ts';
 
 export interface FixtureRepo {
@@ -12,6 +12,8 @@ export interface FixtureRepo {
   readonly gated?: boolean;
   /** Revision → its files; each revision is a commit. */
   readonly revisions: Readonly<Record<string, Readonly<Record<string, LazyFile>>>>;
+  /** Those of its revisions that are tags; the others are branches. */
+  readonly tags?: readonly string[];
 }
 
 /** What may go wrong. Numbers count down: so many requests are answered so. */
@@ -137,10 +139,13 @@ export async function startFixtureHub(
       }
     }
     if (path === 'api/models') return listModels(repos, commitOf, url, hub.hubUrl, response);
+    const refs = /^api\/models\/(?<id>.+?)\/refs$/.exec(path)?.groups;
     const api =
+      refs ??
       /^api\/models\/(?<id>.+?)\/(?<kind>revision|tree)\/(?<revision>refs\/pr\/\d+|[^/]+)(?:\/(?<path>.+))?$/.exec(
         path,
-      )?.groups ?? /^api\/models\/(?<id>[^/]+(?:\/[^/]+)?)$/.exec(path)?.groups;
+      )?.groups ??
+      /^api\/models\/(?<id>[^/]+(?:\/[^/]+)?)$/.exec(path)?.groups;
     const file = /^(?<id>.+?)\/resolve\/(?<revision>refs\/pr\/\d+|[^/]+)\/(?<path>.+)$/.exec(path)?.groups;
     const cached = /^api\/resolve-cache\/models\/(?<id>.+?)\/(?<revision>[0-9a-f]{40})\/(?<path>.+)$/.exec(
       path,
@@ -160,6 +165,7 @@ export async function startFixtureHub(
     const files = repo.revisions[revision]!;
     const commit = commitOf(repo.id, revision);
     response.setHeader('X-Repo-Commit', commit);
+    if (refs !== undefined) return listRefs(repo, commitOf, url, response);
     if (cached === undefined && api !== undefined) {
       if (asked.kind === 'tree') listTree(files, url, hub.hubUrl, hub.faults.treePage ?? 1000, response);
       else modelInfo(repo, commit, files, url, response);

@@ -1,0 +1,67 @@
+import type { StoreApi } from 'zustand/vanilla';
+import { type LocalFile, type ModelChoice, parseModelId, toWire } from '../core/index.ts';
+import { type AppState, IDLE_TIMING, type ModelState } from './appState.ts';
+
+export interface CompareDeps {
+  readonly store: StoreApi<AppState>;
+  /** Begins reading and scoring a model. */
+  start(choice: ModelChoice, asked: string): ModelState;
+  /** Ends what still runs for a model. */
+  stop(key: number): void;
+  /** Ends the timing comparison, which is the first model's. */
+  stopTiming(): void;
+}
+
+/** A second model beside the first: opened, replaced, closed, the two exchanged. Never more than two. */
+export function compareActions({ store, start, stop, stopTiming }: CompareDeps) {
+  /** The first stays as it is; a second one that is there already makes room. */
+  function openBeside(choice: ModelChoice, asked: string): void {
+    const [first, second] = store.getState().models;
+    if (second !== undefined) stop(second.key);
+    const model = start(choice, asked);
+    store.setState({
+      models: first === undefined ? [model] : [first, model],
+      notice: null,
+      hovered: null,
+    });
+  }
+
+  /** Another first model: what was timed was the old one. */
+  function setModels(models: readonly ModelState[]): void {
+    if (models[0]?.key !== store.getState().models[0]?.key) {
+      stopTiming();
+      store.setState({ timing: IDLE_TIMING });
+    }
+    store.setState({ models, hovered: null });
+  }
+
+  return {
+    /** `gpt2`, `owner/model@revision` or a hub URL, beside the model that is open. */
+    openText(text: string): void {
+      try {
+        const { repo, revision, path } = parseModelId(text);
+        const weights = path === undefined ? undefined : { path };
+        openBeside({ kind: 'hub', repo, revision, weights }, text.trim());
+      } catch (error) {
+        store.setState({ notice: toWire(error) });
+      }
+    },
+    openFiles(files: readonly LocalFile[]): void {
+      if (files.length === 0) return;
+      openBeside({ kind: 'local', files }, files.length === 1 ? files[0]!.path : `${files.length} files`);
+    },
+    /** Takes one of two models off the page. The last one stays. */
+    close(index: number): void {
+      const { models } = store.getState();
+      const closed = models[index];
+      if (closed === undefined || models.length < 2) return;
+      stop(closed.key);
+      setModels(models.filter((model) => model !== closed));
+    },
+    /** The left one to the right: the difference changes its sign. */
+    swap(): void {
+      const [first, second] = store.getState().models;
+      if (first !== undefined && second !== undefined) setModels([second, first]);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { useEffect, useId, useState } from 'react';
+import { useActions, useAppState } from '../appContext.ts';
+import { Button } from '../widgets/Button.tsx';
+
+interface RevisionSelectProps {
+  readonly repo: string;
+  readonly onChoose: (revision: string) => void;
+}
+
+/** The repository's branches and tags, one of which is opened beside. */
+export function RevisionSelect({ repo, onChoose }: RevisionSelectProps) {
+  const actions = useActions();
+  const refs = useAppState((state) => state.refs);
+  const [chosen, setChosen] = useState('');
+  const id = useId();
+  useEffect(() => actions.refs.list(repo), [actions, repo]);
+  if (refs === null || refs.repo !== repo || refs.status === 'reading')
+    return <p className="quiet">Reading its branches and tags…</p>;
+  if (refs.status === 'failed')
+    return <p className="quiet">Its branches can’t be listed: {refs.error?.message}</p>;
+  if (refs.list.length < 2) return <p className="quiet">It has no other revision.</p>;
+  return (
+    <div className="compare-form">
+      <label htmlFor={id} className="control-label">
+        another revision
+      </label>
+      <select id={id} className="select" value={chosen} onChange={(event) => setChosen(event.target.value)}>
+        <option value="">choose…</option>
+        {refs.list.map(({ name, kind }) => (
+          <option key={name} value={name}>
+            {kind === 'tag' ? `${name} (tag)` : name}
+          </option>
+        ))}
+      </select>
+      <Button disabled={chosen === ''} onClick={() => onChoose(chosen)}>
+        Open this revision
+      </Button>
+    </div>
+  );
+}

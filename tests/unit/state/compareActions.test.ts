@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelChoice } from '../../../src/core/index.ts';
+import { INITIAL_STATE } from '../../../src/state/appState.ts';
+import { compareActions } from '../../../src/state/compareActions.ts';
+import { openingModel } from '../../../src/state/modelReducer.ts';
+import { createAppStore } from '../../../src/state/store.ts';
+
+function setUp() {
+  const store = createAppStore(INITIAL_STATE.settings);
+  const stopped: number[] = [];
+  let lastKey = 0;
+  let timingStops = 0;
+  const start = (choice: ModelChoice, asked: string) => openingModel(++lastKey, choice, asked);
+  const actions = compareActions({
+    store,
+    start,
+    stop: (key) => stopped.push(key),
+    stopTiming: () => timingStops++,
+  });
+  store.setState({ models: [start({ kind: 'hub', repo: 'o/a' }, 'o/a')], pinned: { layer: 1, head: 2 } });
+  const names = () => store.getState().models.map(({ asked }) => asked);
+  return { store, actions, stopped, names, timingStops: () => timingStops };
+}
+
+describe('a second model', () => {
+  it('opens beside the first, which stays as it is, with the pinned head', () => {
+    const { store, actions, names } = setUp();
+    const [first] = store.getState().models;
+    actions.openText(' o/b@step1000 ');
+    expect(names()).toEqual(['o/a', 'o/b@step1000']);
+    expect(store.getState().models[0]).toBe(first);
+    expect(store.getState().models[1]?.choice).toEqual({ kind: 'hub', repo: 'o/b', revision: 'step1000' });
+    expect(store.getState().pinned).toEqual({ layer: 1, head: 2 });
+  });
+
+  it('is replaced by the next; what still ran for it is stopped', () => {
+    const { store, actions, names, stopped } = setUp();
+    actions.openText('o/b');
+    const { key } = store.getState().models[1]!;
+    actions.openFiles([{ path: 'c.safetensors', blob: new Blob() }]);
+    expect(names()).toEqual(['o/a', 'c.safetensors']);
+    expect(stopped).toEqual([key]);
+    actions.openFiles([]);
+    expect(names()).toEqual(['o/a', 'c.safetensors']);
+  });
+
+  it('a name that is none is told, and changes nothing', () => {
+    const { store, actions, names } = setUp();
+    actions.openText('what is this');
+    expect(names()).toEqual(['o/a']);
+    expect(store.getState().notice?.code).toBe('bad-model-id');
+  });
+
+  it('swaps with the first, whose timing ends; swapping twice changes nothing', () => {
+    const { actions, names, timingStops } = setUp();
+    actions.swap();
+    expect(names()).toEqual(['o/a']);
+    actions.openText('o/b');
+    actions.swap();
+    expect(names()).toEqual(['o/b', 'o/a']);
+    expect(timingStops()).toBe(1);
+    actions.swap();
+    expect(names()).toEqual(['o/a', 'o/b']);
+  });
+
+  it('either is closed, the last one never', () => {
+    const { actions, names, stopped, timingStops } = setUp();
+    actions.openText('o/b');
+    actions.close(1);
+    expect([names(), timingStops()]).toEqual([['o/a'], 0]);
+    actions.openText('o/c');
+    actions.close(0);
+    expect([names(), timingStops()]).toEqual([['o/c'], 1]);
+    actions.close(0);
+    expect(names()).toEqual(['o/c']);
+    expect(stopped).toHaveLength(2);
+  });
+});
