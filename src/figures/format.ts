@@ -28,6 +28,26 @@ export function formatSignificant(value: number, digits = 3): string {
   return withMinus(fraction === undefined ? grouped : `${grouped}.${fraction}`);
 }
 
+/** Any magnitude: three digits, with a power of ten where plain digits would be long: "0.0123", "1.23 × 10⁻⁹". */
+export function formatMagnitude(value: number, digits = 3): string {
+  if (value === 0 || !Number.isFinite(value)) return formatSignificant(value, digits);
+  const [mantissa = '', exponent = '0'] = value.toExponential(digits - 1).split('e');
+  const power = Number(exponent);
+  return power >= -3 && power < 6
+    ? formatSignificant(value, digits)
+    : `${withMinus(mantissa)} × ${powerOfTen(power)}`;
+}
+
+/** "10⁻³" */
+export function powerOfTen(exponent: number): string {
+  return `10${[...String(exponent)].map((char) => SUPERSCRIPTS[char] ?? char).join('')}`;
+}
+
+const SUPERSCRIPTS: Readonly<Record<string, string>> = {
+  '-': '⁻',
+  ...Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].map((char, digit) => [String(digit), char])),
+};
+
 /** An axis or legend end, as short as it goes: "0.5", "−0.25", "1". */
 export function formatTick(value: number): string {
   return withMinus(String(Number(value.toFixed(4))));

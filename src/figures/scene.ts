@@ -1,8 +1,17 @@
+import type { IndexedImage } from './png.ts';
+
 /**
  * A small retained scene: what a figure draws, in CSS pixels, with y growing downwards. The same scene becomes the
  * screen's canvas and the exported SVG, so they can't drift apart.
  */
-export type SceneNode = SceneRect | SceneLine | ScenePolyline | SceneCircle | SceneText | SceneGroup;
+export type SceneNode =
+  | SceneRect
+  | ScenePixels
+  | SceneLine
+  | ScenePolyline
+  | SceneCircle
+  | SceneText
+  | SceneGroup;
 
 export interface SceneRect {
   readonly type: 'rect';
@@ -14,6 +23,16 @@ export interface SceneRect {
   readonly opacity?: number;
   /** Colour of diagonal lines over the fill: no value here, and a reason for it. */
   readonly hatch?: string;
+}
+
+/** A matrix of many cells as one picture: sharp cells where there is room, averaged where a cell is less than a pixel. */
+export interface ScenePixels {
+  readonly type: 'pixels';
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly image: IndexedImage;
 }
 
 export interface SceneLine {
@@ -42,6 +61,8 @@ export interface SceneCircle {
   readonly y: number;
   readonly radius: number;
   readonly fill: string;
+  /** Round the fill, 1 px. */
+  readonly stroke?: string;
 }
 
 export interface SceneText {

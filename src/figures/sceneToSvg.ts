@@ -1,3 +1,4 @@
+import { pngDataUrl } from './png.ts';
 import { HATCH_STEP, MONO, SANS, type Scene, type SceneNode, type SceneText } from './scene.ts';
 
 /** A scene as a standalone SVG document: no fonts, styles or files from elsewhere. */
@@ -57,7 +58,27 @@ function nodeToSvg(node: SceneNode, hatches: readonly string[]): string {
       });
     }
     case 'circle':
-      return element('circle', { cx: node.x, cy: node.y, r: node.radius, fill: node.fill });
+      return element('circle', {
+        cx: node.x,
+        cy: node.y,
+        r: node.radius,
+        fill: node.fill,
+        stroke: node.stroke,
+      });
+    case 'pixels': {
+      const { x, y, width, height, image } = node;
+      return element('image', {
+        x,
+        y,
+        width,
+        height,
+        preserveAspectRatio: 'none',
+        // Browsers know the style, older drawing programs the attribute.
+        'image-rendering': 'optimizeSpeed',
+        style: 'image-rendering:pixelated',
+        href: pngDataUrl(image),
+      });
+    }
     case 'text':
       return textToSvg(node);
     default:

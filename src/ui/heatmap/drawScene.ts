@@ -1,3 +1,4 @@
+import { bytesOf, type IndexedImage } from '../../figures/png.ts';
 import {
   HATCH_STEP,
   MONO,
@@ -5,6 +6,7 @@ import {
   type Scene,
   type SceneLine,
   type SceneNode,
+  type ScenePixels,
   type SceneRect,
 } from '../../figures/scene.ts';
 
@@ -65,6 +67,14 @@ function drawNode(canvas: Canvas, node: SceneNode, place: Place): void {
       canvas.arc(node.x, node.y, node.radius, 0, 2 * Math.PI);
       canvas.fillStyle = node.fill;
       canvas.fill();
+      if (node.stroke !== undefined) {
+        canvas.strokeStyle = node.stroke;
+        canvas.lineWidth = 1;
+        canvas.stroke();
+      }
+      return;
+    case 'pixels':
+      drawPixels(canvas, node, place);
       return;
     case 'text':
       canvas.font = `${node.bold ? 600 : 400} ${node.size}px ${node.mono ? MONO : SANS}`;
@@ -89,6 +99,37 @@ function drawRect(canvas: Canvas, rect: SceneRect, { crisp, ratio, x, y }: Place
   }
   if (rect.hatch !== undefined) drawHatch(canvas, { left, top, width, height }, rect.hatch);
   canvas.globalAlpha = 1;
+}
+
+function drawPixels(canvas: Canvas, node: ScenePixels, { ratio, x, y }: Place): void {
+  const { image } = node;
+  const [left, top] = [snapped(node.x, x, ratio), snapped(node.y, y, ratio)];
+  const width = snapped(node.x + node.width, x, ratio) - left;
+  const height = snapped(node.y + node.height, y, ratio) - top;
+  canvas.save();
+  canvas.imageSmoothingEnabled = width * ratio < image.columns || height * ratio < image.rows;
+  canvas.imageSmoothingQuality = 'high';
+  canvas.drawImage(bitmapOf(image), left, top, width, height);
+  canvas.restore();
+}
+
+const bitmaps = new WeakMap<IndexedImage, OffscreenCanvas>();
+
+/** The picture at one pixel a cell; the same picture is painted once. */
+function bitmapOf(image: IndexedImage): OffscreenCanvas {
+  let bitmap = bitmaps.get(image);
+  if (bitmap !== undefined) return bitmap;
+  const { columns, rows, indices } = image;
+  const palette = image.palette.map(bytesOf);
+  const pixels = new ImageData(columns, rows);
+  for (let at = 0; at < indices.length; at++) {
+    const [red, green, blue] = palette[indices[at]!]!;
+    pixels.data.set([red, green, blue, 255], 4 * at);
+  }
+  bitmap = new OffscreenCanvas(columns, rows);
+  bitmap.getContext('2d')?.putImageData(pixels, 0, 0);
+  bitmaps.set(image, bitmap);
+  return bitmap;
 }
 
 /** Upright and level lines sit on whole device pixels, so that they aren't smeared over two. */

@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatCell,
   formatFull,
+  formatMagnitude,
   formatScore,
   formatSeconds,
   formatSignificant,
@@ -11,6 +12,7 @@ import {
   headName,
   metricOf,
   modelTitle,
+  powerOfTen,
 } from '../../../src/figures/format.ts';
 
 describe('format', () => {
@@ -32,6 +34,22 @@ describe('format', () => {
     [0, '0'],
   ])('three digits: %d as %s', (value, text) => {
     expect(formatSignificant(value)).toBe(text);
+  });
+
+  it.each([
+    [0.0123456, '0.0123'],
+    [-123_456, '−123,000'],
+    [1_234_567, '1.23 × 10⁶'],
+    [-1.2345e-9, '−1.23 × 10⁻⁹'],
+    [9.999e-13, '1.00 × 10⁻¹²'],
+    [0, '0'],
+    [Number.NaN, '—'],
+  ])('any magnitude: %d as %s', (value, text) => {
+    expect(formatMagnitude(value)).toBe(text);
+  });
+
+  it('sets powers of ten with raised digits', () => {
+    expect([-308, -1, 0, 24].map(powerOfTen)).toEqual(['10⁻³⁰⁸', '10⁻¹', '10⁰', '10²⁴']);
   });
 
   it.each([

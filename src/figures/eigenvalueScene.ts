@@ -1,0 +1,120 @@
+import { boxScales, keyEntry, type PlotBox, type Scale } from './axis.ts';
+import { formatMagnitude, formatTick } from './format.ts';
+import { axisUnit } from './magnitude.ts';
+import { type FigureTheme, valueColour } from './palette.ts';
+import { centredBaseline, group, type Scene, type SceneNode, SMALL } from './scene.ts';
+
+/** A complex number. */
+export interface Complex {
+  readonly re: number;
+  readonly im: number;
+}
+
+export interface EigenvalueOptions {
+  readonly theme: FigureTheme;
+  readonly width: number;
+}
+
+const RADIUS = 3;
+/** Largest side of the plane, px: on a wide page it needn't grow. */
+const WIDEST = 320;
+const KEY = 44;
+/** Imaginary parts below this share of the largest modulus are rounding. */
+const REAL = 1e-9;
+
+/**
+ * The eigenvalues of M in the complex plane, both axes of one scale. Since s = Σ λ² / ‖M‖², those within 45° of the real axis
+ * add to s and the others take from it: their colour says how strongly, the dashed diagonals where it turns.
+ */
+export function eigenvalueScene(eigenvalues: readonly Complex[], { theme, width }: EigenvalueOptions): Scene {
+  const side = Math.min(width, WIDEST);
+  const largest = Math.max(0, ...eigenvalues.map(({ re, im }) => Math.hypot(re, im)));
+  const unit = axisUnit(largest);
+  const reach = largest === 0 ? 1 : unit.of(largest) * 1.1;
+  const box: PlotBox = { left: (width - side) / 2, top: 0, width: side, height: side };
+  const { x, y } = boxScales(box, [-reach, reach], [-reach, reach]);
+  return {
+    width,
+    height: side + KEY,
+    background: theme.paper,
+    title: 'Eigenvalues of M',
+    description: eigenvaluesInWords(eigenvalues),
+    children: [
+      group('plane', plane(box, x, y, unit.suffix, theme)),
+      group(
+        'eigenvalues',
+        // The smallest are drawn last: they lie closest together.
+        eigenvalues.map(
+          ({ re, im }): SceneNode => ({
+            type: 'circle',
+            x: x(unit.of(re)),
+            y: y(unit.of(im)),
+            radius: RADIUS,
+            fill: shareColour(shareOfS({ re, im })),
+            stroke: theme.muted,
+          }),
+        ),
+      ),
+      group('key', [
+        ...keyEntry(box.left, side + 18, 'adds to s', shareColour(1), theme),
+        ...keyEntry(box.left + 96, side + 18, 'takes from s', shareColour(-1), theme),
+        { type: 'text', x: box.left, y: side + 36, text: 's = Σ λ² / ‖M‖²', size: SMALL, fill: theme.muted },
+      ]),
+    ],
+  };
+}
+
+/** The ends of the palette are too dark for dots on dark paper. */
+function shareColour(share: number): string {
+  return valueColour(0.75 * share, 1);
+}
+
+/** cos 2φ of λ = |λ| e^iφ: Re λ² as a share of |λ|², −1 … 1. */
+export function shareOfS({ re, im }: Complex): number {
+  const modulus = Math.hypot(re, im);
+  return modulus === 0 ? 0 : (re / modulus) ** 2 - (im / modulus) ** 2;
+}
+
+function plane(box: PlotBox, x: Scale, y: Scale, suffix: string, theme: FigureTheme): SceneNode[] {
+  const [right, bottom] = [box.left + box.width, box.top + box.height];
+  const text = { type: 'text', size: SMALL, fill: theme.muted } as const;
+  const dash = { type: 'line', stroke: theme.hairline, dash: [3, 3] } as const;
+  const ticks = x.ticks(5).filter((tick) => tick !== 0);
+  // The numbers of the upper half alone: the lower has the same.
+  return [
+    { ...dash, x1: box.left, y1: box.top, x2: right, y2: bottom },
+    { ...dash, x1: box.left, y1: bottom, x2: right, y2: box.top },
+    { type: 'line', x1: box.left, x2: right, y1: y(0), y2: y(0), stroke: theme.muted },
+    { type: 'line', x1: x(0), x2: x(0), y1: box.top, y2: bottom, stroke: theme.hairline },
+    ...ticks.flatMap((tick): SceneNode[] => [
+      { type: 'line', x1: x(tick), x2: x(tick), y1: y(0) - 3, y2: y(0) + 3, stroke: theme.muted },
+      { ...text, x: x(tick), y: y(0) + 17, text: formatTick(tick), anchor: 'middle', mono: true },
+      { type: 'line', x1: x(0) - 3, x2: x(0) + 3, y1: y(tick), y2: y(tick), stroke: theme.muted },
+      {
+        ...text,
+        x: x(0) - 7,
+        y: centredBaseline(y(tick), SMALL),
+        text: formatTick(tick),
+        anchor: 'end',
+        mono: true,
+      },
+    ]),
+    { ...text, x: right, y: y(0) - 7, text: `Re λ${suffix} →`, anchor: 'end' },
+    { ...text, x: x(0) + 7, y: box.top + 12, text: '↑ Im λ' },
+  ];
+}
+
+/** "64 eigenvalues: 12 real and positive, 4 real and negative, 24 conjugate pairs; …" */
+function eigenvaluesInWords(eigenvalues: readonly Complex[]): string {
+  const largest = Math.max(0, ...eigenvalues.map(({ re, im }) => Math.hypot(re, im)));
+  const real = eigenvalues.filter(({ im }) => Math.abs(im) <= REAL * largest);
+  const [positive, negative] = [real.filter(({ re }) => re > 0), real.filter(({ re }) => re < 0)];
+  const zero = real.length - positive.length - negative.length;
+  const parts = [
+    `${positive.length} real and positive`,
+    `${negative.length} real and negative`,
+    ...(zero > 0 ? [`${zero} zero`] : []),
+    `${(eigenvalues.length - real.length) / 2} conjugate pairs`,
+  ];
+  return `${eigenvalues.length} eigenvalues: ${parts.join(', ')}; the largest has modulus ${formatMagnitude(largest)}.`;
+}
