@@ -34,6 +34,8 @@ export type ErrorCode =
   | 'pickle-refused'
   | 'index-invalid'
   | 'config-invalid'
+  /** A file of the user's own scores that can't be read as such. */
+  | 'scores-invalid'
   // architectures and weights
   | 'architecture-unknown'
   | 'layout-mismatch'
