@@ -1,43 +1,135 @@
 import { quantile } from 'd3';
+import type { Metric } from './metric.ts';
 
-/** auto: from the values; fixed: the whole range [−1, 1]. */
-export const DOMAIN_MODES = ['auto', 'fixed'] as const;
+/**
+ * auto: from the values; fixed: the metric's whole range; z: as far as random orientations reach ten times over; locked:
+ * the ends that were frozen, whatever is shown.
+ */
+export const DOMAIN_MODES = ['auto', 'fixed', 'z', 'locked'] as const;
 export type DomainMode = (typeof DOMAIN_MODES)[number];
 
-/** One symmetric colour scale for s, shared by all models shown: [−limit, limit]. */
-export interface ColourDomain {
+/** The ends of a colour scale, in the metric's own values. */
+export interface DomainEnds {
+  readonly kind: 'diverging' | 'sequential';
+  readonly low: number;
+  readonly high: number;
+  /** Steps are ratios, not differences. */
+  readonly isLog: boolean;
+}
+
+/** One colour scale, shared by all models shown. A diverging one has its centre in the middle. */
+export interface ColourDomain extends DomainEnds {
   readonly mode: DomainMode;
-  readonly limit: number;
   /** How many values lie outside: the legend marks it. */
   readonly below: number;
   readonly above: number;
 }
 
-/** Finer than this a random model would look like a finding. */
-const LEAST_LIMIT = 0.05;
+export interface DomainOptions {
+  readonly mode: DomainMode;
+  /** What `locked` goes back to; without it there is nothing to lock to, and the scale is automatic. */
+  readonly locked?: DomainEnds | undefined;
+  /** Of all models shown; left out where they differ, and then a score has no z scale. */
+  readonly dModel?: number | undefined;
+}
+
+/** The z scale ends at |z| = this. */
+export const Z_END = 10;
+/** From this ratio of the largest to the smallest on, a quantity without bounds is shown on a log scale. */
+const LOG_FROM = 10;
 /** Ends that read well on a legend. */
 const NICE = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
-/**
- * The domain for the scores s of all models shown; null (undefined heads) and NaN don't count. auto takes the 98th
- * percentile of |s|, rounded up: a single outlier must not wash out the rest.
- */
-export function colourDomain(scores: Iterable<number | null>, mode: DomainMode): ColourDomain {
-  const known: number[] = [];
-  for (const s of scores) if (s !== null && Number.isFinite(s)) known.push(s);
-  const limit = mode === 'fixed' ? 1 : niceLimit(quantile(known.map(Math.abs), 0.98) ?? LEAST_LIMIT);
-  return {
-    mode,
-    limit,
-    below: known.filter((s) => s < -limit).length,
-    above: known.filter((s) => s > limit).length,
-  };
+/** The modes that say something of this metric and these models; `locked` always may be asked for. */
+export function domainModes(metric: Metric, dModel?: number): DomainMode[] {
+  const hasZ = metric.id === 'z' || (metric.fromS !== null && dModel !== undefined);
+  return ['auto', ...(metric.ends ? ['fixed' as const] : []), ...(hasZ ? ['z' as const] : []), 'locked'];
 }
 
-function niceLimit(value: number): number {
-  if (value <= LEAST_LIMIT) return LEAST_LIMIT;
+/**
+ * The domain for the values of all models shown; null (undefined heads) and NaN don't count. auto takes the 98th
+ * percentile of the distance from the centre, rounded up: a single outlier must not wash out the rest.
+ */
+export function colourDomain(
+  values: Iterable<number | null>,
+  metric: Metric,
+  { mode, locked, dModel }: DomainOptions,
+): ColourDomain {
+  const known: number[] = [];
+  for (const value of values) if (value !== null && Number.isFinite(value)) known.push(value);
+  const wanted = domainModes(metric, dModel).includes(mode) && (mode !== 'locked' || locked) ? mode : 'auto';
+  const ends = locked && wanted === 'locked' ? locked : endsFor(known, metric, wanted, dModel);
+  let [below, above] = [0, 0];
+  for (const value of known) {
+    if (value < ends.low) below++;
+    else if (value > ends.high) above++;
+  }
+  return { ...ends, mode: wanted, below, above };
+}
+
+function endsFor(known: readonly number[], metric: Metric, mode: DomainMode, dModel?: number): DomainEnds {
+  if (mode === 'fixed' && metric.ends) {
+    const [low, high] = metric.ends;
+    return { kind: metric.kind === 'sequential' ? 'sequential' : 'diverging', low, high, isLog: false };
+  }
+  if (mode === 'z') {
+    if (metric.id === 'z') return diverging(0, Z_END);
+    const sOf = (z: number) => (1 + z * Math.SQRT2) / (dModel ?? 1);
+    const end = (z: number) => metric.fromS?.(sOf(z), dModel ?? 1) ?? z;
+    return { ...diverging(0, 1), low: end(-Z_END), high: end(Z_END) };
+  }
+  const isDiverging = metric.kind === 'diverging' || (metric.kind === 'either' && known.some((v) => v < 0));
+  return isDiverging ? symmetricEnds(known, metric) : sequentialEnds(known);
+}
+
+function symmetricEnds(known: readonly number[], { centre, unit, leastLimit, ends }: Metric): DomainEnds {
+  const distance = quantile(
+    known.map((value) => Math.abs(value - centre)),
+    0.98,
+  );
+  // In units of the metric, so that r and s get the same colours.
+  const nice = (distance ?? 0) <= leastLimit ? leastLimit : niceAbove((distance ?? 0) / unit) * unit;
+  const limit = ends === null ? nice : Math.min(ends[1] - centre, nice);
+  return diverging(centre, limit > 0 ? limit : unit);
+}
+
+function sequentialEnds(known: readonly number[]): DomainEnds {
+  const [least, low, high] = [0, 0.02, 0.98].map((p) => quantile(known, p) ?? 0) as [number, number, number];
+  if (least > 0 && high / low >= LOG_FROM)
+    return { kind: 'sequential', low: niceBelow(low), high: niceAbove(high), isLog: true };
+  return { kind: 'sequential', low: 0, high: high > 0 ? niceAbove(high) : 1, isLog: false };
+}
+
+function diverging(centre: number, limit: number): DomainEnds {
+  return { kind: 'diverging', low: centre - limit, high: centre + limit, isLog: false };
+}
+
+function niceAbove(value: number): number {
+  return niceEnds(value).find((end) => end >= value) ?? value;
+}
+
+function niceBelow(value: number): number {
+  return niceEnds(value).findLast((end) => end <= value) ?? value;
+}
+
+function niceEnds(value: number): number[] {
   const power = 10 ** Math.floor(Math.log10(value));
   // toPrecision: 3 × 0.1 is a little more than 0.3.
-  const ends = NICE.map((nice) => Number((nice * power).toPrecision(3)));
-  return Math.min(1, ends.find((end) => end >= value) ?? 1);
+  return NICE.map((nice) => Number((nice * power).toPrecision(3)));
+}
+
+/** Where a value lies between the ends, 0 … 1; beyond them it is less or more. */
+export function positionIn({ low, high, isLog }: DomainEnds, value: number): number {
+  if (!isLog) return (value - low) / (high - low);
+  return value > 0 ? Math.log(value / low) / Math.log(high / low) : Number.NEGATIVE_INFINITY;
+}
+
+/** The value at a position: the inverse of positionIn. */
+export function valueAt({ low, high, isLog }: DomainEnds, position: number): number {
+  return isLog ? low * (high / low) ** position : low + (high - low) * position;
+}
+
+/** A position that isn't beyond the ends. */
+export function clampedIn(ends: DomainEnds, value: number): number {
+  return Math.min(1, Math.max(0, positionIn(ends, value)));
 }

@@ -1,9 +1,8 @@
 import { bin, scaleLinear } from 'd3';
 import { boxScales, keyEntry, type PlotBox, xAxis, yAxis } from './axis.ts';
-import { type Metric, metricOf } from './format.ts';
-import { type HeatmapView, scoresOf } from './heatmapLayout.ts';
+import type { HeatmapView } from './heatmapLayout.ts';
 import { describeView } from './heatmapScene.ts';
-import { nullBand } from './legendScene.ts';
+import { knownValues, type Metric, metricBand, type NullBand } from './metric.ts';
 import type { FigureTheme } from './palette.ts';
 import { estimateWidth, group, type Scene, type SceneNode, SMALL } from './scene.ts';
 
@@ -20,22 +19,22 @@ const LEFT = 44;
 /** Histogram of one or two models' heads, with the band where random orientations lie drawn behind. */
 export function distributionScene(views: readonly HeatmapView[], options: DistributionOptions): Scene {
   const { metric, theme, width, height = 260 } = options;
-  const names = key(views, width, theme);
+  const names = key(views, metric.fromS !== null, width, theme);
   const top = names.height + 28;
   const box: PlotBox = { left: LEFT, top, width: width - LEFT - 20, height: height - top - 44 };
-  const band = views[0] ? nullBand(views[0].shape.dModel) : { mean: 0, low: 0, high: 0 };
-  const samples = views.map((view) => scoresOf(view).flatMap((s) => (s === null ? [] : [s])));
+  const band = views[0] ? metricBand(metric, views[0].shape.dModel) : null;
+  const samples = views.map((view) => knownValues(view, metric));
   // The range takes the null band in, so that its distance from the heads can be seen.
-  const all = [...samples.flat(), band.low, band.high];
+  const all = [...samples.flat(), ...(band ? [band.low, band.high] : [])];
+  if (all.length === 0) all.push(...(metric.ends ?? [0, 1]));
   const range = scaleLinear([Math.min(...all), Math.max(...all)], [0, 1])
     .nice()
     .domain() as [number, number];
   const edges = binEdges(range, Math.max(0, ...samples.map((sample) => sample.length)), box.width);
   const bins = samples.map((sample) => bin().domain(range).thresholds(edges.slice(1, -1))(sample));
   const most = Math.max(1, ...bins.flat().map((heads) => heads.length));
-  const shown: [number, number] = [metricOf(range[0], metric), metricOf(range[1], metric)];
-  const scales = boxScales(box, shown, [0, most * 1.05]);
-  const at = (s: number) => scales.x(metricOf(s, metric));
+  const scales = boxScales(box, range, [0, most * 1.05]);
+  const at = (value: number) => scales.x(value);
 
   const histograms = bins.map((sample, index) => {
     const points = sample.flatMap(({ x0 = 0, x1 = 0, length }): [number, number][] => [
@@ -54,13 +53,13 @@ export function distributionScene(views: readonly HeatmapView[], options: Distri
     width,
     height,
     background: theme.paper,
-    title: `Distribution of ${metric} over heads: ${views.map((view) => view.title).join(' and ')}`,
+    title: `Distribution of ${metric.label} over heads: ${views.map((view) => view.title).join(' and ')}`,
     description: views.map((view) => describeView(view, metric)).join(' '),
     children: [
-      group('null band', nullBandNodes(at, band, box, theme), { crisp: true }),
+      group('null band', band ? nullBandNodes(at, band, box, theme) : [], { crisp: true }),
       group('y axis', yAxis(box, scales.y, 'heads', theme)),
       ...histograms,
-      group('x axis', xAxis(box, scales.x, metric, theme)),
+      group('x axis', xAxis(box, scales.x, metric.label, theme)),
       group('key', names.nodes),
     ],
   };
@@ -73,8 +72,8 @@ function binEdges(range: readonly [number, number], count: number, width: number
 }
 
 function nullBandNodes(
-  at: (s: number) => number,
-  band: { mean: number; low: number; high: number },
+  at: (value: number) => number,
+  band: NullBand,
   box: PlotBox,
   theme: FigureTheme,
 ): SceneNode[] {
@@ -84,10 +83,10 @@ function nullBandNodes(
 }
 
 /** The names in their colours, as many rows as the width asks for. */
-function key(views: readonly HeatmapView[], width: number, theme: FigureTheme) {
+function key(views: readonly HeatmapView[], hasBand: boolean, width: number, theme: FigureTheme) {
   const entries = [
     ...views.map((view, index) => ({ text: view.title, colour: seriesColour(theme, index) })),
-    { text: 'random orientations, 1/d ± 2·√2/d', colour: theme.band },
+    ...(hasBand ? [{ text: 'random orientations, 1/d ± 2·√2/d', colour: theme.band }] : []),
   ];
   let [x, row] = [LEFT, 0];
   const nodes = entries.flatMap(({ text, colour }) => {

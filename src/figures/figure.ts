@@ -1,9 +1,10 @@
 import type { AnalysisResult } from '../core/analysis/result.ts';
 import type { ColourDomain } from './colourDomain.ts';
-import { type Metric, shapeText } from './format.ts';
+import { shapeText } from './format.ts';
 import { fitCell, type HeatmapView, viewOf } from './heatmapLayout.ts';
 import { describeView, heatmapScene } from './heatmapScene.ts';
 import { legendScene } from './legendScene.ts';
+import type { Metric } from './metric.ts';
 import { FIGURE_THEMES, type FigureTheme, type PaletteName, type ThemeName } from './palette.ts';
 import { estimateWidth, group, MIDDLE, type Scene, type SceneNode, SMALL, wrapText } from './scene.ts';
 
@@ -32,7 +33,9 @@ export function figureScene(results: readonly AnalysisResult[], options: FigureO
   const widest = Math.max(panels.right, MARGIN + 420);
   const legend = legendScene({ ...options, theme, ...sharedDModel(views) });
   const footerTop = panels.bottom + legend.height + 28;
-  const footer = footerLines(results).flatMap((line) => wrapText(line, widest - MARGIN, SMALL));
+  const footer = footerLines(results, options.metric).flatMap((line) =>
+    wrapText(line, widest - MARGIN, SMALL),
+  );
   return {
     width: Math.ceil(widest + MARGIN),
     height: Math.ceil(footerTop + footer.length * LINE + MARGIN - 8),
@@ -91,7 +94,7 @@ function sharedDModel(views: readonly HeatmapView[]): { dModel?: number } {
 }
 
 /** What a reader needs to repeat the figure. */
-function footerLines(results: readonly AnalysisResult[]): string[] {
+function footerLines(results: readonly AnalysisResult[], metric: Metric): string[] {
   const [first] = results;
   if (first === undefined) return [];
   const models = results.map(({ model }) => {
@@ -104,10 +107,10 @@ function footerLines(results: readonly AnalysisResult[]): string[] {
   const conventions = unique(results.map(({ convention }) => convention.text)).join('; ');
   const notes = unique(results.flatMap((result) => result.notes));
   const dates = unique(results.map(({ createdAt }) => createdAt.slice(0, 10))).join(', ');
+  const band = metric.fromS === null ? '' : ' Mark over the scale: random orientations, 1/d ± 2·√2/d.';
   return [
-    FORMULA,
-    `${capital(conventions)}. Heads and layers count from 0. Beside the map: median and interquartile range of each layer. ` +
-      'Mark over the scale: random orientations, 1/d ± 2·√2/d.',
+    ...(metric.id === 'r' || metric.id === 's' ? [FORMULA] : [`Shown: ${metric.title}.`, FORMULA]),
+    `${capital(conventions)}. Heads and layers count from 0. Beside the map: median and interquartile range of each layer.${band}`,
     ...models,
     ...notes,
     `QKScope ${first.app.version}, engine ${engines}, ${dates}`,

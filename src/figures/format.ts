@@ -1,12 +1,3 @@
-/** What is shown: r from 0 to 1 with 0.5 in the middle, or s = 2r − 1. */
-export const METRICS = ['r', 's'] as const;
-export type Metric = (typeof METRICS)[number];
-
-/** The metric's value for a score s. */
-export function metricOf(s: number, metric: Metric): number {
-  return metric === 's' ? s : (1 + s) / 2;
-}
-
 /** Hyphens before digits become minus signs; "−0.0000" loses its sign. */
 function withMinus(text: string): string {
   return /^-[0.]+$/.test(text) ? text.slice(1) : text.replace('-', '−');
@@ -48,9 +39,11 @@ const SUPERSCRIPTS: Readonly<Record<string, string>> = {
   ...Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].map((char, digit) => [String(digit), char])),
 };
 
-/** An axis or legend end, as short as it goes: "0.5", "−0.25", "1". */
+/** An axis or legend end, as short as it goes: "0.5", "−0.25", "1", "2 × 10⁻⁹". */
 export function formatTick(value: number): string {
-  return withMinus(String(Number(value.toFixed(4))));
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 1e-3 && size < 1e6)) return withMinus(String(Number(value.toFixed(4))));
+  return formatMagnitude(value).replace(/\.?0+ ×/, ' ×');
 }
 
 /** The whole double, for copying: what parses back to the same number. */
@@ -58,10 +51,33 @@ export function formatFull(value: number): string {
   return String(value);
 }
 
-/** A value inside a cell of this many px: two decimals, three when they fit; the zero before the point goes first. */
+/** A score inside a cell of this many px: two decimals, three when they fit; the zero before the point goes first. */
 export function formatCell(value: number, cell: number): string {
   const text = formatScore(value, cell >= 46 ? 3 : 2);
   return cell < 36 ? text.replace(/^(−?)0\./, '$1.') : text;
+}
+
+/** A quantity of any size inside a cell: three digits or as many as fit, "72.4", "12k", "3e−9"; empty where none does. */
+export function formatCompact(value: number, cell: number): string {
+  const room = Math.floor((cell - 2) / (cell < 36 ? 6.1 : 6.7));
+  for (let digits = 3; digits > 0; digits--) {
+    const text = compact(value, digits);
+    if (text.length <= room) return text;
+  }
+  return '';
+}
+
+function compact(value: number, digits: number): string {
+  const size = Math.abs(value);
+  if (size === 0) return '0';
+  if (size >= 1e6 || size < 1e-3)
+    return value
+      .toExponential(digits - 1)
+      .replace('e+', 'e')
+      .replaceAll('-', '−');
+  if (size >= 9999.5) return `${withMinus(String(Number((value / 1000).toPrecision(digits))))}k`;
+  const rounded = size >= 99.5 ? Math.round(value) : Number(value.toPrecision(digits));
+  return withMinus(String(rounded)).replace(/^(−?)0\./, '$1.');
 }
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -1,4 +1,4 @@
-import type { AnalysisResult, HeadResult, LayerResult, ModelShape } from '../core/analysis/result.ts';
+import type { AnalysisResult, LayerResult, ModelShape } from '../core/analysis/result.ts';
 import { modelTitle } from './format.ts';
 import { estimateWidth, SMALL } from './scene.ts';
 
@@ -8,6 +8,8 @@ export interface HeatmapView {
   readonly title: string;
   readonly shape: ModelShape;
   readonly rows: readonly LayerResult[];
+  /** The user's own scores of the heads, "L5H1" to a number, by the name of each set. */
+  readonly own?: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
 /** Layer and head by their numbers in the model, from 0. */
@@ -88,15 +90,6 @@ export function headAt(view: HeatmapView, layout: HeatmapLayout, x: number, y: n
   let column = Math.min(layout.columns - 1, Math.floor((x - layout.gridX) / layout.cell));
   while (column >= 0 && layout.columnX(column) > x) column--;
   return column >= 0 && x < layout.columnX(column) + layout.cell ? { layer, head: column } : null;
-}
-
-export function findHead(view: HeatmapView, ref: HeadRef): HeadResult | undefined {
-  return view.rows.find((row) => row.layer === ref.layer)?.heads.find((head) => head.head === ref.head);
-}
-
-/** All scores of a view, undefined heads as null. */
-export function scoresOf(view: HeatmapView): (number | null)[] {
-  return view.rows.flatMap((row) => row.heads.map((head) => head.s));
 }
 
 /** One stack of a result or of a run in progress, the first by default, as a view. */

@@ -1,8 +1,9 @@
 import { quantile } from 'd3';
-import type { HeadResult, LayerResult } from '../core/analysis/result.ts';
-import type { ColourDomain } from './colourDomain.ts';
-import { formatCell, formatTick, type Metric, metricOf, shapeText } from './format.ts';
+import type { HeadResult } from '../core/analysis/result.ts';
+import { type ColourDomain, clampedIn } from './colourDomain.ts';
+import { formatTick, shapeText } from './format.ts';
 import { type HeatmapLayout, type HeatmapView, heatmapLayout } from './heatmapLayout.ts';
+import { knownValues, type Metric, rowValues } from './metric.ts';
 import { type FigureTheme, inkOn, type PaletteName, valueColour } from './palette.ts';
 import { centredBaseline, estimateWidth, group, type Scene, type SceneNode, SMALL } from './scene.ts';
 
@@ -44,12 +45,13 @@ export function heatmapScene(view: HeatmapView, options: HeatmapOptions): Scene 
 
 /** What the figure says, in words. */
 export function describeView(view: HeatmapView, metric: Metric): string {
-  const known = view.rows.flatMap((row) => row.heads.flatMap((head) => (head.s === null ? [] : [head.s])));
+  const known = knownValues(view, metric);
   const [low, middle, high] = [0, 0.5, 1].map((p) => quantile(known, p));
-  if (low === undefined || middle === undefined || high === undefined) return `${view.title}: no scores yet.`;
-  const say = (s: number) => formatTick(Number(metricOf(s, metric).toFixed(3)));
-  const name = metric === 's' ? 'symmetry score s' : 'symmetry ratio r';
-  return `${view.title}: ${name} of ${known.length} heads, from ${say(low)} to ${say(high)}, median ${say(middle)}.`;
+  const isScored = view.rows.some(({ heads }) => heads.length > 0);
+  if (low === undefined || middle === undefined || high === undefined)
+    return isScored ? `${view.title}: no head has a ${metric.spoken}.` : `${view.title}: no scores yet.`;
+  const say = (value: number) => formatTick(Number(value.toPrecision(3)));
+  return `${view.title}: ${metric.name} of ${known.length} heads, from ${say(low)} to ${say(high)}, median ${say(middle)}.`;
 }
 
 function columnLabels(layout: HeatmapLayout, theme: FigureTheme): SceneNode {
@@ -100,15 +102,23 @@ function cells(view: HeatmapView, layout: HeatmapLayout, options: HeatmapOptions
     if (row.skipped) return [skippedRow(layout, y, options.theme, row.skipped.code === 'no-attention')];
     if (row.heads.length === 0)
       return waitingRow(layout, row.shape?.heads ?? layout.columns, y, options.theme);
-    return row.heads.map((head) => cellRect(head, layout, y, options));
+    return row.heads.map((head) =>
+      cellRect(head, options.metric.valueOf(view, row, head), layout, y, options),
+    );
   });
 }
 
-function cellRect(head: HeadResult, layout: HeatmapLayout, y: number, options: HeatmapOptions): SceneNode {
+function cellRect(
+  { head }: HeadResult,
+  value: number | null,
+  layout: HeatmapLayout,
+  y: number,
+  { theme, domain, palette }: HeatmapOptions,
+): SceneNode {
   const side = layout.cell - gapOf(layout.cell);
-  const rect = { type: 'rect', x: layout.columnX(head.head), y, width: side, height: side } as const;
-  if (head.s === null) return { ...rect, fill: options.theme.paper, hatch: options.theme.hatch };
-  return { ...rect, fill: valueColour(head.s, options.domain.limit, options.palette) };
+  const rect = { type: 'rect', x: layout.columnX(head), y, width: side, height: side } as const;
+  if (value === null) return { ...rect, fill: theme.paper, hatch: theme.hatch };
+  return { ...rect, fill: valueColour(value, domain, palette) };
 }
 
 /** A hybrid's layer without attention is hatched in a quieter tone than one that couldn't be scored. */
@@ -145,12 +155,13 @@ function values(view: HeatmapView, layout: HeatmapLayout, options: HeatmapOption
   const size = layout.cell < 36 ? 10 : 11;
   const side = layout.cell - 1;
   return view.rows.flatMap((row, index) =>
-    row.heads.flatMap(({ head, s }): SceneNode[] => {
-      if (s === null) return [];
-      const colour = valueColour(s, options.domain.limit, options.palette);
-      const x = layout.columnX(head) + side / 2;
+    row.heads.flatMap((head): SceneNode[] => {
+      const value = options.metric.valueOf(view, row, head);
+      if (value === null) return [];
+      const colour = valueColour(value, options.domain, options.palette);
+      const x = layout.columnX(head.head) + side / 2;
       const y = centredBaseline(layout.gridY + index * layout.cell + side / 2, size);
-      const text = formatCell(metricOf(s, options.metric), layout.cell);
+      const text = options.metric.inCell(value, layout.cell);
       return [{ type: 'text', x, y, text, size, fill: inkOn(colour), anchor: 'middle', mono: true }];
     }),
   );
@@ -159,40 +170,50 @@ function values(view: HeatmapView, layout: HeatmapLayout, options: HeatmapOption
 /** Per layer, the median as a dot on the bar from the first to the third quartile: the paper's statistic. */
 function strip(view: HeatmapView, layout: HeatmapLayout, options: HeatmapOptions): SceneNode[] {
   const { theme, metric, domain } = options;
-  const at = (s: number) =>
-    layout.stripX + (layout.stripWidth * (Math.min(1, Math.max(-1, s / domain.limit)) + 1)) / 2;
+  const at = (value: number) => layout.stripX + layout.stripWidth * clampedIn(domain, value);
   const [top, bottom] = [layout.gridY, layout.gridY + layout.gridHeight - gapOf(layout.cell)];
-  const ends = layout.stripWidth < 80 ? [-domain.limit, domain.limit] : [-domain.limit, 0, domain.limit];
+  const { low, high } = domain;
+  const middle = domain.kind === 'diverging' ? [(low + high) / 2] : [];
+  const ends = layout.stripWidth < 80 ? [low, high] : [low, ...middle, high];
   const label = { type: 'text', size: SMALL, fill: theme.muted } as const;
+  const title = layout.stripWidth < 80 ? `median ${metric.label}` : `median ${metric.label}, IQR`;
   const axis: SceneNode[] = [
-    { ...label, x: at(0), y: layout.gridY - 25, text: `median ${metric}, IQR`, anchor: 'middle' },
-    ...ends.map((s): SceneNode => {
-      const text = formatTick(metricOf(s, metric));
-      return { ...label, x: at(s), y: layout.gridY - 8, text, anchor: 'middle', mono: true };
+    {
+      ...label,
+      x: layout.stripX + layout.stripWidth / 2,
+      y: layout.gridY - 25,
+      text: title,
+      anchor: 'middle',
+    },
+    ...ends.map((value): SceneNode => {
+      const text = formatTick(value);
+      return { ...label, x: at(value), y: layout.gridY - 8, text, anchor: 'middle', mono: true };
     }),
-    ...[-domain.limit, 0, domain.limit].map(
-      (s): SceneNode => ({
+    ...[low, ...middle, high].map(
+      (value): SceneNode => ({
         type: 'line',
-        x1: at(s),
-        x2: at(s),
+        x1: at(value),
+        x2: at(value),
         y1: top,
         y2: bottom,
         stroke: theme.hairline,
-        ...(s === 0 ? {} : { dash: [1, 3] }),
+        ...(value !== low && value !== high ? {} : { dash: [1, 3] }),
       }),
     ),
   ];
-  return [...axis, ...view.rows.flatMap((row, index) => stripRow(row, index, layout, theme, at))];
+  return [
+    ...axis,
+    ...view.rows.flatMap((row, index) => stripRow(rowValues(view, row, metric), index, layout, theme, at)),
+  ];
 }
 
 function stripRow(
-  row: LayerResult,
+  known: readonly number[],
   index: number,
   layout: HeatmapLayout,
   theme: FigureTheme,
-  at: (s: number) => number,
+  at: (value: number) => number,
 ): SceneNode[] {
-  const known = row.heads.flatMap((head) => (head.s === null ? [] : [head.s]));
   const [q1, middle, q3] = [0.25, 0.5, 0.75].map((p) => quantile(known, p));
   if (q1 === undefined || middle === undefined || q3 === undefined) return [];
   const y = layout.gridY + index * layout.cell + (layout.cell - gapOf(layout.cell)) / 2;

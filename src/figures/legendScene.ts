@@ -1,7 +1,9 @@
-import type { ColourDomain } from './colourDomain.ts';
-import { formatTick, type Metric, metricOf } from './format.ts';
+import { scaleLog } from 'd3';
+import { type ColourDomain, positionIn, valueAt, Z_END } from './colourDomain.ts';
+import { formatTick } from './format.ts';
+import { type Metric, metricBand } from './metric.ts';
 import { type FigureTheme, type PaletteName, valueColour } from './palette.ts';
-import { group, type Scene, type SceneNode, SMALL } from './scene.ts';
+import { estimateWidth, group, type Scene, type SceneNode, SMALL } from './scene.ts';
 
 export interface LegendOptions {
   readonly metric: Metric;
@@ -22,43 +24,63 @@ const BAR = 10;
 export function legendScene(options: LegendOptions): Scene {
   const { metric, domain, theme, width = 320 } = options;
   const [left, top] = [24, 22];
-  const at = (s: number) => left + (width * (s / domain.limit + 1)) / 2;
+  const at = (value: number) => left + width * positionIn(domain, value);
   const text = { type: 'text', size: SMALL, fill: theme.muted } as const;
   const bar = Array.from({ length: STEPS }, (_, index): SceneNode => {
-    const s = domain.limit * ((2 * index) / (STEPS - 1) - 1);
-    const fill = valueColour(s, domain.limit, options.palette);
+    const fill = valueColour(valueAt(domain, index / (STEPS - 1)), domain, options.palette);
     const x = left + (width * index) / STEPS;
     return { type: 'rect', x, y: top, width: width / STEPS, height: BAR, fill };
   });
-  const ticks = [-1, -0.5, 0, 0.5, 1].map((part): SceneNode => {
-    const label = formatTick(metricOf(part * domain.limit, metric));
-    return {
+  const ticks = ticksOf(domain, width).map(
+    (value): SceneNode => ({
       ...text,
-      x: at(part * domain.limit),
+      x: at(value),
       y: top + BAR + 16,
-      text: label,
+      text: formatTick(value),
       anchor: 'middle',
       mono: true,
-    };
-  });
+    }),
+  );
+  const name = { ...text, x: left, y: 13, text: legendName(metric, domain), fill: theme.ink };
   return {
     width: left + width + 24,
     height: top + BAR + 22,
     background: theme.paper,
     title: 'Legend',
-    description: `Colours from ${formatTick(metricOf(-domain.limit, metric))} to ${formatTick(metricOf(domain.limit, metric))}.`,
+    description: `Colours of ${legendName(metric, domain)} from ${formatTick(domain.low)} to ${formatTick(domain.high)}.`,
     children: [
-      { ...text, x: left, y: 13, text: nameOf(metric), fill: theme.ink },
+      name,
       group('scale', bar, { crisp: true }),
       group('ticks', ticks),
       group('clipped', clipMarks(options, left, left + width, top)),
-      group('null band', nullMark(options, at, top)),
+      group('null band', nullMark(options, at, top, left + estimateWidth(name.text, SMALL))),
     ],
   };
 }
 
-function nameOf(metric: Metric): string {
-  return metric === 's' ? 'symmetry score s' : 'symmetry ratio r';
+/** The quantity, and where its scale isn't the plain one from the values. */
+function legendName(metric: Metric, domain: ColourDomain): string {
+  const marks = [
+    ...(domain.isLog ? ['log scale'] : []),
+    ...(domain.mode === 'z' && metric.id !== 'z' ? [`|z| ≤ ${Z_END}`] : []),
+    ...(domain.mode === 'locked' ? ['locked'] : []),
+  ];
+  return [metric.name, ...marks].join(', ');
+}
+
+/** Quarters of a linear scale; the ends and round numbers between them of a logarithmic one. */
+function ticksOf(domain: ColourDomain, width: number): number[] {
+  const { low, high, isLog } = domain;
+  if (!isLog) return [0, 0.25, 0.5, 0.75, 1].map((part) => valueAt(domain, part));
+  const between: number[] = [];
+  let last = 0;
+  for (const tick of scaleLog([low, high]).ticks(5)) {
+    const position = positionIn(domain, tick) * width;
+    if (position - last < 44 || width - position < 44) continue;
+    between.push(tick);
+    last = position;
+  }
+  return [low, ...between, high];
 }
 
 /** A triangle beyond an end, where values lie beyond it. */
@@ -78,33 +100,23 @@ function clipMarks({ domain, theme }: LegendOptions, left: number, right: number
   ];
 }
 
-/** A bracket over the scale: s of random orientations has mean 1/d and standard deviation √2/d. */
+/** A bracket over the scale where random orientations lie, named where the scale's own name leaves room. */
 function nullMark(
-  { dModel, domain, theme }: LegendOptions,
-  at: (s: number) => number,
+  { dModel, domain, metric, theme }: LegendOptions,
+  at: (value: number) => number,
   top: number,
+  nameEnd: number,
 ): SceneNode[] {
-  if (dModel === undefined) return [];
-  const { low, high } = nullBand(dModel);
-  if (high > domain.limit) return [];
+  const band = dModel === undefined ? null : metricBand(metric, dModel);
+  if (band === null || band.high > domain.high) return [];
+  const middle = at(band.mean);
   const line = { type: 'line', y1: top - 3, y2: top - 3, stroke: theme.ink, width: 2 } as const;
-  return [
-    { ...line, x1: Math.min(at(low), at(1 / dModel) - 2), x2: Math.max(at(high), at(1 / dModel) + 2) },
-    {
-      type: 'text',
-      x: at(1 / dModel),
-      y: 13,
-      text: 'random',
-      size: SMALL,
-      fill: theme.muted,
-      anchor: 'middle',
-    },
-  ];
-}
-
-/** Where s of random orientations lies: 1/d ± 2·√2/d. */
-export function nullBand(dModel: number): { mean: number; low: number; high: number } {
-  const mean = 1 / dModel;
-  const sd = Math.SQRT2 / dModel;
-  return { mean, low: mean - 2 * sd, high: mean + 2 * sd };
+  const [x1, x2] = [Math.min(at(band.low), middle - 2), Math.max(at(band.high), middle + 2)];
+  const label = { type: 'text', y: 13, text: 'random', size: SMALL, fill: theme.muted } as const;
+  if (middle - estimateWidth('random', SMALL) / 2 > nameEnd)
+    return [
+      { ...line, x1, x2 },
+      { ...label, x: middle, anchor: 'middle' },
+    ];
+  return [{ ...line, x1, x2 }];
 }

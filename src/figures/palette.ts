@@ -1,4 +1,5 @@
 import { interpolateCividis, interpolatePuOr, interpolateRdBu, rgb } from 'd3';
+import { clampedIn, type DomainEnds } from './colourDomain.ts';
 
 /** Colours of values. RdBu is what the field uses, blue positive; all three are safe for the colour-blind. */
 export const PALETTES = ['RdBu', 'PuOr', 'cividis'] as const;
@@ -11,14 +12,55 @@ const INTERPOLATORS: Record<PaletteName, (t: number) => string> = {
   cividis: interpolateCividis,
 };
 
-/** Colour of s on a domain [−limit, limit], "#rrggbb". What lies outside takes the end's colour. */
-export function valueColour(s: number, limit: number, palette: PaletteName = 'RdBu'): string {
-  const t = Math.min(1, Math.max(0, 0.5 + s / (2 * limit)));
-  return rgb(INTERPOLATORS[palette](t)).formatHex();
+/** Colours of a ramp; odd, so that one of them is the exact middle. */
+const STEPS = 1025;
+const ramps = new Map<PaletteName, readonly string[]>();
+
+/** The palette as colours in even steps, made once: interpolating for each of 16,000 cells would take half a frame. */
+function rampOf(palette: PaletteName): readonly string[] {
+  let ramp = ramps.get(palette);
+  if (ramp === undefined) {
+    const colourAt = INTERPOLATORS[palette];
+    ramp = Array.from({ length: STEPS }, (_, step) => rgb(colourAt(step / (STEPS - 1))).formatHex());
+    ramps.set(palette, ramp);
+  }
+  return ramp;
+}
+
+/** What a palette shows on such a scale: diverging colours would give a small quantity the look of a negative one. */
+export function paletteFor(kind: DomainEnds['kind'], palette: PaletteName): PaletteName {
+  return kind === 'sequential' ? 'cividis' : palette;
+}
+
+/** Colour of a value on a domain, or on [−limit, limit], "#rrggbb". What lies outside takes the end's colour. */
+export function valueColour(
+  value: number,
+  domain: DomainEnds | number,
+  palette: PaletteName = 'RdBu',
+): string {
+  const ends =
+    typeof domain === 'number'
+      ? ({ kind: 'diverging', low: -domain, high: domain, isLog: false } as const)
+      : domain;
+  const step = Math.round(clampedIn(ends, value) * (STEPS - 1));
+  return rampOf(paletteFor(ends.kind, palette))[step] ?? '#000000';
 }
 
 /** Black or white, whichever reads better on this colour. */
-export function inkOn(colour: string): '#000000' | '#ffffff' {
+export function inkOn(colour: string): Ink {
+  let ink = inks.get(colour);
+  if (ink === undefined) {
+    ink = readableInk(colour);
+    inks.set(colour, ink);
+  }
+  return ink;
+}
+
+type Ink = '#000000' | '#ffffff';
+/** As many as the ramps have colours. */
+const inks = new Map<string, Ink>();
+
+function readableInk(colour: string): Ink {
   // With relative luminance Y, contrast to black is (Y + .05) / .05 and to white 1.05 / (Y + .05): equal at Y = 0.179.
   return luminance(colour) > 0.179 ? '#000000' : '#ffffff';
 }

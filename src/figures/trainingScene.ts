@@ -1,8 +1,8 @@
 import { extent, median } from 'd3';
 import { boxScales, type PlotBox, xAxis, yAxis } from './axis.ts';
 import { seriesColour } from './distributionScene.ts';
-import { formatScore, type Metric, metricOf } from './format.ts';
-import { nullBand } from './legendScene.ts';
+import { formatScore } from './format.ts';
+import { type Metric, metricFor, nullBand } from './metric.ts';
 import type { FigureTheme } from './palette.ts';
 import { group, MIDDLE, type Scene, type SceneNode, SMALL } from './scene.ts';
 
@@ -27,13 +27,15 @@ const MARGIN = { left: 48, top: 52, right: 20, bottom: 44 };
 
 /** How each head's symmetry grew in training: one panel a run, thin lines for heads, a bold one for their median. */
 export function trainingScene(runs: readonly TrainingRun[], options: TrainingOptions): Scene {
-  const { metric, theme, width, height = 280 } = options;
+  const { theme, width, height = 280 } = options;
+  const curves = { ...options, shown: shownMetric(options) };
+  const { shown } = curves;
   const across = width >= SIDE_BY_SIDE ? runs.length : 1;
   const down = Math.ceil(runs.length / across);
   const panel = { width: width / Math.max(1, across), height };
-  const ranges = dataRanges(runs, options);
+  const ranges = dataRanges(runs, curves);
   const panels = runs.map((run, index) =>
-    group('run', onePanel(run, seriesColour(theme, index), panel, ranges, options), {
+    group('run', onePanel(run, seriesColour(theme, index), panel, ranges, curves), {
       x: (index % across) * panel.width,
       y: Math.floor(index / across) * height,
     }),
@@ -42,17 +44,27 @@ export function trainingScene(runs: readonly TrainingRun[], options: TrainingOpt
     width,
     height: height * down,
     background: theme.paper,
-    title: `${metric} of every head while the sample was trained`,
-    description: runs.map((run) => sentence(run, metric)).join(' '),
+    title: `${shown.label} of every head while the sample was trained`,
+    description: runs.map((run) => sentence(run, curves)).join(' '),
     children: panels,
   };
 }
 
+/** The record holds r: what doesn't follow from it is shown as s. */
+function shownMetric({ metric, dModel }: TrainingOptions) {
+  const { label, fromS } = metric.fromS === null ? metricFor('s') : metric;
+  return { label, of: (s: number) => fromS?.(s, dModel) ?? s };
+}
+
+interface Curves extends TrainingOptions {
+  readonly shown: ReturnType<typeof shownMetric>;
+}
+
 /** Both panels share their axes: that is the comparison. */
-function dataRanges(runs: readonly TrainingRun[], { metric, dModel }: TrainingOptions) {
+function dataRanges(runs: readonly TrainingRun[], { shown, dModel }: Curves) {
   const band = nullBand(dModel);
-  const values = runs.flatMap((run) => run.steps.flatMap((step) => scores(step, metric)));
-  const [low = 0, high = 1] = extent([...values, metricOf(band.low, metric), metricOf(band.high, metric)]);
+  const values = runs.flatMap((run) => run.steps.flatMap((step) => scores(step, shown)));
+  const [low = 0, high = 1] = extent([...values, shown.of(band.low), shown.of(band.high)]);
   const [from = 0, to = 1] = extent(runs.flatMap((run) => run.steps.map((step) => step.step)));
   const pad = (high - low) * 0.04;
   return { x: [from, to] as const, y: [low - pad, high + pad] as const };
@@ -63,7 +75,7 @@ function onePanel(
   colour: string,
   panel: { width: number; height: number },
   ranges: { x: readonly [number, number]; y: readonly [number, number] },
-  { metric, theme, dModel }: TrainingOptions,
+  { shown, theme, dModel }: Curves,
 ): SceneNode[] {
   const box: PlotBox = {
     left: MARGIN.left,
@@ -73,8 +85,8 @@ function onePanel(
   };
   const { x, y } = boxScales(box, ranges.x, ranges.y);
   const band = nullBand(dModel);
-  const [top, bottom] = [y(metricOf(band.high, metric)), y(metricOf(band.low, metric))];
-  const heads = run.steps[0] ? scores(run.steps[0], metric).length : 0;
+  const [top, bottom] = [y(shown.of(band.high)), y(shown.of(band.low))];
+  const heads = run.steps[0] ? scores(run.steps[0], shown).length : 0;
   const heading = {
     type: 'text',
     x: box.left,
@@ -85,10 +97,10 @@ function onePanel(
     bold: true,
   } as const;
   const lines = Array.from({ length: heads }, (_, head): SceneNode => {
-    const points = run.steps.map((step) => [x(step.step), y(scores(step, metric)[head] ?? 0)] as const);
+    const points = run.steps.map((step) => [x(step.step), y(scores(step, shown)[head] ?? 0)] as const);
     return { type: 'polyline', points, stroke: colour, width: 1, opacity: 0.4 };
   });
-  const middle = run.steps.map((step) => [x(step.step), y(median(scores(step, metric)) ?? 0)] as const);
+  const middle = run.steps.map((step) => [x(step.step), y(median(scores(step, shown)) ?? 0)] as const);
   return [
     heading,
     {
@@ -99,7 +111,7 @@ function onePanel(
       height: Math.max(1, bottom - top),
       fill: theme.band,
     },
-    ...yAxis(box, y, metric, theme),
+    ...yAxis(box, y, shown.label, theme),
     ...lines,
     { type: 'polyline', points: middle, stroke: theme.paper, width: 5 },
     { type: 'polyline', points: middle, stroke: colour, width: 2.5 },
@@ -116,13 +128,13 @@ function onePanel(
   ];
 }
 
-function scores(step: TrainingRun['steps'][number], metric: Metric): number[] {
-  return step.r.flat().map((r) => metricOf(2 * r - 1, metric));
+function scores(step: TrainingRun['steps'][number], shown: Curves['shown']): number[] {
+  return step.r.flat().map((r) => shown.of(2 * r - 1));
 }
 
-function sentence(run: TrainingRun, metric: Metric): string {
+function sentence(run: TrainingRun, { shown }: Curves): string {
   const [first, last] = [run.steps[0], run.steps.at(-1)];
   if (first === undefined || last === undefined) return `${run.name}: no steps.`;
-  const at = (step: typeof first) => formatScore(median(scores(step, metric)) ?? null, 3);
-  return `${run.name}: median ${metric} ${at(first)} at step ${first.step}, ${at(last)} at step ${last.step}.`;
+  const at = (step: typeof first) => formatScore(median(scores(step, shown)) ?? null, 3);
+  return `${run.name}: median ${shown.label} ${at(first)} at step ${first.step}, ${at(last)} at step ${last.step}.`;
 }

@@ -17,6 +17,7 @@ import type {
   WeightsOption,
   WireError,
 } from '../core/index.ts';
+import type { MetricId } from '../figures/metric.ts';
 import type { RefsState } from './compareState.ts';
 
 /** One opened model, from the moment it is asked for. What was scored stays through a failure or a cancellation. */
@@ -54,7 +55,6 @@ export interface HeadAt {
   readonly head: number;
 }
 
-export type Metric = 'r' | 's';
 export type Theme = 'system' | 'light' | 'dark';
 export type ScaleChoice = 'auto' | 'fixed';
 
@@ -105,7 +105,7 @@ export interface AppState {
   readonly models: readonly ModelState[];
   /** A refusal before any model opened: an id that is none, a drop without weights. What is on the page stays. */
   readonly notice: WireError | null;
-  readonly metric: Metric;
+  readonly metric: MetricId;
   readonly scale: ScaleChoice;
   readonly hovered: HeadAt | null;
   readonly pinned: HeadAt | null;

@@ -4,7 +4,7 @@ import { RAW_CONVENTION } from '../core/index.ts';
 import { colourDomain } from '../figures/colourDomain.ts';
 import { figureScene } from '../figures/figure.ts';
 import { modelTitle } from '../figures/format.ts';
-import { scoresOf } from '../figures/heatmapLayout.ts';
+import { metricFor, valuesOf } from '../figures/metric.ts';
 import { FIGURE_THEMES } from '../figures/palette.ts';
 import { sceneToSvg } from '../figures/sceneToSvg.ts';
 import { resultOf, shownStack } from '../state/selectors.ts';
@@ -33,7 +33,7 @@ export function App() {
   const actions = useActions();
   const models = useAppState((state) => state.models);
   const notice = useAppState((state) => state.notice);
-  const metric = useAppState((state) => state.metric);
+  const metric = metricFor(useAppState((state) => state.metric));
   const scale = useAppState((state) => state.scale);
   const hovered = useAppState((state) => state.hovered);
   const pinned = useAppState((state) => state.pinned);
@@ -43,7 +43,15 @@ export function App() {
   const [text, setText] = useState('');
 
   const views = useMemo(() => models.flatMap((model) => viewOfModel(model) ?? []), [models]);
-  const domain = useMemo(() => colourDomain(views.flatMap(scoresOf), scale), [views, scale]);
+  const domain = useMemo(
+    () =>
+      colourDomain(
+        views.flatMap((view) => valuesOf(view, metric)),
+        metric,
+        { mode: scale },
+      ),
+    [views, metric, scale],
+  );
   const asking = models.findIndex((model) => model.status === 'question');
   const question = models[asking]?.question ?? null;
   const results = () =>

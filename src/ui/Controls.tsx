@@ -1,3 +1,4 @@
+import { METRICS } from '../figures/metric.ts';
 import { shownStack } from '../state/selectors.ts';
 import { useActions, useAppState } from './appContext.ts';
 import { CompareWith } from './compare/CompareWith.tsx';
@@ -17,10 +18,7 @@ export function Controls() {
     <>
       <Segmented
         label="metric"
-        options={[
-          { value: 's', label: 's', title: 'symmetry score s = 2r − 1, −1 … 1' },
-          { value: 'r', label: 'r', title: 'symmetry ratio r, 0 … 1' },
-        ]}
+        options={METRICS.map(({ id, label, title }) => ({ value: id, label, title }))}
         value={metric}
         onChange={actions.setMetric}
       />

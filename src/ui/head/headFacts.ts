@@ -17,7 +17,7 @@ export interface HeadFacts {
 export function headFacts(view: HeatmapView, ref: HeadRef): HeadFacts | null {
   const state = headState(view, ref);
   if (state.kind !== 'scored') return null;
-  const { s } = state;
+  const s = state.value;
   const known = view.rows.flatMap((row) => row.heads.flatMap((head) => (head.s === null ? [] : [head.s])));
   return {
     r: state.head.r ?? (1 + s) / 2,

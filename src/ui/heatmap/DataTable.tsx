@@ -1,7 +1,8 @@
 import { memo } from 'react';
 import type { HeadResult, LayerResult } from '../../core/analysis/result.ts';
-import { formatFull, formatScore, headName, type Metric, metricOf } from '../../figures/format.ts';
+import { formatFull, headName } from '../../figures/format.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
+import { dModelOf, type Metric } from '../../figures/metric.ts';
 
 interface DataTableProps {
   readonly view: HeatmapView;
@@ -13,7 +14,7 @@ interface DataTableProps {
 /** The heatmap's twin in numbers, for screen readers, for searching, and for copying into a sheet. */
 export function DataTable({ view, metric, selection, onPin }: DataTableProps) {
   const columns = Array.from({ length: view.shape.heads }, (_, head) => head);
-  const name = `${metric} of every head of ${view.title}`;
+  const name = `${metric.label} of every head of ${view.title}`;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
     <section className="table-box" tabIndex={0} aria-label={name}>
@@ -33,6 +34,7 @@ export function DataTable({ view, metric, selection, onPin }: DataTableProps) {
           {view.rows.map((row) => (
             <Row
               key={row.layer}
+              view={view}
               row={row}
               columns={columns.length}
               metric={metric}
@@ -47,6 +49,7 @@ export function DataTable({ view, metric, selection, onPin }: DataTableProps) {
 }
 
 interface RowProps {
+  readonly view: HeatmapView;
   readonly row: LayerResult;
   readonly columns: number;
   readonly metric: Metric;
@@ -54,35 +57,46 @@ interface RowProps {
   readonly onPin: (head: HeadRef | null) => void;
 }
 
-// Rows keep their identity while others arrive or are selected: a model may have 128 of them.
-const Row = memo(function Row({ row, columns, metric, selected, onPin }: RowProps) {
-  return (
-    <tr>
-      <th scope="row">L{row.layer}</th>
-      {row.heads.length === 0 ? (
-        <td colSpan={columns} className="data-none">
-          {row.skipped ? `skipped: ${row.skipped.reason}` : 'not scored yet'}
-        </td>
-      ) : (
-        row.heads.map((head) => (
-          <td key={head.head} data-selected={selected === head.head ? true : undefined}>
-            <button
-              type="button"
-              className="data-cell"
-              title={titleOf(head, row.layer, metric)}
-              onClick={() => onPin(selected === head.head ? null : { layer: row.layer, head: head.head })}
-            >
-              {formatScore(head.s === null ? null : metricOf(head.s, metric))}
-            </button>
+// A layer keeps its identity while others arrive or are selected: a model may have 128 of them.
+const Row = memo(
+  function Row({ view, row, columns, metric, selected, onPin }: RowProps) {
+    return (
+      <tr>
+        <th scope="row">L{row.layer}</th>
+        {row.heads.length === 0 ? (
+          <td colSpan={columns} className="data-none">
+            {row.skipped ? `skipped: ${row.skipped.reason}` : 'not scored yet'}
           </td>
-        ))
-      )}
-    </tr>
-  );
-});
+        ) : (
+          row.heads.map((head) => (
+            <td key={head.head} data-selected={selected === head.head ? true : undefined}>
+              <button
+                type="button"
+                className="data-cell"
+                title={titleOf(view, row, head, metric)}
+                onClick={() => onPin(selected === head.head ? null : { layer: row.layer, head: head.head })}
+              >
+                {metric.format(metric.valueOf(view, row, head))}
+              </button>
+            </td>
+          ))
+        )}
+      </tr>
+    );
+  },
+  (before, now) =>
+    before.row === now.row &&
+    before.view.own === now.view.own &&
+    dModelOf(before.view, before.row) === dModelOf(now.view, now.row) &&
+    before.columns === now.columns &&
+    before.metric === now.metric &&
+    before.selected === now.selected &&
+    before.onPin === now.onPin,
+);
 
-function titleOf(head: HeadResult, layer: number, metric: Metric): string {
-  const name = headName(layer, head.head);
-  if (head.s === null) return `${name}: ${head.reason?.reason ?? 'undefined'}`;
-  return `${name}: ${metric} ${formatFull(metricOf(head.s, metric))}`;
+function titleOf(view: HeatmapView, row: LayerResult, head: HeadResult, metric: Metric): string {
+  const name = headName(row.layer, head.head);
+  const value = metric.valueOf(view, row, head);
+  if (value === null) return `${name}: ${metric.absent(head)}`;
+  return `${name}: ${metric.label} ${formatFull(value)}`;
 }

@@ -1,15 +1,17 @@
-import { formatScore, metricOf } from '../../figures/format.ts';
+import { Fragment } from 'react';
 import type { HeadRef, HeatmapLayout, HeatmapView } from '../../figures/heatmapLayout.ts';
+import { type Metric, metricFor } from '../../figures/metric.ts';
 import { headState, nameOf } from './headText.ts';
 
 interface HeadTipProps {
   readonly view: HeatmapView;
   readonly layout: HeatmapLayout;
   readonly head: HeadRef;
+  readonly metric: Metric;
 }
 
 /** The readout beside the pointer: "L5H1 · r 0.5499 · s 0.0998". */
-export function HeadTip({ view, layout, head }: HeadTipProps) {
+export function HeadTip({ view, layout, head, metric }: HeadTipProps) {
   const row = view.rows.findIndex((candidate) => candidate.layer === head.layer);
   if (row < 0 || head.head >= (view.rows[row]?.shape?.heads ?? layout.columns)) return null;
   const x = layout.columnX(head.head) + layout.cell / 2;
@@ -23,21 +25,26 @@ export function HeadTip({ view, layout, head }: HeadTipProps) {
       style={{ left: x, top: hangs ? below : above }}
       aria-hidden="true"
     >
-      <b>{nameOf(view, head)}</b> <TipValues view={view} head={head} />
+      <b>{nameOf(view, head)}</b>
+      <TipValues view={view} head={head} metric={metric} />
     </div>
   );
 }
 
-function TipValues({ view, head }: Pick<HeadTipProps, 'view' | 'head'>) {
-  const state = headState(view, head);
-  if (state.kind === 'waiting') return <span className="quiet">not scored yet</span>;
+/** r and s always, then what the map shows if it is something else. */
+function TipValues({ view, head, metric }: Pick<HeadTipProps, 'view' | 'head' | 'metric'>) {
+  const state = headState(view, head, metric);
+  if (state.kind === 'waiting') return <span className="quiet"> not scored yet</span>;
   if (state.kind === 'undefined') return <span className="tip-reason">{state.reason}</span>;
-  return (
-    <>
-      {'· r '}
-      <span className="num">{formatScore(metricOf(state.s, 'r'))}</span>
-      {' · s '}
-      <span className="num">{formatScore(state.s)}</span>
-    </>
-  );
+  const shown = [metricFor('r'), metricFor('s')];
+  if (!shown.includes(metric)) shown.push(metric);
+  return shown.map((each) => {
+    const value = headState(view, head, each);
+    return (
+      <Fragment key={each.id}>
+        {` · ${each.label} `}
+        <span className="num">{value.kind === 'scored' ? each.format(value.value) : '—'}</span>
+      </Fragment>
+    );
+  });
 }

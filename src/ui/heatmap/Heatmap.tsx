@@ -1,8 +1,9 @@
 import { type ReactNode, useId, useMemo, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
-import { type Metric, shapeText } from '../../figures/format.ts';
+import { shapeText } from '../../figures/format.ts';
 import { fitCell, type HeadRef, type HeatmapView, heatmapLayout } from '../../figures/heatmapLayout.ts';
 import { heatmapScene } from '../../figures/heatmapScene.ts';
+import type { Metric } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type PaletteName, type ThemeName } from '../../figures/palette.ts';
 import { HeadTip } from './HeadTip.tsx';
 import { spokenHead } from './headText.ts';
@@ -107,7 +108,9 @@ export function Heatmap(props: HeatmapProps) {
                 {spoken || 'no head chosen'}
               </span>
             </div>
-            {props.hover && hands.here && <HeadTip view={view} layout={layout} head={props.hover} />}
+            {props.hover && hands.here && (
+              <HeadTip view={view} layout={layout} head={props.hover} metric={metric} />
+            )}
           </div>
         )}
       </div>

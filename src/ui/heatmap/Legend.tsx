@@ -1,7 +1,7 @@
 import { useMemo, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
-import type { Metric } from '../../figures/format.ts';
 import { legendScene } from '../../figures/legendScene.ts';
+import type { Metric } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type PaletteName, type ThemeName } from '../../figures/palette.ts';
 import { SceneCanvas } from './SceneCanvas.tsx';
 import { useWidth } from './useBox.ts';
@@ -37,7 +37,7 @@ export function Legend({ metric, domain, theme, palette = 'RdBu', dModel }: Lege
     <div ref={box} className="legend">
       <SceneCanvas scene={scene} />
       <p className="legend-note">
-        {dModel !== undefined && <span>random orientations: 1/d ± 2·√2/d</span>}
+        {dModel !== undefined && metric.fromS !== null && <span>random orientations: 1/d ± 2·√2/d</span>}
         {beyond > 0 && (
           <span>
             {beyond} {beyond === 1 ? 'head lies' : 'heads lie'} beyond the ends

@@ -1,20 +1,22 @@
 import type { HeadResult } from '../../core/analysis/result.ts';
-import { formatScore, headName, type Metric, metricOf } from '../../figures/format.ts';
-import { findHead, type HeadRef, type HeatmapView } from '../../figures/heatmapLayout.ts';
+import { headName } from '../../figures/format.ts';
+import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
+import { type Metric, metricFor } from '../../figures/metric.ts';
 
-/** What is known of one cell: its value, or why there is none. */
+/** What is known of one cell: the metric's value there, or why there is none. */
 export type HeadState =
-  | { readonly kind: 'scored'; readonly head: HeadResult; readonly s: number }
+  | { readonly kind: 'scored'; readonly head: HeadResult; readonly value: number }
   | { readonly kind: 'undefined'; readonly reason: string }
   | { readonly kind: 'waiting' };
 
-export function headState(view: HeatmapView, ref: HeadRef): HeadState {
+export function headState(view: HeatmapView, ref: HeadRef, metric: Metric = metricFor('s')): HeadState {
   const row = view.rows.find((candidate) => candidate.layer === ref.layer);
   if (row?.skipped) return { kind: 'undefined', reason: row.skipped.reason };
-  const head = findHead(view, ref);
-  if (head === undefined) return { kind: 'waiting' };
-  if (head.s === null) return { kind: 'undefined', reason: head.reason?.reason ?? 'undefined' };
-  return { kind: 'scored', head, s: head.s };
+  const head = row?.heads.find((candidate) => candidate.head === ref.head);
+  if (row === undefined || head === undefined) return { kind: 'waiting' };
+  const value = metric.valueOf(view, row, head);
+  if (value === null) return { kind: 'undefined', reason: metric.absent(head) };
+  return { kind: 'scored', head, value };
 }
 
 /** "L5H1", with its key head when queries share them. */
@@ -26,8 +28,8 @@ export function nameOf(view: HeatmapView, { layer, head }: HeadRef): string {
 /** For the ear: "layer 5, head 1, r 0.62". */
 export function spokenHead(view: HeatmapView, ref: HeadRef, metric: Metric): string {
   const place = `layer ${ref.layer}, head ${ref.head}`;
-  const state = headState(view, ref);
+  const state = headState(view, ref, metric);
   if (state.kind === 'waiting') return `${place}, not scored yet`;
   if (state.kind === 'undefined') return `${place}, no value: ${state.reason}`;
-  return `${place}, ${metric} ${formatScore(metricOf(state.s, metric), 2)}`;
+  return `${place}, ${metric.spoken} ${metric.brief(state.value)}`;
 }

@@ -1,4 +1,5 @@
 import type { ColourDomain } from '../../figures/colourDomain.ts';
+import { metricFor } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { shownStack } from '../../state/selectors.ts';
@@ -20,7 +21,7 @@ interface ModelMapsProps {
 
 /** One or two maps on one scale, each with its own title and state; one selection moves in both. */
 export function ModelMaps({ models, domain, theme }: ModelMapsProps) {
-  const metric = useAppState((state) => state.metric);
+  const metric = metricFor(useAppState((state) => state.metric));
   const dModels = new Set(models.flatMap((model) => shownStack(model)?.shape.dModel ?? []));
   const [dModel] = dModels;
   return (
@@ -57,7 +58,7 @@ interface ModelMapProps {
 
 function ModelMap({ model, index, of, domain, theme }: ModelMapProps) {
   const actions = useActions();
-  const metric = useAppState((state) => state.metric);
+  const metric = metricFor(useAppState((state) => state.metric));
   const hovered = useAppState((state) => state.hovered);
   const pinned = useAppState((state) => state.pinned);
   const view = viewOfModel(model);

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { NotebookComparison } from '../../core/analysis/notebookScores.ts';
 import { notebookFor } from '../../core/analysis/notebookTimes.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import { metricFor } from '../../figures/metric.ts';
 import type { ThemeName } from '../../figures/palette.ts';
 import type { ModelState, PanelName } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
@@ -24,7 +25,7 @@ export function Panels({ views, notebook, theme }: PanelsProps) {
   const actions = useActions();
   const chosen = useAppState((state) => state.panel);
   const isSample = useAppState((state) => state.models.some(({ choice }) => choice.kind === 'sample'));
-  const metric = useAppState((state) => state.metric);
+  const metric = metricFor(useAppState((state) => state.metric));
   const pinned = useAppState((state) => state.pinned);
   const tabs: Tab<PanelName>[] = [
     ...(isSample ? [{ id: 'training', label: 'Training' } as const] : []),

@@ -2,6 +2,7 @@ import { median } from 'd3';
 import { useCallback, useEffect, useState } from 'react';
 import { symmetryScore, toWire, type WireError } from '../../core/index.ts';
 import { formatScore, formatSignificant } from '../../figures/format.ts';
+import { metricFor } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { trainingScene } from '../../figures/trainingScene.ts';
 import { fetchSampleTraining, type SampleRun, type SampleTraining } from '../../state/sampleTraining.ts';
@@ -13,7 +14,7 @@ const KIND_NAMES = { masked: 'masked', causal: 'causal' } as const;
 
 /** How symmetry emerged while the sample was trained, and what came out of how many seeds. */
 export function TrainingPanel({ theme }: { readonly theme: ThemeName }) {
-  const metric = useAppState((state) => state.metric);
+  const metric = metricFor(useAppState((state) => state.metric));
   const [training, setTraining] = useState<SampleTraining | null>(null);
   const [error, setError] = useState<WireError | null>(null);
   useEffect(() => {

@@ -1,8 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { colourDomain } from '../../../src/figures/colourDomain.ts';
+import {
+  colourDomain,
+  type DomainOptions,
+  domainModes,
+  positionIn,
+  valueAt,
+} from '../../../src/figures/colourDomain.ts';
+import { type MetricId, metricFor } from '../../../src/figures/metric.ts';
 
 const score = fc.option(fc.double({ min: -1, max: 1, noNaN: true }), { nil: null });
+const domainOf = (
+  values: readonly (number | null)[],
+  id: MetricId = 's',
+  options: DomainOptions = { mode: 'auto' },
+) => colourDomain(values, metricFor(id), options);
 
 describe('colourDomain', () => {
   it.each([
@@ -16,25 +28,33 @@ describe('colourDomain', () => {
     [[0.99], 1],
     [[1], 1],
   ])('takes a nice end for %j: %d', (scores, limit) => {
-    expect(colourDomain(scores, 'auto').limit).toBe(limit);
+    expect(domainOf(scores)).toMatchObject({ low: -limit, high: limit });
   });
 
   it('is not led by one outlier of a hundred', () => {
     const scores = [...Array.from({ length: 99 }, () => 0.1), -0.9];
-    expect(colourDomain(scores, 'auto')).toMatchObject({ limit: 0.1, below: 1, above: 0 });
+    expect(domainOf(scores)).toMatchObject({ low: -0.1, high: 0.1, below: 1, above: 0 });
   });
 
   it('is the whole range when fixed', () => {
-    expect(colourDomain([0.1, -1, 1], 'fixed')).toEqual({ mode: 'fixed', limit: 1, below: 0, above: 0 });
+    expect(domainOf([0.1, -1, 1], 's', { mode: 'fixed' })).toEqual({
+      mode: 'fixed',
+      kind: 'diverging',
+      low: -1,
+      high: 1,
+      isLog: false,
+      below: 0,
+      above: 0,
+    });
   });
 
   it('holds 98 of 100 values, whatever they are', () => {
     fc.assert(
       fc.property(fc.array(score, { maxLength: 300 }), (scores) => {
-        const { limit, below, above } = colourDomain(scores, 'auto');
+        const { high, below, above } = domainOf(scores);
         const known = scores.filter((s) => s !== null).length;
-        expect(limit).toBeGreaterThanOrEqual(0.05);
-        expect(limit).toBeLessThanOrEqual(1);
+        expect(high).toBeGreaterThanOrEqual(0.05);
+        expect(high).toBeLessThanOrEqual(1);
         expect(below + above).toBeLessThanOrEqual(Math.ceil(known * 0.02));
       }),
     );
@@ -44,9 +64,79 @@ describe('colourDomain', () => {
     fc.assert(
       fc.property(fc.array(score, { maxLength: 100 }), (scores) => {
         const turned = scores.map((s) => (s === null ? s : -s)).reverse();
-        const [a, b] = [colourDomain(scores, 'auto'), colourDomain(turned, 'auto')];
-        expect([b.limit, b.below, b.above]).toEqual([a.limit, a.above, a.below]);
+        const [a, b] = [domainOf(scores), domainOf(turned)];
+        expect([b.high, b.below, b.above]).toEqual([a.high, a.above, a.below]);
       }),
     );
+  });
+
+  it('gives r and s of the same heads the same place on the scale, in every mode', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 60 }),
+        fc.constantFrom('auto' as const, 'fixed' as const, 'z' as const),
+        (scores, mode) => {
+          const s = domainOf(scores, 's', { mode, dModel: 64 });
+          const ratios = scores.map((each) => (1 + each) / 2);
+          const r = domainOf(ratios, 'r', { mode, dModel: 64 });
+          scores.forEach((each, index) => {
+            expect(positionIn(r, ratios[index]!)).toBeCloseTo(positionIn(s, each), 9);
+          });
+        },
+      ),
+    );
+  });
+
+  it('spans ten standard deviations of random orientations to either side on the z scale', () => {
+    const d = 50;
+    const { low, high } = domainOf([0.3], 's', { mode: 'z', dModel: d });
+    expect([(low - 1 / d) / (Math.SQRT2 / d), (high - 1 / d) / (Math.SQRT2 / d)]).toEqual([
+      expect.closeTo(-10, 9),
+      expect.closeTo(10, 9),
+    ]);
+    expect(domainOf([3, 12], 'z', { mode: 'z' })).toMatchObject({ low: -10, high: 10, above: 1 });
+  });
+
+  it('has no z scale for scores of models that differ in d, and no fixed one without bounds', () => {
+    expect(domainModes(metricFor('s'))).toEqual(['auto', 'fixed', 'locked']);
+    expect(domainModes(metricFor('z'))).toEqual(['auto', 'z', 'locked']);
+    expect(domainModes(metricFor('norm'), 64)).toEqual(['auto', 'locked']);
+    expect(domainOf([0.3], 's', { mode: 'z' }).mode).toBe('auto');
+  });
+
+  it('keeps the ends that were locked, and counts what lies beyond them', () => {
+    const locked = domainOf([0.1]);
+    expect(domainOf([0.5, -0.05, 0.9], 's', { mode: 'locked', locked })).toMatchObject({
+      mode: 'locked',
+      low: -0.1,
+      high: 0.1,
+      below: 0,
+      above: 2,
+    });
+    expect(domainOf([0.5], 's', { mode: 'locked' })).toMatchObject({ mode: 'auto', high: 0.5 });
+  });
+
+  it.each([
+    [[2, 3, 4], { low: 0, high: 4, isLog: false }],
+    [[0.0123, 0.5, 3], { low: 0.03, high: 3, isLog: true }],
+    [[0, 0.5, 300], { low: 0, high: 300, isLog: false }],
+    [[1.2e-9, 4e-8], { isLog: true }],
+    [[], { low: 0, high: 1, isLog: false }],
+  ])('shows norms %j from small to large, on a log scale where they differ much', (values, ends) => {
+    expect(domainOf(values, 'norm')).toMatchObject({ kind: 'sequential', ...ends });
+  });
+
+  it("takes a user's scores as they are: diverging about 0 if any is negative", () => {
+    expect(domainOf([1, 2, 3], 'own:a')).toMatchObject({ kind: 'sequential', low: 0, high: 3 });
+    expect(domainOf([-1, 2, 3], 'own:a')).toMatchObject({ kind: 'diverging', low: -3, high: 3 });
+    expect(domainOf([0, 0], 'own:a')).toMatchObject({ low: 0, high: 1 });
+  });
+
+  it('goes from values to positions and back, on both kinds of scale', () => {
+    for (const isLog of [false, true])
+      for (const position of [0, 0.2, 0.5, 1]) {
+        const ends = { kind: 'sequential', low: 0.2, high: 50, isLog } as const;
+        expect(positionIn(ends, valueAt(ends, position))).toBeCloseTo(position, 12);
+      }
   });
 });

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type ColourDomain, colourDomain } from '../../../src/figures/colourDomain.ts';
 import { distributionScene } from '../../../src/figures/distributionScene.ts';
 import { figureScene } from '../../../src/figures/figure.ts';
-import { scoresOf } from '../../../src/figures/heatmapLayout.ts';
 import { heatmapScene } from '../../../src/figures/heatmapScene.ts';
 import { legendScene } from '../../../src/figures/legendScene.ts';
+import { type MetricId, metricFor, valuesOf } from '../../../src/figures/metric.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import type { Scene, SceneNode, SceneRect } from '../../../src/figures/scene.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
@@ -13,8 +13,17 @@ import { fakeResult, fakeView } from './fakeResult.ts';
 import { expectGolden } from './golden.ts';
 
 const theme = FIGURE_THEMES.light;
-const HALF: ColourDomain = { mode: 'auto', limit: 0.5, below: 0, above: 0 };
-const MAP = { metric: 's', domain: HALF, theme, cell: 30, strip: true } as const;
+const [R, S] = [metricFor('r'), metricFor('s')];
+const HALF: ColourDomain = {
+  mode: 'auto',
+  kind: 'diverging',
+  low: -0.5,
+  high: 0.5,
+  isLog: false,
+  below: 0,
+  above: 0,
+};
+const MAP = { metric: S, domain: HALF, theme, cell: 30, strip: true } as const;
 
 function inGroup(nodes: readonly SceneNode[], name: string): readonly SceneNode[] {
   for (const node of nodes) {
@@ -81,25 +90,21 @@ describe('legendScene', () => {
   const options = { domain: HALF, theme, dModel: 128 };
 
   it('has numeric ends and the middle, in the metric shown', () => {
-    expect(textsIn(legendScene({ ...options, metric: 's' }), 'ticks')).toEqual([
+    expect(textsIn(legendScene({ ...options, metric: S }), 'ticks')).toEqual([
       '−0.5',
       '−0.25',
       '0',
       '0.25',
       '0.5',
     ]);
-    expect(textsIn(legendScene({ ...options, metric: 'r' }), 'ticks')).toEqual([
-      '0.25',
-      '0.375',
-      '0.5',
-      '0.625',
-      '0.75',
-    ]);
+    expect(
+      textsIn(legendScene({ ...options, metric: R, domain: { ...HALF, low: 0.25, high: 0.75 } }), 'ticks'),
+    ).toEqual(['0.25', '0.375', '0.5', '0.625', '0.75']);
   });
 
   it('marks the ends that values lie beyond', () => {
     const marks = (below: number, above: number) =>
-      inGroup(legendScene({ ...options, metric: 's', domain: { ...HALF, below, above } }).children, 'clipped')
+      inGroup(legendScene({ ...options, metric: S, domain: { ...HALF, below, above } }).children, 'clipped')
         .length;
     expect([marks(0, 0), marks(2, 0), marks(1, 1)]).toEqual([0, 1, 2]);
   });
@@ -108,25 +113,27 @@ describe('legendScene', () => {
 describe('figureScene', () => {
   const masked = fakeResult({ id: 'sample/masked' });
   const causal = fakeResult({ id: 'sample/causal', score: (layer, head) => (head - layer) / 40 });
-  const domain = colourDomain([...scoresOf(fakeView())], 'auto');
+  const domainOf = (id: MetricId) =>
+    colourDomain(valuesOf(fakeView(), metricFor(id)), metricFor(id), { mode: 'auto' });
+  const domain = domainOf('s');
 
   it('composes one panel', () => {
-    expectGolden('figure-one', sceneToSvg(figureScene([masked], { metric: 'r', domain })));
+    expectGolden('figure-one', sceneToSvg(figureScene([masked], { metric: R, domain: domainOf('r') })));
   });
 
   it('composes two panels with one legend', () => {
-    expectGolden('figure-two', sceneToSvg(figureScene([masked, causal], { metric: 's', domain })));
+    expectGolden('figure-two', sceneToSvg(figureScene([masked, causal], { metric: S, domain })));
   });
 
   it('cites model, commit, formula, convention, engine, version and date', () => {
-    const text = textsIn(figureScene([masked], { metric: 's', domain }), 'footer').join(' ');
+    const text = textsIn(figureScene([masked], { metric: S, domain }), 'footer').join(' ');
     for (const part of ['‖(M+Mᵀ)/2‖²', 'no RoPE', masked.model.sha!, 'QKScope 0.1.0', 'webgpu', '2026-01-02'])
       expect(text).toContain(part);
   });
 
   it('lets nothing of a name become markup', () => {
     const name = `<script>alert("1")</script> & 'x'\u0000\ud800`;
-    const svg = sceneToSvg(figureScene([fakeResult({ id: name })], { metric: 's', domain }));
+    const svg = sceneToSvg(figureScene([fakeResult({ id: name })], { metric: S, domain }));
     expect(svg).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&#39;');
     for (const bad of ['<script', '\u0000', '\ud800']) expect(svg).not.toContain(bad);
   });
@@ -136,11 +143,11 @@ describe('charts', () => {
   const views = [fakeView(), fakeView({ id: 'other', score: (layer, head) => (head - layer) / 40 })];
 
   it('draws the distributions of two models before the null band', () => {
-    expectGolden('distribution', sceneToSvg(distributionScene(views, { metric: 's', theme, width: 600 })));
+    expectGolden('distribution', sceneToSvg(distributionScene(views, { metric: S, theme, width: 600 })));
   });
 
   it('draws a distribution of nothing yet', () => {
-    const scene = distributionScene([fakeView({ arrived: 0 })], { metric: 's', theme, width: 600 });
+    const scene = distributionScene([fakeView({ arrived: 0 })], { metric: S, theme, width: 600 });
     expect(sceneToSvg(scene)).not.toContain('NaN');
   });
 
@@ -156,7 +163,7 @@ describe('charts', () => {
   }));
 
   it('draws training curves side by side, and one above the other where it is narrow', () => {
-    const options = { metric: 's', theme, dModel: 128 } as const;
+    const options = { metric: S, theme, dModel: 128 } as const;
     const [wide, narrow] = [800, 360].map((width) => trainingScene(runs, { ...options, width }));
     expectGolden('training', sceneToSvg(wide!));
     expect(narrow!.height).toBe(2 * wide!.height);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatBytes,
   formatCell,
+  formatCompact,
   formatFull,
   formatMagnitude,
   formatScore,
@@ -10,7 +11,6 @@ import {
   formatSignificant,
   formatTick,
   headName,
-  metricOf,
   modelTitle,
   powerOfTen,
 } from '../../../src/figures/format.ts';
@@ -70,6 +70,20 @@ describe('format', () => {
     expect(formatSeconds(ms)).toBe(text);
   });
 
+  it.each([
+    [12.345, '12.35', '12.3'],
+    [0.082134, '0.08213', '.082'],
+    [-0.0012, '−0.001200', ''],
+    [3.21e-9, '3.210 × 10⁻⁹', '3e−9'],
+    [-4.5e12, '−4.500 × 10¹²', ''],
+    [12_345, '12,350', '12k'],
+    [1210, '1,210', '1210'],
+    [0, '0', '0'],
+    [-72.4, '−72.40', '−72'],
+  ])('quantities of any size: %d as %s, %j inside a small cell', (value, text, inCell) => {
+    expect([formatMagnitude(value, 4), formatCompact(value, 28)]).toEqual([text, inCell]);
+  });
+
   it('leaves the zero before the point out where cells are small', () => {
     expect([formatCell(-0.061, 30), formatCell(-0.061, 40), formatCell(-0.061, 50)]).toEqual([
       '−.06',
@@ -93,7 +107,7 @@ describe('format', () => {
   it('never shows a hyphen for a minus', () => {
     fc.assert(
       fc.property(fc.double({ min: -1, max: 1, noNaN: true }), (s) => {
-        const shown = [formatScore(s), formatSignificant(s), formatTick(s), formatScore(metricOf(s, 'r'))];
+        const shown = [formatScore(s), formatSignificant(s), formatTick(s)];
         expect(shown.join('')).not.toContain('-');
       }),
     );

@@ -1,0 +1,242 @@
+import type { HeadResult, LayerResult } from '../core/analysis/result.ts';
+import { zScore } from '../core/metrics/symmetry.ts';
+import {
+  formatCell,
+  formatCompact,
+  formatMagnitude,
+  formatScore,
+  formatSignificant,
+  headName,
+} from './format.ts';
+import type { HeadRef, HeatmapView } from './heatmapLayout.ts';
+
+/** What a map can show of a head; own scores are the user's, by the name that their file gives them. */
+export type MetricId = 'r' | 's' | 'z' | 'norm' | 'directionality' | `own:${string}`;
+
+/** Where random orientations put a head: mean ± 2 standard deviations. */
+export interface NullBand {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** One quantity of a head. Maps, legends, strips, charts, tables and spoken words all go through it. */
+export interface Metric {
+  readonly id: MetricId;
+  /** Beside a number: "r", "‖M‖". */
+  readonly label: string;
+  /** For the ear, and for file headers: "r", "norm". */
+  readonly spoken: string;
+  /** "symmetry ratio r" */
+  readonly name: string;
+  /** What it is and what its values mean, in a sentence. */
+  readonly title: string;
+  /** Diverging about `centre`; sequential from small to large; or as its values ask: diverging about 0 if any is negative. */
+  readonly kind: 'diverging' | 'sequential' | 'either';
+  readonly centre: number;
+  /** Half the width of its whole range; where it has no bounds, one of its natural unit. */
+  readonly unit: number;
+  /** No automatic scale is narrower than centre ± this: else a random model would look like a finding. */
+  readonly leastLimit: number;
+  /** The range of its values, where there is one. */
+  readonly ends: readonly [low: number, high: number] | null;
+  /** Where it follows from s alone, given d: then the null band and records of r can be shown in it. */
+  readonly fromS: ((s: number, dModel: number) => number) | null;
+  /** The head's value as exported, whole; null where there is none. */
+  readonly valueOf: (view: HeatmapView, row: LayerResult, head: HeadResult) => number | null;
+  /** Why a scored head has no value of it. */
+  readonly absent: (head: HeadResult) => string;
+  /** As people compare it: four decimals of a score, four digits of a norm. */
+  readonly format: (value: number | null) => string;
+  /** As it is said: "0.62". */
+  readonly brief: (value: number) => string;
+  /** As it stands inside a cell of this many px; empty where nothing fits. */
+  readonly inCell: (value: number, cell: number) => string;
+}
+
+const undefinedFor = (head: HeadResult) => head.reason?.reason ?? 'undefined for this head';
+const compared = (value: number | null) => formatScore(value);
+const twoDecimals = (value: number) => formatScore(value, 2);
+
+const R: Metric = {
+  id: 'r',
+  label: 'r',
+  spoken: 'r',
+  name: 'symmetry ratio r',
+  title: 'symmetry ratio r: 0 antisymmetric, 0.5 no preference, 1 symmetric',
+  kind: 'diverging',
+  centre: 0.5,
+  unit: 0.5,
+  leastLimit: 0.025,
+  ends: [0, 1],
+  fromS: (s) => (1 + s) / 2,
+  valueOf: (_view, _row, head) => head.r,
+  absent: undefinedFor,
+  format: compared,
+  brief: twoDecimals,
+  inCell: formatCell,
+};
+
+const S: Metric = {
+  id: 's',
+  label: 's',
+  spoken: 's',
+  name: 'symmetry score s',
+  title: 'symmetry score s = 2r − 1: −1 antisymmetric, 0 no preference, 1 symmetric',
+  kind: 'diverging',
+  centre: 0,
+  unit: 1,
+  leastLimit: 0.05,
+  ends: [-1, 1],
+  fromS: (s) => s,
+  valueOf: (_view, _row, head) => head.s,
+  absent: undefinedFor,
+  format: compared,
+  brief: twoDecimals,
+  inCell: formatCell,
+};
+
+const Z: Metric = {
+  id: 'z',
+  label: 'z',
+  spoken: 'z',
+  name: 'z of s against random orientations',
+  title: 'z = (s − 1/d)·d/√2: standard deviations from the mean of random orientations',
+  kind: 'diverging',
+  centre: 0,
+  unit: 1,
+  leastLimit: 4,
+  ends: null,
+  fromS: zScore,
+  valueOf: (view, row, head) => (head.s === null ? null : zScore(head.s, dModelOf(view, row))),
+  absent: undefinedFor,
+  format: (value) => (value === null ? '—' : formatSignificant(value)),
+  brief: (value) => formatSignificant(value),
+  inCell: formatCompact,
+};
+
+const NORM: Metric = {
+  id: 'norm',
+  label: '‖M‖',
+  spoken: 'norm',
+  name: 'Frobenius norm ‖M‖',
+  title: 'Frobenius norm of M = Wq Wkᵀ, on the scale of the weights',
+  kind: 'sequential',
+  centre: 0,
+  unit: 1,
+  leastLimit: 0,
+  ends: null,
+  fromS: null,
+  valueOf: (_view, _row, head) => head.norm ?? null,
+  absent: (head) =>
+    head.normReason ?? head.reason?.reason ?? '‖M‖ isn’t in these scores: score the model anew',
+  format: (value) => (value === null ? '—' : formatMagnitude(value, 4)),
+  brief: (value) => formatMagnitude(value),
+  inCell: formatCompact,
+};
+
+const DIRECTIONALITY: Metric = {
+  id: 'directionality',
+  label: 'directionality',
+  spoken: 'directionality',
+  name: 'directionality (raw sign; the paper’s figures negate it)',
+  title:
+    'directionality (col − row)/(col + row) of the excess column and row norms of M, −1 … 1, raw sign: the paper’s figures show its negative',
+  kind: 'diverging',
+  centre: 0,
+  unit: 1,
+  leastLimit: 0.05,
+  ends: [-1, 1],
+  fromS: null,
+  valueOf: (_view, _row, head) => head.directionality ?? null,
+  absent: (head) =>
+    head.reason?.reason ??
+    (head.directionality === null
+      ? 'directionality is undefined: no norm exceeds its bound'
+      : 'directionality isn’t measured yet'),
+  format: compared,
+  brief: twoDecimals,
+  inCell: formatCell,
+};
+
+/** The metrics that QKScope measures itself, as they are listed. */
+export const METRICS: readonly Metric[] = [S, R, Z, NORM, DIRECTIONALITY];
+
+const ownMetrics = new Map<string, Metric>();
+
+/** The same id gives the same object, so that what hangs on it isn't computed anew. */
+export function metricFor(id: MetricId): Metric {
+  const known = METRICS.find((metric) => metric.id === id);
+  if (known !== undefined) return known;
+  let own = ownMetrics.get(id);
+  if (own === undefined) {
+    own = ownMetric(id.slice('own:'.length));
+    ownMetrics.set(id, own);
+  }
+  return own;
+}
+
+function ownMetric(name: string): Metric {
+  return {
+    id: `own:${name}`,
+    label: name,
+    spoken: name,
+    name: `${name} (your scores)`,
+    title: `${name}, from the file of scores that you opened`,
+    kind: 'either',
+    centre: 0,
+    unit: 1,
+    leastLimit: 0,
+    ends: null,
+    fromS: null,
+    valueOf: (view, row, head) => view.own?.get(name)?.get(headName(row.layer, head.head)) ?? null,
+    absent: () => 'not in your file of scores',
+    format: (value) => (value === null ? '—' : formatMagnitude(value, 4)),
+    brief: (value) => formatMagnitude(value),
+    inCell: formatCompact,
+  };
+}
+
+/** The layer's own d where it differs from its stack's. */
+export function dModelOf(view: HeatmapView, row: LayerResult): number {
+  return row.shape?.dModel ?? view.shape.dModel;
+}
+
+/** The metric of every head that has arrived, row by row; null where it has none. */
+export function valuesOf(view: HeatmapView, metric: Metric): (number | null)[] {
+  return view.rows.flatMap((row) => row.heads.map((head) => metric.valueOf(view, row, head)));
+}
+
+export function knownValues(view: HeatmapView, metric: Metric): number[] {
+  return valuesOf(view, metric).filter((value) => value !== null && Number.isFinite(value)) as number[];
+}
+
+/** One layer's values that are defined. */
+export function rowValues(view: HeatmapView, row: LayerResult, metric: Metric): number[] {
+  return row.heads.flatMap((head) => {
+    const value = metric.valueOf(view, row, head);
+    return value === null || !Number.isFinite(value) ? [] : [value];
+  });
+}
+
+/** One head's value; null where it hasn't arrived or has none. */
+export function headValue(view: HeatmapView, ref: HeadRef, metric: Metric): number | null {
+  const row = view.rows.find(({ layer }) => layer === ref.layer);
+  const head = row?.heads.find((candidate) => candidate.head === ref.head);
+  return row === undefined || head === undefined ? null : metric.valueOf(view, row, head);
+}
+
+/** Where s of random orientations lies: 1/d ± 2·√2/d. */
+export function nullBand(dModel: number): NullBand {
+  const mean = 1 / dModel;
+  const sd = Math.SQRT2 / dModel;
+  return { mean, low: mean - 2 * sd, high: mean + 2 * sd };
+}
+
+/** The null band in the metric's own values; null where random orientations say nothing of it. */
+export function metricBand(metric: Metric, dModel: number): NullBand | null {
+  if (metric.fromS === null) return null;
+  const { mean, low, high } = nullBand(dModel);
+  const { fromS } = metric;
+  return { mean: fromS(mean, dModel), low: fromS(low, dModel), high: fromS(high, dModel) };
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import {
+  headValue,
+  METRICS,
+  type MetricId,
+  metricBand,
+  metricFor,
+  valuesOf,
+} from '../../../src/figures/metric.ts';
+import { fakeView } from './fakeResult.ts';
+
+const view = fakeView({ layers: 2, heads: 2, score: (layer, head) => (layer === 1 ? null : 0.25 * head) });
+
+describe('metric', () => {
+  it('reads r and s as exported, and z from s and d', () => {
+    const of = (id: MetricId) => valuesOf(view, metricFor(id));
+    expect(of('r')).toEqual([0.5, 0.625, null, null]);
+    expect(of('s')).toEqual([0, 0.25, null, null]);
+    // d = 128: mean 1/128, sd √2/128.
+    expect(of('z')).toEqual([
+      expect.closeTo(-1 / Math.sqrt(2), 12),
+      expect.closeTo((0.25 - 1 / 128) / (Math.sqrt(2) / 128), 9),
+      null,
+      null,
+    ]);
+  });
+
+  it("takes a layer's own d where it differs from its stack's", () => {
+    const [row] = view.rows;
+    const own = { ...view, rows: [{ ...row!, shape: { heads: 2, kvHeads: 2, dModel: 32, dHead: 8 } }] };
+    const z = (0.25 - 1 / 32) / (Math.sqrt(2) / 32);
+    expect(headValue(own, { layer: 0, head: 1 }, metricFor('z'))).toBeCloseTo(z, 9);
+  });
+
+  it('has no norm nor directionality where none was measured', () => {
+    for (const id of ['norm', 'directionality'] as const) {
+      expect(valuesOf(view, metricFor(id))).toEqual([null, null, null, null]);
+      const [row] = view.rows;
+      const measured = {
+        ...view,
+        rows: [{ ...row!, heads: row!.heads.map((head) => ({ ...head, [id]: 0.75 })) }],
+      };
+      expect(valuesOf(measured, metricFor(id))).toEqual([0.75, 0.75]);
+    }
+  });
+
+  it("finds a user's scores by the head's name", () => {
+    const own = { ...view, own: new Map([['induction', new Map([['L1H0', 3.5]])]]) };
+    expect(valuesOf(own, metricFor('own:induction'))).toEqual([null, null, 3.5, null]);
+    expect(metricFor('own:induction')).toBe(metricFor('own:induction'));
+  });
+
+  it('shows where random orientations lie in each metric that follows from s', () => {
+    expect(metricBand(metricFor('z'), 64)).toEqual({
+      mean: expect.closeTo(0, 12),
+      low: expect.closeTo(-2, 12),
+      high: expect.closeTo(2, 12),
+    });
+    const [r, s] = [metricBand(metricFor('r'), 64)!, metricBand(metricFor('s'), 64)!];
+    expect(s).toEqual({ mean: 1 / 64, low: (1 - 2 * Math.SQRT2) / 64, high: (1 + 2 * Math.SQRT2) / 64 });
+    expect(r.mean).toBe((1 + s.mean) / 2);
+    expect(metricBand(metricFor('norm'), 64)).toBeNull();
+  });
+
+  it.each(METRICS.map((metric) => [metric.id, metric] as const))(
+    'says %s in words and digits',
+    (_, metric) => {
+      for (const value of [0.0123, 0.5, 1]) {
+        expect(metric.format(value)).toMatch(/^[\d.,·⁰¹²³⁴⁵⁶⁷⁸⁹⁻− ×]+$/);
+        expect(metric.brief(value).length).toBeLessThanOrEqual(6);
+      }
+      expect(metric.format(null)).toBe('—');
+    },
+  );
+});
