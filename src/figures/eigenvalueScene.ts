@@ -22,6 +22,11 @@ const KEY = 44;
 /** Imaginary parts below this share of the largest modulus are rounding. */
 const REAL = 1e-9;
 
+/** Height of the figure at a width, px. */
+export function eigenvalueHeight(width: number): number {
+  return Math.min(width, WIDEST) + KEY;
+}
+
 /**
  * The eigenvalues of M in the complex plane, both axes of one scale. Since s = Σ λ² / ‖M‖², those within 45° of the real axis
  * add to s and the others take from it: their colour says how strongly, the dashed diagonals where it turns.
@@ -35,7 +40,7 @@ export function eigenvalueScene(eigenvalues: readonly Complex[], { theme, width 
   const { x, y } = boxScales(box, [-reach, reach], [-reach, reach]);
   return {
     width,
-    height: side + KEY,
+    height: eigenvalueHeight(width),
     background: theme.paper,
     title: 'Eigenvalues of M',
     description: eigenvaluesInWords(eigenvalues),

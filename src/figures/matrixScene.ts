@@ -35,7 +35,7 @@ export function matrixBox(
   { values, columns }: ShownMatrix,
   { width }: Pick<MatrixOptions, 'width'>,
 ): MatrixBox {
-  const cell = columns <= width ? Math.floor(width / columns) : width / columns;
+  const cell = cellSide(columns, width);
   return {
     x: Math.max(0, Math.floor((width - cell * columns) / 2)),
     y: 0,
@@ -43,6 +43,15 @@ export function matrixBox(
     rows: values.length / columns,
     columns,
   };
+}
+
+/** Height of the figure of a square matrix with its scale, px. */
+export function matrixHeight(columns: number, width: number): number {
+  return columns * cellSide(columns, width) + SCALE;
+}
+
+function cellSide(columns: number, width: number): number {
+  return columns <= width ? Math.floor(width / columns) : width / columns;
 }
 
 /** One matrix on a diverging scale about 0. */

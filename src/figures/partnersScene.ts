@@ -34,6 +34,12 @@ export function partnersBox(
   return { x: LEFT, y: TOP, cell, rows: heads, columns: heads };
 }
 
+/** Height of the figure, px. */
+export function partnersHeight(heads: number, width: number): number {
+  const { y, cell } = partnersBox({ heads }, { width });
+  return y + cell * heads + SCALE;
+}
+
 /**
  * How far each two heads of a layer are each other's transpose, in which case one reads from x to y what the other reads from y to x.
  * The diagonal is s of each head.
@@ -54,7 +60,7 @@ export function partnersScene(partners: Partners, options: PartnersOptions): Sce
   );
   return {
     width,
-    height: TOP + side + SCALE,
+    height: partnersHeight(heads, width),
     background: theme.paper,
     title: 'Transpose partners of the layer',
     description: inWords(partners, head),

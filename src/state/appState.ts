@@ -64,7 +64,21 @@ export interface Settings {
   readonly theme: Theme;
   /** Whether what is read of the hub is kept in this browser. */
   readonly keepsBytes: boolean;
+  /** Parts of the head panel that are open. */
+  readonly headSections: readonly HeadSectionId[];
 }
+
+/** The parts of the head panel, from top to bottom. */
+export const HEAD_SECTIONS = [
+  'energy',
+  'eigenvalues',
+  'singular',
+  'chance',
+  'matrices',
+  'partners',
+  'provenance',
+] as const;
+export type HeadSectionId = (typeof HEAD_SECTIONS)[number];
 
 export type PanelName = 'timing' | 'distribution' | 'training' | 'notebook' | 'table';
 
@@ -143,7 +157,13 @@ export const INITIAL_STATE: AppState = {
   hovered: null,
   pinned: null,
   panel: 'timing',
-  settings: { engine: 'auto', hubUrl: DEFAULT_HUB, theme: 'system', keepsBytes: false },
+  settings: {
+    engine: 'auto',
+    hubUrl: DEFAULT_HUB,
+    theme: 'system',
+    keepsBytes: false,
+    headSections: ['energy', 'eigenvalues', 'singular', 'provenance'],
+  },
   token: null,
   engines: [],
   timing: IDLE_TIMING,

@@ -1,12 +1,16 @@
 import * as v from 'valibot';
 import { AVAILABLE_ENGINES } from '../core/index.ts';
-import { DEFAULT_HUB, INITIAL_STATE, type Settings } from './appState.ts';
+import { DEFAULT_HUB, HEAD_SECTIONS, INITIAL_STATE, type Settings } from './appState.ts';
 
 const KEY = 'qkscope:settings';
 
 const Schema = v.object({
   engine: v.fallback(v.picklist(['auto', ...AVAILABLE_ENGINES]), 'auto'),
   hubUrl: v.fallback(v.pipe(v.string(), v.url(), v.regex(/^https?:/)), DEFAULT_HUB),
+  headSections: v.fallback(
+    v.pipe(v.array(v.picklist(HEAD_SECTIONS)), v.readonly()),
+    INITIAL_STATE.settings.headSections,
+  ),
   keepsBytes: v.fallback(v.boolean(), false),
   theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
 });

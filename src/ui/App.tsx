@@ -122,7 +122,7 @@ export function App() {
               view,
               ...(views.length > 1 ? { swatch: FIGURE_THEMES[theme].series[index === 0 ? 0 : 1] } : {}),
             }))}
-            head={hovered ?? pinned}
+            head={pinned ?? hovered}
             pinned={pinned !== null}
             onPin={actions.pin}
           />

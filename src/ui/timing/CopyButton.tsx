@@ -4,12 +4,13 @@ import { Button } from '../widgets/Button.tsx';
 interface CopyButtonProps {
   readonly label: string;
   readonly makeText: () => string;
+  readonly disabled?: boolean;
 }
 
 const SAID_MS = 2000;
 
 /** Copies a text, and says whether it did. */
-export function CopyButton({ label, makeText }: CopyButtonProps) {
+export function CopyButton({ label, makeText, disabled }: CopyButtonProps) {
   const [said, setSaid] = useState<string | null>(null);
   useEffect(() => {
     if (said === null) return;
@@ -25,7 +26,7 @@ export function CopyButton({ label, makeText }: CopyButtonProps) {
     }
   };
   return (
-    <Button onClick={copy}>
+    <Button onClick={copy} disabled={disabled}>
       <span aria-live="polite">{said ?? label}</span>
     </Button>
   );

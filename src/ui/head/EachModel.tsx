@@ -1,0 +1,43 @@
+import { Fragment, type ReactNode } from 'react';
+import type { HeadDetail } from '../../core/analysis/headDetail.ts';
+import { headState } from '../heatmap/headText.ts';
+import type { HeadPanelModel, SectionProps } from './headModel.ts';
+
+interface EachModelProps extends SectionProps {
+  /** Null while the detail isn't there: what stands then must take the same room. */
+  readonly children: (detail: HeadDetail | null, model: HeadPanelModel) => ReactNode;
+}
+
+/** A section's content once for each model, under its name where there are two. */
+export function EachModel({ models, head, children }: EachModelProps) {
+  return models.map((model) => (
+    <Fragment key={model.view.title}>
+      {models.length > 1 && <ModelName model={model} />}
+      <Content model={model} head={head}>
+        {children}
+      </Content>
+    </Fragment>
+  ));
+}
+
+export function ModelName({ model: { view, swatch } }: { readonly model: HeadPanelModel }) {
+  return (
+    <h4 className="head-model">
+      {swatch && <span className="swatch" style={{ background: swatch }} />}
+      {view.title}
+    </h4>
+  );
+}
+
+/** A head without a value has no figures either: its reason stands above, once. */
+function Content({
+  model,
+  head,
+  children,
+}: Pick<EachModelProps, 'head' | 'children'> & { readonly model: HeadPanelModel }) {
+  const state = headState(model.view, head);
+  const { detail = null, status } = model.detail ?? {};
+  if (state.kind === 'undefined') return <p className="quiet">undefined for this head</p>;
+  if (status === 'failed' && detail === null) return <p className="quiet">not computed</p>;
+  return children(detail, model);
+}

@@ -1,0 +1,100 @@
+import type { HeadDetail } from '../../core/analysis/headDetail.ts';
+import { formatFull } from '../../figures/format.ts';
+import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import { headValue, METRICS, type Metric, metricFor } from '../../figures/metric.ts';
+import { headState } from '../heatmap/headText.ts';
+import { headFacts } from './headFacts.ts';
+import type { HeadPanelModel, SectionProps } from './headModel.ts';
+
+/** The page's metrics, then those that the user brought to any of the models. */
+function metricsOf(models: readonly HeadPanelModel[]): readonly Metric[] {
+  const own = new Set(models.flatMap(({ view }) => [...(view.own?.keys() ?? [])]));
+  return [...METRICS, ...[...own].map((name) => metricFor(`own:${name}`))];
+}
+
+/** As exported; what the export doesn't have yet, the head's own detail may. */
+function shownValue(
+  metric: Metric,
+  { view, detail }: HeadPanelModel,
+  head: SectionProps['head'],
+): number | null {
+  return headValue(view, head, metric) ?? fromDetail(metric, detail?.detail ?? null);
+}
+
+function fromDetail(metric: Metric, detail: HeadDetail | null): number | null {
+  if (metric.id === 'norm') return detail?.norm ?? null;
+  return metric.id === 'directionality' ? (detail?.directionality ?? null) : null;
+}
+
+/** The numbers as a small table: a row a quantity, a column a model; where there is no value, its reason. */
+export function HeadFigures({ models, head }: SectionProps) {
+  return (
+    <>
+      <table className="facts">
+        {models.length > 1 && <ModelHeads models={models} />}
+        <tbody>
+          {metricsOf(models).map((metric) => (
+            <tr key={metric.id}>
+              <th scope="row" title={metric.title}>
+                {metric.label}
+              </th>
+              {models.map((model) => {
+                const value = shownValue(metric, model, head);
+                return (
+                  <td key={model.view.title} className="num" title={value === null ? '' : formatFull(value)}>
+                    {metric.format(value)}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+          <tr>
+            <th scope="row" title="by s: 1 is the most symmetric head">
+              rank
+            </th>
+            {models.map(({ view }) => {
+              const facts = headFacts(view, head);
+              return (
+                <td key={view.title} className="num">
+                  {facts === null ? '—' : `${facts.rank} of ${facts.of}`}
+                </td>
+              );
+            })}
+          </tr>
+        </tbody>
+      </table>
+      {models.map(({ view }) => (
+        <NoValue key={view.title} view={view} head={head} isNamed={models.length > 1} />
+      ))}
+    </>
+  );
+}
+
+function ModelHeads({ models }: Pick<SectionProps, 'models'>) {
+  return (
+    <thead>
+      <tr>
+        <td />
+        {models.map(({ view, swatch }) => (
+          <th key={view.title} scope="col">
+            {swatch && <span className="swatch" style={{ background: swatch }} />}
+            {view.title}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+interface NoValueProps {
+  readonly view: HeatmapView;
+  readonly head: SectionProps['head'];
+  readonly isNamed: boolean;
+}
+
+function NoValue({ view, head, isNamed }: NoValueProps) {
+  const state = headState(view, head);
+  if (state.kind === 'scored') return null;
+  const text = state.kind === 'waiting' ? 'not scored yet.' : `no value: ${state.reason}`;
+  return <p className="head-reason">{isNamed ? `${view.title}: ${text}` : text}</p>;
+}

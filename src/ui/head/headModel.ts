@@ -1,0 +1,34 @@
+import type { HeadDetail } from '../../core/analysis/headDetail.ts';
+import type { WireError } from '../../core/errors.ts';
+import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
+
+/** What is known of the pinned head beyond its scores: nothing yet, some of it, all, or why there is nothing. */
+export interface DetailState {
+  readonly status: 'idle' | 'running' | 'done' | 'failed';
+  readonly detail: HeadDetail | null;
+  readonly error: WireError | null;
+}
+
+/** One of the models on the page, as the panel shows it. */
+export interface HeadPanelModel {
+  readonly view: HeatmapView;
+  /** The model's colour where there are two. */
+  readonly swatch?: string;
+  readonly detail?: DetailState;
+}
+
+/** What every section of the panel is given. */
+export interface SectionProps {
+  readonly models: readonly HeadPanelModel[];
+  readonly head: HeadRef;
+}
+
+/** The gist of a section where one model is shown; two would crowd its title. */
+export function gistOf(
+  models: readonly HeadPanelModel[],
+  say: (detail: HeadDetail) => string | null,
+): string | undefined {
+  const [only, second] = models;
+  const detail = second === undefined ? only?.detail?.detail : null;
+  return detail ? (say(detail) ?? undefined) : undefined;
+}

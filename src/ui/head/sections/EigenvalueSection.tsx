@@ -1,0 +1,47 @@
+import { useCallback } from 'react';
+import type { HeadDetail } from '../../../core/analysis/headDetail.ts';
+import { eigenvalueHeight, eigenvalueScene } from '../../../figures/eigenvalueScene.ts';
+import { formatFull, formatMagnitude } from '../../../figures/format.ts';
+import type { FigureTheme } from '../../../figures/palette.ts';
+import { DetailFigure } from '../DetailFigure.tsx';
+import { EachModel } from '../EachModel.tsx';
+import type { SectionProps } from '../headModel.ts';
+import { leadingEigenvalues } from '../headNumbers.ts';
+
+/** As many lines, so that nothing moves from head to head. */
+const LEADING = 4;
+
+/** The eigenvalues of M in the complex plane, and the largest as numbers. */
+export function EigenvalueSection(props: SectionProps) {
+  return <EachModel {...props}>{(detail) => <Eigenvalues detail={detail} />}</EachModel>;
+}
+
+function Eigenvalues({ detail }: { readonly detail: HeadDetail | null }) {
+  const eigenvalues = detail?.eigenvalues ?? null;
+  const draw = useCallback(
+    (width: number, theme: FigureTheme) => eigenvalueScene(eigenvalues!, { width, theme }),
+    [eigenvalues],
+  );
+  const leading = leadingEigenvalues(eigenvalues ?? [], LEADING);
+  return (
+    <>
+      <DetailFigure height={eigenvalueHeight} draw={eigenvalues === null ? null : draw} />
+      <dl className="head-facts" style={{ minHeight: 20 * (LEADING + 1) }}>
+        <div>
+          <dt>Σ λ = tr M</dt>
+          <dd className="num" title={detail?.traceM == null ? '' : formatFull(detail.traceM)}>
+            {formatMagnitude(detail?.traceM ?? Number.NaN, 4)}
+          </dd>
+        </div>
+        {leading.map(({ name, text, whole }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className="num" title={whole}>
+              {text}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}

@@ -1,0 +1,97 @@
+import { useMemo, useRef } from 'react';
+import type { Partners } from '../../../core/analysis/headDetail.ts';
+import { formatFull, formatScore, headName } from '../../../figures/format.ts';
+import type { HeadRef } from '../../../figures/heatmapLayout.ts';
+import {
+  partnersBox,
+  partnersHeight,
+  partnersScene,
+  strongestPartners,
+} from '../../../figures/partnersScene.ts';
+import { useWidth } from '../../heatmap/useBox.ts';
+import { useFigureTheme } from '../DetailFigure.tsx';
+import { EachModel } from '../EachModel.tsx';
+import type { SectionProps } from '../headModel.ts';
+import { MatrixReader } from '../MatrixReader.tsx';
+
+const LISTED = 3;
+
+interface PartnersSectionProps extends SectionProps {
+  readonly onPin: (head: HeadRef) => void;
+}
+
+/** Which heads of the layer are each other's transpose, as a map of pairs and as a list for this head. */
+export function PartnersSection({ models, head, onPin }: PartnersSectionProps) {
+  return (
+    <EachModel models={models} head={head}>
+      {(detail, { view }) => (
+        <PartnersOf
+          partners={detail?.partners ?? null}
+          heads={view.rows.find(({ layer }) => layer === head.layer)?.shape?.heads ?? view.shape.heads}
+          head={head}
+          onPin={onPin}
+        />
+      )}
+    </EachModel>
+  );
+}
+
+interface PartnersOfProps {
+  readonly partners: Partners | null;
+  readonly heads: number;
+  readonly head: HeadRef;
+  readonly onPin: (head: HeadRef) => void;
+}
+
+function PartnersOf({ partners, heads, head: at, onPin }: PartnersOfProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const width = useWidth(box);
+  const theme = useFigureTheme();
+  const { layer, head } = at;
+  const scene = useMemo(
+    () => (partners === null || width === 0 ? null : partnersScene(partners, { width, theme, head })),
+    [partners, width, theme, head],
+  );
+  const strongest = partners === null ? [] : strongestPartners(partners, head, LISTED);
+  const listed = Math.min(LISTED, heads - 1);
+  return (
+    <div ref={box} className="partners">
+      <div style={{ minHeight: width > 0 ? partnersHeight(heads, width) + 24 : 0 }}>
+        {scene === null || partners === null ? (
+          <p className="quiet">computing the layer’s pairs …</p>
+        ) : (
+          <MatrixReader
+            scene={scene}
+            box={partnersBox(partners, { width })}
+            label="Pairs of heads. Arrow keys move, Enter pins the pair’s other head."
+            say={({ row, column }) => pairText(partners, layer, row, column)}
+            hint="⟨M_g, M_hᵀ⟩ / ‖M_g‖‖M_h‖; diagonal: s"
+            onPick={({ row, column }) => onPin({ layer, head: column === head ? row : column })}
+          />
+        )}
+      </div>
+      <ul className="head-list" style={{ minHeight: 32 * listed }}>
+        {strongest.map(({ head: other, value }) => (
+          <li key={other}>
+            <button
+              type="button"
+              className="head-link num"
+              title={formatFull(value)}
+              onClick={() => onPin({ layer, head: other })}
+            >
+              <span>with {headName(layer, other)}</span> <span>{formatScore(value)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** "L5H1 with L5H3: −0.1234", and s for a head with itself. */
+function pairText({ heads, normalised }: Partners, layer: number, g: number, h: number): string {
+  const value = formatScore(normalised[g * heads + h] ?? null);
+  return g === h
+    ? `${headName(layer, g)} with itself, s: ${value}`
+    : `${headName(layer, g)} with ${headName(layer, h)}: ${value}`;
+}
