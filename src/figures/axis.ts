@@ -1,5 +1,5 @@
 import { type ScaleLinear, scaleLinear } from 'd3';
-import { formatTick } from './format.ts';
+import { formatMagnitude, formatTick } from './format.ts';
 import type { FigureTheme } from './palette.ts';
 import { centredBaseline, type SceneNode, SMALL } from './scene.ts';
 
@@ -25,17 +25,27 @@ export function boxScales(
   };
 }
 
+/** What stands at each tick: as short as it goes; with an exponent where the steps are too fine, or the numbers too long, for decimals. */
+function tickTexts(ticks: readonly number[]): string[] {
+  const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
+  const largest = Math.max(0, ...ticks.map(Math.abs));
+  if (step >= 1e-4 && largest < 1e7) return ticks.map(formatTick);
+  return ticks.map((tick) => (tick === 0 ? '0' : formatMagnitude(tick)));
+}
+
 /** Numbers under the box and short rules at them; the axis name ends the line. */
 export function xAxis(box: PlotBox, scale: Scale, name: string, theme: FigureTheme): SceneNode[] {
   const bottom = box.top + box.height;
   const label = { type: 'text', size: SMALL, fill: theme.muted } as const;
+  const ticks = scale.ticks(Math.max(2, Math.floor(box.width / 80)));
+  const texts = tickTexts(ticks);
   return [
     { type: 'line', x1: box.left, x2: box.left + box.width, y1: bottom, y2: bottom, stroke: theme.hairline },
-    ...scale.ticks(Math.max(2, Math.floor(box.width / 80))).flatMap((tick): SceneNode[] => {
+    ...ticks.flatMap((tick, index): SceneNode[] => {
       const x = scale(tick);
       return [
         { type: 'line', x1: x, x2: x, y1: bottom, y2: bottom + 4, stroke: theme.hairline },
-        { ...label, x, y: bottom + 18, text: formatTick(tick), anchor: 'middle', mono: true },
+        { ...label, x, y: bottom + 18, text: texts[index] ?? '', anchor: 'middle', mono: true },
       ];
     }),
     { ...label, x: box.left + box.width, y: bottom + 36, text: `${name} →`, anchor: 'end' },
@@ -45,8 +55,10 @@ export function xAxis(box: PlotBox, scale: Scale, name: string, theme: FigureThe
 /** Numbers left of the box on hairlines across it; the axis name stands above. */
 export function yAxis(box: PlotBox, scale: Scale, name: string, theme: FigureTheme): SceneNode[] {
   const label = { type: 'text', size: SMALL, fill: theme.muted } as const;
+  const ticks = scale.ticks(Math.max(2, Math.floor(box.height / 40)));
+  const texts = tickTexts(ticks);
   return [
-    ...scale.ticks(Math.max(2, Math.floor(box.height / 40))).flatMap((tick): SceneNode[] => {
+    ...ticks.flatMap((tick, index): SceneNode[] => {
       const y = scale(tick);
       return [
         { type: 'line', x1: box.left, x2: box.left + box.width, y1: y, y2: y, stroke: theme.hairline },
@@ -54,7 +66,7 @@ export function yAxis(box: PlotBox, scale: Scale, name: string, theme: FigureThe
           ...label,
           x: box.left - 8,
           y: centredBaseline(y, SMALL),
-          text: formatTick(tick),
+          text: texts[index] ?? '',
           anchor: 'end',
           mono: true,
         },

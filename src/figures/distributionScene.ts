@@ -1,10 +1,11 @@
-import { bin, scaleLinear } from 'd3';
 import { boxScales, keyEntry, type PlotBox, xAxis, yAxis } from './axis.ts';
-import type { HeatmapView } from './heatmapLayout.ts';
+import type { HeadRef, HeatmapView } from './heatmapLayout.ts';
 import { describeView } from './heatmapScene.ts';
-import { knownValues, type Metric, metricBand, type NullBand } from './metric.ts';
+import type { FigureMark, MarkedScene } from './marks.ts';
+import { dModelOf, type Metric, metricBand, type NullBand } from './metric.ts';
 import type { FigureTheme } from './palette.ts';
-import { estimateWidth, group, type Scene, type SceneNode, SMALL } from './scene.ts';
+import { estimateWidth, group, type SceneNode, SMALL } from './scene.ts';
+import { bandsOf, valueRange } from './valueRange.ts';
 
 export interface DistributionOptions {
   readonly metric: Metric;
@@ -13,36 +14,40 @@ export interface DistributionOptions {
   readonly height?: number;
 }
 
-/** Room for the numbers of the y axis. */
-const LEFT = 44;
+/** Left and right of the plot: charts one under the other share their x axis. */
+export const SIDES = { left: 44, right: 20 } as const;
+
+interface PlacedHead extends HeadRef {
+  readonly value: number;
+  readonly isInBand: boolean;
+}
 
 /** Histogram of one or two models' heads, with the band where random orientations lie drawn behind. */
-export function distributionScene(views: readonly HeatmapView[], options: DistributionOptions): Scene {
+export function distributionScene(views: readonly HeatmapView[], options: DistributionOptions): MarkedScene {
   const { metric, theme, width, height = 260 } = options;
-  const names = key(views, metric.fromS !== null, width, theme);
+  const samples = views.map((view) => headsOf(view, metric));
+  const bands = bandsOf(views, metric);
+  const names = key(views, samples, bands.length > 0, width, theme);
   const top = names.height + 28;
-  const box: PlotBox = { left: LEFT, top, width: width - LEFT - 20, height: height - top - 44 };
-  const band = views[0] ? metricBand(metric, views[0].shape.dModel) : null;
-  const samples = views.map((view) => knownValues(view, metric));
-  // The range takes the null band in, so that its distance from the heads can be seen.
-  const all = [...samples.flat(), ...(band ? [band.low, band.high] : [])];
-  if (all.length === 0) all.push(...(metric.ends ?? [0, 1]));
-  const range = scaleLinear([Math.min(...all), Math.max(...all)], [0, 1])
-    .nice()
-    .domain() as [number, number];
-  const edges = binEdges(range, Math.max(0, ...samples.map((sample) => sample.length)), box.width);
-  const bins = samples.map((sample) => bin().domain(range).thresholds(edges.slice(1, -1))(sample));
+  const box: PlotBox = {
+    left: SIDES.left,
+    top,
+    width: width - SIDES.left - SIDES.right,
+    height: height - top - 44,
+  };
+  const range = valueRange(views, metric);
+  const count = binCount(Math.max(0, ...samples.map((sample) => sample.length)), box.width);
+  const bins = samples.map((sample) => binned(sample, range, count));
   const most = Math.max(1, ...bins.flat().map((heads) => heads.length));
-  const scales = boxScales(box, range, [0, most * 1.05]);
-  const at = (value: number) => scales.x(value);
-
+  const { x, y } = boxScales(box, range, [0, most * 1.05]);
+  const edge = (index: number) => box.left + (box.width * index) / count;
   const histograms = bins.map((sample, index) => {
-    const points = sample.flatMap(({ x0 = 0, x1 = 0, length }): [number, number][] => [
-      [at(x0), scales.y(length)],
-      [at(x1), scales.y(length)],
+    const points = sample.flatMap((heads, at): [number, number][] => [
+      [edge(at), y(heads.length)],
+      [edge(at + 1), y(heads.length)],
     ]);
     const base = box.top + box.height;
-    const outline: [number, number][] = [[at(range[0]), base], ...points, [at(range[1]), base]];
+    const outline: [number, number][] = [[edge(0), base], ...points, [edge(count), base]];
     const colour = seriesColour(theme, index);
     return group('histogram', [
       { type: 'polyline', points: outline, fill: colour, opacity: 0.25 },
@@ -50,53 +55,121 @@ export function distributionScene(views: readonly HeatmapView[], options: Distri
     ]);
   });
   return {
-    width,
-    height,
-    background: theme.paper,
-    title: `Distribution of ${metric.label} over heads: ${views.map((view) => view.title).join(' and ')}`,
-    description: views.map((view) => describeView(view, metric)).join(' '),
-    children: [
-      group('null band', band ? nullBandNodes(at, band, box, theme) : [], { crisp: true }),
-      group('y axis', yAxis(box, scales.y, 'heads', theme)),
-      ...histograms,
-      group('x axis', xAxis(box, scales.x, metric.label, theme)),
-      group('key', names.nodes),
-    ],
+    scene: {
+      width,
+      height,
+      background: theme.paper,
+      title: `Distribution of ${metric.label} over heads: ${views.map((view) => view.title).join(' and ')}`,
+      description: [...views.map((view) => describeView(view, metric)), ...names.sentences].join(' '),
+      children: [
+        group('null band', bandNodes(bands, x, box, theme), { crisp: true }),
+        group('y axis', yAxis(box, y, 'heads', theme)),
+        ...histograms,
+        group('x axis', xAxis(box, x, metric.label, theme)),
+        group('key', names.nodes),
+      ],
+    },
+    marks: Array.from({ length: count }, (_, at) => at).flatMap((at): FigureMark[] => {
+      const heads = bins.map((sample) => sample[at] ?? []);
+      if (heads.every((list) => list.length === 0)) return [];
+      const ends = [at, at + 1].map((index) =>
+        metric.format(range[0] + ((range[1] - range[0]) * index) / count),
+      );
+      const label = `${metric.spoken} ${ends[0]} to ${ends[1]}: ${countsText(views, heads)}`;
+      return [
+        { x: edge(at), y: box.top, width: box.width / count, height: box.height, line: 0, label, heads },
+      ];
+    }),
   };
 }
 
-/** Edges at even steps; about √n bins, none narrower than 6 px. */
-function binEdges(range: readonly [number, number], count: number, width: number): number[] {
-  const bins = Math.max(8, Math.min(60, Math.floor(width / 6), Math.ceil(2 * Math.sqrt(count))));
-  return Array.from({ length: bins + 1 }, (_, index) => range[0] + ((range[1] - range[0]) * index) / bins);
+/** All heads with a value, and whether it is one that random orientations give. */
+function headsOf(view: HeatmapView, metric: Metric): PlacedHead[] {
+  return view.rows.flatMap((row) => {
+    const band = metricBand(metric, dModelOf(view, row));
+    return row.heads.flatMap((head) => {
+      const value = metric.valueOf(view, row, head);
+      if (value === null || !Number.isFinite(value)) return [];
+      const isInBand = band !== null && value >= band.low && value <= band.high;
+      return [{ layer: row.layer, head: head.head, value, isInBand }];
+    });
+  });
 }
 
-function nullBandNodes(
+/** About 2·√n bins at even steps, none narrower than 6 px. */
+function binCount(count: number, width: number): number {
+  return Math.max(8, Math.min(60, Math.floor(width / 6), Math.ceil(2 * Math.sqrt(count))));
+}
+
+/** A value on an edge counts to the bin above it, the highest edge to the last bin. */
+function binned(
+  sample: readonly PlacedHead[],
+  range: readonly [number, number],
+  count: number,
+): PlacedHead[][] {
+  const bins = Array.from({ length: count }, (): PlacedHead[] => []);
+  for (const head of sample) {
+    const at = Math.floor(((head.value - range[0]) / (range[1] - range[0])) * count);
+    bins[Math.min(count - 1, Math.max(0, at))]?.push(head);
+  }
+  return bins;
+}
+
+/** "14 heads", or of two models "sample/masked 3 heads, sample/causal 1 head". */
+function countsText(views: readonly HeatmapView[], heads: readonly (readonly unknown[])[]): string {
+  return heads
+    .map((list, index) => `${views.length > 1 ? `${views[index]?.title} ` : ''}${headCount(list.length)}`)
+    .join(', ');
+}
+
+function headCount(count: number): string {
+  return `${count} ${count === 1 ? 'head' : 'heads'}`;
+}
+
+/** Grey behind the data; never too thin to be seen. */
+export function bandNodes(
+  bands: readonly NullBand[],
   at: (value: number) => number,
-  band: NullBand,
   box: PlotBox,
   theme: FigureTheme,
 ): SceneNode[] {
-  const x = at(band.low);
-  const width = Math.max(3, at(band.high) - x);
-  return [{ type: 'rect', x, y: box.top, width, height: box.height, fill: theme.band }];
+  return bands.map(({ low, high }): SceneNode => {
+    const width = Math.max(3, at(high) - at(low));
+    return { type: 'rect', x: at(low), y: box.top, width, height: box.height, fill: theme.band };
+  });
 }
 
-/** The names in their colours, as many rows as the width asks for. */
-function key(views: readonly HeatmapView[], hasBand: boolean, width: number, theme: FigureTheme) {
+/** The names in their colours with the share of heads in the band, as many rows as the width asks for. */
+function key(
+  views: readonly HeatmapView[],
+  samples: readonly (readonly PlacedHead[])[],
+  hasBand: boolean,
+  width: number,
+  theme: FigureTheme,
+) {
+  const shares = samples.map((sample) => {
+    const inside = sample.filter(({ isInBand }) => isInBand).length;
+    return sample.length === 0 || !hasBand ? '' : ` · ${inside} of ${headCount(sample.length)} in the band`;
+  });
   const entries = [
-    ...views.map((view, index) => ({ text: view.title, colour: seriesColour(theme, index) })),
+    ...views.map((view, index) => ({
+      text: `${view.title}${shares[index]}`,
+      colour: seriesColour(theme, index),
+    })),
     ...(hasBand ? [{ text: 'random orientations, 1/d ± 2·√2/d', colour: theme.band }] : []),
   ];
-  let [x, row] = [LEFT, 0];
+  let [x, row] = [SIDES.left as number, 0];
   const nodes = entries.flatMap(({ text, colour }) => {
     const needed = 16 + estimateWidth(text, SMALL);
-    if (x > LEFT && x + needed > width) [x, row] = [LEFT, row + 1];
+    if (x > SIDES.left && x + needed > width) [x, row] = [SIDES.left, row + 1];
     const entry = keyEntry(x, 12 + row * 20, text, colour, theme);
     x += needed + 20;
     return entry;
   });
-  return { nodes, height: (row + 1) * 20 };
+  const sentences = views.flatMap((view, index) =>
+    shares[index] ? [`${view.title}${shares[index]} of random orientations.`] : [],
+  );
+  return { nodes, sentences, height: (row + 1) * 20 };
 }
 
 /** The first model's colour, or the second's. */

@@ -15,6 +15,7 @@ import {
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import { type AppState, type HeadAt, IDLE_TIMING, type ModelState, type Settings } from './appState.ts';
 import { compareActions } from './compareActions.ts';
+import { contextActions } from './contextActions.ts';
 import { hubActions } from './hubActions.ts';
 import { openingModel, reduceModel } from './modelReducer.ts';
 import { refActions } from './refActions.ts';
@@ -241,6 +242,7 @@ export function createActions(deps: ActionDeps) {
     cancelSweep: sweeping.cancel,
     hub,
     beside,
+    context: contextActions(store),
     refs: refActions(store, client),
   };
 }

@@ -123,6 +123,10 @@ export interface AppState {
   readonly scale: ScaleChoice;
   readonly hovered: HeadAt | null;
   readonly pinned: HeadAt | null;
+  /** Heads that the bar or dot under the pointer stands for, by the title of their map. */
+  readonly marked: ReadonlyMap<string, readonly HeadAt[]> | null;
+  /** What the head scatter shows. */
+  readonly scatter: { readonly x: MetricId; readonly y: MetricId };
   readonly panel: PanelName;
   readonly settings: Settings;
   /** For gated and private models; in memory alone, gone with the page. */
@@ -156,6 +160,8 @@ export const INITIAL_STATE: AppState = {
   scale: 'auto',
   hovered: null,
   pinned: null,
+  marked: null,
+  scatter: { x: 's', y: 'norm' },
   panel: 'timing',
   settings: {
     engine: 'auto',

@@ -7,6 +7,7 @@ import type { Metric } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type PaletteName, type ThemeName } from '../../figures/palette.ts';
 import { HeadTip } from './HeadTip.tsx';
 import { spokenHead } from './headText.ts';
+import { MarkedCells } from './MarkedCells.tsx';
 import { Ring } from './Ring.tsx';
 import { SceneCanvas } from './SceneCanvas.tsx';
 import { usePixelRatio, useViewportHeight, useWidth } from './useBox.ts';
@@ -21,6 +22,8 @@ interface HeatmapProps {
   /** The head that is pinned, and the one looked at: both are shared by all maps on the page. */
   readonly selection: HeadRef | null;
   readonly hover: HeadRef | null;
+  /** Heads that a chart's bar stands for. */
+  readonly marked?: readonly HeadRef[] | undefined;
   readonly onHover: (head: HeadRef | null) => void;
   readonly onPin: (head: HeadRef | null) => void;
   /** Tallest the map may become, px; by default what the window leaves it. */
@@ -85,6 +88,7 @@ export function Heatmap(props: HeatmapProps) {
             {...hands.handlers}
           >
             <SceneCanvas scene={scene} decorative />
+            <MarkedCells view={view} layout={layout} heads={props.marked ?? []} />
             <Ring view={view} layout={layout} head={props.selection} kind="pinned" />
             <Ring view={view} layout={layout} head={props.hover} kind="hover" />
             <div

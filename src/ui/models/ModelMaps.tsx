@@ -61,6 +61,7 @@ function ModelMap({ model, index, of, domain, theme }: ModelMapProps) {
   const metric = metricFor(useAppState((state) => state.metric));
   const hovered = useAppState((state) => state.hovered);
   const pinned = useAppState((state) => state.pinned);
+  const marked = useAppState((state) => state.marked);
   const view = viewOfModel(model);
   const stack = shownStack(model);
   const swatch = of > 1 ? { swatch: FIGURE_THEMES[theme].series[index === 0 ? 0 : 1] } : {};
@@ -82,6 +83,7 @@ function ModelMap({ model, index, of, domain, theme }: ModelMapProps) {
           theme={theme}
           selection={pinned}
           hover={hovered}
+          marked={marked?.get(view.title)}
           onHover={actions.hover}
           onPin={actions.pin}
           {...swatch}

@@ -1,23 +1,40 @@
 import { useCallback } from 'react';
 import { distributionScene } from '../../figures/distributionScene.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import { layerSpreadScene } from '../../figures/layerSpreadScene.ts';
 import { metricFor } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { useAppState } from '../appContext.ts';
-import { SceneFigure } from './SceneFigure.tsx';
+import { MarkedFigure } from './MarkedFigure.tsx';
 
 interface DistributionPanelProps {
   readonly views: readonly HeatmapView[];
   readonly theme: ThemeName;
 }
 
-/** The heads' scores as a histogram, before the band where random orientations lie. */
+/** The heads' values as a histogram before the band of random orientations, and layer by layer on the same axis. */
 export function DistributionPanel({ views, theme }: DistributionPanelProps) {
   const metric = metricFor(useAppState((state) => state.metric));
-  const draw = useCallback(
-    (width: number) =>
-      distributionScene(views, { metric, theme: FIGURE_THEMES[theme], width: Math.min(width, 900) }),
+  const histogram = useCallback(
+    (width: number) => distributionScene(views, { metric, theme: FIGURE_THEMES[theme], width }),
     [views, metric, theme],
   );
-  return <SceneFigure draw={draw} />;
+  const layers = useCallback(
+    (width: number) => layerSpreadScene(views, { metric, theme: FIGURE_THEMES[theme], width }),
+    [views, metric, theme],
+  );
+  return (
+    <div className="figures">
+      <MarkedFigure
+        draw={histogram}
+        views={views}
+        label={`Histogram of ${metric.spoken}. Left and right keys go through the bars; their heads are framed in the maps.`}
+      />
+      <MarkedFigure
+        draw={layers}
+        views={views}
+        label={`${metric.spoken} layer by layer. Left and right keys go through the heads, up and down through the layers; Enter pins.`}
+      />
+    </div>
+  );
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type ColourDomain, colourDomain } from '../../../src/figures/colourDomain.ts';
-import { distributionScene } from '../../../src/figures/distributionScene.ts';
 import { figureScene } from '../../../src/figures/figure.ts';
 import { heatmapScene } from '../../../src/figures/heatmapScene.ts';
 import { legendScene } from '../../../src/figures/legendScene.ts';
@@ -140,17 +139,6 @@ describe('figureScene', () => {
 });
 
 describe('charts', () => {
-  const views = [fakeView(), fakeView({ id: 'other', score: (layer, head) => (head - layer) / 40 })];
-
-  it('draws the distributions of two models before the null band', () => {
-    expectGolden('distribution', sceneToSvg(distributionScene(views, { metric: S, theme, width: 600 })));
-  });
-
-  it('draws a distribution of nothing yet', () => {
-    const scene = distributionScene([fakeView({ arrived: 0 })], { metric: S, theme, width: 600 });
-    expect(sceneToSvg(scene)).not.toContain('NaN');
-  });
-
   const runs = ['masked', 'causal'].map((name, kind) => ({
     name,
     steps: [0, 100, 200].map((step) => ({

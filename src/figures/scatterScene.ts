@@ -1,0 +1,151 @@
+import { spearman } from '../core/metrics/spearman.ts';
+import { boxScales, type PlotBox, xAxis, yAxis } from './axis.ts';
+import { bandNodes, seriesColour } from './distributionScene.ts';
+import { formatScore, headName } from './format.ts';
+import type { HeadRef, HeatmapView } from './heatmapLayout.ts';
+import type { FigureMark, MarkedScene } from './marks.ts';
+import type { Metric } from './metric.ts';
+import type { FigureTheme } from './palette.ts';
+import { estimateWidth, group, type SceneNode, SMALL } from './scene.ts';
+import { bandsOf, valueRange } from './valueRange.ts';
+
+export interface ScatterOptions {
+  readonly x: Metric;
+  readonly y: Metric;
+  readonly theme: FigureTheme;
+  readonly width: number;
+  readonly height?: number;
+}
+
+/** A head that has both values. */
+export interface ScatterPoint extends HeadRef {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** One model's heads by two metrics, and how their ranks go together. */
+export interface ScatterSeries {
+  readonly title: string;
+  readonly points: readonly ScatterPoint[];
+  /** Spearman's ρ over the points; null where it is undefined. */
+  readonly rho: number | null;
+}
+
+export function scatterSeries(view: HeatmapView, x: Metric, y: Metric): ScatterSeries {
+  const points = view.rows.flatMap((row) =>
+    row.heads.flatMap((head): ScatterPoint[] => {
+      const [across, up] = [x.valueOf(view, row, head), y.valueOf(view, row, head)];
+      if (across === null || up === null || !Number.isFinite(across) || !Number.isFinite(up)) return [];
+      return [{ layer: row.layer, head: head.head, x: across, y: up }];
+    }),
+  );
+  const rho = spearman(
+    points.map((point) => point.x),
+    points.map((point) => point.y),
+  );
+  return { title: view.title, points, rho };
+}
+
+/** "ρ 0.53 over 144 heads" */
+export function rhoText({ points, rho }: ScatterSeries): string {
+  return rho === null
+    ? `no rank correlation: ${points.length < 2 ? 'fewer than two heads have both values' : 'all values of one metric are equal'}`
+    : `Spearman’s ρ ${formatScore(rho, 3)} over ${points.length} heads`;
+}
+
+const SIDE = { left: 64, right: 20, bottom: 44 } as const;
+
+/** Every head by two metrics: the first model's as discs, the second's as squares; the null bands behind where s is one of them. */
+export function scatterScene(views: readonly HeatmapView[], options: ScatterOptions): MarkedScene {
+  const { x: across, y: up, theme, width, height = 420 } = options;
+  const series = views.map((view) => scatterSeries(view, across, up));
+  const names = scatterKey(series, width, theme);
+  const top = names.height + 24;
+  const box: PlotBox = {
+    left: SIDE.left,
+    top,
+    width: width - SIDE.left - SIDE.right,
+    height: height - top - SIDE.bottom,
+  };
+  const { x, y } = boxScales(box, padded(valueRange(views, across)), padded(valueRange(views, up)));
+  const radius = Math.max(...series.map(({ points }) => points.length)) > 1500 ? 2 : 3.5;
+  const marks = series.flatMap(({ title, points }, index) =>
+    points.map((point): FigureMark => {
+      const { layer, head } = point;
+      const name = `${series.length > 1 ? `${title} ` : ''}${headName(layer, head)}`;
+      return {
+        x: x(point.x) - 5,
+        y: y(point.y) - 5,
+        width: 10,
+        height: 10,
+        line: 0,
+        label: `${name}: ${across.spoken} ${across.format(point.x)}, ${up.spoken} ${up.format(point.y)}`,
+        heads: series.map((_, other) => (other === index ? [{ layer, head }] : [])),
+      };
+    }),
+  );
+  const bands = bandsOf(views, up).map(({ low, high }): SceneNode => {
+    const tall = Math.max(3, y(low) - y(high));
+    return {
+      type: 'rect',
+      x: box.left,
+      y: y(high),
+      width: box.width,
+      height: tall,
+      fill: theme.band,
+      opacity: 0.5,
+    };
+  });
+  return {
+    scene: {
+      width,
+      height,
+      background: theme.paper,
+      title: `${up.label} against ${across.label}, every head`,
+      description: series.map((one) => `${one.title}: ${rhoText(one)}.`).join(' '),
+      children: [
+        group('null band', [...bands, ...bandNodes(bandsOf(views, across), x, box, theme)], { crisp: true }),
+        group('y axis', yAxis(box, y, up.label, theme)),
+        ...series.map(({ points }, index) =>
+          group(
+            'points',
+            points.map((point) => dot(x(point.x), y(point.y), radius, index, theme)),
+          ),
+        ),
+        group('x axis', xAxis(box, x, across.label, theme)),
+        group('key', names.nodes),
+      ],
+    },
+    marks: marks.sort((a, b) => a.x - b.x || a.y - b.y),
+  };
+}
+
+/** A little beyond the outermost values, so that no dot is cut. */
+function padded([low, high]: readonly [number, number]): [number, number] {
+  const pad = (high - low) * 0.02;
+  return [low - pad, high + pad];
+}
+
+/** Discs and squares, so that two models are told apart without colour; a paper-coloured rim parts neighbours. */
+function dot(x: number, y: number, radius: number, series: number, theme: FigureTheme): SceneNode {
+  const fill = seriesColour(theme, series);
+  if (series === 0) return { type: 'circle', x, y, radius, fill, stroke: theme.paper };
+  const side = radius * 1.8;
+  return { type: 'rect', x: x - side / 2, y: y - side / 2, width: side, height: side, fill };
+}
+
+function scatterKey(series: readonly ScatterSeries[], width: number, theme: FigureTheme) {
+  let [x, row] = [SIDE.left as number, 0];
+  const nodes = series.flatMap((one, index): SceneNode[] => {
+    const text = `${one.title} · ${rhoText(one)}`;
+    const needed = 16 + estimateWidth(text, SMALL);
+    if (x > SIDE.left && x + needed > width) [x, row] = [SIDE.left, row + 1];
+    const at = { x, y: 12 + row * 20 };
+    x += needed + 20;
+    return [
+      dot(at.x + 4, at.y - 4, 4, index, theme),
+      { type: 'text', x: at.x + 16, y: at.y, text, size: SMALL, fill: theme.ink },
+    ];
+  });
+  return { nodes, height: (row + 1) * 20 };
+}
