@@ -41,6 +41,8 @@ export type ErrorCode =
   | 'layout-mismatch'
   | 'dtype-unsupported'
   | 'too-large'
+  /** Gains or positions that the model doesn't have, or that aren't known. */
+  | 'convention-unavailable'
   // engines
   | 'engine-unavailable'
   | 'engine-failed'

@@ -48,3 +48,10 @@ export { parseModelId } from './repos/modelId.ts';
 export { openRepo } from './repos/openRepo.ts';
 export type { LocalFile, ModelChoice, WeightChoice } from './repos/repo.ts';
 export { SAMPLE_NAMES } from './repos/sampleRepo.ts';
+export {
+  type Convention,
+  type ConventionChoice,
+  choiceOf,
+  conventionOf,
+  RAW_CONVENTION,
+} from './weights/convention.ts';

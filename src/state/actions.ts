@@ -1,6 +1,9 @@
 import type { StoreApi } from 'zustand/vanilla';
 import {
   type AnalysisEvent,
+  type Convention,
+  type ConventionChoice,
+  conventionOf,
   type HeadSplit,
   type LayoutAnswers,
   type LocalFile,
@@ -8,6 +11,7 @@ import {
   METHODS,
   type ModelChoice,
   parseModelId,
+  RAW_CONVENTION,
   SAMPLE_NAMES,
   toWire,
   type WeightChoice,
@@ -17,7 +21,7 @@ import { type AppState, type HeadAt, IDLE_TIMING, type ModelState, type Settings
 import { compareActions } from './compareActions.ts';
 import { contextActions } from './contextActions.ts';
 import { hubActions } from './hubActions.ts';
-import { openingModel, reduceModel } from './modelReducer.ts';
+import { emptied, openingModel, reduceModel } from './modelReducer.ts';
 import { refActions } from './refActions.ts';
 import type { RememberedMappings } from './rememberedMappings.ts';
 import type { ResultCache } from './resultCache.ts';
@@ -38,6 +42,14 @@ export interface ActionDeps {
   loadOAuth(): Promise<OAuthLibrary>;
 }
 
+interface StartOptions {
+  readonly answers?: LayoutAnswers;
+  /** Raw unless told. */
+  readonly convention?: Convention;
+  /** Reads and scores anew, also where scores of an earlier visit are kept. */
+  readonly isFresh?: boolean;
+}
+
 export type Actions = ReturnType<typeof createActions>;
 
 /** The only writers of the store. */
@@ -55,29 +67,25 @@ export function createActions(deps: ActionDeps) {
     }));
   }
 
-  /** @param isFresh reads and scores anew, also where scores of an earlier visit are kept */
-  function start(
-    choice: ModelChoice,
-    asked: string,
-    answers: LayoutAnswers = {},
-    isFresh = false,
-  ): ModelState {
+  function start(choice: ModelChoice, asked: string, options: StartOptions = {}): ModelState {
+    const { answers = {}, convention = RAW_CONVENTION, isFresh = false } = options;
     const key = ++lastKey;
     const { hubUrl } = store.getState().settings;
-    if (choice.kind !== 'hub' || isFresh) analyse(key, choice, answers);
+    const opening = openingModel(key, choice, asked, answers, convention);
+    if (choice.kind !== 'hub' || isFresh) analyse(opening);
     else
-      void hub.showKept(key, { hubUrl, choice, answers }).then((isShown) => {
+      void hub.showKept(key, { hubUrl, choice, answers, convention }).then((isShown) => {
         const model = store.getState().models.find((other) => other.key === key);
-        if (!isShown && model?.status === 'opening') analyse(key, choice, answers);
+        if (!isShown && model?.status === 'opening') analyse(opening);
       });
-    return openingModel(key, choice, asked, answers);
+    return opening;
   }
 
-  function analyse(key: number, choice: ModelChoice, answers: LayoutAnswers): void {
+  function analyse({ key, choice, answers, convention }: ModelState): void {
     const { settings, token } = store.getState();
     const { engine, hubUrl, keepsBytes } = settings;
     const ticket = client.send(
-      { type: 'analyse', choice, answers, engine, hubUrl, keepsBytes, token: token ?? undefined },
+      { type: 'analyse', choice, answers, convention, engine, hubUrl, keepsBytes, token: token ?? undefined },
       (answer) => {
         if (answer.type === 'analysis') hear(key, answer.event, hubUrl);
         if (answer.type === 'failed') hear(key, { type: 'failed', error: answer.error }, hubUrl);
@@ -119,7 +127,7 @@ export function createActions(deps: ActionDeps) {
     tickets.get(old.key)?.cancel();
     timing.cancel();
     const { choice = old.choice, answers = old.answers } = change(old);
-    const model = start(choice, old.asked, answers, isFresh);
+    const model = start(choice, old.asked, { answers, convention: old.convention, isFresh });
     store.setState((state) => ({
       models: state.models.map((other, at) => (at === index ? model : other)),
       hovered: null,
@@ -187,6 +195,18 @@ export function createActions(deps: ActionDeps) {
         hovered: null,
         pinned: null,
       }));
+    },
+    /** What is done to the weights before they are scored, for every model on the page: each is scored anew. */
+    setConvention(choice: ConventionChoice): void {
+      const convention = conventionOf(choice);
+      const { models } = store.getState();
+      if (models.every((model) => model.convention.text === convention.text)) return;
+      timing.cancel();
+      const again = models.map((old) => {
+        tickets.get(old.key)?.cancel();
+        return emptied(old, start(old.choice, old.asked, { answers: old.answers, convention }));
+      });
+      store.setState({ models: again, hovered: null, timing: IDLE_TIMING });
     },
     /** Reads and scores anew. */
     retry(index: number): void {

@@ -3,6 +3,7 @@ import type {
   BenchmarkReport,
   BenchmarkRow,
   ByteCounts,
+  Convention,
   EngineChoice,
   EngineOffer,
   EngineUse,
@@ -31,6 +32,8 @@ export interface ModelState {
   readonly question: Question | null;
   /** What the user said that the files don't: head splits, which tensors are Q and K. */
   readonly answers: LayoutAnswers;
+  /** What is done to the weights before they are scored. */
+  readonly convention: Convention;
   readonly model: ModelInfo | null;
   readonly engine: EngineUse | null;
   readonly bytes: ByteCounts | null;

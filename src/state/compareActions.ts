@@ -1,11 +1,11 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { type LocalFile, type ModelChoice, parseModelId, toWire } from '../core/index.ts';
+import { type Convention, type LocalFile, type ModelChoice, parseModelId, toWire } from '../core/index.ts';
 import { type AppState, IDLE_TIMING, type ModelState } from './appState.ts';
 
 export interface CompareDeps {
   readonly store: StoreApi<AppState>;
   /** Begins reading and scoring a model. */
-  start(choice: ModelChoice, asked: string): ModelState;
+  start(choice: ModelChoice, asked: string, options: { readonly convention?: Convention }): ModelState;
   /** Ends what still runs for a model. */
   stop(key: number): void;
   /** Ends the timing comparison, which is the first model's. */
@@ -18,7 +18,8 @@ export function compareActions({ store, start, stop, stopTiming }: CompareDeps) 
   function openBeside(choice: ModelChoice, asked: string): void {
     const [first, second] = store.getState().models;
     if (second !== undefined) stop(second.key);
-    const model = start(choice, asked);
+    // Two maps are compared under one convention.
+    const model = start(choice, asked, first === undefined ? {} : { convention: first.convention });
     store.setState({
       models: first === undefined ? [model] : [first, model],
       notice: null,

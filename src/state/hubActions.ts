@@ -89,13 +89,13 @@ export function hubActions({ store, client, results, loadOAuth, caches }: HubAct
     /** Keeps a finished model's scores. */
     keep(model: ModelState, hubUrl: string): void {
       if (model.choice.kind !== 'hub' || model.result === null || model.kept !== null) return;
-      const { choice, answers, result, stacks, weightsOptions } = model;
+      const { choice, answers, convention, result, stacks, weightsOptions } = model;
       // A layer that an engine gave up may come out next time.
       const isWhole = stacks.every(({ layers }) =>
         layers.every(({ skipped }) => skipped?.code !== 'engine-failed'),
       );
       if (!isWhole) return;
-      void results.write({ hubUrl, choice, answers }, { result, stacks, weightsOptions });
+      void results.write({ hubUrl, choice, answers, convention }, { result, stacks, weightsOptions });
     },
     /** How much is kept in this browser. */
     async keptUsage(): Promise<{ readonly scores: number; readonly bytes: number }> {

@@ -1,4 +1,12 @@
-import type { AnalysisEvent, LayerResult, LayoutAnswers, ModelChoice, PlannedStack } from '../core/index.ts';
+import {
+  type AnalysisEvent,
+  type Convention,
+  type LayerResult,
+  type LayoutAnswers,
+  type ModelChoice,
+  type PlannedStack,
+  RAW_CONVENTION,
+} from '../core/index.ts';
 import type { ModelState } from './appState.ts';
 
 /** A model that has just been asked for. */
@@ -7,12 +15,14 @@ export function openingModel(
   choice: ModelChoice,
   asked: string,
   answers: LayoutAnswers = {},
+  convention: Convention = RAW_CONVENTION,
 ): ModelState {
   return {
     key,
     choice,
     asked,
     answers,
+    convention,
     status: 'opening',
     question: null,
     model: null,
@@ -30,13 +40,23 @@ export function openingModel(
   };
 }
 
+/** The same model, to be scored anew: its maps stand empty meanwhile, so that nothing jumps. */
+export function emptied(old: ModelState, opening: ModelState): ModelState {
+  const stacks = old.stacks.map((stack) => ({
+    ...stack,
+    layers: stack.layers.map(({ skipped: _, ...layer }) => ({ ...layer, heads: [] })),
+  }));
+  const bytes = old.bytes === null ? null : { ...old.bytes, read: 0 };
+  return { ...opening, model: old.model, engine: old.engine, bytes, stacks, shown: old.shown };
+}
+
 /** The model after one event of the pipeline. `now` is performance.now(). */
 export function reduceModel(state: ModelState, event: AnalysisEvent, now: number): ModelState {
   switch (event.type) {
     case 'question':
       return { ...state, status: 'question', question: event.question };
     case 'plan': {
-      const { model, engine, bytes, notes, stacks, weightsOptions } = event;
+      const { model, engine, bytes, convention, notes, stacks, weightsOptions } = event;
       return {
         ...state,
         status: 'running',
@@ -44,10 +64,12 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
         model,
         engine,
         bytes,
+        convention,
         notes,
         stacks,
         weightsOptions,
-        shown: stacks[0]?.name ?? '',
+        // Another convention of the same model: the map that was looked at stays.
+        shown: stacks.find(({ name }) => name === state.shown)?.name ?? stacks[0]?.name ?? '',
         startedAt: now,
       };
     }

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import type {
   AnalysisResult,
+  Convention,
   LayoutAnswers,
   ModelChoice,
   PlannedStack,
   WeightsOption,
 } from '../core/index.ts';
-import { normaliseHubUrl, RESULT_VERSION } from '../core/index.ts';
+import { choiceOf, normaliseHubUrl, RESULT_VERSION } from '../core/index.ts';
 
 /** A place for records under names, in this browser: IndexedDB, or a Map in tests. Any call may fail. */
 export interface KeyValueStore {
@@ -31,11 +32,12 @@ export interface ResultCache {
   clear(): Promise<void>;
 }
 
-/** What was asked for: the hub, the model, and the user's own word on it. */
+/** What was asked for: the hub, the model, the user's own word on it, and the convention. */
 export interface Asked {
   readonly hubUrl: string;
   readonly choice: Extract<ModelChoice, { kind: 'hub' }>;
   readonly answers: LayoutAnswers;
+  readonly convention: Convention;
 }
 
 /** Some hundred kB each at most: together they stay far below any browser's limits. */
@@ -59,6 +61,7 @@ const Kept = v.looseObject({
       name: v.string(),
       splitKey: v.string(),
       splits: v.array(v.looseObject({})),
+      offers: v.looseObject({}),
       layers: v.array(v.looseObject({})),
     }),
   ),
@@ -99,13 +102,13 @@ export function createResultCache(store: KeyValueStore): ResultCache {
   };
 }
 
-function nameKey({ hubUrl, choice, answers }: Asked): string {
+function nameKey({ hubUrl, choice, answers, convention }: Asked): string {
   const { repo, revision = 'main', weights } = choice;
-  return `name:${JSON.stringify([normaliseHubUrl(hubUrl), repo, revision, weights ?? null, answers])}`;
+  return `name:${JSON.stringify([normaliseHubUrl(hubUrl), repo, revision, weights ?? null, answers, choiceOf(convention)])}`;
 }
 
-function commitKey({ hubUrl, answers }: Asked, { model }: AnalysisResult): string {
-  return `score:${JSON.stringify([normaliseHubUrl(hubUrl), model.id, model.sha, model.weights ?? null, answers])}`;
+function commitKey({ hubUrl, answers, convention }: Asked, { model }: AnalysisResult): string {
+  return `score:${JSON.stringify([normaliseHubUrl(hubUrl), model.id, model.sha, model.weights ?? null, answers, choiceOf(convention)])}`;
 }
 
 async function scoreKeys(store: KeyValueStore): Promise<string[]> {

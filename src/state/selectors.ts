@@ -1,10 +1,4 @@
-import {
-  type AnalysisResult,
-  type PlannedStack,
-  RAW_CONVENTION,
-  RESULT_SCHEMA,
-  RESULT_VERSION,
-} from '../core/index.ts';
+import { type AnalysisResult, type PlannedStack, RESULT_SCHEMA, RESULT_VERSION } from '../core/index.ts';
 import type { ModelState } from './appState.ts';
 
 /** The model as a result, also while it is being scored or after it stopped; null before its plan is known. */
@@ -18,7 +12,7 @@ export function resultOf(model: ModelState, appVersion: string, now: () => strin
     version: RESULT_VERSION,
     model: info,
     shape,
-    convention: RAW_CONVENTION,
+    convention: model.convention,
     engine,
     bytes,
     stacks: model.stacks.map((stack) => ({ name: stack.name, shape: stack.shape, layers: stack.layers })),

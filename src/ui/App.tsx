@@ -1,6 +1,5 @@
 import { useMemo, useState } from 'react';
 import { compareWithNotebook } from '../core/analysis/notebookScores.ts';
-import { RAW_CONVENTION } from '../core/index.ts';
 import { colourDomain } from '../figures/colourDomain.ts';
 import { figureScene } from '../figures/figure.ts';
 import { modelTitle } from '../figures/format.ts';
@@ -142,7 +141,7 @@ export function App() {
                       dtype: model.quantised ? `${model.dtype}, quantised` : model.dtype,
                       bytes,
                       engine,
-                      convention: RAW_CONVENTION.text,
+                      convention: state.convention.text,
                       ...(elapsedMs === null ? {} : { elapsedMs }),
                     },
                   ];

@@ -21,24 +21,34 @@ export function viewOfModel(model: ModelState): HeatmapView | null {
 /** Of each head, then of its layer; a cell is empty where a value isn't measured or undefined. */
 const CSV_COLUMNS = [
   ...['model', 'sha', 'stack', 'layer', 'head', 'kv_head', 'r', 's', 'norm', 'directionality'],
-  ...['layer_r', 'layer_s', 'layer_directionality', 'reason'],
+  ...['layer_r', 'layer_s', 'layer_directionality', 'reason', 'convention'],
 ];
 
 /** One line a head, for a sheet; numbers whole. */
 export function resultsToCsv(results: readonly AnalysisResult[]): string {
   const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const lines = results.flatMap(({ model, stacks }) =>
+  const lines = results.flatMap(({ model, stacks, convention }) =>
     stacks.flatMap((stack) => {
       const place = [model.id, model.sha, stack.name];
       return stack.layers.flatMap(({ layer, heads, skipped, score, directionality: ofLayer }) => {
         const end = [score?.r, score?.s, ofLayer];
         if (heads.length === 0)
-          return [[...place, layer, ...Array(6).fill(null), ...end, skipped?.reason ?? 'not scored']];
+          return [
+            [
+              ...place,
+              layer,
+              ...Array(6).fill(null),
+              ...end,
+              skipped?.reason ?? 'not scored',
+              convention.text,
+            ],
+          ];
         return heads.map(({ head, kvHead, r, s, norm, normReason, directionality, reason }) => [
           ...place,
           ...[layer, head, kvHead, r, s, norm, directionality],
           ...end,
           reason?.reason ?? normReason,
+          convention.text,
         ]);
       });
     }),

@@ -10,6 +10,7 @@ import type { WireError } from '../core/errors.ts';
 import type { HubRef } from '../core/repos/hubRefs.ts';
 import type { HubToken } from '../core/repos/hubToken.ts';
 import type { ModelChoice } from '../core/repos/repo.ts';
+import type { Convention } from '../core/weights/convention.ts';
 
 /** What is timed: layers of a model, read anew, or weights made up for a shape. */
 export type BenchmarkSubject =
@@ -25,6 +26,8 @@ export interface AnalyseRequest {
   readonly type: 'analyse';
   readonly choice: ModelChoice;
   readonly answers?: LayoutAnswers | undefined;
+  /** Raw unless told. */
+  readonly convention?: Convention | undefined;
   readonly engine: EngineChoice;
   readonly hubUrl: string;
   /** For gated and private models: sent to the hub that it was given for, and to no other. */

@@ -78,7 +78,8 @@ export function createService(options: ServiceOptions) {
       date: () => new Date().toISOString(),
       appVersion: options.appVersion,
     };
-    for await (const event of analyse({ choice: request.choice, answers: request.answers }, deps, signal)) {
+    const { choice, answers, convention } = request;
+    for await (const event of analyse({ choice, answers, convention }, deps, signal)) {
       options.post({ id, type: 'analysis', event });
     }
   }

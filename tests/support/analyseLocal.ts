@@ -5,11 +5,12 @@ import type { Engine } from '../../src/core/engines/engine.ts';
 import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
 import { createLocalRepo } from '../../src/core/repos/localRepo.ts';
 import type { LocalFile } from '../../src/core/repos/repo.ts';
+import type { Convention } from '../../src/core/weights/convention.ts';
 
 /** Runs the pipeline on dropped files and collects what it tells. */
 export async function analyseLocal(
   files: readonly LocalFile[],
-  options: { engine?: Engine; answers?: LayoutAnswers; signal?: AbortSignal } = {},
+  options: { engine?: Engine; answers?: LayoutAnswers; convention?: Convention; signal?: AbortSignal } = {},
 ): Promise<AnalysisEvent[]> {
   const engine = options.engine ?? createReferenceEngine();
   const deps = {
@@ -21,7 +22,8 @@ export async function analyseLocal(
     appVersion: '0.0.0',
   };
   const events: AnalysisEvent[] = [];
-  const request = { choice: { kind: 'local', files } as const, answers: options.answers };
+  const { answers, convention } = options;
+  const request = { choice: { kind: 'local', files } as const, answers, convention };
   for await (const event of analyse(request, deps, options.signal ?? new AbortController().signal))
     events.push(event);
   return events;

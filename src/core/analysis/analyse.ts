@@ -3,6 +3,7 @@ import { planCalls } from '../engines/calls.ts';
 import type { Engine } from '../engines/engine.ts';
 import { isAbort, QKError, toWire } from '../errors.ts';
 import type { ModelChoice, Repo } from '../repos/repo.ts';
+import type { Convention } from '../weights/convention.ts';
 import { readLayer } from '../weights/readLayer.ts';
 import { viewLayer } from '../weights/viewLayer.ts';
 import type { AnalysisEvent } from './events.ts';
@@ -14,7 +15,6 @@ import {
   type EngineUse,
   type HeadResult,
   type LayerResult,
-  RAW_CONVENTION,
   RESULT_SCHEMA,
   RESULT_VERSION,
   type StackResult,
@@ -45,6 +45,8 @@ export interface AnalysisDeps {
 export interface AnalysisRequest {
   readonly choice: ModelChoice;
   readonly answers?: LayoutAnswers | undefined;
+  /** Raw unless told. */
+  readonly convention?: Convention | undefined;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function* analyse(
   const began = deps.now();
   try {
     const repo = await deps.openRepo(request.choice, signal);
-    const answer = await planAnalysis(repo, request.answers, signal);
+    const answer = await planAnalysis(repo, request.answers, signal, request.convention);
     if (answer.kind === 'question') {
       yield { type: 'question', question: answer.question };
       return;
@@ -74,6 +76,7 @@ export async function* analyse(
       shape: plan.shape,
       engine: engineUse(chosen),
       bytes,
+      convention: plan.convention,
       stacks: plan.stacks,
       notes: plan.notes,
       weightsOptions: plan.weightsOptions,
@@ -205,7 +208,7 @@ function resultOf(
     version: RESULT_VERSION,
     model: plan.model,
     shape: plan.shape,
-    convention: RAW_CONVENTION,
+    convention: plan.convention,
     engine,
     bytes,
     stacks,

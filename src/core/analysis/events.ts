@@ -1,6 +1,8 @@
 import type { SplitOption } from '../architectures/headSplit.ts';
 import type { Mapping, MatrixGroup } from '../architectures/mapping.ts';
 import type { WireError } from '../errors.ts';
+import type { Convention } from '../weights/convention.ts';
+import type { ConventionOffers } from './conventionOffers.ts';
 import type {
   AnalysisResult,
   ByteCounts,
@@ -58,6 +60,8 @@ export interface PlannedStack extends StackResult {
   readonly splitKey: string;
   /** Head splits that fit the shapes, for the override. */
   readonly splits: readonly SplitOption[];
+  /** Which conventions this stack can be scored by. */
+  readonly offers: ConventionOffers;
 }
 
 /** What the pipeline tells as it goes. All are structured-cloneable. */
@@ -69,6 +73,7 @@ export type AnalysisEvent =
       readonly shape: ModelShape;
       readonly engine: EngineUse;
       readonly bytes: ByteCounts;
+      readonly convention: Convention;
       readonly stacks: readonly PlannedStack[];
       readonly notes: readonly string[];
       /** Other weights of the same repository; empty where there is no choice. */

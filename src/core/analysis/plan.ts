@@ -11,9 +11,11 @@ import { adapterRefusal } from '../quantisation/lora.ts';
 import { partNameToWeightName, presentWeights } from '../quantisation/presentWeights.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import type { Repo } from '../repos/repo.ts';
+import { type Convention, choiceOf, RAW_CONVENTION } from '../weights/convention.ts';
 import { type LayerPlan, planLayer } from '../weights/layerPlan.ts';
 import type { PlannedStack, Question, WeightsOption } from './events.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { createGainNames, foldStacks } from './planConvention.ts';
 import { plannedStack } from './plannedStack.ts';
 import type { ByteCounts, ModelInfo, ModelShape } from './result.ts';
 
@@ -32,6 +34,7 @@ export interface AnalysisPlan {
   /** The first stack's. */
   readonly shape: ModelShape;
   readonly bytes: ByteCounts;
+  readonly convention: Convention;
   /** Every stack with every layer, in order, without scores; skipped ones with their reason. */
   readonly stacks: readonly PlannedStack[];
   /** The layers that can be scored, stack by stack. */
@@ -49,14 +52,16 @@ export async function planAnalysis(
   repo: Repo,
   answers: LayoutAnswers = {},
   signal?: AbortSignal,
+  convention: Convention = RAW_CONVENTION,
 ): Promise<PlanAnswer> {
   const isWanted = (config: Checkpoint['config']) => {
     const candidates = createCandidates(ARCHITECTURES, architectureIndex(), config);
     const own = answers.mapping === undefined ? [] : [mappingCandidates(answers.mapping).index];
     const indexes = [candidates.ownIndex, candidates.index, ...own];
+    const isGain = convention.name === 'raw' ? () => false : createGainNames(candidates, config);
     return (name: string) => {
       const weight = partNameToWeightName(name);
-      return indexes.some((index) => isKnownName(index, weight));
+      return indexes.some((index) => isKnownName(index, weight)) || isGain(weight);
     };
   };
   const checkpoint = await openCheckpoint(repo, isWanted, signal);
@@ -75,8 +80,9 @@ export async function planAnalysis(
   if (answer.kind !== 'layout')
     return { kind: 'question', question: questionOf(answer, presented.weights, config) };
   const { layout } = answer;
-  const layers = layout.stacks.flatMap((stack) =>
-    stack.layers.map((layer) => ({ stack: stack.name, plan: planLayer(layer) })),
+  const folded = foldStacks(layout.stacks, choiceOf(convention));
+  const layers = folded.flatMap(({ stack, folds }) =>
+    stack.layers.map((layer) => ({ stack: stack.name, plan: planLayer(layer, folds.get(layer) ?? null) })),
   );
   const largest = Math.max(0, ...layers.map(({ plan }) => plan.bufferBytes));
   if (largest > MAX_LAYER_BYTES) {
@@ -91,7 +97,8 @@ export async function planAnalysis(
     plan: {
       layers,
       shape: layout.stacks[0]!.shape,
-      stacks: layout.stacks.map(plannedStack),
+      convention,
+      stacks: folded.map((stack, at) => plannedStack(stack, layout.stacks[at]!)),
       model: await modelInfo(repo, checkpoint, layout),
       bytes: bytesOf(checkpoint, layers),
       notes: [...repo.identity.notes, ...checkpoint.notes, ...presented.notes, ...layout.notes],

@@ -1,21 +1,45 @@
 import type { HeadsIn, LayerLayout, StackLayout, StackShape } from '../architectures/layout.ts';
 import type { Weight } from '../quantisation/weight.ts';
+import type { PlannedFold, PlannedGain } from '../weights/planFold.ts';
+import { conventionOffers } from './conventionOffers.ts';
 import type { PlannedStack } from './events.ts';
+import type { FoldedStack } from './planConvention.ts';
 import type { LayerResult, TensorUse } from './result.ts';
 
 /** A stack's rows before they are scored: which tensors each layer is read from, or why it isn't. */
-export function plannedStack({ name, shape, layers, skipped, splitKey, splits }: StackLayout): PlannedStack {
+/** @param layout the stack before a convention left layers out */
+export function plannedStack({ stack, folds }: FoldedStack, layout: StackLayout): PlannedStack {
+  const { name, shape, layers, skipped, splitKey, splits } = stack;
   const rows: LayerResult[] = layers.map((layout) => ({
     layer: layout.layer,
     ...(layout.usedBy === undefined ? {} : { usedBy: layout.usedBy }),
     ...(layout.note === undefined ? {} : { note: layout.note }),
     ...ownShape(layout, shape),
-    tensors: tensorUses(layout),
+    tensors: [...tensorUses(layout), ...gainUses(folds.get(layout) ?? null)],
     heads: [],
   }));
   for (const { layer, code, reason } of skipped)
     rows.push({ layer, tensors: [], heads: [], skipped: { code, reason } });
-  return { name, shape, splitKey, splits, layers: rows.sort((a, b) => a.layer - b.layer) };
+  const offers = conventionOffers(layout);
+  return { name, shape, splitKey, splits, offers, layers: rows.sort((a, b) => a.layer - b.layer) };
+}
+
+/** The gains that the convention folds in. */
+function gainUses(fold: PlannedFold | null): TensorUse[] {
+  if (fold === null) return [];
+  const use =
+    (into: string) =>
+    ({ weight, plusOne }: PlannedGain): TensorUse => ({
+      name: weight.name,
+      dtype: weight.dtype,
+      rows: `${plusOne ? '1 + its numbers' : 'its gain'}, ${into}`,
+    });
+  return [
+    ...(fold.inputGain === null ? [] : [use('folded into Wq and Wk')(fold.inputGain)]),
+    ...(fold.headGains === null
+      ? []
+      : [...fold.headGains.q.map(use('applied to Wq')), ...fold.headGains.k.map(use('applied to Wk'))]),
+  ];
 }
 
 function ownShape(layout: LayerLayout, shape: StackShape): Pick<LayerResult, 'shape'> {

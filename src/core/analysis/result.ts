@@ -1,5 +1,6 @@
 import type { EngineId } from '../engines/engine.ts';
 import type { FormatId } from '../repos/weightSets.ts';
+import type { Convention } from '../weights/convention.ts';
 import type { BenchmarkReport } from './benchmarkReport.ts';
 
 /** Version 1 of the JSON that is exported, and of what the page shows: the page keeps no other numbers. */
@@ -16,6 +17,8 @@ export interface Reason {
     | 'no-attention'
     | 'layout-mismatch'
     | 'dtype-unsupported'
+    /** The convention asks for what this layer doesn't have, or for what isn't known of it. */
+    | 'convention-unavailable'
     | 'read-failed'
     | 'engine-failed'
     | 'cancelled';
@@ -126,7 +129,8 @@ export interface AnalysisResult {
   readonly model: ModelInfo;
   /** The first stack's. */
   readonly shape: ModelShape;
-  readonly convention: { readonly name: 'raw'; readonly text: string };
+  /** What was done to the weights before they were scored. */
+  readonly convention: Convention;
   readonly engine: EngineUse;
   readonly bytes: ByteCounts;
   readonly stacks: readonly StackResult[];
@@ -136,6 +140,3 @@ export interface AnalysisResult {
   readonly createdAt: string;
   readonly app: { readonly version: string };
 }
-
-/** The paper's convention, and the only one so far. */
-export const RAW_CONVENTION = { name: 'raw', text: 'raw weights, no bias, no LayerNorm, no RoPE' } as const;

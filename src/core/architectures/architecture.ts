@@ -1,3 +1,4 @@
+import type { AttentionFacts } from './facts/attentionFacts.ts';
 import type { FusedSplit } from './fusedSplit.ts';
 
 /**
@@ -36,6 +37,8 @@ export interface Tower {
   readonly optional?: boolean;
   /** Which layers use the n-th stored block, where blocks are shared (ALBERT). `blocks` is how many are stored. */
   readonly usedBy?: (block: number, blocks: number, config: ConfigReader) => readonly number[];
+  /** What the model does around its Wq and Wk; the registry puts it here. */
+  readonly attention?: AttentionFacts;
   /** A sentence shown with the scores: what this tower's numbers mean that others' don't. */
   readonly note?: string;
 }

@@ -1,6 +1,7 @@
 import { QKError } from '../errors.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import { type ArchitectureCandidates, chooseArchitecture, modelTypeOf } from './chooseArchitecture.ts';
+import { ggufFacts } from './facts/ggufFacts.ts';
 import type { HeadSplit } from './headSplit.ts';
 import type { ModelLayout, SkippedLayer } from './layout.ts';
 import { layoutStack, type StackAnswer } from './layoutStack.ts';
@@ -60,6 +61,7 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
   const { architecture } = match;
   const configType = modelTypeOf(config);
   const isOwnConfig = architecture === candidates.own;
+  const isGguf = architecture.id.startsWith('gguf');
   const notes = [...typeNotes(match, configType, isOwnConfig, mapping)];
   const stacks = [];
   let failure: SkippedLayer | undefined;
@@ -69,6 +71,13 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
       config,
       isOwnConfig,
       subject: configType ?? architecture.id,
+      facts: isGguf ? ggufFacts(configType ?? '') : isOwnConfig ? (tower.tower.attention ?? null) : null,
+      whyNoFacts:
+        mapping !== undefined
+          ? 'Q and K are chosen by you, so what stands around them isn’t known.'
+          : configType === null
+            ? 'Without a config.json it isn’t known what stands around Wq and Wk in this model.'
+            : `What stands around Wq and Wk in a ${configType} isn’t known here.`,
       names,
       weights,
       splits,

@@ -1,4 +1,6 @@
+import type { Rotation } from '../linalg/rotation.ts';
 import type { Weight } from '../quantisation/weight.ts';
+import type { Refused } from './facts/attentionFacts.ts';
 import type { HeadRows, HeadSplit, SplitOption } from './headSplit.ts';
 
 /** Where the heads of one weight begin, and along which axis of it. */
@@ -38,12 +40,30 @@ export interface StackShape extends HeadSplit {
   readonly dHead: number;
 }
 
+/** A gain that can be folded: γ, or 1 + w. */
+export interface GainTensor {
+  readonly name: string;
+  readonly plusOne: boolean;
+  /** Null where its shard wasn't opened: the plan doesn't read it. */
+  readonly weight: Weight | null;
+}
+
+/** What a convention can do to a layer, or why it can't. */
+export interface LayerFolds {
+  /** [d]. */
+  readonly inputGain: GainTensor | Refused;
+  /** One for all heads ([dh], [heads · dh] or [heads, dh]), or one for each ([dh]). */
+  readonly headGains: { readonly q: readonly GainTensor[]; readonly k: readonly GainTensor[] } | Refused;
+  readonly rotation: Rotation | Refused;
+}
+
 /** One layer's Q and K: which tensors, and where in them each head lies. */
 export interface LayerLayout extends HeadSplit {
   readonly layer: number;
   readonly dModel: number;
   readonly dHead: number;
   readonly source: DirectWeights | LatentFactors;
+  readonly folds: LayerFolds;
   /** The layers that use this block, where several do. */
   readonly usedBy?: readonly number[];
   /** What is particular about it: a layer beyond those that config.json counts. */
@@ -52,7 +72,12 @@ export interface LayerLayout extends HeadSplit {
 
 export interface SkippedLayer {
   readonly layer: number;
-  readonly code: 'missing-tensor' | 'layout-mismatch' | 'dtype-unsupported' | 'no-attention';
+  readonly code:
+    | 'missing-tensor'
+    | 'layout-mismatch'
+    | 'dtype-unsupported'
+    | 'no-attention'
+    | 'convention-unavailable';
   readonly reason: string;
 }
 

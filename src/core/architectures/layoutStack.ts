@@ -1,6 +1,8 @@
 import type { Tower } from './architecture.ts';
 import { blockShape, type Weights } from './blockShape.ts';
 import { createConfigReader, numberIn } from './configReader.ts';
+import type { AttentionFacts } from './facts/attentionFacts.ts';
+import { foldsOf } from './folds.ts';
 import {
   fittingSplits,
   type HeadNumbers,
@@ -23,6 +25,9 @@ export interface StackInput {
   readonly isOwnConfig: boolean;
   /** Who takes a default: "mistral". */
   readonly subject: string;
+  /** What is known of the model around Wq and Wk; null, and why, where nothing is. */
+  readonly facts: AttentionFacts | null;
+  readonly whyNoFacts: string;
   readonly names: ReadonlySet<string>;
   readonly weights: Weights;
   /** The user's own splits, by splitKey. */
@@ -145,12 +150,22 @@ export function layoutStack(input: StackInput): StackAnswer {
     }
     if (layers.length === 0) notes.push(...splitNotes(split, shape.rows, chosen, answer, config === null));
     const usedBy = tower.usedBy?.(layers.length, checked.length, reader);
+    const shaped = { ...split, dModel: shape.dModel, dHead: shape.rows.qRows / split.heads };
     layers.push({
       layer,
-      ...split,
-      dModel: shape.dModel,
-      dHead: shape.rows.qRows / split.heads,
+      ...shaped,
       source: shape.place(split),
+      folds: foldsOf({
+        match,
+        block,
+        layer,
+        config: reader,
+        facts: input.facts,
+        why: input.whyNoFacts,
+        names,
+        weights,
+        split: shaped,
+      }),
       ...(usedBy === undefined || usedBy.length === 0 ? {} : { usedBy }),
       ...(counted !== undefined && layer >= counted && usedBy === undefined && block.numbers.length === 1
         ? { note: `Beyond the ${counted} layers that config.json counts: it predicts further tokens.` }

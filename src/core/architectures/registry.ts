@@ -1,4 +1,5 @@
 import type { Architecture } from './architecture.ts';
+import { attentionFacts } from './facts/attentionFacts.ts';
 import { AUDIO_FAMILY } from './families/audio.ts';
 import { BERT_FAMILY } from './families/bert.ts';
 import { ENCODER_DECODERS } from './families/encoderDecoders.ts';
@@ -16,7 +17,7 @@ import { ZAMBA_FAMILY } from './families/zamba.ts';
 import { createNameIndex, type NameIndex } from './matchTensors.ts';
 
 /** Every model type that QKScope knows. Of rows with the same names and layout the first lends its name where no config.json does. */
-export const ARCHITECTURES: readonly Architecture[] = [
+export const ARCHITECTURES: readonly Architecture[] = withFacts([
   ...BERT_FAMILY,
   ...LLAMA_FAMILY,
   ...GPT_FAMILY,
@@ -31,7 +32,14 @@ export const ARCHITECTURES: readonly Architecture[] = [
   ...ORIGINALS,
   ...GGUF_ROWS,
   ...NO_ATTENTION,
-];
+]);
+
+function withFacts(rows: readonly Architecture[]): Architecture[] {
+  return rows.map((row) => ({
+    ...row,
+    towers: row.towers.map((tower) => ({ ...tower, attention: attentionFacts(row.id, tower.stack) })),
+  }));
+}
 
 let index: NameIndex | null = null;
 

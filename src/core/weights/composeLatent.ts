@@ -1,9 +1,8 @@
 import type { LatentFactors } from '../architectures/layout.ts';
-import type { ScoredDtype } from '../formats/dtype.ts';
 import type { Weight } from '../quantisation/weight.ts';
-import { decodeMatrix } from './decode.ts';
-import { bytesOfRange, type LayerPlan } from './layerPlan.ts';
+import type { LayerPlan } from './layerPlan.ts';
 import type { MatrixView } from './matrixView.ts';
+import { storedValues } from './storedValues.ts';
 
 /** Heads are composed so many bytes of float32 at a time: all of DeepSeek-V3's at once would take 1.4 GB. */
 const PART_BYTES = 128 * 1024 * 1024;
@@ -30,7 +29,7 @@ export async function* composeLatent(
 ): AsyncGenerator<ComposedHeads> {
   const { dModel, dHead, heads } = plan.layout;
   const { nope, rope, kvRank, kvRowsPerHead } = factors;
-  const read = (weight: Weight) => valuesOf(plan, weight, buffer);
+  const read = (weight: Weight) => storedValues(plan, weight, buffer);
   const kvA = read(factors.kv.a);
   const kvB = read(factors.kv.b);
   const kvGain = factors.kv.norm === null ? null : read(factors.kv.norm);
@@ -105,28 +104,6 @@ function viewOf(values: Float32Array, dModel: number, dHead: number): MatrixView
     rowStride: 1,
     colStride: dModel,
   };
-}
-
-/** A whole weight as float64, row-major. */
-function valuesOf(plan: LayerPlan, weight: Weight, buffer: Uint8Array): Float64Array {
-  const use = plan.uses.find((of) => of.weight === weight)!;
-  const parts = use.ranges.map((range) => bytesOfRange(plan, buffer, range));
-  if (weight.decode !== undefined) return Float64Array.from(weight.decode(parts));
-  const entry = weight.parts[0]!;
-  const [rows, cols] =
-    weight.shape.length === 1
-      ? [1, weight.shape[0]!]
-      : [weight.shape[0]!, weight.shape.slice(1).reduce((product, size) => product * size, 1)];
-  const strides = entry.strides;
-  return decodeMatrix({
-    bytes: parts[0]!,
-    dtype: entry.dtype as ScoredDtype,
-    offset: 0,
-    rows,
-    cols,
-    rowStride: strides === undefined || strides.length === 1 ? cols : strides[0]!,
-    colStride: strides === undefined ? 1 : strides[strides.length - 1]!,
-  });
 }
 
 /** Lets other tasks (a cancel message) in from time to time. */

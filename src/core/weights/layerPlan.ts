@@ -1,6 +1,7 @@
 import type { HeadsIn, LayerLayout } from '../architectures/layout.ts';
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import type { Weight } from '../quantisation/weight.ts';
+import { gainsOfFold, type PlannedFold } from './planFold.ts';
 
 /** Neighbouring ranges are fetched as one when the gap between them is at most this: a request costs more than the gap. */
 export const MAX_GAP_BYTES = 32 * 1024;
@@ -25,17 +26,22 @@ export interface WeightUse {
 /** What one layer needs, before anything is read. */
 export interface LayerPlan {
   readonly layout: LayerLayout;
+  /** What the convention does to it; null: raw. */
+  readonly fold: PlannedFold | null;
   readonly uses: readonly WeightUse[];
   readonly spans: readonly ReadSpan[];
   /** Size of the buffer that holds all spans. */
   readonly bufferBytes: number;
-  /** Held by Q and K themselves: less than is read where q, k and v share rows (Conv1D) or a gap is read along. */
+  /** Held by Q and K themselves, and by the gains that are folded: less than is read where q, k and v share rows (Conv1D) or a gap is read along. */
   readonly neededBytes: number;
 }
 
-/** The byte ranges of a layer's Q and K, neighbours joined. */
-export function planLayer(layout: LayerLayout): LayerPlan {
-  const uses = planUses(layout);
+/** The byte ranges of a layer's Q and K, and of the gains that a convention folds into them, neighbours joined. */
+export function planLayer(layout: LayerLayout, fold: PlannedFold | null = null): LayerPlan {
+  const gains = gainsOfFold(fold).map(({ weight }) => planUse(weight, null));
+  // Latent attention's own norms are read already, and none of them is a gain of a convention's.
+  const own = planUses(layout);
+  const uses = [...own, ...gains];
   const ranges = uses.flatMap((use) => use.ranges).sort((a, b) => a.begin - b.begin);
   const spans: ReadSpan[] = [];
   let at = 0;
@@ -53,7 +59,10 @@ export function planLayer(layout: LayerLayout): LayerPlan {
       }
     }
   }
-  return { layout, uses, spans, bufferBytes: at, neededBytes: neededBytes(layout, uses) };
+  const gainBytes = gains
+    .flatMap(({ ranges: of }) => of)
+    .reduce((sum, { begin, end }) => sum + end - begin, 0);
+  return { layout, fold, uses, spans, bufferBytes: at, neededBytes: neededBytes(layout, own) + gainBytes };
 }
 
 /** The bytes of a range in a buffer that holds the plan's spans. */

@@ -1,9 +1,12 @@
 import type { HeadsIn } from '../architectures/layout.ts';
 import { BYTES_PER_ELEMENT, type ScoredDtype } from '../formats/dtype.ts';
+import { applyConvention } from './applyConvention.ts';
 import { composeLatent } from './composeLatent.ts';
 import { bytesOfRange, type LayerPlan } from './layerPlan.ts';
 import type { LayerWeights } from './layerWeights.ts';
 import type { MatrixView } from './matrixView.ts';
+import { transformOf } from './planFold.ts';
+import { storedValues } from './storedValues.ts';
 
 /** Some or all of a layer's heads, ready for an engine. */
 export interface LayerPart {
@@ -13,10 +16,36 @@ export interface LayerPart {
 }
 
 /**
+ * A layer's heads by the plan's convention: as stored, or transformed and in float64, some whole groups at a time.
+ */
+export async function* viewLayer(
+  plan: LayerPlan,
+  stack: string,
+  buffer: Uint8Array,
+  signal?: AbortSignal,
+): AsyncGenerator<LayerPart> {
+  const { fold, layout } = plan;
+  const transform =
+    fold === null ? null : transformOf(fold, layout.dHead, (weight) => storedValues(plan, weight, buffer));
+  for await (const stored of viewStored(plan, stack, buffer, signal)) {
+    if (transform === null) {
+      yield stored;
+      continue;
+    }
+    for (const { firstHead, weights } of applyConvention(stored.weights, transform, stored.firstHead)) {
+      yield { firstHead: stored.firstHead + firstHead, weights };
+      // The next part takes a while: a cancel message gets in before it.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      signal?.throwIfAborted();
+    }
+  }
+}
+
+/**
  * A layer's heads as views into a buffer that holds the plan's spans: straight on the bytes where the engines take them
  * as stored, on decoded values else. Low-rank factors are multiplied out some heads at a time, since all at once can take gigabytes.
  */
-export async function* viewLayer(
+async function* viewStored(
   plan: LayerPlan,
   stack: string,
   buffer: Uint8Array,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { conventionOf, RAW_CONVENTION } from '../../../src/core/index.ts';
 import {
   type Asked,
   createResultCache,
@@ -23,6 +24,7 @@ const asked = (repo = 'o/m', more: Partial<Asked> = {}): Asked => ({
   hubUrl: 'https://hub.example/',
   choice: { kind: 'hub', repo },
   answers: {},
+  convention: RAW_CONVENTION,
   ...more,
 });
 
@@ -30,7 +32,12 @@ function kept(sha = 'a'.repeat(40), createdAt = '2026-01-02T00:00:00.000Z'): Kep
   const result = fakeResult({});
   return {
     result: { ...result, createdAt, model: { ...result.model, sha } },
-    stacks: result.stacks.map((stack) => ({ ...stack, splitKey: 'heads', splits: [] })),
+    stacks: result.stacks.map((stack) => ({
+      ...stack,
+      splitKey: 'heads',
+      splits: [],
+      offers: { layerNorm: null, qkNorm: null, rope: null },
+    })),
     weightsOptions: [],
   };
 }
@@ -48,6 +55,10 @@ describe('scores of earlier visits', () => {
     ['another hub', asked('o/m', { hubUrl: 'https://mirror.example' })],
     ['another head split', asked('o/m', { answers: { splits: { heads: { heads: 4, kvHeads: 4 } } } })],
     ['another revision', asked('o/m', { choice: { kind: 'hub', repo: 'o/m', revision: 'v1' } })],
+    [
+      'another convention',
+      asked('o/m', { convention: conventionOf({ layerNorm: false, qkNorm: false, ropeOffset: 1 }) }),
+    ],
     ['other weights', asked('o/m', { choice: { kind: 'hub', repo: 'o/m', weights: { path: 'x.bin' } } })],
   ])('are not those of %s', async (_, other) => {
     const cache = createResultCache(mapStore());

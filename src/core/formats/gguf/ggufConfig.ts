@@ -20,11 +20,21 @@ export function ggufConfig({ metadata }: GgufHeader): Record<string, unknown> | 
         of('attention.kv_lora_rank') === undefined ? of('attention.head_count_kv') : undefined,
       head_dim: of('attention.key_length_swa') === undefined ? of('attention.key_length') : undefined,
       name: metadata.get('general.name'),
+      rope_theta: of('rope.freq_base'),
+      rope_dimension_count: of('rope.dimension_count'),
+      rope_scaling: ropeScaling(of),
     }),
     model_type: architecture,
     ...projector(metadata, 'vision'),
     ...projector(metadata, 'audio'),
   };
+}
+
+/** Older files have the linear scale alone. */
+function ropeScaling(of: (key: string) => GgufValue | undefined): Record<string, unknown> | undefined {
+  const factor = of('rope.scaling.factor') ?? of('rope.scale_linear');
+  const type = of('rope.scaling.type') ?? (factor === undefined ? 'none' : 'linear');
+  return type === 'none' ? undefined : { type, factor };
 }
 
 /** mmproj files: the tower that turns images or sound into tokens. */
@@ -36,6 +46,8 @@ function projector(metadata: GgufHeader['metadata'], modality: 'vision' | 'audio
   return Object.keys(config).length === 0 ? {} : { [`${modality}_config`]: config };
 }
 
-function defined(values: Record<string, GgufValue | undefined>): Record<string, unknown> {
+function defined(
+  values: Record<string, GgufValue | Record<string, unknown> | undefined>,
+): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }

@@ -6,6 +6,7 @@ import { decodeMatrix } from '../../../../src/core/weights/decode.ts';
 import { planLayer } from '../../../../src/core/weights/layerPlan.ts';
 import { readLayer } from '../../../../src/core/weights/readLayer.ts';
 import { viewWholeLayer } from '../../../../src/core/weights/viewLayer.ts';
+import { NO_FOLDS } from '../../../support/noFolds.ts';
 import { mulberry32 } from '../../../support/random.ts';
 
 const random = mulberry32(7);
@@ -48,7 +49,15 @@ function queryElement(h: number, row: number, i: number): number {
 }
 
 async function compose(factors: LatentFactors) {
-  const layout: LayerLayout = { layer: 0, heads, kvHeads: heads, dModel: d, dHead: dh, source: factors };
+  const layout: LayerLayout = {
+    layer: 0,
+    heads,
+    kvHeads: heads,
+    dModel: d,
+    dHead: dh,
+    source: factors,
+    folds: NO_FOLDS,
+  };
   const plan = planLayer(layout);
   const buffer = new Uint8Array(plan.bufferBytes);
   await readLayer(plan, buffer, {});

@@ -7,6 +7,7 @@ import { decodeMatrix } from '../../../../src/core/weights/decode.ts';
 import { bytesOfRange, MAX_GAP_BYTES, planLayer } from '../../../../src/core/weights/layerPlan.ts';
 import { readLayer } from '../../../../src/core/weights/readLayer.ts';
 import { viewWholeLayer } from '../../../../src/core/weights/viewLayer.ts';
+import { NO_FOLDS } from '../../../support/noFolds.ts';
 
 /** A file whose 32-bit words count up: an element's value tells where it lies. */
 function fileOf(words: number) {
@@ -28,7 +29,7 @@ function layoutOf(
   sizes: { heads: number; kvHeads: number; d: number; dh: number },
 ) {
   const { heads, kvHeads, d, dh } = sizes;
-  return { layer: 0, heads, kvHeads, dModel: d, dHead: dh, source: q } satisfies LayerLayout;
+  return { layer: 0, heads, kvHeads, dModel: d, dHead: dh, source: q, folds: NO_FOLDS } satisfies LayerLayout;
 }
 
 describe('the plan of a layer', () => {

@@ -1,0 +1,132 @@
+import type { Rotation } from '../linalg/rotation.ts';
+import type { ConfigReader } from './architecture.ts';
+import { isObject } from './configReader.ts';
+import type { LayerKind, Refused, RotaryFacts } from './facts/attentionFacts.ts';
+
+/**
+ * A layer's rotary positions by config.json, as older releases write it (rope_theta, rope_scaling) and as version 5 of the
+ * transformers library does (rope_parameters, which may differ by the layer's kind). Never by a guess: a scaling that
+ * isn't computed here, or a number that isn't told, is a reason to refuse.
+ */
+export function rotationOf(
+  facts: RotaryFacts,
+  config: ConfigReader,
+  layer: number,
+  dHead: number,
+): Rotation | Refused {
+  const why = facts.refuse?.(config) ?? null;
+  if (why !== null) return refused(why);
+  const pairing = typeof facts.pairing === 'function' ? facts.pairing(config) : facts.pairing;
+  const kind = facts.layerKind?.(config, layer) ?? 'full_attention';
+  if (typeof kind === 'object') return kind;
+  if (kind === 'none') return { pairing, dims: 0, frequencies: [] };
+  const told = numbersOf(facts, config, kind);
+  if ('why' in told) return told;
+  const dims = told.dims ?? Math.trunc(dHead * told.share);
+  if (!(dims >= 2) || dims > dHead || dims % 2 !== 0)
+    return refused(`By config.json ${dims} of ${dHead} features would turn, which they can't in pairs.`);
+  const base = Array.from({ length: dims / 2 }, (_, i) => told.theta ** ((-2 * i) / dims));
+  const frequencies = scaledFrequencies(base, told.scaling);
+  return 'why' in frequencies ? frequencies : { pairing, dims, frequencies };
+}
+
+interface RotaryNumbers {
+  readonly theta: number;
+  readonly share: number;
+  readonly dims: number | null;
+  readonly scaling: unknown;
+}
+
+function numbersOf(
+  facts: RotaryFacts,
+  config: ConfigReader,
+  kind: Exclude<LayerKind, 'none'>,
+): RotaryNumbers | Refused {
+  const hasOwnTheta = kind === 'sliding_attention' && facts.slidingTheta !== undefined;
+  const v5 = config.get('rope_parameters');
+  let parameters: Readonly<Record<string, unknown>> | null = null;
+  if (isObject(v5)) {
+    const nested = v5[kind];
+    if (isObject(nested)) parameters = nested;
+    else if (Object.values(v5).some(isObject) || facts.slidingTheta !== undefined)
+      return refused('config.json’s rope_parameters don’t tell those of every kind of layer.');
+    else parameters = v5;
+  }
+  const of = hasOwnTheta ? facts.slidingTheta! : { keys: facts.theta, missing: facts.missingTheta };
+  const theta = parameters?.rope_theta ?? first(config, of.keys) ?? of.missing;
+  if (typeof theta !== 'number' || !(theta > 1) || !Number.isFinite(theta))
+    return refused(`config.json doesn’t tell the base of the rotary frequencies (${of.keys.join(' or ')}).`);
+  const share = facts.share === undefined ? 1 : shareOf(facts.share, config, parameters);
+  if (typeof share !== 'number' || !(share > 0) || share > 1)
+    return refused(
+      `config.json doesn’t tell which share of a head’s features turns (${facts.share!.keys.join(' or ')}).`,
+    );
+  const dims = facts.dims === undefined ? null : dimsOf(facts.dims, config);
+  // Gemma 3's windows aren't scaled (transformers, models/gemma3/modeling_gemma3.py).
+  const old = hasOwnTheta ? null : (config.get('rope_scaling') ?? null);
+  return { theta, share, dims, scaling: parameters ?? old };
+}
+
+function shareOf(
+  { keys, missing }: NonNullable<RotaryFacts['share']>,
+  config: ConfigReader,
+  parameters: Readonly<Record<string, unknown>> | null,
+): unknown {
+  return parameters?.partial_rotary_factor ?? first(config, keys) ?? missing;
+}
+
+function dimsOf({ keys, missing }: NonNullable<RotaryFacts['dims']>, config: ConfigReader): number | null {
+  const told = keys.map((key) => config.get(key)).find((value) => value !== undefined);
+  if (told === undefined) return missing ?? null;
+  return typeof told === 'number' ? told : null;
+}
+
+function first(config: ConfigReader, keys: readonly string[]): unknown {
+  return keys.map((key) => config.get(key)).find((value) => value !== undefined && value !== null);
+}
+
+/** As transformers computes them (modeling_rope_utils.py); only scalings that are the same for every length of text. */
+function scaledFrequencies(base: readonly number[], scaling: unknown): readonly number[] | Refused {
+  if (scaling === null) return base;
+  if (!isObject(scaling)) return refused('config.json’s rope_scaling isn’t an object.');
+  const type = scaling.rope_type ?? scaling.type ?? 'default';
+  if (scaling.mrope_section !== undefined || type === 'mrope')
+    return refused('This model’s positions have three axes (M-RoPE): one offset Δ doesn’t name a rotation.');
+  if (type === 'default') return base;
+  const number = (key: string) => {
+    const value = scaling[key];
+    return typeof value === 'number' && value > 0 && Number.isFinite(value) ? value : null;
+  };
+  const factor = number('factor');
+  if (type === 'linear') {
+    return factor === null ? untold('factor') : base.map((frequency) => frequency / factor);
+  }
+  if (type === 'llama3') {
+    const [low, high, length] = [
+      number('low_freq_factor'),
+      number('high_freq_factor'),
+      number('original_max_position_embeddings'),
+    ];
+    if (factor === null || low === null || high === null || length === null || high <= low)
+      return untold('factor, low_freq_factor, high_freq_factor, original_max_position_embeddings');
+    return base.map((frequency) => {
+      // Turns that a feature makes over the length of text that the model was first trained on.
+      const turns = (length * frequency) / (2 * Math.PI);
+      if (turns > high) return frequency;
+      if (turns < low) return frequency / factor;
+      const share = (turns - low) / (high - low);
+      return ((1 - share) * frequency) / factor + share * frequency;
+    });
+  }
+  return refused(
+    `This model scales its rotary frequencies by “${String(type)}”, which QKScope doesn’t compute: offsets would be turned by wrong angles.`,
+  );
+}
+
+function untold(keys: string): Refused {
+  return refused(`config.json’s rope_scaling doesn’t tell ${keys}.`);
+}
+
+function refused(why: string): Refused {
+  return { kind: 'refused', why };
+}

@@ -1,0 +1,26 @@
+import type { ScoredDtype } from '../formats/dtype.ts';
+import type { Weight } from '../quantisation/weight.ts';
+import { decodeMatrix } from './decode.ts';
+import { bytesOfRange, type LayerPlan } from './layerPlan.ts';
+
+/** A whole weight as float64, row-major, out of a buffer that holds the plan's spans. */
+export function storedValues(plan: LayerPlan, weight: Weight, buffer: Uint8Array): Float64Array {
+  const use = plan.uses.find((of) => of.weight === weight)!;
+  const parts = use.ranges.map((range) => bytesOfRange(plan, buffer, range));
+  if (weight.decode !== undefined) return Float64Array.from(weight.decode(parts));
+  const entry = weight.parts[0]!;
+  const [rows, cols] =
+    weight.shape.length === 1
+      ? [1, weight.shape[0]!]
+      : [weight.shape[0]!, weight.shape.slice(1).reduce((product, size) => product * size, 1)];
+  const strides = entry.strides;
+  return decodeMatrix({
+    bytes: parts[0]!,
+    dtype: entry.dtype as ScoredDtype,
+    offset: 0,
+    rows,
+    cols,
+    rowStride: strides === undefined || strides.length === 1 ? cols : strides[0]!,
+    colStride: strides === undefined ? 1 : strides[strides.length - 1]!,
+  });
+}

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { createConfigReader } from '../../../../src/core/architectures/configReader.ts';
+import type { RotaryFacts } from '../../../../src/core/architectures/facts/attentionFacts.ts';
+import { attentionFacts } from '../../../../src/core/architectures/facts/attentionFacts.ts';
+import { rotationOf } from '../../../../src/core/architectures/rotation.ts';
+
+function rotation(id: string, config: Record<string, unknown>, dHead: number, layer = 0) {
+  const { positions } = attentionFacts(id, 'self');
+  if (positions?.kind !== 'rope') throw new Error(`${id} has no rotary positions`);
+  return rotationOf(positions as RotaryFacts, createConfigReader(config), layer, dHead);
+}
+
+function frequenciesOf(...args: Parameters<typeof rotation>): readonly number[] {
+  const found = rotation(...args);
+  if ('why' in found) throw new Error(found.why);
+  return found.frequencies;
+}
+
+/** θ^(−2i/n), with nothing of the code under test. */
+const plain = (n: number, theta: number) =>
+  Array.from({ length: n / 2 }, (_, i) => Math.exp((-2 * i * Math.log(theta)) / n));
+
+function expectAll(got: readonly number[], want: readonly number[]) {
+  expect(got).toHaveLength(want.length);
+  for (const [i, value] of want.entries()) expect(Math.abs(got[i]! / value - 1)).toBeLessThan(1e-12);
+}
+
+describe('the frequencies of rotary positions, by config.json', () => {
+  it('theta as older and newer files write it, and the library’s default', () => {
+    expectAll(frequenciesOf('llama', { rope_theta: 500_000, rope_scaling: null }, 64), plain(64, 500_000));
+    expectAll(
+      frequenciesOf('llama', { rope_parameters: { rope_type: 'default', rope_theta: 2e6 } }, 64),
+      plain(64, 2e6),
+    );
+    expectAll(frequenciesOf('llama', {}, 64), plain(64, 10_000));
+  });
+
+  it('a part of each head', () => {
+    expectAll(frequenciesOf('gpt_neox', { rotary_pct: 0.25, rotary_emb_base: 1000 }, 64), plain(16, 1000));
+    expectAll(
+      frequenciesOf(
+        'gpt_neox',
+        { rope_parameters: { rope_type: 'default', rope_theta: 77, partial_rotary_factor: 0.5 } },
+        64,
+      ),
+      plain(32, 77),
+    );
+    expectAll(frequenciesOf('gptj', { rotary_dim: 8 }, 16), plain(8, 10_000));
+    expectAll(frequenciesOf('gptj', { rotary_dim: null }, 16), plain(16, 10_000));
+    expect(rotation('gptj', { rotary_dim: 8 }, 16)).toMatchObject({ pairing: 'interleaved', dims: 8 });
+    expect(rotation('phi', { partial_rotary_factor: 0.5 }, 80)).toMatchObject({ pairing: 'half', dims: 40 });
+  });
+
+  it('stretched linearly', () => {
+    const scaling = { type: 'linear', factor: 4 };
+    expectAll(
+      frequenciesOf('llama', { rope_theta: 10_000, rope_scaling: scaling }, 16),
+      plain(16, 10_000).map((f) => f / 4),
+    );
+  });
+
+  it('as Llama 3.1 stretches them: by wavelength, short ones not, long ones wholly, others in between', () => {
+    // Llama-3.1-8B's own numbers.
+    const scaling = {
+      rope_type: 'llama3',
+      factor: 8,
+      low_freq_factor: 1,
+      high_freq_factor: 4,
+      original_max_position_embeddings: 8192,
+    };
+    const base = plain(128, 500_000);
+    const want = base.map((f) => {
+      const wavelength = (2 * Math.PI) / f;
+      if (wavelength < 8192 / 4) return f;
+      if (wavelength > 8192) return f / 8;
+      const smooth = (8192 / wavelength - 1) / (4 - 1);
+      return (1 - smooth) * (f / 8) + smooth * f;
+    });
+    // All three kinds occur.
+    expect(want.filter((f, i) => f === base[i]).length).toBeGreaterThan(20);
+    expect(want.filter((f, i) => f === base[i]! / 8).length).toBeGreaterThan(20);
+    expect(want.filter((f, i) => f < base[i]! && f > base[i]! / 8).length).toBeGreaterThan(3);
+    expectAll(frequenciesOf('llama', { rope_theta: 500_000, rope_scaling: scaling }, 128), want);
+    const parameters = { ...scaling, rope_theta: 500_000 };
+    expectAll(frequenciesOf('llama', { rope_parameters: parameters }, 128), want);
+  });
+
+  it.each([
+    ['yarn', { rope_theta: 1e4, rope_scaling: { type: 'yarn', factor: 4 } }],
+    ['dynamic', { rope_theta: 1e4, rope_scaling: { type: 'dynamic', factor: 2 } }],
+    ['longrope', { rope_theta: 1e4, rope_scaling: { rope_type: 'longrope', short_factor: [] } }],
+    ['M-RoPE', { rope_theta: 1e4, rope_scaling: { type: 'mrope', mrope_section: [1, 2] } }],
+    ['M-RoPE', { rope_parameters: { rope_type: 'default', rope_theta: 1e4, mrope_section: [1, 2] } }],
+    ['factor', { rope_theta: 1e4, rope_scaling: { type: 'linear' } }],
+    ['factor', { rope_theta: 1e4, rope_scaling: { type: 'linear', factor: '4' } }],
+    ['base', { rope_theta: '10000' }],
+    ['every kind', { rope_parameters: { some_attention: { rope_theta: 1e4 } } }],
+  ])('%s: said, never guessed', (word, config) => {
+    expect(rotation('llama', config, 16)).toMatchObject({
+      kind: 'refused',
+      why: expect.stringContaining(word),
+    });
+  });
+
+  it('a base that no default is certain of must be told', () => {
+    expect(rotation('granite', {}, 16)).toMatchObject({ kind: 'refused' });
+    expectAll(frequenciesOf('granite', { rope_theta: 123 }, 16), plain(16, 123));
+  });
+});
+
+describe('layers of different kinds', () => {
+  it('ModernBERT: each third sees all, the others a window with its own base; newer files list them', () => {
+    expectAll(frequenciesOf('modernbert', {}, 16, 0), plain(16, 160_000));
+    expectAll(frequenciesOf('modernbert', {}, 16, 1), plain(16, 10_000));
+    expectAll(frequenciesOf('modernbert', { global_rope_theta: 9e4 }, 16, 3), plain(16, 9e4));
+    const rope_parameters = {
+      full_attention: { rope_type: 'default', rope_theta: 111 },
+      sliding_attention: { rope_type: 'default', rope_theta: 222 },
+    };
+    const layer_types = ['sliding_attention', 'full_attention'];
+    expectAll(frequenciesOf('modernbert', { layer_types, rope_parameters }, 16, 0), plain(16, 222));
+    expectAll(frequenciesOf('modernbert', { layer_types, rope_parameters }, 16, 1), plain(16, 111));
+  });
+
+  it('Gemma 3: each sixth is scaled and sees all', () => {
+    const config = { rope_scaling: { rope_type: 'linear', factor: 8 } };
+    expectAll(frequenciesOf('gemma3_text', config, 16, 4), plain(16, 10_000));
+    expectAll(
+      frequenciesOf('gemma3_text', config, 16, 5),
+      plain(16, 1_000_000).map((f) => f / 8),
+    );
+  });
+
+  it('nothing turns where a layer has no positions', () => {
+    const config = {
+      rope_theta: 1e4,
+      layer_types: ['full_attention', 'sliding_attention'],
+      sliding_window: 9,
+    };
+    for (const id of ['cohere2', 'exaone4']) {
+      expect(rotation(id, config, 16, 0)).toMatchObject({ dims: 0, frequencies: [] });
+      expect(rotation(id, config, 16, 1)).toMatchObject({ dims: 16 });
+    }
+    expect(rotation('exaone4', { ...config, sliding_window: null }, 16, 0)).toMatchObject({ dims: 16 });
+    expect(rotation('cohere2', { rope_theta: 1e4 }, 16, 0)).toMatchObject({ kind: 'refused' });
+    const listed = { rope_theta: 1e4, no_rope_layers: [0, 1] };
+    expect(rotation('smollm3', listed, 16, 0)).toMatchObject({ dims: 0 });
+    expect(rotation('smollm3', listed, 16, 1)).toMatchObject({ dims: 16 });
+  });
+});
