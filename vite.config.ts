@@ -34,7 +34,7 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/unit/**/*.test.ts'],
           // No test is about time; a busy machine may take long over the large made-up models.
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
     ],

@@ -64,6 +64,7 @@ export async function createWebGpuEngine({
     describe: () => ({
       id: 'webgpu',
       device: open.report.detail,
+      overlaps: true,
       ownClock: open.hasTimestamps ? 'gpu' : undefined,
     }),
     load: (layers, signal) =>
