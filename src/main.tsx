@@ -22,7 +22,8 @@ const actions = createActions({
   saveSettings: (settings) => saveSettings(localStorage, settings),
   results: createResultCache(createBrowserStore()),
   mappings: createRememberedMappings(localStorage),
-  caches: globalThis.caches,
+  // Absent on plain http.
+  privateFiles: navigator.storage && (() => navigator.storage.getDirectory()),
   loadOAuth: () => import('@huggingface/hub'),
 });
 actions.detectEngines();

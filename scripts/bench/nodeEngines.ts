@@ -1,14 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import * as ort from 'onnxruntime-web';
-import { build } from 'vite';
 import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
 import type { OrtModule } from '../../src/core/engines/ort/ortSession.ts';
 import { createOrtWasmEngine } from '../../src/core/engines/ort/ortWasmEngine.ts';
 import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
-import type { Thread } from '../../src/core/engines/wasm/executor.ts';
 import { createWasmEngine } from '../../src/core/engines/wasm/wasmEngine.ts';
 import { createWebGpuEngine } from '../../src/core/engines/webgpu/webgpuEngine.ts';
+import { threadMaker } from './nodeThreads.ts';
 
 /** Engines that Node can run; webgpu only where the package `webgpu` is installed and finds a Vulkan driver. */
 export const NODE_ENGINES = ['reference', 'wasm', 'wasm-one-thread', 'ort-wasm', 'webgpu'] as const;
@@ -46,34 +44,4 @@ async function webgpuEngine(): Promise<TimedEngine | string> {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-/** Node 20 runs no TypeScript: the thread's code is bundled first. */
-async function threadMaker(): Promise<() => Thread> {
-  const bundle = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      minify: false,
-      target: 'node20',
-      lib: { entry: 'scripts/bench/nodeThread.ts', formats: ['es'] },
-      rollupOptions: { external: ['node:worker_threads'] },
-    },
-  });
-  const [{ output }] = bundle as unknown as [{ output: { code: string }[] }];
-  const url = new URL(`data:text/javascript,${encodeURIComponent(output[0]!.code)}`);
-  return () => {
-    const worker = new Worker(url);
-    worker.unref();
-    return {
-      start: (what) =>
-        new Promise((settle, reject) => {
-          worker.once('message', () => settle());
-          worker.once('error', reject);
-          worker.postMessage(what);
-        }),
-      terminate: () => void worker.terminate(),
-    };
-  };
 }

@@ -27,7 +27,7 @@ export {
   previewMapping,
 } from './architectures/mapping.ts';
 export { createBlobReaders, type ReadingThread } from './bytes/blobReaders.ts';
-export { createCacheStorageRanges } from './bytes/cacheStorageRanges.ts';
+export { createPrivateFileRanges } from './bytes/privateFiles.ts';
 export { REAL_RETRY_TOOLS } from './bytes/retry.ts';
 export { METHODS, type Method } from './engines/calls.ts';
 export {

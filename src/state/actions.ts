@@ -38,7 +38,7 @@ export interface ActionDeps {
   saveSettings(settings: Settings): void;
   readonly results: ResultCache;
   readonly mappings: RememberedMappings;
-  readonly caches: CacheStorage | undefined;
+  readonly privateFiles: (() => Promise<FileSystemDirectoryHandle>) | undefined;
   loadOAuth(): Promise<OAuthLibrary>;
 }
 

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { createCacheStorageRanges, toWire } from '../core/index.ts';
+import { createPrivateFileRanges, toWire } from '../core/index.ts';
 import type { WorkerClient } from '../worker/client.ts';
 import type { AppState, ModelState } from './appState.ts';
 import type { Asked, ResultCache } from './resultCache.ts';
@@ -11,12 +11,12 @@ export interface HubActionDeps {
   readonly results: ResultCache;
   /** Loaded when someone signs in. */
   loadOAuth(): Promise<OAuthLibrary>;
-  readonly caches: CacheStorage | undefined;
+  readonly privateFiles: (() => Promise<FileSystemDirectoryHandle>) | undefined;
 }
 
 /** Tokens, and what is kept of the hub in this browser. */
-export function hubActions({ store, client, results, loadOAuth, caches }: HubActionDeps) {
-  const ranges = caches === undefined ? null : createCacheStorageRanges(caches);
+export function hubActions({ store, client, results, loadOAuth, privateFiles }: HubActionDeps) {
+  const ranges = privateFiles === undefined ? null : createPrivateFileRanges(privateFiles);
 
   function patch(key: number, change: Partial<ModelState>): void {
     store.setState((state) => ({

@@ -10,7 +10,7 @@ const service = createService({
   fetch: (input, init) => fetch(input, init),
   appVersion: __APP_VERSION__,
   // Absent on plain http.
-  caches: globalThis.caches,
+  privateFiles: navigator.storage && (() => navigator.storage.getDirectory()),
   readingThreads: createReadingThreads(),
   tuneMemory: createTuneMemory(),
   crossOriginIsolated: globalThis.crossOriginIsolated ?? false,

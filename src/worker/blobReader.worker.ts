@@ -5,7 +5,7 @@ import type { NumberedRequest } from './readingThreads.ts';
 declare const FileReaderSync: { new (): { readAsArrayBuffer(blob: Blob): ArrayBuffer } };
 
 /** Read at once, and garbage at once. */
-const PIECE_BYTES = 2 * 1024 * 1024;
+const PIECE_BYTES = 512 * 1024;
 
 // Blocking is this thread's purpose: it has no one to listen to while it reads.
 addEventListener('message', ({ data }: MessageEvent<NumberedRequest>) => {

@@ -16,17 +16,17 @@ export function createReadingThreads(): ReadingThread[] {
 function createReadingThread(): ReadingThread {
   let worker: Worker | null = null;
   let lastId = 0;
-  const waiting = new Map<number, (answer: BlobReadAnswer) => void>();
+  const waiting = new Map<number, (answer: BlobReadAnswer | 'stopped') => void>();
   const start = (): Worker => {
     const started = new Worker(new URL('./blobReader.worker.ts', import.meta.url), { type: 'module' });
     started.addEventListener('message', ({ data }: MessageEvent<BlobReadAnswer & { id: number }>) => {
       waiting.get(data.id)?.(data);
       waiting.delete(data.id);
     });
-    started.addEventListener('error', (event) => {
-      // Started anew for the next request.
+    started.addEventListener('error', () => {
+      // It couldn't start, or stopped: started anew for the next request.
       worker = null;
-      for (const settle of waiting.values()) settle({ error: event.message || 'the reading thread stopped' });
+      for (const settle of waiting.values()) settle('stopped');
       waiting.clear();
     });
     return started;

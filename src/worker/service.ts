@@ -2,8 +2,8 @@ import {
   type AnalysisDeps,
   analyse,
   createBlobReaders,
-  createCacheStorageRanges,
   createEnginePool,
+  createPrivateFileRanges,
   ladderPoints,
   openRepo,
   REAL_RETRY_TOOLS,
@@ -31,7 +31,7 @@ export interface ServiceOptions {
   readonly appVersion: string;
   readonly crossOriginIsolated: boolean;
   /** Where ranges of files are kept, if the user wants it; undefined where the browser has no such place. */
-  readonly caches: CacheStorage | undefined;
+  readonly privateFiles: (() => Promise<FileSystemDirectoryHandle>) | undefined;
   /** That read local files into shared memory; none where memory can't be shared. */
   readonly readingThreads?: readonly ReadingThread[];
   /** Where what was measured of the GPU is kept. */
@@ -58,7 +58,8 @@ export function createService(options: ServiceOptions) {
 
   const threads = options.readingThreads ?? [];
   const readers = threads.length === 0 ? undefined : createBlobReaders(threads);
-  const cache = options.caches === undefined ? undefined : createCacheStorageRanges(options.caches);
+  const cache =
+    options.privateFiles === undefined ? undefined : createPrivateFileRanges(options.privateFiles);
   const hubOf = ({ hubUrl, token, ...request }: AnalyseRequest | CompareRequest) => ({
     cache: 'keepsBytes' in request && request.keepsBytes ? cache : undefined,
     hubUrl,

@@ -68,6 +68,29 @@ export const CASES: readonly ConformanceCase[] = [
   ...[1e-12, 1e12, 1e-18, 1e18, 1e-30, 1e30].map((scale) =>
     define(`scale ${scale}`, { d: 40, dh: 12, heads: 2, dtype: 'F32', scale, family: keyNearQuery }),
   ),
+  // In the reach of float32's squares, but not of their squares.
+  ...[1e-9, 1e-6, 1e-4, 1e6, 2.5e10].map((scale) =>
+    define(`scale ${scale}`, { d: 72, dh: 12, heads: 2, dtype: 'F32', scale, family: keyNearQuery }),
+  ),
+  ...[1e-10, 1e-12, 1e-15].map((scale) =>
+    define(`scale ${scale} with one outlier each`, {
+      d: 64,
+      dh: 16,
+      heads: 2,
+      scale,
+      spoil: ({ q, k }) => {
+        set(q[1]!, 17, 2e-9);
+        set(k[1]!, 5 * 16 + 9, 2e-9);
+      },
+    }),
+  ),
+  define('small from dimension 256 on', {
+    d: 300,
+    dh: 8,
+    spoil: ({ q, k }) => {
+      for (const of of [q[0]!, k[0]!]) for (let at = 256 * 8; at < of.length; at++) of[at]! *= 1e-10;
+    },
+  }),
   define('layers scaled by 1e-18, 1, 1e18', {
     d: 24,
     dh: 8,

@@ -7,7 +7,7 @@ import { ENGINES } from './engines.ts';
 
 describe.each(ENGINES)(
   'engine $name',
-  ({ id, tolerance, largeTolerance, largeMethods = METHODS, create }) => {
+  ({ id, threads, tolerance, largeTolerance, largeMethods = METHODS, create }) => {
     let engine: Engine;
     beforeAll(async () => {
       engine = await create();
@@ -17,6 +17,7 @@ describe.each(ENGINES)(
     test('names itself', () => {
       expect(engine.id).toBe(id);
       expect(engine.describe()).toMatchObject({ id, device: expect.stringMatching(/\w/) });
+      if (threads !== undefined) expect(engine.describe().threads).toBe(threads);
     });
 
     test('passes its self-test', async ({ annotate }) => {

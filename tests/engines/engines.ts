@@ -11,6 +11,8 @@ export interface EngineUnderTest {
   readonly id: EngineId;
   /** Its id, and what is particular about it. */
   readonly name: string;
+  /** How many it must have; unless told, it has no say in it. */
+  readonly threads?: number;
   /** Of r, against float64. */
   readonly tolerance: number;
   /** The same at d = 4096, dh = 128, on the weight families of families.ts. */
@@ -52,6 +54,7 @@ export const ENGINES: readonly EngineUnderTest[] = [
   {
     id: 'wasm',
     name: 'wasm, 1 thread',
+    threads: 1,
     tolerance: FLOAT32_TOLERANCE,
     largeTolerance: BLOCKED_TOLERANCE,
     create: () => createWasmEngine({ threads: 1 }),
@@ -59,6 +62,7 @@ export const ENGINES: readonly EngineUnderTest[] = [
   {
     id: 'wasm',
     name: 'wasm, 3 threads, plain multiply-add',
+    threads: 3,
     tolerance: FLOAT32_TOLERANCE,
     largeTolerance: BLOCKED_TOLERANCE,
     create: () => createWasmEngine({ threads: 3, fused: false }),

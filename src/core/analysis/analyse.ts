@@ -1,14 +1,11 @@
 import type { LayoutAnswers } from '../architectures/inferLayout.ts';
-import { planCalls } from '../engines/calls.ts';
 import type { Engine } from '../engines/engine.ts';
-import { isAbort, QKError, toWire } from '../errors.ts';
+import { QKError, toWire } from '../errors.ts';
 import type { ModelChoice, Repo } from '../repos/repo.ts';
 import type { Convention } from '../weights/convention.ts';
-import { readLayer } from '../weights/readLayer.ts';
-import { viewLayer } from '../weights/viewLayer.ts';
 import type { AnalysisEvent } from './events.ts';
-import { headResult } from './headResult.ts';
-import { type AnalysisPlan, type PlannedLayer, planAnalysis } from './plan.ts';
+import { createLayerReader } from './layerReader.ts';
+import { type AnalysisPlan, planAnalysis } from './plan.ts';
 import {
   type AnalysisResult,
   type ByteCounts,
@@ -19,6 +16,7 @@ import {
   RESULT_VERSION,
   type StackResult,
 } from './result.ts';
+import { scoreLayer } from './scoreLayer.ts';
 
 /** Byte counts are told at most this often. */
 const BYTES_EVENT_MS = 100;
@@ -49,9 +47,18 @@ export interface AnalysisRequest {
   readonly convention?: Convention | undefined;
 }
 
+/** A layer that an engine is at. Its buffer is kept: should the engine be lost, another one takes it. */
+interface LayerUnderWay {
+  readonly at: number;
+  readonly buffer: Uint8Array;
+  readonly engine: Engine;
+  readonly scored: Promise<HeadResult[] | QKError>;
+}
+
 /**
- * Opens a model and scores it layer by layer: reads layer k + 1 while layer k is computed. Memory is two layers'
- * bytes and what the engine holds of one, whatever the model's size. What was scored before a failure or a cancellation has been told.
+ * Opens a model and scores it layer by layer: reads layer k + 1 while layer k is computed. Memory is two layers' bytes (three
+ * where the engine takes a layer while it computes another) and what the engine holds, whatever the model's size. What was
+ * scored before a failure or a cancellation has been told.
  */
 export async function* analyse(
   request: AnalysisRequest,
@@ -82,30 +89,32 @@ export async function* analyse(
       weightsOptions: plan.weightsOptions,
     };
 
-    const reader = createLayerReader(plan, deps.allocate ?? ((bytes) => new Uint8Array(bytes)), signal);
-    let told = deps.now();
-    for (let at = 0; at < plan.layers.length; at++) {
-      const pending = reader.take(at);
-      let buffer: Uint8Array | null = null;
-      while (buffer === null) {
-        buffer = await Promise.race([pending, sleep(BYTES_EVENT_MS)]);
-        if (deps.now() - told >= BYTES_EVENT_MS || buffer !== null) {
-          told = deps.now();
-          bytes = { ...bytes, read: plan.bytes.read + reader.bytesRead() };
-          yield { type: 'bytes', bytes };
-        }
-      }
-      signal.throwIfAborted();
-      let scored = await scoreLayer(chosen.engine, plan.layers[at]!, buffer, signal);
+    const ring = chosen.engine.describe().overlaps ? 3 : 2;
+    const allocate = deps.allocate ?? ((size: number) => new Uint8Array(size));
+    const reader = createLayerReader(plan, ring, allocate, signal);
+    const begin = (at: number, buffer: Uint8Array): LayerUnderWay => {
+      const { engine } = chosen;
+      const scored = scoreLayer(engine, plan.layers[at]!, buffer, signal);
+      // It is awaited later; until then a failure must not count as unhandled.
+      scored.catch(() => {});
+      return { at, buffer, engine, scored };
+    };
+    async function* finish(layer: LayerUnderWay): AsyncGenerator<AnalysisEvent> {
+      let { engine } = layer;
+      let scored = await layer.scored;
       while (scored instanceof QKError) {
-        const next = await deps.replaceEngine(chosen.engine, scored);
-        if (next === null) break;
-        chosen = next;
-        yield { type: 'engine', engine: engineUse(chosen) };
-        scored = await scoreLayer(chosen.engine, plan.layers[at]!, buffer, signal);
+        // Two layers may be under way when an engine is lost: the first one replaces it for both.
+        if (engine === chosen.engine) {
+          const next = await deps.replaceEngine(engine, scored);
+          if (next === null) break;
+          chosen = next;
+          yield { type: 'engine', engine: engineUse(chosen) };
+        }
+        engine = chosen.engine;
+        scored = await scoreLayer(engine, plan.layers[layer.at]!, layer.buffer, signal);
       }
-      reader.release(at);
-      const { stack, plan: of } = plan.layers[at]!;
+      reader.release(layer.at);
+      const { stack, plan: of } = plan.layers[layer.at]!;
       const rows = stacks.find(({ name }) => name === stack)!.layers;
       const index = rows.findIndex((row) => row.layer === of.layout.layer);
       const row: LayerResult =
@@ -115,6 +124,40 @@ export async function* analyse(
       rows[index] = row;
       yield { type: 'layer', stack, layer: row };
     }
+
+    let told = deps.now();
+    let late: LayerUnderWay | null = null;
+    for (let at = 0; at < plan.layers.length; at++) {
+      const pending = reader.take(at);
+      let buffer: Uint8Array | null = null;
+      while (buffer === null) {
+        const first = await Promise.race([
+          pending,
+          sleep(BYTES_EVENT_MS),
+          ...(late === null ? [] : [late.scored.then(() => 'scored' as const)]),
+        ]);
+        if (first instanceof Uint8Array) buffer = first;
+        if (first === 'scored' && late !== null) {
+          yield* finish(late);
+          late = null;
+        }
+        if (deps.now() - told >= BYTES_EVENT_MS || buffer !== null) {
+          told = deps.now();
+          bytes = { ...bytes, read: plan.bytes.read + reader.bytesRead() };
+          yield { type: 'bytes', bytes };
+        }
+      }
+      signal.throwIfAborted();
+      // A GPU takes the next layer while it computes the one before; what it gives is waited for a layer late.
+      const next = begin(at, buffer);
+      if (late !== null) yield* finish(late);
+      late = next;
+      if (!next.engine.describe().overlaps) {
+        yield* finish(next);
+        late = null;
+      }
+    }
+    if (late !== null) yield* finish(late);
     yield {
       type: 'done',
       result: resultOf(plan, stacks, bytes, engineUse(chosen), deps),
@@ -123,77 +166,6 @@ export async function* analyse(
   } catch (error) {
     yield { type: 'failed', error: toWire(error) };
   }
-}
-
-/** A layer's heads; an engine's failure is an answer, since another engine may do it. Cancellation is thrown. */
-async function scoreLayer(
-  engine: Engine,
-  { stack, plan }: PlannedLayer,
-  buffer: Uint8Array,
-  signal: AbortSignal,
-): Promise<HeadResult[] | QKError> {
-  const { layer, heads, kvHeads } = plan.layout;
-  try {
-    const results: HeadResult[] = [];
-    for await (const { firstHead, weights } of viewLayer(plan, stack, buffer, signal)) {
-      const handle = await engine.load([weights], signal);
-      try {
-        const { scores } = await engine.run(handle, planCalls('trace-heads', { kind: 'all' }, handle), {
-          signal,
-        });
-        for (const score of scores)
-          results.push(headResult({ ...score, head: firstHead + score.head }, { heads, kvHeads }));
-      } finally {
-        handle.release();
-      }
-    }
-    return results;
-  } catch (error) {
-    if (isAbort(error)) throw error;
-    if (error instanceof QKError) return error;
-    return new QKError(
-      'engine-failed',
-      `The ${engine.id} engine couldn't score layer ${layer}: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
-  }
-}
-
-/** Two buffers in turn: one is filled while the other is computed on. */
-function createLayerReader(plan: AnalysisPlan, allocate: (bytes: number) => Uint8Array, signal: AbortSignal) {
-  const size = Math.max(0, ...plan.layers.map(({ plan: { bufferBytes } }) => bufferBytes));
-  const buffers = [allocate(size), allocate(plan.layers.length > 1 ? size : 0)];
-  let read = 0;
-  const start = (at: number): Promise<Uint8Array> => {
-    const buffer = buffers[at % 2]!;
-    const done = readLayer(plan.layers[at]!.plan, buffer, {
-      signal,
-      onBytes: (more) => {
-        read += more;
-      },
-    }).then(() => buffer);
-    // It is awaited later; until then a failure must not count as unhandled.
-    done.catch(() => {});
-    return done;
-  };
-  const pending = new Map<number, Promise<Uint8Array>>();
-  const ensure = (at: number) => {
-    if (at < plan.layers.length && !pending.has(at)) pending.set(at, start(at));
-  };
-  return {
-    bytesRead: () => read,
-    /** The layer's bytes; starts the next layer's read once this one is here. */
-    take(at: number): Promise<Uint8Array> {
-      ensure(at);
-      return pending.get(at)!.then((buffer) => {
-        ensure(at + 1);
-        return buffer;
-      });
-    },
-    release(at: number): void {
-      pending.delete(at);
-    },
-  };
 }
 
 function resultOf(

@@ -16,7 +16,8 @@ export type BlobReadAnswer = { readonly error: string | null };
 
 /** A thread that answers its requests one after the other. */
 export interface ReadingThread {
-  read(request: BlobReadRequest): Promise<BlobReadAnswer>;
+  /** 'stopped', or a rejection, where the thread can't start or died: that says nothing of the file. */
+  read(request: BlobReadRequest): Promise<BlobReadAnswer | 'stopped'>;
 }
 
 /** Several threads that read parts of local files at once: one alone reaches about half of what a browser can give. */
@@ -41,7 +42,10 @@ export function createBlobReaders(threads: readonly ReadingThread[]): BlobReader
         // All parts are handed out at once: who asked may be busy computing, and mustn't be waited for.
         const thread = threads[next++ % threads.length]!;
         const at = into.byteOffset + from - begin;
-        const { error } = await thread.read({ blob, begin: from, end: to, memory, at, stop });
+        const answer = await thread
+          .read({ blob, begin: from, end: to, memory, at, stop })
+          .catch(() => 'stopped' as const);
+        const error = answer === 'stopped' ? await readHere(blob, from, to, into, begin) : answer.error;
         if (error === null) onBytes?.(to - from);
         else {
           failure ??= new Error(error);
@@ -51,10 +55,27 @@ export function createBlobReaders(threads: readonly ReadingThread[]): BlobReader
       const parts: Promise<void>[] = [];
       for (let from = begin; from < end; from += PART_BYTES)
         parts.push(readPart(from, Math.min(end, from + PART_BYTES)));
+      // All of them, whatever becomes of one: none may write on after the answer.
       await Promise.all(parts);
       signal?.removeEventListener('abort', cancel);
       signal?.throwIfAborted();
       if (failure !== null) throw failure;
     },
   };
+}
+
+/** Where a thread won't: slower, but it reads. */
+async function readHere(
+  blob: Blob,
+  from: number,
+  to: number,
+  into: Uint8Array,
+  begin: number,
+): Promise<string | null> {
+  try {
+    into.set(new Uint8Array(await blob.slice(from, to).arrayBuffer()), from - begin);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  }
 }

@@ -2,8 +2,8 @@ import type { ByteSource, ReadOptions } from './byteSource.ts';
 
 /** Ranges of files that were read before, kept where the user asked for it. A cache may fail at any time: then it is as if it were empty. */
 export interface RangeCache {
-  /** The range, or null where it isn't held. */
-  read(file: string, begin: number, end: number): Promise<Uint8Array | null>;
+  /** The range, in `into` where that is given (it is as long as the range), or null where it isn't held. */
+  read(file: string, begin: number, end: number, into?: Uint8Array): Promise<Uint8Array | null>;
   write(file: string, begin: number, bytes: Uint8Array): Promise<void>;
   /** The size of a file that was opened before. */
   sizeOf(file: string): Promise<number | null>;
@@ -33,16 +33,15 @@ export async function cachedSource(
     name,
     size,
     async read(begin: number, end: number, options: ReadOptions = {}): Promise<Uint8Array> {
-      const held = begin < end ? await cache.read(url, begin, end).catch(() => null) : null;
+      const { into } = options;
+      const held = begin < end ? await cache.read(url, begin, end, into).catch(() => null) : null;
       if (held === null || held.length !== end - begin) {
         const bytes = await (await source()).read(begin, end, options);
         await cache.write(url, begin, bytes).catch(() => {});
         return bytes;
       }
       options.onBytes?.(held.length);
-      if (options.into === undefined) return held;
-      options.into.set(held);
-      return options.into;
+      return held;
     },
   };
 }

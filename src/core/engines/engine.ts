@@ -13,6 +13,8 @@ export interface EngineDescription<Id extends string = EngineId> {
   /** "Apple M2 (metal-3)", "SwiftShader (software)", "WASM SIMD, 4 threads", "JavaScript float64". */
   readonly device: string;
   readonly threads?: number | undefined;
+  /** True where it takes in the next layer while it computes one, as a GPU does beside the processor. */
+  readonly overlaps?: boolean | undefined;
   /** Where run() can give times by a clock of the engine's own: the GPU's timestamps, or that of another process. */
   readonly ownClock?: OwnClock | undefined;
 }

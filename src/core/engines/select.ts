@@ -68,6 +68,9 @@ export interface EnginePoolOptions {
 /** The engine after a failed one. onnxruntime's own use of the GPU comes late: it is 27 MB, and only a stand-in. */
 const ORDER: readonly AvailableEngine[] = ['webgpu', 'wasm', 'ort-webgpu', 'ort-wasm', 'reference'];
 
+/** The same without a GPU, or with a software adapter, on which every kernel of ours is slower than WASM. */
+const WITHOUT_GPU: readonly AvailableEngine[] = ['wasm', 'ort-wasm', 'reference'];
+
 export function createEnginePool(options: EnginePoolOptions): EnginePool {
   const { gpu } = options;
   const engines = new Map<TimedEngineKey, Promise<Engine>>();
@@ -101,11 +104,10 @@ export function createEnginePool(options: EnginePoolOptions): EnginePool {
     async choose(choice) {
       if (choice !== 'auto') return { engine: await get(choice), reason: 'chosen by you' };
       const adapter = await describeAdapter(gpu);
-      if (!adapter.available)
-        return firstOf(['wasm', 'ort-wasm', 'reference'], `WASM, since ${adapter.detail}`);
+      if (!adapter.available) return firstOf(WITHOUT_GPU, `WASM, since ${adapter.detail}`);
       if (adapter.isSoftware)
         return firstOf(
-          ['wasm', 'ort-wasm', 'reference'],
+          WITHOUT_GPU,
           `WASM, since WebGPU has only a software adapter here (${adapter.detail})`,
         );
       return firstOf(ORDER, 'the GPU, by WebGPU');
@@ -113,7 +115,9 @@ export function createEnginePool(options: EnginePoolOptions): EnginePool {
     async replace(lost, choice, why) {
       engines.delete(lost.id as AvailableEngine);
       if (choice !== 'auto') return null;
-      const rest = ORDER.slice(ORDER.indexOf(lost.id as AvailableEngine) + 1);
+      lost.close();
+      const order = (await describeAdapter(gpu)).isSoftware ? WITHOUT_GPU : ORDER;
+      const rest = order.slice(order.indexOf(lost.id as AvailableEngine) + 1);
       return rest.length === 0 ? null : firstOf(rest, `${lost.id} failed midway: ${why.message}`);
     },
     async offers() {

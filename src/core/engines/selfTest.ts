@@ -6,7 +6,13 @@ import { planCalls } from './calls.ts';
 import type { Engine } from './engine.ts';
 
 /** Odd sizes, so that edges of tiles and groups are met; two query heads share each key head, and one head is zero. */
-const [D, DH, HEADS, KV_HEADS] = [7, 5, 4, 2];
+const [HEADS, KV_HEADS] = [4, 2];
+const SIZES = {
+  small: { d: 7, dh: 5 },
+  /** Enough work that several threads take part; a software GPU would take seconds for it. */
+  threaded: { d: 261, dh: 23 },
+};
+type Size = (typeof SIZES)[keyof typeof SIZES];
 /** Float32 stays a hundred times below; a wrong order, scale or sum is far above. */
 const TOLERANCE = 1e-5;
 /** What scores a model. The comparison of methods checks the others itself: it shows each one's largest error. */
@@ -18,7 +24,7 @@ const METHOD = 'trace-heads';
  * @throws QKError 'engine-unavailable' naming the engine and what it gave
  */
 export async function selfTest(engine: Engine): Promise<void> {
-  const layer = knownLayer();
+  const layer = knownLayer(SIZES[(engine.describe().threads ?? 1) > 1 ? 'threaded' : 'small']);
   const expected = layer.q.map((_, head) => ratioOf(layer, head));
   const handle = await engine.load([layer]);
   try {
@@ -43,17 +49,17 @@ export async function selfTest(engine: Engine): Promise<void> {
 }
 
 /** Query heads 0 and 1 meet key head 0, heads 2 and 3 key head 1; head 3's queries are zero. */
-function knownLayer(): LayerWeights {
+function knownLayer({ d, dh }: Size): LayerWeights {
   const matrix = (seed: number, scale = 1): MatrixView => {
-    const values = Float32Array.from({ length: D * DH }, (_, at) => scale * Math.sin(seed + 1.7 * at * at));
+    const values = Float32Array.from({ length: d * dh }, (_, at) => scale * Math.sin(seed + 1.7 * at * at));
     const bytes = new Uint8Array(values.buffer);
-    return { bytes, dtype: 'F32', offset: 0, rows: D, cols: DH, rowStride: 1, colStride: D };
+    return { bytes, dtype: 'F32', offset: 0, rows: d, cols: dh, rowStride: 1, colStride: d };
   };
   return {
     stack: 'self',
     layer: 0,
-    dModel: D,
-    dHead: DH,
+    dModel: d,
+    dHead: dh,
     q: Array.from({ length: HEADS }, (_, head) =>
       matrix(head, head === HEADS - 1 ? 0 : 10 ** (3 * head - 3)),
     ),
@@ -62,20 +68,19 @@ function knownLayer(): LayerWeights {
 }
 
 /** r by its definition, in float64; null where M is zero. */
-function ratioOf({ q, k }: LayerWeights, head: number): number | null {
+function ratioOf({ q, k, dModel: d, dHead: dh }: LayerWeights, head: number): number | null {
   const [query, key] = [q[head]!, k[kvHeadOf(head, HEADS, KV_HEADS)]!].map(
     ({ bytes }) => new Float32Array(bytes.buffer),
   );
-  const m = (i: number, j: number) => {
-    let sum = 0;
-    for (let c = 0; c < DH; c++) sum += query![c * D + i]! * key![c * D + j]!;
-    return sum;
-  };
+  const m = new Float64Array(d * d);
+  for (let c = 0; c < dh; c++)
+    for (let i = 0; i < d; i++)
+      for (let j = 0; j < d; j++) m[i * d + j]! += query![c * d + i]! * key![c * d + j]!;
   let [symmetric, all] = [0, 0];
-  for (let i = 0; i < D; i++)
-    for (let j = 0; j < D; j++) {
-      symmetric += ((m(i, j) + m(j, i)) / 2) ** 2;
-      all += m(i, j) ** 2;
+  for (let i = 0; i < d; i++)
+    for (let j = 0; j < d; j++) {
+      symmetric += ((m[i * d + j]! + m[j * d + i]!) / 2) ** 2;
+      all += m[i * d + j]! ** 2;
     }
   return all === 0 ? null : symmetric / all;
 }

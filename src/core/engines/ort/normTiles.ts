@@ -28,12 +28,12 @@ export async function normOfHead(
   const common = { layer: layer.layer, head, log2Scale: q.exponent + k.exponent };
   if (!q.allFinite || !k.allFinite) return { ...common, traceCC: Number.NaN, traceAB: Number.NaN };
   const { dHead, width } = layer;
-  const columns = (values: Float32Array, from: number, to: number) => ({
-    ...(from === 0 && to === width
-      ? { values, kept: layer.resident === null ? undefined : kept }
-      : { values: sliceColumns(values, dHead, width, from, to) }),
-    dims: [dHead, to - from],
-  });
+  const lasting = layer.resident === null ? undefined : kept;
+  const columns = (values: Float32Array, from: number, to: number) => {
+    const cut = () => sliceColumns(values, dHead, width, from, to);
+    const part = from === 0 && to === width ? values : (lasting?.part(values, `${from}-${to}`, cut) ?? cut());
+    return { values: part, kept: lasting, dims: [dHead, to - from] };
+  };
   let normSquare = 0;
   // Σ (M + Mᵀ)²: four times ‖(M+Mᵀ)/2‖².
   let symmetric = 0;

@@ -171,8 +171,12 @@ export const i32x4 = {
   lane: (value: Code, lane: number): Code => [...value, ...vectorOp(0x1b), lane],
   equal: binary(...vectorOp(0x37)),
   lessThan: binary(...vectorOp(0x39)),
+  ltU: binary(...vectorOp(0x3a)),
+  /** 1 where no lane is 0. */
+  allTrue: unary(...vectorOp(0xa3)),
   shl: binary(...vectorOp(0xab)),
   add: binary(...vectorOp(0xae)),
+  sub: binary(...vectorOp(0xb1)),
   maxU: binary(...vectorOp(0xb9)),
 } as const;
 
@@ -195,6 +199,11 @@ export const f64x2 = {
 /** Nothing where the condition is 0. */
 export function when(condition: Code, then: Code): Code {
   return [...condition, 0x04, 0x40, ...then, 0x0b];
+}
+
+/** `then` where the condition isn't 0, else `otherwise`; only the one is run. */
+export function choose(condition: Code, then: Code, otherwise: Code): Code {
+  return [...condition, 0x04, 0x40, ...then, 0x05, ...otherwise, 0x0b];
 }
 
 /** `body` again and again while `condition` is not 0; not at all if it is 0 at first. */

@@ -1,7 +1,7 @@
 import { QKError } from '../../errors.ts';
 import type { Pacer } from '../pacer.ts';
 import { BOARD, BOARD_BYTES, openSlice } from './board.ts';
-import type { Block, Heap } from './heap.ts';
+import { ALIGNMENT, type Block, type Heap } from './heap.ts';
 import { type Job, type JobResult, type PairProducts, runJob, runPair } from './jobs.ts';
 import { readResults, tableBytes, writeJobs } from './jobTable.ts';
 import type { Kernels } from './kernelModule.ts';
@@ -56,18 +56,24 @@ export async function createExecutor(
   for (const [at, { status }] of started.entries()) if (status === 'rejected') helpers[at]!.terminate();
   const threads = 1 + started.filter(({ status }) => status === 'fulfilled').length;
 
-  let scratch: { readonly blocks: readonly Block[]; readonly bytes: number } = { blocks: [], bytes: 0 };
+  /** One thread's after the other. */
+  let scratch: { readonly block: Block; readonly bytes: number } | null = null;
+  const scratchAt = (thread: number) => scratch!.block.address + thread * scratch!.bytes;
   const ensureScratch = (bytes: number) => {
-    if (bytes <= scratch.bytes) return;
-    for (const block of scratch.blocks) block.release();
-    scratch = { blocks: Array.from({ length: 1 + helpers.length }, () => heap.allocate(bytes)), bytes };
+    if (scratch !== null && bytes <= scratch.bytes) return;
+    scratch?.block.release();
+    // Should the allocation fail, nothing may work in what was given back.
+    scratch = null;
+    const each = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+    scratch = { block: heap.allocate((1 + helpers.length) * each), bytes: each };
     for (let at = 0; at < helpers.length; at++)
-      new Int32Array(memory.buffer, slotAt(at), 1)[0] = scratch.blocks[at + 1]!.address;
+      new Int32Array(memory.buffer, slotAt(at), 1)[0] = scratchAt(at + 1);
   };
   let table: { readonly block: Block; readonly bytes: number } | null = null;
   const ensureTable = (bytes: number): number => {
     if (table === null || table.bytes < bytes) {
       table?.block.release();
+      table = null;
       table = { block: heap.allocate(bytes), bytes };
     }
     return table.block.address;
@@ -79,7 +85,7 @@ export async function createExecutor(
     turn = mine.catch(() => {});
     return mine;
   };
-  const runHere = (job: Job) => runJob(kernels, memory, scratch.blocks[0]!.address, job);
+  const runHere = (job: Job) => runJob(kernels, memory, scratchAt(0), job);
 
   async function runTogether(jobs: readonly Job[]): Promise<JobResult[][]> {
     const sizes = tableBytes(jobs);
@@ -89,7 +95,7 @@ export async function createExecutor(
     const board = boardOf();
     openSlice(board, jobs.length, at, results);
     Atomics.notify(board, BOARD.generation);
-    takeJobs(kernels, memory, board, () => scratch.blocks[0]!.address);
+    takeJobs(kernels, memory, board, () => scratchAt(0));
     await waitUntilDone(board, jobs.length);
     if (Atomics.exchange(board, BOARD.hasFailed, 0) !== 0)
       throw new QKError('engine-failed', 'A thread of the WASM engine stopped.', {
@@ -127,7 +133,7 @@ export async function createExecutor(
     runPair: (...of) =>
       inTurn(() => {
         ensureScratch(scratchLayout(of[0].dHead).bytes);
-        return runPair(kernels, memory, scratch.blocks[0]!.address, ...of);
+        return runPair(kernels, memory, scratchAt(0), ...of);
       }),
     close() {
       const board = boardOf();

@@ -15,8 +15,8 @@ export interface Heap {
 }
 
 const PAGE = 65_536;
-/** A cache line; and no kernel's reading past the end of a block meets the end of the memory. */
-const ALIGNMENT = 64;
+/** Bytes: a cache line; and no kernel's reading past the end of a block meets the end of the memory. */
+export const ALIGNMENT = 64;
 /** Grown by at least this much: each growth may move the memory. */
 const GROWTH_PAGES = 256;
 

@@ -11,6 +11,8 @@ export interface PlacedMatrix {
   readonly source: MatrixSource;
   /** The true elements are the placed ones times 2^exponent. */
   readonly exponent: number;
+  /** True where it lies here as float32 of magnitude about 1, not as it was stored. */
+  readonly isRewritten: boolean;
   /** False once an element was found to be infinite or NaN. */
   readonly allFinite: boolean;
 }
@@ -43,7 +45,7 @@ export function placeLayers(heap: Heap, weights: readonly LayerWeights[]): Place
     const length = view.rows * view.cols;
     const address = take(length * 4);
     const packed = packScaled(view, new Float32Array(heap.memory.buffer, address, length));
-    return { ...packed, source: rewrittenSource(address, view.rows) };
+    return { ...packed, isRewritten: true, source: rewrittenSource(address, view.rows) };
   };
   const release = () => {
     for (const block of blocks) block.release();
@@ -54,7 +56,8 @@ export function placeLayers(heap: Heap, weights: readonly LayerWeights[]): Place
       const address = take(end - begin);
       new Uint8Array(heap.memory.buffer, address, end - begin).set(bytes.subarray(begin, end));
       for (const { view } of matrices) {
-        placed.set(view, { source: sourceOf(view, address - begin)!, exponent: 0, allFinite: true });
+        const source = sourceOf(view, address - begin)!;
+        placed.set(view, { source, exponent: 0, isRewritten: false, allFinite: true });
       }
     }
     for (const view of views) if (!placed.has(view)) placed.set(view, rewrite(view));

@@ -18,6 +18,7 @@ import type { Job, JobResult, PairProducts } from './jobs.ts';
 import { buildKernels, hasFusedMultiplyAdd, hasVectors, type KernelMemoryType } from './kernelModule.ts';
 import { PANEL_COLUMNS } from './kernels/panel.ts';
 import { type PlacedLayer, type PlacedLayers, type PlacedMatrix, placeLayers } from './placeLayers.ts';
+import { rescaleIfExtreme } from './rescale.ts';
 import { scratchLayout } from './scratch.ts';
 
 export interface WasmOptions {
@@ -39,12 +40,6 @@ const MAXIMUM_PAGES = [65_536, 32_768, 16_384, 4096];
 const MOST_THREADS = 16;
 /** Jobs that each thread should find in a layer, so that none waits long for the last one. */
 const JOBS_PER_THREAD = 8;
-/**
- * Magnitudes (float32 bits) between which raw elements are multiplied as they are: 2^±30. Sums of products then stay far
- * from float32's ends, and what is lost of smaller elements is below 2^-60 of the largest product.
- */
-const [SAFE_FROM, SAFE_TO] = [(127 - 30) << 23, (127 + 30) << 23];
-
 /** Our own kernels in WebAssembly: SIMD, fused multiply-add where the browser has it, threads where memory may be shared. */
 export async function createWasmEngine(options: WasmOptions = {}): Promise<Engine> {
   if (!hasVectors())
@@ -172,10 +167,12 @@ function jobOf(layer: PlacedLayer, kernel: Job['kernel'], heads: readonly number
 /** True when a matrix was rewritten, so that the results don't count. */
 function rescaleWhereNeeded(
   placed: PlacedLayers,
-  { layer, heads }: Task,
+  { layer, heads, job }: Task,
   results: readonly JobResult[],
 ): boolean {
   let isRewritten = false;
+  // A norm job's magnitudes are those of its own panel and the later ones: only the first job's are the whole matrix's.
+  if (job.panel > 0) return false;
   const check = (side: 'q' | 'k', head: number, magnitude: number) => {
     if (rescaleIfExtreme(placed, layer, side, head, magnitude)) isRewritten = true;
   };
@@ -184,19 +181,6 @@ function rescaleWhereNeeded(
     check('k', layer.kvHeadOf(head), results[at]!.kMagnitude);
   }
   return isRewritten;
-}
-
-function rescaleIfExtreme(
-  placed: PlacedLayers,
-  layer: PlacedLayer,
-  side: 'q' | 'k',
-  head: number,
-  magnitude: number,
-): boolean {
-  const isSafe = magnitude === 0 || (magnitude >= SAFE_FROM && magnitude <= SAFE_TO);
-  if (isSafe || !layer[side][head]!.allFinite) return false;
-  placed.rescale(layer, side, head);
-  return true;
 }
 
 async function momentsOf(

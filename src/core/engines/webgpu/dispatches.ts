@@ -6,6 +6,8 @@ import { rowVec4sOf, type SlabPlan, slabIndex } from './slabs.ts';
 /** The forms of the trace kernel, and the threads of a workgroup of each, as in its file. */
 export const TRACE_THREADS = { traceRegister: 32, traceShared: 64 } as const;
 export type TraceForm = keyof typeof TRACE_THREADS;
+/** Of traceShared.wgsl: a row of Wq and one of Wk must lie in its workgroup memory together. */
+const SHARED_VEC4S = 960;
 /** As in norm.wgsl. */
 const NORM_TILE = 32;
 
@@ -108,8 +110,9 @@ function sharing({ headFrom, headTo }: SlabPlan, { heads, kvHeads }: LayerShape)
   return isWhole ? perKey : 1;
 }
 
-function trace(form: TraceForm, { dModel, dHead }: LayerShape, heads: number, perKey: number) {
+function trace(chosen: TraceForm, { dModel, dHead }: LayerShape, heads: number, perKey: number) {
   const n = rowVec4sOf(dHead);
+  const form = 2 * n > SHARED_VEC4S ? 'traceRegister' : chosen;
   const groups = Math.ceil(((n + 1) * Math.ceil(n / 2)) / TRACE_THREADS[form]);
   // For each row and pair of 4-column blocks 48 multiply-adds, and 16 for B once per key head.
   const flops = (heads * 48 + (heads / perKey) * 16) * dModel * n * (n + 1);

@@ -36,9 +36,12 @@ export async function runCalls(
   { signal, timed = false }: RunOptions,
 ): Promise<RunResult> {
   signal?.throwIfAborted();
-  const [trace, norm] = await Promise.all([pipelines(form), pipelines('norm')]);
   const isTimed = timed && open.hasTimestamps;
   const dispatches = calls.flatMap((call) => planDispatches(call, handle.slabs, handle.layers, form));
+  const kernels = [...new Set(dispatches.map(({ kernel }) => kernel))];
+  const ready = Object.fromEntries(
+    await Promise.all(kernels.map(async (kernel) => [kernel, await pipelines(kernel)] as const)),
+  );
   const slices = sliceByFlops(dispatches, SLICE_FLOPS[open.report.isSoftware ? 'software' : 'hardware']);
   const scores: HeadScores[] = [];
   const inFlight: { slice: readonly Dispatch<Slab>[]; result: Promise<SliceResult> }[] = [];
@@ -55,7 +58,7 @@ export async function runCalls(
   for (const slice of slices) {
     if (inFlight.length === SLICES_IN_FLIGHT) await finishOldest();
     signal?.throwIfAborted();
-    const { result, encoded } = submit(open.device, { [form]: trace, norm }, handle, slice, isTimed);
+    const { result, encoded } = submit(open.device, ready, handle, slice, isTimed);
     entered += encoded;
     // After a cancellation nobody waits for it.
     result.catch(() => {});

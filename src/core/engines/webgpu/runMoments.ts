@@ -2,7 +2,7 @@ import { QKError } from '../../errors.ts';
 import { kvHeadOf } from '../../weights/layerWeights.ts';
 import type { HeadPair, PairMoments } from '../engine.ts';
 import { pairMoments, unpadded } from '../pairMoments.ts';
-import { MAP_READ, USAGE } from './constants.ts';
+import { DEFAULT_LIMITS, MAP_READ, USAGE } from './constants.ts';
 import type { PipelineCache } from './pipelines.ts';
 import { rowVec4sOf, slabIndex } from './slabs.ts';
 import { PAIR } from './structs.ts';
@@ -12,8 +12,26 @@ import type { WebGpuHandle } from './webgpuHandle.ts';
 /** Threads of a workgroup, each way: as in moments.wgsl. */
 const GROUP = 8;
 
-/** The products of pairs of heads, read back whole. */
+/** The products of pairs of heads, read back whole; as many pairs at once as a binding holds. */
 export async function runMoments(
+  device: GPUDevice,
+  pipelines: PipelineCache,
+  handle: WebGpuHandle,
+  at: number,
+  pairs: readonly HeadPair[],
+  signal: AbortSignal | undefined,
+): Promise<PairMoments[]> {
+  const pairBytes = 4 * 4 * 16 * rowVec4sOf(handle.layers[at]!.dHead) ** 2;
+  const atOnce = Math.max(1, Math.floor(DEFAULT_LIMITS.bindingBytes / pairBytes));
+  const moments: PairMoments[] = [];
+  for (let from = 0; from < pairs.length; from += atOnce) {
+    signal?.throwIfAborted();
+    moments.push(...(await runPairs(device, pipelines, handle, at, pairs.slice(from, from + atOnce))));
+  }
+  return moments;
+}
+
+async function runPairs(
   device: GPUDevice,
   pipelines: PipelineCache,
   handle: WebGpuHandle,

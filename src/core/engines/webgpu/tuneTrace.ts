@@ -1,3 +1,4 @@
+import type { LayerShape } from '../engine.ts';
 import { USAGE } from './constants.ts';
 import type { OpenDevice } from './device.ts';
 import { planDispatches, TRACE_THREADS, type TraceForm } from './dispatches.ts';
@@ -12,8 +13,11 @@ export interface TuneMemory {
   write(key: string, value: string): Promise<void>;
 }
 
-/** Small enough for a software adapter, and wide enough that a GPU is busy. */
-const SHAPE = { layer: 0, heads: 16, kvHeads: 16, dModel: 256, dHead: 64 };
+/** Wide enough that a GPU is busy; a software adapter would take seconds for it. */
+const SHAPES = {
+  hardware: { layer: 0, heads: 32, kvHeads: 32, dModel: 1024, dHead: 128 },
+  software: { layer: 0, heads: 16, kvHeads: 16, dModel: 256, dHead: 64 },
+};
 /** A measurement lasts so long, or so many dispatches. */
 const LEAST_MS = 4;
 const MOST_DISPATCHES = 256;
@@ -32,7 +36,7 @@ export async function tuneTrace(
   const known = await memory?.read(key).catch(() => undefined);
   if (known !== undefined && known in TRACE_THREADS) return known as TraceForm;
   const forms = Object.keys(TRACE_THREADS) as TraceForm[];
-  const bench = createBench(open.device, pipelines);
+  const bench = createBench(open.device, pipelines, SHAPES[open.report.isSoftware ? 'software' : 'hardware']);
   try {
     const loops = new Map<TraceForm, number>();
     for (const form of forms) loops.set(form, await enoughDispatches((count) => bench.time(form, count)));
@@ -59,13 +63,13 @@ async function enoughDispatches(time: (count: number) => Promise<number>): Promi
     if (count >= MOST_DISPATCHES || (await time(count)) >= LEAST_MS) return count;
 }
 
-function createBench(device: GPUDevice, pipelines: PipelineCache) {
-  const [plan] = planSlabs([SHAPE]).slabs;
+function createBench(device: GPUDevice, pipelines: PipelineCache, shape: LayerShape) {
+  const [plan] = planSlabs([shape]).slabs;
   const storage = (label: string, size: number) =>
     device.createBuffer({ label, size, usage: USAGE.storage | USAGE.copyDst });
-  const queries = storage('tune queries', SHAPE.heads * matrixBytes(SHAPE));
-  const keys = storage('tune keys', SHAPE.kvHeads * matrixBytes(SHAPE));
-  const table = storageWith(device, 'tune table', slabTable(plan!, SHAPE));
+  const queries = storage('tune queries', shape.heads * matrixBytes(shape));
+  const keys = storage('tune keys', shape.kvHeads * matrixBytes(shape));
+  const table = storageWith(device, 'tune table', slabTable(plan!, shape));
   const partials = storage('tune partials', 1 << 16);
   const params = device.createBuffer({ size: PARAMS.byteSize, usage: USAGE.uniform | USAGE.copyDst });
   const buffers = [queries, keys, table, partials, params];
@@ -73,9 +77,9 @@ function createBench(device: GPUDevice, pipelines: PipelineCache) {
     /** ms that `count` dispatches take. */
     async time(form: TraceForm, count: number): Promise<number> {
       const pipeline = await pipelines(form);
-      const [dispatch] = planDispatches({ kernel: 'trace-heads', at: 0 }, [plan!], [SHAPE], form);
+      const [dispatch] = planDispatches({ kernel: 'trace-heads', at: 0 }, [plan!], [shape], form);
       const data = new Uint32Array(PARAMS.byteSize / 4);
-      const fields = { dModel: SHAPE.dModel, rowVec4s: rowVec4sOf(SHAPE.dHead), first: 0, outBase: 0 };
+      const fields = { dModel: shape.dModel, rowVec4s: rowVec4sOf(shape.dHead), first: 0, outBase: 0 };
       PARAMS.write(data, 0, { ...fields, perKey: 1, unused0: 0, unused1: 0, unused2: 0 });
       device.queue.writeBuffer(params, 0, data);
       const encoder = device.createCommandEncoder();

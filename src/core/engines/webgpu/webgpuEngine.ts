@@ -36,7 +36,13 @@ export async function createWebGpuEngine({
   const pipelines = createPipelineCache(open.device);
   let tuned: Promise<TraceForm> | null = form === undefined ? null : Promise.resolve(form);
   const chooseForm = () => {
-    tuned ??= tuneTrace(open, pipelines, memory);
+    if (tuned === null) {
+      tuned = tuneTrace(open, pipelines, memory);
+      // A failure isn't kept: the next run measures anew.
+      tuned.catch(() => {
+        tuned = null;
+      });
+    }
     return tuned;
   };
 
@@ -58,6 +64,7 @@ export async function createWebGpuEngine({
     describe: () => ({
       id: 'webgpu',
       device: open.report.detail,
+      overlaps: true,
       ownClock: open.hasTimestamps ? 'gpu' : undefined,
     }),
     load: (layers, signal) =>
@@ -69,7 +76,7 @@ export async function createWebGpuEngine({
         runCalls(open, pipelines, handle, calls, await chooseForm(), options),
       ),
     moments: (handle, at, pairs, signal) =>
-      guarded(signal, () => runMoments(open.device, pipelines, handle, at, pairs)),
+      guarded(signal, () => runMoments(open.device, pipelines, handle, at, pairs, signal)),
     close: () => open.close(),
   };
   return engine as Engine;

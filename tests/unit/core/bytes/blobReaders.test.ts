@@ -88,6 +88,21 @@ describe('reading by several threads', () => {
     expect(Buffer.compare(into, bytes.subarray(0, 6 * MB))).toBe(0);
   });
 
+  test('where threads can’t start, or die midway, the file is read all the same', async () => {
+    const refuses: ReadingThread = { read: () => Promise.reject(new Error('workers are refused')) };
+    const dies: ReadingThread = { read: async () => 'stopped' };
+    for (const readers of [createBlobReaders([refuses]), createBlobReaders([dies, refuses])]) {
+      const into = shared(9 * MB + 1);
+      let counted = 0;
+      const onBytes = (more: number) => {
+        counted += more;
+      };
+      await createBlobSource('big', blob, readers).read(3, 9 * MB + 4, { into, onBytes });
+      expect(Buffer.compare(into, bytes.subarray(3, 9 * MB + 4))).toBe(0);
+      expect(counted).toBe(9 * MB + 1);
+    }
+  });
+
   test('a cancellation ends it', async () => {
     const controller = new AbortController();
     const { seen, readers } = threads(1, () => {

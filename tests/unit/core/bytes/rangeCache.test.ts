@@ -1,27 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
-import { createCacheStorageRanges } from '../../../../src/core/bytes/cacheStorageRanges.ts';
+import { createPrivateFileRanges } from '../../../../src/core/bytes/privateFiles.ts';
 import { cachedSource, type RangeCache } from '../../../../src/core/bytes/rangeCache.ts';
-
-/** The part of Cache Storage that is used, with its rule that partial answers are refused. */
-function fakeStorage(): CacheStorage {
-  const caches = new Map<string, Map<string, Response>>();
-  const open = async (name: string) => {
-    const held = caches.get(name) ?? new Map<string, Response>();
-    caches.set(name, held);
-    const keyOf = (request: RequestInfo | URL) =>
-      request instanceof Request ? request.url : String(request);
-    return {
-      match: async (request: RequestInfo | URL) => held.get(keyOf(request))?.clone(),
-      put: async (request: RequestInfo | URL, response: Response) => {
-        if (response.status === 206) throw new TypeError('partial');
-        held.set(keyOf(request), response);
-      },
-      keys: async () => [...held.keys()].map((url) => new Request(url)),
-    } as unknown as Cache;
-  };
-  return { open, delete: async (name: string) => caches.delete(name) } as unknown as CacheStorage;
-}
+import { type FakeFolder, fakePrivateFiles } from '../../../support/privateFiles.ts';
 
 const data = Uint8Array.from({ length: 100 }, (_, at) => at);
 const URL_OF = 'https://hub.example/o/m/resolve/abc/model.safetensors';
@@ -37,7 +18,7 @@ function counted() {
 
 describe('ranges that are kept', () => {
   it('are read a second time without opening the file at all', async () => {
-    const cache = createCacheStorageRanges(fakeStorage());
+    const cache = createPrivateFileRanges(fakePrivateFiles());
     const file = counted();
     const first = await cachedSource('m', URL_OF, cache, file.open);
     expect(first.size).toBe(100);
@@ -52,13 +33,31 @@ describe('ranges that are kept', () => {
   });
 
   it('are counted, and cleared', async () => {
-    const cache = createCacheStorageRanges(fakeStorage());
+    const cache = createPrivateFileRanges(fakePrivateFiles());
     const source = await cachedSource('m', URL_OF, cache, counted().open);
     await source.read(0, 30);
     await source.read(30, 50);
     expect(await cache.usage()).toEqual({ bytes: 50, ranges: 2 });
     await cache.clear();
     expect(await cache.usage()).toEqual({ bytes: 0, ranges: 0 });
+  });
+
+  it('what was written in part counts as absent', async () => {
+    const openRoot = fakePrivateFiles();
+    const file = counted();
+    await (await cachedSource('m', URL_OF, createPrivateFileRanges(openRoot), file.open)).read(0, 30);
+    const all = await (await openRoot()).getDirectoryHandle('qkscope-ranges-1');
+    const [folder] = (all as unknown as FakeFolder).children.values();
+    (await (folder as FakeFolder).getFileHandle('0-30')).bytes = data.slice(0, 29);
+    const again = await cachedSource('m', URL_OF, createPrivateFileRanges(openRoot), file.open);
+    expect(await again.read(0, 30)).toEqual(data.slice(0, 30));
+    expect(file.opened()).toBe(2);
+  });
+
+  it('two files don’t mix', async () => {
+    const cache = createPrivateFileRanges(fakePrivateFiles());
+    await (await cachedSource('m', URL_OF, cache, counted().open)).read(0, 30);
+    expect(await cache.read(`${URL_OF}?other`, 0, 30)).toBeNull();
   });
 
   it('a cache that fails is as if it were empty', async () => {

@@ -1,5 +1,6 @@
 import {
   type Code,
+  choose,
   f32x4,
   f64,
   f64x2,
@@ -17,6 +18,11 @@ import { PANEL_ROW_BYTES, STRIP_BYTES, STRIP_COLUMNS } from './panel.ts';
 /** Columns of tile I that are computed together, against one strip of tile J. */
 const TILE_I = 2;
 const VECTORS = STRIP_COLUMNS / 4;
+/**
+ * Float32 bits of 2^-80 and 2^100. A tile's sums of squares between them have lost nothing that counts: what underflowed is below
+ * 2^-60 of them. Others are formed anew in float64. (Raw elements may be as small as 2^-30, and most of them far smaller.)
+ */
+const [SQUARES_FROM, SQUARES_TO] = [(127 - 80) << 23, (127 + 100) << 23];
 
 /**
  * `cutStrips`: a panel [features][PANEL_COLUMNS] as strips [columns / STRIP_COLUMNS][features][STRIP_COLUMNS], so that the
@@ -105,6 +111,18 @@ export function defineNormPair(module: ModuleBuilder, multiplyAdd: MultiplyAdd):
           f64x2.add(sum.get, f64x2.promoteLow(v128.shuffle(singles.get, singles.get, [2, 3, 2, 3]))),
         ),
       ];
+      /** As the float32 sums of a tile, of one of its vectors and its mirror. */
+      const addSquares = (up: Variable, low: Variable): Code =>
+        [[0, 1, 0, 1] as const, [2, 3, 2, 3] as const].flatMap((half) => [
+          ...splat.set(f64x2.promoteLow(v128.shuffle(up.get, up.get, half))),
+          ...squares.set(f64x2.promoteLow(v128.shuffle(low.get, low.get, half))),
+          ...both.set(f64x2.add(splat.get, squares.get)),
+          ...both.set(f64x2.mul(both.get, both.get)),
+          ...norm.set(f64x2.add(norm.get, f64x2.mul(splat.get, splat.get))),
+          ...norm.set(f64x2.add(norm.get, v128.and(f64x2.mul(squares.get, squares.get), apart.get))),
+          ...symmetric.set(f64x2.add(symmetric.get, both.get)),
+          ...symmetric.set(f64x2.add(symmetric.get, v128.and(both.get, apart.get))),
+        ]);
       const stripAt = (base: Variable, strip: Variable) =>
         i32.add(base.get, i32.mul(strip.get, stripStep.get));
       const tile: Code = [
@@ -128,9 +146,20 @@ export function defineNormPair(module: ModuleBuilder, multiplyAdd: MultiplyAdd):
             ...squares.set(f32x4.add(squares.get, v128.and(f32x4.mul(low.get, low.get), apart.get))),
           ];
         }),
-        ...both.set(f32x4.add(both.get, v128.and(both.get, apart.get))),
-        ...addDoubles(norm, squares),
-        ...addDoubles(symmetric, both),
+        ...choose(
+          i32x4.allTrue(
+            i32x4.ltU(
+              i32x4.sub(squares.get, v128.words(SQUARES_FROM)),
+              v128.words(SQUARES_TO - SQUARES_FROM),
+            ),
+          ),
+          [
+            ...both.set(f32x4.add(both.get, v128.and(both.get, apart.get))),
+            ...addDoubles(norm, squares),
+            ...addDoubles(symmetric, both),
+          ],
+          upper.flatMap((up, at) => addSquares(up, lower[at]!)),
+        ),
       ];
       const sumOf = (of: Variable) => f64.add(f64x2.lane(of.get, 0), f64x2.lane(of.get, 1));
       return [

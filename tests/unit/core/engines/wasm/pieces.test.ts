@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BOARD_BYTES, finishJob, openSlice, takeJob } from '../../../../../src/core/engines/wasm/board.ts';
+import {
+  BOARD,
+  BOARD_BYTES,
+  finishJob,
+  openSlice,
+  takeJob,
+} from '../../../../../src/core/engines/wasm/board.ts';
 import { createHeap } from '../../../../../src/core/engines/wasm/heap.ts';
 import type { Job, JobResult } from '../../../../../src/core/engines/wasm/jobs.ts';
 import {
@@ -99,6 +105,8 @@ describe('the board', () => {
     openSlice(board, 2, 0, 0);
     expect([takeJob(board), takeJob(board), takeJob(board)]).toEqual([0, 1, null]);
     finishJob(board);
+    finishJob(board);
+    expect(Atomics.load(board, BOARD.done)).toBe(2);
   });
 
   test('a thread that took its number before a slice was opened gets nothing of it, however late it looks', () => {

@@ -1,0 +1,56 @@
+import { readLayer } from '../weights/readLayer.ts';
+import type { AnalysisPlan } from './plan.ts';
+
+/** Reads a plan's layers ahead, into a ring of buffers. */
+export interface LayerReader {
+  bytesRead(): number;
+  /**
+   * The layer's bytes; starts the next layer's read once this one is here. The buffer is filled again `ring` layers later: by then
+   * nobody may read it any more.
+   */
+  take(at: number): Promise<Uint8Array>;
+  /** Nobody waits for the layer's bytes any more. */
+  release(at: number): void;
+}
+
+/** @param ring how many layers lie in memory at once, 2 at least: one is filled while the others are computed on */
+export function createLayerReader(
+  plan: AnalysisPlan,
+  ring: number,
+  allocate: (bytes: number) => Uint8Array,
+  signal: AbortSignal,
+): LayerReader {
+  const size = Math.max(0, ...plan.layers.map(({ plan: { bufferBytes } }) => bufferBytes));
+  const buffers: Uint8Array[] = [];
+  let read = 0;
+  const start = (at: number): Promise<Uint8Array> => {
+    buffers[at % ring] ??= allocate(size);
+    const buffer = buffers[at % ring]!;
+    const done = readLayer(plan.layers[at]!.plan, buffer, {
+      signal,
+      onBytes: (more) => {
+        read += more;
+      },
+    }).then(() => buffer);
+    // It is awaited later; until then a failure must not count as unhandled.
+    done.catch(() => {});
+    return done;
+  };
+  const pending = new Map<number, Promise<Uint8Array>>();
+  const ensure = (at: number) => {
+    if (at < plan.layers.length && !pending.has(at)) pending.set(at, start(at));
+  };
+  return {
+    bytesRead: () => read,
+    take(at) {
+      ensure(at);
+      return pending.get(at)!.then((buffer) => {
+        ensure(at + 1);
+        return buffer;
+      });
+    },
+    release(at) {
+      pending.delete(at);
+    },
+  };
+}

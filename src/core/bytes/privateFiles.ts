@@ -1,0 +1,122 @@
+import type { RangeCache } from './rangeCache.ts';
+
+/** Everything lies in one folder, so that it can be counted and cleared. */
+const FOLDER = 'qkscope-ranges-1';
+const SIZE_FILE = 'size';
+
+export interface RangeStore extends RangeCache {
+  /** Bytes of all ranges, and how many there are. */
+  usage(): Promise<{ readonly bytes: number; readonly ranges: number }>;
+  clear(): Promise<void>;
+}
+
+/** What a worker can do with a private file: at once, and straight into memory that may be shared. Pages have no such handle. */
+interface SyncHandle {
+  getSize(): number;
+  read(into: Uint8Array, options: { readonly at: number }): number;
+  write(bytes: Uint8Array, options: { readonly at: number }): number;
+  truncate(size: number): void;
+  flush(): void;
+  close(): void;
+}
+type SyncFile = FileSystemFileHandle & {
+  createSyncAccessHandle(options?: { readonly mode: 'read-only' | 'readwrite' }): Promise<SyncHandle>;
+};
+type Folder = FileSystemDirectoryHandle & {
+  values(): AsyncIterable<FileSystemFileHandle | FileSystemDirectoryHandle>;
+};
+
+/**
+ * Ranges in the browser's private file system, which a worker reads some ten times as fast as a file that a user picked.
+ * A folder for each file at its commit, named by the SHA-256 of its address; in it a file for each range, named
+ * "begin-end", and `size`. A range that was written in part has another size than its name says, and counts as absent.
+ * Reading and writing need a worker; counting and clearing don't.
+ * @param openRoot navigator.storage.getDirectory, where there is one
+ */
+export function createPrivateFileRanges(openRoot: () => Promise<FileSystemDirectoryHandle>): RangeStore {
+  const folders = new Map<string, Promise<FileSystemDirectoryHandle>>();
+  const folderOf = (file: string): Promise<FileSystemDirectoryHandle> => {
+    let folder = folders.get(file);
+    if (folder === undefined) {
+      folder = (async () => {
+        const all = await (await openRoot()).getDirectoryHandle(FOLDER, { create: true });
+        return all.getDirectoryHandle(await nameOf(file), { create: true });
+      })();
+      folders.set(file, folder);
+      folder.catch(() => folders.delete(file));
+    }
+    return folder;
+  };
+  /** null where there is no such file. */
+  const openFile = async (file: string, name: string): Promise<SyncHandle | null> => {
+    const folder = await folderOf(file);
+    const handle = await folder.getFileHandle(name).catch((error: unknown) => {
+      if (isNotFound(error)) return null;
+      throw error;
+    });
+    // Read-only, so that two reads of one range don't lock each other out.
+    return handle === null ? null : (handle as SyncFile).createSyncAccessHandle({ mode: 'read-only' });
+  };
+  const readWhole = async (file: string, name: string, length: number | null, into?: Uint8Array) => {
+    const handle = await openFile(file, name);
+    if (handle === null) return null;
+    try {
+      const size = handle.getSize();
+      if (length !== null && size !== length) return null;
+      const bytes = into ?? new Uint8Array(size);
+      return handle.read(bytes, { at: 0 }) === size ? bytes : null;
+    } finally {
+      handle.close();
+    }
+  };
+  const writeWhole = async (file: string, name: string, bytes: Uint8Array) => {
+    const handle = (await (await folderOf(file)).getFileHandle(name, { create: true })) as SyncFile;
+    const open = await handle.createSyncAccessHandle();
+    try {
+      open.truncate(0);
+      open.write(bytes, { at: 0 });
+      open.flush();
+    } finally {
+      open.close();
+    }
+  };
+
+  return {
+    read: (file, begin, end, into) => readWhole(file, `${begin}-${end}`, end - begin, into),
+    write: (file, begin, bytes) => writeWhole(file, `${begin}-${begin + bytes.length}`, bytes),
+    async sizeOf(file) {
+      const text = await readWhole(file, SIZE_FILE, null);
+      const size = text === null || text.length === 0 ? Number.NaN : Number(new TextDecoder().decode(text));
+      return Number.isSafeInteger(size) ? size : null;
+    },
+    writeSize: (file, size) => writeWhole(file, SIZE_FILE, new TextEncoder().encode(String(size))),
+    async usage() {
+      let [bytes, ranges] = [0, 0];
+      const all = await (await openRoot()).getDirectoryHandle(FOLDER, { create: true });
+      for await (const folder of (all as Folder).values()) {
+        if (folder.kind !== 'directory') continue;
+        for await (const file of (folder as Folder).values()) {
+          if (file.kind !== 'file' || file.name === SIZE_FILE) continue;
+          bytes += (await (file as FileSystemFileHandle).getFile()).size;
+          ranges++;
+        }
+      }
+      return { bytes, ranges };
+    },
+    async clear() {
+      folders.clear();
+      await (await openRoot()).removeEntry(FOLDER, { recursive: true }).catch((error: unknown) => {
+        if (!isNotFound(error)) throw error;
+      });
+    },
+  };
+}
+
+async function nameOf(file: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(file));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'NotFoundError';
+}

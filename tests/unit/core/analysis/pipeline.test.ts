@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../../../../src/core/analysis/analyse.ts';
+import type { AnalysisEvent } from '../../../../src/core/analysis/events.ts';
+import type { Engine } from '../../../../src/core/engines/engine.ts';
+import { createReferenceEngine } from '../../../../src/core/engines/reference/referenceEngine.ts';
+import { QKError } from '../../../../src/core/errors.ts';
+import { createLocalRepo } from '../../../../src/core/repos/localRepo.ts';
+import { lastOf } from '../../../support/analyseLocal.ts';
+import { caseFiles, expectedOf } from '../../../support/oracle.ts';
+
+const CASE = 'llama-extreme-scale-f32';
+
+/** As a GPU: a layer's scores come only once the next layer is on its way, or when there is no next one. */
+function gpuLike(beforeRun: (at: number) => void = () => {}) {
+  const engine = createReferenceEngine();
+  const seen = { underWay: 0, most: 0, loads: 0 };
+  let letGo = () => {};
+  const late: Engine = {
+    ...engine,
+    describe: () => ({ ...engine.describe(), overlaps: true }),
+    async load(layers, signal) {
+      seen.loads++;
+      seen.most = Math.max(seen.most, ++seen.underWay);
+      letGo();
+      const handle = await engine.load(layers, signal);
+      return {
+        ...handle,
+        release() {
+          seen.underWay--;
+          handle.release();
+        },
+      };
+    },
+    async run(handle, calls, options) {
+      beforeRun(seen.loads - 1);
+      const result = await engine.run(handle, calls, options);
+      await new Promise<void>((resolve) => {
+        letGo = resolve;
+        setTimeout(resolve, 30);
+      });
+      return result;
+    },
+  };
+  return { late, seen };
+}
+
+async function run(engine: Engine, replacement: Engine | null = null) {
+  const events: AnalysisEvent[] = [];
+  const allocated: number[] = [];
+  const lost: string[] = [];
+  const deps = {
+    openRepo: async () => createLocalRepo(caseFiles(CASE)),
+    chooseEngine: async () => ({ engine, reason: 'test' }),
+    replaceEngine: async (of: Engine, why: QKError) => {
+      lost.push(`${of === engine ? 'the first' : 'another'}: ${why.message}`);
+      return replacement === null ? null : { engine: replacement, reason: 'lost' };
+    },
+    allocate: (bytes: number) => {
+      allocated.push(bytes);
+      return new Uint8Array(bytes);
+    },
+    now: () => performance.now(),
+    date: () => '2026-01-01T00:00:00.000Z',
+    appVersion: '0.0.0',
+  };
+  const choice = { kind: 'local', files: caseFiles(CASE) } as const;
+  for await (const event of analyse({ choice }, deps, new AbortController().signal)) events.push(event);
+  return { events, allocated, lost };
+}
+
+function expectRight(events: readonly AnalysisEvent[]): void {
+  const { result } = lastOf(events, 'done');
+  for (const { index, r } of expectedOf(CASE).stacks[0]!.layers)
+    for (const [head, want] of r.entries())
+      expect(Math.abs(result.stacks[0]!.layers[index]!.heads[head]!.r! - want!)).toBeLessThan(1e-9);
+}
+
+describe('the pipeline', () => {
+  const layers = expectedOf(CASE).stacks[0]!.layers.length;
+
+  it('has two layers under way on an engine that overlaps, three in memory, and tells them in order', async () => {
+    const { late, seen } = gpuLike();
+    const { events, allocated } = await run(late);
+    expect(seen).toMatchObject({ most: 2, loads: layers, underWay: 0 });
+    expect(allocated).toHaveLength(3);
+    const told = events.flatMap((event) => (event.type === 'layer' ? [event.layer.layer] : []));
+    expect(told).toEqual([...Array(layers).keys()]);
+    expectRight(events);
+  });
+
+  it('has one at a time on any other, and two in memory', async () => {
+    const { late, seen } = gpuLike();
+    const { events, allocated } = await run({ ...late, describe: createReferenceEngine().describe });
+    expect([seen.most, allocated.length]).toEqual([1, 2]);
+    expectRight(events);
+  });
+
+  it('lost with two layers under way, it is replaced once and both are scored anew', async () => {
+    const { late } = gpuLike((at) => {
+      if (at >= 1) throw new QKError('device-lost', 'The GPU was lost.');
+    });
+    const { events, lost } = await run(late, createReferenceEngine());
+    expect(lost).toEqual(['the first: The GPU was lost.']);
+    expect(events.filter(({ type }) => type === 'engine')).toHaveLength(1);
+    expectRight(events);
+  });
+
+  it('lost without another, it tells each layer why, and keeps the first', async () => {
+    const { late } = gpuLike((at) => {
+      if (at >= 1) throw new QKError('device-lost', 'The GPU was lost.');
+    });
+    const { result } = lastOf((await run(late)).events, 'done');
+    const [first, ...rest] = result.stacks[0]!.layers;
+    expect(first!.heads.length).toBeGreaterThan(0);
+    expect(rest.every(({ skipped }) => skipped?.reason === 'The GPU was lost.')).toBe(true);
+  });
+});

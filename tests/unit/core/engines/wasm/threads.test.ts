@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { threadMaker } from '../../../../../scripts/bench/nodeThreads.ts';
+import { METHODS, planCalls } from '../../../../../src/core/engines/calls.ts';
+import { createReferenceEngine } from '../../../../../src/core/engines/reference/referenceEngine.ts';
+import { createExecutor } from '../../../../../src/core/engines/wasm/executor.ts';
+import { createHeap } from '../../../../../src/core/engines/wasm/heap.ts';
+import type { Job } from '../../../../../src/core/engines/wasm/jobs.ts';
+import { buildKernels } from '../../../../../src/core/engines/wasm/kernelModule.ts';
+import { createWasmEngine } from '../../../../../src/core/engines/wasm/wasmEngine.ts';
+import { symmetryRatio } from '../../../../../src/core/metrics/symmetry.ts';
+import { layerOf } from '../../../../support/layerWeights.ts';
+import { gaussian } from '../../../../support/random.ts';
+
+const createThread = await threadMaker();
+
+function weights(d: number, dh: number, heads: number) {
+  const next = gaussian(7);
+  const make = () =>
+    Array.from({ length: heads }, () => Array.from({ length: d * dh }, () => 0.02 * (next() + 0.1)));
+  return layerOf(make(), make(), d, dh);
+}
+
+describe('several threads', () => {
+  // Enough work that slices go to the others: more than one panel, more jobs than threads.
+  const layer = weights(600, 32, 24);
+
+  test('give what float64 gives, by every method, again and again', async () => {
+    const engine = await createWasmEngine({ threads: 3, createThread });
+    expect(engine.describe().threads).toBe(3);
+    const [handle, reference] = [await engine.load([layer]), createReferenceEngine()];
+    const trusted = await reference.load([layer]);
+    const want = await reference.run(trusted, planCalls('trace-heads', { kind: 'all' }, trusted));
+    for (const method of [...METHODS, ...METHODS]) {
+      const { scores } = await engine.run(handle, planCalls(method, { kind: 'all' }, handle));
+      const deltas = scores.map((score, at) =>
+        Math.abs(symmetryRatio(score)! - symmetryRatio(want.scores[at]!)!),
+      );
+      expect(Math.max(...deltas)).toBeLessThan(2e-6);
+      expect(scores).toHaveLength(24);
+    }
+    engine.close();
+  });
+
+  test('one that can’t start is done without', async () => {
+    let made = 0;
+    const refusing = () =>
+      ++made === 1
+        ? { start: () => Promise.reject(new Error('workers are refused')), terminate() {} }
+        : createThread();
+    const engine = await createWasmEngine({ threads: 3, createThread: refusing });
+    expect(engine.describe().threads).toBe(2);
+    const handle = await engine.load([layer]);
+    const { scores } = await engine.run(handle, planCalls('trace-heads', { kind: 'all' }, handle));
+    expect(scores.every(({ traceAB }) => traceAB > 0)).toBe(true);
+    engine.close();
+  });
+});
+
+describe('memory that can’t grow', () => {
+  test('is told, and what others hold stays theirs', async () => {
+    const maximumPages = 600;
+    const memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages });
+    const heap = createHeap(memory);
+    const module = await WebAssembly.compile(buildKernels({ shared: false, maximumPages }, false));
+    const executor = await createExecutor(heap, module, []);
+    const pacer = { isDue: () => false, pause: async () => {} };
+    const source = heap.allocate(64 * 300 * 4).address;
+    new Float32Array(memory.buffer, source, 64 * 300).fill(0.5);
+    const of = { address: source, stride: 300 * 4, packing: 0 };
+    const job: Job = { kernel: 'trace', dModel: 300, dHead: 64, panel: 0, k: of, q: [of] };
+    const run = (dHead: number) => executor.run([{ ...job, dHead }], pacer);
+    const before = await run(64);
+    await expect(run(4000)).rejects.toMatchObject({ code: 'too-large' });
+    const other = heap.allocate(200_000);
+    const bytes = new Uint8Array(memory.buffer, other.address, 200_000).fill(7);
+    expect(await run(64)).toEqual(before);
+    expect(new Uint8Array(memory.buffer, other.address, bytes.length).every((byte) => byte === 7)).toBe(true);
+  });
+});
