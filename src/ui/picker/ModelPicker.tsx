@@ -1,5 +1,6 @@
 import { type FormEvent, useRef } from 'react';
 import type { LocalFile } from '../../core/repos/repo.ts';
+import { GuideButton } from '../guide/GuideButton.tsx';
 import { Button } from '../widgets/Button.tsx';
 import { pickedFiles } from './droppedFiles.ts';
 import { ModelCombobox } from './ModelCombobox.tsx';
@@ -97,6 +98,7 @@ export function ModelPicker({
           sample
         </button>
         <span className="picker-promise">files never leave your machine</span>
+        <GuideButton />
       </div>
     </div>
   );

@@ -3,13 +3,15 @@ import { type ReactNode, useEffect, useId, useRef } from 'react';
 interface DialogProps {
   readonly open: boolean;
   readonly title: string;
+  /** For text to be read rather than a question. */
+  readonly wide?: boolean;
   /** Called for Esc, the close button, and a click beside the dialog. */
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
 /** A modal on the native <dialog>: the browser keeps the focus inside and gives it back. */
-export function Dialog({ open, title, onClose, children }: DialogProps) {
+export function Dialog({ open, title, wide = false, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
@@ -27,7 +29,7 @@ export function Dialog({ open, title, onClose, children }: DialogProps) {
   return (
     <dialog
       ref={ref}
-      className="dialog"
+      className={wide ? 'dialog dialog-wide' : 'dialog'}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();

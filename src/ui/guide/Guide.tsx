@@ -1,0 +1,113 @@
+import type { ReactNode } from 'react';
+import { colourDomain } from '../../figures/colourDomain.ts';
+import { metricFor } from '../../figures/metric.ts';
+import type { ThemeName } from '../../figures/palette.ts';
+import { FIGURE_THEMES } from '../../figures/palette.ts';
+import { Legend } from '../heatmap/Legend.tsx';
+import {
+  FormOfHead,
+  Ratio,
+  Score,
+  ScoreOfEigenvalues,
+  SmallProducts,
+  TraceMethod,
+  TwoParts,
+  ZOfScore,
+} from './formulas.tsx';
+import { SymmetryPlay } from './SymmetryPlay.tsx';
+
+const PAPER = 'https://arxiv.org/abs/2502.10927';
+const S = metricFor('s');
+/** The whole range, with the mark of random orientations for a d of common size. */
+const EXAMPLE = { domain: colourDomain([], S, { mode: 'fixed' }), dModel: 768 };
+
+/** What is measured, how the map is read, and what the numbers can and can't say. */
+export function Guide({ theme }: { readonly theme: ThemeName }) {
+  return (
+    <div className="guide">
+      <Part title="What is measured">
+        <p>
+          An attention head makes a query of one token’s vector <i>x</i> and a key of another’s, <i>y</i>. The
+          two weight matrices act together as one square matrix M, which says how much x looks at y:
+        </p>
+        <FormOfHead />
+        <p>
+          Where M is symmetric, x looks at y exactly as much as y at x. Where it is antisymmetric, one looks
+          as much as the other looks away. Every M is the sum of such parts:
+        </p>
+        <TwoParts />
+      </Part>
+      <Part title="r and s">
+        <p>r is the share of M’s energy that lies in the symmetric part; s is the same on a scale about 0.</p>
+        <Ratio />
+        <Score />
+        <SymmetryPlay theme={FIGURE_THEMES[theme]} />
+        <p>
+          r = 0.5 and s = 0 mean no preference. The paper plots s, its notebook prints r; they are always
+          labelled here.
+        </p>
+      </Part>
+      <Part title="Reading the map">
+        <p>
+          A row is a layer, with layer 0 on top; a column is a head. Blue is symmetric, red antisymmetric,
+          pale neither. The colours end where the legend says so, and values beyond are counted beside it.
+          Right of the map stand each layer’s median and quartiles. A hatched cell has no value, and says why.
+        </p>
+        <Legend metric={S} domain={EXAMPLE.domain} theme={theme} dModel={EXAMPLE.dModel} />
+        <p>Point at a cell to read it; click to pin it. By keys: arrows move, Enter pins, Escape unpins.</p>
+      </Part>
+      <Part title="Chance">
+        <p>
+          Random weights have an s too: about 1/d, with a standard deviation of √2/d, where d is the width of
+          the model. z counts how many of these a head lies away:
+        </p>
+        <ZOfScore />
+        <p>
+          |z| below 2 is what chance gives. Heads whose energy lies in a few directions spread wider than
+          that, so the pinned head has a p-value too, from random orientations with its own singular values.
+        </p>
+      </Part>
+      <Part title="Norm or trace">
+        <p>
+          By the definition, M is formed and its norms are taken: the <i>norm</i> method, d² · dh steps a
+          head. The <i>trace</i> method never forms M. Three products of size dh × dh say all:
+        </p>
+        <SmallProducts />
+        <TraceMethod />
+        <p>That takes d · dh² steps, and gives the same r. The Timing panel measures both on your machine.</p>
+      </Part>
+      <Part title="A head’s spectrum">
+        <p>M’s eigenvalues are those of C. Real ones add to s, imaginary ones take from it:</p>
+        <ScoreOfEigenvalues />
+        <p>
+          The effective rank says how many directions a head uses. Transpose partners are two heads of a layer
+          that do in turn what a symmetric head does alone.
+        </p>
+      </Part>
+      <Part title="What it tells">
+        <p>
+          The paper finds that models trained in both directions, as BERT is, become symmetric, and that
+          models trained to predict the next token do less so: <PaperLink />. The scores are of the weights as
+          stored, without biases, LayerNorm or rotary positions, unless the status line says otherwise.
+        </p>
+      </Part>
+    </div>
+  );
+}
+
+function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function PaperLink() {
+  return (
+    <a href={PAPER} target="_blank" rel="noreferrer">
+      arXiv:2502.10927
+    </a>
+  );
+}

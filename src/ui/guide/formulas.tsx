@@ -1,0 +1,216 @@
+import {
+  Bracketed,
+  Cell,
+  Formula,
+  Half,
+  NormSquared,
+  SumOverCells,
+  Trace,
+  Transposed,
+  W,
+  WithTransposed,
+} from './mathParts.tsx';
+
+/** M = Wq Wkᵀ, and how much x looks at y. */
+export function FormOfHead() {
+  return (
+    <Formula>
+      <mrow>
+        <mi>M</mi>
+        <mo>=</mo>
+        <W of="q" />
+        <Transposed>
+          <W of="k" />
+        </Transposed>
+        <mo>,</mo>
+        <mi mathvariant="normal">&emsp;</mi>
+        <mi>score</mi>
+        <Bracketed>
+          <mi>x</mi>
+          <mo>,</mo>
+          <mi>y</mi>
+        </Bracketed>
+        <mo>∝</mo>
+        <Transposed>
+          <mi>x</mi>
+        </Transposed>
+        <mi>M</mi>
+        <mi>y</mi>
+      </mrow>
+    </Formula>
+  );
+}
+
+/** M as the sum of its two parts. */
+export function TwoParts() {
+  return (
+    <Formula>
+      <mrow>
+        <mi>M</mi>
+        <mo>=</mo>
+        <Half />
+        <Bracketed>
+          <WithTransposed sign="+" />
+        </Bracketed>
+        <mo>+</mo>
+        <Half />
+        <Bracketed>
+          <WithTransposed sign="−" />
+        </Bracketed>
+      </mrow>
+    </Formula>
+  );
+}
+
+export function Ratio() {
+  return (
+    <Formula>
+      <mrow>
+        <mi>r</mi>
+        <mo>=</mo>
+        <mfrac>
+          <NormSquared>
+            <Half />
+            <Bracketed>
+              <WithTransposed sign="+" />
+            </Bracketed>
+          </NormSquared>
+          <NormSquared>
+            <mi>M</mi>
+          </NormSquared>
+        </mfrac>
+      </mrow>
+    </Formula>
+  );
+}
+
+export function Score() {
+  return (
+    <Formula>
+      <mrow>
+        <mi>s</mi>
+        <mo>=</mo>
+        <mn>2</mn>
+        <mi>r</mi>
+        <mo>−</mo>
+        <mn>1</mn>
+        <mo>=</mo>
+        <mfrac>
+          <Trace>
+            <mi>M</mi>
+            <mi>M</mi>
+          </Trace>
+          <NormSquared>
+            <mi>M</mi>
+          </NormSquared>
+        </mfrac>
+      </mrow>
+    </Formula>
+  );
+}
+
+export function ZOfScore() {
+  return (
+    <Formula>
+      <mrow>
+        <mi>z</mi>
+        <mo>=</mo>
+        <Bracketed>
+          <mi>s</mi>
+          <mo>−</mo>
+          <mfrac>
+            <mn>1</mn>
+            <mi>d</mi>
+          </mfrac>
+        </Bracketed>
+        <mo>·</mo>
+        <mfrac>
+          <mi>d</mi>
+          <msqrt>
+            <mn>2</mn>
+          </msqrt>
+        </mfrac>
+      </mrow>
+    </Formula>
+  );
+}
+
+const PRODUCTS = [
+  { name: 'A', left: 'q', right: 'q' },
+  { name: 'B', left: 'k', right: 'k' },
+  { name: 'C', left: 'k', right: 'q' },
+] as const;
+
+/** A, B and C, side by side where there is room. */
+export function SmallProducts() {
+  return (
+    <p className="formula-row">
+      {PRODUCTS.map(({ name, left, right }) => (
+        <Formula key={name} inline>
+          <mrow>
+            <mi>{name}</mi>
+            <mo>=</mo>
+            <Transposed>
+              <W of={left} />
+            </Transposed>
+            <W of={right} />
+          </mrow>
+        </Formula>
+      ))}
+    </p>
+  );
+}
+
+export function TraceMethod() {
+  return (
+    <Formula>
+      <mrow>
+        <mi>r</mi>
+        <mo>=</mo>
+        <Half />
+        <mrow>
+          <mo form="prefix">(</mo>
+          <mn>1</mn>
+          <mo>+</mo>
+          <mfrac>
+            <mrow>
+              <SumOverCells />
+              <Cell of="C" at="ij" />
+              <Cell of="C" at="ji" />
+            </mrow>
+            <mrow>
+              <SumOverCells />
+              <Cell of="A" at="ij" />
+              <Cell of="B" at="ij" />
+            </mrow>
+          </mfrac>
+          <mo form="postfix">)</mo>
+        </mrow>
+      </mrow>
+    </Formula>
+  );
+}
+
+/** s = Σ λ² / ‖M‖² */
+export function ScoreOfEigenvalues() {
+  return (
+    <Formula>
+      <mrow>
+        <mi>s</mi>
+        <mo>=</mo>
+        <mfrac>
+          <mrow>
+            <mo>∑</mo>
+            <msup>
+              <mi>λ</mi>
+              <mn>2</mn>
+            </msup>
+          </mrow>
+          <NormSquared>
+            <mi>M</mi>
+          </NormSquared>
+        </mfrac>
+      </mrow>
+    </Formula>
+  );
+}

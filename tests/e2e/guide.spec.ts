@@ -1,0 +1,49 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { openPage } from './page.ts';
+
+test('the guide opens and closes by keys, sets its formulas, and gives the focus back', async ({ page }) => {
+  await openPage(page);
+  const open = page.getByRole('button', { name: 'guide', exact: true });
+  await open.focus();
+  await page.keyboard.press('Enter');
+  const guide = page.getByRole('dialog', { name: 'Guide' });
+  await expect(guide).toBeVisible();
+  await expect(guide.getByRole('link', { name: 'arXiv:2502.10927' })).toHaveAttribute(
+    'href',
+    'https://arxiv.org/abs/2502.10927',
+  );
+  for (const title of ['What is measured', 'r and s', 'Reading the map', 'Chance', 'Norm or trace'])
+    await expect(guide.getByRole('heading', { name: title })).toBeVisible();
+  // Native MathML: a fraction's numerator stands above its denominator.
+  const fraction = guide.locator('mfrac').first();
+  const [above, below] = await fraction.evaluate((node) =>
+    [...node.children].map((child) => child.getBoundingClientRect().top),
+  );
+  expect(above!).toBeLessThan(below!);
+  await page.keyboard.press('Escape');
+  await expect(guide).toBeHidden();
+  await expect(open).toBeFocused();
+});
+
+test('the guide’s example moves r and s with its slider', async ({ page }) => {
+  await openPage(page);
+  await page.getByRole('button', { name: 'guide', exact: true }).click();
+  const slider = page.getByRole('slider', { name: 'symmetric share of M' });
+  await slider.focus();
+  await page.keyboard.press('Home');
+  await expect(slider).toHaveAttribute('aria-valuetext', 'r 0.00, s −1.00');
+  await page.keyboard.press('End');
+  await expect(slider).toHaveAttribute('aria-valuetext', 'r 1.00, s 1.00');
+  await expect(page.getByRole('img', { name: /1\.0000 of ‖M‖² is symmetric/ })).toBeVisible();
+});
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`axe finds nothing serious in the guide, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await openPage(page);
+    await page.getByRole('button', { name: 'guide', exact: true }).click();
+    const { violations } = await new AxeBuilder({ page }).include('dialog[open]').analyze();
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  });
