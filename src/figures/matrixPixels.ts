@@ -14,18 +14,19 @@ export function divergingLimit(values: ArrayLike<number>): number {
   return quantile(sizes, 0.98) || Math.max(0, ...sizes) || 1;
 }
 
-/** Values [rows, columns], row-major, as colours of a diverging scale [−limit, limit]. */
+/** Values [rows, columns], row-major, as colours of a diverging scale [−limit, limit]; what is no number has the paper's. */
 export function valuesImage(
   values: ArrayLike<number>,
   columns: number,
   limit: number,
+  theme: FigureTheme,
   palette?: PaletteName,
 ): IndexedImage {
   const last = LEVELS - 1;
   const indices = Uint8Array.from(values, (value) =>
-    Math.min(last, Math.max(0, Math.round(((value / limit + 1) / 2) * last))),
+    Number.isNaN(value) ? LEVELS : Math.min(last, Math.max(0, Math.round(((value / limit + 1) / 2) * last))),
   );
-  return { columns, rows: values.length / columns, palette: coloursOf(palette), indices };
+  return { columns, rows: values.length / columns, palette: [...coloursOf(palette), theme.paper], indices };
 }
 
 function coloursOf(palette: PaletteName | undefined): string[] {

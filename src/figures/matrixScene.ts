@@ -60,7 +60,7 @@ export function matrixScene(matrix: ShownMatrix, options: MatrixOptions): Scene 
   const box = matrixBox(matrix, options);
   const limit = divergingLimit(matrix.values);
   const [across, down] = [box.cell * box.columns, box.cell * box.rows];
-  const image = valuesImage(matrix.values, matrix.columns, limit, palette);
+  const image = valuesImage(matrix.values, matrix.columns, limit, theme, palette);
   return {
     width,
     height: down + (bare ? 0 : SCALE),

@@ -14,7 +14,7 @@ export interface PartnersOptions {
 
 export interface Partners {
   readonly heads: number;
-  /** ⟨M_g, M_hᵀ⟩ / (‖M_g‖ ‖M_h‖) [heads, heads], row-major, −1 … 1; NaN where a head's M is zero. */
+  /** ⟨M_g, M_hᵀ⟩ / (‖M_g‖ ‖M_h‖) [heads, heads], row-major, −1 … 1; NaN where a head's M is zero, and what isn't computed. */
   readonly normalised: Float64Array;
 }
 
@@ -51,13 +51,7 @@ export function partnersScene(partners: Partners, options: PartnersOptions): Sce
   const side = box.cell * heads;
   const known = normalised.filter(Number.isFinite);
   const limit = divergingLimit(known);
-  // A head without a value is no zero; its row and column are hatched.
-  const image = valuesImage(
-    Float64Array.from(normalised, (value) => value || 0),
-    heads,
-    limit,
-    palette,
-  );
+  const image = valuesImage(normalised, heads, limit, theme, palette);
   return {
     width,
     height: partnersHeight(heads, width),

@@ -23,6 +23,11 @@ export interface SectionProps {
   readonly head: HeadRef;
 }
 
+/** What stands where a figure will be, or would be. */
+export function insteadOfFigure(detail: HeadDetail | null): string {
+  return detail === null ? 'computing …' : (detail.reason?.reason ?? 'undefined for this head');
+}
+
 /** The gist of a section where one model is shown; two would crowd its title. */
 export function gistOf(
   models: readonly HeadPanelModel[],

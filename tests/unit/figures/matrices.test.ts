@@ -48,7 +48,7 @@ describe('matrixScene', () => {
       fc.property(flat, (values) => {
         const limit = divergingLimit(values);
         const [image, other] = [values, values.map((value) => -value)].map((some) =>
-          valuesImage(some, some.length, limit),
+          valuesImage(some, some.length, limit, theme),
         );
         image!.indices.forEach((index, at) => {
           // A value half way between two colours may fall to either.
@@ -84,6 +84,12 @@ describe('matrixScene', () => {
     const scene = matrixScene({ name: 'B', columns: 20, values }, WIDE);
     expect(textsOf(scene, 'scale')).toEqual(['−0.250', '0', '0.250']);
     expect(scene.description).toContain('the largest size is 1.00 × 10⁶');
+  });
+
+  it('colours what is no number as the paper, never as a value', () => {
+    const values = Float64Array.of(1, Number.NaN, -1, 0);
+    const [pixels] = nodesOf(matrixScene({ name: 'A', columns: 2, values }, WIDE), 'matrix', 'pixels');
+    expect(colourAt(pixels!, 0, 1)).toBe(theme.paper);
   });
 
   it('survives a matrix of zeros', () => {

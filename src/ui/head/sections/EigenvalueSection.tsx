@@ -5,7 +5,7 @@ import { formatFull, formatMagnitude } from '../../../figures/format.ts';
 import type { FigureTheme } from '../../../figures/palette.ts';
 import { DetailFigure } from '../DetailFigure.tsx';
 import { EachModel } from '../EachModel.tsx';
-import type { SectionProps } from '../headModel.ts';
+import { insteadOfFigure, type SectionProps } from '../headModel.ts';
 import { leadingEigenvalues } from '../headNumbers.ts';
 
 /** As many lines, so that nothing moves from head to head. */
@@ -17,7 +17,7 @@ export function EigenvalueSection(props: SectionProps) {
 }
 
 function Eigenvalues({ detail }: { readonly detail: HeadDetail | null }) {
-  const eigenvalues = detail?.eigenvalues ?? null;
+  const eigenvalues = detail?.eigenvalues.length ? detail.eigenvalues : null;
   const draw = useCallback(
     (width: number, theme: FigureTheme) => eigenvalueScene(eigenvalues!, { width, theme }),
     [eigenvalues],
@@ -25,7 +25,11 @@ function Eigenvalues({ detail }: { readonly detail: HeadDetail | null }) {
   const leading = leadingEigenvalues(eigenvalues ?? [], LEADING);
   return (
     <>
-      <DetailFigure height={eigenvalueHeight} draw={eigenvalues === null ? null : draw} />
+      <DetailFigure
+        height={eigenvalueHeight}
+        draw={eigenvalues === null ? null : draw}
+        instead={insteadOfFigure(detail)}
+      />
       <dl className="head-facts" style={{ minHeight: 20 * (LEADING + 1) }}>
         <div>
           <dt>Σ λ = tr M</dt>

@@ -5,7 +5,7 @@ import { formatFull, formatScore } from '../../../figures/format.ts';
 import type { FigureTheme } from '../../../figures/palette.ts';
 import { DetailFigure } from '../DetailFigure.tsx';
 import { EachModel } from '../EachModel.tsx';
-import type { SectionProps } from '../headModel.ts';
+import { insteadOfFigure, type SectionProps } from '../headModel.ts';
 
 /** How much of ‖M‖² lies in M's symmetric part. */
 export function EnergySection(props: SectionProps) {
@@ -20,7 +20,11 @@ function Energy({ detail }: { readonly detail: HeadDetail | null }) {
   );
   return (
     <>
-      <DetailFigure height={() => 48} draw={energy === null ? null : draw} />
+      <DetailFigure
+        height={() => 48}
+        draw={energy === null ? null : draw}
+        instead={insteadOfFigure(detail)}
+      />
       <p className="head-ends num">
         <span title={energy === null ? '' : formatFull(energy.symmetric)}>
           {formatScore(energy?.symmetric ?? null)}

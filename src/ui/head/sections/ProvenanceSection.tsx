@@ -55,7 +55,7 @@ function BytesRead({ tensors }: { readonly tensors: readonly DetailTensor[] }) {
   const bytes = distinctBytes(tensors);
   return (
     <li title={`${bytes} bytes`}>
-      <span className="num">{formatBytes(bytes)}</span> <span className="quiet">read for this layer</span>
+      <span className="num">{formatBytes(bytes)}</span> <span className="quiet">in all</span>
     </li>
   );
 }

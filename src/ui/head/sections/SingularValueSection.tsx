@@ -5,7 +5,7 @@ import type { FigureTheme } from '../../../figures/palette.ts';
 import { singularValueScene } from '../../../figures/singularValueScene.ts';
 import { DetailFigure } from '../DetailFigure.tsx';
 import { EachModel } from '../EachModel.tsx';
-import type { SectionProps } from '../headModel.ts';
+import { insteadOfFigure, type SectionProps } from '../headModel.ts';
 
 const HEIGHT = 220;
 
@@ -46,7 +46,11 @@ function SingularValues({ detail }: { readonly detail: HeadDetail | null }) {
   ];
   return (
     <>
-      <DetailFigure height={() => HEIGHT} draw={effectiveRank === null ? null : draw} />
+      <DetailFigure
+        height={() => HEIGHT}
+        draw={effectiveRank === null ? null : draw}
+        instead={insteadOfFigure(detail)}
+      />
       <dl className="head-facts">
         {rows.map(({ name, title, value, text }) => (
           <div key={name}>
