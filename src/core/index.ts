@@ -14,6 +14,10 @@ export type {
 } from './analysis/events.ts';
 export type { WorkShape } from './analysis/flops.ts';
 export type { HeadDetail } from './analysis/headDetail.ts';
+export { matchOwnScores } from './analysis/ownScores/matchOwnScores.ts';
+export { OWN_LIMITS, type OwnScore, type OwnScores } from './analysis/ownScores/ownScores.ts';
+export { parseOwnScores } from './analysis/ownScores/parseOwnScores.ts';
+export { looksLikeScores } from './analysis/ownScores/parseScoresJson.ts';
 export * from './analysis/result.ts';
 export { ladderPoints, runSweep, type SweepLadder } from './analysis/sweep.ts';
 export type { SweepReport } from './analysis/sweepReport.ts';

@@ -22,6 +22,7 @@ import { compareActions } from './compareActions.ts';
 import { contextActions } from './contextActions.ts';
 import { hubActions } from './hubActions.ts';
 import { emptied, openingModel, reduceModel } from './modelReducer.ts';
+import { areScores, fallBack, ownScoresActions } from './ownScoresActions.ts';
 import { refActions } from './refActions.ts';
 import type { RememberedMappings } from './rememberedMappings.ts';
 import type { ResultCache } from './resultCache.ts';
@@ -60,6 +61,7 @@ export function createActions(deps: ActionDeps) {
   const timing = timingActions(store, client);
   const sweeping = sweepActions(store, client);
   const hub = hubActions(deps);
+  const own = ownScoresActions(store);
 
   function patchModel(key: number, change: (model: ModelState) => ModelState): void {
     store.setState((state) => ({
@@ -114,7 +116,11 @@ export function createActions(deps: ActionDeps) {
   function show(open: () => readonly ModelState[], panel: AppState['panel'] = 'timing'): void {
     for (const ticket of tickets.values()) ticket.cancel();
     timing.cancel();
-    store.setState({ models: open(), panel, notice: null, hovered: null, pinned: null, timing: IDLE_TIMING });
+    const models = open();
+    store.setState((state) => ({
+      ...fallBack(state, models),
+      ...{ models, panel, notice: null, hovered: null, pinned: null, timing: IDLE_TIMING },
+    }));
   }
 
   function reopen(
@@ -127,7 +133,10 @@ export function createActions(deps: ActionDeps) {
     tickets.get(old.key)?.cancel();
     timing.cancel();
     const { choice = old.choice, answers = old.answers } = change(old);
-    const model = start(choice, old.asked, { answers, convention: old.convention, isFresh });
+    const model = {
+      ...start(choice, old.asked, { answers, convention: old.convention, isFresh }),
+      own: old.own,
+    };
     store.setState((state) => ({
       models: state.models.map((other, at) => (at === index ? model : other)),
       hovered: null,
@@ -154,8 +163,10 @@ export function createActions(deps: ActionDeps) {
         store.setState({ notice: toWire(error) });
       }
     },
-    openFiles(files: readonly LocalFile[]): void {
+    /** A model's files; or, where they are sheets or JSON with values of heads, scores for the model that is open. */
+    async openFiles(files: readonly LocalFile[]): Promise<void> {
       if (files.length === 0) return;
+      if (await areScores(files)) return own.open(files);
       show(() => [
         start({ kind: 'local', files }, files.length === 1 ? files[0]!.path : `${files.length} files`),
       ]);
@@ -263,6 +274,7 @@ export function createActions(deps: ActionDeps) {
     hub,
     beside,
     context: contextActions(store),
+    own,
     refs: refActions(store, client),
   };
 }
