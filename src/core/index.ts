@@ -14,10 +14,6 @@ export type {
 } from './analysis/events.ts';
 export type { WorkShape } from './analysis/flops.ts';
 export type { HeadDetail } from './analysis/headDetail.ts';
-export { matchOwnScores } from './analysis/ownScores/matchOwnScores.ts';
-export { OWN_LIMITS, type OwnScore, type OwnScores } from './analysis/ownScores/ownScores.ts';
-export { parseOwnScores } from './analysis/ownScores/parseOwnScores.ts';
-export { looksLikeScores } from './analysis/ownScores/parseScoresJson.ts';
 export * from './analysis/result.ts';
 export { ladderPoints, runSweep, type SweepLadder } from './analysis/sweep.ts';
 export type { SweepReport } from './analysis/sweepReport.ts';
@@ -44,6 +40,7 @@ export {
 export type { TuneMemory } from './engines/webgpu/tuneTrace.ts';
 export { QKError, toWire, type WireError } from './errors.ts';
 export { symmetryScore } from './metrics/symmetry.ts';
+export { checkpointFolders } from './repos/checkpointFolders.ts';
 export { readHubInfo } from './repos/hubInfo.ts';
 export { type HubRef, readHubRefs } from './repos/hubRefs.ts';
 export { type Suggestion, searchHub } from './repos/hubSearch.ts';
@@ -51,6 +48,7 @@ export { type HubToken, normaliseHubUrl } from './repos/hubToken.ts';
 export { parseModelId } from './repos/modelId.ts';
 export { openRepo } from './repos/openRepo.ts';
 export type { LocalFile, ModelChoice, WeightChoice } from './repos/repo.ts';
+export { evenly, findSeries } from './repos/revisionSeries.ts';
 export { SAMPLE_NAMES } from './repos/sampleRepo.ts';
 export {
   type Convention,

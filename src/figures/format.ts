@@ -107,9 +107,17 @@ export function headName(layer: number, head: number, kvHead?: number): string {
   return kvHead === undefined ? name : `${name} · KV${kvHead}`;
 }
 
-/** "gpt2@607a30d"; without a commit the name alone. */
-export function modelTitle(model: { readonly id: string; readonly sha: string | null }): string {
-  return model.sha === null ? model.id : `${model.id}@${model.sha.slice(0, 7)}`;
+/** "gpt2@607a30d"; without a commit the name alone; with its revision where that isn't main: "pythia@607a30d (step1000)". */
+export function modelTitle(model: {
+  readonly id: string;
+  readonly sha: string | null;
+  readonly revision?: string | null;
+}): string {
+  const { id, sha, revision = null } = model;
+  const name = sha === null ? id : `${id}@${sha.slice(0, 7)}`;
+  return revision === null || revision === 'main' || sha?.startsWith(revision)
+    ? name
+    : `${name} (${revision})`;
 }
 
 /** "24 × 16 heads, d 1024"; with grouped queries "32 × 32 heads (8 kv), d 4096". */

@@ -1,82 +1,125 @@
 import { extent, median } from 'd3';
-import { boxScales, type PlotBox, xAxis, yAxis } from './axis.ts';
+import { boxScales, type PlotBox, type Scale, xAxis, yAxis } from './axis.ts';
 import { seriesColour } from './distributionScene.ts';
-import { formatScore } from './format.ts';
-import { type Metric, metricFor, nullBand } from './metric.ts';
+import { formatTick, headName } from './format.ts';
+import type { HeadRef } from './heatmapLayout.ts';
+import type { Metric, NullBand } from './metric.ts';
 import type { FigureTheme } from './palette.ts';
-import { group, MIDDLE, type Scene, type SceneNode, SMALL } from './scene.ts';
+import { estimateWidth, group, MIDDLE, type Scene, type SceneNode, SMALL } from './scene.ts';
 
-/** One run of the sample's training.json, as far as the figure needs it. */
+/** One model's checkpoints, in their order. */
 export interface TrainingRun {
   readonly name: string;
-  /** r per layer and head, at each recorded step. */
-  readonly steps: readonly { readonly step: number; readonly r: readonly (readonly number[])[] }[];
+  /** The layers of the rows of values. */
+  readonly layers: readonly number[];
+  readonly steps: readonly {
+    /** "step1000" */
+    readonly label: string;
+    /** Null where the name doesn't tell: then points stand at even distances. */
+    readonly step: number | null;
+    /** In the metric shown, per row and head; null where undefined. */
+    readonly values: readonly (readonly (number | null)[])[];
+  }[];
 }
 
 export interface TrainingOptions {
+  /** What the values are. */
   readonly metric: Metric;
+  /** Where random orientations lie, in the metric; left out where that isn't known. */
+  readonly band?: NullBand | null;
+  /** "training step" */
+  readonly axis: string;
+  /** log: by the logarithm of step + 1, as checkpoints are often saved. */
+  readonly spacing: 'linear' | 'log';
   readonly theme: FigureTheme;
   readonly width: number;
-  readonly dModel: number;
   readonly height?: number;
+  readonly title: string;
+  /** The step that the map shows, by its place: marked. */
+  readonly at?: number | null;
+  readonly pinned?: HeadRef | null;
 }
 
 /** From this width on, the panels stand side by side. */
 const SIDE_BY_SIDE = 600;
-const MARGIN = { left: 48, top: 52, right: 20, bottom: 44 };
+const MARGIN = { left: 48, top: 52, right: 24, bottom: 44 };
+/** With few points each is marked. */
+const MARKED_UP_TO = 12;
 
-/** How each head's symmetry grew in training: one panel a run, thin lines for heads, a bold one for their median. */
+type Step = TrainingRun['steps'][number];
+
+/** How each head changed in training: one panel a run, thin lines for heads, a bold one for their median. */
 export function trainingScene(runs: readonly TrainingRun[], options: TrainingOptions): Scene {
-  const { theme, width, height = 280 } = options;
-  const curves = { ...options, shown: shownMetric(options) };
-  const { shown } = curves;
-  const across = width >= SIDE_BY_SIDE ? runs.length : 1;
+  const { metric, theme, width, height = 280 } = options;
+  const across = width >= SIDE_BY_SIDE ? Math.max(1, runs.length) : 1;
   const down = Math.ceil(runs.length / across);
-  const panel = { width: width / Math.max(1, across), height };
-  const ranges = dataRanges(runs, curves);
+  const panel = { width: width / across, height };
+  const place = placeOf(runs, options);
+  const ranges = dataRanges(runs, place, options);
   const panels = runs.map((run, index) =>
-    group('run', onePanel(run, seriesColour(theme, index), panel, ranges, curves), {
+    group('run', onePanel(run, seriesColour(theme, index), panel, { ranges, place }, options), {
       x: (index % across) * panel.width,
       y: Math.floor(index / across) * height,
     }),
   );
   return {
     width,
-    height: height * down,
+    height: height * Math.max(1, down),
     background: theme.paper,
-    title: `${shown.label} of every head while the sample was trained`,
-    description: runs.map((run) => sentence(run, curves)).join(' '),
+    title: options.title,
+    description: runs.map((run) => sentence(run, metric)).join(' '),
     children: panels,
   };
 }
 
-/** The record holds r: what doesn't follow from it is shown as s. */
-function shownMetric({ metric, dModel }: TrainingOptions) {
-  const { label, fromS } = metric.fromS === null ? metricFor('s') : metric;
-  return { label, of: (s: number) => fromS?.(s, dModel) ?? s };
+/** Where a step lies on the x axis. */
+interface Place {
+  of(step: Step, index: number): number;
+  /** Null: the scale's own ticks. */
+  readonly ticks: readonly { readonly at: number; readonly text: string }[] | null;
 }
 
-interface Curves extends TrainingOptions {
-  readonly shown: ReturnType<typeof shownMetric>;
+function placeOf(runs: readonly TrainingRun[], { spacing }: TrainingOptions): Place {
+  const steps = runs.flatMap((run) => run.steps);
+  if (steps.some(({ step }) => step === null)) {
+    const longest = runs.reduce(
+      (best, run) => (run.steps.length > best.length ? run.steps : best),
+      runs[0]!.steps,
+    );
+    return { of: (_, index) => index, ticks: longest.map(({ label }, at) => ({ at, text: label })) };
+  }
+  if (spacing === 'linear') return { of: ({ step }) => step!, ticks: null };
+  const at = (step: number) => Math.log10(step + 1);
+  const last = Math.max(1, ...steps.map(({ step }) => step!));
+  const powers = [0, ...Array.from({ length: Math.floor(Math.log10(last)) + 1 }, (_, power) => 10 ** power)];
+  return {
+    of: ({ step }) => at(step!),
+    ticks: powers.map((step) => ({ at: at(step), text: formatTick(step) })),
+  };
 }
 
-/** Both panels share their axes: that is the comparison. */
-function dataRanges(runs: readonly TrainingRun[], { shown, dModel }: Curves) {
-  const band = nullBand(dModel);
-  const values = runs.flatMap((run) => run.steps.flatMap((step) => scores(step, shown)));
-  const [low = 0, high = 1] = extent([...values, shown.of(band.low), shown.of(band.high)]);
-  const [from = 0, to = 1] = extent(runs.flatMap((run) => run.steps.map((step) => step.step)));
-  const pad = (high - low) * 0.04;
-  return { x: [from, to] as const, y: [low - pad, high + pad] as const };
+interface Ranges {
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+}
+
+/** All panels share their axes: that is the comparison. */
+function dataRanges(runs: readonly TrainingRun[], place: Place, { band }: TrainingOptions): Ranges {
+  const values = runs.flatMap((run) => run.steps.flatMap(known));
+  const [low = 0, high = 1] = extent([...values, ...(band ? [band.low, band.high] : [])]);
+  const [from = 0, to = 1] = extent(runs.flatMap((run) => run.steps.map(place.of)));
+  const pad = (high - low) * 0.04 || 0.5;
+  return { x: from === to ? [from - 1, to + 1] : [from, to], y: [low - pad, high + pad] };
 }
 
 function onePanel(
   run: TrainingRun,
   colour: string,
   panel: { width: number; height: number },
-  ranges: { x: readonly [number, number]; y: readonly [number, number] },
-  { shown, theme, dModel }: Curves,
+  { ranges, place }: { ranges: Ranges; place: Place },
+  options: TrainingOptions,
 ): SceneNode[] {
+  const { theme, band, at = null } = options;
   const box: PlotBox = {
     left: MARGIN.left,
     top: MARGIN.top,
@@ -84,9 +127,7 @@ function onePanel(
     height: panel.height - MARGIN.top - MARGIN.bottom,
   };
   const { x, y } = boxScales(box, ranges.x, ranges.y);
-  const band = nullBand(dModel);
-  const [top, bottom] = [y(shown.of(band.high)), y(shown.of(band.low))];
-  const heads = run.steps[0] ? scores(run.steps[0], shown).length : 0;
+  const xOf = (index: number) => x(place.of(run.steps[index]!, index));
   const heading = {
     type: 'text',
     x: box.left,
@@ -94,47 +135,157 @@ function onePanel(
     text: run.name,
     size: MIDDLE,
     fill: theme.ink,
-    bold: true,
   } as const;
-  const lines = Array.from({ length: heads }, (_, head): SceneNode => {
-    const points = run.steps.map((step) => [x(step.step), y(scores(step, shown)[head] ?? 0)] as const);
-    return { type: 'polyline', points, stroke: colour, width: 1, opacity: 0.4 };
-  });
-  const middle = run.steps.map((step) => [x(step.step), y(median(scores(step, shown)) ?? 0)] as const);
+  const note = { type: 'text', x: box.left + box.width, y: 14, size: SMALL, fill: theme.muted } as const;
+  const middle = run.steps.map((step) => median(known(step)) ?? null);
+  const here = at !== null && at < run.steps.length ? xOf(at) : null;
   return [
-    heading,
-    {
-      type: 'rect',
-      x: box.left,
-      y: top,
-      width: box.width,
-      height: Math.max(1, bottom - top),
-      fill: theme.band,
-    },
-    ...yAxis(box, y, shown.label, theme),
-    ...lines,
-    { type: 'polyline', points: middle, stroke: theme.paper, width: 5 },
-    { type: 'polyline', points: middle, stroke: colour, width: 2.5 },
-    ...xAxis(box, x, 'training step', theme),
+    { ...heading, bold: true },
+    ...bandNodes(box, y, band, theme),
+    ...yAxis(box, y, options.metric.label, theme),
+    ...headLines(run, xOf, y, colour),
+    ...curve(middle, xOf, y).map(
+      (points): SceneNode => ({ type: 'polyline', points, stroke: theme.paper, width: 5 }),
+    ),
+    ...curve(middle, xOf, y).map(
+      (points): SceneNode => ({ type: 'polyline', points, stroke: colour, width: 2.5 }),
+    ),
+    ...marks(run, middle, xOf, y, colour),
+    ...pinnedLine(run, xOf, y, box, options),
+    ...(here === null
+      ? []
+      : [
+          {
+            type: 'line',
+            x1: here,
+            x2: here,
+            y1: box.top,
+            y2: box.top + box.height,
+            stroke: theme.ink,
+          } as const,
+        ]),
+    ...(place.ticks === null
+      ? xAxis(box, x, options.axis, theme)
+      : tickedAxis(box, x, place.ticks, options.axis, theme)),
+    { ...note, text: band ? 'median bold, band: random' : 'median bold', anchor: 'end' },
+  ];
+}
+
+function bandNodes(box: PlotBox, y: Scale, band: TrainingOptions['band'], theme: FigureTheme): SceneNode[] {
+  if (!band) return [];
+  const [top, bottom] = [y(band.high), y(band.low)];
+  const height = Math.max(1, bottom - top);
+  return [{ type: 'rect', x: box.left, y: top, width: box.width, height, fill: theme.band }];
+}
+
+function headLines(run: TrainingRun, xOf: (index: number) => number, y: Scale, colour: string): SceneNode[] {
+  const rows = run.steps[0]?.values ?? [];
+  return rows.flatMap((heads, row) =>
+    heads.flatMap((_, head) =>
+      curve(valuesOf(run, row, head), xOf, y).map(
+        (points): SceneNode => ({ type: 'polyline', points, stroke: colour, width: 1, opacity: 0.4 }),
+      ),
+    ),
+  );
+}
+
+function marks(
+  run: TrainingRun,
+  middle: readonly (number | null)[],
+  xOf: (index: number) => number,
+  y: Scale,
+  colour: string,
+): SceneNode[] {
+  if (run.steps.length > MARKED_UP_TO) return [];
+  return middle.flatMap((value, index): SceneNode[] =>
+    value === null ? [] : [{ type: 'circle', x: xOf(index), y: y(value), radius: 3.5, fill: colour }],
+  );
+}
+
+/** The pinned head's line, over the others, with its name. */
+function pinnedLine(
+  run: TrainingRun,
+  xOf: (index: number) => number,
+  y: Scale,
+  box: PlotBox,
+  { theme, pinned = null }: TrainingOptions,
+): SceneNode[] {
+  if (pinned === null) return [];
+  const values = valuesOf(run, run.layers.indexOf(pinned.layer), pinned.head);
+  const lines = curve(values, xOf, y);
+  const [lastX, lastY] = lines.at(-1)?.at(-1) ?? [];
+  if (lastX === undefined || lastY === undefined) return [];
+  const text = headName(pinned.layer, pinned.head);
+  const reach = estimateWidth(text, SMALL, { mono: true }) + 4;
+  return [
+    ...lines.map((points): SceneNode => ({ type: 'polyline', points, stroke: theme.ink, width: 1.5 })),
     {
       type: 'text',
-      x: box.left + box.width,
-      y: 14,
-      text: 'median bold, band: random',
+      x: Math.max(box.left + reach, lastX - 4),
+      y: lastY < box.top + 20 ? lastY + 14 : lastY - 6,
+      text,
       size: SMALL,
-      fill: theme.muted,
+      fill: theme.ink,
       anchor: 'end',
+      mono: true,
     },
   ];
 }
 
-function scores(step: TrainingRun['steps'][number], shown: Curves['shown']): number[] {
-  return step.r.flat().map((r) => shown.of(2 * r - 1));
+/** A head over the steps. */
+function valuesOf(run: TrainingRun, row: number, head: number): (number | null)[] {
+  return run.steps.map((step) => step.values[row]?.[head] ?? null);
 }
 
-function sentence(run: TrainingRun, { shown }: Curves): string {
+/** Runs of known values; what is undefined leaves a gap. */
+function curve(
+  values: readonly (number | null)[],
+  xOf: (index: number) => number,
+  y: Scale,
+): (readonly [number, number])[][] {
+  const pieces: (readonly [number, number])[][] = [[]];
+  values.forEach((value, index) => {
+    if (value === null) pieces.push([]);
+    else pieces.at(-1)!.push([xOf(index), y(value)]);
+  });
+  return pieces.filter((piece) => piece.length > 0);
+}
+
+/** Ticks of our own: as many as fit, the first and the last among them. */
+function tickedAxis(
+  box: PlotBox,
+  x: Scale,
+  ticks: readonly { readonly at: number; readonly text: string }[],
+  name: string,
+  theme: FigureTheme,
+): SceneNode[] {
+  const bottom = box.top + box.height;
+  const label = { type: 'text', size: SMALL, fill: theme.muted } as const;
+  let free = Number.NEGATIVE_INFINITY;
+  const nodes = ticks.flatMap(({ at, text }): SceneNode[] => {
+    const centre = x(at);
+    const half = estimateWidth(text, SMALL, { mono: true }) / 2;
+    if (centre - half < free || centre > box.left + box.width + 1) return [];
+    free = centre + half + 12;
+    return [
+      { type: 'line', x1: centre, x2: centre, y1: bottom, y2: bottom + 4, stroke: theme.hairline },
+      { ...label, x: centre, y: bottom + 18, text, anchor: 'middle', mono: true },
+    ];
+  });
+  return [
+    { type: 'line', x1: box.left, x2: box.left + box.width, y1: bottom, y2: bottom, stroke: theme.hairline },
+    ...nodes,
+    { ...label, x: box.left + box.width, y: bottom + 36, text: `${name} →`, anchor: 'end' },
+  ];
+}
+
+function known(step: Step): number[] {
+  return step.values.flatMap((heads) => heads.flatMap((value) => (value === null ? [] : [value])));
+}
+
+function sentence(run: TrainingRun, metric: Metric): string {
   const [first, last] = [run.steps[0], run.steps.at(-1)];
   if (first === undefined || last === undefined) return `${run.name}: no steps.`;
-  const at = (step: typeof first) => formatScore(median(scores(step, shown)) ?? null, 3);
-  return `${run.name}: median ${shown.label} ${at(first)} at step ${first.step}, ${at(last)} at step ${last.step}.`;
+  const at = (step: Step) => metric.format(median(known(step)) ?? null);
+  return `${run.name}: median ${metric.label} ${at(first)} at ${first.label}, ${at(last)} at ${last.label}.`;
 }

@@ -6,7 +6,6 @@ import {
   conventionOf,
   type HeadSplit,
   type LayoutAnswers,
-  type LocalFile,
   type Mapping,
   METHODS,
   type ModelChoice,
@@ -17,15 +16,17 @@ import {
   type WeightChoice,
 } from '../core/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
+import { analysisSender } from './analysisSender.ts';
 import { type AppState, type HeadAt, IDLE_TIMING, type ModelState, type Settings } from './appState.ts';
 import { compareActions } from './compareActions.ts';
 import { contextActions } from './contextActions.ts';
+import { folderActions } from './folderActions.ts';
 import { hubActions } from './hubActions.ts';
 import { emptied, openingModel, reduceModel } from './modelReducer.ts';
-import { areScores, fallBack, ownScoresActions } from './ownScoresActions.ts';
 import { refActions } from './refActions.ts';
 import type { RememberedMappings } from './rememberedMappings.ts';
 import type { ResultCache } from './resultCache.ts';
+import { seriesActions } from './seriesActions.ts';
 import type { OAuthLibrary } from './signIn.ts';
 import { sweepActions } from './sweepActions.ts';
 import { type CompareOptions, timingActions } from './timingActions.ts';
@@ -58,10 +59,10 @@ export function createActions(deps: ActionDeps) {
   const { store, client, now, sampleUrl, saveSettings, mappings } = deps;
   const tickets = new Map<number, Ticket>();
   let lastKey = 0;
+  const send = analysisSender(store, client);
   const timing = timingActions(store, client);
   const sweeping = sweepActions(store, client);
   const hub = hubActions(deps);
-  const own = ownScoresActions(store);
 
   function patchModel(key: number, change: (model: ModelState) => ModelState): void {
     store.setState((state) => ({
@@ -83,16 +84,13 @@ export function createActions(deps: ActionDeps) {
     return opening;
   }
 
-  function analyse({ key, choice, answers, convention }: ModelState): void {
-    const { settings, token } = store.getState();
-    const { engine, hubUrl, keepsBytes } = settings;
-    const ticket = client.send(
-      { type: 'analyse', choice, answers, convention, engine, hubUrl, keepsBytes, token: token ?? undefined },
-      (answer) => {
-        if (answer.type === 'analysis') hear(key, answer.event, hubUrl);
-        if (answer.type === 'failed') hear(key, { type: 'failed', error: answer.error }, hubUrl);
-        if (answer.type === 'end') tickets.delete(key);
-      },
+  function analyse(opening: ModelState): void {
+    const { key } = opening;
+    const { hubUrl } = store.getState().settings;
+    const ticket = send(
+      opening,
+      (event) => hear(key, event, hubUrl),
+      () => tickets.delete(key),
     );
     tickets.set(key, ticket);
   }
@@ -116,11 +114,15 @@ export function createActions(deps: ActionDeps) {
   function show(open: () => readonly ModelState[], panel: AppState['panel'] = 'timing'): void {
     for (const ticket of tickets.values()) ticket.cancel();
     timing.cancel();
-    const models = open();
-    store.setState((state) => ({
-      ...fallBack(state, models),
-      ...{ models, panel, notice: null, hovered: null, pinned: null, timing: IDLE_TIMING },
-    }));
+    store.setState({
+      models: open(),
+      panel,
+      folder: null,
+      notice: null,
+      hovered: null,
+      pinned: null,
+      timing: IDLE_TIMING,
+    });
   }
 
   function reopen(
@@ -133,10 +135,7 @@ export function createActions(deps: ActionDeps) {
     tickets.get(old.key)?.cancel();
     timing.cancel();
     const { choice = old.choice, answers = old.answers } = change(old);
-    const model = {
-      ...start(choice, old.asked, { answers, convention: old.convention, isFresh }),
-      own: old.own,
-    };
+    const model = start(choice, old.asked, { answers, convention: old.convention, isFresh });
     store.setState((state) => ({
       models: state.models.map((other, at) => (at === index ? model : other)),
       hovered: null,
@@ -152,6 +151,16 @@ export function createActions(deps: ActionDeps) {
     stopTiming: timing.cancel,
   });
 
+  const series = seriesActions({
+    store,
+    send,
+    now,
+    nextKey: () => ++lastKey,
+    stopTiming: timing.cancel,
+    results: deps.results,
+    keep: hub.keep,
+  });
+
   return {
     /** `gpt2`, `owner/model@revision` or a hub URL. */
     openText(text: string): void {
@@ -162,14 +171,6 @@ export function createActions(deps: ActionDeps) {
       } catch (error) {
         store.setState({ notice: toWire(error) });
       }
-    },
-    /** A model's files; or, where they are sheets or JSON with values of heads, scores for the model that is open. */
-    async openFiles(files: readonly LocalFile[]): Promise<void> {
-      if (files.length === 0) return;
-      if (await areScores(files)) return own.open(files);
-      show(() => [
-        start({ kind: 'local', files }, files.length === 1 ? files[0]!.path : `${files.length} files`),
-      ]);
     },
     /** Both sisters, side by side. */
     openSample(): void {
@@ -274,7 +275,24 @@ export function createActions(deps: ActionDeps) {
     hub,
     beside,
     context: contextActions(store),
-    own,
     refs: refActions(store, client),
+    series,
+    folder: folderActions({
+      store,
+      open(choice, asked, target) {
+        if (target === 'beside') return beside.open(choice, asked);
+        show(() => [start(choice, asked)]);
+        return lastKey;
+      },
+      startSeries(modelKey, folder) {
+        series.start(
+          modelKey,
+          folder.name,
+          folder.word,
+          folder.checkpoints.map(({ name, step, choice }) => ({ label: name, step, choice, commit: null })),
+        );
+        store.setState({ panel: 'training' });
+      },
+    }),
   };
 }

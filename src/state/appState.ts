@@ -12,7 +12,6 @@ import type {
   LayoutAnswers,
   ModelChoice,
   ModelInfo,
-  OwnScores,
   PlannedStack,
   Question,
   SweepReport,
@@ -20,7 +19,7 @@ import type {
   WireError,
 } from '../core/index.ts';
 import type { MetricId } from '../figures/metric.ts';
-import type { RefsState } from './compareState.ts';
+import type { FolderState, RefsState, SeriesState } from './compareState.ts';
 
 /** One opened model, from the moment it is asked for. What was scored stays through a failure or a cancellation. */
 export interface ModelState {
@@ -47,8 +46,6 @@ export interface ModelState {
   readonly notes: readonly string[];
   readonly error: WireError | null;
   readonly result: AnalysisResult | null;
-  /** Files of the user's own scores of its heads. */
-  readonly own: readonly OwnScores[];
   /** Where the scores were kept from an earlier visit: when they were made, and whether the revision has moved since. */
   readonly kept: { readonly createdAt: string; readonly hasMoved: boolean } | null;
   /** performance.now() when the reading of weights began. */
@@ -144,6 +141,10 @@ export interface AppState {
   readonly headDetails: readonly HeadDetailState[];
   /** Of the repository that was asked for last. */
   readonly refs: RefsState | null;
+  /** Revisions of what is open, scored one after another. */
+  readonly series: SeriesState | null;
+  /** A folder of checkpoints that was dropped. */
+  readonly folder: FolderState | null;
 }
 
 export const DEFAULT_HUB = 'https://huggingface.co';
@@ -182,4 +183,6 @@ export const INITIAL_STATE: AppState = {
   sweep: IDLE_SWEEP,
   headDetails: [],
   refs: null,
+  series: null,
+  folder: null,
 };

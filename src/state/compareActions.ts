@@ -1,7 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { type Convention, type LocalFile, type ModelChoice, parseModelId, toWire } from '../core/index.ts';
+import { type Convention, type ModelChoice, parseModelId, toWire } from '../core/index.ts';
 import { type AppState, IDLE_TIMING, type ModelState } from './appState.ts';
-import { fallBack } from './ownScoresActions.ts';
 
 export interface CompareDeps {
   readonly store: StoreApi<AppState>;
@@ -16,7 +15,7 @@ export interface CompareDeps {
 /** A second model beside the first: opened, replaced, closed, the two exchanged. Never more than two. */
 export function compareActions({ store, start, stop, stopTiming }: CompareDeps) {
   /** The first stays as it is; a second one that is there already makes room. */
-  function openBeside(choice: ModelChoice, asked: string): void {
+  function openBeside(choice: ModelChoice, asked: string): number {
     const [first, second] = store.getState().models;
     if (second !== undefined) stop(second.key);
     // Two maps are compared under one convention.
@@ -26,6 +25,7 @@ export function compareActions({ store, start, stop, stopTiming }: CompareDeps) 
       notice: null,
       hovered: null,
     });
+    return model.key;
   }
 
   /** Another first model: what was timed was the old one. */
@@ -34,7 +34,7 @@ export function compareActions({ store, start, stop, stopTiming }: CompareDeps) 
       stopTiming();
       store.setState({ timing: IDLE_TIMING });
     }
-    store.setState((state) => ({ ...fallBack(state, models), models, hovered: null }));
+    store.setState({ models, hovered: null });
   }
 
   return {
@@ -48,10 +48,7 @@ export function compareActions({ store, start, stop, stopTiming }: CompareDeps) 
         store.setState({ notice: toWire(error) });
       }
     },
-    openFiles(files: readonly LocalFile[]): void {
-      if (files.length === 0) return;
-      openBeside({ kind: 'local', files }, files.length === 1 ? files[0]!.path : `${files.length} files`);
-    },
+    open: openBeside,
     /** Takes one of two models off the page. The last one stays. */
     close(index: number): void {
       const { models } = store.getState();

@@ -34,7 +34,6 @@ export function openingModel(
     notes: [],
     error: null,
     result: null,
-    own: [],
     kept: null,
     startedAt: 0,
     elapsedMs: null,
@@ -48,8 +47,7 @@ export function emptied(old: ModelState, opening: ModelState): ModelState {
     layers: stack.layers.map(({ skipped: _, ...layer }) => ({ ...layer, heads: [] })),
   }));
   const bytes = old.bytes === null ? null : { ...old.bytes, read: 0 };
-  const { model, engine, shown, own } = old;
-  return { ...opening, model, engine, bytes, stacks, shown, own };
+  return { ...opening, model: old.model, engine: old.engine, bytes, stacks, shown: old.shown };
 }
 
 /** The model after one event of the pipeline. `now` is performance.now(). */

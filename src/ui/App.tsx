@@ -19,6 +19,7 @@ import { DropTarget } from './picker/DropTarget.tsx';
 import { HeadQuestionDialog } from './picker/HeadQuestionDialog.tsx';
 import { MappingDialog } from './picker/MappingDialog.tsx';
 import { ModelPicker } from './picker/ModelPicker.tsx';
+import { CheckpointDialog } from './series/CheckpointDialog.tsx';
 import { SettingsMenu } from './settings/SettingsMenu.tsx';
 import { StatusLine } from './status/StatusLine.tsx';
 import { Button } from './widgets/Button.tsx';
@@ -78,7 +79,7 @@ export function App() {
               setText(model);
               actions.openText(model);
             }}
-            onFiles={actions.openFiles}
+            onFiles={(files) => actions.folder.take(files, 'page')}
             onSample={() => {
               setText('');
               actions.openSample();
@@ -149,7 +150,8 @@ export function App() {
           />
         }
       />
-      <DropTarget onFiles={actions.openFiles} onError={actions.showError} />
+      <DropTarget onFiles={(files) => actions.folder.take(files, 'page')} onError={actions.showError} />
+      <CheckpointDialog />
       <HeadQuestionDialog
         question={question?.kind === 'heads' ? question : null}
         onAnswer={(split) => {

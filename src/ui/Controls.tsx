@@ -1,5 +1,5 @@
-import { METRICS, type MetricId, metricFor } from '../figures/metric.ts';
-import { shownMetrics, shownStack } from '../state/selectors.ts';
+import { METRICS } from '../figures/metric.ts';
+import { shownStack } from '../state/selectors.ts';
 import { useActions, useAppState } from './appContext.ts';
 import { CompareWith } from './compare/CompareWith.tsx';
 import { HeadSplitControl } from './picker/HeadSplitControl.tsx';
@@ -12,7 +12,6 @@ export function Controls() {
   const metric = useAppState((state) => state.metric);
   const scale = useAppState((state) => state.scale);
   const models = useAppState((state) => state.models);
-  const own = shownMetrics(models).filter((id) => id.startsWith('own:'));
   const only = models.length === 1 ? models[0] : undefined;
   const stack = only === undefined ? null : shownStack(only);
   return (
@@ -23,23 +22,6 @@ export function Controls() {
         value={metric}
         onChange={actions.setMetric}
       />
-      {own.length > 0 && (
-        <label>
-          <span className="control-label">your scores</span>
-          <select
-            className="select"
-            value={own.includes(metric) ? metric : ''}
-            onChange={(event) => actions.setMetric(event.target.value as MetricId)}
-          >
-            {!own.includes(metric) && <option value="">choose …</option>}
-            {own.map((id) => (
-              <option key={id} value={id}>
-                {metricFor(id).label}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
       <Segmented
         label="scale"
         options={[

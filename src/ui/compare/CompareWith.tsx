@@ -92,7 +92,7 @@ export function CompareWith() {
                   event.target.value = '';
                   if (picked.length === 0) return;
                   close();
-                  actions.beside.openFiles(picked);
+                  actions.folder.take(picked, 'beside');
                 }}
               />
             </div>

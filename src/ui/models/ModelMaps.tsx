@@ -12,7 +12,6 @@ import { ModelChoices } from './ModelChoices.tsx';
 import { ModelProgress } from './ModelProgress.tsx';
 import { ModelState as ModelStateNotice } from './ModelState.tsx';
 import { NullBanner } from './NullBanner.tsx';
-import { OwnScoresNote } from './OwnScoresNote.tsx';
 
 interface ModelMapsProps {
   readonly models: readonly ModelState[];
@@ -30,7 +29,8 @@ export function ModelMaps({ models, domain, theme }: ModelMapsProps) {
       <div className="maps" data-count={models.length}>
         {models.map((model, index) => (
           <ModelMap
-            key={model.key}
+            // By place: a revision that takes a model's place keeps its map, and the focus in it.
+            key={index === 0 ? 'first' : 'second'}
             model={model}
             index={index}
             of={models.length}
@@ -69,9 +69,7 @@ function ModelMap({ model, index, of, domain, theme }: ModelMapProps) {
   return (
     <section className="model" aria-label={view?.title ?? model.asked}>
       <ModelChoices model={model} index={index} />
-      {model.status === 'done' && stack !== null && model.convention.name === 'raw' && (
-        <NullBanner stack={stack} />
-      )}
+      {model.status === 'done' && stack !== null && <NullBanner stack={stack} />}
       {view === null ? (
         <div className="model-waiting">
           <h2>{model.asked}</h2>
@@ -95,7 +93,6 @@ function ModelMap({ model, index, of, domain, theme }: ModelMapProps) {
           {of > 1 && <CloseModel index={index} name={view.title} />}
         </Heatmap>
       )}
-      <OwnScoresNote index={index} />
       <ModelStateNotice model={model} index={index} />
     </section>
   );

@@ -2,10 +2,7 @@ import { nullOfStack } from '../../core/analysis/nullOfStack.ts';
 import type { PlannedStack } from '../../core/index.ts';
 import { formatScore } from '../../figures/format.ts';
 
-/**
- * Above a map whose heads lie as chance alone would lay them: said quietly, with the numbers behind it. For raw weights: a
- * folded gain moves the null away from 1/d.
- */
+/** Above a map whose heads lie as chance alone would lay them: said quietly, with the numbers behind it. */
 export function NullBanner({ stack }: { readonly stack: PlannedStack }) {
   const check = nullOfStack(stack);
   if (check === null || check.heads === 0 || check.verdict === 'not-random') return null;

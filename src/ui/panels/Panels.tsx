@@ -7,6 +7,7 @@ import type { ThemeName } from '../../figures/palette.ts';
 import type { ModelState, PanelName } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { DataTable } from '../heatmap/DataTable.tsx';
+import { SeriesPanel } from '../series/SeriesPanel.tsx';
 import { NotebookScores } from '../timing/NotebookScores.tsx';
 import { SweepPanel } from '../timing/SweepPanel.tsx';
 import { TimingPanel } from '../timing/TimingPanel.tsx';
@@ -25,10 +26,14 @@ export function Panels({ views, notebook, theme }: PanelsProps) {
   const actions = useActions();
   const chosen = useAppState((state) => state.panel);
   const isSample = useAppState((state) => state.models.some(({ choice }) => choice.kind === 'sample'));
+  const hasSeries = useAppState(
+    ({ models: [first], folder }) =>
+      first?.choice.kind === 'hub' || (first?.choice.kind === 'local' && folder !== null),
+  );
   const metric = metricFor(useAppState((state) => state.metric));
   const pinned = useAppState((state) => state.pinned);
   const tabs: Tab<PanelName>[] = [
-    ...(isSample ? [{ id: 'training', label: 'Training' } as const] : []),
+    ...(isSample || hasSeries ? [{ id: 'training', label: 'Training' } as const] : []),
     { id: 'timing', label: 'Timing' },
     { id: 'distribution', label: 'Distribution' },
     ...(notebook === null ? [] : [{ id: 'notebook', label: 'Notebook' } as const]),
@@ -37,7 +42,7 @@ export function Panels({ views, notebook, theme }: PanelsProps) {
   const panel = tabs.some(({ id }) => id === chosen) ? chosen : 'timing';
   return (
     <Tabs label="Panels" tabs={tabs} value={panel} onChange={actions.setPanel}>
-      {panel === 'training' && <TrainingPanel theme={theme} />}
+      {panel === 'training' && (hasSeries ? <SeriesPanel theme={theme} /> : <TrainingPanel theme={theme} />)}
       {panel === 'timing' && <Timing theme={theme} />}
       {panel === 'distribution' && <DistributionPanel views={views} theme={theme} />}
       {panel === 'notebook' && <NotebookScores comparison={notebook} />}

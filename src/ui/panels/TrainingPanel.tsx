@@ -1,20 +1,19 @@
 import { median } from 'd3';
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { symmetryScore, toWire, type WireError } from '../../core/index.ts';
 import { formatScore, formatSignificant } from '../../figures/format.ts';
-import { metricFor } from '../../figures/metric.ts';
-import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
-import { trainingScene } from '../../figures/trainingScene.ts';
+import type { ThemeName } from '../../figures/palette.ts';
+import { sampleTracks } from '../../state/sampleSeries.ts';
 import { fetchSampleTraining, type SampleRun, type SampleTraining } from '../../state/sampleTraining.ts';
-import { useAppState } from '../appContext.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { SeriesView } from '../series/SeriesView.tsx';
 import { Notice } from '../widgets/Notice.tsx';
-import { SceneFigure } from './SceneFigure.tsx';
-
-const KIND_NAMES = { masked: 'masked', causal: 'causal' } as const;
 
 /** How symmetry emerged while the sample was trained, and what came out of how many seeds. */
 export function TrainingPanel({ theme }: { readonly theme: ThemeName }) {
-  const metric = metricFor(useAppState((state) => state.metric));
+  const actions = useActions();
+  const models = useAppState((state) => state.models);
+  const open = useAppState((state) => state.series);
   const [training, setTraining] = useState<SampleTraining | null>(null);
   const [error, setError] = useState<WireError | null>(null);
   useEffect(() => {
@@ -26,31 +25,31 @@ export function TrainingPanel({ theme }: { readonly theme: ThemeName }) {
       });
     return () => controller.abort();
   }, []);
-  const draw = useCallback(
-    (width: number) => {
-      const runs = (training?.runs ?? [])
-        .filter((run) => run.bundled)
-        .map((run) => ({ name: KIND_NAMES[run.kind], steps: run.steps }));
-      return trainingScene(runs, {
-        metric,
-        theme: FIGURE_THEMES[theme],
-        width: Math.min(width, 1100),
-        dModel: training?.model.dModel ?? 1,
-      });
-    },
-    [training, metric, theme],
+  const recorded = useMemo(
+    () => (training === null ? [] : sampleTracks(training, models)),
+    [training, models],
   );
   if (error !== null)
     return <Notice kind="error" message={error.message} where={error.where} hint={error.hint} />;
   if (training === null) return <p className="quiet">Reading the training record…</p>;
+  const isRaw = models.every(({ convention }) => convention.name === 'raw');
+  // The record becomes the page's series when the slider is first moved: until then the maps' scale is their own.
+  const series = open ?? { word: 'step', status: 'done' as const, tracks: recorded, at: null, bytes: null };
   return (
     <div className="training">
-      <SceneFigure draw={draw} />
+      {!isRaw && <p className="quiet">Its record is of raw weights: choose that convention to see it.</p>}
+      <SeriesView
+        series={series}
+        theme={theme}
+        onChoose={(place) => {
+          if (open === null) actions.series.open('step', recorded);
+          actions.series.show(place);
+        }}
+      />
       <Outcome training={training} />
     </div>
   );
 }
-
 /** The claim and whether it held, in numbers from the record. */
 function Outcome({ training }: { readonly training: SampleTraining }) {
   const { runs, baselines } = training;

@@ -19,6 +19,7 @@ interface StatusLineProps {
 }
 
 const ENGINE_NAMES: Readonly<Record<EngineUse['id'], string>> = {
+  recorded: 'recorded',
   reference: 'float64 reference',
   webgpu: 'WebGPU',
   wasm: 'WASM',

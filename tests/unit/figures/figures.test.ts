@@ -7,7 +7,6 @@ import { type MetricId, metricFor, valuesOf } from '../../../src/figures/metric.
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import type { Scene, SceneNode, SceneRect } from '../../../src/figures/scene.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
-import { trainingScene } from '../../../src/figures/trainingScene.ts';
 import { fakeResult, fakeView } from './fakeResult.ts';
 import { expectGolden } from './golden.ts';
 
@@ -135,26 +134,5 @@ describe('figureScene', () => {
     const svg = sceneToSvg(figureScene([fakeResult({ id: name })], { metric: S, domain }));
     expect(svg).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&#39;');
     for (const bad of ['<script', '\u0000', '\ud800']) expect(svg).not.toContain(bad);
-  });
-});
-
-describe('charts', () => {
-  const runs = ['masked', 'causal'].map((name, kind) => ({
-    name,
-    steps: [0, 100, 200].map((step) => ({
-      step,
-      r: [
-        [0.5, 0.5 + (kind * step) / 1000],
-        [0.51, 0.5 + step / 500],
-      ],
-    })),
-  }));
-
-  it('draws training curves side by side, and one above the other where it is narrow', () => {
-    const options = { metric: S, theme, dModel: 128 } as const;
-    const [wide, narrow] = [800, 360].map((width) => trainingScene(runs, { ...options, width }));
-    expectGolden('training', sceneToSvg(wide!));
-    expect(narrow!.height).toBe(2 * wide!.height);
-    expect(wide!.description).toContain('causal: median s 0.000 at step 0, 0.210 at step 200');
   });
 });

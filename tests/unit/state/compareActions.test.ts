@@ -37,11 +37,9 @@ describe('a second model', () => {
     const { store, actions, names, stopped } = setUp();
     actions.openText('o/b');
     const { key } = store.getState().models[1]!;
-    actions.openFiles([{ path: 'c.safetensors', blob: new Blob() }]);
+    actions.open({ kind: 'local', files: [] }, 'c.safetensors');
     expect(names()).toEqual(['o/a', 'c.safetensors']);
     expect(stopped).toEqual([key]);
-    actions.openFiles([]);
-    expect(names()).toEqual(['o/a', 'c.safetensors']);
   });
 
   it('a name that is none is told, and changes nothing', () => {

@@ -13,11 +13,6 @@ export interface OwnColumn {
   readonly entries: readonly OwnEntry[];
 }
 
-/** A column with the file that it came from. */
-export interface OwnScore extends OwnColumn {
-  readonly file: string;
-}
-
 /** What a dropped file of scores holds. */
 export interface OwnScores {
   readonly file: string;

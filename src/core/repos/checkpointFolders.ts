@@ -1,0 +1,70 @@
+import type { LocalFile } from './repo.ts';
+import { findSeries } from './revisionSeries.ts';
+import { listWeightSets } from './weightSets.ts';
+
+/** Checkpoints of one training run, each in a folder of its own. */
+export interface CheckpointFolders {
+  /** The folder that holds them: "run". */
+  readonly name: string;
+  /** "checkpoint-…" */
+  readonly pattern: string;
+  /** What the number in their names counts: "step". */
+  readonly word: string;
+  /** In the order of their steps. */
+  readonly checkpoints: readonly {
+    readonly name: string;
+    readonly step: number;
+    readonly files: readonly LocalFile[];
+  }[];
+  /** What lies beside them and has weights of its own: often the final model. */
+  readonly beside: readonly LocalFile[] | null;
+}
+
+/**
+ * The checkpoints of a dropped folder ("checkpoint-500/…", "step1000/…"); null where there aren't at least two that have weights
+ * and a step in their names. A checkpoint without a config.json of its own takes the one beside the folders.
+ */
+export function checkpointFolders(files: readonly LocalFile[]): CheckpointFolders | null {
+  const byParent = new Map<string, Set<string>>();
+  for (const { path } of files) {
+    const folder = folderOf(path);
+    if (folder === '') continue;
+    const parent = folderOf(folder.slice(0, -1));
+    byParent.set(parent, (byParent.get(parent) ?? new Set()).add(folder.slice(parent.length, -1)));
+  }
+  const found = [...byParent].flatMap(([parent, names]) => {
+    const [series] = findSeries([...names].filter((name) => hasWeights(files, `${parent}${name}/`)));
+    return series === undefined ? [] : [{ parent, series }];
+  });
+  found.sort((a, b) => b.series.points.length - a.series.points.length);
+  const [best] = found;
+  if (best === undefined) return null;
+  const { parent, series } = best;
+  const shared = files.filter(({ path }) => folderOf(path) === parent);
+  const isWeights = new Set(listWeightSets(shared.map(({ path }) => path)).flatMap((set) => set.files));
+  return {
+    name: parent.slice(0, -1).split('/').at(-1) || 'dropped files',
+    pattern: series.pattern,
+    word: series.word,
+    checkpoints: series.points.map(({ name, step }) => {
+      const folder = `${parent}${name}/`;
+      const own = files.filter(({ path }) => path.startsWith(folder));
+      const has = new Set(own.map(({ path }) => path));
+      const lent = shared
+        .filter(({ path }) => !isWeights.has(path) && path.endsWith('.json') && !path.endsWith('.index.json'))
+        .map(({ path, blob }) => ({ path: folder + path.slice(parent.length), blob }))
+        .filter(({ path }) => !has.has(path));
+      return { name, step, files: [...own, ...lent] };
+    }),
+    beside: isWeights.size > 0 ? shared : null,
+  };
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+/** Directly in the folder: what lies deeper belongs to something else. */
+function hasWeights(files: readonly LocalFile[], folder: string): boolean {
+  return listWeightSets(files.map(({ path }) => path).filter((path) => folderOf(path) === folder)).length > 0;
+}

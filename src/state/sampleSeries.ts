@@ -1,0 +1,78 @@
+import { type AnalysisResult, type StackResult, symmetryScore } from '../core/index.ts';
+import type { ModelState } from './appState.ts';
+import type { SeriesPoint, SeriesTrack } from './compareState.ts';
+import type { SampleRun, SampleTraining } from './sampleTraining.ts';
+
+/**
+ * The steps that the sample's training recorded, as a series of each of its sisters on the page; the last one is the model itself.
+ * Empty until the sisters are scored, and under a convention other than the record's, which is raw.
+ */
+export function sampleTracks(training: SampleTraining, models: readonly ModelState[]): SeriesTrack[] {
+  return models.flatMap((model) => {
+    const { choice, result } = model;
+    if (choice.kind !== 'sample' || result === null || result.engine.id === 'recorded') return [];
+    if (result.convention.name !== 'raw') return [];
+    const run = training.runs.find(({ kind, bundled }) => bundled && kind === choice.name);
+    if (run === undefined) return [];
+    const points = run.steps.map((step, index): SeriesPoint => {
+      const isLast = index === run.steps.length - 1;
+      const recorded = isLast ? result : recordedResult(result, step);
+      return {
+        label: `step ${step.step}`,
+        step: step.step,
+        choice,
+        commit: null,
+        status: 'done',
+        scored: {
+          result: recorded,
+          stacks: isLast
+            ? model.stacks
+            : model.stacks.map((stack, at) => ({ ...stack, ...recorded.stacks[at] })),
+          weightsOptions: [],
+        },
+        error: null,
+      };
+    });
+    return [{ modelKey: model.key, name: run.kind, points }];
+  });
+}
+
+/** r as the training run computed it, in the frame of what was scored of the finished model. */
+function recordedResult(final: AnalysisResult, step: SampleRun['steps'][number]): AnalysisResult {
+  return {
+    ...final,
+    model: { ...final.model, revision: `step ${step.step}`, sha: null, fingerprint: null },
+    engine: {
+      id: 'recorded',
+      device: 'PyTorch, while it was trained',
+      reason: 'the weights of this step are not bundled',
+    },
+    bytes: { read: 0, planned: 0, needed: 0, file: 0 },
+    stacks: final.stacks.map((stack) => recordedStack(stack, step)),
+    notes: [
+      `r at step ${step.step} is as the sample’s training run recorded it; the weights of this step are not bundled, and nothing was computed here.`,
+    ],
+  };
+}
+
+function recordedStack(stack: StackResult, { r }: SampleRun['steps'][number]): StackResult {
+  return {
+    ...stack,
+    layers: stack.layers.map(({ layer, heads }) => ({
+      layer,
+      tensors: [],
+      heads: heads.map(({ head, kvHead }) => {
+        const value = r[layer]?.[head];
+        return value === undefined
+          ? {
+              head,
+              kvHead,
+              r: null,
+              s: null,
+              reason: { code: 'missing-tensor', reason: 'the record has no such head' },
+            }
+          : { head, kvHead, r: value, s: symmetryScore(value) };
+      }),
+    })),
+  };
+}

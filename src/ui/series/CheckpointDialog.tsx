@@ -1,0 +1,54 @@
+import { useState } from 'react';
+import { useActions, useAppState } from '../appContext.ts';
+import { Button } from '../widgets/Button.tsx';
+import { Dialog } from '../widgets/Dialog.tsx';
+
+/** Of a dropped folder of checkpoints: one, or all of them in turn. */
+export function CheckpointDialog() {
+  const actions = useActions();
+  const folder = useAppState((state) => state.folder);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const checkpoints = folder?.checkpoints ?? [];
+  const places = [
+    ...checkpoints.map(({ name }, at) => ({ value: String(at), label: name })),
+    ...(folder?.beside ? [{ value: 'beside', label: 'the model beside them' }] : []),
+  ];
+  const value = places.some((place) => place.value === chosen) ? chosen! : String(checkpoints.length - 1);
+  return (
+    <Dialog
+      open={folder?.isAsking ?? false}
+      title={`${checkpoints.length} checkpoints in ${folder?.name ?? ''}`}
+      onClose={actions.folder.drop}
+    >
+      <p>
+        {`The folder holds ${checkpoints[0]?.name} … ${checkpoints.at(-1)?.name}. `}
+        {folder?.target === 'page'
+          ? 'Open one of them, or score all, one after another, and see each head change over training.'
+          : 'Which one is compared?'}
+      </p>
+      <label>
+        <span className="control-label">checkpoint</span>
+        <select className="select" value={value} onChange={(event) => setChosen(event.target.value)}>
+          {places.map((place) => (
+            <option key={place.value} value={place.value}>
+              {place.label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <div className="dialog-actions">
+        <Button kind="quiet" onClick={actions.folder.drop}>
+          Cancel
+        </Button>
+        <Button onClick={() => actions.folder.choose(value === 'beside' ? 'beside' : Number(value))}>
+          Open this one
+        </Button>
+        {folder?.target === 'page' && (
+          <Button kind="primary" onClick={() => actions.folder.choose('all')}>
+            {`Score all ${checkpoints.length}`}
+          </Button>
+        )}
+      </div>
+    </Dialog>
+  );
+}

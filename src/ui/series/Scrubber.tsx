@@ -1,0 +1,40 @@
+import { useId } from 'react';
+import { useActions, useAppState } from '../appContext.ts';
+
+interface ScrubberProps {
+  /** Places in the series that are scored, in their order. */
+  readonly places: readonly number[];
+  readonly labelOf: (place: number) => string;
+  readonly onChoose?: (place: number) => void;
+}
+
+/** A slider over the points that are scored: the chosen one takes its model's place on the map. */
+export function Scrubber({ places, labelOf, onChoose }: ScrubberProps) {
+  const actions = useActions();
+  const at = useAppState((state) => state.series?.at ?? null);
+  const id = useId();
+  if (places.length === 0) return null;
+  const index = at === null ? places.length - 1 : Math.max(0, places.indexOf(at));
+  const choose = onChoose ?? actions.series.show;
+  return (
+    <div className="scrubber">
+      <label htmlFor={id} className="control-label">
+        the map shows
+      </label>
+      <input
+        id={id}
+        type="range"
+        min={0}
+        max={places.length - 1}
+        step={1}
+        value={index}
+        disabled={places.length < 2}
+        aria-valuetext={at === null ? 'what was opened' : labelOf(places[index]!)}
+        onChange={(event) => choose(places[Number(event.target.value)]!)}
+      />
+      <output htmlFor={id} className="num">
+        {at === null ? 'what was opened' : labelOf(places[index]!)}
+      </output>
+    </div>
+  );
+}

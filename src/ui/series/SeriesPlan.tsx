@@ -1,0 +1,104 @@
+import { useEffect, useId, useState } from 'react';
+import { formatBytes } from '../../figures/format.ts';
+import type { ModelState } from '../../state/appState.ts';
+import { useActions } from '../appContext.ts';
+import { Button } from '../widgets/Button.tsx';
+import { type SeriesCandidate, taken, takeOptions } from './candidates.ts';
+
+interface SeriesPlanProps {
+  readonly model: ModelState;
+  readonly candidates: readonly SeriesCandidate[];
+}
+
+/** Which revisions are scored, and what that reads: told before anything is read. */
+export function SeriesPlan({ model, candidates }: SeriesPlanProps) {
+  const actions = useActions();
+  const [name, setName] = useState('');
+  const [count, setCount] = useState(0);
+  const ids = { series: useId(), count: useId() };
+  const candidate = candidates.find((one) => one.name === name) ?? candidates[0]!;
+  const options = takeOptions(candidate.points.length);
+  const take = options.includes(count) ? count : options[0]!;
+  const points = taken(candidate, take);
+  return (
+    <form
+      className="series-plan"
+      onSubmit={(event) => {
+        event.preventDefault();
+        actions.series.start(model.key, `${model.model?.id ?? model.asked}`, candidate.word, points);
+      }}
+    >
+      <div className="series-fields">
+        <label htmlFor={ids.series} className="control-label">
+          series
+        </label>
+        <select
+          id={ids.series}
+          className="select"
+          value={candidate.name}
+          onChange={(event) => setName(event.target.value)}
+        >
+          {candidates.map((one) => (
+            <option key={one.name} value={one.name}>
+              {`${one.name} (${one.points.length})`}
+            </option>
+          ))}
+        </select>
+        <label htmlFor={ids.count} className="control-label">
+          take
+        </label>
+        <select
+          id={ids.count}
+          className="select"
+          value={take}
+          onChange={(event) => setCount(Number(event.target.value))}
+        >
+          {options.map((option, at) => (
+            <option key={option} value={option}>
+              {at === 0 ? `all ${option}` : `${option}, evenly spread`}
+            </option>
+          ))}
+        </select>
+        <Button type="submit" kind="primary" disabled={model.bytes === null}>
+          {`Score ${points.length} ${points.length === 1 ? 'revision' : 'revisions'}`}
+        </Button>
+      </div>
+      <ul className="series-names num" aria-label="Revisions of this series">
+        {points.map(({ label }) => (
+          <li key={label}>{label}</li>
+        ))}
+      </ul>
+      <Reading model={model} points={points} />
+    </form>
+  );
+}
+
+/** The byte plan: each revision reads what the open one did, if their shapes are alike. */
+function Reading({ model, points }: Pick<SeriesPlanProps, 'model'> & { points: ReturnType<typeof taken> }) {
+  const actions = useActions();
+  const [kept, setKept] = useState<ReadonlySet<string>>(new Set());
+  const { answers, convention, bytes } = model;
+  const names = points.map(({ label }) => label).join('\n');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same names are the same points
+  useEffect(() => {
+    let isCurrent = true;
+    void actions.series.kept(points, { answers, convention }).then((found) => {
+      if (isCurrent) setKept(found);
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [actions, names, answers, convention]);
+  if (bytes === null) return <p className="quiet">What it reads is known when the model is open.</p>;
+  const left = points.filter(({ label }) => !kept.has(label)).length;
+  const have = points.length - left;
+  const already = have === 0 ? '' : `${have} of them are kept in this browser. `;
+  return (
+    <p className="quiet">
+      {already}
+      {left === 0
+        ? 'Nothing is read.'
+        : `Reads about ${formatBytes(left * bytes.planned)}: ${left} × ${formatBytes(bytes.planned)}, as the open model did. One after another; memory stays one model’s, and scores are kept in this browser.`}
+    </p>
+  );
+}

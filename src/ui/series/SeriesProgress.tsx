@@ -1,0 +1,44 @@
+import { formatBytes } from '../../figures/format.ts';
+import type { SeriesState } from '../../state/compareState.ts';
+import { useActions } from '../appContext.ts';
+import { Button } from '../widgets/Button.tsx';
+import { ProgressBar } from '../widgets/ProgressBar.tsx';
+
+/** How far the series is; Cancel; what can go on. Its room is kept, so that nothing jumps when it ends. */
+export function SeriesProgress({ series }: { readonly series: SeriesState }) {
+  const actions = useActions();
+  const points = series.tracks.flatMap((track) => track.points);
+  const done = points.filter(({ status }) => status === 'done').length;
+  const failed = points.filter(({ status }) => status === 'failed').length;
+  const running = points.find(({ status }) => status === 'running');
+  const { bytes } = series;
+  if (series.status === 'running') {
+    const part = bytes === null || bytes.planned === 0 ? 0 : bytes.read / bytes.planned;
+    const read = bytes === null ? '' : `, ${formatBytes(bytes.read)} of ${formatBytes(bytes.planned)}`;
+    return (
+      <div className="series-progress">
+        <ProgressBar
+          label="scoring"
+          text={`${running?.label ?? ''}: ${done + failed + 1} of ${points.length}${read}`}
+          value={(done + failed + part) / points.length}
+        />
+        <Button kind="quiet" onClick={actions.series.cancel}>
+          Cancel the series
+        </Button>
+      </div>
+    );
+  }
+  const left = points.length - done;
+  return (
+    <div className="series-progress">
+      <p className="quiet" role="status">
+        {`${done} of ${points.length} scored${failed > 0 ? `, ${failed} failed` : ''}.`}
+      </p>
+      {left > 0 && (
+        <Button onClick={actions.series.resume}>
+          {series.status === 'cancelled' ? `Score the other ${left}` : `Try the ${left} again`}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { max, median, min } from 'd3';
+import { headName } from '../../figures/format.ts';
+import type { HeadRef } from '../../figures/heatmapLayout.ts';
+import { headValue, knownValues, type Metric } from '../../figures/metric.ts';
+import type { SeriesPoint, SeriesState } from '../../state/compareState.ts';
+import type { SeriesRun } from './seriesRuns.ts';
+
+interface SeriesTableProps {
+  readonly series: SeriesState;
+  readonly runs: readonly SeriesRun[];
+  readonly metric: Metric;
+  readonly pinned: HeadRef | null;
+}
+
+/** The curves in numbers: a row a point, also of those that have none, and why. */
+export function SeriesTable({ series, runs, metric, pinned }: SeriesTableProps) {
+  const name = `${metric.label} over the series`;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
+    <section className="table-box" tabIndex={0} aria-label={name}>
+      <table className="data-table series-table">
+        <caption>
+          {name}: all heads of the map that is shown{pinned ? ', and the pinned one' : ''}
+        </caption>
+        <thead>
+          <tr>
+            {series.tracks.length > 1 && <th scope="col">model</th>}
+            <th scope="col">{series.word}</th>
+            <th scope="col">median</th>
+            <th scope="col">lowest</th>
+            <th scope="col">highest</th>
+            {pinned && <th scope="col">{headName(pinned.layer, pinned.head)}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {series.tracks.flatMap((track, at) =>
+            track.points.map((point, place) => (
+              <Row
+                key={`${track.name} ${point.label}`}
+                model={series.tracks.length > 1 ? track.name : null}
+                point={point}
+                view={runs[at]?.views[runs[at].places.indexOf(place)]}
+                metric={metric}
+                pinned={pinned}
+                isShown={series.at === place}
+              />
+            )),
+          )}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+interface RowProps extends Pick<SeriesTableProps, 'metric' | 'pinned'> {
+  readonly model: string | null;
+  readonly point: SeriesPoint;
+  readonly view: SeriesRun['views'][number] | undefined;
+  readonly isShown: boolean;
+}
+
+function Row({ model, point, view, metric, pinned, isShown }: RowProps) {
+  const values = view === undefined ? null : knownValues(view, metric);
+  return (
+    <tr aria-current={isShown ? 'true' : undefined}>
+      {model !== null && <th scope="row">{model}</th>}
+      <th scope="row">{point.label}</th>
+      {values === null || view === undefined ? (
+        <td colSpan={pinned ? 4 : 3} className="data-none">
+          {stateText(point)}
+        </td>
+      ) : (
+        <>
+          <td>{metric.format(median(values) ?? null)}</td>
+          <td>{metric.format(min(values) ?? null)}</td>
+          <td>{metric.format(max(values) ?? null)}</td>
+          {pinned && <td>{metric.format(headValue(view, pinned, metric))}</td>}
+        </>
+      )}
+    </tr>
+  );
+}
+
+function stateText({ status, error }: SeriesPoint): string {
+  if (status === 'waiting') return 'not scored yet';
+  if (status === 'running') return 'being scored';
+  if (status === 'failed') return [error?.message, error?.hint].filter(Boolean).join(' ');
+  return 'other layers × heads: not in the curves';
+}

@@ -1,0 +1,113 @@
+import { useCallback, useMemo, useState } from 'react';
+import { metricBand, metricFor } from '../../figures/metric.ts';
+import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
+import { sceneToSvg } from '../../figures/sceneToSvg.ts';
+import { type TrainingOptions, trainingScene } from '../../figures/trainingScene.ts';
+import type { SeriesState } from '../../state/compareState.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { exportName } from '../export/download.ts';
+import { ExportMenu } from '../export/ExportMenu.tsx';
+import { SceneFigure } from '../panels/SceneFigure.tsx';
+import { Segmented } from '../widgets/Segmented.tsx';
+import { Scrubber } from './Scrubber.tsx';
+import { SeriesTable } from './SeriesTable.tsx';
+import { seriesRuns } from './seriesRuns.ts';
+import './series.css';
+
+interface SeriesViewProps {
+  readonly series: SeriesState;
+  readonly theme: ThemeName;
+  readonly onChoose?: (place: number) => void;
+}
+
+/** A series' curves, the slider that sets the map, and the table of the same numbers. */
+export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
+  const actions = useActions();
+  const models = useAppState((state) => state.models);
+  const pinned = useAppState((state) => state.pinned);
+  const metric = metricFor(useAppState((state) => state.metric));
+  const [spacing, setSpacing] = useState<'linear' | 'log'>('linear');
+  const runs = useMemo(() => seriesRuns(series, models, metric), [series, models, metric]);
+  const places = runs[0]?.places ?? [];
+  const points = series.tracks[0]?.points ?? [];
+  const hasSteps = points.every(({ step }) => step !== null);
+  const dModels = new Set(runs.flatMap(({ views }) => views.map(({ shape }) => shape.dModel)));
+  const [dModel] = dModels;
+  const options: Omit<TrainingOptions, 'theme' | 'width'> = useMemo(
+    () => ({
+      metric,
+      band: dModels.size === 1 && dModel !== undefined ? metricBand(metric, dModel) : null,
+      axis: series.word === 'revision' ? 'revision, in the hub’s order' : `training ${series.word}`,
+      spacing,
+      title: `${metric.name} of every head over ${series.word}s`,
+      at: series.at === null ? null : places.indexOf(series.at),
+      pinned,
+    }),
+    [metric, dModels.size, dModel, series.word, series.at, spacing, places, pinned],
+  );
+  const draw = useCallback(
+    (width: number) =>
+      trainingScene(
+        runs.map(({ run }) => run),
+        { ...options, theme: FIGURE_THEMES[theme], width: Math.min(width, 1100) },
+      ),
+    [runs, options, theme],
+  );
+  const leftOut = runs.flatMap((run) => run.leftOut);
+  const hasValues = runs.some(({ run }) =>
+    run.steps.some(({ values }) => values.flat().some((v) => v !== null)),
+  );
+  return (
+    <div className="series">
+      <div className="series-tools">
+        <Scrubber
+          places={places}
+          labelOf={(place) => points[place]?.label ?? ''}
+          {...(onChoose === undefined ? {} : { onChoose })}
+        />
+        {hasSteps && (
+          <Segmented
+            label="steps"
+            options={[
+              { value: 'linear', label: 'even', title: 'equal steps, equal distances' },
+              { value: 'log', label: 'log', title: 'by the logarithm of step + 1' },
+            ]}
+            value={spacing}
+            onChange={setSpacing}
+          />
+        )}
+        <ExportMenu
+          label="Export the curves"
+          fileName={`${exportName(models.flatMap(({ model }) => model ?? []))}-series`}
+          disabled={places.length === 0}
+          makeSvg={() =>
+            sceneToSvg(
+              trainingScene(
+                runs.map(({ run }) => run),
+                { ...options, theme: FIGURE_THEMES.light, width: 960 },
+              ),
+            )
+          }
+          makeJson={() =>
+            `${JSON.stringify(
+              series.tracks.flatMap((track) => track.points.flatMap(({ scored }) => scored?.result ?? [])),
+              null,
+              2,
+            )}\n`
+          }
+          onError={actions.showError}
+        />
+      </div>
+      {places.length > 0 && !hasValues && (
+        <p className="quiet">{`${metric.name} isn’t known of these points: the curves need r, s or z here.`}</p>
+      )}
+      {hasValues && <SceneFigure draw={draw} />}
+      {leftOut.length > 0 && (
+        <p className="quiet">
+          {`Left out of the curves, since their layers × heads differ from the first one’s: ${leftOut.join(', ')}.`}
+        </p>
+      )}
+      <SeriesTable series={series} runs={runs} metric={metric} pinned={pinned} />
+    </div>
+  );
+}

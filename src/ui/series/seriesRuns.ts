@@ -1,0 +1,64 @@
+import type { StackResult } from '../../core/index.ts';
+import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import { viewOf } from '../../figures/heatmapLayout.ts';
+import type { Metric } from '../../figures/metric.ts';
+import type { TrainingRun } from '../../figures/trainingScene.ts';
+import type { ModelState } from '../../state/appState.ts';
+import type { SeriesPoint, SeriesState, SeriesTrack } from '../../state/compareState.ts';
+
+/** A track's points that share the layout of its first, as the chart draws them. */
+export interface SeriesRun {
+  readonly run: TrainingRun;
+  /** For each of the run's steps, the point's place in the series. */
+  readonly places: readonly number[];
+  readonly views: readonly HeatmapView[];
+  /** Scored, but of other layers × heads: their heads are no continuation of these. */
+  readonly leftOut: readonly string[];
+}
+
+export function seriesRuns(
+  series: Pick<SeriesState, 'tracks'>,
+  models: readonly ModelState[],
+  metric: Metric,
+): SeriesRun[] {
+  return series.tracks.map((track) =>
+    runOf(track, models.find(({ key }) => key === track.modelKey)?.shown ?? '', metric),
+  );
+}
+
+function runOf({ name, points }: SeriesTrack, shown: string, metric: Metric): SeriesRun {
+  const scored = points.flatMap((point, place) => {
+    const stack = stackOf(point, shown);
+    return stack === null ? [] : [{ point, place, stack }];
+  });
+  const layout = scored[0] === undefined ? '' : layoutOf(scored[0].stack);
+  const alike = scored.filter(({ stack }) => layoutOf(stack) === layout);
+  const views = alike.map(({ point, stack }) => viewOf(point.scored!.result, stack.name));
+  return {
+    run: {
+      name,
+      layers: scored[0]?.stack.layers.map(({ layer }) => layer) ?? [],
+      steps: alike.map(({ point }, at) => {
+        const view = views[at]!;
+        return {
+          label: point.label,
+          step: point.step,
+          values: view.rows.map((row) => row.heads.map((head) => metric.valueOf(view, row, head))),
+        };
+      }),
+    },
+    places: alike.map(({ place }) => place),
+    views,
+    leftOut: scored.filter(({ stack }) => layoutOf(stack) !== layout).map(({ point }) => point.label),
+  };
+}
+
+/** The stack that is looked at; null where the point isn't scored, or has none of that name. */
+function stackOf(point: SeriesPoint, shown: string): StackResult | null {
+  return point.scored?.result.stacks.find(({ name }) => name === shown) ?? null;
+}
+
+/** Layers and heads by number: the same text, the same places. */
+function layoutOf(stack: StackResult): string {
+  return stack.layers.map(({ layer, shape }) => `${layer}:${(shape ?? stack.shape).heads}`).join(' ');
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { metricBand, metricFor } from '../../../src/figures/metric.ts';
+import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
+import type { Scene, SceneNode } from '../../../src/figures/scene.ts';
+import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
+import { type TrainingOptions, type TrainingRun, trainingScene } from '../../../src/figures/trainingScene.ts';
+import { expectGolden } from './golden.ts';
+
+const S = metricFor('s');
+const OPTIONS: TrainingOptions = {
+  metric: S,
+  band: metricBand(S, 128),
+  axis: 'training step',
+  spacing: 'linear',
+  title: 's of every head over steps',
+  theme: FIGURE_THEMES.light,
+  width: 800,
+};
+
+const runs = ['masked', 'causal'].map(
+  (name, kind): TrainingRun => ({
+    name,
+    layers: [0, 1],
+    steps: [0, 100, 200].map((step) => ({
+      label: `step ${step}`,
+      step,
+      values: [
+        [0, (kind * step) / 500],
+        [0.02, step / 250],
+      ],
+    })),
+  }),
+);
+
+const nodesOf = (scene: Scene): SceneNode[] => {
+  const all = (nodes: readonly SceneNode[]): SceneNode[] =>
+    nodes.flatMap((node) => (node.type === 'group' ? all(node.children) : [node]));
+  return all(scene.children);
+};
+const texts = (scene: Scene) => nodesOf(scene).flatMap((node) => (node.type === 'text' ? [node.text] : []));
+
+describe('trainingScene', () => {
+  it('draws curves side by side, and one above the other where it is narrow', () => {
+    const [wide, narrow] = [800, 360].map((width) => trainingScene(runs, { ...OPTIONS, width }));
+    expectGolden('training', sceneToSvg(wide!));
+    expect(narrow!.height).toBe(2 * wide!.height);
+    expect(wide!.description).toContain('causal: median s 0.0000 at step 0, 0.2100 at step 200');
+  });
+
+  it('marks the step that the map shows and the pinned head, on a log axis', () => {
+    const [run] = runs;
+    const steps = [0, 1, 10, 100, 1000].map((step, at) => ({
+      label: `step${step}`,
+      step,
+      values: [
+        [0.1 * at, null],
+        [at === 2 ? null : -0.05 * at, 0.3],
+      ],
+    }));
+    const scene = trainingScene([{ ...run!, steps }], {
+      ...OPTIONS,
+      spacing: 'log',
+      at: 3,
+      pinned: { layer: 1, head: 0 },
+      width: 600,
+    });
+    expectGolden('training-log', sceneToSvg(scene));
+    expect(texts(scene)).toEqual(expect.arrayContaining(['L1H0', '0', '1', '10', '100', '1000']));
+    // Powers of ten lie at even distances, but for the step + 1.
+    const ticks = nodesOf(scene).flatMap((node) =>
+      node.type === 'text' && ['10', '100', '1000'].includes(node.text) ? [node.x] : [],
+    );
+    expect((ticks[2]! - ticks[1]!) / (ticks[1]! - ticks[0]!)).toBeCloseTo(
+      (Math.log10(1001) - Math.log10(101)) / (Math.log10(101) - Math.log10(11)),
+      9,
+    );
+  });
+
+  it('an undefined value leaves a gap, and an undefined head no line', () => {
+    const steps = [0, 1, 2, 3].map((step) => ({
+      label: '',
+      step,
+      values: [[step === 1 ? null : 0.1, null]],
+    }));
+    const scene = trainingScene([{ name: 'm', layers: [5], steps }], OPTIONS);
+    const thin = nodesOf(scene).filter((node) => node.type === 'polyline' && node.opacity === 0.4);
+    expect(thin.map((node) => node.type === 'polyline' && node.points.length)).toEqual([1, 2]);
+  });
+
+  it('revisions that tell no step stand at even distances under their names; nothing at all draws nothing', () => {
+    const steps = ['main', 'v1.0'].map((label, at) => ({ label, step: null, values: [[at / 10]] }));
+    expect(texts(trainingScene([{ name: 'm', layers: [0], steps }], OPTIONS))).toEqual(
+      expect.arrayContaining(['main', 'v1.0']),
+    );
+    for (const none of [[], [{ name: 'm', layers: [], steps: [] }]])
+      expect(sceneToSvg(trainingScene(none, OPTIONS))).not.toMatch(/NaN|Infinity/);
+  });
+});
