@@ -2,6 +2,7 @@ import { METRICS } from '../figures/metric.ts';
 import { shownStack } from '../state/selectors.ts';
 import { useActions, useAppState } from './appContext.ts';
 import { CompareWith } from './compare/CompareWith.tsx';
+import { ConventionControl } from './conventions/ConventionControl.tsx';
 import { HeadSplitControl } from './picker/HeadSplitControl.tsx';
 import { Button } from './widgets/Button.tsx';
 import { Segmented } from './widgets/Segmented.tsx';
@@ -48,6 +49,7 @@ export function Controls() {
           Choose Q and K anew
         </Button>
       )}
+      <ConventionControl />
       <CompareWith />
     </>
   );

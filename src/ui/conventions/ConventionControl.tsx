@@ -1,0 +1,89 @@
+import { useId } from 'react';
+import type { ConventionChoice } from '../../core/index.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { Button } from '../widgets/Button.tsx';
+import { useMenu } from '../widgets/useMenu.ts';
+import { choiceOnPage, costText, shortText, whyNot } from './conventionState.ts';
+import { RopeOffset } from './RopeOffset.tsx';
+
+/** What is done to the weights before they are scored; raw unless chosen. What a model doesn't have is off, with the reason. */
+export function ConventionControl() {
+  const models = useAppState((state) => state.models);
+  const { setConvention } = useActions();
+  const menu = useMenu();
+  const choice = choiceOnPage(models);
+  if (choice === null) return null;
+  const change = (part: Partial<ConventionChoice>) => setConvention({ ...choice, ...part });
+  const cost = costText(models);
+  const isRaw = !choice.layerNorm && !choice.qkNorm && choice.ropeOffset === 0;
+  return (
+    <span className="convention">
+      <span className="control-label">convention</span>
+      <details className="menu" {...menu}>
+        <summary className="button button-plain">{shortText(choice)}</summary>
+        <div className="menu-box convention-box">
+          <p className="quiet">
+            Raw weights are the paper’s convention. Each of these changes the scores, and is told in the
+            status line and in every export.
+          </p>
+          <Toggle
+            label="LayerNorm gain"
+            about="γ of the norm before attention, folded into Wq and Wk"
+            on={choice.layerNorm}
+            why={whyNot(models, 'layerNorm')}
+            onChange={(layerNorm) => change({ layerNorm })}
+          />
+          <Toggle
+            label="QK-norm gain"
+            about="the gains of the model’s norms of queries and keys, applied to each head"
+            on={choice.qkNorm}
+            why={whyNot(models, 'qkNorm')}
+            onChange={(qkNorm) => change({ qkNorm })}
+          />
+          <RopeOffset
+            offset={choice.ropeOffset}
+            why={whyNot(models, 'rope')}
+            onChange={(ropeOffset) => change({ ropeOffset })}
+          />
+          {cost !== null && <p className="quiet">{cost}</p>}
+          <Button
+            disabled={isRaw}
+            onClick={() => setConvention({ layerNorm: false, qkNorm: false, ropeOffset: 0 })}
+          >
+            Back to raw
+          </Button>
+        </div>
+      </details>
+    </span>
+  );
+}
+
+interface ToggleProps {
+  readonly label: string;
+  readonly about: string;
+  readonly on: boolean;
+  /** Why it can't be switched on; off it can always be. */
+  readonly why: string | null;
+  readonly onChange: (on: boolean) => void;
+}
+
+function Toggle({ label, about, on, why, onChange }: ToggleProps) {
+  const aboutId = useId();
+  return (
+    <div className="convention-part">
+      <label>
+        <input
+          type="checkbox"
+          checked={on}
+          disabled={why !== null && !on}
+          aria-describedby={aboutId}
+          onChange={(event) => onChange(event.target.checked)}
+        />{' '}
+        {label}
+      </label>
+      <p id={aboutId} className="quiet">
+        {why ?? about}
+      </p>
+    </div>
+  );
+}
