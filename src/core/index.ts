@@ -14,6 +14,7 @@ export type {
 } from './analysis/events.ts';
 export type { WorkShape } from './analysis/flops.ts';
 export type { HeadDetail } from './analysis/headDetail.ts';
+export { parseHead } from './analysis/parseHead.ts';
 export * from './analysis/result.ts';
 export { ladderPoints, runSweep, type SweepLadder } from './analysis/sweep.ts';
 export type { SweepReport } from './analysis/sweepReport.ts';

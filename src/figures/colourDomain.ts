@@ -1,5 +1,5 @@
 import { quantile } from 'd3';
-import type { Metric } from './metric.ts';
+import type { Metric, MetricId } from './metric.ts';
 
 /**
  * auto: from the values; fixed: the metric's whole range; z: as far as random orientations reach ten times over; locked:
@@ -132,4 +132,12 @@ export function valueAt({ low, high, isLog }: DomainEnds, position: number): num
 /** A position that isn't beyond the ends. */
 export function clampedIn(ends: DomainEnds, value: number): number {
   return Math.min(1, Math.max(0, positionIn(ends, value)));
+}
+
+/** What freezing these ends of a metric freezes: r and s are one quantity, and stay so. */
+export function lockedEndsOf(id: MetricId, ends: DomainEnds): Partial<Record<MetricId, DomainEnds>> {
+  const plain = { kind: ends.kind, low: ends.low, high: ends.high, isLog: ends.isLog };
+  if (id === 's') return { s: plain, r: { ...plain, low: (1 + ends.low) / 2, high: (1 + ends.high) / 2 } };
+  if (id === 'r') return { r: plain, s: { ...plain, low: 2 * ends.low - 1, high: 2 * ends.high - 1 } };
+  return { [id]: plain };
 }

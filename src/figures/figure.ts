@@ -1,4 +1,5 @@
 import type { AnalysisResult } from '../core/analysis/result.ts';
+import { arrange, type SortMode, sortText } from './arrangement.ts';
 import type { ColourDomain } from './colourDomain.ts';
 import { shapeText } from './format.ts';
 import { fitCell, type HeatmapView, viewOf } from './heatmapLayout.ts';
@@ -16,6 +17,10 @@ export interface FigureOptions {
   readonly theme?: ThemeName;
   /** Which stack of each result, by name; the first by default. */
   readonly stacks?: readonly string[];
+  /** Order of layers and heads; as the model numbers them by default. */
+  readonly sort?: SortMode;
+  /** The results as views, where they are there already; with the user's own scores. */
+  readonly views?: readonly HeatmapView[];
 }
 
 const MARGIN = 28;
@@ -28,14 +33,12 @@ const FORMULA = 'r = ‖(M+Mᵀ)/2‖² / ‖M‖² = (1 + s)/2,  s = tr(MM)/‖
 /** The figure that is exported: one or two maps on one scale, and all that is needed to cite and repeat it. */
 export function figureScene(results: readonly AnalysisResult[], options: FigureOptions): Scene {
   const theme = FIGURE_THEMES[options.theme ?? 'light'];
-  const views = results.map((result, index) => viewOf(result, options.stacks?.[index]));
+  const views = options.views ?? results.map((result, index) => viewOf(result, options.stacks?.[index]));
   const panels = placePanels(views, options, theme);
   const widest = Math.max(panels.right, MARGIN + 420);
-  const legend = legendScene({ ...options, theme, ...sharedDModel(views) });
+  const legend = legendScene({ ...options, theme, dModel: sharedDModel(views) });
   const footerTop = panels.bottom + legend.height + 28;
-  const footer = footerLines(results, options.metric).flatMap((line) =>
-    wrapText(line, widest - MARGIN, SMALL),
-  );
+  const footer = footerLines(results, options).flatMap((line) => wrapText(line, widest - MARGIN, SMALL));
   return {
     width: Math.ceil(widest + MARGIN),
     height: Math.ceil(footerTop + footer.length * LINE + MARGIN - 8),
@@ -66,7 +69,14 @@ function placePanels(views: readonly HeatmapView[], options: FigureOptions, them
   const nodes: SceneNode[] = [];
   let [x, bottom] = [MARGIN, 0];
   for (const view of views) {
-    const scene = heatmapScene(view, { ...options, theme, cell: fitCell(view, box), strip: true });
+    const arrangement = arrange(view, options.metric, options.sort ?? 'model');
+    const scene = heatmapScene(view, {
+      ...options,
+      theme,
+      arrangement,
+      cell: fitCell(view, box),
+      strip: true,
+    });
     const text = { type: 'text', x: 0, fill: theme.ink } as const;
     const shape = shapeText(view.shape);
     nodes.push(
@@ -88,13 +98,16 @@ function placePanels(views: readonly HeatmapView[], options: FigureOptions, them
 }
 
 /** The null band depends on d: it is marked when all panels share one. */
-function sharedDModel(views: readonly HeatmapView[]): { dModel?: number } {
+export function sharedDModel(views: readonly HeatmapView[]): number | undefined {
   const [first, ...others] = views.map((view) => view.shape.dModel);
-  return first !== undefined && others.every((d) => d === first) ? { dModel: first } : {};
+  return others.every((d) => d === first) ? first : undefined;
 }
 
 /** What a reader needs to repeat the figure. */
-function footerLines(results: readonly AnalysisResult[], metric: Metric): string[] {
+function footerLines(
+  results: readonly AnalysisResult[],
+  { metric, sort = 'model' }: FigureOptions,
+): string[] {
   const [first] = results;
   if (first === undefined) return [];
   const models = results.map(({ model }) => {
@@ -110,7 +123,8 @@ function footerLines(results: readonly AnalysisResult[], metric: Metric): string
   const band = metric.fromS === null ? '' : ' Mark over the scale: random orientations, 1/d ± 2·√2/d.';
   return [
     ...(metric.id === 'r' || metric.id === 's' ? [FORMULA] : [`Shown: ${metric.title}.`, FORMULA]),
-    `${capital(conventions)}. Heads and layers count from 0. Beside the map: median and interquartile range of each layer.${band}`,
+    `${capital(conventions)}. Heads and layers count from 0. Beside the map: median and interquartile range of each layer; under it: mean of each ${sort === 'score' ? 'rank' : 'head number'}.${band}`,
+    ...(sort === 'model' ? [] : [`${sortText(sort, metric)}.`]),
     ...models,
     ...notes,
     `QKScope ${first.app.version}, engine ${engines}, ${dates}`,

@@ -11,7 +11,7 @@ export interface LegendOptions {
   readonly theme: FigureTheme;
   readonly palette?: PaletteName;
   /** Of the model shown: marks where random orientations lie. Left out where models differ in d. */
-  readonly dModel?: number;
+  readonly dModel?: number | undefined;
   /** Room for the scale, px. */
   readonly width?: number;
 }

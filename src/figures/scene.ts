@@ -79,6 +79,13 @@ export interface SceneText {
   readonly mono?: boolean;
 }
 
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface SceneGroup {
   readonly type: 'group';
   /** What it is, for tests and for whoever edits the SVG: "cells", "row labels". */
@@ -87,6 +94,8 @@ export interface SceneGroup {
   readonly y?: number;
   /** Edges fall on whole device pixels: cells and rules, not curves. */
   readonly crisp?: boolean;
+  /** Nothing is drawn outside it; in the group's own px. */
+  readonly clip?: Box;
   readonly children: readonly SceneNode[];
 }
 
@@ -113,7 +122,7 @@ export const HATCH_STEP = 5;
 export function group(
   name: string,
   children: readonly SceneNode[],
-  at: { x?: number; y?: number; crisp?: boolean } = {},
+  at: { x?: number; y?: number; crisp?: boolean; clip?: Box } = {},
 ): SceneGroup {
   return { type: 'group', name, ...at, children };
 }

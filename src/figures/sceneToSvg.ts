@@ -1,5 +1,5 @@
 import { pngDataUrl } from './png.ts';
-import { HATCH_STEP, MONO, SANS, type Scene, type SceneNode, type SceneText } from './scene.ts';
+import { type Box, HATCH_STEP, MONO, SANS, type Scene, type SceneNode, type SceneText } from './scene.ts';
 
 /** A scene as a standalone SVG document: no fonts, styles or files from elsewhere. */
 export function sceneToSvg(scene: Scene): string {
@@ -24,6 +24,12 @@ function nodeToSvg(node: SceneNode, hatches: readonly string[]): string {
         node.x || node.y ? { transform: `translate(${num(node.x ?? 0)} ${num(node.y ?? 0)})` } : {};
       const crisp = node.crisp ? { 'shape-rendering': 'crispEdges' } : {};
       const inner = node.children.map((child) => `${nodeToSvg(child, hatches)}\n`).join('');
+      if (node.clip)
+        return clipped(
+          node.clip,
+          `<g${attributes({ class: node.name.replaceAll(' ', '-'), ...crisp })}>\n${inner}</g>`,
+          moved,
+        );
       return `<g${attributes({ class: node.name.replaceAll(' ', '-'), ...moved, ...crisp })}>\n${inner}</g>`;
     }
     case 'rect': {
@@ -84,6 +90,12 @@ function nodeToSvg(node: SceneNode, hatches: readonly string[]): string {
     default:
       return node satisfies never;
   }
+}
+
+/** An inner <svg> cuts what lies outside it, without ids. */
+function clipped({ x, y, width, height }: Box, inner: string, moved: Attributes): string {
+  const view = { x, y, width, height, viewBox: [x, y, width, height].map(num).join(' ') };
+  return `<g${attributes(moved)}><svg${attributes(view)}>${inner}</svg></g>`;
 }
 
 function textToSvg({ x, y, text, size, fill, anchor, bold, mono }: SceneText): string {

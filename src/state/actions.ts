@@ -17,7 +17,7 @@ import {
 } from '../core/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import { analysisSender } from './analysisSender.ts';
-import { type AppState, type HeadAt, IDLE_TIMING, type ModelState, type Settings } from './appState.ts';
+import { type AppState, IDLE_TIMING, type ModelState, type Settings } from './appState.ts';
 import { compareActions } from './compareActions.ts';
 import { contextActions } from './contextActions.ts';
 import { folderActions } from './folderActions.ts';
@@ -30,6 +30,7 @@ import { seriesActions } from './seriesActions.ts';
 import type { OAuthLibrary } from './signIn.ts';
 import { sweepActions } from './sweepActions.ts';
 import { type CompareOptions, timingActions } from './timingActions.ts';
+import { viewActions } from './viewActions.ts';
 
 export interface ActionDeps {
   readonly store: StoreApi<AppState>;
@@ -63,6 +64,7 @@ export function createActions(deps: ActionDeps) {
   const timing = timingActions(store, client);
   const sweeping = sweepActions(store, client);
   const hub = hubActions(deps);
+  const view = viewActions(store);
 
   function patchModel(key: number, change: (model: ModelState) => ModelState): void {
     store.setState((state) => ({
@@ -121,6 +123,7 @@ export function createActions(deps: ActionDeps) {
       notice: null,
       hovered: null,
       pinned: null,
+      compared: [],
       timing: IDLE_TIMING,
     });
   }
@@ -162,6 +165,7 @@ export function createActions(deps: ActionDeps) {
   });
 
   return {
+    ...view,
     /** `gpt2`, `owner/model@revision` or a hub URL. */
     openText(text: string): void {
       try {
@@ -240,18 +244,6 @@ export function createActions(deps: ActionDeps) {
     },
     dismissNotice(): void {
       store.setState({ notice: null });
-    },
-    hover(hovered: HeadAt | null): void {
-      store.setState({ hovered });
-    },
-    pin(pinned: HeadAt | null): void {
-      store.setState({ pinned });
-    },
-    setMetric(metric: AppState['metric']): void {
-      store.setState({ metric });
-    },
-    setScale(scale: AppState['scale']): void {
-      store.setState({ scale });
     },
     setPanel(panel: AppState['panel']): void {
       store.setState({ panel });

@@ -18,7 +18,10 @@ import type {
   WeightsOption,
   WireError,
 } from '../core/index.ts';
+import type { SortMode } from '../figures/arrangement.ts';
+import type { DomainEnds, DomainMode } from '../figures/colourDomain.ts';
 import type { MetricId } from '../figures/metric.ts';
+import type { PaletteName } from '../figures/palette.ts';
 import type { FolderState, RefsState, SeriesState } from './compareState.ts';
 
 /** One opened model, from the moment it is asked for. What was scored stays through a failure or a cancellation. */
@@ -59,12 +62,13 @@ export interface HeadAt {
 }
 
 export type Theme = 'system' | 'light' | 'dark';
-export type ScaleChoice = 'auto' | 'fixed';
 
 export interface Settings {
   readonly engine: EngineChoice;
   readonly hubUrl: string;
   readonly theme: Theme;
+  /** Colours of values. */
+  readonly palette: PaletteName;
   /** Whether what is read of the hub is kept in this browser. */
   readonly keepsBytes: boolean;
   /** Parts of the head panel that are open. */
@@ -123,13 +127,18 @@ export interface AppState {
   /** A refusal before any model opened: an id that is none, a drop without weights. What is on the page stays. */
   readonly notice: WireError | null;
   readonly metric: MetricId;
-  readonly scale: ScaleChoice;
+  readonly scale: DomainMode;
+  /** The ends that were frozen, for each metric: they hold for whatever is opened next. */
+  readonly lockedEnds: Readonly<Partial<Record<MetricId, DomainEnds>>>;
+  readonly sort: SortMode;
   readonly hovered: HeadAt | null;
   readonly pinned: HeadAt | null;
   /** Heads that the bar or dot under the pointer stands for, by the title of their map. */
   readonly marked: ReadonlyMap<string, readonly HeadAt[]> | null;
   /** What the head scatter shows. */
   readonly scatter: { readonly x: MetricId; readonly y: MetricId };
+  /** Heads set beside each other, in the order they were chosen. */
+  readonly compared: readonly HeadAt[];
   readonly panel: PanelName;
   readonly settings: Settings;
   /** For gated and private models; in memory alone, gone with the page. */
@@ -165,15 +174,19 @@ export const INITIAL_STATE: AppState = {
   notice: null,
   metric: 's',
   scale: 'auto',
+  lockedEnds: {},
+  sort: 'model',
   hovered: null,
   pinned: null,
   marked: null,
   scatter: { x: 's', y: 'norm' },
+  compared: [],
   panel: 'timing',
   settings: {
     engine: 'auto',
     hubUrl: DEFAULT_HUB,
     theme: 'system',
+    palette: 'RdBu',
     keepsBytes: false,
     headSections: ['energy', 'eigenvalues', 'singular', 'provenance'],
   },

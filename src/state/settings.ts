@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AVAILABLE_ENGINES } from '../core/index.ts';
+import { PALETTES } from '../figures/palette.ts';
 import { DEFAULT_HUB, HEAD_SECTIONS, INITIAL_STATE, type Settings } from './appState.ts';
 
 const KEY = 'qkscope:settings';
@@ -12,6 +13,7 @@ const Schema = v.object({
     INITIAL_STATE.settings.headSections,
   ),
   keepsBytes: v.fallback(v.boolean(), false),
+  palette: v.fallback(v.picklist(PALETTES), 'RdBu'),
   theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
 });
 

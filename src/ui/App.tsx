@@ -1,17 +1,15 @@
 import { useMemo, useState } from 'react';
 import { compareWithNotebook } from '../core/analysis/notebookScores.ts';
 import { colourDomain } from '../figures/colourDomain.ts';
-import { figureScene } from '../figures/figure.ts';
+import { figureScene, sharedDModel } from '../figures/figure.ts';
 import { modelTitle } from '../figures/format.ts';
 import { metricFor, valuesOf } from '../figures/metric.ts';
-import { FIGURE_THEMES } from '../figures/palette.ts';
 import { sceneToSvg } from '../figures/sceneToSvg.ts';
 import { resultOf, shownStack } from '../state/selectors.ts';
 import { useActions, useAppState } from './appContext.ts';
 import { Controls } from './Controls.tsx';
 import { exportName } from './export/download.ts';
 import { ExportMenu } from './export/ExportMenu.tsx';
-import { HeadPanel } from './head/HeadPanel.tsx';
 import { ModelMaps } from './models/ModelMaps.tsx';
 import { resultsToCsv, viewOfModel } from './modelView.ts';
 import { Panels } from './panels/Panels.tsx';
@@ -19,6 +17,7 @@ import { DropTarget } from './picker/DropTarget.tsx';
 import { HeadQuestionDialog } from './picker/HeadQuestionDialog.tsx';
 import { MappingDialog } from './picker/MappingDialog.tsx';
 import { ModelPicker } from './picker/ModelPicker.tsx';
+import { SidePanel } from './SidePanel.tsx';
 import { CheckpointDialog } from './series/CheckpointDialog.tsx';
 import { SettingsMenu } from './settings/SettingsMenu.tsx';
 import { StatusLine } from './status/StatusLine.tsx';
@@ -35,22 +34,24 @@ export function App() {
   const notice = useAppState((state) => state.notice);
   const metric = metricFor(useAppState((state) => state.metric));
   const scale = useAppState((state) => state.scale);
-  const hovered = useAppState((state) => state.hovered);
-  const pinned = useAppState((state) => state.pinned);
+  const lockedEnds = useAppState((state) => state.lockedEnds);
+  const palette = useAppState((state) => state.settings.palette);
+  const sort = useAppState((state) => state.sort);
   const themeChoice = useAppState((state) => state.settings.theme);
   const report = useAppState((state) => state.timing.report);
   const theme = useTheme(themeChoice);
   const [text, setText] = useState('');
 
   const views = useMemo(() => models.flatMap((model) => viewOfModel(model) ?? []), [models]);
+  const dModel = sharedDModel(views);
   const domain = useMemo(
     () =>
       colourDomain(
         views.flatMap((view) => valuesOf(view, metric)),
         metric,
-        { mode: scale },
+        { mode: scale, locked: lockedEnds[metric.id], dModel },
       ),
-    [views, metric, scale],
+    [views, metric, scale, lockedEnds, dModel],
   );
   const asking = models.findIndex((model) => model.status === 'question');
   const question = models[asking]?.question ?? null;
@@ -95,7 +96,7 @@ export function App() {
               disabled={views.length === 0}
               makeSvg={() => {
                 const stacks = models.map(({ shown }) => shown);
-                return sceneToSvg(figureScene(results(), { metric, domain, stacks }));
+                return sceneToSvg(figureScene(results(), { metric, domain, stacks, palette, sort, views }));
               }}
               makeJson={() => `${JSON.stringify(withTiming(), null, 2)}\n`}
               makeCsv={() => resultsToCsv(results())}
@@ -103,7 +104,7 @@ export function App() {
             />
           </>
         }
-        controls={<Controls />}
+        controls={<Controls views={views} domain={domain} dModel={dModel} />}
         figure={
           <>
             {notice !== null && (
@@ -113,20 +114,10 @@ export function App() {
                 </Button>
               </Notice>
             )}
-            <ModelMaps models={models} domain={domain} theme={theme} />
+            <ModelMaps models={models} domain={domain} dModel={dModel} theme={theme} />
           </>
         }
-        side={
-          <HeadPanel
-            models={views.map((view, index) => ({
-              view,
-              ...(views.length > 1 ? { swatch: FIGURE_THEMES[theme].series[index === 0 ? 0 : 1] } : {}),
-            }))}
-            head={pinned ?? hovered}
-            pinned={pinned !== null}
-            onPin={actions.pin}
-          />
-        }
+        side={<SidePanel views={views} metric={metric} theme={theme} />}
         panel={<Panels views={views} notebook={notebook} theme={theme} />}
         status={
           <StatusLine

@@ -1,37 +1,21 @@
-import { METRICS } from '../figures/metric.ts';
+import type { ComponentProps } from 'react';
 import { shownStack } from '../state/selectors.ts';
 import { useActions, useAppState } from './appContext.ts';
 import { CompareWith } from './compare/CompareWith.tsx';
 import { ConventionControl } from './conventions/ConventionControl.tsx';
+import { MapControls } from './heatmap/MapControls.tsx';
 import { HeadSplitControl } from './picker/HeadSplitControl.tsx';
 import { Button } from './widgets/Button.tsx';
-import { Segmented } from './widgets/Segmented.tsx';
 
 /** Metric, scale and head split, in one quiet line above the maps. */
-export function Controls() {
+export function Controls(props: ComponentProps<typeof MapControls>) {
   const actions = useActions();
-  const metric = useAppState((state) => state.metric);
-  const scale = useAppState((state) => state.scale);
   const models = useAppState((state) => state.models);
   const only = models.length === 1 ? models[0] : undefined;
   const stack = only === undefined ? null : shownStack(only);
   return (
     <>
-      <Segmented
-        label="metric"
-        options={METRICS.map(({ id, label, title }) => ({ value: id, label, title }))}
-        value={metric}
-        onChange={actions.setMetric}
-      />
-      <Segmented
-        label="scale"
-        options={[
-          { value: 'auto', label: 'auto', title: 'ends at the 98th percentile of |s|' },
-          { value: 'fixed', label: 'full', title: 's from −1 to 1, r from 0 to 1' },
-        ]}
-        value={scale}
-        onChange={actions.setScale}
-      />
+      <MapControls {...props} />
       {only !== undefined &&
         stack !== null &&
         stack.splits.length > 1 &&

@@ -21,6 +21,11 @@ export function useAppState<T>(select: (state: AppState) => T): T {
   return useStore(useApp().store, select);
 }
 
+/** The store itself, for handlers that read it when something happens and draw nothing of it. */
+export function useAppStore(): StoreApi<AppState> {
+  return useApp().store;
+}
+
 export function useActions(): Actions {
   return useApp().actions;
 }

@@ -1,5 +1,5 @@
 import { Fragment } from 'react';
-import type { HeadRef, HeatmapLayout, HeatmapView } from '../../figures/heatmapLayout.ts';
+import { cellBox, type HeadRef, type HeatmapLayout, type HeatmapView } from '../../figures/heatmapLayout.ts';
 import { type Metric, metricFor } from '../../figures/metric.ts';
 import { headState, nameOf } from './headText.ts';
 
@@ -12,12 +12,12 @@ interface HeadTipProps {
 
 /** The readout beside the pointer: "L5H1 · r 0.5499 · s 0.0998". */
 export function HeadTip({ view, layout, head, metric }: HeadTipProps) {
-  const row = view.rows.findIndex((candidate) => candidate.layer === head.layer);
-  if (row < 0 || head.head >= (view.rows[row]?.shape?.heads ?? layout.columns)) return null;
-  const x = layout.columnX(head.head) + layout.cell / 2;
-  const [above, below] = [layout.gridY + row * layout.cell, layout.gridY + (row + 1) * layout.cell];
+  const at = cellBox(layout, head);
+  if (at === null) return null;
+  const x = at.x + layout.cell / 2;
+  const [above, below] = [at.y, at.y + layout.cell];
   // In the upper rows the tip hangs below the cell, so that it never leaves the figure.
-  const hangs = row < 2 || above < 60;
+  const hangs = above < layout.gridY + 2 * layout.cell || above < 60;
   const side = x < layout.width / 3 ? 'left' : x > (2 * layout.width) / 3 ? 'right' : 'middle';
   return (
     <div

@@ -2,7 +2,8 @@ import { useMemo, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
 import { legendScene } from '../../figures/legendScene.ts';
 import type { Metric } from '../../figures/metric.ts';
-import { FIGURE_THEMES, type PaletteName, type ThemeName } from '../../figures/palette.ts';
+import { FIGURE_THEMES, PALETTES, type PaletteName, type ThemeName } from '../../figures/palette.ts';
+import { useActions, useAppState } from '../appContext.ts';
 import { SceneCanvas } from './SceneCanvas.tsx';
 import { useWidth } from './useBox.ts';
 
@@ -10,13 +11,14 @@ interface LegendProps {
   readonly metric: Metric;
   readonly domain: ColourDomain;
   readonly theme: ThemeName;
-  readonly palette?: PaletteName;
   /** Marks where random orientations lie; leave it out where the models shown differ in d. */
-  readonly dModel?: number;
+  readonly dModel: number | undefined;
 }
 
 /** The one colour scale of all maps shown. */
-export function Legend({ metric, domain, theme, palette = 'RdBu', dModel }: LegendProps) {
+export function Legend({ metric, domain, theme, dModel }: LegendProps) {
+  const actions = useActions();
+  const palette = useAppState((state) => state.settings.palette);
   const box = useRef<HTMLDivElement>(null);
   // The labels of the ends overhang the scale by 24 px.
   const width = Math.min(320, Math.max(160, useWidth(box) - 48));
@@ -44,6 +46,22 @@ export function Legend({ metric, domain, theme, palette = 'RdBu', dModel }: Lege
           </span>
         )}
       </p>
+      <label className="control">
+        <span className="control-label">colours</span>
+        <select
+          className="select"
+          value={palette}
+          disabled={domain.kind === 'sequential'}
+          title={domain.kind === 'sequential' ? 'what has no middle is shown in cividis' : ''}
+          onChange={(event) => actions.setSettings({ palette: event.currentTarget.value as PaletteName })}
+        >
+          {PALETTES.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
     </div>
   );
 }

@@ -36,6 +36,11 @@ function drawNode(canvas: Canvas, node: SceneNode, place: Place): void {
       const inner = { ratio: place.ratio, x, y, crisp: place.crisp || node.crisp === true };
       canvas.save();
       canvas.translate(node.x ?? 0, node.y ?? 0);
+      if (node.clip) {
+        canvas.beginPath();
+        canvas.rect(node.clip.x, node.clip.y, node.clip.width, node.clip.height);
+        canvas.clip();
+      }
       for (const child of node.children) drawNode(canvas, child, inner);
       canvas.restore();
       return;

@@ -1,37 +1,61 @@
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
-import { type HeadRef, type HeatmapLayout, type HeatmapView, headAt } from '../../figures/heatmapLayout.ts';
+import {
+  columnAt,
+  type HeadRef,
+  type HeatmapLayout,
+  type HeatmapView,
+  headAt,
+} from '../../figures/heatmapLayout.ts';
+import type { Metric } from '../../figures/metric.ts';
+import { useActions, useAppStore } from '../appContext.ts';
+import { copyHead } from './copyHead.ts';
+import { focusHeadPanel } from './focus.ts';
+import type { MapLine } from './lineText.ts';
+import { commandOf, moved } from './moves.ts';
+import { nextSort } from './nextSort.ts';
 
 interface GridHands {
   readonly view: HeatmapView;
   readonly layout: HeatmapLayout;
-  readonly selection: HeadRef | null;
-  readonly hover: HeadRef | null;
-  readonly onHover: (head: HeadRef | null) => void;
-  readonly onPin: (head: HeadRef | null) => void;
+  readonly metric: Metric;
+  readonly zoomIn: () => void;
+  readonly zoomOut: () => void;
+  readonly zoomReset: () => void;
+  readonly reveal: (head: HeadRef) => void;
 }
 
-/** Pointer, touch and keys on the grid. A mouse hovers and clicks; a finger's first tap hovers, its second pins. */
-export function useGridHands({ view, layout, selection, hover, onHover, onPin }: GridHands) {
+/**
+ * Pointer, touch and keys on the grid. A mouse hovers and clicks; a finger's first tap hovers, its second pins. What is
+ * under the pointer is written to the store alone: the map isn't rendered for it.
+ */
+export function useGridHands({ view, layout, metric, zoomIn, zoomOut, zoomReset, reveal }: GridHands) {
+  const store = useAppStore();
+  const actions = useActions();
   const [byKeyboard, setByKeyboard] = useState(false);
   // Which of two maps the pointer or the focus is in: only that one shows the tip.
   const [here, setHere] = useState(false);
+  // The layer or the column whose strip was chosen.
+  const [line, setLine] = useState<MapLine | null>(null);
+  // What happened, for the ear: "copied".
+  const [said, setSaid] = useState('');
   const hoverBeforeTap = useRef<HeadRef | null>(null);
 
-  const headUnder = (event: PointerEvent<HTMLElement>) => {
-    const origin = event.currentTarget.getBoundingClientRect();
-    return headAt(view, layout, event.clientX - origin.left, event.clientY - origin.top);
+  const pointOf = (event: PointerEvent<HTMLElement>) => {
+    // The part that stays in view while the cells scroll.
+    const origin = event.currentTarget.firstElementChild!.getBoundingClientRect();
+    return [event.clientX - origin.left, event.clientY - origin.top] as const;
   };
   const show = (head: HeadRef | null) => {
-    if (!isSame(head, hover)) onHover(head);
+    if (!isSame(head, store.getState().hovered)) actions.hover(head);
   };
-  const pin = (head: HeadRef | null) => onPin(isSame(head, selection) ? null : head);
+  const pin = (head: HeadRef | null) => actions.pin(isSame(head, store.getState().pinned) ? null : head);
 
   const handlers = {
     onPointerMove(event: PointerEvent<HTMLElement>) {
       if (event.pointerType === 'touch') return;
       setByKeyboard(false);
       setHere(true);
-      show(headUnder(event));
+      show(headAt(layout, ...pointOf(event)));
     },
     onPointerLeave(event: PointerEvent<HTMLElement>) {
       // A finger that lifts leaves too, but what it tapped stays.
@@ -40,31 +64,83 @@ export function useGridHands({ view, layout, selection, hover, onHover, onPin }:
       show(null);
     },
     onPointerDown() {
-      hoverBeforeTap.current = hover;
+      hoverBeforeTap.current = store.getState().hovered;
     },
     onPointerUp(event: PointerEvent<HTMLElement>) {
       if (event.button !== 0) return;
-      const head = headUnder(event);
+      const [x, y] = pointOf(event);
+      const head = headAt(layout, x, y);
       setByKeyboard(false);
       setHere(true);
-      if (event.pointerType !== 'touch' || isSame(head, hoverBeforeTap.current)) pin(head);
+      if (head === null) {
+        const chosen = lineAt(view, layout, x, y);
+        setLine(isSameLine(chosen, line) ? null : chosen);
+        if (chosen === null) actions.pin(null);
+        return;
+      }
+      setLine(null);
+      if (event.shiftKey) actions.toggleCompared(head);
+      else if (event.pointerType !== 'touch' || isSame(head, hoverBeforeTap.current)) pin(head);
       else show(head);
     },
     onKeyDown(event: KeyboardEvent<HTMLElement>) {
-      const from = hover ?? selection;
-      if (event.key === 'Escape') {
-        onPin(null);
-        show(null);
-      } else if (event.key === 'Enter' || event.key === ' ') {
-        if (from) pin(from);
-      } else {
-        const to = moved(event, view, from);
-        if (to === null) return;
-        setHere(true);
-        setByKeyboard(true);
-        show(to);
-      }
+      const command = commandOf(event);
+      if (command === null) return;
       event.preventDefault();
+      setSaid('');
+      setHere(true);
+      setByKeyboard(true);
+      const { hovered, pinned, sort } = store.getState();
+      const active = hovered ?? pinned;
+      switch (command.kind) {
+        case 'step':
+        case 'layer': {
+          const to = moved(view, layout, active, command);
+          if (to === null) return;
+          setLine(command.kind === 'layer' ? { axis: 'layer', layer: to.layer } : null);
+          show(to);
+          reveal(to);
+          return;
+        }
+        case 'open':
+          if (active === null) return;
+          actions.pin(active);
+          focusHeadPanel();
+          return;
+        case 'pin':
+          if (active) pin(active);
+          return;
+        case 'compare':
+          if (active) actions.toggleCompared(active);
+          return;
+        case 'leave':
+          actions.pin(null);
+          setLine(null);
+          show(null);
+          return;
+        case 'sort':
+          actions.setSort(nextSort(sort));
+          return;
+        case 'copy':
+          if (active) copyHead(active, store.getState()).then(setSaid, actions.showError);
+          return;
+        case 'zoomIn':
+          zoomIn();
+          return;
+        case 'zoomOut':
+          zoomOut();
+          return;
+        case 'zoomReset':
+          zoomReset();
+          return;
+        default:
+          command satisfies never;
+      }
+    },
+    onFocus(event: { readonly currentTarget: HTMLElement }) {
+      if (!event.currentTarget.matches(':focus-visible')) return;
+      setHere(true);
+      setByKeyboard(true);
     },
     onBlur() {
       setByKeyboard(false);
@@ -72,46 +148,31 @@ export function useGridHands({ view, layout, selection, hover, onHover, onPin }:
       show(null);
     },
   };
-  return { handlers, byKeyboard, here };
+  return { handlers, byKeyboard, here, line, said, metric };
 }
 
-/** Where a key leads; null for other keys. The first one only enters the grid. */
-function moved(event: KeyboardEvent, view: HeatmapView, from: HeadRef | null): HeadRef | null {
-  const row = view.rows.findIndex((candidate) => candidate.layer === from?.layer);
-  const [lastRow, lastHead] = [view.rows.length - 1, view.shape.heads - 1];
-  const step = STEPS[event.key];
-  if (step === undefined || event.altKey || lastRow < 0) return null;
-  if (from === null || row < 0) return refAt(view, 0, 0);
-  const far = event.ctrlKey || event.metaKey;
-  const [down, right] = step;
-  return refAt(
-    view,
-    clamp(row + (far && Math.abs(right) > 1 ? right : down), lastRow),
-    clamp(from.head + right, lastHead),
-  );
+/** The layer or the column whose label or strip is at a point, where there is no cell. */
+function lineAt(view: HeatmapView, layout: HeatmapLayout, x: number, y: number): MapLine | null {
+  const { gridX, gridY, gridWidth, gridHeight, stripWidth, columnStripHeight, arrangement } = layout;
+  const isBeside = x < gridX || (stripWidth > 0 && x > gridX + gridWidth);
+  if (isBeside && y >= gridY && y < gridY + gridHeight) {
+    const row = arrangement.rows[Math.floor((y - layout.rowY(0)) / layout.cell)];
+    const layer = row === undefined ? undefined : view.rows[row]?.layer;
+    return layer === undefined ? null : { axis: 'layer', layer };
+  }
+  const isBelow = columnStripHeight > 0 && y > gridY + gridHeight;
+  if ((isBelow || y < gridY) && x >= gridX && x < gridX + gridWidth) {
+    const column = columnAt(layout, x);
+    return column === null ? null : { axis: 'column', column };
+  }
+  return null;
 }
 
-/** Rows down, heads to the right; Home and End go as far as there are heads, with Ctrl as far as there are layers too. */
-const STEPS: Readonly<Record<string, readonly [down: number, right: number]>> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-  Home: [0, Number.NEGATIVE_INFINITY],
-  End: [0, Number.POSITIVE_INFINITY],
-  PageUp: [-8, 0],
-  PageDown: [8, 0],
-};
-
-function refAt(view: HeatmapView, row: number, head: number): HeadRef | null {
-  const layer = view.rows[row]?.layer;
-  // A layer may have fewer heads than the widest.
-  const last = (view.rows[row]?.shape?.heads ?? view.shape.heads) - 1;
-  return layer === undefined ? null : { layer, head: Math.min(head, last) };
-}
-
-function clamp(value: number, last: number): number {
-  return Math.min(last, Math.max(0, value));
+function isSameLine(a: MapLine | null, b: MapLine | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.axis === 'layer'
+    ? b.axis === 'layer' && a.layer === b.layer
+    : b.axis === 'column' && a.column === b.column;
 }
 
 function isSame(a: HeadRef | null, b: HeadRef | null): boolean {

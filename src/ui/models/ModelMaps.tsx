@@ -3,7 +3,7 @@ import { metricFor } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { shownStack } from '../../state/selectors.ts';
-import { useActions, useAppState } from '../appContext.ts';
+import { useAppState } from '../appContext.ts';
 import { Heatmap } from '../heatmap/Heatmap.tsx';
 import { Legend } from '../heatmap/Legend.tsx';
 import { viewOfModel } from '../modelView.ts';
@@ -16,14 +16,13 @@ import { NullBanner } from './NullBanner.tsx';
 interface ModelMapsProps {
   readonly models: readonly ModelState[];
   readonly domain: ColourDomain;
+  readonly dModel: number | undefined;
   readonly theme: ThemeName;
 }
 
 /** One or two maps on one scale, each with its own title and state; one selection moves in both. */
-export function ModelMaps({ models, domain, theme }: ModelMapsProps) {
+export function ModelMaps({ models, domain, dModel, theme }: ModelMapsProps) {
   const metric = metricFor(useAppState((state) => state.metric));
-  const dModels = new Set(models.flatMap((model) => shownStack(model)?.shape.dModel ?? []));
-  const [dModel] = dModels;
   return (
     <>
       <div className="maps" data-count={models.length}>
@@ -39,12 +38,7 @@ export function ModelMaps({ models, domain, theme }: ModelMapsProps) {
           />
         ))}
       </div>
-      <Legend
-        metric={metric}
-        domain={domain}
-        theme={theme}
-        {...(dModels.size === 1 && dModel !== undefined ? { dModel } : {})}
-      />
+      <Legend metric={metric} domain={domain} theme={theme} dModel={dModel} />
     </>
   );
 }
@@ -58,11 +52,7 @@ interface ModelMapProps {
 }
 
 function ModelMap({ model, index, of, domain, theme }: ModelMapProps) {
-  const actions = useActions();
   const metric = metricFor(useAppState((state) => state.metric));
-  const hovered = useAppState((state) => state.hovered);
-  const pinned = useAppState((state) => state.pinned);
-  const marked = useAppState((state) => state.marked);
   const view = viewOfModel(model);
   const stack = shownStack(model);
   const swatch = of > 1 ? { swatch: FIGURE_THEMES[theme].series[index === 0 ? 0 : 1] } : {};
@@ -77,18 +67,7 @@ function ModelMap({ model, index, of, domain, theme }: ModelMapProps) {
           {of > 1 && <CloseModel index={index} name={model.asked} />}
         </div>
       ) : (
-        <Heatmap
-          view={view}
-          metric={metric}
-          domain={domain}
-          theme={theme}
-          selection={pinned}
-          hover={hovered}
-          marked={marked?.get(view.title)}
-          onHover={actions.hover}
-          onPin={actions.pin}
-          {...swatch}
-        >
+        <Heatmap view={view} metric={metric} domain={domain} theme={theme} {...swatch}>
           <ModelProgress model={model} />
           {of > 1 && <CloseModel index={index} name={view.title} />}
         </Heatmap>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { arrange } from '../../../src/figures/arrangement.ts';
 import { type ColourDomain, colourDomain } from '../../../src/figures/colourDomain.ts';
 import { figureScene } from '../../../src/figures/figure.ts';
 import { heatmapScene } from '../../../src/figures/heatmapScene.ts';
@@ -47,6 +48,24 @@ describe('heatmapScene', () => {
       score: (layer, head) => (layer === 2 && head === 3 ? null : (head - 3.5) / 7 - layer / 20),
     });
     expectGolden('heatmap-states', sceneToSvg(heatmapScene(view, MAP)));
+  });
+
+  it('draws a part of a sorted map under its axes, a norm on a log scale', () => {
+    const norm = metricFor('norm');
+    const scored = fakeView({ layers: 30, heads: 40 });
+    const rows = scored.rows.map((row) => ({
+      ...row,
+      heads: row.heads.map((head) => ({ ...head, norm: 0.02 * 1.17 ** (row.layer + (head.head % 7)) })),
+    }));
+    const view = { ...scored, rows };
+    const scene = heatmapScene(view, {
+      ...MAP,
+      metric: norm,
+      domain: colourDomain(valuesOf(view, norm), norm, { mode: 'auto' }),
+      arrangement: arrange(view, norm, 'heads'),
+      window: { width: 460, height: 300, scrollX: 45, scrollY: 70 },
+    });
+    expectGolden('heatmap-window', sceneToSvg(scene));
   });
 
   it('has layer 0 on top and head 0 on the left', () => {

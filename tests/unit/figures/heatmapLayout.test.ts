@@ -22,11 +22,11 @@ describe('heatmapLayout', () => {
         for (const layer of [0, layers - 1])
           for (let head = 0; head < layout.columns; head++) {
             const [x, y] = [layout.columnX(head) + cell / 2, layout.gridY + (layer + 0.5) * cell];
-            expect(headAt(view, layout, x, y)).toEqual({ layer, head });
+            expect(headAt(layout, x, y)).toEqual({ layer, head });
           }
-        expect(headAt(view, layout, layout.gridX - 1, layout.gridY + 1)).toBeNull();
-        expect(headAt(view, layout, layout.gridX + layout.gridWidth + 1, layout.gridY + 1)).toBeNull();
-        expect(headAt(view, layout, layout.gridX + 1, layout.gridY - 1)).toBeNull();
+        expect(headAt(layout, layout.gridX - 1, layout.gridY + 1)).toBeNull();
+        expect(headAt(layout, layout.gridX + layout.gridWidth + 1, layout.gridY + 1)).toBeNull();
+        expect(headAt(layout, layout.gridX + 1, layout.gridY - 1)).toBeNull();
       }),
     );
   });

@@ -1,0 +1,101 @@
+import type { LayerResult } from '../core/analysis/result.ts';
+import { type HeatmapLayout, type HeatmapView, inView } from './heatmapLayout.ts';
+import type { HeatmapOptions } from './heatmapScene.ts';
+import { type FigureTheme, inkOn, valueColour } from './palette.ts';
+import { centredBaseline, type SceneNode } from './scene.ts';
+
+type CellOptions = Pick<HeatmapOptions, 'metric' | 'domain' | 'theme' | 'palette'>;
+
+/** Cells stand apart from this size on; smaller ones touch, or the gaps would outweigh them. */
+export const GAP_FROM = 6;
+/** From this size on, the value is printed in the cell. */
+export const VALUES_FROM = 28;
+
+export function gapOf(cell: number): number {
+  return cell >= GAP_FROM ? 1 : 0;
+}
+
+/** The cells in view: values as colours, hatches where there is none and a reason for it, dots where it is to come. */
+export function heatmapCells(view: HeatmapView, layout: HeatmapLayout, options: CellOptions): SceneNode[] {
+  const { theme, metric, domain, palette } = options;
+  const side = layout.cell - gapOf(layout.cell);
+  return rowsInView(view, layout).flatMap(({ row, y }) => {
+    if (row.skipped) return [skippedRow(layout, y, theme, row.skipped.code === 'no-attention')];
+    if (row.heads.length === 0) return waitingRow(layout, row.shape?.heads ?? layout.columns, y, theme);
+    return scoredIn(view, layout, row, metric).map(({ x, value }): SceneNode => {
+      const rect = { type: 'rect', x, y, width: side, height: side } as const;
+      if (value === null) return { ...rect, fill: theme.paper, hatch: theme.hatch };
+      return { ...rect, fill: valueColour(value, domain, palette) };
+    });
+  });
+}
+
+/** The numbers inside cells that have room for them. */
+export function heatmapValues(view: HeatmapView, layout: HeatmapLayout, options: CellOptions): SceneNode[] {
+  if (layout.cell < VALUES_FROM) return [];
+  const { metric, domain, palette } = options;
+  const size = layout.cell < 36 ? 10 : 11;
+  const side = layout.cell - 1;
+  return rowsInView(view, layout).flatMap(({ row, y }) =>
+    scoredIn(view, layout, row, metric).flatMap(({ x, value }): SceneNode[] => {
+      const text = value === null ? '' : metric.inCell(value, layout.cell);
+      if (value === null || text === '') return [];
+      const fill = inkOn(valueColour(value, domain, palette));
+      const at = { x: x + side / 2, y: centredBaseline(y + side / 2, size) };
+      return [{ type: 'text', ...at, text, size, fill, anchor: 'middle', mono: true }];
+    }),
+  );
+}
+
+function rowsInView(view: HeatmapView, layout: HeatmapLayout): { row: LayerResult; y: number }[] {
+  const [from, to] = inView(layout).rows;
+  return layout.arrangement.rows
+    .slice(from, to)
+    .map((index, at) => ({ row: view.rows[index]!, y: layout.rowY(from + at) }));
+}
+
+/** A layer's heads in view with their values, from left to right as they are numbered. */
+function scoredIn(
+  view: HeatmapView,
+  layout: HeatmapLayout,
+  row: LayerResult,
+  metric: HeatmapOptions['metric'],
+) {
+  const [from, to] = inView(layout).columns;
+  const { layer } = row;
+  return row.heads.flatMap((head): { x: number; value: number | null }[] => {
+    const place = layout.arrangement.place({ layer, head: head.head });
+    if (place === null || place.column < from || place.column >= to) return [];
+    return [{ x: layout.columnX(place.column), value: metric.valueOf(view, row, head) }];
+  });
+}
+
+/** A hybrid's layer without attention is hatched in a quieter tone than one that couldn't be scored. */
+function skippedRow(layout: HeatmapLayout, y: number, theme: FigureTheme, isQuiet: boolean): SceneNode {
+  const gap = gapOf(layout.cell);
+  const [width, height] = [layout.fullWidth - gap, layout.cell - gap];
+  return {
+    type: 'rect',
+    x: layout.columnX(0),
+    y,
+    width,
+    height,
+    fill: theme.paper,
+    hatch: isQuiet ? theme.hairline : theme.hatch,
+  };
+}
+
+/** Dots where values will be; where cells are too small for dots, a rule. Neither looks like a value near zero. */
+function waitingRow(layout: HeatmapLayout, columns: number, y: number, theme: FigureTheme): SceneNode[] {
+  const middle = y + (layout.cell - gapOf(layout.cell)) / 2;
+  if (layout.cell < GAP_FROM) {
+    const [x1, x2] = [layout.gridX, layout.gridX + layout.gridWidth];
+    return [{ type: 'line', x1, x2, y1: middle, y2: middle, stroke: theme.hairline }];
+  }
+  const size = layout.cell < 14 ? 1 : 2;
+  const [from, to] = inView(layout).columns;
+  return Array.from({ length: Math.max(0, Math.min(columns, to) - from) }, (_, column): SceneNode => {
+    const x = layout.columnX(from + column) + (layout.cell - 1 - size) / 2;
+    return { type: 'rect', x, y: middle - size / 2, width: size, height: size, fill: theme.empty };
+  });
+}

@@ -1,0 +1,45 @@
+import type { StoreApi } from 'zustand/vanilla';
+import { type DomainEnds, lockedEndsOf } from '../figures/colourDomain.ts';
+import type { AppState, HeadAt } from './appState.ts';
+
+/** How the maps are looked at: what they show, on which scale, in which order, and which heads. */
+export function viewActions(store: StoreApi<AppState>) {
+  return {
+    hover(hovered: HeadAt | null): void {
+      store.setState({ hovered });
+    },
+    pin(pinned: HeadAt | null): void {
+      store.setState({ pinned });
+    },
+    /** Sets a head beside the others that are compared, or takes it away. */
+    toggleCompared(head: HeadAt): void {
+      store.setState(({ compared }) => {
+        const others = compared.filter((other) => !isSame(other, head));
+        return { compared: others.length < compared.length ? others : [...compared, head] };
+      });
+    },
+    clearCompared(): void {
+      store.setState({ compared: [] });
+    },
+    setMetric(metric: AppState['metric']): void {
+      store.setState({ metric });
+    },
+    setScale(scale: AppState['scale']): void {
+      store.setState({ scale });
+    },
+    /** Freezes these ends of the metric that is shown, also for the models that are opened next. */
+    lockScale(ends: DomainEnds): void {
+      store.setState(({ metric, lockedEnds }) => ({
+        scale: 'locked',
+        lockedEnds: { ...lockedEnds, ...lockedEndsOf(metric, ends) },
+      }));
+    },
+    setSort(sort: AppState['sort']): void {
+      store.setState({ sort });
+    },
+  };
+}
+
+function isSame(a: HeadAt, b: HeadAt): boolean {
+  return a.layer === b.layer && a.head === b.head;
+}

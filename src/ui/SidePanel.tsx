@@ -1,0 +1,57 @@
+import { type KeyboardEvent, useEffect } from 'react';
+import type { HeatmapView } from '../figures/heatmapLayout.ts';
+import type { Metric } from '../figures/metric.ts';
+import { FIGURE_THEMES, type ThemeName } from '../figures/palette.ts';
+import { useActions, useAppState, useAppStore } from './appContext.ts';
+import { ComparedHeads } from './head/ComparedHeads.tsx';
+import { HeadPanel } from './head/HeadPanel.tsx';
+import { focusGrid, HEAD_PANEL_ID } from './heatmap/focus.ts';
+
+interface SidePanelProps {
+  readonly views: readonly HeatmapView[];
+  readonly metric: Metric;
+  readonly theme: ThemeName;
+}
+
+/** The pinned head, or the one looked at, and the heads that are compared. Escape gives the keys back to the map. */
+export function SidePanel({ views, metric, theme }: SidePanelProps) {
+  const actions = useActions();
+  const pinned = useAppState((state) => state.pinned);
+  // While a head is pinned the panel shows that one: what the pointer passes over changes nothing here.
+  const shown = useAppState((state) => state.pinned ?? state.hovered);
+  useUnpinOutside();
+  const models = views.map((view, index) => ({
+    view,
+    ...(views.length > 1 ? { swatch: FIGURE_THEMES[theme].series[index === 0 ? 0 : 1] } : {}),
+  }));
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    actions.pin(null);
+    focusGrid();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves it, as it leaves a dialog
+    <div id={HEAD_PANEL_ID} className="side" tabIndex={-1} onKeyDown={onKeyDown}>
+      <HeadPanel models={models} head={shown} pinned={pinned !== null} onPin={actions.pin} />
+      <ComparedHeads models={models} metric={metric} />
+    </div>
+  );
+}
+
+/** What a click may hit without letting go of the pinned head: everything that does something, and what tells of it. */
+const KEEPS_PIN =
+  '[role=grid], [role=tabpanel], aside, dialog, details, a, button, input, select, textarea, label, table, summary, .notice';
+
+/** A click on the bare page unpins. */
+function useUnpinOutside(): void {
+  const store = useAppStore();
+  const actions = useActions();
+  useEffect(() => {
+    const onClick = (event: MouseEvent) => {
+      const isBare = event.target instanceof Element && event.target.closest(KEEPS_PIN) === null;
+      if (isBare && store.getState().pinned !== null) actions.pin(null);
+    };
+    document.addEventListener('click', onClick);
+    return () => document.removeEventListener('click', onClick);
+  }, [store, actions]);
+}

@@ -1,0 +1,61 @@
+import { formatFull } from '../../figures/format.ts';
+import { headValue, type Metric } from '../../figures/metric.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { nameOf } from '../heatmap/headText.ts';
+import { Button } from '../widgets/Button.tsx';
+import type { HeadPanelModel } from './headModel.ts';
+
+interface ComparedHeadsProps {
+  readonly models: readonly Pick<HeadPanelModel, 'view' | 'swatch'>[];
+  readonly metric: Metric;
+}
+
+/** The heads that were set beside each other, with the value that the map shows. */
+export function ComparedHeads({ models, metric }: ComparedHeadsProps) {
+  const actions = useActions();
+  const compared = useAppState((state) => state.compared);
+  const [first] = models;
+  if (compared.length === 0 || first === undefined) return null;
+  return (
+    <section className="compared" aria-label="Compared heads">
+      <header className="head-title">
+        <h3>Compared heads, {metric.label}</h3>
+        <Button kind="quiet" onClick={actions.clearCompared}>
+          Clear
+        </Button>
+      </header>
+      <ul className="head-list">
+        {compared.map((head) => {
+          const name = nameOf(first.view, head);
+          return (
+            <li key={name} className="compared-head">
+              <button type="button" className="head-link num" onClick={() => actions.pin(head)}>
+                <span>{name}</span>
+                {models.map(({ view, swatch }) => {
+                  const value = headValue(view, head, metric);
+                  return (
+                    <span
+                      key={view.title}
+                      title={value === null ? '' : `${view.title}: ${formatFull(value)}`}
+                    >
+                      {swatch && <span className="swatch" style={{ background: swatch }} />}
+                      {metric.format(value)}
+                    </span>
+                  );
+                })}
+              </button>
+              <Button
+                kind="quiet"
+                className="button-sign"
+                aria-label={`Remove ${name}`}
+                onClick={() => actions.toggleCompared(head)}
+              >
+                ×
+              </Button>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,85 @@
+import { headName } from '../../figures/format.ts';
+import type { HeadRef, HeatmapLayout, HeatmapView } from '../../figures/heatmapLayout.ts';
+import type { Metric } from '../../figures/metric.ts';
+import { useAppState } from '../appContext.ts';
+import { HeadTip } from './HeadTip.tsx';
+import { spokenHead } from './headText.ts';
+import { LineMark } from './LineMark.tsx';
+import { lineText, type MapLine } from './lineText.ts';
+import { MarkedCells } from './MarkedCells.tsx';
+import { Ring } from './Ring.tsx';
+
+interface GridOverlayProps {
+  readonly view: HeatmapView;
+  readonly layout: HeatmapLayout;
+  readonly metric: Metric;
+  readonly cellId: string;
+  /** Whether the pointer or the focus is in this map, and whether keys led there. */
+  readonly here: boolean;
+  readonly byKeyboard: boolean;
+  readonly line: MapLine | null;
+  /** What a key did, in words. */
+  readonly said: string;
+}
+
+/** What follows the pointer and the keys, over the map that is drawn: rings, the tip, and the words for the ear. */
+export function GridOverlay(props: GridOverlayProps) {
+  const { view, layout, metric, cellId, here, line } = props;
+  const hovered = useAppState((state) => state.hovered);
+  const pinned = useAppState((state) => state.pinned);
+  const compared = useAppState((state) => state.compared);
+  const marked = useAppState((state) => state.marked?.get(view.title));
+  const active = hovered ?? pinned;
+  const place = active && layout.arrangement.place(active);
+  const spoken = active ? spokenHead(view, active, metric) : '';
+  const ofLine = line === null ? '' : lineText(view, layout, metric, line);
+  return (
+    <>
+      <MarkedCells layout={layout} heads={marked ?? []} />
+      {compared.map((head) => (
+        <Ring key={headName(head.layer, head.head)} layout={layout} head={head} kind="compared" />
+      ))}
+      <LineMark layout={layout} line={line} text={ofLine} />
+      <Ring layout={layout} head={pinned} kind="pinned" />
+      <Ring layout={layout} head={hovered} kind="hover" />
+      <div className="visually-hidden" role="row" tabIndex={-1} aria-rowindex={(place?.row ?? 0) + 1}>
+        <span
+          role="gridcell"
+          id={cellId}
+          tabIndex={-1}
+          aria-colindex={(place?.column ?? 0) + 1}
+          aria-selected={active !== null && isSame(active, pinned)}
+        >
+          {spoken || 'no head chosen'}
+        </span>
+      </div>
+      {hovered && here && <HeadTip view={view} layout={layout} head={hovered} metric={metric} />}
+    </>
+  );
+}
+
+/** Says what keys led to, and what they did: beside the grid, which holds nothing but its rows. */
+export function GridReadout({
+  view,
+  layout,
+  metric,
+  byKeyboard,
+  line,
+  said,
+}: Omit<GridOverlayProps, 'cellId' | 'here'>) {
+  const active = useAppState((state) => state.hovered ?? state.pinned);
+  const words = [
+    said,
+    byKeyboard && active ? spokenHead(view, active, metric) : '',
+    line === null ? '' : lineText(view, layout, metric, line),
+  ];
+  return (
+    <div className="visually-hidden" aria-live="polite">
+      {words.filter(Boolean).join('; ')}
+    </div>
+  );
+}
+
+function isSame(a: HeadRef, b: HeadRef | null): boolean {
+  return a.layer === b?.layer && a.head === b.head;
+}

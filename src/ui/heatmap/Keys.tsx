@@ -1,0 +1,69 @@
+import { useEffect, useState } from 'react';
+import { Button } from '../widgets/Button.tsx';
+import { Dialog } from '../widgets/Dialog.tsx';
+import { focusJumpBox, isTyping } from './focus.ts';
+
+const ON_MAP: readonly (readonly [keys: string, what: string])[] = [
+  ['← ↑ → ↓', 'move by a head or a layer'],
+  ['Home End', 'first and last head of the layer; with Ctrl, of the map'],
+  ['Page Up, Page Down', 'eight layers'],
+  ['[ ]', 'previous and next layer, and its median'],
+  ['Enter', 'pin the head and go to its panel; Esc there comes back'],
+  ['Space', 'pin or unpin'],
+  ['Esc', 'unpin'],
+  ['x, or Shift and click', 'set beside the other heads that are compared'],
+  ['s', 'next sort order'],
+  ['c', 'copy the head’s values, whole'],
+  ['+ − 0', 'zoom in, out, back to all'],
+];
+
+const ON_PAGE: typeof ON_MAP = [
+  ['/', 'jump to a head by its name'],
+  ['?', 'this list'],
+];
+
+/** The keys that work everywhere on the page, and the list of all keys. */
+export function Keys() {
+  const [isOpen, setIsOpen] = useState(false);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.key === '/') focusJumpBox();
+      else if (event.key === '?') setIsOpen(true);
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
+  return (
+    <>
+      <Button kind="quiet" title="Keys of the map (key: ?)" onClick={() => setIsOpen(true)}>
+        Keys
+      </Button>
+      <Dialog open={isOpen} title="Keys" onClose={() => setIsOpen(false)}>
+        <KeyList name="On the map" keys={ON_MAP} />
+        <KeyList name="Anywhere" keys={ON_PAGE} />
+        <div className="dialog-actions">
+          <Button onClick={() => setIsOpen(false)}>Close</Button>
+        </div>
+      </Dialog>
+    </>
+  );
+}
+
+function KeyList({ name, keys }: { readonly name: string; readonly keys: typeof ON_MAP }) {
+  return (
+    <section>
+      <h3>{name}</h3>
+      <dl className="keys">
+        {keys.map(([key, what]) => (
+          <div key={key}>
+            <dt className="num">{key}</dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,46 @@
+import type { HeatmapLayout } from '../../figures/heatmapLayout.ts';
+import type { MapLine } from './lineText.ts';
+
+interface LineMarkProps {
+  readonly layout: HeatmapLayout;
+  readonly line: MapLine | null;
+  readonly text: string;
+}
+
+/** Rules along the layer or the column that was chosen, and its figures. */
+export function LineMark({ layout, line, text }: LineMarkProps) {
+  if (line === null) return null;
+  const { gridX, gridY, gridWidth, gridHeight, cell } = layout;
+  if (line.axis === 'layer') {
+    const top = layout.rowY(layout.arrangement.rowOf(line.layer));
+    if (top < gridY - 1 || top + cell > gridY + gridHeight + 1) return null;
+    const hangs = top < gridY + 60;
+    return (
+      <>
+        <div className="line-mark" style={{ left: gridX, top, width: gridWidth, height: cell }} />
+        <div
+          className={`tip tip-left tip-${hangs ? 'below' : 'above'}`}
+          style={{ left: gridX + 16, top: hangs ? top + cell : top }}
+          aria-hidden="true"
+        >
+          {text}
+        </div>
+      </>
+    );
+  }
+  const left = layout.columnX(line.column);
+  if (left < gridX - 1 || left + cell > gridX + gridWidth + 1) return null;
+  const side = left > layout.width / 2 ? 'right' : 'left';
+  return (
+    <>
+      <div className="line-mark" style={{ left, top: gridY, width: cell, height: gridHeight }} />
+      <div
+        className={`tip tip-${side} tip-above`}
+        style={{ left: left + cell / 2, top: gridY + gridHeight }}
+        aria-hidden="true"
+      >
+        {text}
+      </div>
+    </>
+  );
+}
