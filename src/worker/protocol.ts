@@ -1,10 +1,13 @@
 import type { BenchmarkEvent } from '../core/analysis/benchmarkPlan.ts';
 import type { Region, ScopeName } from '../core/analysis/benchmarkReport.ts';
+import type { KnownModel } from '../core/analysis/detail/reopened.ts';
 import type { AnalysisEvent } from '../core/analysis/events.ts';
 import type { WorkShape } from '../core/analysis/flops.ts';
+import type { HeadDetail, HeadPlace } from '../core/analysis/headDetail.ts';
 import type { SweepEvent, SweepLadder } from '../core/analysis/sweep.ts';
 import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
 import type { Method } from '../core/engines/calls.ts';
+import type { EngineId } from '../core/engines/engine.ts';
 import type { EngineChoice, EngineOffer, TimedEngineKey } from '../core/engines/select.ts';
 import type { WireError } from '../core/errors.ts';
 import type { HubRef } from '../core/repos/hubRefs.ts';
@@ -36,6 +39,28 @@ export interface AnalyseRequest {
   readonly keepsBytes?: boolean | undefined;
 }
 
+/** A scored model, for a closer look at it. */
+export interface ScoredModel {
+  /** Names its opening on the page: the worker keeps what it knows of it between requests. */
+  readonly modelKey: number;
+  readonly choice: ModelChoice;
+  readonly answers?: LayoutAnswers | undefined;
+  /** What was scored must be what is read now. */
+  readonly known: KnownModel;
+  /** The one that scored it. */
+  readonly engine: EngineId;
+  readonly hubUrl: string;
+  /** For gated and private models: sent to the hub that it was given for, and to no other. */
+  readonly token?: HubToken | undefined;
+  readonly keepsBytes?: boolean | undefined;
+}
+
+/** One head in detail; the answers say more and more of it. */
+export interface HeadRequest extends ScoredModel {
+  readonly type: 'head';
+  readonly place: HeadPlace;
+}
+
 export interface CompareRequest {
   readonly type: 'benchmark';
   readonly subject: BenchmarkSubject;
@@ -60,6 +85,7 @@ export type WorkerRequest = { readonly id: number } & (
   | AnalyseRequest
   | CompareRequest
   | SweepRequest
+  | HeadRequest
   | { readonly type: 'engines' }
   /** Which commit a revision names now. */
   | {
@@ -84,6 +110,7 @@ export type WorkerAnswer = { readonly id: number } & (
   | { readonly type: 'analysis'; readonly event: AnalysisEvent }
   | { readonly type: 'benchmark'; readonly event: BenchmarkEvent }
   | { readonly type: 'sweep'; readonly event: SweepEvent }
+  | { readonly type: 'head'; readonly detail: HeadDetail }
   | { readonly type: 'engines'; readonly offers: readonly EngineOffer[] }
   | { readonly type: 'revision'; readonly sha: string }
   | { readonly type: 'refs'; readonly refs: readonly HubRef[] }

@@ -1,11 +1,29 @@
-import type { EngineId } from '../engines/engine.ts';
+import type { Engine, EngineId } from '../engines/engine.ts';
+import { createPacer, type Pacer } from '../engines/pacer.ts';
+import { isAbort } from '../errors.ts';
+import { type Complex, eigenvalues } from '../linalg/eigenvalues.ts';
+import { dot, traceOfSquare } from '../linalg/gram.ts';
+import { scaleNumber } from '../linalg/powerOfTwoScale.ts';
+import { mulberry32 } from '../linalg/random.ts';
+import { singularValuesOfProduct } from '../linalg/singularValues.ts';
+import { directionality } from '../metrics/directionality.ts';
+import { effectiveRank } from '../metrics/effectiveRank.ts';
+import { energyShares } from '../metrics/energy.ts';
+import { createSpectrumNull, isAsExtreme, monteCarloP } from '../metrics/spectrumNull.ts';
+import { stableRank } from '../metrics/stableRank.ts';
+import { kvHeadOf } from '../weights/layerWeights.ts';
+import { type LayerPart, viewLayer } from '../weights/viewLayer.ts';
+import { type DetailTensor, headTensors } from './detail/headTensors.ts';
+import { layerPartners, type Partners } from './detail/layerPartners.ts';
+import { type OwnMoments, ownMoments } from './detail/ownMoments.ts';
+import { ownProfile } from './detail/ownProfile.ts';
+import type { ReadLayer, ReopenedModel } from './detail/reopened.ts';
+import { headResult } from './headResult.ts';
 import type { Reason } from './result.ts';
 
-/** A complex number. */
-export interface Complex {
-  readonly re: number;
-  readonly im: number;
-}
+export type { Complex } from '../linalg/eigenvalues.ts';
+export type { DetailTensor } from './detail/headTensors.ts';
+export type { Partners } from './detail/layerPartners.ts';
 
 /** A, B and C of one head, [dh, dh] row-major; the true matrix is the one given times 2^log2Scale of its name. */
 export interface DetailMoments {
@@ -21,28 +39,6 @@ export interface SpectrumPValue {
   readonly p: number;
   readonly draws: number;
   readonly atLeast: number;
-}
-
-/** The inner products ⟨M_g, M_hᵀ⟩ = tr(M_g M_h) = tr(C_gh C_hg) of the layer's heads; symmetric. */
-export interface Partners {
-  readonly heads: number;
-  /** [H, H] on the weights' own scale; NaN where a weight of either isn't finite, or no double holds it. */
-  readonly inner: Float64Array;
-  /** [H, H] divided by ‖M_g‖‖M_h‖, −1 … 1: how alike M_g is to the transpose of M_h; s on the diagonal. NaN where undefined. */
-  readonly normalised: Float64Array;
-}
-
-/** A tensor that the head's layer is read from, and the bytes of it that were read. */
-export interface DetailTensor {
-  readonly name: string;
-  readonly dtype: string;
-  /** In words, where it isn't all. */
-  readonly rows?: string;
-  /** The file. */
-  readonly source: string;
-  /** Bytes of the file that were read, end exclusive; several ranges where a weight is stored in parts. */
-  readonly begin: number;
-  readonly end: number;
 }
 
 /** One head looked at closely. A value that is undefined is null (an array of them: empty), and `reason` says why. */
@@ -75,9 +71,158 @@ export interface HeadDetail {
   readonly pValue: SpectrumPValue | null;
   /** Raw sign; the paper's figures negate it. */
   readonly directionality: number | null;
-  /** Null while the layer's pairs are being computed. */
+  /** Null while the layer's pairs are being computed, and where `partnersReason` says why there are none. */
   readonly partners: Partners | null;
+  readonly partnersReason?: string;
   readonly tensors: readonly DetailTensor[];
-  /** That computed the partners. The head's own numbers are float64 whatever the engine. */
+  /** That computes the partners. The head's own numbers are float64 whatever the engine. */
   readonly engine: EngineId;
+}
+
+export interface HeadPlace {
+  readonly stack: string;
+  readonly layer: number;
+  readonly head: number;
+}
+
+export interface DetailDeps {
+  readonly engine: Engine;
+  /** Takes over where the engine fails. */
+  readonly reference: Engine;
+}
+
+/**
+ * One head in detail, told as its parts are there: first what follows from its own A, B and C, then the p-value, then the layer's partners. Reads the
+ * head's layer, and nothing else. The head's own numbers are computed here in float64; the pairs of heads on the engine.
+ */
+export async function* headDetail(
+  model: ReopenedModel,
+  place: HeadPlace,
+  { engine, reference }: DetailDeps,
+  signal: AbortSignal,
+): AsyncGenerator<HeadDetail> {
+  const pacer = createPacer(signal);
+  const read = await model.read(place.stack, place.layer, signal);
+  const part = await partOf(read, place.head, signal);
+  const { q, k } = part.weights;
+  const at = place.head - part.firstHead;
+  const own = await ownMoments(q[at]!, k[kvHeadOf(at, q.length, k.length)]!, pacer);
+  let detail: HeadDetail = { ...(await ownDetail(own, read, place, pacer)), engine: engine.id };
+  yield detail;
+
+  const { s, singularValues, dModel } = detail;
+  if (s !== null && singularValues.length > 0) {
+    const pValue = await drawPValue(singularValues, s, dModel, seedOf(place), pacer);
+    detail = { ...detail, pValue };
+    yield detail;
+  }
+
+  if (q.length < read.plan.layout.heads) {
+    yield {
+      ...detail,
+      partnersReason:
+        'This layer’s heads are composed of low-rank factors, and too large to be held together.',
+    };
+    return;
+  }
+  const key = `${place.stack} ${place.layer}`;
+  let partners = model.partners.get(key);
+  let used: EngineId = engine.id;
+  if (partners === undefined) {
+    try {
+      partners = await layerPartners(engine, part.weights, place.head, signal);
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      used = reference.id;
+      partners = await layerPartners(reference, part.weights, place.head, signal);
+    }
+    if (partners.isWhole && used === engine.id) model.partners.set(key, partners);
+  }
+  yield { ...detail, partners, engine: used };
+}
+
+/** The part of the layer that has the head; a layer of low-rank factors comes in several. */
+async function partOf(
+  { plan, stack, buffer }: ReadLayer,
+  head: number,
+  signal: AbortSignal,
+): Promise<LayerPart> {
+  let last: LayerPart | null = null;
+  for await (const part of viewLayer(plan, stack, buffer, signal)) {
+    last = part;
+    if (head < part.firstHead + part.weights.q.length) break;
+  }
+  return last!;
+}
+
+/** What follows from the head's own products. */
+async function ownDetail(
+  own: OwnMoments,
+  { plan, row }: ReadLayer,
+  { stack, layer, head }: HeadPlace,
+  pacer: Pacer,
+): Promise<Omit<HeadDetail, 'engine'>> {
+  const { heads, kvHeads, dModel, dHead } = plan.layout;
+  const { a, b, c, exponents, allFinite } = own;
+  const log2Scale = exponents.q + exponents.k;
+  const [traceCC, traceAB] = allFinite ? [traceOfSquare(c, dHead), dot(a, b)] : [Number.NaN, Number.NaN];
+  const result = headResult({ layer, head, traceCC, traceAB, log2Scale }, { heads, kvHeads });
+  const { kvHead, r, s, norm = null, normReason } = result;
+  const reason: Reason | undefined =
+    result.reason ?? (normReason === undefined ? undefined : { code: 'out-of-range', reason: normReason });
+  // Spectra are on M's own scale: where no double holds its norm, they aren't given.
+  const hasScale = norm !== null;
+  const spectrum = hasScale ? eigenvalues(c, dHead) : null;
+  const scale = (value: number) => scaleNumber(value, log2Scale);
+  if (pacer.isDue()) await pacer.pause();
+  const singular = hasScale ? singularValuesOfProduct(a, b, dHead) : [];
+  if (pacer.isDue()) await pacer.pause();
+  let trace = 0;
+  for (let i = 0; i < dHead; i++) trace += c[i * dHead + i]!;
+  return {
+    ...{ stack, layer, head, kvHead, dModel, dHead },
+    norm,
+    traceM: hasScale ? scale(trace) : null,
+    r,
+    s,
+    ...(reason === undefined ? {} : { reason }),
+    eigenvalues: (spectrum ?? []).map(({ re, im }) => ({ re: scale(re), im: scale(im) })),
+    singularValues: singular.map(scale),
+    effectiveRank: effectiveRank(singular),
+    stableRank: stableRank(singular),
+    energy: r === null ? null : energyShares(r),
+    moments: { a, b, c, log2Scale: { a: 2 * exponents.q, b: 2 * exponents.k, c: log2Scale } },
+    pValue: null,
+    directionality: allFinite ? directionality(await ownProfile(own, dHead, pacer)) : null,
+    partners: null,
+    tensors: headTensors(plan, head, row.tensors),
+  };
+}
+
+/** The smallest p that draws can give is 1/(1 + draws); more cost too much where heads are wide: O(dh³) each. */
+function drawsFor(dHead: number): number {
+  if (dHead <= 128) return 999;
+  return dHead <= 192 ? 499 : 199;
+}
+
+async function drawPValue(
+  singularValues: readonly number[],
+  s: number,
+  dModel: number,
+  seed: number,
+  pacer: Pacer,
+): Promise<SpectrumPValue> {
+  const draws = drawsFor(singularValues.length);
+  const draw = createSpectrumNull(singularValues, dModel, mulberry32(seed));
+  let atLeast = 0;
+  for (let i = 0; i < draws; i++) {
+    if (isAsExtreme(draw(), s, dModel)) atLeast += 1;
+    if (pacer.isDue()) await pacer.pause();
+  }
+  return { p: monteCarloP(atLeast, draws), draws, atLeast };
+}
+
+/** The same head draws the same numbers each time. */
+function seedOf({ layer, head }: HeadPlace): number {
+  return layer * 65_537 + head + 1;
 }

@@ -12,6 +12,8 @@ export interface Reason {
   readonly code:
     | 'zero'
     | 'non-finite'
+    /** No double holds it with all its digits. */
+    | 'out-of-range'
     | 'missing-tensor'
     /** A hybrid's layer: something else mixes its tokens. */
     | 'no-attention'

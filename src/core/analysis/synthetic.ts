@@ -1,4 +1,5 @@
 import { QKError } from '../errors.ts';
+import { mulberry32 } from '../linalg/random.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';
 import type { MatrixView } from '../weights/matrixView.ts';
 import type { WorkShape } from './flops.ts';
@@ -61,15 +62,4 @@ function tensor(heads: number, { dModel, dHead }: WorkShape, random: () => numbe
     rowStride: 1,
     colStride: dModel,
   }));
-}
-
-/** Uniform in [0, 1), 32 bits of state (Tommy Ettinger's mulberry32, public domain): weights need no more. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,3 +1,5 @@
+import { nullModel } from './nullModel.ts';
+
 /** The two numbers per head that every engine answers with: tr(M M) and ‖M‖²_F, of equally scaled M. */
 export interface TraceSums {
   readonly traceCC: number;
@@ -20,5 +22,6 @@ export function symmetryScore(r: number): number {
 
 /** z = (s − 1/d) · d / √2: for random orientations s has mean 1/d and standard deviation √2/d. */
 export function zScore(s: number, dModel: number): number {
-  return ((s - 1 / dModel) * dModel) / Math.SQRT2;
+  const { mean, sd } = nullModel(dModel);
+  return (s - mean) / sd;
 }

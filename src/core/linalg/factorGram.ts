@@ -1,0 +1,37 @@
+/** A symmetric matrix without negative eigenvalues, as RᵀR; R has as many rows as it has rank. */
+export interface GramFactor {
+  readonly rank: number;
+  /** R, [rank, n] row-major. */
+  readonly factor: Float64Array;
+}
+
+/**
+ * A Gram matrix G = XᵀX [n, n] as RᵀR, by Cholesky's method with pivots: X is Q R then, for some Q of orthonormal columns. It ends where what
+ * is left of the diagonal is rounding, n·2⁻⁵² of its largest element; so directions of X below √(n·2⁻⁵²) of the longest are dropped.
+ */
+export function factorGram(gram: Float64Array, n: number): GramFactor {
+  const left = gram.slice();
+  const factor = new Float64Array(n * n);
+  let largest = 0;
+  for (let i = 0; i < n; i++) largest = Math.max(largest, left[i * n + i]!);
+  const negligible = largest * n * Number.EPSILON;
+  const isDone = new Uint8Array(n);
+  for (let rank = 0; rank < n; rank++) {
+    let pivot = -1;
+    for (let i = 0; i < n; i++)
+      if (isDone[i] === 0 && (pivot < 0 || left[i * n + i]! > left[pivot * n + pivot]!)) pivot = i;
+    const square = left[pivot * n + pivot]!;
+    if (!(square > negligible)) return { rank, factor: factor.subarray(0, rank * n) };
+    isDone[pivot] = 1;
+    const root = Math.sqrt(square);
+    const row = factor.subarray(rank * n, (rank + 1) * n);
+    for (let j = 0; j < n; j++) if (isDone[j] === 0) row[j] = left[pivot * n + j]! / root;
+    row[pivot] = root;
+    for (let i = 0; i < n; i++) {
+      if (isDone[i] !== 0) continue;
+      const ri = row[i]!;
+      for (let j = 0; j < n; j++) left[i * n + j]! -= ri * row[j]!;
+    }
+  }
+  return { rank: n, factor };
+}
