@@ -4,6 +4,7 @@ export { runBenchmark } from './analysis/benchmark.ts';
 export { readBenchmarkLayers } from './analysis/benchmarkLayers.ts';
 export type { BenchmarkEvent } from './analysis/benchmarkPlan.ts';
 export * from './analysis/benchmarkReport.ts';
+export { type ReopenedModel, reopenModel } from './analysis/detail/reopened.ts';
 export type {
   AnalysisEvent,
   HeadQuestion,
@@ -13,8 +14,8 @@ export type {
   WeightsOption,
 } from './analysis/events.ts';
 export type { WorkShape } from './analysis/flops.ts';
-export type { HeadDetail } from './analysis/headDetail.ts';
 export { parseHead } from './analysis/parseHead.ts';
+export { type HeadDetail, headDetail } from './analysis/headDetail.ts';
 export * from './analysis/result.ts';
 export { ladderPoints, runSweep, type SweepLadder } from './analysis/sweep.ts';
 export type { SweepReport } from './analysis/sweepReport.ts';
@@ -31,6 +32,7 @@ export { createBlobReaders, type ReadingThread } from './bytes/blobReaders.ts';
 export { createPrivateFileRanges } from './bytes/privateFiles.ts';
 export { REAL_RETRY_TOOLS } from './bytes/retry.ts';
 export { METHODS, type Method } from './engines/calls.ts';
+export type { Engine, EngineId } from './engines/engine.ts';
 export {
   AVAILABLE_ENGINES,
   createEnginePool,
@@ -39,7 +41,7 @@ export {
   type TimedEngineKey,
 } from './engines/select.ts';
 export type { TuneMemory } from './engines/webgpu/tuneTrace.ts';
-export { QKError, toWire, type WireError } from './errors.ts';
+export { isAbort, QKError, toWire, type WireError } from './errors.ts';
 export { symmetryScore } from './metrics/symmetry.ts';
 export { checkpointFolders } from './repos/checkpointFolders.ts';
 export { readHubInfo } from './repos/hubInfo.ts';
@@ -48,7 +50,7 @@ export { type Suggestion, searchHub } from './repos/hubSearch.ts';
 export { type HubToken, normaliseHubUrl } from './repos/hubToken.ts';
 export { parseModelId } from './repos/modelId.ts';
 export { openRepo } from './repos/openRepo.ts';
-export type { LocalFile, ModelChoice, WeightChoice } from './repos/repo.ts';
+export type { LocalFile, ModelChoice, Repo, WeightChoice } from './repos/repo.ts';
 export { evenly, findSeries } from './repos/revisionSeries.ts';
 export { SAMPLE_NAMES } from './repos/sampleRepo.ts';
 export {

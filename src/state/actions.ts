@@ -21,6 +21,7 @@ import { type AppState, IDLE_TIMING, type ModelState, type Settings } from './ap
 import { compareActions } from './compareActions.ts';
 import { contextActions } from './contextActions.ts';
 import { folderActions } from './folderActions.ts';
+import { headActions } from './headActions.ts';
 import { hubActions } from './hubActions.ts';
 import { emptied, openingModel, reduceModel } from './modelReducer.ts';
 import { refActions } from './refActions.ts';
@@ -65,6 +66,7 @@ export function createActions(deps: ActionDeps) {
   const sweeping = sweepActions(store, client);
   const hub = hubActions(deps);
   const view = viewActions(store);
+  const details = headActions(store, client);
 
   function patchModel(key: number, change: (model: ModelState) => ModelState): void {
     store.setState((state) => ({
@@ -264,6 +266,8 @@ export function createActions(deps: ActionDeps) {
     cancelCompare: timing.cancel,
     sweep: sweeping.sweep,
     cancelSweep: sweeping.cancel,
+    /** Computes the pinned head's detail anew where that failed. */
+    retryHeadDetail: details.retry,
     hub,
     beside,
     context: contextActions(store),

@@ -114,7 +114,7 @@ export interface SweepState {
 /** The pinned head looked at closely. */
 export interface HeadDetailState {
   readonly status: 'idle' | 'running' | 'done' | 'failed';
-  /** The head that it is of: detailKey(). Null when idle. */
+  /** Names the opening, the map and the head that it is of; null when idle. */
   readonly key: string | null;
   /** Also while running: parts come one after the other (pValue and partners last). */
   readonly detail: HeadDetail | null;
@@ -168,6 +168,8 @@ export const IDLE_TIMING: TimingState = {
 };
 
 export const IDLE_SWEEP: SweepState = { status: 'idle', progress: null, report: null, error: null };
+
+export const IDLE_DETAIL: HeadDetailState = { status: 'idle', key: null, detail: null, error: null };
 
 export const INITIAL_STATE: AppState = {
   models: [],

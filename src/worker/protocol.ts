@@ -45,6 +45,8 @@ export interface ScoredModel {
   readonly modelKey: number;
   readonly choice: ModelChoice;
   readonly answers?: LayoutAnswers | undefined;
+  /** The one it was scored under; raw unless told. */
+  readonly convention?: Convention | undefined;
   /** What was scored must be what is read now. */
   readonly known: KnownModel;
   /** The one that scored it. */

@@ -5,6 +5,7 @@ import {
   createEnginePool,
   createPrivateFileRanges,
   ladderPoints,
+  type ModelChoice,
   openRepo,
   REAL_RETRY_TOOLS,
   type ReadingThread,
@@ -16,9 +17,11 @@ import {
   type TuneMemory,
   toWire,
 } from '../core/index.ts';
+import { createCloserLook } from './closerLook.ts';
 import type {
   AnalyseRequest,
   CompareRequest,
+  ScoredModel,
   SweepRequest,
   WorkerAnswer,
   WorkerRequest,
@@ -60,7 +63,7 @@ export function createService(options: ServiceOptions) {
   const readers = threads.length === 0 ? undefined : createBlobReaders(threads);
   const cache =
     options.privateFiles === undefined ? undefined : createPrivateFileRanges(options.privateFiles);
-  const hubOf = ({ hubUrl, token, ...request }: AnalyseRequest | CompareRequest) => ({
+  const hubOf = ({ hubUrl, token, ...request }: AnalyseRequest | CompareRequest | ScoredModel) => ({
     cache: 'keepsBytes' in request && request.keepsBytes ? cache : undefined,
     hubUrl,
     token,
@@ -68,10 +71,20 @@ export function createService(options: ServiceOptions) {
     readers,
   });
 
+  const allocatorFor = (choice: ModelChoice) =>
+    readers !== undefined && choice.kind === 'local'
+      ? (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes))
+      : (bytes: number) => new Uint8Array(bytes);
+
+  const closer = createCloserLook({
+    openRepo: (request, abort) => openRepo(request.choice, hubOf(request), abort),
+    allocatorFor,
+    engine: pool.get,
+  });
+
   async function analyseModel(id: number, request: AnalyseRequest, signal: AbortSignal): Promise<void> {
-    const isShared = readers !== undefined && request.choice.kind === 'local';
     const deps: AnalysisDeps = {
-      ...(isShared ? { allocate: (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes)) } : {}),
+      allocate: allocatorFor(request.choice),
       openRepo: (choice, abort) => openRepo(choice, hubOf(request), abort),
       chooseEngine: () => pool.choose(request.engine),
       replaceEngine: (lost, why) => pool.replace(lost, request.engine, why),
@@ -159,6 +172,12 @@ export function createService(options: ServiceOptions) {
           return;
         case 'analyse':
           void run(id, (signal) => analyseModel(id, request, signal));
+          return;
+        case 'head':
+          void run(id, async (signal) => {
+            for await (const detail of closer.head(request, signal))
+              options.post({ id, type: 'head', detail });
+          });
           return;
         case 'sweep':
           void run(id, (signal) => sweep(id, request, signal));

@@ -1,6 +1,7 @@
 import type { LayoutAnswers } from '../../architectures/inferLayout.ts';
 import { QKError } from '../../errors.ts';
 import type { Repo } from '../../repos/repo.ts';
+import type { Convention } from '../../weights/convention.ts';
 import { readLayer } from '../../weights/readLayer.ts';
 import { type AnalysisPlan, type PlannedLayer, planAnalysis } from '../plan.ts';
 import type { LayerResult, ModelInfo } from '../result.ts';
@@ -8,6 +9,13 @@ import type { Partners } from './layerPartners.ts';
 
 /** What the page shows of the model, so that what is read now is known to be the same. */
 export type KnownModel = Pick<ModelInfo, 'sha' | 'fingerprint'>;
+
+/** How the model was read when it was scored. */
+export interface ScoredHow {
+  readonly answers?: LayoutAnswers | undefined;
+  readonly convention?: Convention | undefined;
+  readonly known: KnownModel;
+}
 
 /** A layer with its bytes. */
 export interface ReadLayer extends PlannedLayer {
@@ -27,12 +35,11 @@ export interface ReopenedModel {
 /** @throws QKError 'file-changed' where it isn't the model that was scored */
 export async function reopenModel(
   repo: Repo,
-  answers: LayoutAnswers | undefined,
-  known: KnownModel,
+  { answers, convention, known }: ScoredHow,
   allocate: (bytes: number) => Uint8Array,
   signal: AbortSignal,
 ): Promise<ReopenedModel> {
-  const answer = await planAnalysis(repo, answers, signal);
+  const answer = await planAnalysis(repo, answers, signal, convention);
   if (answer.kind === 'question')
     throw new QKError('layout-mismatch', `The model must be opened anew: ${answer.question.why}`);
   const { plan } = answer;

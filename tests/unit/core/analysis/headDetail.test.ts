@@ -18,8 +18,8 @@ const signal = new AbortController().signal;
 const allocate = (bytes: number) => new Uint8Array(bytes);
 
 const open = (files: readonly LocalFile[], known = { sha: null, fingerprint: null } as Known) =>
-  reopenModel(createLocalRepo(files), undefined, known, allocate, signal);
-type Known = Parameters<typeof reopenModel>[2];
+  reopenModel(createLocalRepo(files), { known }, allocate, signal);
+type Known = Parameters<typeof reopenModel>[1]['known'];
 
 async function detailsOf(
   model: ReopenedModel,

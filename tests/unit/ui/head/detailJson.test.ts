@@ -31,6 +31,7 @@ it('copies every number whole, matrices as lists, and what is undefined as null'
       heads: 2,
       inner: Float64Array.of(1, 2, 2, Number.NaN),
       normalised: Float64Array.of(0.5, Number.NaN, Number.NaN, Number.NaN),
+      isWhole: true,
     },
     tensors: [{ name: 'q', dtype: 'F32', source: 'model.safetensors', begin: 8, end: 24 }],
     engine: 'wasm',

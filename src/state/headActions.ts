@@ -1,0 +1,115 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { HeadDetail } from '../core/index.ts';
+import type { Ticket, WorkerClient } from '../worker/client.ts';
+import {
+  type AppState,
+  type HeadAt,
+  type HeadDetailState,
+  IDLE_DETAIL,
+  type ModelState,
+} from './appState.ts';
+import { scoredModel } from './scoredModel.ts';
+import { shownStack } from './selectors.ts';
+
+/** Who walks over the map with the keys and pins on the way doesn't start a read at each step. */
+const DELAY_MS = 150;
+/** Details of heads that were looked at; each holds three dh × dh matrices and two H × H ones. */
+const KEPT = 8;
+
+/** One model's pinned head, on its way. */
+interface Look {
+  readonly key: string;
+  timer: ReturnType<typeof setTimeout> | null;
+  ticket: Ticket | null;
+}
+
+/** The pinned head in detail, for each model on the page: asked for when a head is pinned, dropped when the pin moves. */
+export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
+  /** By the model's opening. */
+  const looks = new Map<number, Look>();
+  const kept = new Map<string, HeadDetail>();
+
+  function setDetail(key: string, change: Partial<HeadDetailState>): void {
+    store.setState((state) => ({
+      headDetails: state.headDetails.map((detail) =>
+        detail.key === key ? { ...detail, ...change } : detail,
+      ),
+    }));
+  }
+
+  function drop(modelKey: number): void {
+    const look = looks.get(modelKey);
+    if (look === undefined) return;
+    looks.delete(modelKey);
+    if (look.timer !== null) clearTimeout(look.timer);
+    look.ticket?.cancel();
+  }
+
+  function keep(key: string, detail: HeadDetail): void {
+    kept.set(key, detail);
+    for (const old of kept.keys()) if (kept.size > KEPT) kept.delete(old);
+  }
+
+  function request(model: ModelState, head: HeadAt, look: Look): void {
+    const scored = scoredModel(model, store.getState());
+    if (scored === null) return;
+    look.timer = null;
+    const { key } = look;
+    const place = { stack: model.shown, ...head };
+    look.ticket = client.send({ type: 'head', ...scored, place }, (answer) => {
+      if (looks.get(model.key) !== look) return; // The pin has moved on.
+      if (answer.type === 'head') setDetail(key, { detail: answer.detail });
+      if (answer.type === 'failed') setDetail(key, { status: 'failed', error: answer.error });
+      if (answer.type !== 'end') return;
+      looks.delete(model.key);
+      const found = store.getState().headDetails.find((detail) => detail.key === key);
+      if (found?.status !== 'running') return;
+      setDetail(key, { status: 'done' });
+      if (found.detail !== null) keep(key, found.detail);
+    });
+  }
+
+  function begin(model: ModelState, head: HeadAt, key: string): HeadDetailState {
+    const known = kept.get(key);
+    if (known !== undefined) return { status: 'done', key, detail: known, error: null };
+    const look: Look = { key, timer: null, ticket: null };
+    look.timer = setTimeout(() => request(model, head, look), DELAY_MS);
+    looks.set(model.key, look);
+    return { status: 'running', key, detail: null, error: null };
+  }
+
+  function follow({ models, pinned, headDetails }: AppState): void {
+    for (const modelKey of looks.keys()) if (!models.some(({ key }) => key === modelKey)) drop(modelKey);
+    const next = models.map((model): HeadDetailState => {
+      const key = keyOf(model, pinned);
+      const current = headDetails.find((detail) => detail.key !== null && detail.key === key);
+      if (current !== undefined) return current;
+      drop(model.key);
+      return key === null || pinned === null ? IDLE_DETAIL : begin(model, pinned, key);
+    });
+    const isSame = next.length === headDetails.length && next.every((detail, i) => detail === headDetails[i]);
+    if (!isSame) store.setState({ headDetails: next });
+  }
+
+  store.subscribe((state, before) => {
+    if (state.models !== before.models || state.pinned !== before.pinned) follow(state);
+  });
+
+  return {
+    /** Asks anew where a detail failed. */
+    retry(): void {
+      store.setState((state) => ({
+        headDetails: state.headDetails.map((detail) => (detail.status === 'failed' ? IDLE_DETAIL : detail)),
+      }));
+      follow(store.getState());
+    },
+  };
+}
+
+/** Null where there is no such head, or it isn't scored yet. */
+function keyOf(model: ModelState, pinned: HeadAt | null): string | null {
+  if (pinned === null || model.model === null) return null;
+  const row = shownStack(model)?.layers.find(({ layer }) => layer === pinned.layer);
+  if (row?.heads.some(({ head }) => head === pinned.head) !== true) return null;
+  return `${model.key} ${model.shown} L${pinned.layer}H${pinned.head}`;
+}

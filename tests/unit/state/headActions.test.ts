@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { HeadDetail } from '../../../src/core/index.ts';
+import { INITIAL_STATE } from '../../../src/state/appState.ts';
+import { headActions } from '../../../src/state/headActions.ts';
+import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
+import { createAppStore } from '../../../src/state/store.ts';
+import type { WorkerClient } from '../../../src/worker/client.ts';
+import type { HeadRequest, WorkerAnswer } from '../../../src/worker/protocol.ts';
+import { analyseLocal } from '../../support/analyseLocal.ts';
+import { caseFiles } from '../../support/oracle.ts';
+import { serviceClient } from '../../support/serviceClient.ts';
+
+async function scored(name: string, key: number) {
+  const files = caseFiles(name);
+  const events = await analyseLocal(files);
+  const start = openingModel(key, { kind: 'local', files }, name);
+  return events.reduce((model, event) => reduceModel(model, event, 0), start);
+}
+
+type Answer = WorkerAnswer extends infer A ? (A extends { id: number } ? Omit<A, 'id'> : never) : never;
+
+function fakeClient() {
+  const requests: { body: HeadRequest; answer: (answer: Answer) => void; isCancelled: boolean }[] = [];
+  const client: WorkerClient = {
+    send(body, onAnswer) {
+      const id = requests.length;
+      const request = {
+        body: body as HeadRequest,
+        answer: (answer: Answer) => onAnswer({ ...answer, id } as WorkerAnswer),
+        isCancelled: false,
+      };
+      requests.push(request);
+      return { id, cancel: () => (request.isCancelled = true) };
+    },
+  };
+  return { client, requests };
+}
+
+const DETAIL = { head: 1 } as unknown as HeadDetail;
+
+describe('the pinned head in detail', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  async function setUp() {
+    vi.useRealTimers();
+    const models = [await scored('bert-f32', 7), await scored('gpt2-f32', 8)];
+    vi.useFakeTimers();
+    const store = createAppStore(INITIAL_STATE.settings);
+    const { client, requests } = fakeClient();
+    const actions = headActions(store, client);
+    store.setState({ models });
+    const statuses = () => store.getState().headDetails.map(({ status }) => status);
+    return { store, requests, actions, statuses };
+  }
+
+  it('is asked for in every model after a moment, and told part by part', async () => {
+    const { store, requests, statuses } = await setUp();
+    store.setState({ pinned: { layer: 0, head: 1 } });
+    expect(statuses()).toEqual(['running', 'running']);
+    expect(requests).toHaveLength(0);
+    vi.advanceTimersByTime(200);
+    expect(requests.map(({ body }) => [body.type, body.modelKey, body.place])).toEqual([
+      ['head', 7, { stack: 'self', layer: 0, head: 1 }],
+      ['head', 8, { stack: 'self', layer: 0, head: 1 }],
+    ]);
+    requests[0]!.answer({ type: 'head', detail: DETAIL });
+    expect(store.getState().headDetails[0]).toMatchObject({ status: 'running', detail: DETAIL });
+    requests[0]!.answer({ type: 'end' });
+    expect(statuses()).toEqual(['done', 'running']);
+  });
+
+  it('is dropped when the pin moves, and what was known is there at once', async () => {
+    const { store, requests, statuses } = await setUp();
+    store.setState({ pinned: { layer: 0, head: 1 } });
+    vi.advanceTimersByTime(200);
+    for (const { answer } of requests) {
+      answer({ type: 'head', detail: DETAIL });
+      answer({ type: 'end' });
+    }
+    store.setState({ pinned: { layer: 1, head: 0 } });
+    store.setState({ pinned: { layer: 1, head: 1 } });
+    vi.advanceTimersByTime(200);
+    // Nobody stayed on layer 1, head 0.
+    expect(requests.slice(2).map(({ body }) => body.place.head)).toEqual([1, 1]);
+    store.setState({ pinned: { layer: 0, head: 1 } });
+    expect(requests.slice(2).map(({ isCancelled }) => isCancelled)).toEqual([true, true]);
+    expect(statuses()).toEqual(['done', 'done']);
+    requests[2]!.answer({ type: 'head', detail: { ...DETAIL, head: 9 } });
+    expect(store.getState().headDetails[0]!.detail).toEqual(DETAIL);
+    vi.advanceTimersByTime(200);
+    expect(requests).toHaveLength(4);
+    store.setState({ pinned: null });
+    expect(statuses()).toEqual(['idle', 'idle']);
+  });
+
+  it('isn’t asked of a head that a model hasn’t; a failure is told, and tried again when asked', async () => {
+    const { store, requests, actions, statuses } = await setUp();
+    store.setState({ pinned: { layer: 99, head: 0 } });
+    expect(statuses()).toEqual(['idle', 'idle']);
+    store.setState({ pinned: { layer: 0, head: 0 }, models: store.getState().models.slice(0, 1) });
+    vi.advanceTimersByTime(200);
+    const error = { code: 'network', message: 'gone', permanent: false } as const;
+    requests[0]!.answer({ type: 'failed', error });
+    requests[0]!.answer({ type: 'end' });
+    expect(store.getState().headDetails).toMatchObject([{ status: 'failed', error }]);
+    actions.retry();
+    expect(statuses()).toEqual(['running']);
+    vi.advanceTimersByTime(200);
+    expect(requests).toHaveLength(2);
+  });
+});
+
+describe('from the pin through the worker’s service', () => {
+  it('the detail agrees with the score of the row, for two heads of a model that is opened once', async () => {
+    const model = await scored('llama-gqa-bf16', 3);
+    const store = createAppStore(INITIAL_STATE.settings);
+    const client = serviceClient();
+    headActions(store, client);
+    store.setState({ models: [model] });
+    for (const head of [3, 0]) {
+      store.setState({ pinned: { layer: 1, head } });
+      await vi.waitFor(() => expect(store.getState().headDetails[0]!.status).toBe('done'), 10_000);
+      const { detail } = store.getState().headDetails[0]!;
+      const row = model.stacks[0]!.layers[1]!.heads[head]!;
+      expect(Math.abs(detail!.r! - row.r!)).toBeLessThanOrEqual(1e-12);
+      expect(detail!.kvHead).toBe(row.kvHead);
+      expect(detail!.partners!.heads).toBe(model.stacks[0]!.shape.heads);
+      expect(detail!.pValue!.draws).toBe(999);
+    }
+    expect(client.sent).toEqual(['head', 'head']);
+  });
+});
