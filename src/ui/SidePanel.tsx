@@ -6,6 +6,7 @@ import { useActions, useAppState, useAppStore } from './appContext.ts';
 import { ComparedHeads } from './head/ComparedHeads.tsx';
 import { HeadPanel } from './head/HeadPanel.tsx';
 import { focusGrid, HEAD_PANEL_ID } from './heatmap/focus.ts';
+import { viewOfModel } from './modelView.ts';
 
 interface SidePanelProps {
   readonly views: readonly HeatmapView[];
@@ -19,10 +20,15 @@ export function SidePanel({ views, metric, theme }: SidePanelProps) {
   const pinned = useAppState((state) => state.pinned);
   // While a head is pinned the panel shows that one: what the pointer passes over changes nothing here.
   const shown = useAppState((state) => state.pinned ?? state.hovered);
+  const opened = useAppState((state) => state.models);
+  const headDetails = useAppState((state) => state.headDetails);
   useUnpinOutside();
+  // A model without a plan has no view yet.
+  const details = headDetails.filter((_, at) => opened[at] && viewOfModel(opened[at]) !== null);
   const models = views.map((view, index) => ({
     view,
     ...(views.length > 1 ? { swatch: FIGURE_THEMES[theme].series[index === 0 ? 0 : 1] } : {}),
+    ...(details[index] ? { detail: details[index] } : {}),
   }));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;
@@ -32,7 +38,7 @@ export function SidePanel({ views, metric, theme }: SidePanelProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves it, as it leaves a dialog
     <div id={HEAD_PANEL_ID} className="side" tabIndex={-1} onKeyDown={onKeyDown}>
-      <HeadPanel models={models} head={shown} pinned={pinned !== null} onPin={actions.pin} />
+      <HeadPanel models={models} head={shown} pinned={pinned !== null} onPin={actions.pin} onRetry={actions.retryHeadDetail} />
       <ComparedHeads models={models} metric={metric} />
     </div>
   );
