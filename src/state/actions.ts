@@ -28,6 +28,7 @@ import { refActions } from './refActions.ts';
 import type { RememberedMappings } from './rememberedMappings.ts';
 import type { ResultCache } from './resultCache.ts';
 import { seriesActions } from './seriesActions.ts';
+import { settingsActions } from './settingsActions.ts';
 import type { OAuthLibrary } from './signIn.ts';
 import { sweepActions } from './sweepActions.ts';
 import { type CompareOptions, timingActions } from './timingActions.ts';
@@ -250,16 +251,7 @@ export function createActions(deps: ActionDeps) {
     setPanel(panel: AppState['panel']): void {
       store.setState({ panel });
     },
-    setSettings(change: Partial<Settings>): void {
-      store.setState((state) => ({ settings: { ...state.settings, ...change } }));
-      saveSettings(store.getState().settings);
-    },
-    /** Asks the worker which engines run here. */
-    detectEngines(): void {
-      client.send({ type: 'engines' }, (answer) => {
-        if (answer.type === 'engines') store.setState({ engines: answer.offers });
-      });
-    },
+    ...settingsActions(store, client, saveSettings),
     compare(options: CompareOptions): void {
       timing.compare({ methods: METHODS, ...options });
     },

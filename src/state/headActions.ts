@@ -8,7 +8,7 @@ import {
   IDLE_DETAIL,
   type ModelState,
 } from './appState.ts';
-import { scoredModel } from './scoredModel.ts';
+import { scoredModel, weightsKey } from './scoredModel.ts';
 import { shownStack } from './selectors.ts';
 
 /** Who walks over the map with the keys and pins on the way doesn't start a read at each step. */
@@ -108,8 +108,9 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
 
 /** Null where there is no such head, or it isn't scored yet. */
 function keyOf(model: ModelState, pinned: HeadAt | null): string | null {
-  if (pinned === null || model.model === null) return null;
+  const weights = weightsKey(model);
+  if (pinned === null || weights === null) return null;
   const row = shownStack(model)?.layers.find(({ layer }) => layer === pinned.layer);
   if (row?.heads.some(({ head }) => head === pinned.head) !== true) return null;
-  return `${model.key} ${model.shown} L${pinned.layer}H${pinned.head}`;
+  return `${weights} ${model.shown} L${pinned.layer}H${pinned.head}`;
 }

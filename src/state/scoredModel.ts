@@ -2,13 +2,23 @@ import type { ModelChoice } from '../core/index.ts';
 import type { ScoredModel } from '../worker/protocol.ts';
 import type { AppState, ModelState } from './appState.ts';
 
-/** How the worker is told which scored model to look at more closely; null before it has a plan. */
+/**
+ * Names the weights that a model on the page shows: its opening, and which of its revisions; null where there are none to look at (before its
+ * plan; a recorded step).
+ */
+export function weightsKey({ key, model, engine }: ModelState): string | null {
+  if (model === null || engine === null || engine.id === 'recorded') return null;
+  return `${key} ${model.sha ?? ''} ${model.fingerprint ?? ''}`;
+}
+
+/** How the worker is told which scored model to look at more closely; null where there are no weights. */
 export function scoredModel(model: ModelState, { settings, token }: AppState): ScoredModel | null {
-  const { key, answers, convention, model: info, engine } = model;
-  if (info === null || engine === null) return null;
+  const { answers, convention, model: info, engine } = model;
+  const modelKey = weightsKey(model);
+  if (info === null || engine === null || engine.id === 'recorded' || modelKey === null) return null;
   const { hubUrl, keepsBytes } = settings;
   return {
-    modelKey: key,
+    modelKey,
     choice: sameCommit(model),
     answers,
     convention,

@@ -22,8 +22,8 @@ export interface CloserLookDeps {
 
 /** Answers what is asked of a scored model. Its plan and its last layer stay here, so that the next head is soon told. */
 export function createCloserLook({ openRepo, allocatorFor, engine }: CloserLookDeps) {
-  /** By opening, the last used last. */
-  const models = new Map<number, Promise<ReopenedModel>>();
+  /** By their keys, the last used last. */
+  const models = new Map<string, Promise<ReopenedModel>>();
 
   function open(request: ScoredModel, signal: AbortSignal): Promise<ReopenedModel> {
     const { modelKey, choice, answers, convention, known } = request;

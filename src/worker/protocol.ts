@@ -41,8 +41,8 @@ export interface AnalyseRequest {
 
 /** A scored model, for a closer look at it. */
 export interface ScoredModel {
-  /** Names its opening on the page: the worker keeps what it knows of it between requests. */
-  readonly modelKey: number;
+  /** Names its weights: the worker keeps what it knows of them between requests. */
+  readonly modelKey: string;
   readonly choice: ModelChoice;
   readonly answers?: LayoutAnswers | undefined;
   /** The one it was scored under; raw unless told. */

@@ -60,9 +60,9 @@ describe('the pinned head in detail', () => {
     expect(statuses()).toEqual(['running', 'running']);
     expect(requests).toHaveLength(0);
     vi.advanceTimersByTime(200);
-    expect(requests.map(({ body }) => [body.type, body.modelKey, body.place])).toEqual([
-      ['head', 7, { stack: 'self', layer: 0, head: 1 }],
-      ['head', 8, { stack: 'self', layer: 0, head: 1 }],
+    expect(requests.map(({ body }) => [body.type, body.modelKey.split(' ')[0], body.place])).toEqual([
+      ['head', '7', { stack: 'self', layer: 0, head: 1 }],
+      ['head', '8', { stack: 'self', layer: 0, head: 1 }],
     ]);
     requests[0]!.answer({ type: 'head', detail: DETAIL });
     expect(store.getState().headDetails[0]).toMatchObject({ status: 'running', detail: DETAIL });
