@@ -14,8 +14,8 @@ export type {
   WeightsOption,
 } from './analysis/events.ts';
 export type { WorkShape } from './analysis/flops.ts';
-export { parseHead } from './analysis/parseHead.ts';
 export { type HeadDetail, headDetail } from './analysis/headDetail.ts';
+export { parseHead } from './analysis/parseHead.ts';
 export * from './analysis/result.ts';
 export { ladderPoints, runSweep, type SweepLadder } from './analysis/sweep.ts';
 export type { SweepReport } from './analysis/sweepReport.ts';

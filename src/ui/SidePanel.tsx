@@ -38,7 +38,13 @@ export function SidePanel({ views, metric, theme }: SidePanelProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves it, as it leaves a dialog
     <div id={HEAD_PANEL_ID} className="side" tabIndex={-1} onKeyDown={onKeyDown}>
-      <HeadPanel models={models} head={shown} pinned={pinned !== null} onPin={actions.pin} onRetry={actions.retryHeadDetail} />
+      <HeadPanel
+        models={models}
+        head={shown}
+        pinned={pinned !== null}
+        onPin={actions.pin}
+        onRetry={actions.retryHeadDetail}
+      />
       <ComparedHeads models={models} metric={metric} />
     </div>
   );
