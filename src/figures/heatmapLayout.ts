@@ -1,6 +1,8 @@
-import type { AnalysisResult, LayerResult, ModelShape } from '../core/analysis/result.ts';
+import { matchOwnScores } from '../core/analysis/ownScores/matchOwnScores.ts';
+import type { OwnScore } from '../core/analysis/ownScores/ownScores.ts';
+import type { AnalysisResult, LayerResult, ModelShape, StackResult } from '../core/analysis/result.ts';
 import { type Arrangement, arrange } from './arrangement.ts';
-import { modelTitle } from './format.ts';
+import { headName, modelTitle } from './format.ts';
 import { metricFor } from './metric.ts';
 import { estimateWidth, SMALL } from './scene.ts';
 
@@ -183,12 +185,29 @@ export function inView(layout: HeatmapLayout): { rows: [number, number]; columns
 
 /** One stack of a result or of a run in progress, the first by default, as a view. */
 export function viewOf(
-  result: Pick<AnalysisResult, 'model' | 'stacks'>,
+  result: Pick<AnalysisResult, 'model' | 'stacks' | 'own'>,
   name = result.stacks[0]?.name,
 ): HeatmapView {
   const stack = result.stacks.find((candidate) => candidate.name === name) ?? result.stacks[0]!;
   const part = result.stacks.length > 1 ? ` · ${stack.name}` : '';
-  return { title: modelTitle(result.model) + part, shape: stack.shape, rows: stack.layers };
+  const view = { title: modelTitle(result.model) + part, shape: stack.shape, rows: stack.layers };
+  return result.own === undefined ? view : { ...view, own: ownValues(result.own, stack) };
+}
+
+/** By the name of the score, then of the head; of two scores with one name the later one counts. */
+function ownValues(
+  own: readonly OwnScore[],
+  stack: StackResult,
+): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  return new Map(
+    own.map((score) => {
+      const rows = [...matchOwnScores(score, stack).values];
+      const heads = rows.flatMap(([layer, row]) =>
+        row.flatMap((value, head) => (value === null ? [] : [[headName(layer, head), value] as const])),
+      );
+      return [score.name, new Map(heads)];
+    }),
+  );
 }
 
 function gutter(view: HeatmapView): number {

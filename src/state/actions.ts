@@ -6,6 +6,7 @@ import {
   conventionOf,
   type HeadSplit,
   type LayoutAnswers,
+  type LocalFile,
   type Mapping,
   METHODS,
   type ModelChoice,
@@ -24,6 +25,7 @@ import { folderActions } from './folderActions.ts';
 import { headActions } from './headActions.ts';
 import { hubActions } from './hubActions.ts';
 import { emptied, openingModel, reduceModel } from './modelReducer.ts';
+import { areScores, fallBack, ownScoresActions } from './ownScoresActions.ts';
 import { refActions } from './refActions.ts';
 import type { RememberedMappings } from './rememberedMappings.ts';
 import type { ResultCache } from './resultCache.ts';
@@ -68,6 +70,7 @@ export function createActions(deps: ActionDeps) {
   const hub = hubActions(deps);
   const view = viewActions(store);
   const details = headActions(store, client);
+  const own = ownScoresActions(store);
 
   function patchModel(key: number, change: (model: ModelState) => ModelState): void {
     store.setState((state) => ({
@@ -119,16 +122,12 @@ export function createActions(deps: ActionDeps) {
   function show(open: () => readonly ModelState[], panel: AppState['panel'] = 'timing'): void {
     for (const ticket of tickets.values()) ticket.cancel();
     timing.cancel();
-    store.setState({
-      models: open(),
-      panel,
-      folder: null,
-      notice: null,
-      hovered: null,
-      pinned: null,
-      compared: [],
-      timing: IDLE_TIMING,
-    });
+    const models = open();
+    store.setState((state) => ({
+      ...fallBack(state, models),
+      ...{ models, panel, folder: null, timing: IDLE_TIMING },
+      ...{ notice: null, hovered: null, pinned: null, compared: [] },
+    }));
   }
 
   function reopen(
@@ -141,7 +140,10 @@ export function createActions(deps: ActionDeps) {
     tickets.get(old.key)?.cancel();
     timing.cancel();
     const { choice = old.choice, answers = old.answers } = change(old);
-    const model = start(choice, old.asked, { answers, convention: old.convention, isFresh });
+    const model = {
+      ...start(choice, old.asked, { answers, convention: old.convention, isFresh }),
+      own: old.own,
+    };
     store.setState((state) => ({
       models: state.models.map((other, at) => (at === index ? model : other)),
       hovered: null,
@@ -157,14 +159,16 @@ export function createActions(deps: ActionDeps) {
     stopTiming: timing.cancel,
   });
 
-  const series = seriesActions({
+  const nextKey = () => ++lastKey;
+  const series = seriesActions({ ...deps, send, nextKey, stopTiming: timing.cancel, keep: hub.keep });
+  const folder = folderActions({
     store,
-    send,
-    now,
-    nextKey: () => ++lastKey,
-    stopTiming: timing.cancel,
-    results: deps.results,
-    keep: hub.keep,
+    open(choice, asked, target) {
+      if (target === 'beside') return beside.open(choice, asked);
+      show(() => [start(choice, asked)]);
+      return lastKey;
+    },
+    startSeries: series.start,
   });
 
   return {
@@ -178,6 +182,12 @@ export function createActions(deps: ActionDeps) {
       } catch (error) {
         store.setState({ notice: toWire(error) });
       }
+    },
+    /** A model's files; or, where they are sheets or JSON with values of heads, scores for the model that is open. */
+    async openFiles(files: readonly LocalFile[]): Promise<void> {
+      if (files.length === 0) return;
+      if (await areScores(files)) return own.open(files);
+      folder.take(files, 'page');
     },
     /** Both sisters, side by side. */
     openSample(): void {
@@ -263,24 +273,9 @@ export function createActions(deps: ActionDeps) {
     hub,
     beside,
     context: contextActions(store),
+    own,
     refs: refActions(store, client),
     series,
-    folder: folderActions({
-      store,
-      open(choice, asked, target) {
-        if (target === 'beside') return beside.open(choice, asked);
-        show(() => [start(choice, asked)]);
-        return lastKey;
-      },
-      startSeries(modelKey, folder) {
-        series.start(
-          modelKey,
-          folder.name,
-          folder.word,
-          folder.checkpoints.map(({ name, step, choice }) => ({ label: name, step, choice, commit: null })),
-        );
-        store.setState({ panel: 'training' });
-      },
-    }),
+    folder,
   };
 }

@@ -12,6 +12,7 @@ import type {
   LayoutAnswers,
   ModelChoice,
   ModelInfo,
+  OwnScores,
   PlannedStack,
   Question,
   SweepReport,
@@ -49,6 +50,8 @@ export interface ModelState {
   readonly notes: readonly string[];
   readonly error: WireError | null;
   readonly result: AnalysisResult | null;
+  /** Files of the user's own scores of its heads. */
+  readonly own: readonly OwnScores[];
   /** Where the scores were kept from an earlier visit: when they were made, and whether the revision has moved since. */
   readonly kept: { readonly createdAt: string; readonly hasMoved: boolean } | null;
   /** performance.now() when the reading of weights began. */

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { type Convention, type ModelChoice, parseModelId, toWire } from '../core/index.ts';
 import { type AppState, IDLE_TIMING, type ModelState } from './appState.ts';
+import { fallBack } from './ownScoresActions.ts';
 
 export interface CompareDeps {
   readonly store: StoreApi<AppState>;
@@ -34,7 +35,7 @@ export function compareActions({ store, start, stop, stopTiming }: CompareDeps) 
       stopTiming();
       store.setState({ timing: IDLE_TIMING });
     }
-    store.setState({ models, hovered: null });
+    store.setState((state) => ({ ...fallBack(state, models), models, hovered: null }));
   }
 
   return {

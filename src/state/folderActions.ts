@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { checkpointFolders, type LocalFile, type ModelChoice } from '../core/index.ts';
 import type { AppState } from './appState.ts';
 import type { FolderState } from './compareState.ts';
+import type { WantedPoint } from './seriesActions.ts';
 
 type LocalChoice = Extract<ModelChoice, { kind: 'local' }>;
 
@@ -9,8 +10,8 @@ export interface FolderDeps {
   readonly store: StoreApi<AppState>;
   /** Puts these files on the page, and gives the key of the opening. */
   open(choice: LocalChoice, asked: string, target: FolderState['target']): number;
-  /** Scores the checkpoints of an open model. */
-  startSeries(modelKey: number, folder: FolderState): void;
+  /** Scores checkpoints of an open model. */
+  startSeries(modelKey: number, name: string, word: string, points: readonly WantedPoint[]): void;
 }
 
 /** Files and folders that were dropped or picked. Of a folder of checkpoints the user says which; none is taken silently. */
@@ -52,7 +53,15 @@ export function folderActions({ store, open, startSeries }: FolderDeps) {
       const key = open(choice, checkpoint?.name ?? folder.name, folder.target);
       // What is beside another model is no series of its own.
       store.setState({ folder: folder.target === 'page' ? { ...folder, isAsking: false } : null });
-      if (which === 'all') startSeries(key, folder);
+      if (which !== 'all') return;
+      const points = folder.checkpoints.map((one) => ({
+        label: one.name,
+        step: one.step,
+        choice: one.choice,
+        commit: null,
+      }));
+      startSeries(key, folder.name, folder.word, points);
+      store.setState({ panel: 'training' });
     },
     /** Closed without an answer: what is on the page stays. */
     drop(): void {

@@ -34,6 +34,7 @@ export function openingModel(
     notes: [],
     error: null,
     result: null,
+    own: [],
     kept: null,
     startedAt: 0,
     elapsedMs: null,
@@ -47,7 +48,8 @@ export function emptied(old: ModelState, opening: ModelState): ModelState {
     layers: stack.layers.map(({ skipped: _, ...layer }) => ({ ...layer, heads: [] })),
   }));
   const bytes = old.bytes === null ? null : { ...old.bytes, read: 0 };
-  return { ...opening, model: old.model, engine: old.engine, bytes, stacks, shown: old.shown };
+  const { model, engine, shown, own } = old;
+  return { ...opening, model, engine, bytes, stacks, shown, own };
 }
 
 /** The model after one event of the pipeline. `now` is performance.now(). */

@@ -1,9 +1,17 @@
-import { type AnalysisResult, type PlannedStack, RESULT_SCHEMA, RESULT_VERSION } from '../core/index.ts';
+import {
+  type AnalysisResult,
+  type OwnScore,
+  type PlannedStack,
+  RESULT_SCHEMA,
+  RESULT_VERSION,
+} from '../core/index.ts';
+import { METRICS, type MetricId } from '../figures/metric.ts';
 import type { ModelState } from './appState.ts';
 
 /** The model as a result, also while it is being scored or after it stopped; null before its plan is known. */
 export function resultOf(model: ModelState, appVersion: string, now: () => string): AnalysisResult | null {
-  if (model.result !== null) return model.result;
+  const own = ownOf(model);
+  if (model.result !== null) return own === undefined ? model.result : { ...model.result, own };
   const { model: info, engine, bytes } = model;
   const shape = model.stacks[0]?.shape;
   if (info === null || shape === undefined || engine === null || bytes === null) return null;
@@ -19,7 +27,22 @@ export function resultOf(model: ModelState, appVersion: string, now: () => strin
     notes: model.notes,
     createdAt: now(),
     app: { version: appVersion },
+    ...(own === undefined ? {} : { own }),
   };
+}
+
+/** The user's own scores of a model, column by column; undefined without any. */
+export function ownOf({ own }: ModelState): readonly OwnScore[] | undefined {
+  if (own.length === 0) return undefined;
+  return own.flatMap(({ file, columns }) => columns.map((column) => ({ ...column, file })));
+}
+
+/** All that the maps can show now: what is measured, and the user's own scores. */
+export function shownMetrics(models: readonly ModelState[]): readonly MetricId[] {
+  const names = new Set(
+    models.flatMap(({ own }) => own.flatMap(({ columns }) => columns.map(({ name }) => name))),
+  );
+  return [...METRICS.map(({ id }) => id), ...[...names].map((name) => `own:${name}` as const)];
 }
 
 /** The stack that is looked at; null before the plan is known. */

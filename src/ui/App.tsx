@@ -80,7 +80,7 @@ export function App() {
               setText(model);
               actions.openText(model);
             }}
-            onFiles={(files) => actions.folder.take(files, 'page')}
+            onFiles={actions.openFiles}
             onSample={() => {
               setText('');
               actions.openSample();
@@ -141,7 +141,7 @@ export function App() {
           />
         }
       />
-      <DropTarget onFiles={(files) => actions.folder.take(files, 'page')} onError={actions.showError} />
+      <DropTarget onFiles={actions.openFiles} onError={actions.showError} />
       <CheckpointDialog />
       <HeadQuestionDialog
         question={question?.kind === 'heads' ? question : null}

@@ -1,20 +1,24 @@
 import type { AnalysisResult } from '../core/index.ts';
+import { headName } from '../figures/format.ts';
 import type { HeatmapView } from '../figures/heatmapLayout.ts';
 import { viewOf } from '../figures/heatmapLayout.ts';
 import type { ModelState } from '../state/appState.ts';
-import { shownStack } from '../state/selectors.ts';
+import { ownOf, shownStack } from '../state/selectors.ts';
 
-const views = new WeakMap<readonly unknown[], HeatmapView>();
+const views = new WeakMap<
+  readonly unknown[],
+  { readonly own: ModelState['own']; readonly view: HeatmapView }
+>();
 
 /** A model on the page as its heatmap shows it; null until its plan is known. The same rows give the same view, so that nothing is drawn anew. */
 export function viewOfModel(model: ModelState): HeatmapView | null {
   const stack = shownStack(model);
   if (model.model === null || stack === null) return null;
-  let view = views.get(stack.layers);
-  if (view === undefined) {
-    view = viewOf({ model: model.model, stacks: model.stacks }, stack.name);
-    views.set(stack.layers, view);
-  }
+  const known = views.get(stack.layers);
+  if (known?.own === model.own) return known.view;
+  const own = ownOf(model);
+  const view = viewOf({ model: model.model, stacks: model.stacks, ...(own && { own }) }, stack.name);
+  views.set(stack.layers, { own: model.own, view });
   return view;
 }
 
@@ -24,23 +28,22 @@ const CSV_COLUMNS = [
   ...['layer_r', 'layer_s', 'layer_directionality', 'reason', 'convention'],
 ];
 
-/** One line a head, for a sheet; numbers whole. */
+/** One line a head, for a sheet; numbers whole. The user's own scores come last, under their names. */
 export function resultsToCsv(results: readonly AnalysisResult[]): string {
   const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const lines = results.flatMap(({ model, stacks, convention }) =>
-    stacks.flatMap((stack) => {
+  const ownNames = [...new Set(results.flatMap(({ own = [] }) => own.map(({ name }) => name)))];
+  const lines = results.flatMap((result) => {
+    const { model, stacks, convention } = result;
+    return stacks.flatMap((stack) => {
+      const { own } = viewOf(result, stack.name);
       const place = [model.id, model.sha, stack.name];
       return stack.layers.flatMap(({ layer, heads, skipped, score, directionality: ofLayer }) => {
         const end = [score?.r, score?.s, ofLayer];
         if (heads.length === 0)
           return [
             [
-              ...place,
-              layer,
-              ...Array(6).fill(null),
-              ...end,
-              skipped?.reason ?? 'not scored',
-              convention.text,
+              ...[...place, layer, ...Array(6).fill(null), ...end, skipped?.reason ?? 'not scored'],
+              ...[convention.text, ...ownNames.map(() => null)],
             ],
           ];
         return heads.map(({ head, kvHead, r, s, norm, normReason, directionality, reason }) => [
@@ -49,11 +52,12 @@ export function resultsToCsv(results: readonly AnalysisResult[]): string {
           ...end,
           reason?.reason ?? normReason,
           convention.text,
+          ...ownNames.map((name) => own?.get(name)?.get(headName(layer, head))),
         ]);
       });
-    }),
-  );
-  return [CSV_COLUMNS, ...lines]
+    });
+  });
+  return [[...CSV_COLUMNS, ...ownNames], ...lines]
     .map((line) => line.map((value) => quote(String(value ?? ''))).join(','))
     .join('\n')
     .concat('\n');

@@ -2,6 +2,7 @@ import type { EngineId } from '../engines/engine.ts';
 import type { FormatId } from '../repos/weightSets.ts';
 import type { Convention } from '../weights/convention.ts';
 import type { BenchmarkReport } from './benchmarkReport.ts';
+import type { OwnScore } from './ownScores/ownScores.ts';
 
 /** Version 1 of the JSON that is exported, and of what the page shows: the page keeps no other numbers. */
 export const RESULT_SCHEMA = 'qkscope/result';
@@ -140,6 +141,8 @@ export interface AnalysisResult {
   /** Sentences shown with the figure: an overridden head split, a model type read through another row. */
   readonly notes: readonly string[];
   readonly timing?: BenchmarkReport;
+  /** The user's own scores of this model's heads, as their files give them; heads that the model doesn't have included. */
+  readonly own?: readonly OwnScore[];
   readonly createdAt: string;
   readonly app: { readonly version: string };
 }

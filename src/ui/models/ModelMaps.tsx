@@ -12,6 +12,7 @@ import { ModelChoices } from './ModelChoices.tsx';
 import { ModelProgress } from './ModelProgress.tsx';
 import { ModelState as ModelStateNotice } from './ModelState.tsx';
 import { NullBanner } from './NullBanner.tsx';
+import { OwnScoresNote } from './OwnScoresNote.tsx';
 
 interface ModelMapsProps {
   readonly models: readonly ModelState[];
@@ -59,7 +60,9 @@ function ModelMap({ model, index, of, domain, theme }: ModelMapProps) {
   return (
     <section className="model" aria-label={view?.title ?? model.asked}>
       <ModelChoices model={model} index={index} />
-      {model.status === 'done' && stack !== null && <NullBanner stack={stack} />}
+      {model.status === 'done' && stack !== null && model.convention.name === 'raw' && (
+        <NullBanner stack={stack} />
+      )}
       {view === null ? (
         <div className="model-waiting">
           <h2>{model.asked}</h2>
@@ -72,6 +75,7 @@ function ModelMap({ model, index, of, domain, theme }: ModelMapProps) {
           {of > 1 && <CloseModel index={index} name={view.title} />}
         </Heatmap>
       )}
+      <OwnScoresNote index={index} />
       <ModelStateNotice model={model} index={index} />
     </section>
   );

@@ -2,7 +2,10 @@ import { nullOfStack } from '../../core/analysis/nullOfStack.ts';
 import type { PlannedStack } from '../../core/index.ts';
 import { formatScore } from '../../figures/format.ts';
 
-/** Above a map whose heads lie as chance alone would lay them: said quietly, with the numbers behind it. */
+/**
+ * Above a map whose heads lie as chance alone would lay them: said quietly, with the numbers behind it. For raw weights: a
+ * folded gain moves the null away from 1/d.
+ */
 export function NullBanner({ stack }: { readonly stack: PlannedStack }) {
   const check = nullOfStack(stack);
   if (check === null || check.heads === 0 || check.verdict === 'not-random') return null;

@@ -37,7 +37,7 @@ it('the whole layer’s values stand beside each of its heads', async () => {
   }));
   const csv = resultsToCsv([{ ...result, stacks: [{ ...stack!, layers }] }]);
   const [header, first, second] = csv.split('\n').map(cells);
-  expect(header!.slice(-4)).toEqual(['layer_r', 'layer_s', 'layer_directionality', 'reason']);
-  expect(first!.slice(-4)).toEqual(['0.75', '0.5', '-0.25', '']);
+  expect(header!.slice(-5, -1)).toEqual(['layer_r', 'layer_s', 'layer_directionality', 'reason']);
+  expect(first!.slice(10, 14)).toEqual(['0.75', '0.5', '-0.25', '']);
   expect([first![9], second![9]]).toEqual(['', '0.125']);
 });

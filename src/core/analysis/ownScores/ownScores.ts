@@ -13,6 +13,11 @@ export interface OwnColumn {
   readonly entries: readonly OwnEntry[];
 }
 
+/** A column with the file that it came from. */
+export interface OwnScore extends OwnColumn {
+  readonly file: string;
+}
+
 /** What a dropped file of scores holds. */
 export interface OwnScores {
   readonly file: string;

@@ -1,0 +1,131 @@
+import type { StoreApi } from 'zustand/vanilla';
+import {
+  type LocalFile,
+  looksLikeScores,
+  matchOwnScores,
+  OWN_LIMITS,
+  type OwnScores,
+  parseOwnScores,
+  QKError,
+  toWire,
+} from '../core/index.ts';
+import type { AppState, ModelState } from './appState.ts';
+
+/**
+ * Whether these files are scores of heads rather than a model: sheets always are; JSON files are looked into, since
+ * models have such too.
+ */
+export async function areScores(files: readonly LocalFile[]): Promise<boolean> {
+  if (!files.every(({ path }) => /\.(csv|tsv|json)$/i.test(path))) return false;
+  if (files.some(({ path }) => /\.(csv|tsv)$/i.test(path))) return true;
+  const are = await Promise.all(
+    files.map(async ({ blob }) => {
+      if (blob.size > OWN_LIMITS.bytes) return false;
+      try {
+        return looksLikeScores(JSON.parse((await blob.text()).replace(/^\ufeff/, '')));
+      } catch {
+        return false;
+      }
+    }),
+  );
+  return are.every(Boolean);
+}
+
+/** The user's own scores of a model's heads: taken from files, given to another model, taken away. */
+export function ownScoresActions(store: StoreApi<AppState>) {
+  function setOwn(index: number, change: (own: readonly OwnScores[]) => readonly OwnScores[]): void {
+    store.setState((state) => {
+      const models = state.models.map((model, at) =>
+        at === index ? { ...model, own: change(model.own) } : model,
+      );
+      return { models, ...fallBack(state, models) };
+    });
+  }
+
+  return {
+    /** Scores for the first model on the page; its map then shows the first of them. */
+    async open(files: readonly LocalFile[]): Promise<void> {
+      try {
+        for (const { path, blob } of files) {
+          if (blob.size > OWN_LIMITS.bytes) throw tooLarge(path, blob.size);
+          const scores = parseOwnScores(new Uint8Array(await blob.arrayBuffer()), path);
+          const index = 0;
+          checkFits(scores, store.getState().models[index]);
+          setOwn(index, (own) => [...without(own, scores), scores]);
+          store.setState({ metric: `own:${scores.columns[0]!.name}`, notice: null });
+        }
+      } catch (error) {
+        store.setState({ notice: toWire(error) });
+      }
+    },
+    remove(index: number, file: string): void {
+      setOwn(index, (own) => own.filter((scores) => scores.file !== file));
+    },
+    /** Of two models on the page the other one's. */
+    giveTo(index: number, to: number, file: string): void {
+      const { models } = store.getState();
+      const scores = models[index]?.own.find((other) => other.file === file);
+      if (scores === undefined) return;
+      try {
+        checkFits(scores, models[to]);
+        setOwn(to, (own) => [...without(own, scores), scores]);
+        setOwn(index, (own) => own.filter((other) => other !== scores));
+      } catch (error) {
+        store.setState({ notice: toWire(error) });
+      }
+    },
+  };
+}
+
+/** A metric that no model has any more gives way to s. */
+export function fallBack(
+  { metric, scatter }: Pick<AppState, 'metric' | 'scatter'>,
+  models: readonly ModelState[],
+): Partial<AppState> {
+  const isGone = (id: AppState['metric']) =>
+    id.startsWith('own:') &&
+    !models.some(({ own }) => own.some(({ columns }) => columns.some(({ name }) => `own:${name}` === id)));
+  return {
+    ...(isGone(metric) ? { metric: 's' as const } : {}),
+    ...(isGone(scatter.x) || isGone(scatter.y)
+      ? { scatter: { x: isGone(scatter.x) ? 's' : scatter.x, y: isGone(scatter.y) ? 'norm' : scatter.y } }
+      : {}),
+  };
+}
+
+/** An older file of the same name, and older scores of the same names, make room. */
+function without(own: readonly OwnScores[], { file, columns }: OwnScores): OwnScores[] {
+  const names = new Set(columns.map(({ name }) => name));
+  return own
+    .filter((other) => other.file !== file)
+    .map((other) => ({ ...other, columns: other.columns.filter(({ name }) => !names.has(name)) }))
+    .filter((other) => other.columns.length > 0);
+}
+
+/** @throws QKError where the model has none of the file's heads */
+function checkFits({ file, columns }: OwnScores, model: ModelState | undefined): void {
+  if (model === undefined || model.stacks.length === 0)
+    throw new QKError(
+      'scores-invalid',
+      `${file} holds scores of heads, and no model’s heads are known yet.`,
+      {
+        where: file,
+        hint: 'Open the model first, then drop the scores again.',
+      },
+    );
+  const fits = columns.some((column) =>
+    model.stacks.some((stack) => matchOwnScores(column, stack).matched > 0),
+  );
+  if (fits) return;
+  const { layers, heads } = model.stacks[0]!.shape;
+  throw new QKError('scores-invalid', `No head of ${file} is a head of ${model.model?.id ?? model.asked}.`, {
+    where: file,
+    hint: `It has ${layers} layers of ${heads} heads; both count from 0.`,
+  });
+}
+
+function tooLarge(path: string, bytes: number): QKError {
+  return new QKError('too-large', `${path} has ${bytes} bytes, far more than scores of heads need.`, {
+    where: path,
+  });
+}

@@ -1,0 +1,60 @@
+import { matchOwnScores, type OwnScores, type PlannedStack } from '../../core/index.ts';
+import { shownStack } from '../../state/selectors.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { Button } from '../widgets/Button.tsx';
+
+/** Under a map: which of the user's files of scores lie over it, and what of them didn't meet its heads. */
+export function OwnScoresNote({ index }: { readonly index: number }) {
+  const actions = useActions();
+  const models = useAppState((state) => state.models);
+  const model = models[index];
+  const stack = model === undefined ? null : shownStack(model);
+  if (model === undefined || stack === null || model.own.length === 0) return null;
+  const other = models.length === 2 ? models[1 - index] : undefined;
+  return (
+    <ul className="own-scores" aria-label="Your scores">
+      {model.own.map((scores) => (
+        <li key={scores.file}>
+          <p>
+            <b>{scores.file}</b>
+            {scores.columns.map((column) => (
+              <span key={column.name}> {matchText(column, stack)}</span>
+            ))}
+            {scores.notes.map((note) => (
+              <span key={note}> {note}</span>
+            ))}
+          </p>
+          {other !== undefined && (
+            <Button kind="quiet" onClick={() => actions.own.giveTo(index, 1 - index, scores.file)}>
+              They are {other.model?.id ?? other.asked}’s
+            </Button>
+          )}
+          <Button
+            kind="quiet"
+            aria-label={`Remove ${scores.file}`}
+            onClick={() => actions.own.remove(index, scores.file)}
+          >
+            Remove
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** "induction: 140 of 144 heads; L3H9, L7H1 … (4) have no value; L12H0 … (12) aren’t heads of this map." */
+function matchText(column: OwnScores['columns'][number], stack: PlannedStack): string {
+  const { matched, missing, unknown } = matchOwnScores(column, stack);
+  const all = matched + missing.length;
+  const parts = [
+    `${column.name}: ${matched} of ${all} heads`,
+    ...(missing.length > 0 && matched > 0 ? [`no value for ${some(missing)}`] : []),
+    ...(unknown.length > 0 ? [`${some(unknown)} left out: not heads of this map`] : []),
+  ];
+  return `${parts.join('; ')}.`;
+}
+
+/** The first few by name, and how many in all. */
+function some(names: readonly string[]): string {
+  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} … (${names.length})`;
+}
