@@ -35,9 +35,11 @@ function Content({
   head,
   children,
 }: Pick<EachModelProps, 'head' | 'children'> & { readonly model: HeadPanelModel }) {
-  const state = headState(model.view, head);
   const { detail = null, status } = model.detail ?? {};
+  if (detail !== null) return children(detail, model);
+  const state = headState(model.view, head);
   if (state.kind === 'undefined') return <p className="quiet">undefined for this head</p>;
-  if (status === 'failed' && detail === null) return <p className="quiet">not computed</p>;
-  return children(detail, model);
+  if (state.kind === 'waiting') return <p className="quiet">not scored yet</p>;
+  if (status === 'failed') return <p className="quiet">not computed</p>;
+  return children(null, model);
 }

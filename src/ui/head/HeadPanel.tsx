@@ -16,7 +16,7 @@ interface HeadPanelProps {
   readonly pinned: boolean;
   readonly onPin: (head: HeadRef | null) => void;
   /** Computes the pinned head's detail anew. */
-  readonly onRetry?: (() => void) | undefined;
+  readonly onRetry: () => void;
 }
 
 /** All that is known of one head, in each model. Without a head: which ones are worth a look. */
@@ -39,7 +39,7 @@ export function HeadPanel({ models, head, pinned, onPin, onRetry }: HeadPanelPro
       <HeadFigures models={models} head={head} />
       {pinned && <Failures models={models} onRetry={onRetry} />}
       <HeadSections models={models} head={head} pinned={pinned} onPin={onPin} />
-      {pinned && models.some(({ detail }) => detail !== undefined) && <CopyValues models={models} />}
+      {pinned && <CopyValues models={models} />}
     </div>
   );
 }
@@ -51,24 +51,25 @@ function Failures({ models, onRetry }: Pick<HeadPanelProps, 'models' | 'onRetry'
     const text = models.length > 1 ? `${view.title}: ${message}` : message;
     return (
       <Notice key={view.title} kind="error" message={text} where={where} hint={hint}>
-        {onRetry && <Button onClick={onRetry}>Try again</Button>}
+        <Button onClick={onRetry}>Try again</Button>
       </Notice>
     );
   });
 }
 
-/** The detail as JSON, once it is whole. */
+/** The details as JSON, once they are whole. */
 function CopyValues({ models }: Pick<HeadPanelProps, 'models'>) {
   const details = models.flatMap(({ view, detail }) =>
     detail?.detail ? [{ title: view.title, detail: detail.detail }] : [],
   );
+  const isWaiting = models.some(({ detail }) => detail?.status === 'running');
   const makeText = () => {
     const list = details.map(({ title, detail }) => detailJson(title, detail));
     return `${JSON.stringify(list.length === 1 ? list[0] : list, null, 2)}\n`;
   };
   return (
     <div className="head-foot">
-      <CopyButton label="Copy values" makeText={makeText} disabled={details.length === 0} />
+      <CopyButton label="Copy values" makeText={makeText} disabled={isWaiting || details.length === 0} />
     </div>
   );
 }

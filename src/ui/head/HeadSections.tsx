@@ -33,8 +33,7 @@ export function HeadSections({ pinned, onPin, ...props }: HeadSectionsProps) {
   const { setSettings } = useActions();
   const toggle = (id: HeadSectionId) =>
     setSettings({ headSections: open.includes(id) ? open.filter((other) => other !== id) : [...open, id] });
-  const hasDetail = pinned && props.models.some(({ detail }) => detail !== undefined);
-  const shown = hasDetail ? HEAD_SECTIONS : (['provenance'] as const);
+  const shown = pinned ? HEAD_SECTIONS : (['provenance'] as const);
   return (
     <div className="head-sections">
       {shown.map((id) => (

@@ -1,20 +1,14 @@
 import type { HeadDetail } from '../../core/analysis/headDetail.ts';
-import type { WireError } from '../../core/errors.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
-
-/** What is known of the pinned head beyond its scores: nothing yet, some of it, all, or why there is nothing. */
-export interface DetailState {
-  readonly status: 'idle' | 'running' | 'done' | 'failed';
-  readonly detail: HeadDetail | null;
-  readonly error: WireError | null;
-}
+import type { HeadDetailState } from '../../state/appState.ts';
 
 /** One of the models on the page, as the panel shows it. */
 export interface HeadPanelModel {
   readonly view: HeatmapView;
   /** The model's colour where there are two. */
   readonly swatch?: string;
-  readonly detail?: DetailState;
+  /** Of the pinned head. */
+  readonly detail?: HeadDetailState;
 }
 
 /** What every section of the panel is given. */

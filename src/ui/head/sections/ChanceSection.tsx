@@ -1,6 +1,7 @@
 import type { SpectrumPValue } from '../../../core/analysis/headDetail.ts';
 import { formatFull, formatMagnitude } from '../../../figures/format.ts';
 import { headValue, metricFor } from '../../../figures/metric.ts';
+import type { HeadDetailState } from '../../../state/appState.ts';
 import { EachModel } from '../EachModel.tsx';
 import type { SectionProps } from '../headModel.ts';
 
@@ -10,46 +11,40 @@ const Z = metricFor('z');
 export function ChanceSection(props: SectionProps) {
   return (
     <EachModel {...props}>
-      {(detail, { view }) => {
+      {(detail, { view, detail: state }) => {
         const z = headValue(view, props.head, Z);
+        const pValue = detail?.pValue ?? null;
         return (
-          <dl className="head-facts">
-            <div>
-              <dt title={Z.title}>{Z.label}</dt>
-              <dd className="num" title={z === null ? '' : formatFull(z)}>
-                {Z.format(z)}
-                <span className="quiet"> sd from the mean 1/d</span>
-              </dd>
-            </div>
-            <PValue pValue={detail?.pValue ?? null} isWaiting={detail === null || detail.r !== null} />
-          </dl>
+          <>
+            <dl className="head-facts">
+              <div>
+                <dt title={Z.title}>{Z.label}</dt>
+                <dd className="num" title={z === null ? '' : formatFull(z)}>
+                  {Z.format(z)}
+                  <span className="quiet"> sd from the mean 1/d</span>
+                </dd>
+              </div>
+              <div>
+                <dt title="(1 + draws at least as far) / (1 + draws), two-sided">p</dt>
+                <dd className="num" title={pValue === null ? '' : formatFull(pValue.p)}>
+                  {pValue === null ? (isDrawing(state) ? 'drawing …' : '—') : formatMagnitude(pValue.p, 2)}
+                </dd>
+              </div>
+            </dl>
+            <p className="quiet head-draws">{pValue === null ? '' : drawsText(pValue)}</p>
+          </>
         );
       }}
     </EachModel>
   );
 }
 
-function PValue({
-  pValue,
-  isWaiting,
-}: {
-  readonly pValue: SpectrumPValue | null;
-  readonly isWaiting: boolean;
-}) {
+function isDrawing(state: HeadDetailState | undefined): boolean {
+  return state?.status === 'running' && (state.detail === null || state.detail.r !== null);
+}
+
+/** "0 of 999 random orientations …" */
+function drawsText({ atLeast, draws }: SpectrumPValue): string {
   const count = (value: number) => value.toLocaleString('en');
-  return (
-    <>
-      <div>
-        <dt title="(1 + draws at least as far) / (1 + draws), two-sided">p</dt>
-        <dd className="num" title={pValue === null ? '' : formatFull(pValue.p)}>
-          {pValue === null ? (isWaiting ? 'drawing …' : '—') : formatMagnitude(pValue.p, 2)}
-        </dd>
-      </div>
-      <p className="quiet head-note">
-        {pValue === null
-          ? 'Random orientations with this head’s own singular values are drawn.'
-          : `${count(pValue.atLeast)} of ${count(pValue.draws)} random orientations with this head’s own singular values lie as far from 1/d.`}
-      </p>
-    </>
-  );
+  return `${count(atLeast)} of ${count(draws)} random orientations with this head’s own singular values lie as far from 1/d.`;
 }

@@ -1,5 +1,5 @@
 import { useMemo, useRef } from 'react';
-import type { Partners } from '../../../core/analysis/headDetail.ts';
+import type { HeadDetail, Partners } from '../../../core/analysis/headDetail.ts';
 import { formatFull, formatScore, headName } from '../../../figures/format.ts';
 import type { HeadRef } from '../../../figures/heatmapLayout.ts';
 import {
@@ -8,6 +8,7 @@ import {
   partnersScene,
   strongestPartners,
 } from '../../../figures/partnersScene.ts';
+import type { HeadDetailState } from '../../../state/appState.ts';
 import { useWidth } from '../../heatmap/useBox.ts';
 import { useFigureTheme } from '../DetailFigure.tsx';
 import { EachModel } from '../EachModel.tsx';
@@ -24,9 +25,10 @@ interface PartnersSectionProps extends SectionProps {
 export function PartnersSection({ models, head, onPin }: PartnersSectionProps) {
   return (
     <EachModel models={models} head={head}>
-      {(detail, { view }) => (
+      {(detail, { view, detail: state }) => (
         <PartnersOf
           partners={detail?.partners ?? null}
+          instead={insteadOfPartners(detail, state)}
           heads={view.rows.find(({ layer }) => layer === head.layer)?.shape?.heads ?? view.shape.heads}
           head={head}
           onPin={onPin}
@@ -38,12 +40,14 @@ export function PartnersSection({ models, head, onPin }: PartnersSectionProps) {
 
 interface PartnersOfProps {
   readonly partners: Partners | null;
+  /** Said where there are none. */
+  readonly instead: string;
   readonly heads: number;
   readonly head: HeadRef;
   readonly onPin: (head: HeadRef) => void;
 }
 
-function PartnersOf({ partners, heads, head: at, onPin }: PartnersOfProps) {
+function PartnersOf({ partners, instead, heads, head: at, onPin }: PartnersOfProps) {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const theme = useFigureTheme();
@@ -58,7 +62,7 @@ function PartnersOf({ partners, heads, head: at, onPin }: PartnersOfProps) {
     <div ref={box} className="partners">
       <div style={{ minHeight: width > 0 ? partnersHeight(heads, width) + 24 : 0 }}>
         {scene === null || partners === null ? (
-          <p className="quiet">computing the layer’s pairs …</p>
+          <p className="quiet">{instead}</p>
         ) : (
           <MatrixReader
             scene={scene}
@@ -70,6 +74,9 @@ function PartnersOf({ partners, heads, head: at, onPin }: PartnersOfProps) {
           />
         )}
       </div>
+      {partners?.isWhole === false && (
+        <p className="quiet">Only this head’s pairs: all of the layer’s would take too long.</p>
+      )}
       <ul className="head-list" style={{ minHeight: 32 * listed }}>
         {strongest.map(({ head: other, value }) => (
           <li key={other}>
@@ -88,9 +95,15 @@ function PartnersOf({ partners, heads, head: at, onPin }: PartnersOfProps) {
   );
 }
 
+function insteadOfPartners(detail: HeadDetail | null, state: HeadDetailState | undefined): string {
+  if (detail?.partnersReason !== undefined) return detail.partnersReason;
+  return state?.status === 'failed' ? 'not computed' : 'computing the layer’s pairs …';
+}
+
 /** "L5H1 with L5H3: −0.1234", and s for a head with itself. */
-function pairText({ heads, normalised }: Partners, layer: number, g: number, h: number): string {
-  const value = formatScore(normalised[g * heads + h] ?? null);
+function pairText({ heads, normalised, isWhole }: Partners, layer: number, g: number, h: number): string {
+  const found = normalised[g * heads + h] ?? Number.NaN;
+  const value = Number.isNaN(found) ? (isWhole ? 'undefined' : 'not computed') : formatScore(found);
   return g === h
     ? `${headName(layer, g)} with itself, s: ${value}`
     : `${headName(layer, g)} with ${headName(layer, h)}: ${value}`;
