@@ -1,10 +1,11 @@
-import { boxScales, keyEntry, type PlotBox, xAxis, yAxis } from './axis.ts';
+import { boxScales, type PlotBox, xAxis, yAxis } from './axis.ts';
 import type { HeadRef, HeatmapView } from './heatmapLayout.ts';
 import { describeView } from './heatmapScene.ts';
 import type { FigureMark, MarkedScene } from './marks.ts';
 import { dModelOf, type Metric, metricBand, type NullBand } from './metric.ts';
 import type { FigureTheme } from './palette.ts';
-import { estimateWidth, group, type SceneNode, SMALL } from './scene.ts';
+import { group, type SceneNode } from './scene.ts';
+import { seriesKey } from './seriesKey.ts';
 import { bandsOf, valueRange } from './valueRange.ts';
 
 export interface DistributionOptions {
@@ -151,25 +152,20 @@ function key(
     const inside = sample.filter(({ isInBand }) => isInBand).length;
     return sample.length === 0 || !hasBand ? '' : ` · ${inside} of ${headCount(sample.length)} in the band`;
   });
+  const square =
+    (fill: string) =>
+    (x: number, y: number): SceneNode => ({ type: 'rect', x: x - 5, y: y - 5, width: 10, height: 10, fill });
   const entries = [
     ...views.map((view, index) => ({
       text: `${view.title}${shares[index]}`,
-      colour: seriesColour(theme, index),
+      mark: square(seriesColour(theme, index)),
     })),
-    ...(hasBand ? [{ text: 'random orientations, 1/d ± 2·√2/d', colour: theme.band }] : []),
+    ...(hasBand ? [{ text: 'random orientations, 1/d ± 2·√2/d', mark: square(theme.band) }] : []),
   ];
-  let [x, row] = [SIDES.left as number, 0];
-  const nodes = entries.flatMap(({ text, colour }) => {
-    const needed = 16 + estimateWidth(text, SMALL);
-    if (x > SIDES.left && x + needed > width) [x, row] = [SIDES.left, row + 1];
-    const entry = keyEntry(x, 12 + row * 20, text, colour, theme);
-    x += needed + 20;
-    return entry;
-  });
   const sentences = views.flatMap((view, index) =>
     shares[index] ? [`${view.title}${shares[index]} of random orientations.`] : [],
   );
-  return { nodes, sentences, height: (row + 1) * 20 };
+  return { ...seriesKey(entries, SIDES.left, width, theme), sentences };
 }
 
 /** The first model's colour, or the second's. */

@@ -6,7 +6,8 @@ import type { HeadRef, HeatmapView } from './heatmapLayout.ts';
 import type { FigureMark, MarkedScene } from './marks.ts';
 import type { Metric } from './metric.ts';
 import type { FigureTheme } from './palette.ts';
-import { estimateWidth, group, type SceneNode, SMALL } from './scene.ts';
+import { group, type SceneNode } from './scene.ts';
+import { seriesKey } from './seriesKey.ts';
 import { bandsOf, valueRange } from './valueRange.ts';
 
 export interface ScatterOptions {
@@ -135,17 +136,9 @@ function dot(x: number, y: number, radius: number, series: number, theme: Figure
 }
 
 function scatterKey(series: readonly ScatterSeries[], width: number, theme: FigureTheme) {
-  let [x, row] = [SIDE.left as number, 0];
-  const nodes = series.flatMap((one, index): SceneNode[] => {
-    const text = `${one.title} · ${rhoText(one)}`;
-    const needed = 16 + estimateWidth(text, SMALL);
-    if (x > SIDE.left && x + needed > width) [x, row] = [SIDE.left, row + 1];
-    const at = { x, y: 12 + row * 20 };
-    x += needed + 20;
-    return [
-      dot(at.x + 4, at.y - 4, 4, index, theme),
-      { type: 'text', x: at.x + 16, y: at.y, text, size: SMALL, fill: theme.ink },
-    ];
-  });
-  return { nodes, height: (row + 1) * 20 };
+  const entries = series.map((one, index) => ({
+    text: `${one.title} · ${rhoText(one)}`,
+    mark: (x: number, y: number) => dot(x, y, 4, index, theme),
+  }));
+  return seriesKey(entries, SIDE.left, width, theme);
 }

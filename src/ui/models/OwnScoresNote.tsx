@@ -17,8 +17,8 @@ export function OwnScoresNote({ index }: { readonly index: number }) {
         <li key={scores.file}>
           <p>
             <b>{scores.file}</b>
-            {scores.columns.map((column) => (
-              <span key={column.name}> {matchText(column, stack)}</span>
+            {matchTexts(scores, stack).map((text) => (
+              <span key={text}> {text}</span>
             ))}
             {scores.notes.map((note) => (
               <span key={note}> {note}</span>
@@ -42,12 +42,20 @@ export function OwnScoresNote({ index }: { readonly index: number }) {
   );
 }
 
-/** "induction: 140 of 144 heads; L3H9, L7H1 … (4) have no value; L12H0 … (12) aren’t heads of this map." */
+/** "induction, previous: 140 of 144 heads; no value for L3H9, L7H1; L12H0 … (12) left out: not heads of this map." */
+function matchTexts({ columns }: OwnScores, stack: PlannedStack): string[] {
+  const names = new Map<string, string[]>();
+  for (const column of columns) {
+    const text = matchText(column, stack);
+    names.set(text, [...(names.get(text) ?? []), column.name]);
+  }
+  return [...names].map(([text, list]) => `${list.join(', ')}: ${text}`);
+}
+
 function matchText(column: OwnScores['columns'][number], stack: PlannedStack): string {
   const { matched, missing, unknown } = matchOwnScores(column, stack);
-  const all = matched + missing.length;
   const parts = [
-    `${column.name}: ${matched} of ${all} heads`,
+    `${matched} of ${matched + missing.length} heads`,
     ...(missing.length > 0 && matched > 0 ? [`no value for ${some(missing)}`] : []),
     ...(unknown.length > 0 ? [`${some(unknown)} left out: not heads of this map`] : []),
   ];

@@ -6,6 +6,7 @@ import { metricFor } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { useAppState } from '../appContext.ts';
 import { MarkedFigure } from './MarkedFigure.tsx';
+import { PublishedStrip } from './PublishedStrip.tsx';
 
 interface DistributionPanelProps {
   readonly views: readonly HeatmapView[];
@@ -24,17 +25,20 @@ export function DistributionPanel({ views, theme }: DistributionPanelProps) {
     [views, metric, theme],
   );
   return (
-    <div className="figures">
-      <MarkedFigure
-        draw={histogram}
-        views={views}
-        label={`Histogram of ${metric.spoken}. Left and right keys go through the bars; their heads are framed in the maps.`}
-      />
-      <MarkedFigure
-        draw={layers}
-        views={views}
-        label={`${metric.spoken} layer by layer. Left and right keys go through the heads, up and down through the layers; Enter pins.`}
-      />
+    <div className="distribution">
+      <div className="figures">
+        <MarkedFigure
+          draw={histogram}
+          views={views}
+          label={`Histogram of ${metric.spoken}. Left and right keys go through the bars; their heads are framed in the maps.`}
+        />
+        <MarkedFigure
+          draw={layers}
+          views={views}
+          label={`${metric.spoken} layer by layer. Left and right keys go through the heads, up and down through the layers; Enter pins.`}
+        />
+      </div>
+      <PublishedStrip theme={theme} />
     </div>
   );
 }

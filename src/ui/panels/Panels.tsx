@@ -13,6 +13,7 @@ import { SweepPanel } from '../timing/SweepPanel.tsx';
 import { TimingPanel } from '../timing/TimingPanel.tsx';
 import { type Tab, Tabs } from '../widgets/Tabs.tsx';
 import { DistributionPanel } from './DistributionPanel.tsx';
+import { ScatterPanel } from './ScatterPanel.tsx';
 import { TrainingPanel } from './TrainingPanel.tsx';
 
 interface PanelsProps {
@@ -36,6 +37,7 @@ export function Panels({ views, notebook, theme }: PanelsProps) {
     ...(isSample || hasSeries ? [{ id: 'training', label: 'Training' } as const] : []),
     { id: 'timing', label: 'Timing' },
     { id: 'distribution', label: 'Distribution' },
+    { id: 'scatter', label: 'Scatter' },
     ...(notebook === null ? [] : [{ id: 'notebook', label: 'Notebook' } as const]),
     { id: 'table', label: 'Table' },
   ];
@@ -45,6 +47,7 @@ export function Panels({ views, notebook, theme }: PanelsProps) {
       {panel === 'training' && (hasSeries ? <SeriesPanel theme={theme} /> : <TrainingPanel theme={theme} />)}
       {panel === 'timing' && <Timing theme={theme} />}
       {panel === 'distribution' && <DistributionPanel views={views} theme={theme} />}
+      {panel === 'scatter' && <ScatterPanel views={views} theme={theme} />}
       {panel === 'notebook' && <NotebookScores comparison={notebook} />}
       {panel === 'table' &&
         views.map((view) => (

@@ -1,0 +1,141 @@
+import { useCallback, useState } from 'react';
+import { type LayerStatistic, layerStatistic } from '../../core/analysis/published/layerStatistic.ts';
+import {
+  PUBLISHED_FAULTS,
+  type PublishedModel,
+  publishedOf,
+} from '../../core/analysis/published/publishedModels.ts';
+import { formatScore, modelTitle } from '../../figures/format.ts';
+import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
+import { type PlacedModel, publishedScene } from '../../figures/publishedScene.ts';
+import type { ModelState } from '../../state/appState.ts';
+import { shownStack } from '../../state/selectors.ts';
+import { useAppState } from '../appContext.ts';
+import { Notice } from '../widgets/Notice.tsx';
+import { MarkedFigure } from './MarkedFigure.tsx';
+import { placeText, veryModelText } from './publishedText.ts';
+import { usePublished } from './usePublished.ts';
+
+/** The page's models among those that the paper published: whole layers against whole layers. */
+export function PublishedStrip({ theme }: { readonly theme: ThemeName }) {
+  const models = useAppState((state) => state.models);
+  const { published, error } = usePublished();
+  const draw = useCallback(
+    (width: number) =>
+      publishedScene(
+        published ?? [],
+        models.flatMap((model, index): PlacedModel[] => {
+          const statistic = statisticOf(model);
+          return model.model === null || statistic === null
+            ? []
+            : [{ title: modelTitle(model.model), statistic, index }];
+        }),
+        { theme: FIGURE_THEMES[theme], width },
+      ),
+    [published, models, theme],
+  );
+  if (error !== null)
+    return <Notice kind="error" message={error.message} where={error.where} hint={error.hint} />;
+  if (published === null) return <p className="quiet">Reading the published scores …</p>;
+  return (
+    <section className="figures" aria-label="Among the paper’s published models">
+      <h3>Among the paper’s published models</h3>
+      {models.map((model) => (
+        <PlaceWords key={model.key} model={model} published={published} />
+      ))}
+      <MarkedFigure
+        draw={draw}
+        views={NO_VIEWS}
+        label="Median s of the paper’s published models. Left and right keys go through the models, up and down through the groups."
+      />
+      <p className="quiet figure-words">
+        Discs are encoders, triangles decoders (those of DETR attend both ways). The paper scores whole
+        layers, M summed over the heads, which isn’t the median of its heads’ scores. Raw weights.
+      </p>
+      <PublishedTable published={published} />
+    </section>
+  );
+}
+
+const NO_VIEWS: readonly never[] = [];
+
+/** Null until all whole layers are measured, and for weights that were changed before: the paper's are raw. */
+function statisticOf(model: ModelState): LayerStatistic | null {
+  const stack = shownStack(model);
+  if (stack === null || model.convention.name !== 'raw' || stack.name.endsWith('cross')) return null;
+  return layerStatistic(stack);
+}
+
+function PlaceWords({
+  model,
+  published,
+}: {
+  readonly model: ModelState;
+  readonly published: readonly PublishedModel[];
+}) {
+  const stack = shownStack(model);
+  if (model.model === null || stack === null) return null;
+  const statistic = statisticOf(model);
+  const very = model.model.source === 'hub' ? publishedOf(published, model.model.id, stack.name) : [];
+  return (
+    <div className="figure-words">
+      <p>
+        <b>{modelTitle(model.model)}</b>{' '}
+        {statistic === null ? whyNot(model, stack.name) : placeText(published, statistic)}
+      </p>
+      {very.map((entry) => (
+        <p key={`${entry.verdict} ${entry.kind} ${entry.median}`}>{veryModelText(entry, statistic)}</p>
+      ))}
+    </div>
+  );
+}
+
+function whyNot(model: ModelState, stack: string): string {
+  if (stack.endsWith('cross'))
+    return 'has no place here: in cross attention M’s rows and columns belong to different spaces.';
+  if (model.convention.name !== 'raw')
+    return 'has no place here: the published scores are of raw weights, these of changed ones.';
+  return 'has no place yet: its whole layers aren’t measured, and the median of its heads is another number.';
+}
+
+/** The figure in rows, the untrustworthy entries with their reasons too; made when it is opened. */
+function PublishedTable({ published }: { readonly published: readonly PublishedModel[] }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const wrong = published.filter(({ why }) => why.length > 0).length;
+  return (
+    <details onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+      <summary>
+        All {published.length} as a table, the {wrong} that can’t be trusted with their reasons
+      </summary>
+      {isOpen && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
+        <section className="table-box" tabIndex={0} aria-label="Published scores">
+          <table className="data-table published-table">
+            <thead>
+              <tr>
+                {['model', 'kind', 'layers', 'median s', 'q1', 'q3', 'remark'].map((name) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {published.map((entry) => (
+                <tr key={`${entry.models[0]} ${entry.kind} ${entry.verdict} ${entry.median}`}>
+                  <th scope="row">{entry.models[0]}</th>
+                  <td>{entry.kind}</td>
+                  <td>{entry.s.length}</td>
+                  <td>{formatScore(entry.median)}</td>
+                  <td>{formatScore(entry.q1)}</td>
+                  <td>{formatScore(entry.q3)}</td>
+                  <td className="data-none">{entry.why.map((fault) => PUBLISHED_FAULTS[fault]).join(' ')}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </details>
+  );
+}

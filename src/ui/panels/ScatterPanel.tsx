@@ -1,0 +1,63 @@
+import { useCallback } from 'react';
+import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import { type MetricId, metricFor } from '../../figures/metric.ts';
+import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
+import { scatterScene } from '../../figures/scatterScene.ts';
+import { shownMetrics } from '../../state/selectors.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { MarkedFigure } from './MarkedFigure.tsx';
+
+interface ScatterPanelProps {
+  readonly views: readonly HeatmapView[];
+  readonly theme: ThemeName;
+}
+
+/** Every head by any two metrics, linked to the maps, with their rank correlation. */
+export function ScatterPanel({ views, theme }: ScatterPanelProps) {
+  const actions = useActions();
+  const axes = useAppState((state) => state.scatter);
+  const [x, y] = [metricFor(axes.x), metricFor(axes.y)];
+  const draw = useCallback(
+    (width: number) => scatterScene(views, { x, y, theme: FIGURE_THEMES[theme], width }),
+    [views, x, y, theme],
+  );
+  return (
+    <div className="figures">
+      <div className="figure-controls">
+        <AxisSelect label="across" value={axes.x} onChange={(id) => actions.context.setScatter('x', id)} />
+        <AxisSelect label="up" value={axes.y} onChange={(id) => actions.context.setScatter('y', id)} />
+      </div>
+      <MarkedFigure
+        draw={draw}
+        views={views}
+        label={`Heads by ${x.spoken} and ${y.spoken}. Left and right keys go through the heads by ${x.spoken}; Enter pins.`}
+      />
+      <p className="quiet figure-words">
+        A file of your own scores of heads, dropped on the page, can be either axis: CSV or JSON, keyed L5H1
+        or by layer and head.
+      </p>
+    </div>
+  );
+}
+
+interface AxisSelectProps {
+  readonly label: string;
+  readonly value: MetricId;
+  readonly onChange: (id: MetricId) => void;
+}
+
+function AxisSelect({ label, value, onChange }: AxisSelectProps) {
+  const models = useAppState((state) => state.models);
+  return (
+    <label>
+      <span className="control-label">{label}</span>
+      <select className="select" value={value} onChange={(event) => onChange(event.target.value as MetricId)}>
+        {shownMetrics(models).map((id) => (
+          <option key={id} value={id}>
+            {metricFor(id).label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
