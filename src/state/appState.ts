@@ -86,6 +86,7 @@ export const HEAD_SECTIONS = [
   'chance',
   'matrices',
   'partners',
+  'rope',
   'provenance',
 ] as const;
 export type HeadSectionId = (typeof HEAD_SECTIONS)[number];

@@ -75,6 +75,16 @@ test('a RoPE offset changes the values to those of M = Wq R_Δ Wkᵀ, and every 
     qkNorm: false,
   });
   expectRatios(ratios(result), expected({ offset: -8 }));
+  // The pinned head's curve passes through the value that the map shows.
+  await page.getByRole('grid').first().focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Over the RoPE offset' }).click();
+  const place = await page.locator('.head-title h2').innerText();
+  const [, layer, head] = /^L(\d+)H(\d+)/.exec(place)!.map(Number);
+  const shown = result.stacks[0]!.layers[layer!]!.heads[head!]!.r!.toFixed(4);
+  const curve = new RegExp(`r over the RoPE offset.*${shown.replace('.', '\\.')} at Δ −8, in force`);
+  await expect(page.getByRole('img', { name: curve })).toBeVisible();
   const svg = (await downloadFrom(page, 'Download SVG')).bytes.toString('utf8');
   expect(svg).toContain('RoPE at Δ = −8');
   const csv = (await downloadFrom(page, 'Download CSV')).bytes.toString('utf8').trim().split('\n');

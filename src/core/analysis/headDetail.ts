@@ -11,6 +11,7 @@ import { effectiveRank } from '../metrics/effectiveRank.ts';
 import { energyShares } from '../metrics/energy.ts';
 import { createSpectrumNull, isAsExtreme, monteCarloP } from '../metrics/spectrumNull.ts';
 import { stableRank } from '../metrics/stableRank.ts';
+import type { Convention } from '../weights/convention.ts';
 import { kvHeadOf } from '../weights/layerWeights.ts';
 import { type LayerPart, viewLayer } from '../weights/viewLayer.ts';
 import { type DetailTensor, headTensors } from './detail/headTensors.ts';
@@ -20,6 +21,7 @@ import { ownProfile } from './detail/ownProfile.ts';
 import type { ReadLayer, ReopenedModel } from './detail/reopened.ts';
 import { headResult } from './headResult.ts';
 import type { Reason } from './result.ts';
+import { type HeadRope, ropeOfHead } from './ropeOfHead.ts';
 
 export type { Complex } from '../linalg/eigenvalues.ts';
 export type { DetailTensor } from './detail/headTensors.ts';
@@ -67,6 +69,8 @@ export interface HeadDetail {
   /** Shares of ‖M‖² in (M+Mᵀ)/2 and in (M−Mᵀ)/2: r and 1 − r. */
   readonly energy: { readonly symmetric: number; readonly antisymmetric: number } | null;
   readonly moments: DetailMoments;
+  /** r over the RoPE offset, or why there is none. */
+  readonly rope: HeadRope;
   /** Null while it is being drawn, and where r is undefined. */
   readonly pValue: SpectrumPValue | null;
   /** Raw sign; the paper's figures negate it. */
@@ -75,6 +79,8 @@ export interface HeadDetail {
   readonly partners: Partners | null;
   readonly partnersReason?: string;
   readonly tensors: readonly DetailTensor[];
+  /** What was done to the weights before all this. */
+  readonly convention: Convention;
   /** That computes the partners. The head's own numbers are float64 whatever the engine. */
   readonly engine: EngineId;
 }
@@ -107,7 +113,11 @@ export async function* headDetail(
   const { q, k } = part.weights;
   const at = place.head - part.firstHead;
   const own = await ownMoments(q[at]!, k[kvHeadOf(at, q.length, k.length)]!, pacer);
-  let detail: HeadDetail = { ...(await ownDetail(own, read, place, pacer)), engine: engine.id };
+  let detail: HeadDetail = {
+    ...(await ownDetail(own, read, place, pacer)),
+    convention: model.plan.convention,
+    engine: engine.id,
+  };
   yield detail;
 
   const { s, singularValues, dModel } = detail;
@@ -121,7 +131,7 @@ export async function* headDetail(
     yield {
       ...detail,
       partnersReason:
-        'This layer’s heads are composed of low-rank factors, and too large to be held together.',
+        'This layer’s heads are composed of factors or transformed by the convention, and too large to be held together.',
     };
     return;
   }
@@ -161,7 +171,7 @@ async function ownDetail(
   { plan, row }: ReadLayer,
   { stack, layer, head }: HeadPlace,
   pacer: Pacer,
-): Promise<Omit<HeadDetail, 'engine'>> {
+): Promise<Omit<HeadDetail, 'engine' | 'convention'>> {
   const { heads, kvHeads, dModel, dHead } = plan.layout;
   const { a, b, c, exponents, allFinite } = own;
   const log2Scale = exponents.q + exponents.k;
@@ -179,6 +189,7 @@ async function ownDetail(
   if (pacer.isDue()) await pacer.pause();
   let trace = 0;
   for (let i = 0; i < dHead; i++) trace += c[i * dHead + i]!;
+  const moments = { a, b, c, log2Scale: { a: 2 * exponents.q, b: 2 * exponents.k, c: log2Scale } };
   return {
     ...{ stack, layer, head, kvHead, dModel, dHead },
     norm,
@@ -191,7 +202,8 @@ async function ownDetail(
     effectiveRank: effectiveRank(singular),
     stableRank: stableRank(singular),
     energy: r === null ? null : energyShares(r),
-    moments: { a, b, c, log2Scale: { a: 2 * exponents.q, b: 2 * exponents.k, c: log2Scale } },
+    moments,
+    rope: ropeOfHead(plan, moments),
     pValue: null,
     directionality: allFinite ? directionality(await ownProfile(own, dHead, pacer)) : null,
     partners: null,

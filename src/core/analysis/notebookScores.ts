@@ -141,6 +141,8 @@ export interface NotebookComparison extends Omit<NotebookScores, 'scores'> {
     readonly difference: number | null;
     readonly printed: string;
   }[];
+  /** False where ours are of another convention than the notebook's raw weights: then no rows are compared. */
+  readonly isRaw: boolean;
   /** Over the rows that have ours; null when none has. */
   readonly maxAbsDifference: number | null;
   /** The same weights should give a maximum of at most this. */
@@ -149,12 +151,13 @@ export interface NotebookComparison extends Omit<NotebookScores, 'scores'> {
 
 /** Our scores beside the notebook's; null when the notebook has no such model. */
 export function compareWithNotebook(
-  result: Pick<AnalysisResult, 'model' | 'shape' | 'stacks'>,
+  result: Pick<AnalysisResult, 'model' | 'shape' | 'stacks' | 'convention'>,
 ): NotebookComparison | null {
   const found = notebookScoresFor(result.model.id, result.shape);
   if (!found) return null;
   const layers = result.stacks[0]?.layers ?? [];
-  const rows = found.scores.map(({ layer, head, printed, r }) => {
+  const isRaw = result.convention.name === 'raw';
+  const rows = (isRaw ? found.scores : []).map(({ layer, head, printed, r }) => {
     const ours = layers.find((one) => one.layer === layer)?.heads.find((one) => one.head === head)?.r ?? null;
     return { layer, head, ours, notebook: r, difference: ours === null ? null : ours - r, printed };
   });
@@ -162,6 +165,7 @@ export function compareWithNotebook(
   return {
     shape: found.shape,
     remark: found.remark,
+    isRaw,
     rows,
     maxAbsDifference: differences.length > 0 ? Math.max(...differences) : null,
     tolerance: NOTEBOOK_TOLERANCE,

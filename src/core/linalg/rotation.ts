@@ -31,19 +31,7 @@ export function turnAt({ pairing, dims, frequencies }: Rotation, offset: number)
   };
 }
 
-/** R X in place, X [n, m] row-major: rows turn in pairs. R is [[cos, −sin], [sin, cos]] on each pair. */
-export function turnRows(x: Float64Array, m: number, { pairs, cos, sin }: Turn): void {
-  for (const [i, [first, second]] of pairs.entries()) {
-    const [c, s] = [cos[i]!, sin[i]!];
-    for (let j = 0; j < m; j++) {
-      const [a, b] = [x[first * m + j]!, x[second * m + j]!];
-      x[first * m + j] = a * c - b * s;
-      x[second * m + j] = b * c + a * s;
-    }
-  }
-}
-
-/** X Rᵀ in place, X [n, m] row-major: columns turn in pairs. */
+/** X Rᵀ in place, X [n, m] row-major: columns turn in pairs, R being [[cos, −sin], [sin, cos]] on each. */
 export function turnColumns(x: Float64Array, m: number, { pairs, cos, sin }: Turn): void {
   for (const [i, [first, second]] of pairs.entries()) {
     const [c, s] = [cos[i]!, sin[i]!];

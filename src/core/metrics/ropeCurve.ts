@@ -1,5 +1,4 @@
-import { dot, traceOfSquare } from '../linalg/gram.ts';
-import { type Rotation, turnAt, turnColumns, turnRows } from '../linalg/rotation.ts';
+import { type Rotation, turnAt } from '../linalg/rotation.ts';
 import { symmetryRatio } from './symmetry.ts';
 
 /** A = WqᵀWq, B = WkᵀWk and C = WkᵀWq of one head, [dh, dh] row-major; the true ones are these times 2^log2Scale. */
@@ -11,8 +10,9 @@ export interface HeadProducts {
 }
 
 /**
- * r of M = Wq R_Δ Wkᵀ for each Δ, without d × d work: with the keys turned, B becomes R B Rᵀ and C becomes R C, so
- * ‖M‖² = tr(A R B Rᵀ) and tr(MM) = tr(R C R C). O(dh²) an offset. Null where r is undefined.
+ * r of M = Wq R_Δ Wkᵀ for each Δ, without d × d work: ‖M‖² = tr(A R B Rᵀ) and tr(MM) = tr(C R C R). R turns planes of two
+ * features each, so both are sums over pairs of planes of cosines and sines, whose coefficients are found once: O(dh²), and
+ * O(dh²) again for each offset. Null where r is undefined.
  * @param dHead dh
  * @param from the offset at which the keys of these products are turned already
  */
@@ -23,16 +23,86 @@ export function ropeCurve(
   deltas: readonly number[],
   from = 0,
 ): (number | null)[] {
-  // tr(CC) is told in the scale of C twice, ‖M‖² in that of A and B.
+  const planes = planesOf(rotation, dHead);
+  const norm = coefficients(a, b, dHead, planes, -1);
+  const trace = coefficients(c, c, dHead, planes, 1);
+  // tr(MM) is told in the scale of C twice, ‖M‖² in that of A and B.
   const factor = 2 ** (2 * log2Scale.c - log2Scale.a - log2Scale.b);
+  const [cos, sin] = [new Float64Array(planes.length).fill(1), new Float64Array(planes.length)];
   return deltas.map((delta) => {
     const turn = turnAt(rotation, delta - from);
-    const turnedB = b.slice();
-    turnRows(turnedB, dHead, turn);
-    turnColumns(turnedB, dHead, turn);
-    const turnedC = c.slice();
-    turnRows(turnedC, dHead, turn);
-    // A and R B Rᵀ are symmetric: the trace of their product is the sum of the products of their elements.
-    return symmetryRatio({ traceCC: factor * traceOfSquare(turnedC, dHead), traceAB: dot(a, turnedB) });
+    cos.set(turn.cos);
+    sin.set(turn.sin);
+    return symmetryRatio({
+      traceCC: factor * evaluate(trace, cos, sin),
+      traceAB: evaluate(norm, cos, sin),
+    });
   });
+}
+
+/** Two features; of an odd number of features the last plane has one, and −1 for the other. */
+type Plane = readonly [first: number, second: number];
+
+/** The planes that turn, in the rotation's order, then the features that stay, two by two. */
+function planesOf(rotation: Rotation, dHead: number): Plane[] {
+  const planes: Plane[] = [...turnAt(rotation, 0).pairs];
+  for (let feature = rotation.dims; feature < dHead; feature += 2)
+    planes.push([feature, feature + 1 < dHead ? feature + 1 : -1]);
+  return planes;
+}
+
+/** Of cᵢcⱼ, cᵢsⱼ, sᵢcⱼ and sᵢsⱼ for planes i ≤ j, one after the other. */
+type Coefficients = Float64Array;
+
+/**
+ * Those of tr(X R Y Rᵀ) (`sign` −1) or tr(X R Y R) (1) for R = cI + sJ on each plane, J = [[0, −1], [1, 0]]: block by
+ * block tr(Xᵢⱼ (cⱼ + sⱼJ) Yⱼᵢ (cᵢ ± sᵢJ)).
+ */
+function coefficients(
+  x: Float64Array,
+  y: Float64Array,
+  dHead: number,
+  planes: readonly Plane[],
+  sign: 1 | -1,
+): Coefficients {
+  const count = planes.length;
+  const out = new Float64Array(2 * count * (count + 1));
+  const at = (m: Float64Array, row: number, col: number) => (row < 0 || col < 0 ? 0 : m[row * dHead + col]!);
+  const add = (i: number, j: number, to: number, isTurnedRound: boolean) => {
+    const [i0, i1] = planes[i]!;
+    const [j0, j1] = planes[j]!;
+    const [x00, x01, x10, x11] = [at(x, i0, j0), at(x, i0, j1), at(x, i1, j0), at(x, i1, j1)];
+    const [y00, y01, y10, y11] = [at(y, j0, i0), at(y, j0, i1), at(y, j1, i0), at(y, j1, i1)];
+    // tr(XY), tr(XJY), tr(XYJ), tr(XJYJ), where XJ = [[x01, −x00], [x11, −x10]].
+    const xy = x00 * y00 + x01 * y10 + x10 * y01 + x11 * y11;
+    const xjy = x01 * y00 - x00 * y10 + x11 * y01 - x10 * y11;
+    const xyj = x00 * y01 + x01 * y11 - x10 * y00 - x11 * y10;
+    const xjyj = x01 * y01 - x00 * y11 - x11 * y00 + x10 * y10;
+    out[to]! += xy;
+    out[to + (isTurnedRound ? 2 : 1)]! += xjy;
+    out[to + (isTurnedRound ? 1 : 2)]! += sign * xyj;
+    out[to + 3]! += sign * xjyj;
+  };
+  let to = 0;
+  for (let i = 0; i < count; i++)
+    for (let j = i; j < count; j++, to += 4) {
+      add(i, j, to, false);
+      if (j !== i) add(j, i, to, true);
+    }
+  return out;
+}
+
+function evaluate(terms: Coefficients, cos: Float64Array, sin: Float64Array): number {
+  let sum = 0;
+  let at = 0;
+  for (let i = 0; i < cos.length; i++) {
+    let [ofCos, ofSin] = [0, 0];
+    for (let j = i; j < cos.length; j++, at += 4) {
+      const [c, s] = [cos[j]!, sin[j]!];
+      ofCos += terms[at]! * c + terms[at + 1]! * s;
+      ofSin += terms[at + 2]! * c + terms[at + 3]! * s;
+    }
+    sum += cos[i]! * ofCos + sin[i]! * ofSin;
+  }
+  return sum;
 }

@@ -10,6 +10,7 @@ import { EnergySection } from './sections/EnergySection.tsx';
 import { MatrixSection } from './sections/MatrixSection.tsx';
 import { PartnersSection } from './sections/PartnersSection.tsx';
 import { ProvenanceSection } from './sections/ProvenanceSection.tsx';
+import { RopeSection } from './sections/RopeSection.tsx';
 import { SingularValueSection } from './sections/SingularValueSection.tsx';
 
 interface HeadSectionsProps extends SectionProps {
@@ -24,6 +25,7 @@ const TITLES: Readonly<Record<HeadSectionId, string>> = {
   chance: 'Against chance',
   matrices: 'A, B and C',
   partners: 'Transpose partners',
+  rope: 'Over the RoPE offset',
   provenance: 'Where it came from',
 };
 
@@ -70,6 +72,8 @@ function Content({
       return <MatrixSection {...props} />;
     case 'partners':
       return <PartnersSection {...props} onPin={onPin} />;
+    case 'rope':
+      return <RopeSection {...props} />;
     case 'provenance':
       return <ProvenanceSection {...props} />;
     default:

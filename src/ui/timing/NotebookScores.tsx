@@ -9,12 +9,16 @@ interface NotebookScoresProps {
 /** The notebook's printed scores beside ours. Shows nothing for a model that it doesn't have. */
 export function NotebookScores({ comparison }: NotebookScoresProps) {
   if (comparison === null) return null;
-  const { rows, remark, shape } = comparison;
+  const { rows, remark, shape, isRaw } = comparison;
   return (
     <section className="notebook-scores" aria-label="The notebook’s scores">
       <h3>The notebook’s printed scores</h3>
       {remark !== null && <p>{remark}</p>}
-      {rows.length === 0 ? (
+      {!isRaw ? (
+        <p>
+          They are of raw weights; the map shows another convention. Go back to raw to see them beside ours.
+        </p>
+      ) : rows.length === 0 ? (
         <p>
           Split the heads as {shape.heads} × {shape.dHead} to see them beside ours.
         </p>

@@ -2,13 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { compareWithNotebook, notebookScoresFor } from '../../../../src/core/analysis/notebookScores.ts';
 import { notebookFor, notebookTimeOf } from '../../../../src/core/analysis/notebookTimes.ts';
 import type { AnalysisResult, ModelShape } from '../../../../src/core/analysis/result.ts';
+import { conventionOf, RAW_CONVENTION } from '../../../../src/core/weights/convention.ts';
 
 const BERT: ModelShape = { layers: 24, heads: 16, kvHeads: 16, dModel: 1024, dHead: 64 };
 const LLAMA: ModelShape = { layers: 32, heads: 32, kvHeads: 32, dModel: 4096, dHead: 128 };
 const TINY: ModelShape = { layers: 8, heads: 16, kvHeads: 16, dModel: 256, dHead: 16 };
 const TINY_AS_PRINTED: ModelShape = { ...TINY, heads: 4, kvHeads: 4, dHead: 64 };
 
-function resultOf(id: string, shape: ModelShape, r: (layer: number, head: number) => number | null) {
+function resultOf(
+  id: string,
+  shape: ModelShape,
+  r: (layer: number, head: number) => number | null,
+  convention: AnalysisResult['convention'] = RAW_CONVENTION,
+) {
   const range = (n: number) => Array.from({ length: n }, (_, i) => i);
   const layers = range(shape.layers).map((layer) => ({
     layer,
@@ -16,7 +22,7 @@ function resultOf(id: string, shape: ModelShape, r: (layer: number, head: number
     heads: range(shape.heads).map((head) => ({ head, kvHead: head, r: r(layer, head), s: null })),
   }));
   const model = { id } as AnalysisResult['model'];
-  return { model, shape, stacks: [{ name: 'self', shape, layers }] };
+  return { model, shape, convention, stacks: [{ name: 'self', shape, layers }] };
 }
 
 describe('the notebook’s scores', () => {
@@ -84,6 +90,13 @@ describe('the notebook’s scores', () => {
       ours: null,
       difference: null,
     });
+  });
+
+  it('compares no scores of another convention', () => {
+    const folded = conventionOf({ layerNorm: true, qkNorm: false, ropeOffset: 0 });
+    const comparison = compareWithNotebook(resultOf('bert-large-uncased', BERT, () => 0.5, folded))!;
+    expect(comparison).toMatchObject({ isRaw: false, rows: [], maxAbsDifference: null });
+    expect(compareWithNotebook(resultOf('bert-large-uncased', BERT, () => 0.5))!.isRaw).toBe(true);
   });
 
   it('says for TinyStories which split its numbers belong to', () => {

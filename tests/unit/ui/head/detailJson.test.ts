@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { HeadDetail } from '../../../../src/core/analysis/headDetail.ts';
+import { conventionOf } from '../../../../src/core/weights/convention.ts';
 import { detailJson } from '../../../../src/ui/head/detailJson.ts';
 
 it('copies every number whole, matrices as lists, and what is undefined as null', () => {
@@ -25,6 +26,7 @@ it('copies every number whole, matrices as lists, and what is undefined as null'
       c: Float64Array.of(-0.1),
       log2Scale: { a: -2, b: 0, c: -1 },
     },
+    rope: { kind: 'curve', deltas: [0], r: [0.1 + 0.2], applied: 0 },
     pValue: { p: 1 / 5000, draws: 4999, atLeast: 0 },
     directionality: 0.25,
     partners: {
@@ -34,6 +36,7 @@ it('copies every number whole, matrices as lists, and what is undefined as null'
       isWhole: true,
     },
     tensors: [{ name: 'q', dtype: 'F32', source: 'model.safetensors', begin: 8, end: 24 }],
+    convention: conventionOf({ layerNorm: false, qkNorm: false, ropeOffset: -3 }),
     engine: 'wasm',
   };
   const back = JSON.parse(JSON.stringify(detailJson('owner/model', detail)));
@@ -45,5 +48,7 @@ it('copies every number whole, matrices as lists, and what is undefined as null'
     moments: { a: [1 / 7], b: [Math.PI], c: [-0.1], log2Scale: { a: -2, b: 0, c: -1 } },
     partners: { inner: [1, 2, 2, null], normalised: [0.5, null, null, null] },
     tensors: [{ begin: 8, end: 24 }],
+    rope: { deltas: [0], r: [0.1 + 0.2] },
+    convention: { name: 'custom', ropeOffset: -3 },
   });
 });

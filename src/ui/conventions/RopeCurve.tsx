@@ -1,0 +1,30 @@
+import { useCallback } from 'react';
+import type { HeadDetail } from '../../core/analysis/headDetail.ts';
+import type { FigureTheme } from '../../figures/palette.ts';
+import { ropeCurveHeight, ropeCurveScene } from '../../figures/ropeCurveScene.ts';
+import { DetailFigure } from '../head/DetailFigure.tsx';
+import { insteadOfFigure } from '../head/headModel.ts';
+
+/** r of the pinned head over the RoPE offset Δ, or why there is no such curve. */
+export function RopeCurve({ detail }: { readonly detail: HeadDetail | null }) {
+  const curve = detail?.rope.kind === 'curve' ? detail.rope : null;
+  const dModel = detail?.dModel ?? 1;
+  const draw = useCallback(
+    (width: number, theme: FigureTheme) => ropeCurveScene({ ...curve!, dModel }, { width, theme }),
+    [curve, dModel],
+  );
+  if (detail?.rope.kind === 'refused') return <p className="quiet">{detail.rope.why}</p>;
+  return (
+    <>
+      <DetailFigure
+        height={ropeCurveHeight}
+        draw={curve === null ? null : draw}
+        instead={insteadOfFigure(detail)}
+      />
+      <p className="quiet">
+        r of M = Wq R_Δ Wkᵀ, the keys turned by Δ positions against the queries; a causal model has only keys
+        before the query. Band: random orientations. The map follows from “convention” above it.
+      </p>
+    </>
+  );
+}
