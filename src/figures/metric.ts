@@ -10,8 +10,11 @@ import {
 } from './format.ts';
 import type { HeadRef, HeatmapView } from './heatmapLayout.ts';
 
-/** What a map can show of a head; own scores are the user's, by the name that their file gives them. */
-export type MetricId = 'r' | 's' | 'z' | 'norm' | 'directionality' | `own:${string}`;
+/**
+ * What a map can show of a head; own scores are the user's, by the name that their file gives them; a difference is of one of the
+ * others, between two maps (difference.ts).
+ */
+export type MetricId = 'r' | 's' | 'z' | 'norm' | 'directionality' | `own:${string}` | `difference:${string}`;
 
 /** Where random orientations put a head: mean ± 2 standard deviations. */
 export interface NullBand {
@@ -52,6 +55,8 @@ export interface Metric {
   readonly brief: (value: number) => string;
   /** As it stands inside a cell of this many px; empty where nothing fits. */
   readonly inCell: (value: number, cell: number) => string;
+  /** What a head's readout tells beside it; r and s unless told. */
+  readonly beside?: readonly Metric[];
 }
 
 const undefinedFor = (head: HeadResult) => head.reason?.reason ?? 'undefined for this head';
@@ -168,6 +173,7 @@ const ownMetrics = new Map<string, Metric>();
 export function metricFor(id: MetricId): Metric {
   const known = METRICS.find((metric) => metric.id === id);
   if (known !== undefined) return known;
+  if (id.startsWith('difference:')) throw new RangeError(`${id} is of two maps: differenceMetric makes it.`);
   let own = ownMetrics.get(id);
   if (own === undefined) {
     own = ownMetric(id.slice('own:'.length));

@@ -91,7 +91,7 @@ export const HEAD_SECTIONS = [
 ] as const;
 export type HeadSectionId = (typeof HEAD_SECTIONS)[number];
 
-export type PanelName = 'timing' | 'distribution' | 'scatter' | 'training' | 'notebook' | 'table';
+export type PanelName = 'compare' | 'timing' | 'distribution' | 'scatter' | 'training' | 'notebook' | 'table';
 
 export interface TimingState {
   readonly status: 'idle' | 'running' | 'confirm' | 'done' | 'failed';

@@ -31,12 +31,12 @@ export function HeadTip({ view, layout, head, metric }: HeadTipProps) {
   );
 }
 
-/** r and s always, then what the map shows if it is something else. */
+/** r and s, or what the metric is made of; then what the map shows if it is something else. */
 function TipValues({ view, head, metric }: Pick<HeadTipProps, 'view' | 'head' | 'metric'>) {
   const state = headState(view, head, metric);
   if (state.kind === 'waiting') return <span className="quiet"> not scored yet</span>;
   if (state.kind === 'undefined') return <span className="tip-reason">{state.reason}</span>;
-  const shown = [metricFor('r'), metricFor('s')];
+  const shown = [...(metric.beside ?? [metricFor('r'), metricFor('s')])];
   if (!shown.includes(metric)) shown.push(metric);
   return shown.map((each) => {
     const value = headState(view, head, each);

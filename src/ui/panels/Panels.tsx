@@ -6,6 +6,7 @@ import { metricFor } from '../../figures/metric.ts';
 import type { ThemeName } from '../../figures/palette.ts';
 import type { ModelState, PanelName } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
+import { ComparePanel } from '../compare/ComparePanel.tsx';
 import { DataTable } from '../heatmap/DataTable.tsx';
 import { SeriesPanel } from '../series/SeriesPanel.tsx';
 import { NotebookScores } from '../timing/NotebookScores.tsx';
@@ -33,8 +34,10 @@ export function Panels({ views, notebook, theme }: PanelsProps) {
   );
   const metric = metricFor(useAppState((state) => state.metric));
   const pinned = useAppState((state) => state.pinned);
+  const isPair = useAppState((state) => state.models.length > 1);
   const tabs: Tab<PanelName>[] = [
     ...(isSample || hasSeries ? [{ id: 'training', label: 'Training' } as const] : []),
+    ...(isPair ? [{ id: 'compare', label: 'Compare' } as const] : []),
     { id: 'timing', label: 'Timing' },
     { id: 'distribution', label: 'Distribution' },
     { id: 'scatter', label: 'Scatter' },
@@ -45,6 +48,7 @@ export function Panels({ views, notebook, theme }: PanelsProps) {
   return (
     <Tabs label="Panels" tabs={tabs} value={panel} onChange={actions.setPanel}>
       {panel === 'training' && (hasSeries ? <SeriesPanel theme={theme} /> : <TrainingPanel theme={theme} />)}
+      {panel === 'compare' && <ComparePanel views={views} theme={theme} />}
       {panel === 'timing' && <Timing theme={theme} />}
       {panel === 'distribution' && <DistributionPanel views={views} theme={theme} />}
       {panel === 'scatter' && <ScatterPanel views={views} theme={theme} />}

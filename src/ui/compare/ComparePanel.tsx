@@ -1,0 +1,160 @@
+import { useCallback, useMemo } from 'react';
+import { type ColourDomain, colourDomain } from '../../figures/colourDomain.ts';
+import { compareScatterScene } from '../../figures/compareScatterScene.ts';
+import { differenceMetric, differenceView, headPairs, whyUnpaired } from '../../figures/difference.ts';
+import { figureScene } from '../../figures/figure.ts';
+import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import { legendScene } from '../../figures/legendScene.ts';
+import { metricFor, valuesOf } from '../../figures/metric.ts';
+import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
+import { sceneToSvg } from '../../figures/sceneToSvg.ts';
+import { resultOf } from '../../state/selectors.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { exportName } from '../export/download.ts';
+import { ExportMenu } from '../export/ExportMenu.tsx';
+import { DataTable } from '../heatmap/DataTable.tsx';
+import { Heatmap } from '../heatmap/Heatmap.tsx';
+import { SceneCanvas } from '../heatmap/SceneCanvas.tsx';
+import { MarkedFigure } from '../panels/MarkedFigure.tsx';
+import { DifferenceList } from './DifferenceList.tsx';
+import { pairsToCsv } from './pairsToCsv.ts';
+import './compare.css';
+
+interface ComparePanelProps {
+  readonly views: readonly HeatmapView[];
+  readonly theme: ThemeName;
+}
+
+/** Two models head against head: the difference as a map, the scatter, the heads that differ most. */
+export function ComparePanel({ views: [a, b], theme }: ComparePanelProps) {
+  const conventions = useAppState(({ models }) =>
+    [...new Set(models.map(({ convention }) => convention.text))].join('\n'),
+  );
+  if (a === undefined || b === undefined)
+    return <p className="quiet">Open a second model with “Compare with…” above the map.</p>;
+  const why = whyUnpaired(a, b);
+  if (why !== null)
+    return (
+      <p className="quiet">
+        {`${why} Their heads can’t be paired, so there is no difference and no scatter: the maps stand side by side on one scale, and Distribution shows both.`}
+      </p>
+    );
+  if (conventions.includes('\n'))
+    return <p className="quiet">The two were scored under different conventions: choose one for both.</p>;
+  return <Comparison a={a} b={b} theme={theme} />;
+}
+
+interface ComparisonProps {
+  readonly a: HeatmapView;
+  readonly b: HeatmapView;
+  readonly theme: ThemeName;
+}
+
+function Comparison({ a, b, theme }: ComparisonProps) {
+  const actions = useActions();
+  const metric = metricFor(useAppState((state) => state.metric));
+  const pinned = useAppState((state) => state.pinned);
+  const palette = useAppState((state) => state.settings.palette);
+  const sort = useAppState((state) => state.sort);
+  const models = useAppState((state) => state.models);
+  const pairs = useMemo(() => headPairs(a, b, metric), [a, b, metric]);
+  const difference = useMemo(() => differenceMetric(metric, a), [metric, a]);
+  const view = useMemo(() => differenceView(a, b), [a, b]);
+  const domain = useMemo(
+    () => colourDomain(valuesOf(view, difference), difference, { mode: 'auto' }),
+    [view, difference],
+  );
+  const draw = useCallback(
+    (width: number) =>
+      compareScatterScene(pairs, {
+        metric,
+        theme: FIGURE_THEMES[theme],
+        width: Math.min(width, 460),
+        a: a.title,
+        b: b.title,
+      }),
+    [pairs, metric, theme, a, b],
+  );
+  const both = useMemo(() => [a, b], [a, b]);
+  const results = () =>
+    models.flatMap((model) => resultOf(model, __APP_VERSION__, () => new Date().toISOString()) ?? []);
+  const fileName = `${exportName(models.flatMap(({ model }) => model ?? []))}-difference`;
+  const makeJson = () => `${JSON.stringify(results(), null, 2)}\n`;
+  const scatter = () =>
+    compareScatterScene(pairs, { metric, theme: FIGURE_THEMES.light, width: 520, a: a.title, b: b.title });
+  if (pairs.length === 0)
+    return (
+      <p className="quiet">{`No head has ${metric.name} in both models${isArriving(a, b) ? ' yet' : ''}.`}</p>
+    );
+  return (
+    <div className="compare">
+      <p className="quiet">
+        {`A is ${a.title}, B is ${b.title}; heads are paired by their layer and head numbers.`}
+      </p>
+      <div className="compare-figures">
+        <div className="compare-map">
+          <Heatmap view={view} metric={difference} domain={domain} theme={theme} maxHeight={520}>
+            <ExportMenu
+              label="Export the difference"
+              fileName={fileName}
+              makeSvg={() =>
+                sceneToSvg(
+                  figureScene(results(), { metric: difference, domain, palette, sort, views: [view] }),
+                )
+              }
+              makeJson={makeJson}
+              makeCsv={() => pairsToCsv(pairs, metric)}
+              onError={actions.showError}
+            />
+          </Heatmap>
+          <DifferenceLegend metric={difference} domain={domain} theme={theme} palette={palette} />
+        </div>
+        <div className="compare-scatter">
+          <MarkedFigure
+            draw={draw}
+            views={both}
+            label={`${metric.name} in both models. Left and right go through the heads, Enter pins.`}
+          />
+          <ExportMenu
+            label="Export the scatter"
+            fileName={`${fileName}-scatter`}
+            makeSvg={() => sceneToSvg(scatter().scene)}
+            makeJson={makeJson}
+            makeCsv={() => pairsToCsv(pairs, metric)}
+            onError={actions.showError}
+          />
+        </div>
+        <DifferenceList pairs={pairs} metric={metric} />
+      </div>
+      <details>
+        <summary>The difference in numbers</summary>
+        <DataTable view={view} metric={difference} selection={pinned} onPin={actions.pin} />
+      </details>
+    </div>
+  );
+}
+
+interface DifferenceLegendProps {
+  readonly metric: ReturnType<typeof differenceMetric>;
+  readonly domain: ColourDomain;
+  readonly theme: ThemeName;
+  readonly palette: 'RdBu' | 'PuOr' | 'cividis';
+}
+
+function DifferenceLegend({ metric, domain, theme, palette }: DifferenceLegendProps) {
+  const scene = useMemo(
+    () => legendScene({ metric, domain, theme: FIGURE_THEMES[theme], palette, width: 280 }),
+    [metric, domain, theme, palette],
+  );
+  return (
+    <div className="compare-legend">
+      <SceneCanvas scene={scene} />
+    </div>
+  );
+}
+
+function isArriving(...views: readonly HeatmapView[]): boolean {
+  return views.some(({ rows }) =>
+    rows.some(({ heads, skipped }) => heads.length === 0 && skipped === undefined),
+  );
+}

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { colourDomain } from '../../../src/figures/colourDomain.ts';
+import { agreementText, compareScatterScene } from '../../../src/figures/compareScatterScene.ts';
+import {
+  differenceMetric,
+  differenceView,
+  headPairs,
+  mostDifferent,
+  rankAgreement,
+  whyUnpaired,
+} from '../../../src/figures/difference.ts';
+import { figureScene } from '../../../src/figures/figure.ts';
+import { viewOf } from '../../../src/figures/heatmapLayout.ts';
+import { headValue, METRICS, metricFor, valuesOf } from '../../../src/figures/metric.ts';
+import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
+import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
+import { pairsToCsv } from '../../../src/ui/compare/pairsToCsv.ts';
+import { headState, spokenHead } from '../../../src/ui/heatmap/headText.ts';
+import { fakeResult, fakeView } from './fakeResult.ts';
+import { expectGolden } from './golden.ts';
+
+const S = metricFor('s');
+const results = [
+  fakeResult({ id: 'sample/masked' }),
+  fakeResult({
+    id: 'sample/causal',
+    score: (layer, head) => (layer === 2 && head === 1 ? null : (head - layer) / 40),
+  }),
+];
+const [a, b] = results.map((result) => viewOf(result)) as [
+  ReturnType<typeof viewOf>,
+  ReturnType<typeof viewOf>,
+];
+
+describe('pairing', () => {
+  it('is by layer and head numbers, of the heads that have a value in both', () => {
+    expect(whyUnpaired(a, b)).toBeNull();
+    const pairs = headPairs(a, b, S);
+    expect(pairs).toHaveLength(15);
+    expect(pairs[6]).toEqual({ layer: 1, head: 2, a: 0.5 * Math.sin(1.7 + 1.8), b: 1 / 40 });
+    expect(pairs.some(({ layer, head }) => layer === 2 && head === 1)).toBe(false);
+  });
+
+  it('never guesses: other numbers of layers or heads, or a layer of another width, are told', () => {
+    expect(whyUnpaired(a, fakeView({ layers: 3 }))).toContain('4 × 4 heads');
+    expect(whyUnpaired(a, fakeView({ heads: 8 }))).toContain('4 × 8 heads');
+    const other = { ...b, rows: b.rows.map((row) => ({ ...row, layer: row.layer + 1 })) };
+    expect(whyUnpaired(a, other)).toContain('differ in their numbers');
+    const staged = {
+      ...b,
+      rows: b.rows.map((row, at) => (at === 0 ? { ...row, shape: { ...b.shape, heads: 2 } } : row)),
+    };
+    expect(whyUnpaired(a, staged)).not.toBeNull();
+  });
+
+  it('those that differ most come first', () => {
+    const pairs = [0.1, -0.6, 0.3].map((d, head) => ({ layer: 0, head, a: 1, b: 1 + d }));
+    expect(mostDifferent(pairs, 2).map(({ head }) => head)).toEqual([1, 2]);
+  });
+});
+
+describe('the difference as a metric', () => {
+  it('is b − a of every metric, about 0, undefined where either is', () => {
+    for (const metric of METRICS) {
+      const difference = differenceMetric(metric, a);
+      for (const row of b.rows)
+        for (const { head } of row.heads) {
+          const ref = { layer: row.layer, head };
+          const [x, y] = [headValue(a, ref, metric), headValue(b, ref, metric)];
+          expect(headValue(b, ref, difference)).toBe(x === null || y === null ? null : y - x);
+        }
+      expect([difference.kind, difference.centre, difference.fromS]).toEqual(['diverging', 0, null]);
+    }
+    const ref = { layer: 2, head: 1 };
+    expect(headState(b, ref, differenceMetric(S, a))).toEqual({
+      kind: 'undefined',
+      reason: 'not in both models',
+    });
+  });
+
+  it('of a map with itself is nothing; with the sides exchanged it changes its sign', () => {
+    expect(new Set(valuesOf(a, differenceMetric(S, a)))).toEqual(new Set([0]));
+    const [ab, ba] = [valuesOf(b, differenceMetric(S, a)), valuesOf(a, differenceMetric(S, b))];
+    ab.forEach((value, at) => {
+      const back = ba[at]!;
+      expect(value === null ? back : value + back!).toBe(value === null ? null : 0);
+    });
+  });
+
+  it('has a symmetric scale of its own, and says what it is', () => {
+    const difference = differenceMetric(S, a);
+    const domain = colourDomain(valuesOf(b, difference), difference, { mode: 'auto' });
+    expect(domain.low).toBe(-domain.high);
+    expect(spokenHead(b, { layer: 1, head: 2 }, difference)).toBe('layer 1, head 2, difference of s 0.20');
+    const view = differenceView(a, b);
+    expect(view.title).toBe('sample/causal@607a30d − sample/masked@607a30d');
+    const svg = sceneToSvg(figureScene(results, { metric: difference, domain, views: [view] }));
+    expectGolden('difference', svg);
+    for (const { model } of results) expect(svg).toContain(`>${model.id}, commit`);
+    expect(svg).toContain(results[0]!.model.sha!);
+    expect(svg).toContain('B − A');
+  });
+
+  it('can’t be asked for without its maps', () => {
+    expect(() => metricFor('difference:s')).toThrow(RangeError);
+  });
+});
+
+describe('the scatter', () => {
+  const options = { metric: S, theme: FIGURE_THEMES.light, width: 460, a: a.title, b: b.title };
+
+  it('draws each head on equal axes, with the line of equal values and ρ', () => {
+    const pairs = headPairs(a, b, S);
+    const { scene, marks } = compareScatterScene(pairs, options);
+    expectGolden('compare-scatter', sceneToSvg(scene));
+    expect(marks).toHaveLength(15);
+    expect(marks.map(({ x }) => x)).toEqual([...marks.map(({ x }) => x)].sort((x, y) => x - y));
+    expect(scene.description).toBe(
+      `Spearman’s ρ ${rankAgreement(pairs)!.toFixed(3).replace('-', '−')} over 15 heads.`,
+    );
+  });
+
+  it('equal values lie on the line', () => {
+    const { marks, scene } = compareScatterScene(headPairs(a, a, S), options);
+    const line = scene.children.find((node) => node.type === 'line' && node.dash !== undefined);
+    if (line?.type !== 'line') throw new Error('no line of equal values');
+    const slope = (line.y2 - line.y1) / (line.x2 - line.x1);
+    for (const { x, y } of marks) expect(line.y1 + slope * (x + 5 - line.x1)).toBeCloseTo(y + 5, 9);
+    expect(agreementText(headPairs(a, a, S))).toContain('ρ 1.000');
+  });
+
+  it('says why there is no ρ, and draws nothing of nothing', () => {
+    expect(agreementText([])).toContain('fewer than two heads');
+    const constant = [0, 1].map((head) => ({ layer: 0, head, a: 0.5, b: head }));
+    expect(agreementText(constant)).toContain('all values of one model are equal');
+    expect(sceneToSvg(compareScatterScene([], options).scene)).not.toMatch(/NaN|Infinity/);
+  });
+});
+
+it('the CSV holds whole numbers', () => {
+  const pairs = headPairs(a, b, S);
+  const lines = pairsToCsv(pairs, S).trim().split('\n');
+  expect(lines[0]).toBe('layer,head,s_a,s_b,difference');
+  expect(lines.slice(1).map((line) => line.split(',').map(Number))).toEqual(
+    pairs.map(({ layer, head, a: x, b: y }) => [layer, head, x, y, y - x]),
+  );
+});
