@@ -15,6 +15,9 @@ export interface Reason {
     | 'non-finite'
     /** No double holds it with all its digits. */
     | 'out-of-range'
+    /** Of a whole layer. */
+    | 'undefined'
+    | 'too-large'
     | 'missing-tensor'
     /** A hybrid's layer: something else mixes its tokens. */
     | 'no-attention'
@@ -43,10 +46,11 @@ export interface HeadResult {
   readonly reason?: Reason;
 }
 
-/** r and s of a whole layer: M summed over its heads (the paper's score); null when undefined. */
+/** r and s of a whole layer: M summed over its heads (the paper's score); null when undefined (then `reason` says why). */
 export interface LayerScore {
   readonly r: number | null;
   readonly s: number | null;
+  readonly reason?: Reason;
 }
 
 /** One tensor a layer was read from; rows name the part that was used, [from, to) of output rows. */

@@ -1,8 +1,10 @@
 import { scaleByPowerOfTwo } from '../linalg/powerOfTwoScale.ts';
+import { addBilinearForms, quadraticForms } from '../linalg/quadraticForms.ts';
 import { decodeMatrix } from '../weights/decode.ts';
 import { kvHeadOf, type LayerWeights } from '../weights/layerWeights.ts';
 import type { MatrixView } from '../weights/matrixView.ts';
 import type { Engine, EngineHandle, PairMoments } from './engine.ts';
+import { createPacer, type Pacer } from './pacer.ts';
 
 /** Two numbers of a whole layer, of scaled weights as in HeadScores. */
 export interface LayerSums {
@@ -23,8 +25,11 @@ export interface NormProfile {
   readonly log2Scale: number;
 }
 
-/** Pairs that are asked of an engine at once: their matrices are held together. */
+/** Pairs that are asked of an engine at once: their matrices, four each, are held together. */
 const PAIRS_AT_ONCE = 16;
+const MATRIX_BYTES_AT_ONCE = 64 * 1024 * 1024;
+/** Multiply-adds between two looks at the clock. */
+const WORK_PER_STEP = 4e6;
 
 /**
  * The whole layer's sums, over all pairs of its heads: the per-head A, B and C don't suffice. O(d (H dh)²).
@@ -76,6 +81,7 @@ export async function normProfile(
     }
     return matrix;
   };
+  const pacer = createPacer(signal);
   const parts: { rows: Float64Array; columns: Float64Array; exponent: number }[] = [];
   for await (const { pair, moments } of momentsOfPairs(engine, handle, at, heads, signal)) {
     const [g, h] = pair;
@@ -84,12 +90,9 @@ export async function normProfile(
     const times = g === h ? 1 : 2;
     const [qg, qh] = [values(q[g]!, qExponents[0]), values(q[h]!, qExponents[1])];
     const [kg, kh] = [values(keyOf(g), kExponents[0]), values(keyOf(h), kExponents[1])];
-    parts.push({
-      rows: quadraticForms(qg, moments.b, qh, dModel, dHead, times),
-      columns: quadraticForms(kg, moments.a, kh, dModel, dHead, times),
-      exponent: moments.log2Scale,
-    });
-    signal?.throwIfAborted();
+    const rows = await formsOf(qg, moments.b, qh, { dModel, dHead, times }, pacer);
+    const columns = await formsOf(kg, moments.a, kh, { dModel, dHead, times }, pacer);
+    parts.push({ rows, columns, exponent: moments.log2Scale });
   }
   const largest = largestExponent(parts.filter(({ rows }) => rows.some((square) => square !== 0)));
   const [rowSquares, colSquares] = [new Float64Array(dModel), new Float64Array(dModel)];
@@ -112,32 +115,30 @@ async function* momentsOfPairs(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{ readonly pair: readonly [number, number]; readonly moments: PairMoments }> {
   const pairs = heads.flatMap((g, from) => heads.slice(from).map((h) => [g, h] as const));
-  for (let from = 0; from < pairs.length; from += PAIRS_AT_ONCE) {
-    const some = pairs.slice(from, from + PAIRS_AT_ONCE);
+  const { dHead } = handle.layers[at]!;
+  const atOnce = Math.max(1, Math.min(PAIRS_AT_ONCE, Math.floor(MATRIX_BYTES_AT_ONCE / (32 * dHead ** 2))));
+  for (let from = 0; from < pairs.length; from += atOnce) {
+    const some = pairs.slice(from, from + atOnce);
     const moments = await engine.moments(handle, at, some, signal);
     for (const [index, pair] of some.entries()) yield { pair, moments: moments[index]! };
   }
 }
 
-/** times · xᵢ G yᵢᵀ for every row i; x, y [d, dh], G [dh, dh], row-major. */
-function quadraticForms(
+/** times · xᵢ G yᵢᵀ for every row i; x, y [d, dh], G [dh, dh], row-major. G of one head is symmetric, and half the work. */
+async function formsOf(
   x: Float64Array,
   g: Float64Array,
   y: Float64Array,
-  d: number,
-  dh: number,
-  times: number,
-): Float64Array {
-  const out = new Float64Array(d);
-  for (let row = 0; row < d; row++) {
-    let sum = 0;
-    for (let i = 0; i < dh; i++) {
-      const factor = x[row * dh + i]!;
-      let inner = 0;
-      for (let j = 0; j < dh; j++) inner += g[i * dh + j]! * y[row * dh + j]!;
-      sum += factor * inner;
-    }
-    out[row] = times * sum;
+  { dModel, dHead, times }: { readonly dModel: number; readonly dHead: number; readonly times: number },
+  pacer: Pacer,
+): Promise<Float64Array> {
+  const out = new Float64Array(dModel);
+  const rowsPerStep = Math.max(1, Math.floor(WORK_PER_STEP / dHead ** 2));
+  for (let from = 0; from < dModel; from += rowsPerStep) {
+    const to = Math.min(dModel, from + rowsPerStep);
+    if (times === 1) quadraticForms(out, x, g, dHead, from, to);
+    else addBilinearForms(out, x, g, y, dHead, times, from, to);
+    if (pacer.isDue()) await pacer.pause();
   }
   return out;
 }

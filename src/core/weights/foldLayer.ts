@@ -1,0 +1,82 @@
+import { BYTES_PER_ELEMENT } from '../formats/dtype.ts';
+import { decodeMatrix } from './decode.ts';
+import { kvHeadOf, type LayerWeights } from './layerWeights.ts';
+import type { MatrixView } from './matrixView.ts';
+
+/**
+ * A layer's M = Σ_h Wq_h Wk_hᵀ as the M of few, wide heads. Queries that share a key head are added up first, in float64:
+ * Σ_h Wq_h Wk_gᵀ = (Σ_h Wq_h) Wk_gᵀ; with grouped queries that leaves a fraction of the work. Then neighbours are laid side by side, up to `widest`
+ * columns: [Wq_1 Wq_2][Wk_1 Wk_2]ᵀ = Wq_1 Wk_1ᵀ + Wq_2 Wk_2ᵀ; where they lie so in the file, nothing is copied.
+ */
+export function foldLayer(weights: LayerWeights, widest: number): LayerWeights {
+  const { q, k, dHead } = weights;
+  const groups = k.map((key, kv) => ({
+    key,
+    queries: q.filter((_, head) => kvHeadOf(head, q.length, k.length) === kv),
+  }));
+  const used = groups.filter(({ queries }) => queries.length > 0);
+  const queries = used.map((group) => sumOf(group.queries));
+  const count = largestDivisor(used.length, Math.floor(widest / dHead));
+  const wide = (views: readonly MatrixView[]) =>
+    Array.from({ length: views.length / count }, (_, at) =>
+      besides(views.slice(at * count, (at + 1) * count)),
+    );
+  return { ...weights, dHead: count * dHead, q: wide(queries), k: wide(used.map(({ key }) => key)) };
+}
+
+/** How many heads a folded layer has, and how wide they are. */
+export function foldedShape(kvHeads: number, dHead: number, widest: number) {
+  const count = largestDivisor(kvHeads, Math.floor(widest / dHead));
+  return { heads: kvHeads / count, dHead: count * dHead };
+}
+
+function largestDivisor(n: number, most: number): number {
+  for (let divisor = Math.min(n, most); divisor > 1; divisor--) if (n % divisor === 0) return divisor;
+  return 1;
+}
+
+function sumOf(views: readonly MatrixView[]): MatrixView {
+  const [first, ...others] = views;
+  if (others.length === 0) return first!;
+  const sum = decodeMatrix(first!);
+  for (const view of others) {
+    const values = decodeMatrix(view);
+    for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!;
+  }
+  return viewOf(sum, 'F64', first!.rows, first!.cols);
+}
+
+/** Matrices [d, dh] as one, [d, n dh]. */
+function besides(views: readonly MatrixView[]): MatrixView {
+  const [first] = views;
+  const { rows, cols, dtype, rowStride, colStride, offset, bytes } = first!;
+  const step = cols * colStride * BYTES_PER_ELEMENT[dtype];
+  const isRun = views.every(
+    (view, at) =>
+      view.bytes === bytes &&
+      view.offset === offset + at * step &&
+      view.dtype === dtype &&
+      view.rowStride === rowStride &&
+      view.colStride === colStride,
+  );
+  if (isRun) return { ...first!, cols: views.length * cols };
+  const isDouble = views.some((view) => view.dtype === 'F64');
+  const width = views.length * cols;
+  // Everything but F64 is exact in float32.
+  const all = isDouble ? new Float64Array(rows * width) : new Float32Array(rows * width);
+  for (const [at, view] of views.entries()) {
+    const values = decodeMatrix(view);
+    for (let i = 0; i < rows; i++) all.set(values.subarray(i * cols, (i + 1) * cols), i * width + at * cols);
+  }
+  return viewOf(all, isDouble ? 'F64' : 'F32', rows, width);
+}
+
+function viewOf(
+  values: Float32Array | Float64Array,
+  dtype: 'F32' | 'F64',
+  rows: number,
+  cols: number,
+): MatrixView {
+  const bytes = new Uint8Array(values.buffer);
+  return { bytes, dtype, offset: 0, rows, cols, rowStride: cols, colStride: 1 };
+}
