@@ -24,6 +24,7 @@ import { contextActions } from './contextActions.ts';
 import { folderActions } from './folderActions.ts';
 import { headActions } from './headActions.ts';
 import { hubActions } from './hubActions.ts';
+import { measureActions } from './measureActions.ts';
 import { emptied, openingModel, reduceModel } from './modelReducer.ts';
 import { areScores, fallBack, ownScoresActions } from './ownScoresActions.ts';
 import { refActions } from './refActions.ts';
@@ -270,6 +271,7 @@ export function createActions(deps: ActionDeps) {
     cancelSweep: sweeping.cancel,
     /** Computes the pinned head's detail anew where that failed. */
     retryHeadDetail: details.retry,
+    measures: measureActions(store, client, now),
     hub,
     beside,
     context: contextActions(store),

@@ -115,6 +115,21 @@ export interface SweepState {
   readonly error: WireError | null;
 }
 
+/** Whole-layer scores and directionality, being measured; what is measured is in the models' rows. */
+export interface MeasuresState {
+  readonly status: 'idle' | 'running' | 'failed';
+  /** Told before any weight is read, of all models together. */
+  readonly estimate: { readonly layers: number; readonly flops: number; readonly bytes: number } | null;
+  readonly progress: {
+    /** 0 … 1 of the model that is measured. */
+    readonly fraction: number;
+    readonly msLeft: number | null;
+    /** "sample/masked, layer 3" */
+    readonly now: string;
+  } | null;
+  readonly error: WireError | null;
+}
+
 /** The pinned head looked at closely. */
 export interface HeadDetailState {
   readonly status: 'idle' | 'running' | 'done' | 'failed';
@@ -152,6 +167,7 @@ export interface AppState {
   readonly sweep: SweepState;
   /** One for each model on the page, in their order: the pinned head in each. */
   readonly headDetails: readonly HeadDetailState[];
+  readonly measures: MeasuresState;
   /** Of the repository that was asked for last. */
   readonly refs: RefsState | null;
   /** Revisions of what is open, scored one after another. */
@@ -172,6 +188,8 @@ export const IDLE_TIMING: TimingState = {
 };
 
 export const IDLE_SWEEP: SweepState = { status: 'idle', progress: null, report: null, error: null };
+
+export const IDLE_MEASURES: MeasuresState = { status: 'idle', estimate: null, progress: null, error: null };
 
 export const IDLE_DETAIL: HeadDetailState = { status: 'idle', key: null, detail: null, error: null };
 
@@ -201,6 +219,7 @@ export const INITIAL_STATE: AppState = {
   timing: IDLE_TIMING,
   sweep: IDLE_SWEEP,
   headDetails: [],
+  measures: IDLE_MEASURES,
   refs: null,
   series: null,
   folder: null,

@@ -4,6 +4,7 @@ import { useActions, useAppState } from './appContext.ts';
 import { CompareWith } from './compare/CompareWith.tsx';
 import { ConventionControl } from './conventions/ConventionControl.tsx';
 import { MapControls } from './heatmap/MapControls.tsx';
+import { MeasureControl } from './measures/MeasureControl.tsx';
 import { HeadSplitControl } from './picker/HeadSplitControl.tsx';
 import { Button } from './widgets/Button.tsx';
 
@@ -34,6 +35,7 @@ export function Controls(props: ComponentProps<typeof MapControls>) {
         </Button>
       )}
       <ConventionControl />
+      <MeasureControl />
       <CompareWith />
     </>
   );

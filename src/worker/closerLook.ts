@@ -4,12 +4,14 @@ import {
   type HeadDetail,
   headDetail,
   isAbort,
+  layerMeasures,
+  type MeasuresEvent,
   type ModelChoice,
   type ReopenedModel,
   type Repo,
   reopenModel,
 } from '../core/index.ts';
-import type { HeadRequest, ScoredModel } from './protocol.ts';
+import type { HeadRequest, MeasuresRequest, ScoredModel } from './protocol.ts';
 
 /** Models on the page: two. */
 const MODELS_KEPT = 2;
@@ -59,6 +61,11 @@ export function createCloserLook({ openRepo, allocatorFor, engine }: CloserLookD
   }
 
   return {
+    async *measures(request: MeasuresRequest, signal: AbortSignal): AsyncGenerator<MeasuresEvent> {
+      const [model, tools] = await Promise.all([opened(request, signal), engines(request.engine)]);
+      signal.throwIfAborted();
+      yield* layerMeasures(model, tools, signal);
+    },
     async *head(request: HeadRequest, signal: AbortSignal): AsyncGenerator<HeadDetail> {
       const [model, tools] = await Promise.all([opened(request, signal), engines(request.engine)]);
       signal.throwIfAborted();

@@ -4,6 +4,7 @@ import type { KnownModel } from '../core/analysis/detail/reopened.ts';
 import type { AnalysisEvent } from '../core/analysis/events.ts';
 import type { WorkShape } from '../core/analysis/flops.ts';
 import type { HeadDetail, HeadPlace } from '../core/analysis/headDetail.ts';
+import type { MeasuresEvent } from '../core/analysis/layerMeasures.ts';
 import type { SweepEvent, SweepLadder } from '../core/analysis/sweep.ts';
 import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
 import type { Method } from '../core/engines/calls.ts';
@@ -63,6 +64,11 @@ export interface HeadRequest extends ScoredModel {
   readonly place: HeadPlace;
 }
 
+/** Whole-layer scores and directionality of every layer. */
+export interface MeasuresRequest extends ScoredModel {
+  readonly type: 'measures';
+}
+
 export interface CompareRequest {
   readonly type: 'benchmark';
   readonly subject: BenchmarkSubject;
@@ -88,6 +94,7 @@ export type WorkerRequest = { readonly id: number } & (
   | CompareRequest
   | SweepRequest
   | HeadRequest
+  | MeasuresRequest
   | { readonly type: 'engines' }
   /** Which commit a revision names now. */
   | {
@@ -113,6 +120,7 @@ export type WorkerAnswer = { readonly id: number } & (
   | { readonly type: 'benchmark'; readonly event: BenchmarkEvent }
   | { readonly type: 'sweep'; readonly event: SweepEvent }
   | { readonly type: 'head'; readonly detail: HeadDetail }
+  | { readonly type: 'measures'; readonly event: MeasuresEvent }
   | { readonly type: 'engines'; readonly offers: readonly EngineOffer[] }
   | { readonly type: 'revision'; readonly sha: string }
   | { readonly type: 'refs'; readonly refs: readonly HubRef[] }

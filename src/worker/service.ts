@@ -179,6 +179,12 @@ export function createService(options: ServiceOptions) {
               options.post({ id, type: 'head', detail });
           });
           return;
+        case 'measures':
+          void run(id, async (signal) => {
+            for await (const event of closer.measures(request, signal))
+              options.post({ id, type: 'measures', event });
+          });
+          return;
         case 'sweep':
           void run(id, (signal) => sweep(id, request, signal));
           return;

@@ -1,0 +1,109 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { MeasuresEvent } from '../core/index.ts';
+import type { Ticket, WorkerClient } from '../worker/client.ts';
+import { type AppState, IDLE_MEASURES, type MeasuresState, type ModelState } from './appState.ts';
+import { isMeasured, measuredModel } from './measuredModel.ts';
+import { scoredModel, weightsKey } from './scoredModel.ts';
+import { isBusy } from './selectors.ts';
+
+/** A shorter stretch tells nothing of the rest. */
+const MS_TO_JUDGE = 400;
+
+/** Whole-layer scores and directionality: measured when asked for, one model after the other, and merged into their rows. */
+export function measureActions(store: StoreApi<AppState>, client: WorkerClient, now: () => number) {
+  /** The model that is measured, by the key of its weights. */
+  let running: { readonly key: string; readonly ticket: Ticket } | null = null;
+  /** Of this run: none is measured twice. */
+  let tried = new Set<string | null>();
+
+  function set(change: Partial<MeasuresState>): void {
+    store.setState((state) => ({ measures: { ...state.measures, ...change } }));
+  }
+
+  function stop(): void {
+    running?.ticket.cancel();
+    running = null;
+    store.setState({ measures: IDLE_MEASURES });
+  }
+
+  function next(): void {
+    const state = store.getState();
+    const model = state.models.find(
+      (one) => canMeasure(one) && !isMeasured(one) && !tried.has(weightsKey(one)),
+    );
+    const scored = model === undefined ? null : scoredModel(model, state);
+    if (model === undefined || scored === null) {
+      running = null;
+      store.setState({ measures: IDLE_MEASURES });
+      return;
+    }
+    const key = scored.modelKey;
+    tried.add(key);
+    const name = model.model?.id ?? model.asked;
+    let began: number | null = null;
+    const hear = (event: MeasuresEvent) => {
+      if (event.type === 'estimate') return set({ estimate: event });
+      if (event.type === 'layer') {
+        store.setState(({ models }) => ({
+          models: models.map((one) => (weightsKey(one) === key ? measuredModel(one, event.measures) : one)),
+        }));
+        return;
+      }
+      began ??= now();
+      const elapsed = now() - began;
+      const { fraction, layer } = event;
+      const isKnown = elapsed >= MS_TO_JUDGE && fraction > 0;
+      set({
+        progress: {
+          fraction,
+          msLeft: isKnown ? (elapsed * (1 - fraction)) / fraction : null,
+          now: `${name}, layer ${layer}`,
+        },
+      });
+    };
+    let isFailed = false;
+    const ticket = client.send({ type: 'measures', ...scored }, (answer) => {
+      if (running?.ticket !== ticket) return; // Stopped, or another took its place.
+      if (answer.type === 'measures') hear(answer.event);
+      if (answer.type === 'failed') {
+        isFailed = true;
+        set({ status: 'failed', error: answer.error, progress: null });
+      }
+      if (answer.type !== 'end') return;
+      running = null;
+      if (!isFailed) next();
+    });
+    running = { key, ticket };
+    set({ status: 'running', estimate: null, progress: null, error: null });
+  }
+
+  store.subscribe(({ models }, before) => {
+    // Its model has left the page, or shows other weights now.
+    if (
+      models !== before.models &&
+      running !== null &&
+      !models.some((one) => weightsKey(one) === running?.key)
+    )
+      stop();
+  });
+
+  return {
+    /** Measures what isn't measured yet. */
+    start(): void {
+      if (running !== null) return;
+      tried = new Set();
+      next();
+    },
+    /** What was measured stays. */
+    cancel: stop,
+  };
+}
+
+/** Scored, and not being scored anew; a recorded step has no weights. */
+export function canMeasure(model: ModelState): boolean {
+  return (
+    !isBusy(model) &&
+    weightsKey(model) !== null &&
+    model.stacks.some(({ layers }) => layers.some(({ heads }) => heads.length > 0))
+  );
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import type { AnalysisResult } from '../../src/core/analysis/result.ts';
+import { downloadFrom, openPage } from './page.ts';
+
+/** Whole layers by the oracle's method: M summed over the heads, formed, in float64. */
+function wholeLayer(heads: readonly { q: Float64Array; k: Float64Array }[], d: number, dh: number) {
+  const m = new Float64Array(d * d);
+  for (const { q, k } of heads)
+    for (let i = 0; i < d; i++)
+      for (let j = 0; j < d; j++) for (let c = 0; c < dh; c++) m[i * d + j]! += q[c * d + i]! * k[c * d + j]!;
+  let [symmetric, all] = [0, 0];
+  const [rows, columns] = [new Float64Array(d), new Float64Array(d)];
+  for (let i = 0; i < d; i++)
+    for (let j = 0; j < d; j++) {
+      const value = m[i * d + j]!;
+      symmetric += ((value + m[j * d + i]!) / 2) ** 2;
+      all += value * value;
+      rows[i]! += value * value;
+      columns[j]! += value * value;
+    }
+  const excess = (squares: Float64Array) => {
+    const norms = [...squares].map(Math.sqrt);
+    const mean = norms.reduce((sum, norm) => sum + norm, 0) / d;
+    const sd = Math.sqrt(norms.reduce((sum, norm) => sum + (norm - mean) ** 2, 0) / (d - 1));
+    return norms.reduce((sum, norm) => sum + Math.max(0, norm - mean - 2 * sd), 0);
+  };
+  const [row, column] = [excess(rows), excess(columns)];
+  return { r: symmetric / all, directionality: (column - row) / (column + row) };
+}
+
+/** A tensor of a safetensors file of F16, row-major. */
+function tensorsOf(path: string) {
+  const file = readFileSync(path);
+  const size = Number(file.readBigUInt64LE(0));
+  const header = JSON.parse(file.subarray(8, 8 + size).toString('utf8')) as Record<
+    string,
+    { dtype: string; data_offsets: [number, number] }
+  >;
+  const half = (bits: number) => {
+    const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+    const sign = bits & 0x8000 ? -1 : 1;
+    return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  };
+  return (name: string) => {
+    const { dtype, data_offsets } = header[name]!;
+    expect(dtype).toBe('F16');
+    const bytes = file.subarray(8 + size + data_offsets[0], 8 + size + data_offsets[1]);
+    return Float64Array.from({ length: bytes.length / 2 }, (_, i) => half(bytes.readUInt16LE(2 * i)));
+  };
+}
+
+test('whole layers and directionality are measured when asked for, as M formed in float64 says', async ({
+  page,
+}) => {
+  await openPage(page);
+  await page.getByRole('button', { name: 'Measure whole layers and directionality' }).focus();
+  await page.keyboard.press('Enter');
+  // Gone once both models are measured.
+  await expect(page.getByRole('button', { name: /Measure whole layers|Cancel measuring/ })).toHaveCount(0);
+  const results = JSON.parse(
+    (await downloadFrom(page, 'Download JSON')).bytes.toString('utf8'),
+  ) as AnalysisResult[];
+  for (const [at, name] of ['masked', 'causal'].entries()) {
+    const { dModel: d, dHead: dh, heads: count } = results[at]!.shape;
+    const tensor = tensorsOf(`public/sample/${name}/model.safetensors`);
+    for (const { layer, score, directionality, heads, tensors } of results[at]!.stacks[0]!.layers) {
+      const [q, k] = tensors.map((use) => tensor(use.name));
+      const split = Array.from({ length: count }, (_, head) => ({
+        q: q!.subarray(head * dh * d, (head + 1) * dh * d),
+        k: k!.subarray(head * dh * d, (head + 1) * dh * d),
+      }));
+      const want = wholeLayer(split, d, dh);
+      expect(Math.abs(score!.r! - want.r), `${name}, layer ${layer}`).toBeLessThanOrEqual(2e-6);
+      expect(Math.abs(directionality! - want.directionality)).toBeLessThanOrEqual(2e-4);
+      for (const { head, directionality: own } of heads)
+        expect(Math.abs(own! - wholeLayer([split[head]!], d, dh).directionality)).toBeLessThanOrEqual(2e-4);
+    }
+  }
+  const csv = (await downloadFrom(page, 'Download CSV')).bytes.toString('utf8').trim().split('\n');
+  const column = csv[0]!.split(',').indexOf('layer_r');
+  expect(csv[1]!.split(',')[column]).toBe(String(results[0]!.stacks[0]!.layers[0]!.score!.r));
+});

@@ -1,0 +1,119 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { AnalysisEvent } from '../../../src/core/index.ts';
+import { INITIAL_STATE, type MeasuresState } from '../../../src/state/appState.ts';
+import { canMeasure, measureActions } from '../../../src/state/measureActions.ts';
+import { isMeasured } from '../../../src/state/measuredModel.ts';
+import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
+import { resultOf } from '../../../src/state/selectors.ts';
+import { createAppStore } from '../../../src/state/store.ts';
+import type { WorkerClient } from '../../../src/worker/client.ts';
+import { analyseLocal } from '../../support/analyseLocal.ts';
+import { caseFiles, expectedOf } from '../../support/oracle.ts';
+import { serviceClient } from '../../support/serviceClient.ts';
+
+async function scored(name: string, key: number, keep: (event: AnalysisEvent) => boolean = () => true) {
+  const files = caseFiles(name);
+  const events = (await analyseLocal(files)).filter(keep);
+  const start = openingModel(key, { kind: 'local', files }, name);
+  return events.reduce((model, event) => reduceModel(model, event, 0), start);
+}
+
+describe('whole layers and directionality', () => {
+  it('of both models on the page come into their rows, and into the results that are exported', async () => {
+    const store = createAppStore(INITIAL_STATE.settings);
+    const client = serviceClient();
+    const actions = measureActions(store, client, () => performance.now());
+    const names = ['t5-f32', 'bert-degenerate-f32'];
+    store.setState({ models: await Promise.all(names.map((name, key) => scored(name, key))) });
+    expect(store.getState().models.map(isMeasured)).toEqual([false, false]);
+    const seen: MeasuresState[] = [];
+    store.subscribe(({ measures }) => seen.push(measures));
+    actions.start();
+    actions.start();
+    await vi.waitFor(() => expect(store.getState().measures.status).toBe('idle'), 20_000);
+    expect(client.sent).toEqual(['measures', 'measures']);
+    expect(seen.some(({ estimate }) => estimate !== null && estimate.flops > 0 && estimate.bytes > 0)).toBe(
+      true,
+    );
+    expect(seen.some(({ progress }) => /layer 1$/.test(progress?.now ?? ''))).toBe(true);
+    for (const [at, name] of names.entries()) {
+      const model = store.getState().models[at]!;
+      expect(isMeasured(model)).toBe(true);
+      const result = resultOf(model, '0', () => '')!;
+      for (const [s, stack] of expectedOf(name).stacks.entries())
+        for (const [l, { r_layer, directionality_raw_layer, r }] of stack.layers.entries()) {
+          const row = result.stacks[s]!.layers[l]!;
+          expect(model.stacks[s]!.layers[l]).toEqual(row);
+          if (r_layer === null) expect(row.score).toMatchObject({ r: null, s: null });
+          else expect(Math.abs(row.score!.r! - r_layer)).toBeLessThanOrEqual(1e-9);
+          if (directionality_raw_layer !== null)
+            expect(Math.abs((row.directionality ?? 0) - directionality_raw_layer)).toBeLessThanOrEqual(1e-6);
+          expect(row.heads.map(({ directionality }) => directionality !== undefined)).toEqual(
+            r.map(() => true),
+          );
+          // What was scored stays as it was.
+          row.heads.forEach((head, h) => {
+            if (r[h] !== null) expect(Math.abs(head.r! - r[h]!)).toBeLessThanOrEqual(1e-9);
+          });
+        }
+    }
+    actions.start();
+    expect(client.sent).toHaveLength(2);
+  });
+
+  it('aren’t asked of a model that is being scored, or that has no weights', async () => {
+    const running = await scored('bert-f32', 1, ({ type }) => type !== 'done');
+    expect(canMeasure(running)).toBe(false);
+    const done = await scored('bert-f32', 1);
+    expect(canMeasure(done)).toBe(true);
+    expect(canMeasure({ ...done, engine: { id: 'recorded', device: '', reason: '' } })).toBe(false);
+  });
+
+  it('stop when cancelled or when the model leaves, keeping what is measured; a failure is told', async () => {
+    const store = createAppStore(INITIAL_STATE.settings);
+    const asked: { onAnswer: Parameters<WorkerClient['send']>[1]; isCancelled: boolean }[] = [];
+    const client: WorkerClient = {
+      send(_body, onAnswer) {
+        const one = { onAnswer, isCancelled: false };
+        asked.push(one);
+        return { id: asked.length, cancel: () => (one.isCancelled = true) };
+      },
+    };
+    const actions = measureActions(store, client, () => 0);
+    const model = await scored('bert-f32', 1);
+    const layer = (score: number) =>
+      ({
+        id: 1,
+        type: 'measures',
+        event: {
+          type: 'layer',
+          measures: {
+            stack: 'self',
+            layer: 0,
+            score: { r: score, s: 2 * score - 1 },
+            directionality: null,
+            heads: [],
+          },
+        },
+      }) as const;
+    store.setState({ models: [model] });
+    actions.start();
+    asked[0]!.onAnswer(layer(0.75));
+    actions.cancel();
+    asked[0]!.onAnswer(layer(0.25));
+    expect(asked[0]!.isCancelled).toBe(true);
+    expect(store.getState().measures.status).toBe('idle');
+    expect(store.getState().models[0]!.stacks[0]!.layers[0]!.score).toEqual({ r: 0.75, s: 0.5 });
+    actions.start();
+    store.setState({ models: [] });
+    expect(asked[1]!.isCancelled).toBe(true);
+    store.setState({ models: [model] });
+    actions.start();
+    const error = { code: 'network', message: 'gone', permanent: false } as const;
+    asked[2]!.onAnswer({ id: 3, type: 'failed', error });
+    asked[2]!.onAnswer({ id: 3, type: 'end' });
+    expect(store.getState().measures).toMatchObject({ status: 'failed', error });
+    actions.start();
+    expect(asked).toHaveLength(4);
+  });
+});
