@@ -61,7 +61,7 @@ export function ropeCurveScene(data: RopeCurveData, { theme, width }: RopeCurveO
         height: Math.max(1, y(bandLow) - y(bandHigh)),
         fill: theme.band,
       },
-      group('y axis', yAxis(box, y, 'r', theme)),
+      group('y axis', yAxis(box, y, 'r over Δ', theme)),
       group(
         'curve',
         runs(deltas, r).map(
@@ -119,8 +119,8 @@ function xRules(
       until = at + half + 6;
       return [rule, { ...text, x: at, y: bottom + 18, text: label, anchor: 'middle', mono: true }];
     }),
-    { ...text, x: box.left, y: bottom + 36, text: '← key before query' },
-    { ...text, x: box.left + box.width, y: bottom + 36, text: 'Δ, key after query →', anchor: 'end' },
+    { ...text, x: box.left, y: bottom + 36, text: '← key before' },
+    { ...text, x: box.left + box.width, y: bottom + 36, text: 'key after →', anchor: 'end' },
   ];
 }
 
@@ -150,7 +150,7 @@ function inForce(
     { type: 'circle', x: at, y: y(value), radius: 3, fill: theme.ink, stroke: theme.paper },
     {
       type: 'text',
-      x: Math.min(Math.max(at, box.left + 28 + width / 2), box.left + box.width - width / 2),
+      x: Math.min(Math.max(at, box.left + 64 + width / 2), box.left + box.width - width / 2),
       y: 14,
       text,
       size: SMALL,

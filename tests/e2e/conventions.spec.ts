@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { explicitRatios, halfPairs, rotaryFrequencies } from '../support/explicitLlama.ts';
 import { fixture } from '../support/localFiles.ts';
@@ -118,4 +119,7 @@ test('what a model doesn’t have is off, and says why', async ({ page }) => {
   await expect(page.getByRole('slider', { name: 'RoPE offset Δ' })).toBeDisabled();
   await expect(page.getByText(/its queries and keys aren’t rotated/)).toBeVisible();
   await expect(page.getByRole('checkbox', { name: 'LayerNorm gain' })).toBeEnabled();
+  const { violations } = await new AxeBuilder({ page }).include('.convention').analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
 });
