@@ -19,6 +19,7 @@ import { MappingDialog } from './picker/MappingDialog.tsx';
 import { ModelPicker } from './picker/ModelPicker.tsx';
 import { SidePanel } from './SidePanel.tsx';
 import { CheckpointDialog } from './series/CheckpointDialog.tsx';
+import { viewsOnScale } from './series/seriesRuns.ts';
 import { SettingsMenu } from './settings/SettingsMenu.tsx';
 import { StatusLine } from './status/StatusLine.tsx';
 import { Button } from './widgets/Button.tsx';
@@ -43,15 +44,17 @@ export function App() {
   const [text, setText] = useState('');
 
   const views = useMemo(() => models.flatMap((model) => viewOfModel(model) ?? []), [models]);
+  const series = useAppState((state) => state.series);
+  const scaled = useMemo(() => viewsOnScale(views, series, models, metric), [views, series, models, metric]);
   const dModel = sharedDModel(views);
   const domain = useMemo(
     () =>
       colourDomain(
-        views.flatMap((view) => valuesOf(view, metric)),
+        scaled.flatMap((view) => valuesOf(view, metric)),
         metric,
         { mode: scale, locked: lockedEnds[metric.id], dModel },
       ),
-    [views, metric, scale, lockedEnds, dModel],
+    [scaled, metric, scale, lockedEnds, dModel],
   );
   const asking = models.findIndex((model) => model.status === 'question');
   const question = models[asking]?.question ?? null;

@@ -12,7 +12,7 @@ export function CloseModel({ index, name }: CloseModelProps) {
   return (
     <Button
       kind="quiet"
-      className="button-sign"
+      className="button-sign close-model"
       aria-label={`Close ${name}`}
       title={`Close ${name}; the other one stays`}
       onClick={() => actions.beside.close(index)}

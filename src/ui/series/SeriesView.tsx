@@ -107,7 +107,10 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
           {`Left out of the curves, since their layers × heads differ from the first one’s: ${leftOut.join(', ')}.`}
         </p>
       )}
-      <SeriesTable series={series} runs={runs} metric={metric} pinned={pinned} />
+      <details open={!hasValues}>
+        <summary>The curves in numbers</summary>
+        <SeriesTable series={series} runs={runs} metric={metric} pinned={pinned} />
+      </details>
     </div>
   );
 }

@@ -26,6 +26,17 @@ export function seriesRuns(
   );
 }
 
+/** What the maps' one scale is of: while the slider is used all points of the series, so that colours mean the same at each. */
+export function viewsOnScale(
+  views: readonly HeatmapView[],
+  series: SeriesState | null,
+  models: readonly ModelState[],
+  metric: Metric,
+): readonly HeatmapView[] {
+  if (series === null || series.at === null) return views;
+  return [...views, ...seriesRuns(series, models, metric).flatMap((run) => run.views)];
+}
+
 function runOf({ name, points }: SeriesTrack, shown: string, metric: Metric): SeriesRun {
   const scored = points.flatMap((point, place) => {
     const stack = stackOf(point, shown);
