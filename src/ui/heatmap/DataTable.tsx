@@ -15,6 +15,7 @@ interface DataTableProps {
 export function DataTable({ view, metric, selection, onPin }: DataTableProps) {
   const columns = Array.from({ length: view.shape.heads }, (_, head) => head);
   const name = `${metric.label} of every head of ${view.title}`;
+  const hasWhole = view.rows.some((row) => wholeOf(row, metric) !== undefined);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
     <section className="table-box" tabIndex={0} aria-label={name}>
@@ -28,6 +29,11 @@ export function DataTable({ view, metric, selection, onPin }: DataTableProps) {
                 H{head}
               </th>
             ))}
+            {hasWhole && (
+              <th scope="col" title="M summed over the layer’s heads: the paper’s score">
+                whole layer
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -37,6 +43,7 @@ export function DataTable({ view, metric, selection, onPin }: DataTableProps) {
               view={view}
               row={row}
               columns={columns.length}
+              hasWhole={hasWhole}
               metric={metric}
               selected={selection?.layer === row.layer ? selection.head : null}
               onPin={onPin}
@@ -52,6 +59,8 @@ interface RowProps {
   readonly view: HeatmapView;
   readonly row: LayerResult;
   readonly columns: number;
+  /** Whether there is a last column, for what is measured of whole layers. */
+  readonly hasWhole: boolean;
   readonly metric: Metric;
   readonly selected: number | null;
   readonly onPin: (head: HeadRef | null) => void;
@@ -59,7 +68,7 @@ interface RowProps {
 
 // A layer keeps its identity while others arrive or are selected: a model may have 128 of them.
 const Row = memo(
-  function Row({ view, row, columns, metric, selected, onPin }: RowProps) {
+  function Row({ view, row, columns, hasWhole, metric, selected, onPin }: RowProps) {
     return (
       <tr>
         <th scope="row">L{row.layer}</th>
@@ -81,6 +90,7 @@ const Row = memo(
             </td>
           ))
         )}
+        {hasWhole && <WholeCell row={row} metric={metric} />}
       </tr>
     );
   },
@@ -89,10 +99,27 @@ const Row = memo(
     before.view.own === now.view.own &&
     dModelOf(before.view, before.row) === dModelOf(now.view, now.row) &&
     before.columns === now.columns &&
+    before.hasWhole === now.hasWhole &&
     before.metric === now.metric &&
     before.selected === now.selected &&
     before.onPin === now.onPin,
 );
+
+function WholeCell({ row, metric }: Pick<RowProps, 'row' | 'metric'>) {
+  const value = wholeOf(row, metric);
+  const title = value === null ? (row.score?.reason?.reason ?? 'undefined') : '';
+  return (
+    <td className="num" title={typeof value === 'number' ? formatFull(value) : title}>
+      {value === undefined ? '' : metric.format(value)}
+    </td>
+  );
+}
+
+/** The metric of the layer's M; undefined where it isn't measured, or is one of heads alone. */
+function wholeOf({ score, directionality }: LayerResult, { id }: Metric): number | null | undefined {
+  if (id === 'r' || id === 's') return score?.[id];
+  return id === 'directionality' ? directionality : undefined;
+}
 
 function titleOf(view: HeatmapView, row: LayerResult, head: HeadResult, metric: Metric): string {
   const name = headName(row.layer, head.head);

@@ -32,13 +32,14 @@ export async function layerPartners(
   weights: LayerWeights,
   head: number,
   signal: AbortSignal,
+  flopsAtMost = FLOPS_AT_MOST[engine.id],
 ): Promise<Partners> {
   const heads = weights.q.length;
   const { dModel, dHead } = weights;
   const all = Array.from({ length: heads }, (_, g) => g);
   const whole = all.flatMap((g) => all.slice(g).map((h): HeadPair => [g, h]));
   // An engine computes all four products of a pair.
-  const isWhole = whole.length * 8 * dModel * dHead ** 2 <= FLOPS_AT_MOST[engine.id];
+  const isWhole = whole.length * 8 * dModel * dHead ** 2 <= flopsAtMost;
   const pairs = isWhole
     ? whole
     : [...all.map((g): HeadPair => [g, g]), ...all.filter((g) => g !== head).map((g): HeadPair => [head, g])];
