@@ -19,6 +19,8 @@ const RADIUS = 3;
 /** Largest side of the plane, px: on a wide page it needn't grow. */
 const WIDEST = 320;
 const KEY = 44;
+/** A number nearer to the edge than this would be cut, px. */
+const EDGE = 14;
 /** Imaginary parts below this share of the largest modulus are rounding. */
 const REAL = 1e-9;
 
@@ -84,7 +86,10 @@ function plane(box: PlotBox, x: Scale, y: Scale, suffix: string, theme: FigureTh
   const [right, bottom] = [box.left + box.width, box.top + box.height];
   const text = { type: 'text', size: SMALL, fill: theme.muted } as const;
   const dash = { type: 'line', stroke: theme.hairline, dash: [3, 3] } as const;
-  const ticks = x.ticks(5).filter((tick) => tick !== 0);
+  const isInside = (tick: number) => x(tick) - box.left >= EDGE && right - x(tick) >= EDGE;
+  const ticks = x
+    .ticks(Math.max(2, Math.floor(box.width / 54)))
+    .filter((tick) => tick !== 0 && isInside(tick));
   // The numbers of the upper half alone: the lower has the same.
   return [
     { ...dash, x1: box.left, y1: box.top, x2: right, y2: bottom },

@@ -35,6 +35,7 @@ test('the guide’s example moves r and s with its slider', async ({ page }) => 
   await expect(slider).toHaveAttribute('aria-valuetext', 'r 0.00, s −1.00');
   await page.keyboard.press('End');
   await expect(slider).toHaveAttribute('aria-valuetext', 'r 1.00, s 1.00');
+  await expect(page.getByRole('img', { name: /Eigenvalues of M.* 0 conjugate pairs/ })).toBeVisible();
   await expect(page.getByRole('img', { name: /1\.0000 of ‖M‖² is symmetric/ })).toBeVisible();
 });
 

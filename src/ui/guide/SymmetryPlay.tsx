@@ -1,5 +1,6 @@
 import { useId, useMemo, useState } from 'react';
 import { symmetryScore } from '../../core/metrics/symmetry.ts';
+import { eigenvalueScene } from '../../figures/eigenvalueScene.ts';
 import { energyScene } from '../../figures/energyScene.ts';
 import { formatScore } from '../../figures/format.ts';
 import { matrixScene } from '../../figures/matrixScene.ts';
@@ -7,17 +8,18 @@ import type { FigureTheme } from '../../figures/palette.ts';
 import { SceneCanvas } from '../heatmap/SceneCanvas.tsx';
 import { exampleForm } from './exampleForm.ts';
 
-const WIDTH = 224;
+const WIDTH = 190;
 
 /** A small M whose symmetric share can be moved: what r and s mean, seen. */
 export function SymmetryPlay({ theme }: { readonly theme: FigureTheme }) {
   const [percent, setPercent] = useState(75);
   const id = useId();
-  const { values, side, r } = useMemo(() => exampleForm(percent / 100), [percent]);
+  const { values, side, r, eigenvalues } = useMemo(() => exampleForm(percent / 100), [percent]);
   const matrix = useMemo(
     () => matrixScene({ name: 'M', columns: side, values }, { width: WIDTH, theme, bare: true }),
     [values, side, theme],
   );
+  const plane = useMemo(() => eigenvalueScene(eigenvalues, { width: WIDTH, theme }), [eigenvalues, theme]);
   const energy = useMemo(
     () => energyScene({ symmetric: r, antisymmetric: 1 - r }, { width: WIDTH, theme }),
     [r, theme],
@@ -26,6 +28,7 @@ export function SymmetryPlay({ theme }: { readonly theme: FigureTheme }) {
   return (
     <figure className="guide-play">
       <SceneCanvas scene={matrix} />
+      <SceneCanvas scene={plane} />
       <div className="guide-play-side">
         <label htmlFor={id}>symmetric share of M</label>
         <input
@@ -43,7 +46,8 @@ export function SymmetryPlay({ theme }: { readonly theme: FigureTheme }) {
         </p>
         <SceneCanvas scene={energy} />
         <figcaption className="quiet">
-          An M of 8 × 8, mirrored about its diagonal at r = 1, mirrored with the colours exchanged at r = 0.
+          An M of 8 × 8 and its eigenvalues: mirrored and real at r = 1; mirrored with the colours exchanged,
+          and imaginary, at r = 0.
         </figcaption>
       </div>
     </figure>

@@ -1,3 +1,4 @@
+import { type Complex, eigenvalues } from '../../core/linalg/eigenvalues.ts';
 import { symmetryRatio } from '../../core/metrics/symmetry.ts';
 
 const SIDE = 8;
@@ -10,12 +11,13 @@ const [SYMMETRIC, ANTISYMMETRIC] = partsOf(
   }),
 );
 
-/** A matrix to play with, and its r by the definition. */
+/** A matrix to play with, its r and its eigenvalues. */
 export interface ExampleForm {
   readonly side: number;
   /** [side, side], row-major. */
   readonly values: Float64Array;
   readonly r: number;
+  readonly eigenvalues: readonly Complex[];
 }
 
 /** The pattern mixed so that a share of its energy is symmetric: 0 … 1. */
@@ -27,7 +29,12 @@ export function exampleForm(share: number): ExampleForm {
     traceCC += value * values[transposed(at)]!;
     traceAB += value * value;
   });
-  return { side: SIDE, values, r: symmetryRatio({ traceCC, traceAB })! };
+  return {
+    side: SIDE,
+    values,
+    r: symmetryRatio({ traceCC, traceAB })!,
+    eigenvalues: eigenvalues(values, SIDE) ?? [],
+  };
 }
 
 /** Where the cell lies in the transpose. */

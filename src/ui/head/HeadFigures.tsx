@@ -78,11 +78,24 @@ function ModelHeads({ models }: Pick<SectionProps, 'models'>) {
         {models.map(({ view, swatch }) => (
           <th key={view.title} scope="col">
             {swatch && <span className="swatch" style={{ background: swatch }} />}
-            {view.title}
+            <ModelTitle title={view.title} />
           </th>
         ))}
       </tr>
     </thead>
+  );
+}
+
+/** Breaks after the owner's slash, if it must. */
+function ModelTitle({ title }: { readonly title: string }) {
+  const [owner = '', ...rest] = title.split('/');
+  return rest.length === 0 ? (
+    title
+  ) : (
+    <>
+      {owner}/<wbr />
+      {rest.join('/')}
+    </>
   );
 }
 
