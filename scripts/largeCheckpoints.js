@@ -26,10 +26,10 @@ function writeSparse(path, tensors) {
 /** Exponent bits of 16-bit weights of ordinary size, and which random bits are let through: sign and fraction. */
 const BITS = { F16: [0x2800, 0x83ff], BF16: [0x3c00, 0x80ff] };
 
-/** Random bits of finite weights. */
-function weights(count, dtype) {
+/** Random bits of finite weights; another seed, others. */
+function weights(count, dtype, seed = 1) {
   const data = dtype === 'F32' ? new Float32Array(count) : new Uint16Array(count);
-  let state = 1;
+  let state = seed;
   for (let i = 0; i < count; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     data[i] = dtype === 'F32' ? state / 2 ** 32 - 0.5 : BITS[dtype][0] | ((state >>> 16) & BITS[dtype][1]);
@@ -93,6 +93,35 @@ export function llama(folder, layers, dtype = 'F16') {
     layerBytes: 2 * q.length,
     layers,
     files: [...files, index],
+  };
+}
+
+/** As many heads as Llama-3.1-405B has, 126 × 128, each of them tiny: for what the page does with the map. */
+export function manyHeads(folder) {
+  const [layers, heads, d, dHead] = [126, 128, 128, 2];
+  const tensors = [];
+  for (let n = 0; n < layers; n++)
+    for (const [at, name] of ['q', 'k'].entries())
+      tensors.push({
+        name: `model.layers.${n}.self_attn.${name}_proj.weight`,
+        dtype: 'F32',
+        shape: [heads * dHead, d],
+        data: weights(heads * dHead * d, 'F32', 1 + 2 * n + at),
+      });
+  const path = join(folder, 'many', 'model.safetensors');
+  const config = {
+    model_type: 'llama',
+    num_attention_heads: heads,
+    num_key_value_heads: heads,
+    hidden_size: d,
+    head_dim: dHead,
+    num_hidden_layers: layers,
+  };
+  return {
+    name: '126 × 128 heads',
+    layers,
+    heads,
+    files: write(folder, 'many', config, { [path]: tensors }),
   };
 }
 

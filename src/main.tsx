@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createActions } from './state/actions.ts';
 import { createBrowserStore } from './state/browserStore.ts';
+import { atNextFrame } from './state/eventBatches.ts';
 import { createRememberedMappings } from './state/rememberedMappings.ts';
 import { createResultCache } from './state/resultCache.ts';
 import { loadSettings, saveSettings } from './state/settings.ts';
@@ -24,6 +25,7 @@ const actions = createActions({
   mappings: createRememberedMappings(localStorage),
   // Absent on plain http.
   privateFiles: navigator.storage && (() => navigator.storage.getDirectory()),
+  schedule: atNextFrame,
   loadOAuth: () => import('@huggingface/hub'),
 });
 actions.detectEngines();

@@ -1,4 +1,4 @@
-import { mean, median } from 'd3';
+import { median } from 'd3';
 import type { HeadRef, HeatmapView } from './heatmapLayout.ts';
 import { type Metric, rowValues } from './metric.ts';
 
@@ -97,13 +97,16 @@ function headsByValue(view: HeatmapView, index: number, metric: Metric): number[
 
 /** Mean of each head number over the layers that have a value for it; undefined where none has. */
 export function columnMeans(view: HeatmapView, metric: Metric): (number | undefined)[] {
-  const columns: number[][] = Array.from({ length: view.shape.heads }, () => []);
+  const sums = new Float64Array(view.shape.heads);
+  const counts = new Uint32Array(view.shape.heads);
   for (const row of view.rows)
     for (const head of row.heads) {
       const value = metric.valueOf(view, row, head);
-      if (value !== null && Number.isFinite(value)) columns[head.head]?.push(value);
+      if (value === null || !Number.isFinite(value)) continue;
+      sums[head.head]! += value;
+      counts[head.head]!++;
     }
-  return columns.map((values) => mean(values));
+  return Array.from(sums, (sum, head) => (counts[head]! > 0 ? sum / counts[head]! : undefined));
 }
 
 /** Indices, the highest value first; equal ones and those without a value keep their order. */

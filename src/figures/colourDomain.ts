@@ -1,5 +1,5 @@
-import { quantile } from 'd3';
 import type { Metric, MetricId } from './metric.ts';
+import { quantileOf } from './quantile.ts';
 
 /**
  * auto: from the values; fixed: the metric's whole range; z: as far as random orientations reach ten times over; locked:
@@ -83,10 +83,8 @@ function endsFor(known: readonly number[], metric: Metric, mode: DomainMode, dMo
 }
 
 function symmetricEnds(known: readonly number[], { centre, unit, leastLimit, ends }: Metric): DomainEnds {
-  const distance = quantile(
-    known.map((value) => Math.abs(value - centre)),
-    0.98,
-  );
+  const distances = Float64Array.from(known, (value) => Math.abs(value - centre)).sort();
+  const distance = quantileOf(distances, 0.98);
   // In units of the metric, so that r and s get the same colours.
   const nice = (distance ?? 0) <= leastLimit ? leastLimit : niceAbove((distance ?? 0) / unit) * unit;
   const limit = ends === null ? nice : Math.min(ends[1] - centre, nice);
@@ -94,7 +92,8 @@ function symmetricEnds(known: readonly number[], { centre, unit, leastLimit, end
 }
 
 function sequentialEnds(known: readonly number[]): DomainEnds {
-  const [least, low, high] = [0, 0.02, 0.98].map((p) => quantile(known, p) ?? 0) as [number, number, number];
+  const sorted = Float64Array.from(known).sort();
+  const [least = 0, low = 0, high = 0] = [0, 0.02, 0.98].map((p) => quantileOf(sorted, p));
   if (least > 0 && high / low >= LOG_FROM)
     return { kind: 'sequential', low: niceBelow(low), high: niceAbove(high), isLog: true };
   return { kind: 'sequential', low: 0, high: high > 0 ? niceAbove(high) : 1, isLog: false };

@@ -1,8 +1,10 @@
 import type { LayerResult } from '../core/analysis/result.ts';
+import type { DomainEnds } from './colourDomain.ts';
 import { type HeatmapLayout, type HeatmapView, inView } from './heatmapLayout.ts';
 import type { HeatmapOptions } from './heatmapScene.ts';
+import { dModelOf } from './metric.ts';
 import { type FigureTheme, inkOn, valueColour } from './palette.ts';
-import { centredBaseline, type SceneNode } from './scene.ts';
+import { centredBaseline, group, type SceneNode } from './scene.ts';
 
 type CellOptions = Pick<HeatmapOptions, 'metric' | 'domain' | 'theme' | 'palette'>;
 
@@ -15,36 +17,100 @@ export function gapOf(cell: number): number {
   return cell >= GAP_FROM ? 1 : 0;
 }
 
-/** The cells in view: values as colours, hatches where there is none and a reason for it, dots where it is to come. */
+/**
+ * The cells in view, a group a row: values as colours, hatches where there is none and a reason for it, dots where it is to
+ * come. A row that looks as before is the same object as before, so that the screen needn't draw it again.
+ */
 export function heatmapCells(view: HeatmapView, layout: HeatmapLayout, options: CellOptions): SceneNode[] {
-  const { theme, metric, domain, palette } = options;
+  return rowsInView(view, layout).map(({ row, y }) =>
+    keptRow(cellRows, view, row, y, layout, options, () => cellsOf(view, row, y, layout, options)),
+  );
+}
+
+function cellsOf(
+  view: HeatmapView,
+  row: LayerResult,
+  y: number,
+  layout: HeatmapLayout,
+  { theme, metric, domain, palette }: CellOptions,
+): SceneNode[] {
+  if (row.skipped) return [skippedRow(layout, y, theme, row.skipped.code === 'no-attention')];
+  if (row.heads.length === 0) return waitingRow(layout, row.shape?.heads ?? layout.columns, y, theme);
   const side = layout.cell - gapOf(layout.cell);
-  return rowsInView(view, layout).flatMap(({ row, y }) => {
-    if (row.skipped) return [skippedRow(layout, y, theme, row.skipped.code === 'no-attention')];
-    if (row.heads.length === 0) return waitingRow(layout, row.shape?.heads ?? layout.columns, y, theme);
-    return scoredIn(view, layout, row, metric).map(({ x, value }): SceneNode => {
-      const rect = { type: 'rect', x, y, width: side, height: side } as const;
-      if (value === null) return { ...rect, fill: theme.paper, hatch: theme.hatch };
-      return { ...rect, fill: valueColour(value, domain, palette) };
-    });
+  return scoredIn(view, layout, row, metric).map(({ x, value }): SceneNode => {
+    const rect = { type: 'rect', x, y, width: side, height: side } as const;
+    if (value === null) return { ...rect, fill: theme.paper, hatch: theme.hatch };
+    return { ...rect, fill: valueColour(value, domain, palette) };
   });
 }
 
-/** The numbers inside cells that have room for them. */
+/** The numbers inside cells that have room for them, a group a row. */
 export function heatmapValues(view: HeatmapView, layout: HeatmapLayout, options: CellOptions): SceneNode[] {
   if (layout.cell < VALUES_FROM) return [];
-  const { metric, domain, palette } = options;
+  return rowsInView(view, layout).map(({ row, y }) =>
+    keptRow(valueRows, view, row, y, layout, options, () => valuesIn(view, row, y, layout, options)),
+  );
+}
+
+function valuesIn(
+  view: HeatmapView,
+  row: LayerResult,
+  y: number,
+  layout: HeatmapLayout,
+  { metric, domain, palette }: CellOptions,
+): SceneNode[] {
   const size = layout.cell < 36 ? 10 : 11;
   const side = layout.cell - 1;
-  return rowsInView(view, layout).flatMap(({ row, y }) =>
-    scoredIn(view, layout, row, metric).flatMap(({ x, value }): SceneNode[] => {
-      const text = value === null ? '' : metric.inCell(value, layout.cell);
-      if (value === null || text === '') return [];
-      const fill = inkOn(valueColour(value, domain, palette));
-      const at = { x: x + side / 2, y: centredBaseline(y + side / 2, size) };
-      return [{ type: 'text', ...at, text, size, fill, anchor: 'middle', mono: true }];
-    }),
-  );
+  return scoredIn(view, layout, row, metric).flatMap(({ x, value }): SceneNode[] => {
+    const text = value === null ? '' : metric.inCell(value, layout.cell);
+    if (value === null || text === '') return [];
+    const fill = inkOn(valueColour(value, domain, palette));
+    const at = { x: x + side / 2, y: centredBaseline(y + side / 2, size) };
+    return [{ type: 'text', ...at, text, size, fill, anchor: 'middle', mono: true }];
+  });
+}
+
+/** How many values lie beyond the ends changes no colour. */
+function sameEnds(a: DomainEnds, b: DomainEnds): boolean {
+  return a.low === b.low && a.high === b.high && a.isLog === b.isLog && a.kind === b.kind;
+}
+
+interface KeptRow extends CellOptions {
+  readonly own: HeatmapView['own'];
+  readonly place: string;
+  readonly node: SceneNode;
+}
+
+/** What was made last of each layer, as long as the layer is there. */
+const cellRows = new WeakMap<LayerResult, KeptRow>();
+const valueRows = new WeakMap<LayerResult, KeptRow>();
+
+/** The row as it was made last, if all that it depends on is the same; else made anew. */
+function keptRow(
+  rows: WeakMap<LayerResult, KeptRow>,
+  view: HeatmapView,
+  row: LayerResult,
+  y: number,
+  layout: HeatmapLayout,
+  { metric, domain, theme, palette }: CellOptions,
+  make: () => SceneNode[],
+): SceneNode {
+  const { cell, gridX, gridWidth, fullWidth, scrollX, arrangement } = layout;
+  const order = arrangement.mode === 'heads' ? arrangement.columnHeads?.join() : arrangement.mode;
+  const place = [y, cell, gridX, gridWidth, fullWidth, scrollX, order, dModelOf(view, row)].join(' ');
+  const last = rows.get(row);
+  if (
+    last?.place === place &&
+    last.metric === metric &&
+    sameEnds(last.domain, domain) &&
+    last.theme === theme &&
+    last.palette === palette &&
+    last.own === view.own
+  )
+    return last.node;
+  const node = group('row', make(), { extent: { x: gridX, y, width: gridWidth, height: cell } });
+  rows.set(row, { metric, domain, theme, ...(palette && { palette }), own: view.own, place, node });
+  return node;
 }
 
 function rowsInView(view: HeatmapView, layout: HeatmapLayout): { row: LayerResult; y: number }[] {

@@ -1,4 +1,3 @@
-import { quantile } from 'd3';
 import type { Arrangement } from './arrangement.ts';
 import type { ColourDomain } from './colourDomain.ts';
 import { formatTick, shapeText } from './format.ts';
@@ -13,6 +12,7 @@ import {
 import { columnStrip, rowStrip } from './heatmapStrips.ts';
 import { knownValues, type Metric } from './metric.ts';
 import type { FigureTheme, PaletteName } from './palette.ts';
+import { quantileOf } from './quantile.ts';
 import { centredBaseline, estimateWidth, group, type Scene, type SceneNode, SMALL } from './scene.ts';
 
 export interface HeatmapOptions {
@@ -52,15 +52,18 @@ export function heatmapScene(view: HeatmapView, options: HeatmapOptions): Scene 
     height: layout.height,
     background: options.theme.paper,
     title: `${view.title}, ${shapeText(view.shape)}`,
-    description: describeView(view, options.metric),
+    // Asked for by exports alone: the screen's map has its words beside it, and many heads to sum up.
+    get description() {
+      return describeView(view, options.metric);
+    },
     children,
   };
 }
 
 /** What the figure says, in words. */
 export function describeView(view: HeatmapView, metric: Metric): string {
-  const known = knownValues(view, metric);
-  const [low, middle, high] = [0, 0.5, 1].map((p) => quantile(known, p));
+  const known = Float64Array.from(knownValues(view, metric)).sort();
+  const [low, middle, high] = [0, 0.5, 1].map((p) => quantileOf(known, p));
   const isScored = view.rows.some(({ heads }) => heads.length > 0);
   if (low === undefined || middle === undefined || high === undefined)
     return isScored ? `${view.title}: no head has a ${metric.spoken}.` : `${view.title}: no scores yet.`;

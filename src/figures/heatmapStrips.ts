@@ -1,12 +1,14 @@
-import { mean, quantile } from 'd3';
+import { mean } from 'd3';
+import type { LayerResult } from '../core/analysis/result.ts';
 import { columnMeans } from './arrangement.ts';
 import { type ColourDomain, clampedIn } from './colourDomain.ts';
 import { formatTick } from './format.ts';
 import { GAP_FROM, gapOf } from './heatmapCells.ts';
 import { type HeatmapLayout, type HeatmapView, inView } from './heatmapLayout.ts';
 import type { HeatmapOptions } from './heatmapScene.ts';
-import { type Metric, rowValues } from './metric.ts';
+import { dModelOf, type Metric, rowValues } from './metric.ts';
 import type { FigureTheme } from './palette.ts';
+import { quantileOf } from './quantile.ts';
 import { centredBaseline, type SceneNode, SMALL } from './scene.ts';
 
 type StripOptions = Pick<HeatmapOptions, 'metric' | 'domain' | 'theme'>;
@@ -23,12 +25,29 @@ export interface LayerSummary {
 export function summariseLayer(view: HeatmapView, index: number, metric: Metric): LayerSummary | null {
   const row = view.rows[index];
   if (row === undefined) return null;
-  const known = rowValues(view, row, metric);
-  const [q1, median, q3] = [0.25, 0.5, 0.75].map((p) => quantile(known, p));
-  return q1 === undefined || median === undefined || q3 === undefined
-    ? null
-    : { median, q1, q3, heads: known.length };
+  const dModel = dModelOf(view, row);
+  const last = summaries.get(row);
+  if (last?.metric === metric && last.dModel === dModel && last.own === view.own) return last.summary;
+  const known = Float64Array.from(rowValues(view, row, metric)).sort();
+  const [q1, median, q3] = [0.25, 0.5, 0.75].map((p) => quantileOf(known, p));
+  const summary =
+    q1 === undefined || median === undefined || q3 === undefined
+      ? null
+      : { median, q1, q3, heads: known.length };
+  summaries.set(row, { metric, dModel, own: view.own, summary });
+  return summary;
 }
+
+/** What was found last of each layer: while others arrive, it stays. */
+const summaries = new WeakMap<
+  LayerResult,
+  {
+    readonly metric: Metric;
+    readonly dModel: number;
+    readonly own: HeatmapView['own'];
+    readonly summary: LayerSummary | null;
+  }
+>();
 
 /** Mean of each column as it stands: of a head number, or of a rank. */
 export function summariseColumns(

@@ -96,6 +96,8 @@ export interface SceneGroup {
   readonly crisp?: boolean;
   /** Nothing is drawn outside it; in the group's own px. */
   readonly clip?: Box;
+  /** Where all of it lies, if it is known: then the screen can draw it anew alone. Nothing is cut by it. */
+  readonly extent?: Box;
   readonly children: readonly SceneNode[];
 }
 
@@ -122,7 +124,7 @@ export const HATCH_STEP = 5;
 export function group(
   name: string,
   children: readonly SceneNode[],
-  at: { x?: number; y?: number; crisp?: boolean; clip?: Box } = {},
+  at: { x?: number; y?: number; crisp?: boolean; clip?: Box; extent?: Box } = {},
 ): SceneGroup {
   return { type: 'group', name, ...at, children };
 }

@@ -21,6 +21,7 @@ import { analysisSender } from './analysisSender.ts';
 import { type AppState, IDLE_TIMING, type ModelState, type Settings } from './appState.ts';
 import { compareActions } from './compareActions.ts';
 import { contextActions } from './contextActions.ts';
+import { batchEvents, type Schedule } from './eventBatches.ts';
 import { folderActions } from './folderActions.ts';
 import { headActions } from './headActions.ts';
 import { hubActions } from './hubActions.ts';
@@ -48,6 +49,8 @@ export interface ActionDeps {
   readonly mappings: RememberedMappings;
   readonly privateFiles: (() => Promise<FileSystemDirectoryHandle>) | undefined;
   loadOAuth(): Promise<OAuthLibrary>;
+  /** When scores that arrive are shown. */
+  readonly schedule: Schedule;
 }
 
 interface StartOptions {
@@ -98,14 +101,15 @@ export function createActions(deps: ActionDeps) {
     const { hubUrl } = store.getState().settings;
     const ticket = send(
       opening,
-      (event) => hear(key, event, hubUrl),
+      batchEvents((events) => hear(key, events, hubUrl), deps.schedule),
       () => tickets.delete(key),
     );
     tickets.set(key, ticket);
   }
 
-  function hear(key: number, event: AnalysisEvent, hubUrl: string): void {
-    patchModel(key, (model) => reduceModel(model, event, now()));
+  function hear(key: number, events: readonly AnalysisEvent[], hubUrl: string): void {
+    patchModel(key, (model) => events.reduce((state, event) => reduceModel(state, event, now()), model));
+    const event = events.at(-1)!;
     const models = store.getState().models;
     const index = models.findIndex((model) => model.key === key);
     const model = models[index];

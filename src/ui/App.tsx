@@ -26,6 +26,7 @@ import { Button } from './widgets/Button.tsx';
 import { Frame } from './widgets/Frame.tsx';
 import { Notice } from './widgets/Notice.tsx';
 import { ThemeButton } from './widgets/ThemeButton.tsx';
+import { useSame } from './widgets/useSame.ts';
 import { useTheme } from './widgets/useTheme.ts';
 
 /** The page: what is shown follows from the store alone. */
@@ -43,9 +44,13 @@ export function App() {
   const theme = useTheme(themeChoice);
   const [text, setText] = useState('');
 
-  const views = useMemo(() => models.flatMap((model) => viewOfModel(model) ?? []), [models]);
+  const views = useSame(
+    models.flatMap((model) => viewOfModel(model) ?? []),
+    haveSame,
+  );
   const series = useAppState((state) => state.series);
-  const scaled = useMemo(() => viewsOnScale(views, series, models, metric), [views, series, models, metric]);
+  const onScale = useMemo(() => viewsOnScale(views, series, models, metric), [views, series, models, metric]);
+  const scaled = useSame(onScale, haveSame);
   const dModel = sharedDModel(views);
   const domain = useMemo(
     () =>
@@ -160,4 +165,8 @@ export function App() {
       />
     </>
   );
+}
+
+function haveSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((each, index) => each === b[index]);
 }

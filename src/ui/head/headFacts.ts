@@ -1,6 +1,8 @@
+import { bisectRight } from 'd3';
 import type { LayerResult, TensorUse } from '../../core/analysis/result.ts';
 import { zScore } from '../../core/metrics/symmetry.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
+import { knownValues, metricFor } from '../../figures/metric.ts';
 import { headState } from '../heatmap/headText.ts';
 
 /** What the panel says of one scored head. */
@@ -18,12 +20,12 @@ export function headFacts(view: HeatmapView, ref: HeadRef): HeadFacts | null {
   const state = headState(view, ref);
   if (state.kind !== 'scored') return null;
   const s = state.value;
-  const known = view.rows.flatMap((row) => row.heads.flatMap((head) => (head.s === null ? [] : [head.s])));
+  const known = sortedScores(view);
   return {
     r: state.head.r ?? (1 + s) / 2,
     s,
     z: zScore(s, rowOf(view, ref)?.shape?.dModel ?? view.shape.dModel),
-    rank: 1 + known.filter((other) => other > s).length,
+    rank: 1 + known.length - bisectRight(known, s),
     of: known.length,
   };
 }
@@ -36,14 +38,32 @@ export function tensorsOf(view: HeatmapView, ref: HeadRef): readonly TensorUse[]
   return rowOf(view, ref)?.tensors ?? [];
 }
 
+/** Every s of a view, ascending; sorted once, however often the pointer moves. */
+function sortedScores(view: HeatmapView): Float64Array {
+  let sorted = scores.get(view);
+  if (sorted === undefined) {
+    sorted = Float64Array.from(knownValues(view, metricFor('s'))).sort();
+    scores.set(view, sorted);
+  }
+  return sorted;
+}
+
+const scores = new WeakMap<HeatmapView, Float64Array>();
+
 /** The heads with the largest and the smallest s, best first. */
 export function extremeHeads(view: HeatmapView, count: number) {
-  const scored = view.rows
-    .flatMap((row) => row.heads.map((head) => ({ ref: { layer: row.layer, head: head.head }, s: head.s })))
-    .filter((entry): entry is { ref: HeadRef; s: number } => entry.s !== null)
-    .sort((a, b) => b.s - a.s);
-  const half = Math.min(count, Math.floor(scored.length / 2));
-  return { most: scored.slice(0, half), least: half === 0 ? [] : scored.slice(-half).reverse() };
+  const sorted = sortedScores(view);
+  const half = Math.min(count, Math.floor(sorted.length / 2));
+  if (half === 0) return { most: [], least: [] };
+  const [low, high] = [sorted[half - 1]!, sorted[sorted.length - half]!];
+  // Only the candidates are sorted: a model may have 16,000 heads.
+  const ends = view.rows.flatMap((row) =>
+    row.heads.flatMap(({ head, s }) =>
+      s !== null && (s <= low || s >= high) ? [{ ref: { layer: row.layer, head }, s }] : [],
+    ),
+  );
+  const ranked = ends.sort((a, b) => b.s - a.s);
+  return { most: ranked.slice(0, half), least: ranked.slice(-half).reverse() };
 }
 
 /** "0–11" or "5, 11, 17". */

@@ -8,7 +8,7 @@ import type { Metric } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { useAppState } from '../appContext.ts';
 import { GridOverlay, GridReadout } from './GridOverlay.tsx';
-import { SceneCanvas } from './SceneCanvas.tsx';
+import { MapCanvas } from './MapCanvas.tsx';
 import { usePixelRatio, useViewportHeight, useWidth } from './useBox.ts';
 import { useGridHands } from './useGridHands.ts';
 import { useMapWindow } from './useMapWindow.ts';
@@ -89,7 +89,7 @@ export function Heatmap(props: HeatmapProps) {
             {...handlers}
           >
             <div className="heatmap-view" style={{ width: scene.width, height: scene.height }}>
-              <SceneCanvas scene={scene} decorative />
+              <MapCanvas scene={scene} />
               <GridOverlay view={view} layout={layout} cellId={cellId} {...hands} />
             </div>
           </div>

@@ -1,11 +1,11 @@
 import { useLayoutEffect, useRef } from 'react';
 import type { Scene } from '../../figures/scene.ts';
-import { drawScene } from './drawScene.ts';
+import { drawScene, fitCanvas } from './drawScene.ts';
 import { usePixelRatio } from './useBox.ts';
 
 interface SceneCanvasProps {
   readonly scene: Scene;
-  /** True where the words are given elsewhere, as by the grid round the heatmap. */
+  /** True where the words are given elsewhere, as by a grid round the figure. */
   readonly decorative?: boolean;
 }
 
@@ -14,11 +14,9 @@ export function SceneCanvas({ scene, decorative = false }: SceneCanvasProps) {
   const ref = useRef<HTMLCanvasElement>(null);
   const ratio = usePixelRatio();
   useLayoutEffect(() => {
-    const canvas = ref.current;
-    const context = canvas?.getContext('2d');
-    if (!canvas || !context) return;
-    canvas.width = Math.round(scene.width * ratio);
-    canvas.height = Math.round(scene.height * ratio);
+    const context = ref.current?.getContext('2d');
+    if (!context) return;
+    fitCanvas(context.canvas, scene, ratio);
     drawScene(context, scene, ratio);
   }, [scene, ratio]);
   const words = decorative

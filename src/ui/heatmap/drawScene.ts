@@ -20,13 +20,36 @@ interface Place {
   readonly crisp: boolean;
 }
 
+/** Gives a canvas as many pixels as the scene has on this screen. True if that changed: then nothing is on it. */
+export function fitCanvas(
+  canvas: HTMLCanvasElement,
+  scene: { width: number; height: number },
+  ratio: number,
+): boolean {
+  const [width, height] = [Math.round(scene.width * ratio), Math.round(scene.height * ratio)];
+  if (canvas.width === width && canvas.height === height) return false;
+  canvas.width = width;
+  canvas.height = height;
+  return true;
+}
+
 /** Draws a scene on a canvas of scene size × pixelRatio device pixels. Crisp groups land on whole device pixels. */
-export function drawScene(canvas: Canvas, scene: Scene, pixelRatio: number): void {
+export function drawScene(
+  canvas: Canvas,
+  scene: Pick<Scene, 'width' | 'height' | 'background' | 'children'>,
+  pixelRatio: number,
+): void {
   canvas.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   canvas.fillStyle = scene.background;
   canvas.fillRect(0, 0, scene.width, scene.height);
+  drawNodes(canvas, scene.children, pixelRatio);
+}
+
+/** Draws nodes over what is there. */
+export function drawNodes(canvas: Canvas, nodes: readonly SceneNode[], pixelRatio: number): void {
+  canvas.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   const place = { ratio: pixelRatio, x: 0, y: 0, crisp: false };
-  for (const node of scene.children) drawNode(canvas, node, place);
+  for (const node of nodes) drawNode(canvas, node, place);
 }
 
 function drawNode(canvas: Canvas, node: SceneNode, place: Place): void {

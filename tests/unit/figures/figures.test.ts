@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { arrange } from '../../../src/figures/arrangement.ts';
 import { type ColourDomain, colourDomain } from '../../../src/figures/colourDomain.ts';
 import { figureScene } from '../../../src/figures/figure.ts';
+import type { HeatmapView } from '../../../src/figures/heatmapLayout.ts';
 import { heatmapScene } from '../../../src/figures/heatmapScene.ts';
 import { legendScene } from '../../../src/figures/legendScene.ts';
 import { type MetricId, metricFor, valuesOf } from '../../../src/figures/metric.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
-import type { Scene, SceneNode, SceneRect } from '../../../src/figures/scene.ts';
+import type { Scene, SceneGroup, SceneNode, SceneRect } from '../../../src/figures/scene.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
 import { fakeResult, fakeView } from './fakeResult.ts';
 import { expectGolden } from './golden.ts';
@@ -27,11 +28,16 @@ const MAP = { metric: S, domain: HALF, theme, cell: 30, strip: true } as const;
 function inGroup(nodes: readonly SceneNode[], name: string): readonly SceneNode[] {
   for (const node of nodes) {
     if (node.type !== 'group') continue;
-    if (node.name === name) return node.children;
+    if (node.name === name)
+      return node.children.flatMap((child) => (isRow(child) ? child.children : [child]));
     const inside = inGroup(node.children, name);
     if (inside.length > 0) return inside;
   }
   return [];
+}
+
+function isRow(node: SceneNode): node is SceneGroup {
+  return node.type === 'group' && node.name === 'row';
 }
 
 const textsIn = (scene: Scene, name: string) =>
@@ -85,6 +91,26 @@ describe('heatmapScene', () => {
     const tiny = heatmapScene(view, { ...MAP, cell: 5 });
     expect((inGroup(tiny.children, 'cells')[0] as SceneRect).width).toBe(5);
     expect(textsIn(tiny, 'column labels').slice(0, 3)).toEqual(['heads →', '0', '8']);
+  });
+
+  it('keeps the rows that look as before, whatever else arrived, and no other', () => {
+    const half = fakeView({ layers: 6, heads: 4, arrived: 4 });
+    const whole = fakeView({ layers: 6, heads: 4 });
+    // Layers that were there keep their identity, as in the store.
+    const grown = { ...whole, rows: whole.rows.map((row, at) => (at < 4 ? half.rows[at]! : row)) };
+    const rowsOf = (options: { readonly cell?: number }, view: HeatmapView = grown) => {
+      const cells = heatmapScene(view, { ...MAP, ...options }).children.find(
+        (node) => node.type === 'group' && node.name === 'cells',
+      );
+      return (cells as SceneGroup).children;
+    };
+    const before = rowsOf({}, half);
+    const kept = (rows: readonly SceneNode[]) => rows.map((row, at) => row === before[at]);
+    expect(kept(rowsOf({}))).toEqual([true, true, true, true, false, false]);
+    expect(kept(rowsOf({ cell: 29 }))).toEqual(Array(6).fill(false));
+    // The four were made again for the larger cells; the two that wait in the first view weren't.
+    expect(kept(rowsOf({}, half))).toEqual([false, false, false, false, true, true]);
+    expect(rowsOf({}, half)).toEqual(before);
   });
 
   it('gives an undefined head no colour of a value', () => {

@@ -1,0 +1,39 @@
+import type { AnalysisEvent } from '../core/index.ts';
+
+/** Calls back soon, when it is time to draw. */
+export type Schedule = (run: () => void) => void;
+
+/**
+ * Gathers what arrives of a model, and tells it at once when it is time to draw: a model of 126 layers may score them faster
+ * than a screen shows them. What isn't bytes or a layer is told at once, after what came before it.
+ */
+export function batchEvents(
+  tell: (events: readonly AnalysisEvent[]) => void,
+  schedule: Schedule,
+): (event: AnalysisEvent) => void {
+  let waiting: AnalysisEvent[] = [];
+  const flush = () => {
+    const events = waiting;
+    waiting = [];
+    if (events.length > 0) tell(events);
+  };
+  return (event) => {
+    waiting.push(event);
+    if (event.type !== 'bytes' && event.type !== 'layer') flush();
+    else if (waiting.length === 1) schedule(flush);
+  };
+}
+
+/** The next animation frame; in a page that isn't shown, where there are none, a moment later. */
+export function atNextFrame(run: () => void): void {
+  let isDone = false;
+  const once = () => {
+    if (isDone) return;
+    isDone = true;
+    clearTimeout(timer);
+    cancelAnimationFrame(frame);
+    run();
+  };
+  const frame = requestAnimationFrame(once);
+  const timer = setTimeout(once, 200);
+}
