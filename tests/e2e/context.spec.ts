@@ -231,7 +231,18 @@ test('what was published of this very model is told; the published models are re
   await expectDone(page);
   await openTab(page, 'Distribution');
   const place = page.getByRole('region', { name: 'Among the paper’s published models' });
-  await expect(place).toContainText('The paper published a median of −0.028 for this model');
+  await expect(place).toContainText('The paper published a median of −0.028 for this model.');
+  await expect(place).toContainText('its whole layers aren’t measured');
+  await place.getByRole('button', { name: 'Measure whole layers' }).press('Enter');
+  // The fixture's weights aren't the published model's, and that is said.
+  await expect(place).toContainText(
+    /layer by layer the scores measured here differ by up to 0\.\d+: these are other weights/,
+  );
+  const model = await resultOf(page);
+  await page.keyboard.press('Escape');
+  const layers = model.stacks[0]!.layers.map(({ score }) => score!.s!).sort((a, b) => a - b);
+  const median = (layers[3]! + layers[4]!) / 2;
+  await expect(place).toContainText(`Median s over whole layers ${median.toFixed(3).replace('-', '−')}`);
   const dots = place.getByRole('listbox');
   await dots.focus();
   await page.keyboard.press('Home');

@@ -9,8 +9,11 @@ import { formatScore, modelTitle } from '../../figures/format.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { type PlacedModel, publishedScene } from '../../figures/publishedScene.ts';
 import type { ModelState } from '../../state/appState.ts';
+import { canMeasure } from '../../state/measureActions.ts';
+import { isMeasured } from '../../state/measuredModel.ts';
 import { shownStack } from '../../state/selectors.ts';
-import { useAppState } from '../appContext.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 import { MarkedFigure } from './MarkedFigure.tsx';
 import { placeText, veryModelText } from './publishedText.ts';
@@ -43,6 +46,7 @@ export function PublishedStrip({ theme }: { readonly theme: ThemeName }) {
       {models.map((model) => (
         <PlaceWords key={model.key} model={model} published={published} />
       ))}
+      <MeasureOffer />
       <MarkedFigure
         draw={draw}
         views={NO_VIEWS}
@@ -86,6 +90,23 @@ function PlaceWords({
       {very.map((entry) => (
         <p key={`${entry.verdict} ${entry.kind} ${entry.median}`}>{veryModelText(entry, statistic)}</p>
       ))}
+    </div>
+  );
+}
+
+/** Whole layers are measured when asked for: the products of all pairs of heads are more work than the heads alone. */
+function MeasureOffer() {
+  const actions = useActions();
+  const isWaiting = useAppState(({ models }) =>
+    models.some((model) => model.convention.name === 'raw' && canMeasure(model) && !isMeasured(model)),
+  );
+  const isRunning = useAppState(({ measures }) => measures.status === 'running');
+  if (!isWaiting) return null;
+  return (
+    <div>
+      <Button disabled={isRunning} onClick={actions.measures.start}>
+        {isRunning ? 'Measuring …' : 'Measure whole layers'}
+      </Button>
     </div>
   );
 }
