@@ -58,7 +58,8 @@ export function compareScatterScene(
             return { ...text, x: 4, y: 12 + at * LINE, text: line, fill: isLast ? theme.ink : theme.muted };
           }),
         ),
-        group('y axis', yAxis(box, y, '', theme)),
+        // The axes' names are models' names, and long: they stand in lines of their own.
+        group('y axis', yAxis(box, y, '', theme).slice(0, -1)),
         {
           type: 'line',
           x1: x(from),

@@ -93,21 +93,18 @@ function Comparison({ a, b, theme }: ComparisonProps) {
       </p>
       <div className="compare-figures">
         <div className="compare-map">
-          <Heatmap view={view} metric={difference} domain={domain} theme={theme} maxHeight={520}>
-            <ExportMenu
-              label="Export the difference"
-              fileName={fileName}
-              makeSvg={() =>
-                sceneToSvg(
-                  figureScene(results(), { metric: difference, domain, palette, sort, views: [view] }),
-                )
-              }
-              makeJson={makeJson}
-              makeCsv={() => pairsToCsv(pairs, metric)}
-              onError={actions.showError}
-            />
-          </Heatmap>
+          <Heatmap view={view} metric={difference} domain={domain} theme={theme} maxHeight={520} />
           <DifferenceLegend metric={difference} domain={domain} theme={theme} palette={palette} />
+          <ExportMenu
+            label="Export the difference"
+            fileName={fileName}
+            makeSvg={() =>
+              sceneToSvg(figureScene(results(), { metric: difference, domain, palette, sort, views: [view] }))
+            }
+            makeJson={makeJson}
+            makeCsv={() => pairsToCsv(pairs, metric)}
+            onError={actions.showError}
+          />
         </div>
         <div className="compare-scatter">
           <MarkedFigure
