@@ -2,6 +2,7 @@
 // way from the same bytes. A Llama-2-7b-shaped checkpoint in bfloat16. In headless Chromium with a profile (private windows keep
 // their files in memory), all in turns, in random order.
 //   --layers N (8: 0.54 GB of Q and K)  --rounds N (7)  --json FILE
+//   --upload  instead: a layer to WebGPU, raw and turned into float32 first
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,16 +20,12 @@ const { values: options } = parseArgs({
     layers: { type: 'string', default: '8' },
     rounds: { type: 'string', default: '7' },
     json: { type: 'string' },
+    upload: { type: 'boolean', default: false },
   },
 });
-const TASKS: readonly ReadingTask[] = [
-  'slices',
-  'read file',
-  'read kept',
-  'compute',
-  'score file',
-  'score kept',
-];
+const TASKS: readonly ReadingTask[] = options.upload
+  ? ['upload raw', 'upload float32', 'load']
+  : ['slices', 'read file', 'read kept', 'compute', 'score file', 'score kept'];
 const WORDS: Readonly<Record<string, string>> = {
   slices: 'read a file, one thread, 64 MB slices',
   'read file': 'read a file, as the page does',
@@ -36,6 +33,9 @@ const WORDS: Readonly<Record<string, string>> = {
   compute: 'the kernels alone',
   'score file': 'file → r',
   'score kept': 'kept → r',
+  'upload raw': 'a layer’s bytes as they are stored',
+  'upload float32': 'made float32 by JavaScript, then sent',
+  load: 'our engine: sent raw, scanned, unpacked',
   numpy: 'numpy, file → r, all cores',
 };
 
@@ -68,7 +68,10 @@ await server.listen();
 const executablePath = findBrowser();
 if (executablePath === null)
   throw new Error('No Chrome or Chromium was found; name one in QKSCOPE_CHROMIUM.');
-const browser = await chromium.launchPersistentContext(join(folder, 'profile'), { executablePath });
+const browser = await chromium.launchPersistentContext(join(folder, 'profile'), {
+  executablePath,
+  args: ['--enable-unsafe-webgpu'],
+});
 try {
   const page = await browser.newPage();
   await page.goto(`${server.resolvedUrls!.local[0]}scripts/reading/reading.html`);
@@ -78,7 +81,7 @@ try {
   // Once unmeasured: it fills what is kept, and warms the kernels and the machine's file cache.
   for (const task of TASKS) await measure(task);
   for (let round = 0; round < Number(options.rounds); round++)
-    for (const task of shuffled([...TASKS, 'numpy' as const])) {
+    for (const task of shuffled(options.upload ? TASKS : [...TASKS, 'numpy' as const])) {
       const measured = task === 'numpy' ? numpy() : await measure(task);
       if (measured !== null) times[task] = [...(times[task] ?? []), measured];
     }

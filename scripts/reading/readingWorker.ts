@@ -6,16 +6,29 @@ import { createPrivateFileRanges } from '../../src/core/bytes/privateFiles.ts';
 import { cachedSource } from '../../src/core/bytes/rangeCache.ts';
 import { planCalls } from '../../src/core/engines/calls.ts';
 import { createWasmEngine } from '../../src/core/engines/wasm/wasmEngine.ts';
+import { writeBytes } from '../../src/core/engines/webgpu/upload.ts';
+import { createWebGpuEngine } from '../../src/core/engines/webgpu/webgpuEngine.ts';
 import { createLocalRepo } from '../../src/core/repos/localRepo.ts';
 import type { LocalFile, Repo } from '../../src/core/repos/repo.ts';
+import { readLayer } from '../../src/core/weights/readLayer.ts';
 import { viewWholeLayer } from '../../src/core/weights/viewLayer.ts';
 import { createReadingThreads } from '../../src/worker/readingThreads.ts';
 
 /**
+ * upload: a layer to WebGPU, as it is stored or turned into float32 by JavaScript first, or by the engine with its unpacking.
  * file: from a picked file; kept: from the browser's private file system. read: its bytes alone; score: to every head's r.
  * slices: a file by one thread, 64 MB at a time, nothing else. compute: the kernels alone, on weights that are there.
  */
-export type ReadingTask = 'slices' | 'read file' | 'read kept' | 'compute' | 'score file' | 'score kept';
+export type ReadingTask =
+  | 'slices'
+  | 'read file'
+  | 'read kept'
+  | 'compute'
+  | 'score file'
+  | 'score kept'
+  | 'upload raw'
+  | 'upload float32'
+  | 'load';
 
 export interface Measured {
   readonly ms: number;
@@ -30,6 +43,15 @@ const shared = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes));
 const readers = createBlobReaders(createReadingThreads());
 const ranges = createPrivateFileRanges(() => navigator.storage.getDirectory());
 const engine = createWasmEngine();
+const once = <T>(make: () => Promise<T>) => {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+const gpuEngine = once(() => createWebGpuEngine({ gpu: navigator.gpu }));
+const gpuDevice = once(async () => (await navigator.gpu.requestAdapter())!.requestDevice());
 
 function repoOf(files: readonly LocalFile[], isKept: boolean): Repo {
   const repo = createLocalRepo(files, undefined, readers);
@@ -68,16 +90,52 @@ async function readSlices(repo: Repo, files: readonly LocalFile[]): Promise<Meas
   return { ms: performance.now() - start, firstMs: null, bytes };
 }
 
-async function compute(repo: Repo): Promise<Measured> {
+/** The first layer, read. */
+async function firstLayer(repo: Repo) {
   const { layers } = await planOf(repo);
-  const [{ plan, stack }] = layers as [AnalysisPlan['layers'][number]];
+  const { plan, stack } = layers[0]!;
   const buffer = shared(plan.bufferBytes);
-  await Promise.all(
-    plan.spans.map(({ entry, begin, end, at }) =>
-      entry.source.read(begin, end, { into: buffer.subarray(at, at + end - begin) }),
-    ),
-  );
-  const weights = await viewWholeLayer(plan, stack, buffer, signal);
+  await readLayer(plan, buffer, { signal });
+  return { layers, plan, buffer, weights: await viewWholeLayer(plan, stack, buffer, signal) };
+}
+
+/** One layer to the adapter. */
+async function upload(repo: Repo, task: 'upload raw' | 'upload float32' | 'load'): Promise<Measured> {
+  const { buffer, weights } = await firstLayer(repo);
+  const bytes = buffer.length;
+  if (task === 'load') {
+    const runner = await gpuEngine();
+    const start = performance.now();
+    const handle = await runner.load([weights], signal);
+    const ms = performance.now() - start;
+    handle.release();
+    return { ms, firstMs: null, bytes };
+  }
+  const device = await gpuDevice();
+  const size = task === 'upload raw' ? bytes : 2 * bytes;
+  const target = device.createBuffer({ size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
+  const start = performance.now();
+  writeBytes(device, target, task === 'upload raw' ? buffer : widened(buffer), 0, size);
+  await device.queue.onSubmittedWorkDone();
+  const ms = performance.now() - start;
+  target.destroy();
+  return { ms, firstMs: null, bytes };
+}
+
+/** bfloat16 as float32, by JavaScript: two at a time, its fastest way. */
+function widened(bytes: Uint8Array): Uint8Array {
+  const pairs = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  const out = new Uint32Array(2 * pairs.length);
+  for (let at = 0; at < pairs.length; at++) {
+    const pair = pairs[at]!;
+    out[2 * at] = pair << 16;
+    out[2 * at + 1] = pair & 0xffff0000;
+  }
+  return new Uint8Array(out.buffer);
+}
+
+async function compute(repo: Repo): Promise<Measured> {
+  const { layers, plan, weights } = await firstLayer(repo);
   const runner = await engine;
   const handle = await runner.load([weights], signal);
   const start = performance.now();
@@ -120,6 +178,10 @@ function run(task: ReadingTask, files: readonly LocalFile[]): Promise<Measured> 
       return readAll(repo);
     case 'compute':
       return compute(repo);
+    case 'upload raw':
+    case 'upload float32':
+    case 'load':
+      return upload(repo, task);
     case 'score file':
     case 'score kept':
       return score(repo);
