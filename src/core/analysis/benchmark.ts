@@ -148,8 +148,10 @@ export async function* runBenchmark(
 
 /** The weights of a request, made or given: the first layer at once, the whole model when it is asked for. */
 function weightsOf({ source, scopes }: BenchmarkJob) {
-  if (source.kind === 'synthetic') checkShape(source.shape, scopes.includes('all') ? source.shape.layers : 1);
-  const [first] = source.kind === 'layers' ? source.layers : syntheticLayers(source.shape, source.seed, 1);
+  if (source.kind === 'synthetic')
+    checkShape(source.shape, scopes.includes('all') ? source.shape.layers : 1, source.dtype);
+  const [first] =
+    source.kind === 'layers' ? source.layers : syntheticLayers(source.shape, source.seed, 1, source.dtype);
   if (!first) throw new QKError('no-weights', 'There is no layer to time.');
   const one = [first];
   let all: readonly LayerWeights[] | undefined;
@@ -157,10 +159,13 @@ function weightsOf({ source, scopes }: BenchmarkJob) {
     first,
     inScope: (scope: 'head' | 'layer' | 'all'): readonly LayerWeights[] => {
       if (scope !== 'all') return one;
-      all ??= source.kind === 'layers' ? source.layers : syntheticLayers(source.shape, source.seed);
+      all ??=
+        source.kind === 'layers'
+          ? source.layers
+          : syntheticLayers(source.shape, source.seed, undefined, source.dtype);
       return all;
     },
-    name: source.kind === 'layers' ? source.name : describeSynthetic(source.shape),
+    name: source.kind === 'layers' ? source.name : describeSynthetic(source.shape, source.dtype),
     shape: {
       layers: source.kind === 'layers' ? source.layers.length : source.shape.layers,
       heads: first.q.length,

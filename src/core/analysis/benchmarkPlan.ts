@@ -11,6 +11,7 @@ import {
   type ScopeName,
 } from './benchmarkReport.ts';
 import type { WorkShape } from './flops.ts';
+import type { SyntheticDtype } from './synthetic.ts';
 
 /** What is timed: weights that were read, or random ones of a chosen shape. */
 export type BenchmarkSource =
@@ -21,7 +22,13 @@ export type BenchmarkSource =
       /** All of one shape. One is enough for the scopes `head` and `layer`, which take the first. */
       readonly layers: readonly LayerWeights[];
     }
-  | { readonly kind: 'synthetic'; readonly shape: WorkShape; readonly seed: number };
+  | {
+      readonly kind: 'synthetic';
+      readonly shape: WorkShape;
+      readonly seed: number;
+      /** F32 unless told. */
+      readonly dtype?: SyntheticDtype;
+    };
 
 /** What is asked for: plain data, that a worker can be sent. */
 export interface BenchmarkRequest {
