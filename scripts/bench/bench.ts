@@ -7,8 +7,10 @@
 //   --region NAME      kernel (default) or "upload + kernel"
 //   --runs N           7
 //   --layers N         of a shape at most
+//   --dtype NAME       of the weights: F32 (default), F16, BF16
 //   --threads N        of every engine and of numpy; 1 and the machine's unless told
 //   --no-numpy         without the rows of python3's numpy
+//   --peers            with --browser: tfjs's and jax-js's WebGPU beside the engines, where they are installed
 //   --json FILE        the reports, every run's time in them
 //   --compare FILE     an earlier FILE beside this one: the ratio of medians, row by row
 import { execFileSync } from 'node:child_process';
@@ -23,6 +25,7 @@ import {
   SCOPE_NAMES,
   type ScopeName,
 } from '../../src/core/analysis/benchmarkReport.ts';
+import { SYNTHETIC_DTYPES, type SyntheticDtype } from '../../src/core/analysis/synthetic.ts';
 import { METHODS, type Method } from '../../src/core/engines/calls.ts';
 import { type BenchOptions, benchShapes } from './benchShapes.ts';
 import { compareReports, reportText } from './benchText.ts';
@@ -30,6 +33,7 @@ import { benchInBrowser } from './browserBench.ts';
 import { NODE_ENGINES, nodeEngine } from './nodeEngines.ts';
 import type { Numpy } from './numpyPeer.ts';
 import { startNumpy } from './numpyProcess.ts';
+import { offeredPeers } from './peerPackages.ts';
 import { measureWasmPeak, type WasmPeak } from './wasmPeak.ts';
 
 const BROWSER_ENGINES = ['webgpu', 'wasm', 'wasm-one-thread', 'ort-webgpu', 'ort-wasm', 'reference'];
@@ -42,6 +46,8 @@ const { values } = parseArgs({
     methods: { type: 'string', default: METHODS.join(',') },
     engines: { type: 'string' },
     region: { type: 'string', default: 'kernel' },
+    dtype: { type: 'string', default: 'F32' },
+    peers: { type: 'boolean', default: false },
     runs: { type: 'string', default: '7' },
     layers: { type: 'string' },
     threads: { type: 'string' },
@@ -64,6 +70,8 @@ const options: BenchOptions = {
   scopes: listOf<ScopeName>(values.scopes, SCOPE_NAMES, 'scope'),
   methods: listOf<Method>(values.methods, METHODS, 'method'),
   region: listOf<Region>(values.region, REGIONS, 'region')[0]!,
+  dtype: listOf<SyntheticDtype>(values.dtype, SYNTHETIC_DTYPES, 'dtype')[0]!,
+  peers: values.peers ? offeredPeers(values.browser) : [],
   runs: Number(values.runs),
   layers: values.layers === undefined ? undefined : Number(values.layers),
   threads: values.threads === undefined ? undefined : Number(values.threads),
@@ -77,7 +85,9 @@ const cores = availableParallelism();
 const started = values['no-numpy']
   ? []
   : await Promise.all(
-      [...new Set(options.threads === undefined ? [1, cores] : [options.threads])].map(startNumpy),
+      [...new Set(options.threads === undefined ? [1, cores] : [options.threads])].map((threads) =>
+        startNumpy(threads, options.dtype),
+      ),
     );
 const numpys = started.filter((one) => one !== null);
 if (!values['no-numpy'] && numpys.length === 0) console.log('Left out: numpy (no python3 with numpy here).');

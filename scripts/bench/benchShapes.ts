@@ -2,9 +2,11 @@ import { runBenchmark } from '../../src/core/analysis/benchmark.ts';
 import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
 import type { BenchmarkReport, Region, ScopeName } from '../../src/core/analysis/benchmarkReport.ts';
 import { SHAPE_PRESETS } from '../../src/core/analysis/shapePresets.ts';
+import type { SyntheticDtype } from '../../src/core/analysis/synthetic.ts';
 import type { Method } from '../../src/core/engines/calls.ts';
 import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
 import { NUMPY_VARIANTS, type Numpy, type NumpyVariant, numpyPeer } from './numpyPeer.ts';
+import type { PeerFacts } from './peerPackages.ts';
 
 /** What `npm run bench` was asked for: plain data, that a page can be sent. */
 export interface BenchOptions {
@@ -14,6 +16,10 @@ export interface BenchOptions {
   readonly methods: readonly Method[];
   readonly engines: readonly string[];
   readonly region: Region;
+  /** What the weights are stored as. */
+  readonly dtype: SyntheticDtype;
+  /** Beside the engines; only a browser has them. */
+  readonly peers: readonly PeerFacts[];
   readonly runs: number;
   /** Of every engine and of numpy; the machine's unless told. */
   readonly threads: number | undefined;
@@ -43,7 +49,7 @@ export async function* benchShapes(
     const peers = numpys.flatMap((numpy) => variants.map((one) => numpyPeer(numpy, one, shape, SEED)));
     const { scopes, methods, region, runs } = options;
     const job = {
-      source: { kind: 'synthetic' as const, shape, seed: SEED },
+      source: { kind: 'synthetic' as const, shape, seed: SEED, dtype: options.dtype },
       scopes,
       methods,
       region,

@@ -4,6 +4,7 @@ import { createEnginePool, type EnginePool, type TimedEngineKey } from '../../sr
 import { createWasmEngine } from '../../src/core/engines/wasm/wasmEngine.ts';
 import { type BenchOptions, benchShapes } from './benchShapes.ts';
 import type { Numpy, NumpyRequest } from './numpyPeer.ts';
+import { loadPeer } from './peers.ts';
 import { measureWasmPeak } from './wasmPeak.ts';
 
 /** What the page hands to the worker, and what comes back. */
@@ -34,6 +35,16 @@ async function start(options: BenchOptions, facts: readonly NumpyFacts[]): Promi
       engines.push(await engineOf(pool, key as TimedEngineKey, options.threads));
     } catch (error) {
       post({ type: 'refused', text: `${key}: ${error instanceof Error ? error.message : String(error)}` });
+    }
+  }
+  for (const peer of options.peers) {
+    try {
+      engines.push(await loadPeer(peer));
+    } catch (error) {
+      post({
+        type: 'refused',
+        text: `${peer.key}: ${error instanceof Error ? error.message : String(error)}`,
+      });
     }
   }
   let asked = 0;
