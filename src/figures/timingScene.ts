@@ -64,7 +64,7 @@ export function timingScene(rows: readonly BenchmarkRow[], options: TimingSceneO
       group('axis', axis(x, bottom, theme), { crisp: true }),
       group('engines', placed.headings),
       ...placed.bars.map((bar) => group('row', barNodes(bar, x, width, theme))),
-      ...(marked ? [group('key', markerKey(bottom + 56, theme))] : []),
+      ...(marked ? [group('key', markerKey(bottom + 56, options))] : []),
     ],
   };
 }
@@ -181,14 +181,15 @@ function diamond(x: number, y: number, theme: FigureTheme): SceneNode {
   return { type: 'polyline', points, stroke: theme.ink, fill: theme.paper, width: 1.5 };
 }
 
-function markerKey(y: number, theme: FigureTheme): SceneNode[] {
+function markerKey(y: number, { theme, notebook }: TimingSceneOptions): SceneNode[] {
+  const whose = notebook?.sameWeights === false ? 'notebook’s machine and weights' : 'notebook’s machine';
   return [
     diamond(LABELS + 6, y - 4, theme),
     {
       type: 'text',
       x: LABELS + 18,
       y,
-      text: 'notebook’s machine, mean as printed',
+      text: `${whose}, mean as printed`,
       size: SMALL,
       fill: theme.muted,
     },
