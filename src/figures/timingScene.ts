@@ -26,6 +26,8 @@ const TOP = 8;
 const HEADING = 24;
 const ROW = 22;
 const BAR = 12;
+/** Room for "100 µs". */
+const TICK_TEXT = 48;
 const SCOPES: Readonly<Record<ScopeName, string>> = {
   head: 'one head',
   layer: 'one layer',
@@ -115,10 +117,23 @@ function axis(x: LogScale, bottom: number, theme: FigureTheme): SceneNode[] {
   const [low, high] = x.domain() as [number, number];
   const decades = Math.round(Math.log10(high / low));
   const text = { type: 'text', size: SMALL, fill: theme.muted } as const;
+  // Where decades are narrower than their names, only some are named.
+  const named = Math.ceil((TICK_TEXT * decades) / Math.max(1, x(high) - x(low)));
   return [
-    ...Array.from({ length: decades + 1 }, (_, i) => low * 10 ** i).flatMap((tick): SceneNode[] => [
+    ...Array.from({ length: decades + 1 }, (_, i) => low * 10 ** i).flatMap((tick, i): SceneNode[] => [
       { type: 'line', x1: x(tick), x2: x(tick), y1: TOP, y2: bottom, stroke: theme.hairline },
-      { ...text, x: x(tick), y: bottom + 16, text: tickText(tick), anchor: 'middle', mono: true },
+      ...(i % named === 0
+        ? [
+            {
+              ...text,
+              x: x(tick),
+              y: bottom + 16,
+              text: tickText(tick),
+              anchor: 'middle',
+              mono: true,
+            } as const,
+          ]
+        : []),
     ]),
     { ...text, x: x(high), y: bottom + 34, text: 'time per head, log scale →', anchor: 'end' },
   ];

@@ -37,7 +37,7 @@ export function timingNotes(report: BenchmarkReport, notebook: NotebookMatch | n
 function kernelNotes(rows: readonly BenchmarkRow[]): string[] {
   const reads = unique(rows.map(({ engine }) => engine)).flatMap((id) => {
     const what = KERNEL_READS[id];
-    return what === undefined ? [] : [`${id} ${what}`];
+    return what === undefined ? [] : [`${id}, ${what}`];
   });
   return reads.length === 0 ? [] : [`What its kernels read: ${reads.join('; ')}.`];
 }

@@ -158,7 +158,7 @@ describe('what stands under it', () => {
   it('says what the kernels of its engines read, of the region kernel alone', () => {
     const rows = [ROW, { ...ROW, engine: 'wasm', clock: 'wall' }] as const;
     const [note] = noteOf({ ...REPORT, rows }, /kernels read/);
-    expect(note).toMatch(/webgpu float32 copies, unpacked when.*wasm the weights as they are stored/);
+    expect(note).toMatch(/webgpu, float32 copies, unpacked when.*wasm, the weights as they are stored/);
     expect(note).not.toContain('ort');
     expect(noteOf({ ...REPORT, rows: [{ ...ROW, region: 'upload + kernel' }] }, /kernels read/)).toEqual([]);
   });
