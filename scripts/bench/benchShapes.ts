@@ -1,6 +1,11 @@
 import { runBenchmark } from '../../src/core/analysis/benchmark.ts';
-import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
-import type { BenchmarkReport, Region, ScopeName } from '../../src/core/analysis/benchmarkReport.ts';
+import type { BenchmarkDeps, TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
+import {
+  type BenchmarkReport,
+  engineName,
+  type Region,
+  type ScopeName,
+} from '../../src/core/analysis/benchmarkReport.ts';
 import { SHAPE_PRESETS } from '../../src/core/analysis/shapePresets.ts';
 import type { SyntheticDtype } from '../../src/core/analysis/synthetic.ts';
 import type { Method } from '../../src/core/engines/calls.ts';
@@ -29,12 +34,18 @@ export interface BenchOptions {
 
 const SEED = 1;
 
+/** Engines that differ: `wasm` told to take one thread is `wasm-one-thread`, and isn't timed twice. */
+export function distinctEngines(engines: readonly TimedEngine[]): TimedEngine[] {
+  const names = engines.map((engine) => engineName(engine.describe()));
+  return engines.filter((_, at) => names.indexOf(names[at]!) === at);
+}
+
 /** The comparison of each shape, numpy's rows among the others, interleaved. */
 export async function* benchShapes(
   options: BenchOptions,
   engines: readonly TimedEngine[],
   numpys: readonly Numpy[],
-  environment: { readonly crossOriginIsolated: boolean },
+  environment: BenchmarkDeps['environment'],
   say: (text: string) => void,
 ): AsyncGenerator<BenchmarkReport> {
   for (const key of options.shapes) {

@@ -21,7 +21,9 @@ export async function startNumpy(
   const started = await Promise.race([lines.next(), failed]);
   if (started.done) return null;
   const folder = mkdtempSync(join(tmpdir(), 'qkscope-numpy-'));
-  let held = '';
+  /** Names of what numpy holds: layers of one shape, some or all of them. */
+  const held = new Set<string>();
+  let heldOf = '';
   const send = async (request: object) => {
     child.stdin.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await lines.next();
@@ -32,8 +34,15 @@ export async function startNumpy(
     version: (JSON.parse(started.value) as { numpy: string }).numpy,
     threads,
     async ask({ shape, seed, layers, variant, calls }: NumpyRequest) {
-      const wanted = JSON.stringify([shape, seed, layers]);
-      if (wanted !== held) {
+      const of = JSON.stringify([shape, seed]);
+      if (of !== heldOf) {
+        // A shape that is done doesn't come back.
+        await send({ do: 'drop' });
+        held.clear();
+        heldOf = of;
+      }
+      const name = `${layers} layers`;
+      if (!held.has(name)) {
         const file = join(folder, 'weights');
         writeFileSync(file, '');
         for (const { q, k } of syntheticLayers(shape, seed, layers, dtype)) {
@@ -42,10 +51,11 @@ export async function startNumpy(
             writeFileSync(file, floatBytes(bytes, dtype), { flag: 'a' });
         }
         const { heads, kvHeads, dModel: d, dHead: dh } = shape;
-        await send({ do: 'load', file, layers, heads, kvHeads, d, dh });
-        held = wanted;
+        await send({ do: 'load', name, file, layers, heads, kvHeads, d, dh });
+        rmSync(file);
+        held.add(name);
       }
-      return send({ do: 'run', variant, calls });
+      return send({ do: 'run', name, variant, calls });
     },
     close() {
       child.kill();

@@ -57,7 +57,7 @@ export function checkShape(shape: WorkShape, count: number, dtype: SyntheticDtyp
   const bytes = count * (heads + kvHeads) * dHead * dModel * BYTES_PER_ELEMENT[dtype];
   if (bytes > SYNTHETIC_BYTES_AT_MOST) {
     throw new QKError('too-large', `These weights would take ${(bytes / 2 ** 30).toFixed(1)} GiB.`, {
-      hint: 'Choose fewer layers, or time one layer.',
+      hint: 'Time fewer layers, or one head and one layer: time per head is the same.',
     });
   }
 }
