@@ -7,8 +7,10 @@
 //   --region NAME      kernel (default) or "upload + kernel"
 //   --runs N           7
 //   --layers N         of a shape at most
-//   --threads N        of every engine and of numpy; 1 and the machine's unless told
+//   --dtype NAME       of the weights: F32 (default), F16, BF16
+//   --threads N        of every engine that has threads and of numpy; 1 and the machine's unless told
 //   --no-numpy         without the rows of python3's numpy
+//   --peers            with --browser: tfjs's and jax-js's WebGPU beside the engines, where they are installed
 //   --json FILE        the reports, every run's time in them
 //   --compare FILE     an earlier FILE beside this one: the ratio of medians, row by row
 import { execFileSync } from 'node:child_process';
@@ -23,13 +25,15 @@ import {
   SCOPE_NAMES,
   type ScopeName,
 } from '../../src/core/analysis/benchmarkReport.ts';
+import { SYNTHETIC_DTYPES, type SyntheticDtype } from '../../src/core/analysis/synthetic.ts';
 import { METHODS, type Method } from '../../src/core/engines/calls.ts';
-import { type BenchOptions, benchShapes } from './benchShapes.ts';
+import { type BenchOptions, benchShapes, distinctEngines } from './benchShapes.ts';
 import { compareReports, reportText } from './benchText.ts';
 import { benchInBrowser } from './browserBench.ts';
-import { NODE_ENGINES, nodeEngine } from './nodeEngines.ts';
+import { NODE_ENGINES, nodeEngine, offerRelaxedSimd } from './nodeEngines.ts';
 import type { Numpy } from './numpyPeer.ts';
 import { startNumpy } from './numpyProcess.ts';
+import { offeredPeers } from './peerPackages.ts';
 import { measureWasmPeak, type WasmPeak } from './wasmPeak.ts';
 
 const BROWSER_ENGINES = ['webgpu', 'wasm', 'wasm-one-thread', 'ort-webgpu', 'ort-wasm', 'reference'];
@@ -42,6 +46,8 @@ const { values } = parseArgs({
     methods: { type: 'string', default: METHODS.join(',') },
     engines: { type: 'string' },
     region: { type: 'string', default: 'kernel' },
+    dtype: { type: 'string', default: 'F32' },
+    peers: { type: 'boolean', default: false },
     runs: { type: 'string', default: '7' },
     layers: { type: 'string' },
     threads: { type: 'string' },
@@ -59,15 +65,29 @@ function listOf<T extends string>(text: string, allowed: readonly T[], what: str
   });
 }
 
+if (values.region === 'end to end')
+  throw new Error(
+    'Made-up weights are nowhere to be read from: take --region kernel or "upload + kernel". The page times a file end to end.',
+  );
+const threads = values.threads === undefined ? undefined : Number(values.threads);
+if (threads !== undefined && !(Number.isSafeInteger(threads) && threads > 0))
+  throw new Error(`--threads takes a whole number above 0, not "${values.threads}".`);
+/** `wasm` has the threads that are asked for; its row on one thread isn't asked for then. */
+const allEngines = (values.browser ? BROWSER_ENGINES : NODE_ENGINES).filter(
+  (key) => threads === undefined || key !== 'wasm-one-thread',
+);
+
 const options: BenchOptions = {
   shapes: values.shapes.split(','),
   scopes: listOf<ScopeName>(values.scopes, SCOPE_NAMES, 'scope'),
   methods: listOf<Method>(values.methods, METHODS, 'method'),
   region: listOf<Region>(values.region, REGIONS, 'region')[0]!,
+  dtype: listOf<SyntheticDtype>(values.dtype, SYNTHETIC_DTYPES, 'dtype')[0]!,
+  peers: values.peers ? offeredPeers(values.browser) : [],
   runs: Number(values.runs),
   layers: values.layers === undefined ? undefined : Number(values.layers),
-  threads: values.threads === undefined ? undefined : Number(values.threads),
-  engines: values.engines?.split(',') ?? (values.browser ? BROWSER_ENGINES : NODE_ENGINES),
+  threads,
+  engines: values.engines?.split(',') ?? allEngines,
 };
 const say = (text: string) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${text}`);
@@ -77,7 +97,9 @@ const cores = availableParallelism();
 const started = values['no-numpy']
   ? []
   : await Promise.all(
-      [...new Set(options.threads === undefined ? [1, cores] : [options.threads])].map(startNumpy),
+      [...new Set(options.threads === undefined ? [1, cores] : [options.threads])].map((threads) =>
+        startNumpy(threads, options.dtype),
+      ),
     );
 const numpys = started.filter((one) => one !== null);
 if (!values['no-numpy'] && numpys.length === 0) console.log('Left out: numpy (no python3 with numpy here).');
@@ -91,6 +113,7 @@ if (values.browser) {
   peak = answer.peak;
   where = `Chromium ${answer.version}`;
 } else {
+  where = `Node ${process.versions.node}${offerRelaxedSimd()}`;
   peak = measureWasmPeak();
   const engines: TimedEngine[] = [];
   for (const key of options.engines) {
@@ -98,10 +121,16 @@ if (values.browser) {
     if (typeof engine === 'string') console.log(`Left out: ${key} (${engine}).`);
     else engines.push(engine);
   }
-  const environment = { crossOriginIsolated: true };
-  for await (const report of benchShapes(options, engines, numpys as readonly Numpy[], environment, say))
+  // Node's memory can be shared, as an isolated page's.
+  const environment = { crossOriginIsolated: true, where: { runtime: 'node' as const, name: where } };
+  for await (const report of benchShapes(
+    options,
+    distinctEngines(engines),
+    numpys as readonly Numpy[],
+    environment,
+    say,
+  ))
     reports.push(report);
-  where = `Node ${process.versions.node}`;
 }
 for (const { close } of numpys) close();
 say('');

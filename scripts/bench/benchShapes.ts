@@ -1,10 +1,17 @@
 import { runBenchmark } from '../../src/core/analysis/benchmark.ts';
-import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
-import type { BenchmarkReport, Region, ScopeName } from '../../src/core/analysis/benchmarkReport.ts';
+import type { BenchmarkDeps, TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
+import {
+  type BenchmarkReport,
+  engineName,
+  type Region,
+  type ScopeName,
+} from '../../src/core/analysis/benchmarkReport.ts';
 import { SHAPE_PRESETS } from '../../src/core/analysis/shapePresets.ts';
+import type { SyntheticDtype } from '../../src/core/analysis/synthetic.ts';
 import type { Method } from '../../src/core/engines/calls.ts';
 import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
 import { NUMPY_VARIANTS, type Numpy, type NumpyVariant, numpyPeer } from './numpyPeer.ts';
+import type { PeerFacts } from './peerPackages.ts';
 
 /** What `npm run bench` was asked for: plain data, that a page can be sent. */
 export interface BenchOptions {
@@ -14,6 +21,10 @@ export interface BenchOptions {
   readonly methods: readonly Method[];
   readonly engines: readonly string[];
   readonly region: Region;
+  /** What the weights are stored as. */
+  readonly dtype: SyntheticDtype;
+  /** Beside the engines; only a browser has them. */
+  readonly peers: readonly PeerFacts[];
   readonly runs: number;
   /** Of every engine and of numpy; the machine's unless told. */
   readonly threads: number | undefined;
@@ -23,12 +34,18 @@ export interface BenchOptions {
 
 const SEED = 1;
 
+/** Engines that differ: `wasm` told to take one thread is `wasm-one-thread`, and isn't timed twice. */
+export function distinctEngines(engines: readonly TimedEngine[]): TimedEngine[] {
+  const names = engines.map((engine) => engineName(engine.describe()));
+  return engines.filter((_, at) => names.indexOf(names[at]!) === at);
+}
+
 /** The comparison of each shape, numpy's rows among the others, interleaved. */
 export async function* benchShapes(
   options: BenchOptions,
   engines: readonly TimedEngine[],
   numpys: readonly Numpy[],
-  environment: { readonly crossOriginIsolated: boolean },
+  environment: BenchmarkDeps['environment'],
   say: (text: string) => void,
 ): AsyncGenerator<BenchmarkReport> {
   for (const key of options.shapes) {
@@ -43,7 +60,7 @@ export async function* benchShapes(
     const peers = numpys.flatMap((numpy) => variants.map((one) => numpyPeer(numpy, one, shape, SEED)));
     const { scopes, methods, region, runs } = options;
     const job = {
-      source: { kind: 'synthetic' as const, shape, seed: SEED },
+      source: { kind: 'synthetic' as const, shape, seed: SEED, dtype: options.dtype },
       scopes,
       methods,
       region,

@@ -3,28 +3,34 @@ import {
   type BenchmarkRow,
   rowEngine,
 } from '../../src/core/analysis/benchmarkReport.ts';
-import { rowTimes } from '../../src/core/analysis/statistics.ts';
+import { notebookForShape } from '../../src/core/analysis/notebookTimes.ts';
+import { callsMs, rowTimes } from '../../src/core/analysis/statistics.ts';
+import { timingNotes } from '../../src/core/analysis/timingNotes.ts';
 import {
+  failureTexts,
   formatDigits,
   formatDuration,
-  TIMING_COLUMNS,
   timingCells,
-  timingNotes,
+  timingColumns,
 } from '../../src/core/analysis/timingTable.ts';
 
 /** The page's timing table, aligned for a terminal. */
 export function reportText(report: BenchmarkReport): string {
-  const cells = timingCells(report.rows, report, null);
-  const columns = TIMING_COLUMNS.filter(({ key }) => key !== 'notebook');
-  const fastest = report.rows.map((row) => formatDuration(Math.min(...row.runsMs) / row.loops));
+  const notebook = report.synthetic ? notebookForShape(report.shape) : null;
+  const cells = timingCells(report.rows, report, notebook);
+  const columns = timingColumns(cells, notebook);
+  const fastest = report.rows.map((row) => formatDuration(Math.min(...callsMs(row))));
   const table = [
     [...columns.map(({ head }) => head), 'fastest run'],
     ...cells.map((row, at) => [...columns.map(({ key }) => row[key]), fastest[at]!]),
   ];
-  const failed = report.failed.map(
-    ({ engine, method, scope, error }) => `${engine} ${method} (${scope}) failed: ${error.message}`,
-  );
-  return [report.subject, align(table), ...failed, ...timingNotes(report, null)].join('\n');
+  const failed = failureTexts(report.failed).map(({ text }) => text);
+  return [
+    report.subject,
+    ...(cells.length === 0 ? [] : [align(table)]),
+    ...failed,
+    ...timingNotes(report, notebook),
+  ].join('\n');
 }
 
 /** For each row that both have: median now, before, and how many times faster it became. */

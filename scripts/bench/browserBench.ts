@@ -6,6 +6,7 @@ import { isolationHeaders } from '../isolationHeaders.js';
 import type { BenchOptions } from './benchShapes.ts';
 import type { FromWorker, ToWorker } from './browserWorker.ts';
 import type { Numpy } from './numpyPeer.ts';
+import { packagesOf, servePeers } from './peerPackages.ts';
 import type { WasmPeak } from './wasmPeak.ts';
 
 /** The same comparison in headless Chromium, on a cross-origin isolated page. */
@@ -22,7 +23,8 @@ export async function benchInBrowser(
     logLevel: 'error',
     server: { port: 0, headers: isolationHeaders },
     worker: { format: 'es' },
-    optimizeDeps: { exclude: ['onnxruntime-web'] },
+    optimizeDeps: { exclude: ['onnxruntime-web'], include: packagesOf(options.peers) },
+    plugins: [servePeers(options.peers)],
   });
   await server.listen();
   const browser = await chromium.launch({ executablePath, args: ['--enable-unsafe-webgpu'] });

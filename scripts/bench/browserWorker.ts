@@ -2,8 +2,10 @@ import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
 import { createOrtWasmEngine } from '../../src/core/engines/ort/ortWasmEngine.ts';
 import { createEnginePool, type EnginePool, type TimedEngineKey } from '../../src/core/engines/select.ts';
 import { createWasmEngine } from '../../src/core/engines/wasm/wasmEngine.ts';
-import { type BenchOptions, benchShapes } from './benchShapes.ts';
+import { browserName } from '../../src/worker/browserName.ts';
+import { type BenchOptions, benchShapes, distinctEngines } from './benchShapes.ts';
 import type { Numpy, NumpyRequest } from './numpyPeer.ts';
+import { loadPeer } from './peers.ts';
 import { measureWasmPeak } from './wasmPeak.ts';
 
 /** What the page hands to the worker, and what comes back. */
@@ -36,6 +38,16 @@ async function start(options: BenchOptions, facts: readonly NumpyFacts[]): Promi
       post({ type: 'refused', text: `${key}: ${error instanceof Error ? error.message : String(error)}` });
     }
   }
+  for (const peer of options.peers) {
+    try {
+      engines.push(await loadPeer(peer));
+    } catch (error) {
+      post({
+        type: 'refused',
+        text: `${peer.key}: ${error instanceof Error ? error.message : String(error)}`,
+      });
+    }
+  }
   let asked = 0;
   const numpys = facts.map(
     (one, process): Numpy => ({
@@ -48,9 +60,12 @@ async function start(options: BenchOptions, facts: readonly NumpyFacts[]): Promi
         }),
     }),
   );
-  const environment = { crossOriginIsolated: globalThis.crossOriginIsolated };
+  const environment = {
+    crossOriginIsolated: globalThis.crossOriginIsolated,
+    where: { runtime: 'browser' as const, name: browserName(navigator) },
+  };
   const say = (text: string) => post({ type: 'say', text });
-  for await (const report of benchShapes(options, engines, numpys, environment, say))
+  for await (const report of benchShapes(options, distinctEngines(engines), numpys, environment, say))
     post({ type: 'report', text: JSON.stringify(report) });
   post({ type: 'end', text: '' });
 }

@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import * as ort from 'onnxruntime-web';
 import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
 import type { OrtModule } from '../../src/core/engines/ort/ortSession.ts';
 import { createOrtWasmEngine } from '../../src/core/engines/ort/ortWasmEngine.ts';
 import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
+import { hasFusedMultiplyAdd } from '../../src/core/engines/wasm/kernelModule.ts';
 import { createWasmEngine } from '../../src/core/engines/wasm/wasmEngine.ts';
 import { createWebGpuEngine } from '../../src/core/engines/webgpu/webgpuEngine.ts';
 import { threadMaker } from './nodeThreads.ts';
@@ -11,7 +13,17 @@ import { threadMaker } from './nodeThreads.ts';
 /** Engines that Node can run; webgpu only where the package `webgpu` is installed and finds a Vulkan driver. */
 export const NODE_ENGINES = ['reference', 'wasm', 'wasm-one-thread', 'ort-wasm', 'webgpu'] as const;
 
-/** The engine, or why it can't run here. */
+/**
+ * Node 20 has WebAssembly's fused multiply-adds behind a flag, later ones have them without: asks for them, before anything is
+ * compiled. @returns what to say of it: ", relaxed SIMD by flag", or nothing.
+ */
+export function offerRelaxedSimd(): string {
+  if (hasFusedMultiplyAdd()) return '';
+  setFlagsFromString('--experimental-wasm-relaxed-simd');
+  return hasFusedMultiplyAdd() ? ', WebAssembly’s relaxed SIMD by flag' : ', no relaxed SIMD';
+}
+
+/** The engine, or why it can't run here. `threads` of those that have a choice; the machine's unless told. */
 export async function nodeEngine(key: string, threads?: number): Promise<TimedEngine | string> {
   switch (key) {
     case 'reference':
@@ -23,7 +35,7 @@ export async function nodeEngine(key: string, threads?: number): Promise<TimedEn
       return createWasmEngine({ threads: threads ?? availableParallelism(), createThread });
     }
     case 'ort-wasm':
-      return createOrtWasmEngine({ ort: ort as unknown as OrtModule, threads: 1 });
+      return createOrtWasmEngine({ ort: ort as unknown as OrtModule, threads: threads ?? 1 });
     case 'webgpu':
       return webgpuEngine();
     default:

@@ -1,7 +1,8 @@
 """numpy as a peer of `npm run bench`: reads requests as lines of JSON, answers each with one line.
 
-  {"do": "load", "file", "layers", "heads", "kvHeads", "d", "dh"}: float32 [layers][q: heads, dh, d][k: kvHeads, dh, d]
-  {"do": "run", "variant": "notebook" | "best", "calls": [[kernel, at, head, to], ...]}
+  {"do": "load", "name", "file", "layers", "heads", "kvHeads", "d", "dh"}: float32 [layers][q: heads, dh, d][k: kvHeads, dh, d],
+      held under its name beside the others; {"do": "drop"} lets all go
+  {"do": "run", "name", "variant": "notebook" | "best", "calls": [[kernel, at, head, to], ...]}
       → {"ms": time of the calls by time.perf_counter, "r": [...]}
 
 "notebook": the origin notebook's five functions, on its strided views. "best": the fastest forms of each that numpy is
@@ -24,6 +25,7 @@ class Layers:
         # As the notebook has them: nn.Linear's [h·dh, d] seen as [d, h, dh].
         self.q = self.rows_q.reshape(layers, heads * dh, d).transpose(0, 2, 1).reshape(layers, d, heads, dh)
         self.k = self.rows_k.reshape(layers, heads * dh, d).transpose(0, 2, 1).reshape(layers, d, heads, dh)
+        self.heads_form = fastest(HEADS_FORMS, self)
 
 
 def ratio(cc, ab):
@@ -47,7 +49,7 @@ def notebook_heads(w, at):
 
 
 def notebook_full(w, start, to):
-    # The notebook stacks its layers first: the copy is C-ordered [l, n, h, dh].
+    # The notebook stacks its layers first: a copy [l, n, h, dh] that keeps the views' order of strides, n innermost.
     q, k = (np.stack([one for one in x[start:to]]) for x in (w.q, w.k))
     a = np.einsum("lnhi,lnhj->lhij", q, q)
     b = np.einsum("lnhi,lnhj->lhij", k, k)
@@ -75,11 +77,36 @@ def best_trace(w, at, head):
     return [ratio(np.einsum("ij,ji", c, c), np.vdot(a, b))]
 
 
-def best_heads(w, at):
-    # With many small heads one batch, else a symmetric product for each: whichever takes less here is found at load.
-    if w.rows_q.shape[2] <= 32:
-        return batched(w.rows_q[at], w.rows_k[at])
+def heads_in_one_batch(w, at):
+    return batched(w.rows_q[at], w.rows_k[at])
+
+
+def heads_one_by_one(w, at):
+    # A symmetric product for each.
     return [r for head in range(w.rows_q.shape[1]) for r in best_trace(w, at, head)]
+
+
+HEADS_FORMS = (heads_in_one_batch, heads_one_by_one)
+
+
+def fastest(forms, w):
+    """Whichever takes least on the first layer: the best of some rounds of each, in turns, the first of them not counted."""
+    best = [float("inf")] * len(forms)
+    start = time.perf_counter()
+    rounds = 0
+    # A tenth of a second tells small heads apart; large ones need no more than three rounds.
+    while rounds < 3 or (rounds < 50 and time.perf_counter() - start < 0.1):
+        for i, form in enumerate(forms):
+            began = time.perf_counter()
+            form(w, 0)
+            if rounds > 0:
+                best[i] = min(best[i], time.perf_counter() - began)
+        rounds += 1
+    return forms[best.index(min(best))]
+
+
+def best_heads(w, at):
+    return w.heads_form(w, at)
 
 
 def best_full(w, start, to):
@@ -108,15 +135,18 @@ def run(w, variant, calls):
 
 
 def main():
-    held = None
+    held = {}
     print(json.dumps({"numpy": np.__version__}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
         if request["do"] == "load":
-            held = Layers(request)
+            held[request["name"]] = layers = Layers(request)
+            answer = {"headsForm": layers.heads_form.__name__}
+        elif request["do"] == "drop":
+            held.clear()
             answer = {}
         else:
-            answer = run(held, request["variant"], request["calls"])
+            answer = run(held[request["name"]], request["variant"], request["calls"])
         print(json.dumps(answer), flush=True)
 
 

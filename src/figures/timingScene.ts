@@ -26,6 +26,8 @@ const TOP = 8;
 const HEADING = 24;
 const ROW = 22;
 const BAR = 12;
+/** Room for "100 µs". */
+const TICK_TEXT = 48;
 const SCOPES: Readonly<Record<ScopeName, string>> = {
   head: 'one head',
   layer: 'one layer',
@@ -64,7 +66,7 @@ export function timingScene(rows: readonly BenchmarkRow[], options: TimingSceneO
       group('axis', axis(x, bottom, theme), { crisp: true }),
       group('engines', placed.headings),
       ...placed.bars.map((bar) => group('row', barNodes(bar, x, width, theme))),
-      ...(marked ? [group('key', markerKey(bottom + 56, theme))] : []),
+      ...(marked ? [group('key', markerKey(bottom + 56, options))] : []),
     ],
   };
 }
@@ -115,10 +117,23 @@ function axis(x: LogScale, bottom: number, theme: FigureTheme): SceneNode[] {
   const [low, high] = x.domain() as [number, number];
   const decades = Math.round(Math.log10(high / low));
   const text = { type: 'text', size: SMALL, fill: theme.muted } as const;
+  // Where decades are narrower than their names, only some are named.
+  const named = Math.ceil((TICK_TEXT * decades) / Math.max(1, x(high) - x(low)));
   return [
-    ...Array.from({ length: decades + 1 }, (_, i) => low * 10 ** i).flatMap((tick): SceneNode[] => [
+    ...Array.from({ length: decades + 1 }, (_, i) => low * 10 ** i).flatMap((tick, i): SceneNode[] => [
       { type: 'line', x1: x(tick), x2: x(tick), y1: TOP, y2: bottom, stroke: theme.hairline },
-      { ...text, x: x(tick), y: bottom + 16, text: tickText(tick), anchor: 'middle', mono: true },
+      ...(i % named === 0
+        ? [
+            {
+              ...text,
+              x: x(tick),
+              y: bottom + 16,
+              text: tickText(tick),
+              anchor: 'middle',
+              mono: true,
+            } as const,
+          ]
+        : []),
     ]),
     { ...text, x: x(high), y: bottom + 34, text: 'time per head, log scale →', anchor: 'end' },
   ];
@@ -181,14 +196,15 @@ function diamond(x: number, y: number, theme: FigureTheme): SceneNode {
   return { type: 'polyline', points, stroke: theme.ink, fill: theme.paper, width: 1.5 };
 }
 
-function markerKey(y: number, theme: FigureTheme): SceneNode[] {
+function markerKey(y: number, { theme, notebook }: TimingSceneOptions): SceneNode[] {
+  const whose = notebook?.sameWeights === false ? 'notebook’s machine and weights' : 'notebook’s machine';
   return [
     diamond(LABELS + 6, y - 4, theme),
     {
       type: 'text',
       x: LABELS + 18,
       y,
-      text: 'notebook’s machine, mean as printed',
+      text: `${whose}, mean as printed`,
       size: SMALL,
       fill: theme.muted,
     },

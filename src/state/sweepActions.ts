@@ -13,6 +13,8 @@ export function sweepActions(store: StoreApi<AppState>, client: WorkerClient) {
 
   return {
     sweep(engine: TimedEngineKey, ladder: SweepLadder): void {
+      // Both would run in one worker and slow each other.
+      if (store.getState().timing.status === 'running') return;
       ticket?.cancel();
       store.setState({ sweep: { ...IDLE_SWEEP, status: 'running' } });
       const mine = client.send({ type: 'sweep', engine, ladder }, (answer) => {

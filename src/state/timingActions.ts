@@ -20,6 +20,9 @@ export interface CompareOptions {
   /** A made-up shape instead of the loaded model. */
   readonly synthetic?: WorkShape;
   readonly methods?: readonly Method[];
+  /** What the scopes `head` and `layer` take; the first unless told. */
+  readonly layer?: number | undefined;
+  readonly head?: number | undefined;
 }
 
 /** Seeds the made-up weights: the same shape gives the same ones. */
@@ -72,7 +75,10 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
   }
 
   return {
-    compare({ engines, scopes, region, confirmed = false, synthetic, methods = [] }: CompareOptions): void {
+    compare(options: CompareOptions): void {
+      const { engines, scopes, region, confirmed = false, synthetic, methods = [], layer, head } = options;
+      // Both would run in one worker and slow each other.
+      if (store.getState().sweep.status === 'running') return;
       const subject = subjectOf(synthetic);
       if (subject === null) return;
       ticket?.cancel();
@@ -88,6 +94,8 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
           scopes,
           region,
           confirmed,
+          layer,
+          head,
           hubUrl,
           token: token ?? undefined,
         },

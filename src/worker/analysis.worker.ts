@@ -1,3 +1,4 @@
+import { browserName } from './browserName.ts';
 import type { WorkerRequest } from './protocol.ts';
 import { createReadingThreads } from './readingThreads.ts';
 import { createService } from './service.ts';
@@ -13,6 +14,7 @@ const service = createService({
   privateFiles: navigator.storage && (() => navigator.storage.getDirectory()),
   readingThreads: createReadingThreads(),
   tuneMemory: createTuneMemory(),
+  browser: browserName(navigator),
   crossOriginIsolated: globalThis.crossOriginIsolated ?? false,
 });
 addEventListener('message', (event: MessageEvent<WorkerRequest>) => service.handle(event.data));

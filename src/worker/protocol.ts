@@ -77,6 +77,9 @@ export interface CompareRequest {
   readonly scopes: readonly ScopeName[];
   readonly region: Region;
   readonly confirmed: boolean;
+  /** The layer, by its number in the model, and the head that the scopes `head` and `layer` take; the first unless told. */
+  readonly layer?: number | undefined;
+  readonly head?: number | undefined;
   readonly hubUrl: string;
   /** For gated and private models: sent to the hub that it was given for, and to no other. */
   readonly token?: HubToken | undefined;

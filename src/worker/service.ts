@@ -33,6 +33,8 @@ export interface ServiceOptions {
   readonly fetch: typeof fetch;
   readonly appVersion: string;
   readonly crossOriginIsolated: boolean;
+  /** Its name and version, for the reports of times; left out of them where it isn't told. */
+  readonly browser?: string;
   /** Where ranges of files are kept, if the user wants it; undefined where the browser has no such place. */
   readonly privateFiles: (() => Promise<FileSystemDirectoryHandle>) | undefined;
   /** That read local files into shared memory; none where memory can't be shared. */
@@ -102,11 +104,16 @@ export function createService(options: ServiceOptions) {
     now: () => performance.now(),
     random: Math.random,
     yieldToEventLoop: () => new Promise<void>((resolve) => setTimeout(resolve, 0)),
-    environment: { crossOriginIsolated: options.crossOriginIsolated },
+    environment: {
+      crossOriginIsolated: options.crossOriginIsolated,
+      ...(options.browser === undefined
+        ? {}
+        : { where: { runtime: 'browser' as const, name: options.browser } }),
+    },
   });
 
   async function compare(id: number, request: CompareRequest, signal: AbortSignal): Promise<void> {
-    const { subject, methods, scopes, region, confirmed } = request;
+    const { subject, methods, scopes, region, confirmed, head, layer } = request;
     // One engine that can't start is told when it fails at its rows; it must not keep the others from running.
     const engines = (
       await Promise.all(request.engines.map((engine) => pool.get(engine).catch(() => null)))
@@ -116,13 +123,17 @@ export function createService(options: ServiceOptions) {
     const read =
       repo === null || subject.kind !== 'model'
         ? null
-        : await readBenchmarkLayers(repo, subject.answers, scopes, signal);
+        : await readBenchmarkLayers(repo, subject.answers, scopes, {
+            layer,
+            signal,
+            allocate: allocatorFor(subject.choice),
+          });
     const source =
       read === null || subject.kind !== 'model'
         ? (subject as Extract<typeof subject, { kind: 'synthetic' }>)
-        : { kind: 'layers' as const, name: subject.name, layers: read.layers };
+        : { ...read.source, name: subject.name };
     const events = runBenchmark(
-      { source, methods, scopes, region, confirmed },
+      { source, methods, scopes, region, confirmed, ...(head === undefined ? {} : { head }) },
       {
         engines,
         reference: await pool.get('reference'),

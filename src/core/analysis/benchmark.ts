@@ -11,17 +11,23 @@ import {
   shuffled,
 } from './benchmarkPlan.ts';
 import { maxAbsDeltaR, referenceRatios } from './benchmarkReference.ts';
-import { type BenchmarkFailure, type BenchmarkReport, engineName } from './benchmarkReport.ts';
+import {
+  type BenchmarkFailure,
+  type BenchmarkReport,
+  engineName,
+  type ScopeName,
+} from './benchmarkReport.ts';
 import { BenchmarkRun, probeRow, roughMs, rowOf, type Task, takeRun, warmUpRow } from './benchmarkTask.ts';
+import { benchmarkWeights } from './benchmarkWeights.ts';
 import { describeClock, measureClockStep } from './clock.ts';
-import { checkShape, describeSynthetic, syntheticLayers } from './synthetic.ts';
 
 /**
  * Times methods on engines, as %timeit does: every row is warmed up until a run of so and so many passes outlasts the
  * clock, then seven runs of each, one of every row per round in random order, so that a busy moment hits all alike.
  *
  * One small pass of each row (one head, or one layer where a batch is the unit) comes first and gives the estimate.
- * A row that fails is told and left out. A cancellation keeps the runs that were taken.
+ * A row that fails is told and left out, as those of all layers are where all are too many. A cancellation keeps the runs
+ * that were taken.
  * @throws QKError for a synthetic shape that can't be; whatever the clock and the event loop throw.
  */
 export async function* runBenchmark(
@@ -31,7 +37,7 @@ export async function* runBenchmark(
   const { signal } = deps;
   const runs = job.runs ?? 7;
   const clockStepMs = measureClockStep(deps.now);
-  const weights = weightsOf(job);
+  const weights = benchmarkWeights(job);
   const run = new BenchmarkRun(job, deps, clockStepMs, weights.inScope);
   let tasks: Task[] = planRows(job, deps.engines).map((row) => run.newTask(row));
   const total = tasks.length * (runs + 2);
@@ -52,6 +58,9 @@ export async function* runBenchmark(
     failed.push(failure);
     return { type: 'row-failed', ...failure };
   };
+  const failAll = (error: WireError, stepsLeft: number): BenchmarkEvent[] =>
+    ofAll().map((task) => fail(task, error, stepsLeft));
+  const ofAll = () => tasks.filter(({ row }) => row.scope === 'all');
   /** One step of one row; its failure as data, a cancellation thrown. */
   const attempt = async (step: () => Promise<void>): Promise<WireError | null> => {
     await deps.yieldToEventLoop();
@@ -70,7 +79,8 @@ export async function* runBenchmark(
   const report = (): BenchmarkReport => ({
     clock: describeClock(clockStepMs),
     clockStepMs,
-    crossOriginIsolated: deps.environment.crossOriginIsolated,
+    ...deps.environment,
+    ...(cancelled ? { cancelled } : {}),
     device: Object.fromEntries(
       deps.engines.map((engine) => [engineName(engine.describe()), engine.describe().device]),
     ),
@@ -83,8 +93,9 @@ export async function* runBenchmark(
     failed,
   });
 
-  let cancelled = false;
+  let cancelled: true | undefined;
   try {
+    if (weights.allError) yield* failAll(weights.allError, runs + 2);
     for (const task of tasks) {
       yield progress(`estimating ${nameRow(task.row)}`, null);
       const error = await attempt(() => probeRow(run, task));
@@ -92,25 +103,40 @@ export async function* runBenchmark(
     }
 
     const ofHead = await timeReference(run, deps, weights.first);
-    const wholeLayers = job.scopes.includes('all')
-      ? weights.shape.layers
-      : job.scopes.includes('layer')
-        ? 1
-        : 0;
-    const referenceMs = ofHead.ms * wholeLayers * weights.shape.heads;
+    // The layers whose heads are all compared with float64.
+    const whole =
+      ofAll().length > 0
+        ? [...Array(weights.shape.layers).keys()]
+        : job.scopes.includes('layer')
+          ? [weights.at]
+          : [];
+    const referenceMs = ofHead.ms * whole.length * weights.shape.heads;
     const ms = referenceMs + tasks.reduce((sum, task) => sum + roughMs(task, run.targetMs) * (runs + 1), 0);
-    const needsConfirmation = job.scopes.includes('all') && ms > CONFIRM_MS && !job.confirmed;
+    const needsConfirmation = ofAll().length > 0 && ms > CONFIRM_MS && !job.confirmed;
     yield { type: 'estimate', ms, needsConfirmation };
     if (needsConfirmation) return;
 
-    const expected: (number | null)[] = [];
-    for (let at = 0; at < wholeLayers; at++) {
-      yield progress('float64 values', ms - (referenceMs * at) / wholeLayers);
+    if (ofAll().length > 0) {
+      try {
+        weights.inScope('all');
+      } catch (thrown) {
+        yield* failAll(toWire(thrown), runs + 1);
+      }
+    }
+    const expected = new Map<number, (number | null)[]>();
+    for (const [done, at] of whole.entries()) {
+      if (at !== weights.at && ofAll().length === 0) continue;
+      yield progress('float64 values', ms - (referenceMs * done) / whole.length);
       await deps.yieldToEventLoop();
       signal?.throwIfAborted();
-      const layer = at === 0 ? weights.first : weights.inScope('all')[at]!;
-      expected.push(...(await referenceOr(deps, layer, 'all')));
+      const layer = at === weights.at ? weights.first : weights.inScope('all')[at]!;
+      expected.set(at, await referenceOr(deps, layer, 'all'));
     }
+    const expectedIn: Readonly<Record<ScopeName, () => readonly (number | null)[]>> = {
+      head: () => ofHead.ratios,
+      layer: () => expected.get(weights.at) ?? [],
+      all: () => whole.flatMap((at) => expected.get(at) ?? []),
+    };
 
     let left = ms - referenceMs;
     for (const task of tasks) {
@@ -118,10 +144,7 @@ export async function* runBenchmark(
       left -= roughMs(task, run.targetMs);
       const error = await attempt(async () => {
         const scores = await warmUpRow(run, task);
-        task.maxAbsDeltaR = maxAbsDeltaR(
-          scores,
-          task.row.scope === 'head' ? ofHead.ratios : expected.slice(0, scores.length),
-        );
+        task.maxAbsDeltaR = maxAbsDeltaR(scores, expectedIn[task.row.scope]());
       });
       if (error) yield fail(task, error, runs);
     }
@@ -129,7 +152,7 @@ export async function* runBenchmark(
     for (let round = 0; round < runs; round++) {
       for (const task of shuffled(tasks, deps.random)) {
         yield progress(nameRow(task.row), msLeft());
-        const error = await attempt(() => takeRun(task));
+        const error = await attempt(() => takeRun(run, task));
         if (error) yield fail(task, error, runs - round - 1);
         else if (task.runsMs.length === runs) yield { type: 'row', row: rowOf(task) };
       }
@@ -143,32 +166,7 @@ export async function* runBenchmark(
   } finally {
     await run.release();
   }
-  yield { type: 'done', report: report(), cancelled };
-}
-
-/** The weights of a request, made or given: the first layer at once, the whole model when it is asked for. */
-function weightsOf({ source, scopes }: BenchmarkJob) {
-  if (source.kind === 'synthetic') checkShape(source.shape, scopes.includes('all') ? source.shape.layers : 1);
-  const [first] = source.kind === 'layers' ? source.layers : syntheticLayers(source.shape, source.seed, 1);
-  if (!first) throw new QKError('no-weights', 'There is no layer to time.');
-  const one = [first];
-  let all: readonly LayerWeights[] | undefined;
-  return {
-    first,
-    inScope: (scope: 'head' | 'layer' | 'all'): readonly LayerWeights[] => {
-      if (scope !== 'all') return one;
-      all ??= source.kind === 'layers' ? source.layers : syntheticLayers(source.shape, source.seed);
-      return all;
-    },
-    name: source.kind === 'layers' ? source.name : describeSynthetic(source.shape),
-    shape: {
-      layers: source.kind === 'layers' ? source.layers.length : source.shape.layers,
-      heads: first.q.length,
-      kvHeads: first.k.length,
-      dModel: first.dModel,
-      dHead: first.dHead,
-    },
-  };
+  yield { type: 'done', report: report(), cancelled: cancelled ?? false };
 }
 
 /** r of the chosen head in float64, and how long that took: the estimate of the others. */

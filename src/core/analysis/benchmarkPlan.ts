@@ -8,9 +8,11 @@ import {
   type BenchmarkRow,
   engineName,
   type Region,
+  type RunsWhere,
   type ScopeName,
 } from './benchmarkReport.ts';
 import type { WorkShape } from './flops.ts';
+import type { SyntheticDtype } from './synthetic.ts';
 
 /** What is timed: weights that were read, or random ones of a chosen shape. */
 export type BenchmarkSource =
@@ -18,10 +20,20 @@ export type BenchmarkSource =
       readonly kind: 'layers';
       /** "google-bert/bert-large-uncased layer 0" */
       readonly name: string;
-      /** All of one shape. One is enough for the scopes `head` and `layer`, which take the first. */
+      /** All of one shape. One is enough for the scopes `head` and `layer`. */
       readonly layers: readonly LayerWeights[];
+      /** Position of the layer that `head` and `layer` take; 0 unless told. */
+      readonly at?: number;
+      /** Why `all` can't be timed: its rows fail with it. */
+      readonly allError?: WireError | undefined;
     }
-  | { readonly kind: 'synthetic'; readonly shape: WorkShape; readonly seed: number };
+  | {
+      readonly kind: 'synthetic';
+      readonly shape: WorkShape;
+      readonly seed: number;
+      /** F32 unless told. */
+      readonly dtype?: SyntheticDtype;
+    };
 
 /** What is asked for: plain data, that a worker can be sent. */
 export interface BenchmarkRequest {
@@ -58,7 +70,7 @@ export interface BenchmarkDeps {
   random(): number;
   /** Lets messages in, a cancellation among them. */
   yieldToEventLoop(): Promise<void>;
-  readonly environment: { readonly crossOriginIsolated: boolean };
+  readonly environment: { readonly crossOriginIsolated: boolean; readonly where?: RunsWhere | undefined };
   readonly signal?: AbortSignal | undefined;
   /** Reads the layers of a scope anew, for the region `end to end`. */
   readLayers?(scope: ScopeName, signal?: AbortSignal): Promise<readonly LayerWeights[]>;

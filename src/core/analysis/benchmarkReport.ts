@@ -43,9 +43,11 @@ export interface BenchmarkRow {
   readonly heads: number;
   /** Passes per run, enough to outlast the clock's resolution. */
   readonly loops: number;
+  /** Passes of each run, where some needed more than others to outlast it; `loops` is the last one's then. */
+  readonly runLoops?: readonly number[];
   /** Kernel entries per pass; for trace-full the number of chunks. */
   readonly calls: number;
-  /** Milliseconds per run of `loops` passes, raw, in the order they were taken; fewer than asked for when cancelled. */
+  /** Milliseconds per run, all its passes together, raw, in the order they were taken; fewer than asked for when cancelled. */
   readonly runsMs: readonly number[];
   /** Which clock took them. */
   readonly clock: TimingClock;
@@ -55,6 +57,13 @@ export interface BenchmarkRow {
   readonly bytes: number;
   /** Largest |r − r64| over the heads in scope, r64 from the float64 engine; null when a head has no value. */
   readonly maxAbsDeltaR: number | null;
+}
+
+/** Where a report was made. */
+export interface RunsWhere {
+  readonly runtime: 'browser' | 'node';
+  /** "Chrome 141, Windows", "Node 20.20.2": what it says of itself. */
+  readonly name: string;
 }
 
 /** A row that gave no times, and why. */
@@ -72,6 +81,9 @@ export interface BenchmarkReport {
   /** Smallest step seen of the wall clock, ms; 0 when none was seen. */
   readonly clockStepMs: number;
   readonly crossOriginIsolated: boolean;
+  readonly where?: RunsWhere | undefined;
+  /** Set where the comparison was cancelled: rows have fewer runs than were asked for. */
+  readonly cancelled?: true;
   /** engineName → its device. */
   readonly device: Readonly<Record<string, string>>;
   /** What was timed: "google-bert/bert-large-uncased layer 0" or "synthetic 24 × 16, d 1024, dh 64". */

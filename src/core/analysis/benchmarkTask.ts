@@ -7,12 +7,14 @@ import type { BenchmarkRow, Region, ScopeName, TimingClock } from './benchmarkRe
 import { passBytes, passFlops } from './flops.ts';
 
 /** A run takes at least this long, and at least so many steps of the clock, so that a step is at most 5 % of it. */
-const RUN_MS = 20;
-const RUN_CLOCK_STEPS = 20;
+export const RUN_MS = 20;
+export const RUN_CLOCK_STEPS = 20;
 /** Warm-up runs aim higher, so that the faster runs after them still reach RUN_MS. */
 const MARGIN = 1.5;
 /** A GPU that says its passes take no time at all is not asked for more of them than fill this many RUN_MS of wall time. */
 const WALL_BOUND = 50;
+/** Runs that may turn out too short before the row is given up. */
+const TRIES = 6;
 /** The end for a clock that stands still. */
 const LOOPS_AT_MOST = 1_000_000;
 /** A first pass shorter than this may be mostly compilation: the second one counts. */
@@ -34,6 +36,8 @@ export interface Task {
   calls: number;
   maxAbsDeltaR: number | null;
   readonly runsMs: number[];
+  /** Passes of each of them. */
+  readonly runLoops: number[];
 }
 
 type RunDeps = Pick<BenchmarkDeps, 'engines' | 'now' | 'signal' | 'readLayers'>;
@@ -88,6 +92,7 @@ export class BenchmarkRun {
       calls: 0,
       maxAbsDeltaR: null,
       runsMs: [],
+      runLoops: [],
     };
   }
 
@@ -158,7 +163,10 @@ export function roughMs({ passMs }: Task, targetMs: number): number {
   return Math.max(passMs, targetMs * MARGIN);
 }
 
-/** Finds the loops of a run, and the clock. @returns the scores of one pass. */
+/**
+ * Finds the loops of a run, and the clock: the engine's own where it has one by which a run can take long enough.
+ * @returns the scores of one pass. @throws QKError by a clock that stands still.
+ */
 export async function warmUpRow(run: BenchmarkRun, task: Task): Promise<readonly HeadScores[]> {
   const aim = run.targetMs * MARGIN;
   task.bytes = run.bytesOf(task);
@@ -166,26 +174,53 @@ export async function warmUpRow(run: BenchmarkRun, task: Task): Promise<readonly
   // A short run must last twice: compilers go on improving while it is sized.
   for (let lasted = 0; ; ) {
     const times = await timePasses(task.pass, loops);
-    const ms = times.ownMs ?? times.wallMs;
+    const { ownClock } = task.row.engine.describe();
+    const isOwn = times.ownMs !== undefined && ownClock !== undefined;
+    const ms = isOwn ? times.ownMs : times.wallMs;
     if (ms >= aim || times.wallMs >= WALL_BOUND * run.targetMs || loops >= LOOPS_AT_MOST) {
       if (++lasted < 2 && times.wallMs < COLD_MS && loops < LOOPS_AT_MOST) continue;
-      task.clock = times.ownMs === undefined ? 'wall' : (task.row.engine.describe().ownClock ?? 'wall');
+      if (times.wallMs < run.targetMs && ms < run.targetMs) throw tooShort(run.targetMs);
+      task.clock = isOwn && ms >= run.targetMs ? ownClock : 'wall';
       task.loops = loops;
       task.calls = times.calls;
       task.runMs = times.wallMs;
       return times.scores;
     }
-    loops = Math.ceil(loops * Math.min(10, Math.max(1.5, (1.1 * aim) / ms)));
+    loops = moreLoops(loops, ms, aim);
   }
 }
 
-/** One timed run, appended. */
-export async function takeRun(task: Task): Promise<void> {
-  const times: PassTimes = await timePasses(task.pass, task.loops);
-  const ms = task.clock === 'wall' ? times.wallMs : times.ownMs;
-  if (ms === undefined) throw new QKError('engine-failed', 'The engine’s own clock gave no time this once.');
-  task.runsMs.push(ms);
-  task.runMs = times.wallMs;
+/**
+ * One timed run, appended. A run that turns out too short for the clock isn't: it is taken again with more loops, which
+ * the runs after it keep.
+ */
+export async function takeRun(run: BenchmarkRun, task: Task): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const times: PassTimes = await timePasses(task.pass, task.loops);
+    const ms = task.clock === 'wall' ? times.wallMs : times.ownMs;
+    if (ms === undefined)
+      throw new QKError('engine-failed', 'The engine’s own clock gave no time this once.');
+    task.runMs = times.wallMs;
+    if (ms >= run.targetMs) {
+      task.runsMs.push(ms);
+      task.runLoops.push(task.loops);
+      return;
+    }
+    task.loops = moreLoops(task.loops, ms, run.targetMs * MARGIN);
+  }
+  throw tooShort(run.targetMs);
+}
+
+function moreLoops(loops: number, ms: number, aim: number): number {
+  return Math.min(LOOPS_AT_MOST, Math.ceil(loops * Math.min(10, Math.max(1.5, (1.1 * aim) / ms))));
+}
+
+function tooShort(targetMs: number): QKError {
+  return new QKError(
+    'engine-failed',
+    `Its runs don’t reach ${Math.round(targetMs)} ms by the clock, however many passes they have.`,
+    { hint: 'Close what else keeps the machine busy, and time it again.' },
+  );
 }
 
 export function rowOf(task: Task): BenchmarkRow {
@@ -198,6 +233,7 @@ export function rowOf(task: Task): BenchmarkRow {
     region: task.pass.region,
     heads: task.heads,
     loops: task.loops,
+    ...(task.runLoops.some((loops) => loops !== task.loops) ? { runLoops: [...task.runLoops] } : {}),
     calls: task.calls,
     runsMs: [...task.runsMs],
     clock: task.clock,

@@ -1,13 +1,6 @@
 import type { Method } from '../engines/calls.ts';
 import type { ScopeName } from './benchmarkReport.ts';
-import {
-  isNotebookModel,
-  NOTEBOOK_MODELS,
-  type NotebookModel,
-  type NotebookScores,
-  notebookScoresFor,
-  sameShape,
-} from './notebookScores.ts';
+import { isNotebookModel, NOTEBOOK_MODELS, type NotebookModel, sameShape } from './notebookScores.ts';
 import type { ModelShape } from './result.ts';
 
 /** A time that the origin notebook printed, of its own machine: float32 numpy, mean ± sd of 7 runs by %timeit. */
@@ -26,6 +19,10 @@ export interface NotebookTime {
   readonly meanMs: number;
   readonly sdMs: number;
 }
+
+/** Under the table where its times stand beside made-up weights. */
+export const OTHER_WEIGHTS_NOTE =
+  'The notebook’s times are of its own machine and of a model’s weights, in float32; ours are of made-up weights of the same shape.';
 
 /** Its trace-full stacks the weights of all layers before it multiplies them. */
 export const TRACE_FULL_NOTE = 'The notebook’s trace-full time includes its stacking copy of all weights.';
@@ -64,21 +61,37 @@ export interface NotebookMatch {
   readonly times: readonly NotebookTime[];
   /** False when it timed another head split than the one that is loaded: then the times say nothing per head. */
   readonly sameSplit: boolean;
+  /** False for made-up weights of the same shape: the notebook's times are of a model's. */
+  readonly sameWeights: boolean;
   /** The split that it used. */
   readonly shape: ModelShape;
-  readonly scores: NotebookScores;
 }
 
 /** By hub id, whatever the case of its letters; null when the notebook has no such model. */
 export function notebookFor(modelId: string, shape: ModelShape): NotebookMatch | null {
   const found = TIMINGS.find(({ model }) => isNotebookModel(model, modelId));
-  const scores = notebookScoresFor(modelId, shape);
-  if (!found || !scores) return null;
+  if (!found) return null;
   return {
     times: found.times,
     sameSplit: sameShape(found.model.shape, shape),
+    sameWeights: true,
     shape: found.model.shape,
-    scores,
+  };
+}
+
+/**
+ * Beside made-up weights: what the notebook has on a model of their very shape; null where it has none. Fewer layers than
+ * the model's are its shape still for one head, not for all.
+ */
+export function notebookForShape(shape: ModelShape): NotebookMatch | null {
+  const found = TIMINGS.find(({ model }) => sameShape({ ...model.shape, layers: shape.layers }, shape));
+  if (!found) return null;
+  const isWhole = found.model.shape.layers === shape.layers;
+  return {
+    times: isWhole ? found.times : found.times.filter(({ scope }) => scope !== 'all'),
+    sameSplit: true,
+    sameWeights: false,
+    shape: found.model.shape,
   };
 }
 

@@ -1,13 +1,12 @@
 import type { BenchmarkReport } from './benchmarkReport.ts';
 import type { NotebookMatch } from './notebookTimes.ts';
-import { TIMING_COLUMNS, timingCells, timingNotes } from './timingTable.ts';
+import { timingNotes } from './timingNotes.ts';
+import { failureTexts, timingCells, timingColumns } from './timingTable.ts';
 
 /** The timing table as GitHub's Markdown, with what is needed to read it. */
 export function reportToMarkdown(report: BenchmarkReport, notebook: NotebookMatch | null = null): string {
   const cells = timingCells(report.rows, report, notebook);
-  const columns = TIMING_COLUMNS.filter(
-    ({ key }) => key !== 'notebook' || cells.some((row) => row.notebook !== ''),
-  );
+  const columns = timingColumns(cells, notebook);
   const line = (texts: readonly string[]) =>
     `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
   return [
@@ -18,9 +17,7 @@ export function reportToMarkdown(report: BenchmarkReport, notebook: NotebookMatc
     ...cells.map((row) => line(columns.map(({ key }) => row[key]))),
     '',
     ...timingNotes(report, notebook).map((note) => `- ${note}`),
-    ...report.failed.map(
-      ({ engine, method, scope, error }) => `- ${engine} ${method} (${scope}) failed: ${error.message}`,
-    ),
+    ...failureTexts(report.failed).map(({ text }) => `- ${text}`),
     '',
   ].join('\n');
 }

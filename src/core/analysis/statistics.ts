@@ -25,7 +25,7 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The times of a row, ms. A call is one pass over the scope. Per head and rate are of the median. */
+/** The times of a row, ms. A call is one pass over the scope. Per head and the rates are of the median. */
 export interface RowTimes {
   readonly mean: number;
   readonly sd: number;
@@ -37,10 +37,17 @@ export interface RowTimes {
   readonly perHeadQ3: number;
   /** 10⁹ floating-point operations a second, by the formula's count. */
   readonly gflops: number;
+  /** 10⁹ bytes of weights a second, by the formula's count. */
+  readonly gbytes: number;
+}
+
+/** Each run's time of one call, ms. */
+export function callsMs({ runsMs, runLoops, loops }: BenchmarkRow): number[] {
+  return runsMs.map((ms, run) => ms / (runLoops?.[run] ?? loops));
 }
 
 export function rowTimes(row: BenchmarkRow): RowTimes {
-  const calls = row.runsMs.map((ms) => ms / row.loops);
+  const calls = callsMs(row);
   const middle = median(calls);
   const [q1, q3] = [quantile(calls, 0.25), quantile(calls, 0.75)];
   return {
@@ -53,6 +60,7 @@ export function rowTimes(row: BenchmarkRow): RowTimes {
     perHeadQ1: q1 / row.heads,
     perHeadQ3: q3 / row.heads,
     gflops: row.flops / middle / 1e6,
+    gbytes: row.bytes / middle / 1e6,
   };
 }
 

@@ -106,7 +106,7 @@ export async function* runSweep(
   const left = () =>
     tasks.reduce((sum, { task, run }) => sum + roughMs(task, run.targetMs) * (runs - task.runsMs.length), 0);
 
-  let cancelled = false;
+  let cancelled: true | undefined;
   try {
     for (const one of all) {
       yield progress(one, 'estimating ', null);
@@ -124,7 +124,7 @@ export async function* runSweep(
     for (let round = 0; round < runs; round++) {
       for (const one of shuffled(tasks, deps.random)) {
         yield progress(one, '', left());
-        await attempt(one, runs - round - 1, () => takeRun(one.task));
+        await attempt(one, runs - round - 1, () => takeRun(one.run, one.task));
       }
     }
   } catch (thrown) {
@@ -136,14 +136,15 @@ export async function* runSweep(
   const description = engine.describe();
   yield {
     type: 'sweep-done',
-    cancelled,
+    cancelled: cancelled ?? false,
     report: {
       engine: engineName(description),
       device: description.device,
       clock: describeClock(clockStepMs),
       clockStepMs,
-      crossOriginIsolated: deps.environment.crossOriginIsolated,
-      rows: all
+      ...deps.environment,
+      ...(cancelled ? { cancelled } : {}),
+      rows: tasks
         .filter(({ task }) => task.runsMs.length > 0)
         .map(({ point, task }) => ({ ...point, row: rowOf(task) })),
       leftOut,

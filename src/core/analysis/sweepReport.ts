@@ -1,4 +1,4 @@
-import type { BenchmarkRow } from './benchmarkReport.ts';
+import type { BenchmarkRow, RunsWhere } from './benchmarkReport.ts';
 import { passFlops } from './flops.ts';
 import { crossing, fitPowerLaw, type PowerLaw } from './powerLaw.ts';
 import { rowTimes } from './statistics.ts';
@@ -29,6 +29,9 @@ export interface SweepReport {
   readonly clock: string;
   readonly clockStepMs: number;
   readonly crossOriginIsolated: boolean;
+  readonly where?: RunsWhere | undefined;
+  /** Set where the sweep was cancelled: rows have fewer runs than were asked for. */
+  readonly cancelled?: true;
   readonly rows: readonly SweepRow[];
   /** Points that weren't timed, and why. */
   readonly leftOut: readonly (SweepPoint & { readonly method: SweepMethod; readonly reason: string })[];
@@ -108,19 +111,39 @@ export interface SweepCrossing {
   readonly predicted: number;
   /** Where the fitted lines meet; null where they don't. */
   readonly measured: number | null;
+  /** The fits say nothing certain beyond the sizes that both methods were timed at. */
+  readonly isExtrapolated: boolean;
+  /** The method that the fitted lines show to be the faster one at larger dh; null where their exponents don't tell. */
+  readonly fasterBeyond: SweepMethod | null;
 }
 
 export function sweepCrossing(report: Pick<SweepReport, 'rows'>): SweepCrossing | null {
   const dModel = report.rows.find(({ axis }) => axis === 'dh')?.dModel;
   if (dModel === undefined) return null;
-  const [norm, trace] = SWEEP_METHODS.map(
-    (method) => sweepSeries(report).find((one) => one.axis === 'dh' && one.method === method)!.fit,
-  );
+  const series = sweepSeries(report).filter(({ axis }) => axis === 'dh');
+  const [norm, trace] = SWEEP_METHODS.map((method) => series.find((one) => one.method === method)!);
+  const measured = norm?.fit && trace?.fit ? crossing(norm.fit, trace.fit) : null;
+  const [least, most] = [
+    Math.max(...series.map(({ points }) => points[0]?.x ?? Number.POSITIVE_INFINITY)),
+    Math.min(...series.map(({ points }) => points.at(-1)?.x ?? Number.NEGATIVE_INFINITY)),
+  ];
   return {
     dModel,
     predicted: equalFlops(dModel),
-    measured: norm && trace ? crossing(norm, trace) : null,
+    measured,
+    isExtrapolated: measured !== null && (measured < least || measured > most),
+    fasterBeyond: measured === null ? null : flatter(norm?.fit ?? null, trace?.fit ?? null),
   };
+}
+
+/** Of two lines that cross, the one below beyond it: its exponent is smaller, by more than both errors together. */
+function flatter(norm: PowerLaw | null, trace: PowerLaw | null): SweepMethod | null {
+  if (norm === null || trace === null) return null;
+  const difference = trace.exponent - norm.exponent;
+  const error = Math.hypot(norm.standardError, trace.standardError);
+  // Two points have no error: they show a direction, not how sure it is.
+  if (Number.isNaN(error) || Math.abs(difference) <= error) return null;
+  return difference > 0 ? 'norm' : 'trace';
 }
 
 /** flopsRatio falls with dh: the dh at which it is 1, by bisection. */

@@ -1,15 +1,16 @@
 import {
+  type BenchmarkFailure,
   type BenchmarkReport,
   type BenchmarkRow,
   type Region,
   rowEngine,
   type TimingClock,
 } from './benchmarkReport.ts';
-import { type NotebookMatch, notebookTimeOf, TRACE_FULL_NOTE } from './notebookTimes.ts';
+import { type NotebookMatch, notebookTimeOf } from './notebookTimes.ts';
 import { rowTimes, speedUps } from './statistics.ts';
 
 /** The columns of the timing table, on the page and in Markdown. */
-export const TIMING_COLUMNS = [
+const TIMING_COLUMNS = [
   { key: 'engine', head: 'engine', about: 'what computed' },
   { key: 'method', head: 'method', about: 'the notebook’s name' },
   { key: 'scope', head: 'scope', about: 'heads in one call' },
@@ -17,22 +18,46 @@ export const TIMING_COLUMNS = [
   { key: 'clock', head: 'clock', about: 'wall time, or the GPU’s timestamps' },
   { key: 'call', head: 'per call', about: 'mean ± sample sd (runs × loops in a run)' },
   { key: 'median', head: 'median', about: 'of the runs, per call' },
+  { key: 'iqr', head: 'IQR', about: 'third quartile of the runs less the first, per call' },
   { key: 'perHead', head: 'per head', about: 'median ÷ heads in scope' },
   { key: 'speedUp', head: 'speed-up', about: 'norm per head ÷ this per head, on the same engine' },
   { key: 'flops', head: 'GFLOP', about: 'of one call, by formula' },
   { key: 'bytes', head: 'weights', about: 'read by one call, by formula' },
   { key: 'rate', head: 'GF/s', about: 'FLOPs by formula ÷ median' },
+  { key: 'byteRate', head: 'GB/s', about: 'bytes of weights by formula ÷ median' },
   { key: 'calls', head: 'calls', about: 'kernel entries of one call; for trace-full its chunks' },
   { key: 'deltaR', head: 'max |Δr|', about: 'against float64, over the heads in scope' },
   { key: 'notebook', head: 'notebook’s machine', about: 'the time that the notebook printed, per call' },
 ] as const;
 
-export type TimingCells = Readonly<Record<(typeof TIMING_COLUMNS)[number]['key'], string>>;
+type TimingKey = (typeof TIMING_COLUMNS)[number]['key'];
+export type TimingCells = Readonly<Record<TimingKey, string>>;
+
+export interface TimingColumn {
+  readonly key: TimingKey;
+  readonly head: string;
+  readonly about: string;
+}
+
+/** Those that have something to show: the notebook's where it printed a time, with whose weights it took it. */
+export function timingColumns(
+  cells: readonly TimingCells[],
+  notebook: NotebookMatch | null,
+): readonly TimingColumn[] {
+  return TIMING_COLUMNS.filter(
+    ({ key }) => key !== 'notebook' || cells.some((row) => row.notebook !== ''),
+  ).map((column) =>
+    column.key === 'notebook' && notebook?.sameWeights === false
+      ? { ...column, head: 'notebook’s machine and weights' }
+      : column,
+  );
+}
 
 export const REGION_ABOUT: Readonly<Record<Region, string>> = {
   kernel: 'the weights are on the engine already',
   'upload + kernel': 'the weights are brought to the engine each time',
-  'end to end': 'the weights are read and brought to the engine each time',
+  'end to end':
+    'the weights are read, brought to the engine and computed on, one after the other, each time; an analysis reads ahead meanwhile',
 };
 
 const CLOCK_WORDS: Readonly<Record<TimingClock, string>> = { wall: 'wall', gpu: 'GPU', process: 'its own' };
@@ -58,8 +83,9 @@ export function timingCells(
             : 'head',
       region: row.region,
       clock: CLOCK_WORDS[row.clock],
-      call: `${formatDuration(times.mean)}${row.runsMs.length > 1 ? ` ± ${formatDuration(times.sd)}` : ''} (${row.runsMs.length} × ${row.loops})`,
+      call: `${formatDuration(times.mean)}${row.runsMs.length > 1 ? ` ± ${formatDuration(times.sd)}` : ''} (${row.runsMs.length} × ${loopsText(row)})`,
       median: formatDuration(times.median),
+      iqr: row.runsMs.length > 1 ? formatDuration(times.q3 - times.q1) : '',
       perHead: formatDuration(times.perHead),
       speedUp: speed
         ? `${formatDigits(speed.value)}×${speed.against === row.scope ? '' : ` of ${speed.against}’s norm`}`
@@ -67,11 +93,17 @@ export function timingCells(
       flops: formatDigits(row.flops / 1e9),
       bytes: formatBytes(row.bytes),
       rate: formatDigits(times.gflops),
+      byteRate: formatDigits(times.gbytes),
       calls: String(row.calls),
       deltaR: row.maxAbsDeltaR === null ? 'a head has no value' : formatSmall(row.maxAbsDeltaR),
       notebook: subject ? notebookCell(row, subject, notebook) : '',
     };
   });
+}
+
+function loopsText({ loops, runLoops = [loops] }: BenchmarkRow): string {
+  const [least, most] = [Math.min(...runLoops), Math.max(...runLoops)];
+  return least === most ? `${most}` : `${least}–${most}`;
 }
 
 function notebookCell(
@@ -85,32 +117,26 @@ function notebookCell(
   return `${formatDuration(time.meanMs)} ± ${formatDuration(time.sdMs)}${split}`;
 }
 
-/** What stands under the table: region, statistics, clock, device, isolation, and the notebook's caveat. */
-export function timingNotes(report: BenchmarkReport, notebook: NotebookMatch | null): string[] {
-  const most = Math.max(0, ...report.rows.map(({ runsMs }) => runsMs.length));
-  const regions = [...new Set(report.rows.map(({ region }) => region))];
-  const device = [...new Set(report.rows.map(rowEngine))].map(
-    (id) => `${id}: ${report.device[id] ?? 'unknown'}`,
-  );
-  const hasFull = report.rows.some((row) => notebookTimeOf(notebook, row, report)?.method === 'trace-full');
-  return [
-    ...regions.map((region) => `${region}: ${REGION_ABOUT[region]}.`),
-    'Per head, speed-up and GF/s are of the medians. Rows were run in turns, in random order.',
-    ...(report.rows.some(({ runsMs }) => runsMs.length < most)
-      ? ['Cancelled: some rows have fewer runs.']
-      : []),
-    'FLOPs by formula, per head: norm 2 d² dh + 5 d²; trace 2 d (2 dh² + dh) + 4 dh², with B once per key head where heads are batched.',
-    ...(report.rows.some(({ scope }) => scope !== 'all')
-      ? [`Layer ${report.layer}; head scope: head ${report.head}.`]
-      : []),
-    `Clock: ${report.clock}. ${
-      report.crossOriginIsolated
-        ? 'The page is cross-origin isolated.'
-        : 'The page is not cross-origin isolated: its clock is coarse and WASM has one thread.'
-    }`,
-    ...device,
-    ...(hasFull ? [TRACE_FULL_NOTE] : []),
-  ];
+/** Rows that failed alike, in one sentence: "norm, trace-loop (all) failed on wasm, 2 threads; webgpu: …". */
+export function failureTexts(
+  failed: readonly BenchmarkFailure[],
+): { readonly text: string; readonly hint: string | undefined }[] {
+  const engines = new Map<string, { ofEngine: string[]; methods: string; failure: BenchmarkFailure }>();
+  for (const failure of failed) {
+    const { engine, scope, error } = failure;
+    const same = failed.filter(
+      (other) => other.engine === engine && other.scope === scope && other.error.message === error.message,
+    );
+    const methods = same.map(({ method }) => method).join(', ');
+    const key = JSON.stringify([methods, scope, error.message]);
+    const entry = engines.get(key) ?? { ofEngine: [], methods, failure };
+    if (!entry.ofEngine.includes(engine)) entry.ofEngine.push(engine);
+    engines.set(key, entry);
+  }
+  return [...engines.values()].map(({ ofEngine, methods, failure: { scope, error } }) => ({
+    text: `${methods} (${scope}) failed on ${ofEngine.join('; ')}: ${error.message}`,
+    hint: error.hint,
+  }));
 }
 
 /** Three digits with a unit: "593 µs", "3.78 ms", "1.20 s". */

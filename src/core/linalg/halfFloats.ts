@@ -16,3 +16,24 @@ export function decodeBfloat(bits: number): number {
   singleBits[0] = bits << 16;
   return single[0]!;
 }
+
+/** To the nearest bfloat16, ties to even. Of finite values. */
+export function encodeBfloat(value: number): number {
+  single[0] = value;
+  const bits = singleBits[0]!;
+  return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
+}
+
+/** To the nearest binary16, ties to even; beyond the largest, infinity. Of finite values that float32 holds. */
+export function encodeHalf(value: number): number {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  if (size >= 65_520) return sign | 0x7c00;
+  single[0] = size;
+  // Below 2^-14 the steps stay as wide as just above it. What is rounded up to a power of two carries into the exponent.
+  const exponent = Math.max(-14, (singleBits[0]! >>> 23) - 127);
+  const steps = size / 2 ** (exponent - 10);
+  const below = Math.floor(steps);
+  const up = steps - below > 0.5 || (steps - below === 0.5 && below % 2 === 1);
+  return sign | (((exponent + 14) << 10) + below + (up ? 1 : 0));
+}

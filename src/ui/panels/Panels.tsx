@@ -10,6 +10,7 @@ import { ComparePanel } from '../compare/ComparePanel.tsx';
 import { DataTable } from '../heatmap/DataTable.tsx';
 import { SeriesPanel } from '../series/SeriesPanel.tsx';
 import { NotebookScores } from '../timing/NotebookScores.tsx';
+import type { TimingPlace } from '../timing/PlaceInputs.tsx';
 import { SweepPanel } from '../timing/SweepPanel.tsx';
 import { TimingPanel } from '../timing/TimingPanel.tsx';
 import { type Tab, Tabs } from '../widgets/Tabs.tsx';
@@ -80,6 +81,19 @@ function Timing({ theme }: { readonly theme: ThemeName }) {
   const loaded = stack === undefined ? undefined : model;
   const id = loaded?.model?.id;
   const shape = stack?.shape;
+  // A pin on another map is no head of the one that is timed.
+  const pinned = useAppState((state) => (model?.shown === stack?.name ? state.pinned : null));
+  const place = useMemo((): TimingPlace | null => {
+    if (stack === undefined) return null;
+    const layers = stack.layers.filter(
+      ({ skipped }) => skipped === undefined || skipped.code === 'engine-failed',
+    );
+    return {
+      layers: layers.map(({ layer }) => layer),
+      headsOf: (wanted) => layers.find(({ layer }) => layer === wanted)?.shape?.heads ?? stack.shape.heads,
+      pinned,
+    };
+  }, [stack, pinned]);
   const notebook = useMemo(() => (id !== undefined && shape ? notebookFor(id, shape) : null), [id, shape]);
   return (
     <>
@@ -89,6 +103,10 @@ function Timing({ theme }: { readonly theme: ThemeName }) {
         subject={loaded?.model?.id ?? null}
         {...readNote(loaded)}
         notebook={notebook}
+        place={place}
+        busy={
+          sweep.status === 'running' ? 'Wait: the sweep is running, and both would slow each other.' : null
+        }
         theme={theme}
         onRun={(run) => actions.compare(run)}
         onCancel={actions.cancelCompare}
@@ -97,7 +115,11 @@ function Timing({ theme }: { readonly theme: ThemeName }) {
       <SweepPanel
         {...sweep}
         engines={engines}
-        isBusy={timing.status === 'running'}
+        busy={
+          timing.status === 'running'
+            ? 'Wait: the comparison is running, and both would slow each other.'
+            : null
+        }
         theme={theme}
         onRun={actions.sweep}
         onCancel={actions.cancelSweep}

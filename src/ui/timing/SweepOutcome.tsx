@@ -1,16 +1,18 @@
 import {
   type SweepReport,
   type SweepSeries,
-  sweepCrossing,
   sweepRatios,
   sweepSeries,
 } from '../../core/analysis/sweepReport.ts';
+import { crossingText } from '../../core/analysis/sweepText.ts';
+import { cancelledNotes, clockNotes } from '../../core/analysis/timingNotes.ts';
 import { formatDigits } from '../../core/analysis/timingTable.ts';
 import { exponentText } from '../../figures/sweepScene.ts';
 
 /** What the sweep says: the exponents, the speed-up beside the predicted one, and where the methods cross. */
 export function SweepOutcome({ report }: { readonly report: SweepReport }) {
-  const crossing = sweepCrossing(report);
+  const crossing = crossingText(report);
+  const rows = report.rows.map(({ row }) => row);
   return (
     <div className="sweep-outcome">
       <div className="sweep-tables">
@@ -70,19 +72,17 @@ export function SweepOutcome({ report }: { readonly report: SweepReport }) {
       <p>
         norm forms M, d × d, at 2 d² dh operations; trace forms A, B and C, dh × dh, at about 4 d dh². So
         norm’s time grows with d² and dh, trace’s with d and dh², and their ratio is about d / 2dh.
-        {crossing !== null &&
-          ` At d = ${crossing.dModel} the operations are equal at dh ≈ ${formatDigits(crossing.predicted)}; ${
-            crossing.measured === null
-              ? 'the measured lines don’t meet.'
-              : `the measured lines meet at dh ≈ ${formatDigits(crossing.measured)}.`
-          } Beyond it norm would be the faster one; heads are far below.`}{' '}
-        Fixed costs of a call flatten the lines where heads are small, and caches bend them where M is large.
+        {crossing !== null && ` ${crossing}`} Fixed costs of a call flatten the lines where heads are small,
+        and caches bend them where M is large.
       </p>
       <ul className="timing-notes">
         <li>
-          {report.engine}: {report.device}; {report.clock}. Median of the runs, one head of made-up weights,
-          which lie on the engine already; all points and both methods in turns, in random order.
+          {report.engine}: {report.device}. Median of the runs, one head of made-up weights, which lie on the
+          engine already; all points and both methods in turns, in random order.
         </li>
+        {[...cancelledNotes(report, rows), ...clockNotes(report, rows)].map((note) => (
+          <li key={note}>{note}</li>
+        ))}
         {report.leftOut.map(({ method, axis, dModel, dHead, reason }) => (
           <li key={`${method} ${axis} ${dModel} ${dHead}`}>
             Left out: {method} at d {dModel}, dh {dHead}: {reason}.

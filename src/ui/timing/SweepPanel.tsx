@@ -17,8 +17,8 @@ import { SweepOutcome } from './SweepOutcome.tsx';
 
 interface SweepPanelProps extends SweepState {
   readonly engines: readonly EngineOffer[];
-  /** True while a comparison is running: both would slow each other. */
-  readonly isBusy: boolean;
+  /** Why no sweep can start now, if so: what runs beside it would spoil its times. */
+  readonly busy: string | null;
   readonly theme: ThemeName;
   readonly onRun: (engine: TimedEngineKey, ladder: SweepLadder) => void;
   readonly onCancel: () => void;
@@ -28,7 +28,7 @@ const FIGURE_WIDTH = 900;
 
 /** How the two methods' times grow with d and dh on this machine. */
 export function SweepPanel(props: SweepPanelProps) {
-  const { status, report, progress, error, theme, isBusy } = props;
+  const { status, report, progress, error, theme, busy } = props;
   const offers = timedOffers(props.engines).filter(({ available }) => available);
   const [wanted, setWanted] = useState<TimedEngineKey>('wasm-one-thread');
   const [ladder, setLadder] = useState<SweepLadder>('full');
@@ -71,10 +71,13 @@ export function SweepPanel(props: SweepPanelProps) {
           value={ladder}
           onChange={setLadder}
         />
-        <Button disabled={isRunning || isBusy} onClick={() => props.onRun(engine, ladder)}>
+        <Button disabled={isRunning || busy !== null} onClick={() => props.onRun(engine, ladder)}>
           {isRunning ? 'Sweeping…' : 'Run the sweep'}
         </Button>
-        <span className="quiet">{ladderText(ladder)}</span>
+        <span className="quiet">
+          {ladderText(ladder)}
+          {busy !== null && `. ${busy}`}
+        </span>
       </div>
       {isRunning && (
         <div className="timing-running">
@@ -91,6 +94,11 @@ export function SweepPanel(props: SweepPanelProps) {
         </div>
       )}
       {error && <Notice kind="error" message={error.message} where={error.where} hint={error.hint} />}
+      {report && report.rows.length === 0 && (
+        <p className="quiet">
+          {report.cancelled ? 'Cancelled before the first run.' : 'No point could be timed.'}
+        </p>
+      )}
       {report && report.rows.length > 0 && (
         <>
           <SceneFigure draw={draw} />

@@ -7,6 +7,7 @@ import { type EngineOffer, type TimedEngineKey, timedOffers } from '../../core/e
 import { Button } from '../widgets/Button.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { Checks } from './Checks.tsx';
+import { PlaceInputs, type TimingPlace, useTimedHead } from './PlaceInputs.tsx';
 import { ShapeInputs } from './ShapeInputs.tsx';
 
 /** What the user wants timed. */
@@ -16,14 +17,21 @@ export interface TimingRun {
   readonly region: Region;
   /** Made-up weights of this shape instead of the loaded model's. */
   readonly synthetic?: WorkShape;
+  /** What the scopes `head` and `layer` take; of made-up weights the first layer. */
+  readonly layer?: number;
+  readonly head: number;
 }
 
 interface TimingFormProps {
   readonly engines: readonly EngineOffer[];
   readonly regions?: readonly Region[] | undefined;
   readonly subject: string | null;
+  /** Of the loaded model; null where there is none. */
+  readonly place: TimingPlace | null;
   readonly readNote?: string | undefined;
   readonly running: boolean;
+  /** Why no comparison can start now, if so. */
+  readonly busy: string | null;
   readonly onRun: (run: TimingRun) => void;
 }
 
@@ -41,8 +49,10 @@ export function TimingForm({
   engines: offers,
   regions = REGIONS,
   subject,
+  place: ofModel,
   readNote,
   running,
+  busy,
   onRun,
 }: TimingFormProps) {
   const [scopes, setScopes] = useState<readonly ScopeName[]>(['head', 'layer', 'all']);
@@ -53,14 +63,22 @@ export function TimingForm({
   const [shape, setShape] = useState(FIRST_SHAPE);
   const engines = timedOffers(offers);
   const chosen = engines.filter(({ id, available }) => available && !off.includes(id)).map(({ id }) => id);
-  const synthetic = madeUp || subject === null;
+  const synthetic = madeUp || subject === null || ofModel === null;
+  const place = synthetic ? { layers: [], headsOf: () => shape.heads, pinned: null } : ofModel;
+  const { at, setAt } = useTimedHead(place, synthetic ? 'made up' : subject);
   // Made-up weights have nowhere to be read from.
   const possible = synthetic ? regions.filter((one) => one !== 'end to end') : regions;
   const timed = possible.includes(region) ? region : 'kernel';
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const inOrder = SCOPE_NAMES.filter((scope) => scopes.includes(scope));
-    onRun({ scopes: inOrder, engines: chosen, region: timed, ...(synthetic ? { synthetic: shape } : {}) });
+    onRun({
+      scopes: inOrder,
+      engines: chosen,
+      region: timed,
+      head: at.head,
+      ...(synthetic ? { synthetic: shape } : { layer: at.layer }),
+    });
   };
   return (
     <form className="timing-form" onSubmit={submit}>
@@ -85,6 +103,12 @@ export function TimingForm({
           value={scopes}
           onChange={setScopes}
         />
+        <PlaceInputs
+          place={place}
+          at={at}
+          onChange={setAt}
+          isUsed={scopes.some((scope) => scope !== 'all')}
+        />
         <Segmented
           label="Timed"
           options={possible.map((value) => ({ value, label: value, title: REGION_ABOUT[value] }))}
@@ -106,12 +130,16 @@ export function TimingForm({
         />
       </div>
       <div className="timing-line">
-        <Button type="submit" disabled={running || scopes.length === 0 || chosen.length === 0}>
+        <Button
+          type="submit"
+          disabled={running || busy !== null || scopes.length === 0 || chosen.length === 0}
+        >
           {running ? 'Timing…' : 'Time the methods'}
         </Button>
         <span className="quiet">
           norm, trace, trace-heads, trace-loop, trace-full; 7 runs each.
           {!synthetic && readNote !== undefined && ` ${readNote}`}
+          {busy !== null && ` ${busy}`}
         </span>
       </div>
     </form>

@@ -1,8 +1,9 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { BenchmarkReport, BenchmarkRow, Region } from '../../core/analysis/benchmarkReport.ts';
-import type { NotebookMatch } from '../../core/analysis/notebookTimes.ts';
+import { type NotebookMatch, notebookForShape } from '../../core/analysis/notebookTimes.ts';
 import { reportToMarkdown } from '../../core/analysis/reportMarkdown.ts';
-import { formatWait, timingNotes } from '../../core/analysis/timingTable.ts';
+import { timingNotes } from '../../core/analysis/timingNotes.ts';
+import { failureTexts, formatWait } from '../../core/analysis/timingTable.ts';
 import type { EngineOffer } from '../../core/engines/select.ts';
 import type { WireError } from '../../core/errors.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
@@ -13,6 +14,7 @@ import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
 import { CopyButton } from './CopyButton.tsx';
+import type { TimingPlace } from './PlaceInputs.tsx';
 import { TimingChart } from './TimingChart.tsx';
 import { TimingForm, type TimingRun } from './TimingForm.tsx';
 import { TimingTable } from './TimingTable.tsx';
@@ -42,10 +44,14 @@ export interface TimingPanelProps {
   readonly regions?: readonly Region[];
   /** The loaded model's name; null when there is none: then only made-up weights can be timed. */
   readonly subject: string | null;
+  /** Its layers and heads; null when there is none. */
+  readonly place: TimingPlace | null;
   /** What must be read anew, if anything: "Reads layer 0 again from the hub." */
   readonly readNote?: string;
-  /** notebookFor the model that the report is about. */
+  /** notebookFor the loaded model. */
   readonly notebook: NotebookMatch | null;
+  /** Why no comparison can start now, if so: what runs beside it would spoil its times. */
+  readonly busy: string | null;
   readonly theme: ThemeName;
   readonly onRun: (run: TimingRun) => void;
   readonly onCancel: () => void;
@@ -60,7 +66,9 @@ const FIGURE_WIDTH = 860;
 export function TimingPanel(props: TimingPanelProps) {
   const { status, report, rows, notebook, error, onRun, onCancel } = props;
   const [last, setLast] = useState<TimingRun | null>(null);
-  const beside = report?.synthetic === false ? notebook : null;
+  const shape = report?.synthetic ? report.shape : null;
+  const ofShape = useMemo(() => (shape === null ? null : notebookForShape(shape)), [shape]);
+  const beside = report?.synthetic === false ? notebook : ofShape;
   const shown = report?.rows ?? rows;
   const run = (wanted: TimingRun) => {
     setLast(wanted);
@@ -72,8 +80,10 @@ export function TimingPanel(props: TimingPanelProps) {
         engines={props.engines}
         regions={props.regions}
         subject={props.subject}
+        place={props.place}
         readNote={props.readNote}
         running={status === 'running'}
+        busy={props.busy}
         onRun={run}
       />
       {status === 'running' && <Running progress={props.progress} onCancel={onCancel} />}
@@ -82,22 +92,24 @@ export function TimingPanel(props: TimingPanelProps) {
           kind="info"
           message={`This takes about ${formatWait(props.estimateMs ?? 0)}. Nothing has been timed yet.`}
         >
-          {last && <Button onClick={() => props.onConfirm(last)}>Time it</Button>}
+          {last && (
+            <Button disabled={props.busy !== null} onClick={() => props.onConfirm(last)}>
+              Time it
+            </Button>
+          )}
           {last && last.scopes.length > 1 && (
-            <Button onClick={() => run({ ...last, scopes: last.scopes.filter((scope) => scope !== 'all') })}>
+            <Button
+              disabled={props.busy !== null}
+              onClick={() => run({ ...last, scopes: last.scopes.filter((scope) => scope !== 'all') })}
+            >
               Without all layers
             </Button>
           )}
         </Notice>
       )}
       {error && <Notice kind="error" message={error.message} where={error.where} hint={error.hint} />}
-      {report?.failed.map(({ engine, method, scope, error: reason }) => (
-        <Notice
-          key={`${engine} ${method} ${scope}`}
-          kind="warning"
-          message={`${engine} couldn’t run ${method} (${scope}): ${reason.message}`}
-          hint={reason.hint}
-        />
+      {failureTexts(report?.failed ?? []).map(({ text, hint }) => (
+        <Notice key={text} kind="warning" message={text} hint={hint} />
       ))}
       {shown.length > 0 && (
         <>

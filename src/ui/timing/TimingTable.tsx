@@ -1,6 +1,6 @@
 import { type BenchmarkReport, type BenchmarkRow, rowEngine } from '../../core/analysis/benchmarkReport.ts';
 import type { NotebookMatch } from '../../core/analysis/notebookTimes.ts';
-import { TIMING_COLUMNS, timingCells } from '../../core/analysis/timingTable.ts';
+import { timingCells, timingColumns } from '../../core/analysis/timingTable.ts';
 
 interface TimingTableProps {
   readonly rows: readonly BenchmarkRow[];
@@ -14,12 +14,17 @@ const WORDS = new Set<string>(['engine', 'method', 'scope', 'region', 'clock']);
 /** Every figure of a comparison. The notebook's column appears where it printed a time. */
 export function TimingTable({ rows, report, notebook }: TimingTableProps) {
   const cells = timingCells(rows, report, notebook);
-  const columns = TIMING_COLUMNS.filter(({ key }) => key !== 'notebook' || cells.some((row) => row.notebook));
+  // A comparison has one region: its caption says it.
+  const columns = timingColumns(cells, notebook).filter(({ key }) => key !== 'region');
+  const region = rows[0]?.region;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
     <section className="table-box" tabIndex={0} aria-label="Times">
-      <table className="timing-table">
-        <caption>{report ? `Time of the methods on ${report.subject}` : 'Rows so far'}</caption>
+      <table className="timing-table timing-rows">
+        <caption>
+          {report ? `Time of the methods on ${report.subject}` : 'Rows so far'}
+          {region !== undefined && `, ${region}`}
+        </caption>
         <thead>
           <tr>
             {columns.map(({ key, head, about }) => (

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchmarkDeps } from '../../../../src/core/analysis/benchmarkPlan.ts';
-import { mean, median, rowTimes, sampleSd, speedUps } from '../../../../src/core/analysis/statistics.ts';
+import {
+  callsMs,
+  mean,
+  median,
+  rowTimes,
+  sampleSd,
+  speedUps,
+} from '../../../../src/core/analysis/statistics.ts';
 import { syntheticLayers } from '../../../../src/core/analysis/synthetic.ts';
 import { COST, collect, JOB, SHAPE, setUp } from '../../../support/benchmark.ts';
 import { fakeEngine } from '../../../support/fakeEngine.ts';
@@ -101,7 +108,105 @@ describe('runBenchmark', () => {
     expect(slow.rows.map(({ loops }) => loops)).toEqual([1, 1]);
     const { deps } = setUp();
     const still = await collect({ ...JOB, methods: ['norm'], runs: 1 }, { ...deps, now: () => 0 });
-    expect(still.done?.report).toMatchObject({ clockStepMs: 0, rows: [{ runsMs: [0] }] });
+    expect(still.done?.report).toMatchObject({
+      clockStepMs: 0,
+      rows: [],
+      failed: [{ method: 'norm', error: { code: 'engine-failed' } }],
+    });
+  });
+
+  it('takes a run that turns out too short again, with more passes, and reports none that is', async () => {
+    let calls = 0;
+    // Faster and faster: what was sized in the warm-up lasts too short in the runs.
+    const cost = () => (++calls < 1500 ? 0.1 : calls < 3500 ? 0.04 : 0.01);
+    const { deps } = setUp([{ cost }]);
+    const { rows } = await collect({ ...JOB, methods: ['norm'] }, deps);
+    const [row] = rows;
+    expect(row!.runsMs).toHaveLength(7);
+    expect(Math.min(...row!.runsMs)).toBeGreaterThanOrEqual(20);
+    expect(new Set(row!.runLoops).size).toBeGreaterThan(1);
+    expect(row!.loops).toBe(row!.runLoops!.at(-1));
+    // Each run's own passes: a pass costs one of the three, or a mixture where it changed midway.
+    for (const ms of callsMs(row!)) {
+      expect(ms).toBeGreaterThan(0.0099);
+      expect(ms).toBeLessThan(0.101);
+    }
+    expect(callsMs(row!).at(-1)).toBeCloseTo(0.01, 3);
+  });
+
+  it('gives a row up whose runs get shorter however many passes they have', async () => {
+    let runs = 0;
+    const { deps } = setUp([{ cost: () => (runs > 4 ? 0 : 8) }]);
+    const engine = deps.engines[0]!;
+    const shrinking: typeof engine = {
+      ...engine,
+      run: (handle, calls, options) => {
+        // As long as a run must be in the warm-up; from then on no time at all.
+        runs++;
+        return engine.run(handle, calls, options);
+      },
+    };
+    const { rows, done } = await collect({ ...JOB, methods: ['norm'] }, { ...deps, engines: [shrinking] });
+    expect(rows).toEqual([]);
+    expect(done?.report.failed).toMatchObject([
+      { method: 'norm', error: { message: expect.stringContaining('don’t reach 20 ms') } },
+    ]);
+  });
+
+  it('takes wall time where a GPU’s clock sees next to nothing', async () => {
+    const { deps } = setUp([{ gpuShare: 1e-6 }]);
+    const { rows } = await collect({ ...JOB, methods: ['norm'] }, deps);
+    expect(rows[0]!.clock).toBe('wall');
+    expect(rowTimes(rows[0]!).median).toBeCloseTo(8, 2);
+  });
+
+  it('shows a method that is three times as slow to be three times as slow, and no other', async () => {
+    const [plain, slowed] = await Promise.all(
+      [1, 3].map((factor) => {
+        const cost: typeof COST = (call, heads) =>
+          COST(call, heads) * (call.kernel === 'trace-heads' ? factor : 1);
+        return collect({ ...JOB, scopes: ['layer'] }, setUp([{ cost }]).deps);
+      }),
+    );
+    const ratios = slowed!.rows.map((row, at) => rowTimes(row).median / rowTimes(plain!.rows[at]!).median);
+    expect(slowed!.rows.map(({ method }) => method)).toEqual([
+      'norm',
+      'trace-loop',
+      'trace-heads',
+      'trace-full',
+    ]);
+    for (const [at, ratio] of ratios.entries())
+      expect(Math.abs(ratio - (at === 2 ? 3 : 1))).toBeLessThan(1e-3);
+    const [before, after] = [plain!, slowed!].map(({ rows }) => speedUps(rows)[2]!.value);
+    expect(before! / after!).toBeCloseTo(3, 2);
+  });
+
+  it('takes the head and the layer that it is told', async () => {
+    const { deps } = setUp([{ error: 1e-6 }]);
+    const asked: string[] = [];
+    const watched = deps.engines[0]!;
+    const engine: typeof watched = {
+      ...watched,
+      run: (handle, calls, options) => {
+        for (const call of calls)
+          asked.push(
+            'head' in call ? `${handle.layers[call.at]!.layer}.${call.head}` : `${handle.layers[0]!.layer}`,
+          );
+        return watched.run(handle, calls, options);
+      },
+    };
+    const layers = syntheticLayers(SHAPE, 1);
+    const source = { kind: 'layers', name: 'a model', layers, at: 2 } as const;
+    const job = { ...JOB, methods: ['norm', 'trace-heads'], head: 3, source } as const;
+    const { rows, done } = await collect(
+      { ...job, scopes: ['head', 'layer'] },
+      { ...deps, engines: [engine] },
+    );
+    expect(done?.report).toMatchObject({ layer: 2, head: 3 });
+    // norm over a layer enters once a head.
+    expect([...new Set(asked)].toSorted()).toEqual(['2', '2.0', '2.1', '2.2', '2.3']);
+    const all = await collect({ ...job, scopes: ['head', 'layer', 'all'] }, deps);
+    for (const row of [...rows, ...all.rows]) expect(row.maxAbsDeltaR).toBeCloseTo(1e-6, 12);
   });
 
   it('prefers the GPU’s clock and says so', async () => {

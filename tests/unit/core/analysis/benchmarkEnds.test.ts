@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchmarkJob } from '../../../../src/core/analysis/benchmarkPlan.ts';
+import { timingNotes } from '../../../../src/core/analysis/timingNotes.ts';
+import { failureTexts } from '../../../../src/core/analysis/timingTable.ts';
 import { collect, JOB, SHAPE, setUp } from '../../../support/benchmark.ts';
 
 describe('estimate, failure and cancellation', () => {
@@ -70,17 +72,46 @@ describe('estimate, failure and cancellation', () => {
       if (event.type === 'progress' && event.now.startsWith('webgpu') && ++runs === 8) controller.abort();
     });
     expect(done?.cancelled).toBe(true);
+    expect(timingNotes(done!.report, null)).toContain('Cancelled: fewer runs, 3 to 4 of each row.');
     expect(done?.report.rows.map(({ runsMs }) => runsMs.length).sort()).toEqual([3, 4]);
     expect(events.filter(({ type }) => type === 'row')).toHaveLength(2);
     expect(fakes[0]!.counts.releases).toBe(fakes[0]!.counts.loads);
   });
 
+  it('times one head and one layer where all layers are too many, whose rows fail with the reason', async () => {
+    const { deps, fakes } = setUp([{}, {}]);
+    const shape = { ...SHAPE, layers: 3_000_000 };
+    const job = {
+      ...JOB,
+      scopes: ['head', 'layer', 'all'],
+      source: { kind: 'synthetic', shape, seed: 1 },
+    } as const;
+    const { rows, events, done } = await collect(job, deps);
+    expect(rows.map(({ scope }) => scope)).toEqual([...Array(4).fill('head'), ...Array(8).fill('layer')]);
+    expect(rows.every(({ runsMs }) => runsMs.length === 7)).toBe(true);
+    expect(rows.every(({ maxAbsDeltaR }) => maxAbsDeltaR === 0)).toBe(true);
+    const failed = done!.report.failed;
+    expect(failed).toHaveLength(8);
+    for (const { scope, error } of failed) {
+      expect(scope).toBe('all');
+      expect(error).toMatchObject({ code: 'too-large', message: expect.stringContaining('GiB') });
+    }
+    expect(failureTexts(failed).map(({ text }) => text)).toEqual([
+      'norm, trace-loop, trace-heads, trace-full (all) failed on webgpu; wasm: These weights would take 4.3 GiB.',
+    ]);
+    // Nothing is asked first: what is left is quick.
+    expect(events.find(({ type }) => type === 'estimate')).toMatchObject({ needsConfirmation: false });
+    const progress = events.findLast((event) => event.type === 'progress')!;
+    expect(progress.done).toBe(progress.total - 1);
+    for (const { counts } of fakes) expect(counts).toMatchObject({ loads: 1, releases: 1 });
+  });
+
   it('refuses shapes that cannot be', async () => {
     const { deps } = setUp();
-    const huge = { layers: 100, heads: 128, kvHeads: 128, dModel: 16384, dHead: 128 };
+    const huge = { layers: 1, heads: 256, kvHeads: 256, dModel: 16384, dHead: 128 };
     const of = (shape: typeof SHAPE, scopes: BenchmarkJob['scopes']) =>
       collect({ ...JOB, scopes, source: { kind: 'synthetic', shape, seed: 1 } }, deps);
-    await expect(of(huge, ['all'])).rejects.toMatchObject({ code: 'too-large' });
+    await expect(of(huge, ['head'])).rejects.toMatchObject({ code: 'too-large' });
     await expect(of({ ...SHAPE, kvHeads: 3 }, ['head'])).rejects.toMatchObject({ code: 'layout-mismatch' });
     await expect(collect({ ...JOB, head: 4 }, deps)).rejects.toMatchObject({ code: 'layout-mismatch' });
     await expect(

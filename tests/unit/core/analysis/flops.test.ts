@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { passBytes, passFlops } from '../../../../src/core/analysis/flops.ts';
-import { syntheticLayers } from '../../../../src/core/analysis/synthetic.ts';
+import { describeSynthetic, syntheticLayers } from '../../../../src/core/analysis/synthetic.ts';
+import { decodeMatrix } from '../../../../src/core/weights/decode.ts';
 
 /** Counts while it loops: one for each multiplication and each addition of a dot product of length n. */
 function counter() {
@@ -113,5 +114,29 @@ describe('syntheticLayers', () => {
     expect(values).toHaveLength(4 * 16 * 64);
     const variance = values.reduce((sum, x) => sum + x * x, 0) / values.length;
     expect(variance * 64).toBeCloseTo(1, 1);
+  });
+
+  it.each([
+    ['F16', 2 ** -11],
+    ['BF16', 2 ** -8],
+  ] as const)('as %s has the values of F32, rounded', (dtype, rounding) => {
+    const shape = { layers: 1, heads: 4, kvHeads: 2, dModel: 64, dHead: 16 };
+    const [whole, rounded] = [syntheticLayers(shape, 5), syntheticLayers(shape, 5, 1, dtype)];
+    for (const [of, heads] of [
+      ['q', 4],
+      ['k', 2],
+    ] as const) {
+      for (let head = 0; head < heads; head++) {
+        const [a, b] = [decodeMatrix(whole[0]![of][head]!), decodeMatrix(rounded[0]![of][head]!)];
+        expect(b).not.toEqual(a);
+        // Below 2^-14 the steps of F16 are as wide as there.
+        const far = a.filter(
+          (value, i) => Math.abs(b[i]! - value) > rounding * Math.max(2 ** -14, Math.abs(value)),
+        );
+        expect(far).toHaveLength(0);
+      }
+    }
+    expect(rounded[0]!.q[0]!.bytes.byteLength).toBe(whole[0]!.q[0]!.bytes.byteLength / 2);
+    expect(describeSynthetic(shape, dtype)).toBe(`${describeSynthetic(shape)}, ${dtype}`);
   });
 });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { compareWithNotebook, notebookScoresFor } from '../../../../src/core/analysis/notebookScores.ts';
-import { notebookFor, notebookTimeOf } from '../../../../src/core/analysis/notebookTimes.ts';
+import {
+  notebookFor,
+  notebookForShape,
+  notebookTimeOf,
+} from '../../../../src/core/analysis/notebookTimes.ts';
 import type { AnalysisResult, ModelShape } from '../../../../src/core/analysis/result.ts';
 import { conventionOf, RAW_CONVENTION } from '../../../../src/core/weights/convention.ts';
 
@@ -130,6 +134,24 @@ describe('the notebook’s times', () => {
     });
     expect(tiny?.sameSplit).toBe(false);
     expect(notebookFor('roneneldan/TinyStories-8M', TINY_AS_PRINTED)?.sameSplit).toBe(true);
+  });
+
+  it('stand beside made-up weights of the very shape alone', () => {
+    const row = (method: 'norm' | 'trace-full', scope: 'head' | 'all') => ({ method, scope });
+    expect(notebookTimeOf(notebookForShape(BERT), row('norm', 'head'), at)?.meanMs).toBe(3.78);
+    expect(notebookTimeOf(notebookForShape(LLAMA), row('norm', 'head'), at)?.meanMs).toBe(123);
+    const tiny = notebookForShape(TINY_AS_PRINTED);
+    expect(tiny).toMatchObject({ sameSplit: true, sameWeights: false });
+    expect(notebookTimeOf(tiny, row('trace-full', 'all'), at)?.meanMs).toBe(20.9);
+    expect(notebookForShape(TINY)).toBeNull();
+    expect(notebookForShape({ ...BERT, kvHeads: 8 })).toBeNull();
+    expect(notebookForShape({ ...BERT, dModel: 512 })).toBeNull();
+    // Fewer layers: one head is still the same, all are not.
+    expect(notebookTimeOf(notebookForShape({ ...BERT, layers: 2 }), row('norm', 'head'), at)?.meanMs).toBe(
+      3.78,
+    );
+    const part = notebookForShape({ ...TINY_AS_PRINTED, layers: 2 });
+    expect(notebookTimeOf(part, row('trace-full', 'all'), at)).toBeNull();
   });
 
   it('are empty elsewhere: other methods, scopes, layers, and head 5, which was cut off', () => {

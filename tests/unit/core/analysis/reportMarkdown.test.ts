@@ -60,16 +60,16 @@ describe('reportToMarkdown', () => {
     expect(lines[0]).toBe('Time of the methods on google-bert/bert-large-uncased layer 0');
     expect(lines[2]).toContain('max \\|Δr\\|');
     expect(lines[4]).toBe(
-      '| webgpu | norm | head | kernel | GPU | 2.00 ms ± 64.5 µs (7 × 20) | 2.00 ms | 2.00 ms | 1.00× | 0.139 | 524 kB | 69.5 | 1 | 2.5e−8 | 3.78 ms ± 241 µs |',
+      '| webgpu | norm | head | kernel | GPU | 2.00 ms ± 64.5 µs (7 × 20) | 2.00 ms | 50.0 µs | 2.00 ms | 1.00× | 0.139 | 524 kB | 69.5 | 0.262 | 1 | 2.5e−8 | 3.78 ms ± 241 µs |',
     );
     expect(lines[5]).toBe(
-      '| webgpu | trace | head | kernel | GPU | 250 µs ± 0 µs (3 × 100) | 250 µs | 250 µs | 8.00× | 0.0170 | 524 kB | 68.0 | 1 | a head has no value | 593 µs ± 38.3 µs |',
+      '| webgpu | trace | head | kernel | GPU | 250 µs ± 0 µs (3 × 100) | 250 µs | 0 µs | 250 µs | 8.00× | 0.0170 | 524 kB | 68.0 | 2.10 | 1 | a head has no value | 593 µs ± 38.3 µs |',
     );
     expect(text).toContain('- kernel: the weights are on the engine already.');
     expect(text).toContain('- Clock: performance.now(), 5 µs steps. The page is cross-origin isolated.');
     expect(text).toContain('- webgpu: Some GPU');
     expect(text).not.toContain('never run');
-    expect(text).toContain('- wasm norm (head) failed: Out of memory.');
+    expect(text).toContain('- norm (head) failed on wasm: Out of memory.');
   });
 
   it('leaves the notebook’s column out where it printed nothing', () => {

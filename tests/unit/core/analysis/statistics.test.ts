@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BenchmarkRow } from '../../../../src/core/analysis/benchmarkReport.ts';
 import { describeClock, measureClockStep } from '../../../../src/core/analysis/clock.ts';
 import {
+  callsMs,
   mean,
   median,
   quantile,
@@ -46,7 +47,14 @@ describe('statistics', () => {
       perHeadQ1: 0.875,
       perHeadQ3: 1.625,
       gflops: 200,
+      gbytes: 0.2,
     });
+  });
+
+  it('divides each run by its own loops where they differ', () => {
+    const row = { ...ROW, runsMs: [20, 40, 60], runLoops: [10, 20, 10], loops: 10 };
+    expect(callsMs(row)).toEqual([2, 2, 6]);
+    expect(rowTimes(row)).toMatchObject({ median: 2, q1: 2, q3: 4, mean: expect.closeTo(10 / 3, 12) });
   });
 
   it('compares with norm on the same engine, region and clock, of the same scope where there is one', () => {

@@ -9,6 +9,8 @@ import {
   sweepRatios,
   sweepSeries,
 } from '../../../../src/core/analysis/sweepReport.ts';
+import { crossingText } from '../../../../src/core/analysis/sweepText.ts';
+import { cancelledNotes } from '../../../../src/core/analysis/timingNotes.ts';
 import { FIGURE_THEMES } from '../../../../src/figures/palette.ts';
 import { sceneToSvg } from '../../../../src/figures/sceneToSvg.ts';
 import { sweepScene } from '../../../../src/figures/sweepScene.ts';
@@ -87,6 +89,17 @@ describe('the sweep', () => {
     expect(report.rows.filter(({ row }) => row.method === 'norm')).toHaveLength(POINTS.length);
   });
 
+  test('a point that fails in a later round is left out, by name, and is in no row', async () => {
+    const report = await failingLate();
+    expect(report.leftOut).toHaveLength(1);
+    const [{ method, axis, dModel, dHead, reason }] = report.leftOut as [SweepReport['leftOut'][number]];
+    expect(reason).toContain('lost');
+    const isIt = (one: SweepReport['rows'][number]) =>
+      one.row.method === method && one.axis === axis && one.dModel === dModel && one.dHead === dHead;
+    expect(report.rows.some(isIt)).toBe(false);
+    expect(report.rows).toHaveLength(2 * POINTS.length - 1);
+  });
+
   test('a cancellation keeps the runs that were taken', async () => {
     const controller = new AbortController();
     const { engine, deps } = lawful(1, controller.signal);
@@ -97,6 +110,12 @@ describe('the sweep', () => {
     }
     if (last?.type !== 'sweep-done') throw new Error('no report');
     expect(last.cancelled).toBe(true);
+    expect(last.report.cancelled).toBe(true);
+    const rows = last.report.rows.map(({ row }) => row);
+    expect(cancelledNotes(last.report, rows)).toEqual([expect.stringMatching(/^Cancelled: fewer runs/)]);
+    expect(cancelledNotes({ ...last.report, rows: [] } as SweepReport, [])).toEqual([
+      'Cancelled before the first run.',
+    ]);
     expect(last.report.rows.length).toBeGreaterThan(0);
     expect(last.report.rows.every(({ row }) => row.runsMs.length < 7)).toBe(true);
   });
@@ -109,6 +128,82 @@ describe('the sweep', () => {
     expectGolden(name, sceneToSvg(sweepScene(report, { theme: FIGURE_THEMES.light, width })));
   });
 });
+
+/** A head of the rows that these laws give over dh at d = 512; `noise` bends them. */
+function reportOf(
+  norm: readonly [exponent: number, factor: number],
+  trace: readonly [number, number],
+  noise = 0,
+) {
+  const rows = [8, 16, 32, 64].flatMap((dHead, at) =>
+    (
+      [
+        ['norm', norm],
+        ['trace', trace],
+      ] as const
+    ).map(([method, [exponent, factor]]) => ({
+      axis: 'dh' as const,
+      dModel: 512,
+      dHead,
+      row: {
+        method,
+        runsMs: [factor * dHead ** exponent * (1 + noise * (at % 2))],
+        loops: 1,
+      } as unknown as SweepReport['rows'][number]['row'],
+    })),
+  );
+  return { rows };
+}
+
+describe('where the methods cross, in words', () => {
+  test('within the sizes, trace steeper: norm is faster beyond', () => {
+    const report = reportOf([1, 30], [2, 1]);
+    expect(sweepCrossing(report)).toMatchObject({
+      measured: expect.closeTo(30, 6),
+      isExtrapolated: false,
+      fasterBeyond: 'norm',
+    });
+    expect(crossingText(report)).toMatch(
+      /meet at dh ≈ 30\.0\. By their exponents norm is the faster one at larger dh\.$/,
+    );
+  });
+
+  test('outside the sizes it is called an extrapolation', () => {
+    expect(crossingText(reportOf([1, 300], [2, 1]))).toMatch(
+      /meet at dh ≈ 300, outside the sizes that were timed: an extrapolation\. By their exponents norm would be/,
+    );
+    expect(crossingText(reportOf([1, 3], [2, 1]))).toContain('extrapolation');
+  });
+
+  test('with norm the steeper one, norm is not the faster one beyond', () => {
+    const text = crossingText(reportOf([2, 1], [1, 30]))!;
+    expect(text).toContain('By their exponents trace is the faster one at larger dh.');
+  });
+
+  test('exponents within their errors say nothing, lines side by side don’t meet', () => {
+    expect(crossingText(reportOf([1, 30], [1.05, 26], 0.4))).toMatch(
+      /too close to say which method is faster/,
+    );
+    expect(crossingText(reportOf([1, 30], [1, 26]))).toMatch(/don’t meet/);
+    expect(crossingText({ rows: [] })).toBeNull();
+  });
+});
+
+/** A sweep during whose fourth round one call fails. */
+async function failingLate(): Promise<SweepReport> {
+  const controller = { isOn: false, isDone: false };
+  const { engine, deps } = lawful(1, undefined, () => {
+    if (!controller.isOn || controller.isDone) return;
+    controller.isDone = true;
+    throw new Error('lost');
+  });
+  let report: SweepReport | undefined;
+  for await (const event of runSweep({ points: POINTS }, engine, deps)) {
+    if (event.type === 'progress' && event.done > 2 * 2 * POINTS.length + 50) controller.isOn = true;
+    if (event.type === 'sweep-done') report = event.report;
+  }
+  return report!;
+}
 
 describe('power laws', () => {
   test('the exponent of noisy points lies within its error', () => {

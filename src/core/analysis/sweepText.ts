@@ -1,0 +1,17 @@
+import { type SweepReport, sweepCrossing } from './sweepReport.ts';
+import { formatDigits } from './timingTable.ts';
+
+/** Where the two methods cross, by operations and by the fitted lines, and no more than the fits support; null without points over dh. */
+export function crossingText(report: Pick<SweepReport, 'rows'>): string | null {
+  const crossing = sweepCrossing(report);
+  if (crossing === null) return null;
+  const { dModel, predicted, measured, isExtrapolated, fasterBeyond } = crossing;
+  const counted = `At d = ${dModel} the operations are equal at dh ≈ ${formatDigits(predicted)}, and norm has fewer beyond it.`;
+  if (measured === null) return `${counted} The measured lines don’t meet.`;
+  const outside = isExtrapolated ? ', outside the sizes that were timed: an extrapolation' : '';
+  const met = `The measured lines meet at dh ≈ ${formatDigits(measured)}${outside}.`;
+  if (fasterBeyond === null)
+    return `${counted} ${met} Their exponents are too close to say which method is faster beyond it.`;
+  const verb = isExtrapolated ? 'would be' : 'is';
+  return `${counted} ${met} By their exponents ${fasterBeyond} ${verb} the faster one at larger dh.`;
+}

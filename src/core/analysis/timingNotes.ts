@@ -1,0 +1,99 @@
+import { type BenchmarkReport, type BenchmarkRow, rowEngine } from './benchmarkReport.ts';
+import { RUN_CLOCK_STEPS, RUN_MS } from './benchmarkTask.ts';
+import { type NotebookMatch, notebookTimeOf, OTHER_WEIGHTS_NOTE, TRACE_FULL_NOTE } from './notebookTimes.ts';
+import { formatDuration, REGION_ABOUT } from './timingTable.ts';
+
+/** Engine id → what its kernels find where the weights lie: what is outside the region `kernel`, and what isn't. */
+const KERNEL_READS: Readonly<Record<string, string>> = {
+  webgpu: 'float32 copies, unpacked when the weights were loaded',
+  wasm: 'the weights as they are stored, unpacked within the time',
+  'ort-webgpu': 'float32 copies, packed when the weights were loaded',
+  'ort-wasm': 'float32 copies, packed when the weights were loaded',
+  reference: 'float64 copies, made when the weights were loaded',
+};
+
+/** What stands under the table: region, statistics, clock, device, isolation, and the notebook's caveats. */
+export function timingNotes(report: BenchmarkReport, notebook: NotebookMatch | null): string[] {
+  const { rows } = report;
+  const regions = unique(rows.map(({ region }) => region));
+  const device = unique(rows.map(rowEngine)).map((id) => `${id}: ${report.device[id] ?? 'unknown'}`);
+  const beside = rows.flatMap((row) => notebookTimeOf(notebook, row, report) ?? []);
+  return [
+    ...regions.map((region) => `${region}: ${REGION_ABOUT[region]}.`),
+    ...(regions.includes('kernel') ? kernelNotes(rows) : []),
+    'Per head, speed-up, GF/s and GB/s are of the medians; IQR is the distance between the quartiles. Rows were run in turns, in random order.',
+    ...cancelledNotes(report, rows),
+    'FLOPs by formula, per head: norm 2 d² dh + 5 d²; trace 2 d (2 dh² + dh) + 4 dh², with B once per key head where heads are batched.',
+    ...(rows.some(({ scope }) => scope !== 'all')
+      ? [`Layer ${report.layer}; head scope: head ${report.head}.`]
+      : []),
+    ...clockNotes(report, rows),
+    ...device,
+    ...(beside.length > 0 && notebook?.sameWeights === false ? [OTHER_WEIGHTS_NOTE] : []),
+    ...(beside.some(({ method }) => method === 'trace-full') ? [TRACE_FULL_NOTE] : []),
+  ];
+}
+
+function kernelNotes(rows: readonly BenchmarkRow[]): string[] {
+  const reads = unique(rows.map(({ engine }) => engine)).flatMap((id) => {
+    const what = KERNEL_READS[id];
+    return what === undefined ? [] : [`${id}, ${what}`];
+  });
+  return reads.length === 0 ? [] : [`What its kernels read: ${reads.join('; ')}.`];
+}
+
+/** "Cancelled: fewer runs, 2 to 3 of each row." */
+export function cancelledNotes(
+  { cancelled }: { readonly cancelled?: true },
+  rows: readonly BenchmarkRow[],
+): string[] {
+  if (cancelled === undefined) return [];
+  if (rows.length === 0) return ['Cancelled before the first run.'];
+  const runs = rows.map(({ runsMs }) => runsMs.length);
+  const [least, most] = [Math.min(...runs), Math.max(...runs)];
+  return [`Cancelled: fewer runs, ${least === most ? most : `${least} to ${most}`} of each row.`];
+}
+
+type Clocked = Pick<BenchmarkReport, 'clock' | 'clockStepMs' | 'crossOriginIsolated' | 'where'>;
+
+/** The clocks that took the times, where, and how fine they are. */
+export function clockNotes(report: Clocked, rows: readonly BenchmarkRow[]): string[] {
+  const { clock, clockStepMs, crossOriginIsolated, where } = report;
+  const least = Math.max(RUN_MS, RUN_CLOCK_STEPS * clockStepMs);
+  const isolation = crossOriginIsolated
+    ? ' The page is cross-origin isolated.'
+    : ' The page is not cross-origin isolated: its clock is coarse and WASM has one thread.';
+  return [
+    `Clock: ${clock}${where === undefined ? '' : `, in ${where.name}`}.${where?.runtime === 'node' ? '' : isolation}`,
+    `Each run takes at least ${formatDuration(least)}: ${RUN_MS} ms, and ${RUN_CLOCK_STEPS} steps of the clock.`,
+    ...gpuClockNotes(rows),
+    ...(rows.some((row) => row.clock === 'process')
+      ? ['Its own clock: a peer’s, round its calls alone; what lies between it and us isn’t counted.']
+      : []),
+  ];
+}
+
+function gpuClockNotes(rows: readonly BenchmarkRow[]): string[] {
+  const timed = rows.filter(({ clock }) => clock === 'gpu');
+  if (timed.length === 0) return [];
+  const step = smallestStep(timed.flatMap(({ runsMs }) => runsMs));
+  const seen =
+    step === null
+      ? 'no two runs here differ'
+      : `the smallest difference between two runs here is ${formatDuration(step)}`;
+  return [
+    `GPU clock: WebGPU’s timestamps round each submission, which browsers round to 100 µs unless their developer features are on; ${seen}.`,
+  ];
+}
+
+/** The smallest difference between two of the times, ms; differences of less than 1 ns are float64's. */
+function smallestStep(times: readonly number[]): number | null {
+  const sorted = times.toSorted((a, b) => a - b);
+  const steps = sorted.slice(1).map((time, at) => time - sorted[at]!);
+  const least = Math.min(...steps.filter((one) => one > 1e-6));
+  return Number.isFinite(least) ? least : null;
+}
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Set(items)];
+}

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import type { BenchmarkReport, BenchmarkRow } from '../../../../src/core/analysis/benchmarkReport.ts';
+import { notebookForShape } from '../../../../src/core/analysis/notebookTimes.ts';
+import { reportToMarkdown } from '../../../../src/core/analysis/reportMarkdown.ts';
+import { timingNotes } from '../../../../src/core/analysis/timingNotes.ts';
+import { failureTexts, timingCells } from '../../../../src/core/analysis/timingTable.ts';
+import { COST, collect, JOB, setUp } from '../../../support/benchmark.ts';
+import { mulberry32 } from '../../../support/random.ts';
+
+/** Any text of the table as a number, in ms, bytes or as it is. */
+function numberOf(text: string): number {
+  const units = { ns: 1e-6, µs: 1e-3, ms: 1, s: 1e3, kB: 1e3, MB: 1e6, GB: 1e9, '×': 1 } as const;
+  const [, digits, unit] = /^([\d.e−-]+) ?(ns|µs|ms|s|kB|MB|GB|×)?$/.exec(text)!;
+  return Number(digits!.replace('−', '-')) * (unit === undefined ? 1 : units[unit as keyof typeof units]);
+}
+
+/** Three digits are shown. */
+function expectShown(text: string, value: number): void {
+  expect(Math.abs(numberOf(text) - value), `${text} for ${value}`).toBeLessThanOrEqual(
+    0.00501 * Math.abs(value) + 1e-12,
+  );
+}
+
+/** Linear between order statistics, written out for the count at hand. */
+function quartile(values: readonly number[], quarter: 1 | 2 | 3): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = ((sorted.length - 1) * quarter) / 4;
+  const below = Math.trunc(place);
+  return sorted[below]! * (1 - (place - below)) + (sorted[below + 1] ?? 0) * (place - below);
+}
+
+describe('the timing table', () => {
+  it('follows from its JSON: every number worked out anew from the raw runs and the shape', async () => {
+    const jitter = mulberry32(3);
+    const { deps } = setUp([
+      { cost: (call, heads) => COST(call, heads) * (0.5 + jitter()), error: 3e-7 },
+      { cost: (call, heads) => COST(call, heads) * (0.002 + 0.01 * jitter()), error: 1e-8, gpuShare: 0.3 },
+    ]);
+    const { done } = await collect({ ...JOB, scopes: ['head', 'layer', 'all'] }, deps);
+    const report = JSON.parse(JSON.stringify(done!.report)) as BenchmarkReport;
+    const cells = timingCells(report.rows, report, null);
+    expect(cells).toHaveLength(20);
+    const { layers, heads: H, kvHeads, dModel: d, dHead: dh } = report.shape;
+    const middle = (row: BenchmarkRow) =>
+      quartile(
+        row.runsMs.map((ms, run) => ms / (row.runLoops?.[run] ?? row.loops)),
+        2,
+      );
+    for (const [at, row] of report.rows.entries()) {
+      const cell = cells[at]!;
+      const runs = row.runsMs.map((ms, run) => ms / (row.runLoops?.[run] ?? row.loops));
+      expect(runs).toHaveLength(7);
+      expect(Math.min(...row.runsMs)).toBeGreaterThanOrEqual(20);
+      const mean = runs.reduce((a, b) => a + b) / 7;
+      const sd = Math.sqrt(runs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 6);
+      const [meanText, sdText] = /^(.*) ± (.*) \(7 × [\d–]+\)$/.exec(cell.call)!.slice(1);
+      expectShown(meanText!, mean);
+      expectShown(sdText!, sd);
+      expectShown(cell.median, middle(row));
+      expectShown(cell.iqr, quartile(runs, 3) - quartile(runs, 1));
+      const heads = row.scope === 'head' ? 1 : row.scope === 'layer' ? H : layers * H;
+      expect(row.heads).toBe(heads);
+      expectShown(cell.perHead, middle(row) / heads);
+      const norm = report.rows.find(
+        (other) => other.method === 'norm' && other.scope === row.scope && other.engine === row.engine,
+      )!;
+      expect(norm.clock).toBe(row.clock);
+      expectShown(cell.speedUp, middle(norm) / middle(row));
+      const isBatched = row.method === 'trace-heads' || row.method === 'trace-full';
+      const keys = isBatched ? (heads / H) * kvHeads : heads;
+      const flops =
+        row.method === 'norm'
+          ? heads * (2 * d * d * dh + 5 * d * d)
+          : heads * (2 * d * dh * dh + d * dh * (dh + 1) + 4 * dh * dh) + keys * d * dh * (dh + 1);
+      const bytes = 4 * d * dh * (heads + keys);
+      expectShown(cell.flops, flops / 1e9);
+      expectShown(cell.bytes, bytes);
+      expectShown(cell.rate, flops / 1e9 / (middle(row) / 1e3));
+      expectShown(cell.byteRate, bytes / 1e9 / (middle(row) / 1e3));
+      const calls = { norm: heads, trace: 1, 'trace-loop': heads, 'trace-heads': heads / H, 'trace-full': 1 };
+      expect(cell.calls).toBe(String(calls[row.method]));
+      expect(numberOf(cell.deltaR)).toBeCloseTo(row.engine === 'wasm' ? 1e-8 : 3e-7, 10);
+      expect(cell.clock).toBe(row.engine === 'wasm' ? 'GPU' : 'wall');
+    }
+  });
+
+  it('names rows that failed alike together, and others apart', () => {
+    const failed = (engine: string, method: 'norm' | 'trace', message: string) => ({
+      engine,
+      method,
+      scope: 'head' as const,
+      error: { code: 'engine-failed' as const, message, hint: 'Try again.', permanent: false },
+    });
+    const list = [
+      failed('wasm, 2 threads', 'norm', 'No room.'),
+      failed('wasm, 2 threads', 'trace', 'No room.'),
+      failed('webgpu', 'norm', 'No room.'),
+      failed('reference', 'norm', 'No room.'),
+      failed('reference', 'trace', 'Lost.'),
+    ];
+    expect(failureTexts(list)).toEqual([
+      { text: 'norm, trace (head) failed on wasm, 2 threads: No room.', hint: 'Try again.' },
+      { text: 'norm (head) failed on webgpu; reference: No room.', hint: 'Try again.' },
+      { text: 'trace (head) failed on reference: Lost.', hint: 'Try again.' },
+    ]);
+  });
+});
+
+describe('what stands under it', () => {
+  const ROW: BenchmarkRow = {
+    engine: 'webgpu',
+    method: 'norm',
+    scope: 'head',
+    region: 'kernel',
+    heads: 1,
+    loops: 10,
+    calls: 1,
+    runsMs: [20.3, 20.1, 20.1, 20.6],
+    clock: 'gpu',
+    flops: 1e6,
+    bytes: 1e3,
+    maxAbsDeltaR: 0,
+  };
+  const REPORT: BenchmarkReport = {
+    clock: 'performance.now(), 100 µs steps',
+    clockStepMs: 0.1,
+    crossOriginIsolated: false,
+    where: { runtime: 'browser', name: 'Chrome 141, Windows' },
+    device: { webgpu: 'a GPU' },
+    subject: 'synthetic',
+    synthetic: true,
+    shape: { layers: 24, heads: 16, kvHeads: 16, dModel: 1024, dHead: 64 },
+    layer: 0,
+    head: 0,
+    rows: [ROW],
+    failed: [],
+  };
+  const noteOf = (report: BenchmarkReport, about: RegExp) =>
+    timingNotes(report, null).filter((note) => about.test(note));
+
+  it('says how fine the GPU’s clock was seen to be, and nothing of it for other clocks', () => {
+    expect(noteOf(REPORT, /GPU clock/)).toEqual([expect.stringMatching(/100 µs.*here is 200 µs\./)]);
+    expect(noteOf({ ...REPORT, rows: [{ ...ROW, runsMs: [20] }] }, /GPU clock/)[0]).toContain('no two runs');
+    expect(noteOf({ ...REPORT, rows: [{ ...ROW, clock: 'wall' }] }, /GPU clock/)).toEqual([]);
+  });
+
+  it('says where it was measured, and of isolation only in a page', () => {
+    expect(noteOf(REPORT, /^Clock/)).toEqual([
+      'Clock: performance.now(), 100 µs steps, in Chrome 141, Windows. The page is not cross-origin isolated: its clock is coarse and WASM has one thread.',
+    ]);
+    const inNode = { ...REPORT, where: { runtime: 'node', name: 'Node 20.20.2' } } as const;
+    expect(noteOf(inNode, /^Clock/)).toEqual(['Clock: performance.now(), 100 µs steps, in Node 20.20.2.']);
+    expect(timingNotes(inNode, null).join()).not.toContain('page');
+    expect(noteOf({ ...REPORT, clockStepMs: 16 }, /^Each run/)[0]).toContain('at least 320 ms');
+    expect(reportToMarkdown(REPORT)).toContain('Chrome 141, Windows');
+  });
+
+  it('says what the kernels of its engines read, of the region kernel alone', () => {
+    const rows = [ROW, { ...ROW, engine: 'wasm', clock: 'wall' }] as const;
+    const [note] = noteOf({ ...REPORT, rows }, /kernels read/);
+    expect(note).toMatch(/webgpu, float32 copies, unpacked when.*wasm, the weights as they are stored/);
+    expect(note).not.toContain('ort');
+    expect(noteOf({ ...REPORT, rows: [{ ...ROW, region: 'upload + kernel' }] }, /kernels read/)).toEqual([]);
+  });
+
+  it('has the notebook’s times beside made-up weights of its shapes, marked as another model’s', () => {
+    const notebook = notebookForShape(REPORT.shape);
+    const text = reportToMarkdown(REPORT, notebook);
+    expect(text).toContain('notebook’s machine and weights |');
+    expect(text).toContain('| 3.78 ms ± 241 µs |');
+    expect(text).toContain('ours are of made-up weights');
+    const layer = { ...REPORT, rows: [{ ...ROW, scope: 'layer' as const, heads: 16 }] };
+    expect(reportToMarkdown(layer, notebook)).not.toContain('notebook');
+  });
+});
