@@ -191,7 +191,11 @@ test('nothing moves when a head’s detail arrives, nor from head to head', asyn
   const tops = () =>
     panel(page)
       .getByRole('button', { expanded: true })
-      .evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect().top + window.scrollY));
+      // From the panel's heading on: page and panel scroll.
+      .evaluateAll((buttons) => {
+        const heading = document.querySelector('.head-title')!.getBoundingClientRect().top;
+        return buttons.map((button) => Math.round(button.getBoundingClientRect().top - heading));
+      });
   const settled = await tops();
   expect(settled).toHaveLength(7);
   await page.getByRole('grid').first().focus();
