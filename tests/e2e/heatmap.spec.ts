@@ -1,0 +1,187 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import type { AnalysisResult } from '../../src/core/analysis/result.ts';
+import { downloadFrom, grid, openPage } from './page.ts';
+
+async function sampleOf(page: Page): Promise<AnalysisResult[]> {
+  return JSON.parse((await downloadFrom(page, 'Download JSON')).bytes.toString('utf8')) as AnalysisResult[];
+}
+
+const map = (page: Page) => grid(page, 'sample/masked');
+const cell = (page: Page) => map(page).getByRole('gridcell');
+
+test('keys alone: the map is walked, a head opens and is let go, values are copied whole', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openPage(page);
+  const [masked, causal] = await sampleOf(page);
+  const headOf = (result: AnalysisResult | undefined, layer: number, head: number) =>
+    result!.stacks[0]!.layers[layer]!.heads[head]!;
+  await map(page).focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(cell(page)).toHaveText(/^layer 0, head 0, s −?0\.\d\d$/);
+  for (const [key, place] of [
+    ['ArrowDown', 'layer 1, head 0'],
+    ['End', 'layer 1, head 3'],
+    ['ArrowLeft', 'layer 1, head 2'],
+    [']', 'layer 2, head 2'],
+    ['[', 'layer 1, head 2'],
+    ['PageDown', 'layer 3, head 2'],
+    ['Control+Home', 'layer 0, head 0'],
+    ['Control+End', 'layer 3, head 3'],
+    ['PageUp', 'layer 0, head 3'],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect(cell(page)).toHaveText(new RegExp(`^${place}, s `));
+  }
+  const { s } = headOf(masked, 0, 3);
+  await expect(cell(page)).toHaveText(`layer 0, head 3, s ${s!.toFixed(2).replace('-', '−')}`);
+
+  await page.keyboard.press('c');
+  await expect(page.getByText('L0H3 copied', { exact: false })).toBeAttached();
+  const lines = (await page.evaluate(() => navigator.clipboard.readText())).trim().split('\n');
+  const columns = lines[0]!.split('\t');
+  for (const [at, result] of [masked, causal].entries()) {
+    const values = lines[at + 1]!.split('\t');
+    const head = headOf(result, 0, 3);
+    expect(values[columns.indexOf('r')]).toBe(String(head.r));
+    expect(values[columns.indexOf('s')]).toBe(String(head.s));
+    expect(values[columns.indexOf('norm')]).toBe(String(head.norm));
+  }
+
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'L0H3' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Unpin' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Unpin' })).toBeHidden();
+  await expect(map(page)).toBeFocused();
+});
+
+test('the jump box takes every way to name a head, refuses what is none, and keys typed in it stay there', async ({
+  page,
+}) => {
+  await openPage(page);
+  for (const [text, name] of [
+    ['L2H1', 'L2H1'],
+    ['3.1', 'L3H1'],
+    ['1-2', 'L1H2'],
+    ['layer 0 head 3', 'L0H3'],
+    ['a2.h2', 'L2H2'],
+  ] as const) {
+    await page.keyboard.press('/');
+    await expect(page.getByRole('textbox', { name: 'jump' })).toBeFocused();
+    await page.keyboard.type(text);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { name, exact: true })).toBeVisible();
+    await expect(map(page)).toBeFocused();
+  }
+  await page.keyboard.press('/');
+  await page.keyboard.type('L9H9 s?');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeHidden();
+  await page.keyboard.press('Enter');
+  const box = page.getByRole('textbox', { name: 'jump' });
+  expect(await box.evaluate((element: HTMLInputElement) => element.validity.customError)).toBe(true);
+  await expect(page.getByRole('heading', { name: 'L2H2', exact: true })).toBeVisible();
+});
+
+test('sorting is read as it stands, and the export says it', async ({ page }) => {
+  await openPage(page);
+  const [masked] = await sampleOf(page);
+  const layer = masked!.stacks[0]!.layers[2]!;
+  const best = [...layer.heads].sort((a, b) => b.s! - a.s!)[0]!;
+  await map(page).focus();
+  await page.keyboard.press('s');
+  await expect(page.getByRole('combobox', { name: 'sort' })).toHaveValue('score');
+  for (const key of ['Home', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+  await expect(cell(page)).toHaveText(new RegExp(`^layer 2, head ${best.head}, s `));
+  const svg = (await downloadFrom(page, 'Download SVG')).bytes.toString('utf8');
+  expect(svg).toContain('columns are ranks');
+});
+
+test('metrics and scales: each is read by its name, a lock keeps its ends, colours are remembered', async ({
+  page,
+}) => {
+  await openPage(page);
+  const [masked] = await sampleOf(page);
+  const head = masked!.stacks[0]!.layers[0]!.heads[0]!;
+  const { dModel } = masked!.shape;
+  for (const [radio, words] of [
+    ['r', `r ${head.r!.toFixed(2)}`],
+    ['z', `z ${(((head.s! - 1 / dModel) * dModel) / Math.SQRT2).toPrecision(3)}`],
+    ['‖M‖', `norm ${head.norm!.toPrecision(3)}`],
+  ] as const) {
+    await page.getByRole('radio', { name: radio, exact: true }).first().check({ force: true });
+    await map(page).focus();
+    await page.keyboard.press('Control+Home');
+    await expect(cell(page)).toHaveText(`layer 0, head 0, ${words}`);
+    await page.keyboard.press('Escape');
+  }
+  const scale = page.getByRole('group', { name: 'scale' });
+  await expect(scale.getByRole('radio', { name: 'full' })).toHaveCount(0);
+  await page.getByRole('radio', { name: 's', exact: true }).first().check({ force: true });
+  const legend = page.getByRole('img', { name: /^Legend/ });
+  await expect(legend).toHaveAccessibleName(/from −0\.6 to 0\.6/);
+  await scale.getByRole('radio', { name: 'full' }).check({ force: true });
+  await expect(legend).toHaveAccessibleName(/from −1 to 1/);
+  await scale.getByRole('radio', { name: 'locked' }).check({ force: true });
+  await expect(legend).toHaveAccessibleName(/locked from −1 to 1/);
+  await page.getByRole('combobox', { name: 'colours' }).selectOption('PuOr');
+  await page.reload();
+  await expect(page.getByRole('combobox', { name: 'colours' })).toHaveValue('PuOr');
+});
+
+test('heads are set beside each other by x, and taken away', async ({ page }) => {
+  await openPage(page);
+  await map(page).focus();
+  for (const key of ['ArrowDown', 'x', 'ArrowRight', 'x']) await page.keyboard.press(key);
+  const list = page.getByRole('region', { name: 'Compared heads' });
+  await expect(list.getByRole('listitem')).toHaveCount(2);
+  await list.getByRole('button', { name: 'Remove L0H0' }).press('Enter');
+  await expect(list.getByRole('listitem')).toHaveCount(1);
+  await expect(list).toContainText('L0H1');
+});
+
+test('the list of keys opens by ?, and passes axe; so does the page in dark with a head pinned', async ({
+  page,
+}) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await openPage(page);
+  await page.keyboard.press('?');
+  const dialog = page.getByRole('dialog', { name: 'Keys' });
+  await expect(dialog).toBeVisible();
+  const serious = async () =>
+    (await new AxeBuilder({ page }).analyze()).violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => [id, nodes[0]?.html]);
+  expect(await serious()).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await map(page).focus();
+  for (const key of ['ArrowDown', 'x', ' ', 'ArrowDown']) await page.keyboard.press(key);
+  expect(await serious()).toEqual([]);
+});
+
+test('a pointer: hover shows, a click pins, a second one and one on the bare page let go, Shift compares', async ({
+  page,
+}) => {
+  await openPage(page);
+  const box = (await map(page).boundingBox())!;
+  const at = (x: number, y: number) => ({ x: box.x + x, y: box.y + y });
+  const [one, unpin] = [at(90, 65), page.getByRole('button', { name: 'Unpin' })];
+  await page.mouse.move(one.x, one.y);
+  await expect(cell(page)).toHaveText(/^layer 0, head 0,/);
+  await page.mouse.click(one.x, one.y);
+  await expect(unpin).toBeVisible();
+  await page.mouse.click(one.x, one.y);
+  await expect(unpin).toBeHidden();
+  await page.mouse.click(one.x, one.y);
+  await expect(unpin).toBeVisible();
+  await page.locator('body').click({ position: { x: 4, y: 110 } });
+  await expect(unpin).toBeHidden();
+  await page.keyboard.down('Shift');
+  await page.mouse.click(one.x, one.y);
+  await page.keyboard.up('Shift');
+  await expect(page.getByRole('region', { name: 'Compared heads' })).toContainText('L0H0');
+});
