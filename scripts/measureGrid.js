@@ -116,8 +116,7 @@ try {
   );
   report(
     'hover to tip, painted',
-    `median ${ms(median(painted))}, worst ${ms(worst(painted))}`,
-    hovers.length > 0 && median(painted) < FRAME_MS,
+    `median ${ms(median(painted))}, worst ${ms(worst(painted))}; the wait for the screen's next frame is in it`,
   );
   reportTasks('hovering', await since(hoverFrom));
 

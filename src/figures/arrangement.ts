@@ -16,6 +16,8 @@ export interface Arrangement {
   readonly rows: readonly number[];
   /** Where a head stands; null if the map has no such head. */
   place(ref: HeadRef): { readonly row: number; readonly column: number } | null;
+  /** The column of each head of a row, by head number; nothing where the row has no such head. */
+  columnsOf(row: number): readonly (number | undefined)[];
   /** The row of a layer, −1 if the map has none. */
   rowOf(layer: number): number;
   /** The head at a place, where there is one. */
@@ -37,23 +39,25 @@ export function arrange(view: HeatmapView, metric: Metric, mode: SortMode): Arra
   const rowOfLayer = new Map(rows.map((index, row) => [view.rows[index]!.layer, row]));
   // Columns of heads, made when first asked for: most rows never are.
   const columnsOf = new Map<readonly number[], number[]>();
-  const columnIn = (heads: readonly number[], head: number): number | undefined => {
+  const columnsIn = (row: number): readonly (number | undefined)[] => {
+    const heads = ordered[row] ?? [];
     let columns = columnsOf.get(heads);
     if (columns === undefined) {
       columns = [];
       for (const [column, each] of heads.entries()) columns[each] = column;
       columnsOf.set(heads, columns);
     }
-    return columns[head];
+    return columns;
   };
   return {
     mode,
     rows,
     columnHeads: mode === 'score' ? null : columnHeads,
+    columnsOf: columnsIn,
     rowOf: (layer) => rowOfLayer.get(layer) ?? -1,
     place({ layer, head }) {
       const row = rowOfLayer.get(layer);
-      const column = row === undefined ? undefined : columnIn(ordered[row]!, head);
+      const column = row === undefined ? undefined : columnsIn(row)[head];
       return row === undefined || column === undefined ? null : { row, column };
     },
     headAt(row, column) {

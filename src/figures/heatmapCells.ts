@@ -120,20 +120,23 @@ function rowsInView(view: HeatmapView, layout: HeatmapLayout): { row: LayerResul
     .map((index, at) => ({ row: view.rows[index]!, y: layout.rowY(from + at) }));
 }
 
-/** A layer's heads in view with their values, from left to right as they are numbered. */
+/** A layer's heads in view with their values, in the order of their numbers. */
 function scoredIn(
   view: HeatmapView,
   layout: HeatmapLayout,
   row: LayerResult,
   metric: HeatmapOptions['metric'],
 ) {
+  const { arrangement } = layout;
   const [from, to] = inView(layout).columns;
-  const { layer } = row;
-  return row.heads.flatMap((head): { x: number; value: number | null }[] => {
-    const place = layout.arrangement.place({ layer, head: head.head });
-    if (place === null || place.column < from || place.column >= to) return [];
-    return [{ x: layout.columnX(place.column), value: metric.valueOf(view, row, head) }];
-  });
+  const columns = arrangement.columnsOf(arrangement.rowOf(row.layer));
+  const scored: { x: number; value: number | null }[] = [];
+  for (const head of row.heads) {
+    const column = columns[head.head];
+    if (column !== undefined && column >= from && column < to)
+      scored.push({ x: layout.columnX(column), value: metric.valueOf(view, row, head) });
+  }
+  return scored;
 }
 
 /** A hybrid's layer without attention is hatched in a quieter tone than one that couldn't be scored. */

@@ -76,6 +76,7 @@ const HEADER = 38;
 /** Left of the strip, and right of it: the labels of its ends overhang by half their width. */
 const STRIP_GAP = 28;
 const STRIP_END = 22;
+const WIDEST_STRIP = 140;
 /** Between the cells and the strip under them, and its height. */
 const COLUMN_STRIP_GAP = 10;
 const COLUMN_STRIP = 34;
@@ -93,7 +94,9 @@ export function heatmapLayout(view: HeatmapView, cell: number, options: LayoutOp
   const [columnGap, columnStripHeight] = options.strip ? [COLUMN_STRIP_GAP, COLUMN_STRIP] : [0, 0];
   const below = columnGap + columnStripHeight + 4;
   const { window } = options;
-  const stripWidth = options.strip ? stripWidthFor(Math.min(fullWidth, window?.width ?? fullWidth)) : 0;
+  const stripWidth = options.strip
+    ? stripWidthFor(Math.min(fullWidth, window ? window.width - gridX - WIDEST_STRIP : fullWidth))
+    : 0;
   const beside = options.strip ? STRIP_GAP + stripWidth + STRIP_END : 2;
   const inView = (full: number, most: number | undefined) =>
     most === undefined ? full : Math.max(cell, Math.min(full, Math.floor(most)));
@@ -220,5 +223,5 @@ function gutter(view: HeatmapView): number {
 /** Narrow on a phone, where the cells need the room. */
 function stripWidthFor(gridWidth: number): number {
   if (gridWidth < 200) return 64;
-  return gridWidth < 280 ? 96 : 140;
+  return gridWidth < 280 ? 96 : WIDEST_STRIP;
 }

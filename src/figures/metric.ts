@@ -210,19 +210,40 @@ export function dModelOf(view: HeatmapView, row: LayerResult): number {
 
 /** The metric of every head that has arrived, row by row; null where it has none. */
 export function valuesOf(view: HeatmapView, metric: Metric): (number | null)[] {
-  return view.rows.flatMap((row) => row.heads.map((head) => metric.valueOf(view, row, head)));
+  const values: (number | null)[] = [];
+  for (const row of view.rows) for (const head of row.heads) values.push(metric.valueOf(view, row, head));
+  return values;
 }
 
+/** The values that are defined and finite, row by row. */
 export function knownValues(view: HeatmapView, metric: Metric): number[] {
-  return valuesOf(view, metric).filter((value) => value !== null && Number.isFinite(value)) as number[];
+  const known: number[] = [];
+  for (const row of view.rows) for (const value of rowValues(view, row, metric)) known.push(value);
+  return known;
 }
 
-/** One layer's values that are defined. */
-export function rowValues(view: HeatmapView, row: LayerResult, metric: Metric): number[] {
-  return row.heads.flatMap((head) => {
+interface RowValues {
+  readonly metric: Metric;
+  readonly dModel: number;
+  readonly own: HeatmapView['own'];
+  readonly values: readonly number[];
+}
+
+/** What was read last of each layer: while others arrive, it stays. */
+const lastValues = new WeakMap<LayerResult, RowValues>();
+
+/** One layer's values that are defined and finite. */
+export function rowValues(view: HeatmapView, row: LayerResult, metric: Metric): readonly number[] {
+  const dModel = dModelOf(view, row);
+  const last = lastValues.get(row);
+  if (last?.metric === metric && last.dModel === dModel && last.own === view.own) return last.values;
+  const values: number[] = [];
+  for (const head of row.heads) {
     const value = metric.valueOf(view, row, head);
-    return value === null || !Number.isFinite(value) ? [] : [value];
-  });
+    if (value !== null && Number.isFinite(value)) values.push(value);
+  }
+  lastValues.set(row, { metric, dModel, own: view.own, values });
+  return values;
 }
 
 /** One head's value; null where it hasn't arrived or has none. */

@@ -1,9 +1,9 @@
-import { useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { compareWithNotebook } from '../core/analysis/notebookScores.ts';
 import { colourDomain } from '../figures/colourDomain.ts';
 import { figureScene, sharedDModel } from '../figures/figure.ts';
 import { modelTitle } from '../figures/format.ts';
-import { metricFor, valuesOf } from '../figures/metric.ts';
+import { knownValues, metricFor } from '../figures/metric.ts';
 import { sceneToSvg } from '../figures/sceneToSvg.ts';
 import { resultOf, shownStack } from '../state/selectors.ts';
 import { useActions, useAppState } from './appContext.ts';
@@ -32,7 +32,8 @@ import { useTheme } from './widgets/useTheme.ts';
 /** The page: what is shown follows from the store alone. */
 export function App() {
   const actions = useActions();
-  const models = useAppState((state) => state.models);
+  // What arrives may wait for the hand: a map of 16,000 heads is rendered in pieces, between which keys and pointer are heard.
+  const models = useDeferredValue(useAppState((state) => state.models));
   const notice = useAppState((state) => state.notice);
   const metric = metricFor(useAppState((state) => state.metric));
   const scale = useAppState((state) => state.scale);
@@ -55,7 +56,7 @@ export function App() {
   const domain = useMemo(
     () =>
       colourDomain(
-        scaled.flatMap((view) => valuesOf(view, metric)),
+        scaled.flatMap((view) => knownValues(view, metric)),
         metric,
         { mode: scale, locked: lockedEnds[metric.id], dModel },
       ),

@@ -39,7 +39,7 @@ export function GridOverlay(props: GridOverlayProps) {
       {compared.map((head) => (
         <Ring key={headName(head.layer, head.head)} layout={layout} head={head} kind="compared" />
       ))}
-      <LineMark layout={layout} line={line} text={ofLine} />
+      <LineMark layout={layout} line={line} text={hovered && here ? null : ofLine} />
       <Ring layout={layout} head={pinned} kind="pinned" />
       <Ring layout={layout} head={hovered} kind="hover" />
       <div className="visually-hidden" role="row" tabIndex={-1} aria-rowindex={(place?.row ?? 0) + 1}>

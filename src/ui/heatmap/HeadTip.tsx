@@ -22,7 +22,8 @@ export function HeadTip({ view, layout, head, metric }: HeadTipProps) {
   return (
     <div
       className={`tip tip-${hangs ? 'below' : 'above'} tip-${side}`}
-      style={{ left: x, top: hangs ? below : above }}
+      // Two thirds of the map at most: wherever it hangs, it stays within it.
+      style={{ left: x, top: hangs ? below : above, maxWidth: (layout.width * 2) / 3 }}
       aria-hidden="true"
     >
       <b>{nameOf(view, head)}</b>

@@ -4,7 +4,8 @@ import type { MapLine } from './lineText.ts';
 interface LineMarkProps {
   readonly layout: HeatmapLayout;
   readonly line: MapLine | null;
-  readonly text: string;
+  /** Left out where a head's own tip is shown. */
+  readonly text: string | null;
 }
 
 /** Rules along the layer or the column that was chosen, and its figures. */
@@ -18,13 +19,15 @@ export function LineMark({ layout, line, text }: LineMarkProps) {
     return (
       <>
         <div className="line-mark" style={{ left: gridX, top, width: gridWidth, height: cell }} />
-        <div
-          className={`tip tip-left tip-${hangs ? 'below' : 'above'}`}
-          style={{ left: gridX + 16, top: hangs ? top + cell : top }}
-          aria-hidden="true"
-        >
-          {text}
-        </div>
+        {text !== null && (
+          <div
+            className={`tip tip-left tip-${hangs ? 'below' : 'above'}`}
+            style={{ left: 16, top: hangs ? top + cell : top, maxWidth: layout.width }}
+            aria-hidden="true"
+          >
+            {text}
+          </div>
+        )}
       </>
     );
   }
@@ -34,13 +37,15 @@ export function LineMark({ layout, line, text }: LineMarkProps) {
   return (
     <>
       <div className="line-mark" style={{ left, top: gridY, width: cell, height: gridHeight }} />
-      <div
-        className={`tip tip-${side} tip-above`}
-        style={{ left: left + cell / 2, top: gridY + gridHeight }}
-        aria-hidden="true"
-      >
-        {text}
-      </div>
+      {text !== null && (
+        <div
+          className={`tip tip-${side} tip-above`}
+          style={{ left: left + cell / 2, top: gridY + gridHeight, maxWidth: layout.width / 2 }}
+          aria-hidden="true"
+        >
+          {text}
+        </div>
+      )}
     </>
   );
 }

@@ -27,10 +27,17 @@ export function usePixelRatio(): number {
 
 /** Height of the window, px. clientHeight stays while a phone's bars slide away. */
 export function useViewportHeight(): number {
-  return useSyncExternalStore(watchSize, () => document.documentElement.clientHeight);
+  return useSyncExternalStore(watchSize, () => viewportHeight);
 }
 
+// Read when the window changes, not whenever a component asks: reading it makes the browser lay the page out.
+let viewportHeight = document.documentElement.clientHeight;
+
 function watchSize(onChange: () => void): () => void {
-  window.addEventListener('resize', onChange);
-  return () => window.removeEventListener('resize', onChange);
+  const onResize = () => {
+    viewportHeight = document.documentElement.clientHeight;
+    onChange();
+  };
+  window.addEventListener('resize', onResize);
+  return () => window.removeEventListener('resize', onResize);
 }
