@@ -60,10 +60,11 @@ function report(name, text, isWithin) {
   if (isWithin === false) process.exitCode = 1;
 }
 
-function reportTasks(name, tasks) {
+/** What must have none says so; the rest is told. */
+function reportTasks(name, tasks, mustHaveNone = false) {
   const durations = tasks.map(({ duration }) => duration);
   const text = `${durations.length} long tasks over ${LONG_MS} ms, the longest ${ms(worst(durations))}`;
-  report(name, text, durations.length === 0);
+  report(name, text, mustHaveNone ? durations.length === 0 : undefined);
 }
 
 await build({ logLevel: 'warn' });
@@ -95,7 +96,7 @@ try {
     .waitFor();
   await done.first().waitFor({ timeout: 300_000 });
   await page.waitForTimeout(500);
-  reportTasks(`${model.name}, cells filling`, await since(from));
+  reportTasks(`${model.name}, cells filling`, await since(from), true);
   console.log(`  ${await page.getByRole('contentinfo').textContent()}`);
 
   const box = await grid.boundingBox();
