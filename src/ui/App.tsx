@@ -1,4 +1,4 @@
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { compareWithNotebook } from '../core/analysis/notebookScores.ts';
 import { colourDomain } from '../figures/colourDomain.ts';
 import { figureScene, sharedDModel } from '../figures/figure.ts';
@@ -10,12 +10,11 @@ import { useActions, useAppState } from './appContext.ts';
 import { Controls } from './Controls.tsx';
 import { exportName } from './export/download.ts';
 import { ExportMenu } from './export/ExportMenu.tsx';
+import { fetchWhenIdle, LaterHeadQuestion, LaterMapping } from './laterParts.ts';
 import { ModelMaps } from './models/ModelMaps.tsx';
 import { resultsToCsv, viewOfModel } from './modelView.ts';
 import { Panels } from './panels/Panels.tsx';
 import { DropTarget } from './picker/DropTarget.tsx';
-import { HeadQuestionDialog } from './picker/HeadQuestionDialog.tsx';
-import { MappingDialog } from './picker/MappingDialog.tsx';
 import { ModelPicker } from './picker/ModelPicker.tsx';
 import { SidePanel } from './SidePanel.tsx';
 import { CheckpointDialog } from './series/CheckpointDialog.tsx';
@@ -44,6 +43,7 @@ export function App() {
   const report = useAppState((state) => state.timing.report);
   const theme = useTheme(themeChoice);
   const [text, setText] = useState('');
+  useEffect(fetchWhenIdle, []);
 
   const views = useSame(
     models.flatMap((model) => viewOfModel(model) ?? []),
@@ -152,18 +152,20 @@ export function App() {
       />
       <DropTarget onFiles={actions.openFiles} onError={actions.showError} />
       <CheckpointDialog />
-      <HeadQuestionDialog
-        question={question?.kind === 'heads' ? question : null}
-        onAnswer={(split) => {
-          if (question?.kind === 'heads') actions.splitHeads(asking, question.splitKey, split);
-        }}
-        onCancel={() => actions.dropQuestion(asking)}
-      />
-      <MappingDialog
-        question={question?.kind === 'mapping' ? question : null}
-        onAnswer={(mapping) => actions.mapTensors(asking, mapping)}
-        onCancel={() => actions.dropQuestion(asking)}
-      />
+      {question?.kind === 'heads' && (
+        <LaterHeadQuestion
+          question={question}
+          onAnswer={(split) => actions.splitHeads(asking, question.splitKey, split)}
+          onCancel={() => actions.dropQuestion(asking)}
+        />
+      )}
+      {question?.kind === 'mapping' && (
+        <LaterMapping
+          question={question}
+          onAnswer={(mapping) => actions.mapTensors(asking, mapping)}
+          onCancel={() => actions.dropQuestion(asking)}
+        />
+      )}
     </>
   );
 }

@@ -1,9 +1,9 @@
 import { useCallback, useState } from 'react';
 import { useAppState } from '../appContext.ts';
+import { LaterGuide } from '../laterParts.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
 import { useTheme } from '../widgets/useTheme.ts';
-import { Guide } from './Guide.tsx';
 
 /** The word that opens the guide. */
 export function GuideButton() {
@@ -16,6 +16,7 @@ export function GuideButton() {
         type="button"
         className="chip guide-open"
         title="What symmetry means, and how to read the map"
+        onPointerEnter={LaterGuide.fetch}
         onClick={() => setOpen(true)}
       >
         guide
@@ -24,7 +25,7 @@ export function GuideButton() {
         <Button kind="quiet" className="dialog-close" onClick={close}>
           Close
         </Button>
-        <Guide theme={theme} />
+        <LaterGuide theme={theme} />
       </Dialog>
     </>
   );

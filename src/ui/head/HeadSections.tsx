@@ -2,16 +2,9 @@ import { formatMagnitude, formatScore, formatSignificant } from '../../figures/f
 import type { HeadRef } from '../../figures/heatmapLayout.ts';
 import { HEAD_SECTIONS, type HeadSectionId } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
+import { LaterSection } from '../laterParts.ts';
 import { HeadSection } from './HeadSection.tsx';
 import { gistOf, type SectionProps } from './headModel.ts';
-import { ChanceSection } from './sections/ChanceSection.tsx';
-import { EigenvalueSection } from './sections/EigenvalueSection.tsx';
-import { EnergySection } from './sections/EnergySection.tsx';
-import { MatrixSection } from './sections/MatrixSection.tsx';
-import { PartnersSection } from './sections/PartnersSection.tsx';
-import { ProvenanceSection } from './sections/ProvenanceSection.tsx';
-import { RopeSection } from './sections/RopeSection.tsx';
-import { SingularValueSection } from './sections/SingularValueSection.tsx';
 
 interface HeadSectionsProps extends SectionProps {
   readonly pinned: boolean;
@@ -46,39 +39,12 @@ export function HeadSections({ pinned, onPin, ...props }: HeadSectionsProps) {
           open={open.includes(id)}
           onToggle={() => toggle(id)}
         >
-          <Content id={id} onPin={onPin} {...props} />
+          <LaterSection id={id} onPin={onPin} {...props} />
         </HeadSection>
       ))}
       {!pinned && <p className="quiet">Pinned, a head shows its spectrum, its matrices and its partners.</p>}
     </div>
   );
-}
-
-function Content({
-  id,
-  onPin,
-  ...props
-}: Omit<HeadSectionsProps, 'pinned'> & { readonly id: HeadSectionId }) {
-  switch (id) {
-    case 'energy':
-      return <EnergySection {...props} />;
-    case 'eigenvalues':
-      return <EigenvalueSection {...props} />;
-    case 'singular':
-      return <SingularValueSection {...props} />;
-    case 'chance':
-      return <ChanceSection {...props} />;
-    case 'matrices':
-      return <MatrixSection {...props} />;
-    case 'partners':
-      return <PartnersSection {...props} onPin={onPin} />;
-    case 'rope':
-      return <RopeSection {...props} />;
-    case 'provenance':
-      return <ProvenanceSection {...props} />;
-    default:
-      return id satisfies never;
-  }
 }
 
 /** A section's one number, for while it is closed. */

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
 
 interface DialogProps {
   readonly open: boolean;
@@ -26,6 +26,11 @@ export function Dialog({ open, title, wide = false, onClose, children }: DialogP
     dialog.addEventListener('click', onClick);
     return () => dialog.removeEventListener('click', onClick);
   }, [open, onClose]);
+  useLayoutEffect(() => {
+    const dialog = ref.current;
+    // Taken off the page while it is open: closed before, or the focus would be lost.
+    return () => dialog?.close();
+  }, []);
   return (
     <dialog
       ref={ref}

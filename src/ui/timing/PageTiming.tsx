@@ -1,0 +1,75 @@
+import { useMemo } from 'react';
+import { notebookFor } from '../../core/analysis/notebookTimes.ts';
+import type { ThemeName } from '../../figures/palette.ts';
+import type { ModelState } from '../../state/appState.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import type { TimingPlace } from './PlaceInputs.tsx';
+import { SweepPanel } from './SweepPanel.tsx';
+import { TimingPanel } from './TimingPanel.tsx';
+
+/** What a comparison on the loaded model does beside timing it. */
+function readNote(model: ModelState | undefined): { readNote?: string } {
+  const notes = [
+    ...(model?.model?.source === 'hub' ? ['Reads the layers it needs from the hub again.'] : []),
+    ...((model?.stacks.length ?? 0) > 1 ? [`Times the layers of ${model?.stacks[0]?.name}.`] : []),
+  ];
+  return notes.length === 0 ? {} : { readNote: notes.join(' ') };
+}
+
+/** The timing panel and the sweep, of the model on the page. */
+export function PageTiming({ theme }: { readonly theme: ThemeName }) {
+  const actions = useActions();
+  const timing = useAppState((state) => state.timing);
+  const sweep = useAppState((state) => state.sweep);
+  const engines = useAppState((state) => state.engines);
+  const model = useAppState((state) => state.models[0]);
+  const stack = model?.stacks[0];
+  const loaded = stack === undefined ? undefined : model;
+  const id = loaded?.model?.id;
+  const shape = stack?.shape;
+  // A pin on another map is no head of the one that is timed.
+  const pinned = useAppState((state) => (model?.shown === stack?.name ? state.pinned : null));
+  const place = useMemo((): TimingPlace | null => {
+    if (stack === undefined) return null;
+    const layers = stack.layers.filter(
+      ({ skipped }) => skipped === undefined || skipped.code === 'engine-failed',
+    );
+    return {
+      layers: layers.map(({ layer }) => layer),
+      headsOf: (wanted) => layers.find(({ layer }) => layer === wanted)?.shape?.heads ?? stack.shape.heads,
+      pinned,
+    };
+  }, [stack, pinned]);
+  const notebook = useMemo(() => (id !== undefined && shape ? notebookFor(id, shape) : null), [id, shape]);
+  return (
+    <>
+      <TimingPanel
+        {...timing}
+        engines={engines}
+        subject={loaded?.model?.id ?? null}
+        {...readNote(loaded)}
+        notebook={notebook}
+        place={place}
+        busy={
+          sweep.status === 'running' ? 'Wait: the sweep is running, and both would slow each other.' : null
+        }
+        theme={theme}
+        onRun={(run) => actions.compare(run)}
+        onCancel={actions.cancelCompare}
+        onConfirm={(run) => actions.compare({ ...run, confirmed: true })}
+      />
+      <SweepPanel
+        {...sweep}
+        engines={engines}
+        busy={
+          timing.status === 'running'
+            ? 'Wait: the comparison is running, and both would slow each other.'
+            : null
+        }
+        theme={theme}
+        onRun={actions.sweep}
+        onCancel={actions.cancelSweep}
+      />
+    </>
+  );
+}
