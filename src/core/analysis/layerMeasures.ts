@@ -1,6 +1,6 @@
 import { layerSums, normProfile } from '../engines/details.ts';
-import type { Engine } from '../engines/engine.ts';
-import { isAbort } from '../errors.ts';
+import type { Engine, EngineId } from '../engines/engine.ts';
+import { type ErrorCode, isAbort, QKError } from '../errors.ts';
 import { directionality } from '../metrics/directionality.ts';
 import { layerScore } from '../metrics/layerScore.ts';
 import { foldLayer } from '../weights/foldLayer.ts';
@@ -9,7 +9,7 @@ import { viewLayer } from '../weights/viewLayer.ts';
 import type { ReadLayer, ReopenedModel } from './detail/reopened.ts';
 import type { DetailDeps } from './headDetail.ts';
 import { measureWork, WIDEST, weightOf } from './measureWork.ts';
-import type { LayerScore } from './result.ts';
+import type { LayerScore, Reason } from './result.ts';
 
 /** What one layer's heads are together, and which way each of them points. */
 export interface LayerMeasures {
@@ -54,9 +54,9 @@ export async function* layerMeasures(
     bytes: layers.reduce((sum, { plan }) => sum + plan.bufferBytes, 0),
   };
   let done = 0;
+  let wasUnread = false;
   for (const [at, { stack, plan }] of layers.entries()) {
     const { layer, heads } = plan.layout;
-    const read = await model.read(stack, layer, signal);
     const tell = (share: number): MeasuresEvent => ({
       type: 'progress',
       fraction: (done + share * weights[at]!) / total,
@@ -64,15 +64,41 @@ export async function* layerMeasures(
       layer,
     });
     yield tell(0);
-    let measured: LayerMeasures | null = null;
-    for await (const step of measureLayer(read, deps, signal)) {
-      if ('score' in step) measured = step;
-      else yield tell(step.heads / (heads + 1));
+    try {
+      const read = await model.read(stack, layer, signal);
+      wasUnread = false;
+      for await (const step of measureLayer(read, deps, signal)) {
+        if ('score' in step) yield { type: 'layer', measures: step };
+        else yield tell(step.heads / (heads + 1));
+      }
+    } catch (error) {
+      const reason = reasonOf(error, deps.engine.id);
+      // One file may be damaged; two layers that can't be read are a connection that is gone.
+      if (isAbort(error) || (reason.code === 'read-failed' && wasUnread)) throw error;
+      wasUnread = reason.code === 'read-failed';
+      const measures = { stack, layer, score: { r: null, s: null, reason }, directionality: null, heads: [] };
+      yield { type: 'layer', measures };
     }
     done += weights[at]!;
-    if (measured !== null) yield { type: 'layer', measures: measured };
   }
 }
+
+/** Why a layer has no measures: what its bytes hold, how they are reached, or the engines. */
+function reasonOf(error: unknown, engine: EngineId): Reason {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof QKError))
+    return { code: 'engine-failed', reason: `The ${engine} engine couldn’t measure this layer: ${reason}` };
+  if (!error.permanent || UNREADABLE.has(error.code)) return { code: 'read-failed', reason };
+  const isKnown = error.code === 'dtype-unsupported' || error.code === 'too-large';
+  return { code: isKnown ? (error.code as Reason['code']) : 'engine-failed', reason };
+}
+
+const UNREADABLE: ReadonlySet<ErrorCode> = new Set([
+  'read-failed',
+  'range-outside-file',
+  'file-changed',
+  'file-damaged',
+]);
 
 /** Tells how many heads are done, and at the end the measures. */
 async function* measureLayer(

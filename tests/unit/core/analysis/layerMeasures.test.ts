@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reopenModel } from '../../../../src/core/analysis/detail/reopened.ts';
+import { type ReopenedModel, reopenModel } from '../../../../src/core/analysis/detail/reopened.ts';
 import {
   type LayerMeasures,
   layerMeasures,
@@ -9,6 +9,7 @@ import { layerSums, normProfile } from '../../../../src/core/engines/details.ts'
 import type { Engine } from '../../../../src/core/engines/engine.ts';
 import { createReferenceEngine } from '../../../../src/core/engines/reference/referenceEngine.ts';
 import { createWasmEngine } from '../../../../src/core/engines/wasm/wasmEngine.ts';
+import { QKError } from '../../../../src/core/errors.ts';
 import { scaleNumber } from '../../../../src/core/linalg/powerOfTwoScale.ts';
 import { createLocalRepo } from '../../../../src/core/repos/localRepo.ts';
 import { foldLayer } from '../../../../src/core/weights/foldLayer.ts';
@@ -118,6 +119,50 @@ describe('a run over the layers', () => {
     await expect(measure('bert-f32', stopping, controller.signal)).rejects.toMatchObject({
       name: 'AbortError',
     });
+  });
+});
+
+describe('a layer that can’t be measured', () => {
+  async function measureWith(change: (model: ReopenedModel) => ReopenedModel, engine = reference) {
+    const { signal } = new AbortController();
+    const repo = createLocalRepo(caseFiles('bert-f32'));
+    const model = change(
+      await reopenModel(repo, { known: { sha: null, fingerprint: null } }, allocate, signal),
+    );
+    const told: LayerMeasures[] = [];
+    for await (const event of layerMeasures(model, { engine, reference: engine }, signal))
+      if (event.type === 'layer') told.push(event.measures);
+    return told;
+  }
+  const damaged = new QKError('read-failed', 'Bytes 0 to 9 of the file can’t be read.');
+
+  it('says why, and the others are measured all the same', async () => {
+    const [whole, told] = await Promise.all([
+      measureWith((model) => model),
+      measureWith((model) => ({
+        ...model,
+        read: (stack, layer, signal) =>
+          layer === 0 ? Promise.reject(damaged) : model.read(stack, layer, signal),
+      })),
+    ]);
+    expect(told).toHaveLength(whole.length);
+    expect(whole.length).toBeGreaterThan(1);
+    expect(told.slice(1)).toEqual(whole.slice(1));
+    const reason = { code: 'read-failed', reason: damaged.message };
+    expect(told[0]).toMatchObject({
+      score: { r: null, s: null, reason },
+      directionality: null,
+      heads: [],
+    });
+    const broken: Engine = { ...reference, load: () => Promise.reject(new Error('out of memory')) };
+    for (const { score } of await measureWith((model) => model, broken))
+      expect(score.reason).toMatchObject({ code: 'engine-failed' });
+  });
+
+  it('ends the run where the next one can’t be read either', async () => {
+    await expect(measureWith((model) => ({ ...model, read: () => Promise.reject(damaged) }))).rejects.toBe(
+      damaged,
+    );
   });
 });
 
