@@ -75,19 +75,22 @@ function sameEnds(a: DomainEnds, b: DomainEnds): boolean {
   return a.low === b.low && a.high === b.high && a.isLog === b.isLog && a.kind === b.kind;
 }
 
-interface KeptRow extends CellOptions {
+interface KeptRow extends Omit<CellOptions, 'metric'> {
   readonly own: HeatmapView['own'];
   readonly place: string;
   readonly node: SceneNode;
 }
 
-/** What was made last of each layer, as long as the layer is there. */
-const cellRows = new WeakMap<LayerResult, KeptRow>();
-const valueRows = new WeakMap<LayerResult, KeptRow>();
+/** A layer may stand in two maps at once, a model's own and the difference: they show it in different metrics. */
+type KeptRows = WeakMap<LayerResult, WeakMap<CellOptions['metric'], KeptRow>>;
+
+/** What was made last of each layer in each metric, as long as both are there. */
+const cellRows: KeptRows = new WeakMap();
+const valueRows: KeptRows = new WeakMap();
 
 /** The row as it was made last, if all that it depends on is the same; else made anew. */
 function keptRow(
-  rows: WeakMap<LayerResult, KeptRow>,
+  rows: KeptRows,
   view: HeatmapView,
   row: LayerResult,
   y: number,
@@ -98,10 +101,10 @@ function keptRow(
   const { cell, gridX, gridWidth, fullWidth, scrollX, arrangement } = layout;
   const order = arrangement.mode === 'heads' ? arrangement.columnHeads?.join() : arrangement.mode;
   const place = [y, cell, gridX, gridWidth, fullWidth, scrollX, order, dModelOf(view, row)].join(' ');
-  const last = rows.get(row);
+  const byMetric = rows.get(row) ?? new WeakMap();
+  const last = byMetric.get(metric);
   if (
     last?.place === place &&
-    last.metric === metric &&
     sameEnds(last.domain, domain) &&
     last.theme === theme &&
     last.palette === palette &&
@@ -109,7 +112,8 @@ function keptRow(
   )
     return last.node;
   const node = group('row', make(), { extent: { x: gridX, y, width: gridWidth, height: cell } });
-  rows.set(row, { metric, domain, theme, ...(palette && { palette }), own: view.own, place, node });
+  byMetric.set(metric, { domain, theme, ...(palette && { palette }), own: view.own, place, node });
+  rows.set(row, byMetric);
   return node;
 }
 

@@ -26,27 +26,31 @@ export function summariseLayer(view: HeatmapView, index: number, metric: Metric)
   const row = view.rows[index];
   if (row === undefined) return null;
   const dModel = dModelOf(view, row);
-  const last = summaries.get(row);
-  if (last?.metric === metric && last.dModel === dModel && last.own === view.own) return last.summary;
+  const byMetric = summaries.get(row) ?? new WeakMap();
+  const last = byMetric.get(metric);
+  if (last?.dModel === dModel && last.own === view.own) return last.summary;
   const known = Float64Array.from(rowValues(view, row, metric)).sort();
   const [q1, median, q3] = [0.25, 0.5, 0.75].map((p) => quantileOf(known, p));
   const summary =
     q1 === undefined || median === undefined || q3 === undefined
       ? null
       : { median, q1, q3, heads: known.length };
-  summaries.set(row, { metric, dModel, own: view.own, summary });
+  byMetric.set(metric, { dModel, own: view.own, summary });
+  summaries.set(row, byMetric);
   return summary;
 }
 
-/** What was found last of each layer: while others arrive, it stays. */
+/** What was found last of each layer in each metric: while others arrive, it stays. */
 const summaries = new WeakMap<
   LayerResult,
-  {
-    readonly metric: Metric;
-    readonly dModel: number;
-    readonly own: HeatmapView['own'];
-    readonly summary: LayerSummary | null;
-  }
+  WeakMap<
+    Metric,
+    {
+      readonly dModel: number;
+      readonly own: HeatmapView['own'];
+      readonly summary: LayerSummary | null;
+    }
+  >
 >();
 
 /** Mean of each column as it stands: of a head number, or of a rank. */

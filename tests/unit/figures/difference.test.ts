@@ -11,8 +11,10 @@ import {
 } from '../../../src/figures/difference.ts';
 import { figureScene } from '../../../src/figures/figure.ts';
 import { viewOf } from '../../../src/figures/heatmapLayout.ts';
+import { heatmapScene } from '../../../src/figures/heatmapScene.ts';
 import { headValue, METRICS, metricFor, valuesOf } from '../../../src/figures/metric.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
+import type { SceneNode } from '../../../src/figures/scene.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
 import { pairsToCsv } from '../../../src/ui/compare/pairsToCsv.ts';
 import { headState, spokenHead } from '../../../src/ui/heatmap/headText.ts';
@@ -99,6 +101,36 @@ describe('the difference as a metric', () => {
     for (const { model } of results) expect(svg).toContain(`>${model.id}, commit`);
     expect(svg).toContain(results[0]!.model.sha!);
     expect(svg).toContain('B − A');
+  });
+
+  it('shares its rows with the second map: what was drawn of either stays while the other is drawn', () => {
+    const difference = differenceMetric(S, a);
+    const [view, shown] = [differenceView(a, b), b];
+    const draw = (of: typeof view, metric: typeof S) =>
+      heatmapScene(of, {
+        metric,
+        domain: colourDomain(valuesOf(of, metric), metric, { mode: 'auto' }),
+        theme: FIGURE_THEMES.light,
+        cell: 30,
+        strip: true,
+      });
+    const rowsOf = (scene: ReturnType<typeof draw>) => {
+      const found: SceneNode[] = [];
+      const walk = (nodes: readonly SceneNode[]): void =>
+        nodes.forEach((node) => {
+          if (node.type !== 'group') return;
+          if (node.name === 'row') found.push(node);
+          else walk(node.children);
+        });
+      walk(scene.children);
+      return found;
+    };
+    const [first, other] = [rowsOf(draw(shown, S)), rowsOf(draw(view, difference))];
+    const [again, otherAgain] = [rowsOf(draw(shown, S)), rowsOf(draw(view, difference))];
+    expect(first.length).toBeGreaterThanOrEqual(2 * b.rows.length);
+    for (const [at, row] of first.entries()) expect(again[at]).toBe(row);
+    for (const [at, row] of other.entries()) expect(otherAgain[at]).toBe(row);
+    expect(other[0]).not.toBe(first[0]);
   });
 
   it('can’t be asked for without its maps', () => {
