@@ -19,7 +19,7 @@ export function whyUnpaired(a: HeatmapView, b: HeatmapView): string | null {
 }
 
 /** Layers and heads by number: the same text, the same places. */
-function layoutOf(view: HeatmapView): string {
+export function layoutOf(view: Pick<HeatmapView, 'rows' | 'shape'>): string {
   return view.rows.map(({ layer, shape }) => `${layer}:${(shape ?? view.shape).heads}`).join(' ');
 }
 

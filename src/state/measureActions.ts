@@ -1,20 +1,23 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { MeasuresEvent } from '../core/index.ts';
+import type { MeasuresEvent, WireError } from '../core/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import { type AppState, IDLE_MEASURES, type MeasuresState, type ModelState } from './appState.ts';
 import { isMeasured, measuredModel } from './measuredModel.ts';
 import { scoredModel, weightsKey } from './scoredModel.ts';
 import { isBusy } from './selectors.ts';
+import { timeLeft } from './timeLeft.ts';
 
-/** A shorter stretch tells nothing of the rest. */
-const MS_TO_JUDGE = 400;
-
-/** Whole-layer scores and directionality: measured when asked for, one model after the other, and merged into their rows. */
+/**
+ * Whole-layer scores and directionality: measured when asked for, one model after the other, and merged into their rows. What
+ * fails of one model is told at the end; the others are measured all the same.
+ */
 export function measureActions(store: StoreApi<AppState>, client: WorkerClient, now: () => number) {
   /** The model that is measured, by the key of its weights. */
   let running: { readonly key: string; readonly ticket: Ticket } | null = null;
   /** Of this run: none is measured twice. */
   let tried = new Set<string | null>();
+  /** The first one of this run. */
+  let failure: WireError | null = null;
 
   function set(change: Partial<MeasuresState>): void {
     store.setState((state) => ({ measures: { ...state.measures, ...change } }));
@@ -34,7 +37,8 @@ export function measureActions(store: StoreApi<AppState>, client: WorkerClient, 
     const scored = model === undefined ? null : scoredModel(model, state);
     if (model === undefined || scored === null) {
       running = null;
-      store.setState({ measures: IDLE_MEASURES });
+      const failed = { status: 'failed', error: failure } as const;
+      store.setState({ measures: failure === null ? IDLE_MEASURES : { ...IDLE_MEASURES, ...failed } });
       return;
     }
     const key = scored.modelKey;
@@ -50,28 +54,15 @@ export function measureActions(store: StoreApi<AppState>, client: WorkerClient, 
         return;
       }
       began ??= now();
-      const elapsed = now() - began;
       const { fraction, layer } = event;
-      const isKnown = elapsed >= MS_TO_JUDGE && fraction > 0;
-      set({
-        progress: {
-          fraction,
-          msLeft: isKnown ? (elapsed * (1 - fraction)) / fraction : null,
-          now: `${name}, layer ${layer}`,
-        },
-      });
+      const msLeft = timeLeft(now() - began, fraction);
+      set({ progress: { fraction, msLeft, now: `${name}, layer ${layer}` } });
     };
-    let isFailed = false;
     const ticket = client.send({ type: 'measures', ...scored }, (answer) => {
       if (running?.ticket !== ticket) return; // Stopped, or another took its place.
       if (answer.type === 'measures') hear(answer.event);
-      if (answer.type === 'failed') {
-        isFailed = true;
-        set({ status: 'failed', error: answer.error, progress: null });
-      }
-      if (answer.type !== 'end') return;
-      running = null;
-      if (!isFailed) next();
+      if (answer.type === 'failed') failure ??= answer.error;
+      if (answer.type === 'end') next();
     });
     running = { key, ticket };
     set({ status: 'running', estimate: null, progress: null, error: null });
@@ -92,6 +83,7 @@ export function measureActions(store: StoreApi<AppState>, client: WorkerClient, 
     start(): void {
       if (running !== null) return;
       tried = new Set();
+      failure = null;
       next();
     },
     /** What was measured stays. */

@@ -7,6 +7,7 @@ import {
 } from '../core/index.ts';
 import { METRICS, type MetricId } from '../figures/metric.ts';
 import type { ModelState } from './appState.ts';
+import { timeLeft } from './timeLeft.ts';
 
 /** The model as a result, also while it is being scored or after it stopped; null before its plan is known. */
 export function resultOf(model: ModelState, appVersion: string, now: () => string): AnalysisResult | null {
@@ -70,18 +71,11 @@ export interface Progress {
   readonly msLeft: number | null;
 }
 
-/** A shorter stretch tells nothing of the rest. */
-const MS_TO_JUDGE = 400;
-
 /** How far a model is, by bytes read or layers scored, whichever is behind, and how long the rest will take at this pace. */
 export function progressOf(model: ModelState, now: number): Progress {
   const { bytes } = model;
   const { done, all } = layerCounts(model);
   if (bytes === null || all === 0 || bytes.planned === 0) return { fraction: 0, msLeft: null };
   const fraction = Math.min(bytes.read / bytes.planned, (done + 1) / all, 1);
-  const elapsed = now - model.startedAt;
-  return {
-    fraction,
-    msLeft: elapsed < MS_TO_JUDGE || fraction === 0 ? null : (elapsed * (1 - fraction)) / fraction,
-  };
+  return { fraction, msLeft: timeLeft(now - model.startedAt, fraction) };
 }

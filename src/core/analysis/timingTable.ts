@@ -148,13 +148,6 @@ export function formatDuration(ms: number): string {
   return size >= 1e-3 ? `${formatDigits(ms * 1000)} µs` : `${formatDigits(ms * 1e6)} ns`;
 }
 
-/** A wait: "40 s", "4 min", "2.5 h". */
-export function formatWait(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 100) return `${Math.max(1, Math.round(seconds))} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
-}
-
 /** Three significant digits, without an exponent. */
 export function formatDigits(x: number): string {
   if (!Number.isFinite(x)) return '';

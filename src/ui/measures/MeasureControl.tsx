@@ -1,3 +1,4 @@
+import { formatWait } from '../../core/analysis/formatWait.ts';
 import { formatBytes } from '../../figures/format.ts';
 import type { MeasuresState } from '../../state/appState.ts';
 import { canMeasure } from '../../state/measureActions.ts';
@@ -51,7 +52,7 @@ function progressText({ estimate, progress }: MeasuresState): string {
   if (estimate === null) return 'opening the model again';
   const work = `${formatWork(estimate.flops)}, ${formatBytes(estimate.bytes)} to read`;
   if (progress === null) return work;
-  const left = progress.msLeft === null ? '' : ` · ${formatLeft(progress.msLeft)} left`;
+  const left = progress.msLeft === null ? '' : ` · ${formatWait(progress.msLeft)} left`;
   return `${progress.now} · ${work}${left}`;
 }
 
@@ -59,10 +60,4 @@ function progressText({ estimate, progress }: MeasuresState): string {
 function formatWork(flops: number): string {
   const [size, unit] = flops >= 1e12 ? [1e12, 'TFLOP'] : flops >= 1e9 ? [1e9, 'GFLOP'] : [1e6, 'MFLOP'];
   return `${Number((flops / size).toPrecision(2))} ${unit}`;
-}
-
-function formatLeft(ms: number): string {
-  const s = Math.max(1, Math.round(ms / 1000));
-  if (s < 90) return `${s} s`;
-  return s < 5400 ? `${Math.round(s / 60)} min` : `${Math.round(s / 3600)} h`;
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { formatWait } from '../../core/analysis/formatWait.ts';
 import { formatBytes } from '../../figures/format.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { isBusy, progressOf } from '../../state/selectors.ts';
@@ -25,7 +26,7 @@ export function ModelProgress({ model }: { readonly model: ModelState }) {
   const text =
     bytes === null
       ? model.asked
-      : `${formatBytes(bytes.read)} of ${formatBytes(bytes.planned)}, of a file of ${formatBytes(bytes.file)}${msLeft === null ? '' : ` · ${seconds(msLeft)} left`}`;
+      : `${formatBytes(bytes.read)} of ${formatBytes(bytes.planned)}, of a file of ${formatBytes(bytes.file)}${msLeft === null ? '' : ` · ${formatWait(msLeft)} left`}`;
   return (
     <div className="model-progress">
       <ProgressBar
@@ -38,9 +39,4 @@ export function ModelProgress({ model }: { readonly model: ModelState }) {
       </Button>
     </div>
   );
-}
-
-function seconds(ms: number): string {
-  const s = Math.max(1, Math.round(ms / 1000));
-  return s < 90 ? `${s} s` : `${Math.round(s / 60)} min`;
 }

@@ -1,4 +1,5 @@
 import type { StackResult } from '../../core/index.ts';
+import { layoutOf } from '../../figures/difference.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
 import { viewOf } from '../../figures/heatmapLayout.ts';
 import type { Metric } from '../../figures/metric.ts';
@@ -40,15 +41,16 @@ export function viewsOnScale(
 function runOf({ name, points }: SeriesTrack, shown: string, metric: Metric): SeriesRun {
   const scored = points.flatMap((point, place) => {
     const stack = stackOf(point, shown);
-    return stack === null ? [] : [{ point, place, stack }];
+    return stack === null ? [] : [{ point, place, view: viewOf(point.scored!.result, stack.name) }];
   });
-  const layout = scored[0] === undefined ? '' : layoutOf(scored[0].stack);
-  const alike = scored.filter(({ stack }) => layoutOf(stack) === layout);
-  const views = alike.map(({ point, stack }) => viewOf(point.scored!.result, stack.name));
+  const first = scored[0]?.view;
+  const isAlike = ({ view }: (typeof scored)[number]) => layoutOf(view) === layoutOf(first!);
+  const alike = scored.filter(isAlike);
+  const views = alike.map(({ view }) => view);
   return {
     run: {
       name,
-      layers: scored[0]?.stack.layers.map(({ layer }) => layer) ?? [],
+      layers: first?.rows.map(({ layer }) => layer) ?? [],
       steps: alike.map(({ point }, at) => {
         const view = views[at]!;
         return {
@@ -60,16 +62,11 @@ function runOf({ name, points }: SeriesTrack, shown: string, metric: Metric): Se
     },
     places: alike.map(({ place }) => place),
     views,
-    leftOut: scored.filter(({ stack }) => layoutOf(stack) !== layout).map(({ point }) => point.label),
+    leftOut: scored.filter((one) => !isAlike(one)).map(({ point }) => point.label),
   };
 }
 
 /** The stack that is looked at; null where the point isn't scored, or has none of that name. */
 function stackOf(point: SeriesPoint, shown: string): StackResult | null {
   return point.scored?.result.stacks.find(({ name }) => name === shown) ?? null;
-}
-
-/** Layers and heads by number: the same text, the same places. */
-function layoutOf(stack: StackResult): string {
-  return stack.layers.map(({ layer, shape }) => `${layer}:${(shape ?? stack.shape).heads}`).join(' ');
 }

@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
+import { formatWait } from '../../core/analysis/formatWait.ts';
 import { SWEEP_LADDERS, type SweepLadder } from '../../core/analysis/sweep.ts';
-import { formatWait } from '../../core/analysis/timingTable.ts';
 import { type EngineOffer, type TimedEngineKey, timedOffers } from '../../core/engines/select.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';

@@ -1,9 +1,10 @@
 import { useMemo, useState } from 'react';
 import type { BenchmarkReport, BenchmarkRow, Region } from '../../core/analysis/benchmarkReport.ts';
+import { formatWait } from '../../core/analysis/formatWait.ts';
 import { type NotebookMatch, notebookForShape } from '../../core/analysis/notebookTimes.ts';
 import { reportToMarkdown } from '../../core/analysis/reportMarkdown.ts';
 import { timingNotes } from '../../core/analysis/timingNotes.ts';
-import { failureTexts, formatWait } from '../../core/analysis/timingTable.ts';
+import { failureTexts } from '../../core/analysis/timingTable.ts';
 import type { EngineOffer } from '../../core/engines/select.ts';
 import type { WireError } from '../../core/errors.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';

@@ -116,4 +116,27 @@ describe('whole layers and directionality', () => {
     actions.start();
     expect(asked).toHaveLength(4);
   });
+
+  it('what fails of one model keeps none of the others from being measured, and is told at the end', async () => {
+    const store = createAppStore(INITIAL_STATE.settings);
+    const client = serviceClient();
+    const files = caseFiles('bert-f32');
+    const broken = await scored('gpt2-f32', 1);
+    const models = [
+      // Its weights are another model's by now.
+      { ...broken, choice: { kind: 'local', files } as const },
+      await scored('bert-f32', 2),
+    ];
+    store.setState({ models });
+    const actions = measureActions(store, client, () => 0);
+    actions.start();
+    await vi.waitFor(() => expect(store.getState().measures.status).toBe('failed'), 20_000);
+    expect(client.sent).toEqual(['measures', 'measures']);
+    expect(store.getState().models.map(isMeasured)).toEqual([false, true]);
+    expect(store.getState().measures).toMatchObject({ error: { code: 'file-changed' }, progress: null });
+    // Asked again, only what is left is tried.
+    actions.start();
+    await vi.waitFor(() => expect(store.getState().measures.status).toBe('failed'), 20_000);
+    expect(client.sent).toHaveLength(3);
+  });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchmarkReport } from '../../../../src/core/analysis/benchmarkReport.ts';
+import { formatWait } from '../../../../src/core/analysis/formatWait.ts';
 import { notebookFor } from '../../../../src/core/analysis/notebookTimes.ts';
 import { reportToMarkdown } from '../../../../src/core/analysis/reportMarkdown.ts';
-import { formatDigits, formatDuration, formatWait } from '../../../../src/core/analysis/timingTable.ts';
+import { formatDigits, formatDuration } from '../../../../src/core/analysis/timingTable.ts';
 
 const BERT = { layers: 24, heads: 16, kvHeads: 16, dModel: 1024, dHead: 64 };
 const common = {
