@@ -18,7 +18,7 @@ import {
 } from '../core/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import { analysisSender } from './analysisSender.ts';
-import { type AppState, IDLE_TIMING, type ModelState, type Settings } from './appState.ts';
+import type { AppState, ModelState, Settings } from './appState.ts';
 import { compareActions } from './compareActions.ts';
 import { contextActions } from './contextActions.ts';
 import { batchEvents, type Schedule } from './eventBatches.ts';
@@ -126,11 +126,11 @@ export function createActions(deps: ActionDeps) {
   /** Replaces what is on the page; whatever still runs for it is cancelled. */
   function show(open: () => readonly ModelState[], panel: AppState['panel'] = 'timing'): void {
     for (const ticket of tickets.values()) ticket.cancel();
-    timing.cancel();
+    timing.stop();
     const models = open();
     store.setState((state) => ({
       ...fallBack(state, models),
-      ...{ models, panel, folder: null, timing: IDLE_TIMING },
+      ...{ models, panel, folder: null },
       ...{ notice: null, hovered: null, pinned: null, compared: [] },
     }));
   }
@@ -143,7 +143,7 @@ export function createActions(deps: ActionDeps) {
     const old = store.getState().models[index];
     if (old === undefined) return;
     tickets.get(old.key)?.cancel();
-    timing.cancel();
+    timing.stop();
     const { choice = old.choice, answers = old.answers } = change(old);
     const model = {
       ...start(choice, old.asked, { answers, convention: old.convention, isFresh }),
@@ -153,7 +153,6 @@ export function createActions(deps: ActionDeps) {
       models: state.models.map((other, at) => (at === index ? model : other)),
       hovered: null,
       pinned: null,
-      timing: IDLE_TIMING,
     }));
   }
 
@@ -161,11 +160,11 @@ export function createActions(deps: ActionDeps) {
     store,
     start,
     stop: (key) => tickets.get(key)?.cancel(),
-    stopTiming: timing.cancel,
+    stopTiming: timing.stop,
   });
 
   const nextKey = () => ++lastKey;
-  const series = seriesActions({ ...deps, send, nextKey, stopTiming: timing.cancel, keep: hub.keep });
+  const series = seriesActions({ ...deps, send, nextKey, stopTiming: timing.stop, keep: hub.keep });
   const folder = folderActions({
     store,
     open(choice, asked, target) {
@@ -235,12 +234,12 @@ export function createActions(deps: ActionDeps) {
       const convention = conventionOf(choice);
       const { models } = store.getState();
       if (models.every((model) => model.convention.text === convention.text)) return;
-      timing.cancel();
+      timing.stop();
       const again = models.map((old) => {
         tickets.get(old.key)?.cancel();
         return emptied(old, start(old.choice, old.asked, { answers: old.answers, convention }));
       });
-      store.setState({ models: again, hovered: null, timing: IDLE_TIMING });
+      store.setState({ models: again, hovered: null });
     },
     /** Reads and scores anew. */
     retry(index: number): void {

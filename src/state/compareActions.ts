@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { type Convention, type ModelChoice, parseModelId, toWire } from '../core/index.ts';
-import { type AppState, IDLE_TIMING, type ModelState } from './appState.ts';
+import type { AppState, ModelState } from './appState.ts';
 import { fallBack } from './ownScoresActions.ts';
 
 export interface CompareDeps {
@@ -21,20 +21,14 @@ export function compareActions({ store, start, stop, stopTiming }: CompareDeps) 
     if (second !== undefined) stop(second.key);
     // Two maps are compared under one convention.
     const model = start(choice, asked, first === undefined ? {} : { convention: first.convention });
-    store.setState({
-      models: first === undefined ? [model] : [first, model],
-      notice: null,
-      hovered: null,
-    });
+    const models = first === undefined ? [model] : [first, model];
+    store.setState((state) => ({ ...fallBack(state, models), models, notice: null, hovered: null }));
     return model.key;
   }
 
   /** Another first model: what was timed was the old one. */
   function setModels(models: readonly ModelState[]): void {
-    if (models[0]?.key !== store.getState().models[0]?.key) {
-      stopTiming();
-      store.setState({ timing: IDLE_TIMING });
-    }
+    if (models[0]?.key !== store.getState().models[0]?.key) stopTiming();
     store.setState((state) => ({ ...fallBack(state, models), models, hovered: null }));
   }
 

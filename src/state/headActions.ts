@@ -13,7 +13,7 @@ import { shownStack } from './selectors.ts';
 
 /** Who walks over the map with the keys and pins on the way doesn't start a read at each step. */
 const DELAY_MS = 150;
-/** Details of heads that were looked at; each holds three dh × dh matrices and two H × H ones. */
+/** Details of the heads that were looked at last; each holds three dh × dh matrices and two H × H ones. */
 const KEPT = 8;
 
 /** One model's pinned head, on its way. */
@@ -46,6 +46,8 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
   }
 
   function keep(key: string, detail: HeadDetail): void {
+    // Last in order: a Map keeps that in which keys were set.
+    kept.delete(key);
     kept.set(key, detail);
     for (const old of kept.keys()) if (kept.size > KEPT) kept.delete(old);
   }
@@ -71,7 +73,10 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
 
   function begin(model: ModelState, head: HeadAt, key: string): HeadDetailState {
     const known = kept.get(key);
-    if (known !== undefined) return { status: 'done', key, detail: known, error: null };
+    if (known !== undefined) {
+      keep(key, known);
+      return { status: 'done', key, detail: known, error: null };
+    }
     const look: Look = { key, timer: null, ticket: null };
     look.timer = setTimeout(() => request(model, head, look), DELAY_MS);
     looks.set(model.key, look);

@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { RAW_CONVENTION, type WireError } from '../core/index.ts';
 import type { Ticket } from '../worker/client.ts';
 import type { SendAnalysis } from './analysisSender.ts';
-import { type AppState, IDLE_TIMING, type ModelState } from './appState.ts';
+import type { AppState, ModelState } from './appState.ts';
 import type { SeriesPoint, SeriesState, SeriesTrack } from './compareState.ts';
 import { openingModel, reduceModel } from './modelReducer.ts';
 import type { KeptModel, ResultCache } from './resultCache.ts';
@@ -168,7 +168,6 @@ export function seriesActions({ store, send, now, nextKey, stopTiming, results, 
       // A new key: answers that are still under way for what was shown before must not reach this one.
       const keys = new Map(series.tracks.map(({ modelKey }) => [modelKey, nextKey()]));
       store.setState({
-        timing: IDLE_TIMING,
         models: models.map((model) => {
           const track = series.tracks.findIndex(({ modelKey }) => modelKey === model.key);
           return track < 0 ? model : withPoint(model, points[track], keys.get(model.key)!);

@@ -1,12 +1,14 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type {
-  BenchmarkEvent,
-  Method,
-  Region,
-  ScopeName,
-  TimedEngineKey,
-  WireError,
-  WorkShape,
+import {
+  type BenchmarkEvent,
+  type Method,
+  QKError,
+  type Region,
+  type ScopeName,
+  type TimedEngineKey,
+  toWire,
+  type WireError,
+  type WorkShape,
 } from '../core/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import type { BenchmarkSubject } from '../worker/protocol.ts';
@@ -40,6 +42,15 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
     if (synthetic !== undefined) return { kind: 'synthetic', shape: synthetic, seed: SYNTHETIC_SEED };
     const model = store.getState().models[0];
     if (model === undefined || model.model === null) return null;
+    if (model.engine?.id === 'recorded')
+      throw new QKError(
+        'no-weights',
+        `The weights of ${model.model.revision} are not bundled: only its scores are.`,
+        {
+          where: model.model.id,
+          hint: 'Set the slider to the last step to time the finished model, or time a synthetic shape.',
+        },
+      );
     return { kind: 'model', choice: model.choice, answers: model.answers, name: model.model.id };
   }
 
@@ -79,7 +90,14 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
       const { engines, scopes, region, confirmed = false, synthetic, methods = [], layer, head } = options;
       // Both would run in one worker and slow each other.
       if (store.getState().sweep.status === 'running') return;
-      const subject = subjectOf(synthetic);
+      let subject: BenchmarkSubject | null;
+      try {
+        subject = subjectOf(synthetic);
+      } catch (error) {
+        store.setState({ timing: IDLE_TIMING });
+        fail(toWire(error));
+        return;
+      }
       if (subject === null) return;
       ticket?.cancel();
       store.setState({ timing: { ...IDLE_TIMING, status: 'running' } });
@@ -111,8 +129,15 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
       );
       ticket = mine;
     },
+    /** The report of what was timed so far still comes. */
     cancel(): void {
       ticket?.cancel();
+    },
+    /** The first model is another one now: what the comparison still says is of the old one. */
+    stop(): void {
+      ticket?.cancel();
+      ticket = null;
+      store.setState({ timing: IDLE_TIMING });
     },
   };
 }

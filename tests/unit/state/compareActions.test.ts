@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelChoice } from '../../../src/core/index.ts';
-import { INITIAL_STATE } from '../../../src/state/appState.ts';
+import { INITIAL_STATE, type ModelState } from '../../../src/state/appState.ts';
 import { compareActions } from '../../../src/state/compareActions.ts';
 import { openingModel } from '../../../src/state/modelReducer.ts';
 import { createAppStore } from '../../../src/state/store.ts';
@@ -40,6 +40,27 @@ describe('a second model', () => {
     actions.open({ kind: 'local', files: [] }, 'c.safetensors');
     expect(names()).toEqual(['o/a', 'c.safetensors']);
     expect(stopped).toEqual([key]);
+  });
+
+  it('takes its own scores with it when another one takes its place: the map shows s again', () => {
+    const { store, actions } = setUp();
+    actions.openText('o/b');
+    const own = [{ file: 'b.csv', columns: [{ name: 'x', entries: [], about: '' }] }];
+    const withOwn = () =>
+      store.setState(({ models: [a, b] }) => ({
+        models: [a!, { ...b!, own: own as unknown as ModelState['own'] }],
+        metric: 'own:x',
+        scatter: { x: 'own:x', y: 'r' },
+      }));
+    withOwn();
+    actions.swap();
+    expect(store.getState().metric).toBe('own:x');
+    actions.swap();
+    actions.openText('o/c');
+    expect([store.getState().metric, store.getState().scatter]).toEqual(['s', { x: 's', y: 'r' }]);
+    withOwn();
+    actions.close(1);
+    expect([store.getState().metric, store.getState().scatter]).toEqual(['s', { x: 's', y: 'r' }]);
   });
 
   it('a name that is none is told, and changes nothing', () => {

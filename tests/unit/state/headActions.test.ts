@@ -94,6 +94,34 @@ describe('the pinned head in detail', () => {
     expect(statuses()).toEqual(['idle', 'idle']);
   });
 
+  it('eight are kept, of the heads that were looked at last', async () => {
+    const { store, requests } = await setUp();
+    store.setState({ models: store.getState().models.slice(0, 1) });
+    const look = (layer: number, head: number) => {
+      store.setState({ pinned: { layer, head } });
+      vi.advanceTimersByTime(200);
+      const last = requests.at(-1)!;
+      last.answer({ type: 'head', detail: DETAIL });
+      last.answer({ type: 'end' });
+    };
+    const model = store.getState().models[0]!;
+    const { layers, heads } = model.stacks[0]!.shape;
+    const all = Array.from(
+      { length: layers * heads },
+      (_, at) => [Math.floor(at / heads), at % heads] as const,
+    );
+    expect(all.length).toBeGreaterThan(9);
+    for (const [layer, head] of all.slice(0, 8)) look(layer, head);
+    look(...all[0]!);
+    expect(requests).toHaveLength(8);
+    // A ninth one: the first was looked at since, so the second makes room.
+    look(...all[8]!);
+    look(...all[0]!);
+    expect(requests).toHaveLength(9);
+    look(...all[1]!);
+    expect(requests).toHaveLength(10);
+  });
+
   it('isn’t asked of a head that a model hasn’t; a failure is told, and tried again when asked', async () => {
     const { store, requests, actions, statuses } = await setUp();
     store.setState({ pinned: { layer: 99, head: 0 } });
