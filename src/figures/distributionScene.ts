@@ -2,7 +2,7 @@ import { boxScales, type PlotBox, xAxis, yAxis } from './axis.ts';
 import type { HeadRef, HeatmapView } from './heatmapLayout.ts';
 import { describeView } from './heatmapScene.ts';
 import type { FigureMark, MarkedScene } from './marks.ts';
-import { dModelOf, type Metric, metricBand, type NullBand } from './metric.ts';
+import { type Metric, type NullBand, rowBand } from './metric.ts';
 import type { FigureTheme } from './palette.ts';
 import { group, type SceneNode } from './scene.ts';
 import { seriesKey } from './seriesKey.ts';
@@ -87,7 +87,7 @@ export function distributionScene(views: readonly HeatmapView[], options: Distri
 /** All heads with a value, and whether it is one that random orientations give. */
 function headsOf(view: HeatmapView, metric: Metric): PlacedHead[] {
   return view.rows.flatMap((row) => {
-    const band = metricBand(metric, dModelOf(view, row));
+    const band = rowBand(view, row, metric);
     return row.heads.flatMap((head) => {
       const value = metric.valueOf(view, row, head);
       if (value === null || !Number.isFinite(value)) return [];

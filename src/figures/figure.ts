@@ -36,9 +36,12 @@ export function figureScene(results: readonly AnalysisResult[], options: FigureO
   const views = options.views ?? results.map((result, index) => viewOf(result, options.stacks?.[index]));
   const panels = placePanels(views, options, theme);
   const widest = Math.max(panels.right, MARGIN + 420);
-  const legend = legendScene({ ...options, theme, dModel: sharedDModel(views) });
+  const dModel = sharedDModel(views);
+  const legend = legendScene({ ...options, theme, dModel });
   const footerTop = panels.bottom + legend.height + 28;
-  const footer = footerLines(results, options).flatMap((line) => wrapText(line, widest - MARGIN, SMALL));
+  const footer = footerLines(results, options, dModel).flatMap((line) =>
+    wrapText(line, widest - MARGIN, SMALL),
+  );
   return {
     width: Math.ceil(widest + MARGIN),
     height: Math.ceil(footerTop + footer.length * LINE + MARGIN - 8),
@@ -97,8 +100,9 @@ function placePanels(views: readonly HeatmapView[], options: FigureOptions, them
   return { nodes, right: x - BETWEEN, bottom };
 }
 
-/** The null band depends on d: it is marked when all panels share one. */
+/** The d of the null band, which is marked where all panels share one and random weights lie about 1/d in all of them. */
 export function sharedDModel(views: readonly HeatmapView[]): number | undefined {
+  if (views.some(({ noNull }) => noNull !== undefined)) return undefined;
   const [first, ...others] = views.map((view) => view.shape.dModel);
   return others.every((d) => d === first) ? first : undefined;
 }
@@ -107,6 +111,7 @@ export function sharedDModel(views: readonly HeatmapView[]): number | undefined 
 function footerLines(
   results: readonly AnalysisResult[],
   { metric, sort = 'model' }: FigureOptions,
+  dModel: number | undefined,
 ): string[] {
   const [first] = results;
   if (first === undefined) return [];
@@ -120,7 +125,8 @@ function footerLines(
   const conventions = unique(results.map(({ convention }) => convention.text)).join('; ');
   const notes = unique(results.flatMap((result) => result.notes));
   const dates = unique(results.map(({ createdAt }) => createdAt.slice(0, 10))).join(', ');
-  const band = metric.fromS === null ? '' : ' Mark over the scale: random orientations, 1/d ± 2·√2/d.';
+  const hasBand = metric.fromS !== null && dModel !== undefined;
+  const band = !hasBand ? '' : ' Mark over the scale: random orientations, 1/d ± 2·√2/d.';
   return [
     ...(metric.id === 'r' || metric.id === 's' ? [FORMULA] : [`Shown: ${metric.title}.`, FORMULA]),
     `${capital(conventions)}. Heads and layers count from 0. Beside the map: median and interquartile range of each layer; under it: mean of each ${sort === 'score' ? 'rank' : 'head number'}.${band}`,

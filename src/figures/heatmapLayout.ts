@@ -1,6 +1,7 @@
 import { matchOwnScores } from '../core/analysis/ownScores/matchOwnScores.ts';
 import type { OwnScore } from '../core/analysis/ownScores/ownScores.ts';
 import type { AnalysisResult, LayerResult, ModelShape, StackResult } from '../core/analysis/result.ts';
+import { whyNoNull } from '../core/weights/convention.ts';
 import { type Arrangement, arrange } from './arrangement.ts';
 import { headName, modelTitle } from './format.ts';
 import { metricFor } from './metric.ts';
@@ -14,6 +15,8 @@ export interface HeatmapView {
   readonly rows: readonly LayerResult[];
   /** The user's own scores of the heads, "L5H1" to a number, by the name of each set. */
   readonly own?: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Why random weights don't lie about 1/d here, where they don't: then there is no z, and no band of random orientations. */
+  readonly noNull?: string;
 }
 
 /** Layer and head by their numbers in the model, from 0. */
@@ -188,13 +191,19 @@ export function inView(layout: HeatmapLayout): { rows: [number, number]; columns
 
 /** One stack of a result or of a run in progress, the first by default, as a view. */
 export function viewOf(
-  result: Pick<AnalysisResult, 'model' | 'stacks' | 'own'>,
+  result: Pick<AnalysisResult, 'model' | 'stacks' | 'own' | 'convention'>,
   name = result.stacks[0]?.name,
 ): HeatmapView {
   const stack = result.stacks.find((candidate) => candidate.name === name) ?? result.stacks[0]!;
   const part = result.stacks.length > 1 ? ` · ${stack.name}` : '';
-  const view = { title: modelTitle(result.model) + part, shape: stack.shape, rows: stack.layers };
-  return result.own === undefined ? view : { ...view, own: ownValues(result.own, stack) };
+  const noNull = whyNoNull(result.convention);
+  return {
+    title: modelTitle(result.model) + part,
+    shape: stack.shape,
+    rows: stack.layers,
+    ...(result.own && { own: ownValues(result.own, stack) }),
+    ...(noNull !== null && { noNull }),
+  };
 }
 
 /** By the name of the score, then of the head; of two scores with one name the later one counts. */

@@ -48,7 +48,7 @@ export interface Metric {
   /** The head's value as exported, whole; null where there is none. */
   readonly valueOf: (view: HeatmapView, row: LayerResult, head: HeadResult) => number | null;
   /** Why a scored head has no value of it. */
-  readonly absent: (head: HeadResult) => string;
+  readonly absent: (head: HeadResult, view: HeatmapView) => string;
   /** As people compare it: four decimals of a score, four digits of a norm. */
   readonly format: (value: number | null) => string;
   /** As it is said: "0.62". */
@@ -113,8 +113,9 @@ const Z: Metric = {
   leastLimit: 4,
   ends: null,
   fromS: zScore,
-  valueOf: (view, row, head) => (head.s === null ? null : zScore(head.s, dModelOf(view, row))),
-  absent: undefinedFor,
+  valueOf: (view, row, head) =>
+    head.s === null || view.noNull !== undefined ? null : zScore(head.s, dModelOf(view, row)),
+  absent: (head, { noNull }) => head.reason?.reason ?? noNull ?? undefinedFor(head),
   format: (value) => (value === null ? '—' : formatSignificant(value)),
   brief: (value) => formatSignificant(value),
   inCell: formatCompact,
@@ -258,6 +259,11 @@ export function nullBand(dModel: number): NullBand {
   const mean = 1 / dModel;
   const sd = Math.SQRT2 / dModel;
   return { mean, low: mean - 2 * sd, high: mean + 2 * sd };
+}
+
+/** Where random orientations put the heads of a layer, in the metric's own values; null where they say nothing of it. */
+export function rowBand(view: HeatmapView, row: LayerResult, metric: Metric): NullBand | null {
+  return view.noNull === undefined ? metricBand(metric, dModelOf(view, row)) : null;
 }
 
 /** The null band in the metric's own values; null where random orientations say nothing of it. */

@@ -1,7 +1,7 @@
 import { extent, scaleLinear, scaleSymlog } from 'd3';
 import { type PlotBox, yAxis } from './axis.ts';
 import { formatScore } from './format.ts';
-import { nullBand } from './metric.ts';
+import { metricBand, metricFor } from './metric.ts';
 import type { FigureTheme } from './palette.ts';
 import { estimateWidth, group, type Scene, type SceneNode, SMALL } from './scene.ts';
 
@@ -11,7 +11,8 @@ export interface RopeCurveData {
   readonly r: readonly (number | null)[];
   /** The offset in force. */
   readonly applied: number;
-  readonly dModel: number;
+  /** Of the band of random orientations; left out where they don't lie about 1/d. */
+  readonly dModel?: number | undefined;
 }
 
 export interface RopeCurveOptions {
@@ -38,10 +39,9 @@ export function ropeCurveScene(data: RopeCurveData, { theme, width }: RopeCurveO
     height: height - MARGIN.top - MARGIN.bottom,
   };
   const { deltas, r, dModel } = data;
-  const band = nullBand(dModel);
-  const [bandLow, bandHigh] = [(1 + band.low) / 2, (1 + band.high) / 2];
+  const band = dModel === undefined ? null : metricBand(metricFor('r'), dModel);
   const known = r.flatMap((value) => value ?? []);
-  const [low = 0, high = 1] = extent([...known, bandLow, bandHigh]);
+  const [low = 0, high = 1] = extent([...known, ...(band ? [band.low, band.high] : [])]);
   const pad = Math.max((high - low) * 0.06, 1e-6);
   const y = scaleLinear([low - pad, high + pad], [box.top + box.height, box.top]);
   const [from = -1, to = 1] = [deltas[0], deltas.at(-1)];
@@ -53,14 +53,18 @@ export function ropeCurveScene(data: RopeCurveData, { theme, width }: RopeCurveO
     title: 'r over the RoPE offset Δ',
     description: inWords(data),
     children: [
-      {
-        type: 'rect',
-        x: box.left,
-        y: y(bandHigh),
-        width: box.width,
-        height: Math.max(1, y(bandLow) - y(bandHigh)),
-        fill: theme.band,
-      },
+      ...(band === null
+        ? []
+        : [
+            {
+              type: 'rect',
+              x: box.left,
+              y: y(band.high),
+              width: box.width,
+              height: Math.max(1, y(band.low) - y(band.high)),
+              fill: theme.band,
+            } as const,
+          ]),
       group('y axis', yAxis(box, y, 'r over Δ', theme)),
       group(
         'curve',

@@ -4,7 +4,8 @@ import { dModelOf, knownValues, type Metric, metricBand, type NullBand } from '.
 
 /** Where random orientations lie, once for each width d among the layers shown: models and stages may differ in it. */
 export function bandsOf(views: readonly HeatmapView[], metric: Metric): readonly NullBand[] {
-  const widths = new Set(views.flatMap((view) => view.rows.map((row) => dModelOf(view, row))));
+  const shown = views.filter(({ noNull }) => noNull === undefined);
+  const widths = new Set(shown.flatMap((view) => view.rows.map((row) => dModelOf(view, row))));
   const bands = [...widths].flatMap((d) => metricBand(metric, d) ?? []);
   return bands.filter(
     (band, index) => bands.findIndex(({ low, high }) => low === band.low && high === band.high) === index,

@@ -17,7 +17,8 @@ export function viewOfModel(model: ModelState): HeatmapView | null {
   const known = views.get(stack.layers);
   if (known?.own === model.own) return known.view;
   const own = ownOf(model);
-  const view = viewOf({ model: model.model, stacks: model.stacks, ...(own && { own }) }, stack.name);
+  const { stacks, convention } = model;
+  const view = viewOf({ model: model.model, stacks, convention, ...(own && { own }) }, stack.name);
   views.set(stack.layers, { own: model.own, view });
   return view;
 }

@@ -84,7 +84,11 @@ function Comparison({ a, b, theme }: ComparisonProps) {
     compareScatterScene(pairs, { metric, theme: FIGURE_THEMES.light, width: 520, a: a.title, b: b.title });
   if (pairs.length === 0)
     return (
-      <p className="quiet">{`No head has ${metric.name} in both models${isArriving(a, b) ? ' yet' : ''}.`}</p>
+      <p className="quiet">
+        {metric.id === 'z' && a.noNull !== undefined
+          ? `No head has z: ${a.noNull}.`
+          : `No head has ${metric.name} in both models${isArriving(a, b) ? ' yet' : ''}.`}
+      </p>
     );
   return (
     <div className="compare">

@@ -5,10 +5,16 @@ import { ropeCurveHeight, ropeCurveScene } from '../../figures/ropeCurveScene.ts
 import { DetailFigure } from '../head/DetailFigure.tsx';
 import { insteadOfFigure } from '../head/headModel.ts';
 
+interface RopeCurveProps {
+  readonly detail: HeadDetail | null;
+  /** Whether random weights lie about 1/d. */
+  readonly hasNull: boolean;
+}
+
 /** r of the pinned head over the RoPE offset Δ, or why there is no such curve. */
-export function RopeCurve({ detail }: { readonly detail: HeadDetail | null }) {
+export function RopeCurve({ detail, hasNull }: RopeCurveProps) {
   const curve = detail?.rope.kind === 'curve' ? detail.rope : null;
-  const dModel = detail?.dModel ?? 1;
+  const dModel = hasNull ? detail?.dModel : undefined;
   const draw = useCallback(
     (width: number, theme: FigureTheme) => ropeCurveScene({ ...curve!, dModel }, { width, theme }),
     [curve, dModel],
@@ -23,7 +29,8 @@ export function RopeCurve({ detail }: { readonly detail: HeadDetail | null }) {
       />
       <p className="quiet">
         r of M = Wq R_Δ Wkᵀ, the keys turned by Δ positions against the queries; a causal model has only keys
-        before the query. Band: random orientations. The map follows from “convention” above it.
+        before the query.{hasNull && ' Band: random orientations.'} The map follows from “convention” above
+        it.
       </p>
     </>
   );

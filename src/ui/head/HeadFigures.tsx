@@ -3,7 +3,7 @@ import { formatFull } from '../../figures/format.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
 import { headValue, METRICS, type Metric, metricFor } from '../../figures/metric.ts';
 import { headState } from '../heatmap/headText.ts';
-import { headFacts } from './headFacts.ts';
+import { headRank } from './headFacts.ts';
 import type { HeadPanelModel, SectionProps } from './headModel.ts';
 
 /** The page's metrics, then those that the user brought to any of the models. */
@@ -53,10 +53,10 @@ export function HeadFigures({ models, head }: SectionProps) {
               rank
             </th>
             {models.map(({ view }) => {
-              const facts = headFacts(view, head);
+              const place = headRank(view, head);
               return (
                 <td key={view.title} className="num">
-                  {facts === null ? '—' : `${facts.rank} of ${facts.of}`}
+                  {place === null ? '—' : `${place.rank} of ${place.of}`}
                 </td>
               );
             })}

@@ -1,33 +1,17 @@
 import { bisectRight } from 'd3';
 import type { LayerResult, TensorUse } from '../../core/analysis/result.ts';
-import { zScore } from '../../core/metrics/symmetry.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
-import { knownValues, metricFor } from '../../figures/metric.ts';
-import { headState } from '../heatmap/headText.ts';
+import { headValue, knownValues, metricFor } from '../../figures/metric.ts';
 
-/** What the panel says of one scored head. */
-export interface HeadFacts {
-  readonly r: number;
-  readonly s: number;
-  /** Standard deviations from the mean of random orientations. */
-  readonly z: number;
-  /** 1 is the most symmetric. */
-  readonly rank: number;
-  readonly of: number;
-}
-
-export function headFacts(view: HeatmapView, ref: HeadRef): HeadFacts | null {
-  const state = headState(view, ref);
-  if (state.kind !== 'scored') return null;
-  const s = state.value;
+/** A scored head's place by s among all of its map: 1 is the most symmetric. */
+export function headRank(
+  view: HeatmapView,
+  ref: HeadRef,
+): { readonly rank: number; readonly of: number } | null {
+  const s = headValue(view, ref, metricFor('s'));
+  if (s === null) return null;
   const known = sortedScores(view);
-  return {
-    r: state.head.r ?? (1 + s) / 2,
-    s,
-    z: zScore(s, rowOf(view, ref)?.shape?.dModel ?? view.shape.dModel),
-    rank: 1 + known.length - bisectRight(known, s),
-    of: known.length,
-  };
+  return { rank: 1 + known.length - bisectRight(known, s), of: known.length };
 }
 
 export function rowOf(view: HeatmapView, ref: HeadRef): LayerResult | undefined {

@@ -124,6 +124,6 @@ function wholeOf({ score, directionality }: LayerResult, { id }: Metric): number
 function titleOf(view: HeatmapView, row: LayerResult, head: HeadResult, metric: Metric): string {
   const name = headName(row.layer, head.head);
   const value = metric.valueOf(view, row, head);
-  if (value === null) return `${name}: ${metric.absent(head)}`;
+  if (value === null) return `${name}: ${metric.absent(head, view)}`;
   return `${name}: ${metric.label} ${formatFull(value)}`;
 }

@@ -15,7 +15,7 @@ export function headState(view: HeatmapView, ref: HeadRef, metric: Metric = metr
   const head = row?.heads.find((candidate) => candidate.head === ref.head);
   if (row === undefined || head === undefined) return { kind: 'waiting' };
   const value = metric.valueOf(view, row, head);
-  if (value === null) return { kind: 'undefined', reason: metric.absent(head) };
+  if (value === null) return { kind: 'undefined', reason: metric.absent(head, view) };
   return { kind: 'scored', head, value };
 }
 

@@ -1,8 +1,9 @@
 import { useCallback, useMemo, useState } from 'react';
-import { metricBand, metricFor } from '../../figures/metric.ts';
+import { metricFor } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { type TrainingOptions, trainingScene } from '../../figures/trainingScene.ts';
+import { bandsOf } from '../../figures/valueRange.ts';
 import type { SeriesState } from '../../state/compareState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
@@ -31,19 +32,25 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
   const places = runs[0]?.places ?? [];
   const points = series.tracks[0]?.points ?? [];
   const hasSteps = points.every(({ step }) => step !== null);
-  const dModels = new Set(runs.flatMap(({ views }) => views.map(({ shape }) => shape.dModel)));
-  const [dModel] = dModels;
+  const bands = useMemo(
+    () =>
+      bandsOf(
+        runs.flatMap(({ views }) => views),
+        metric,
+      ),
+    [runs, metric],
+  );
   const options: Omit<TrainingOptions, 'theme' | 'width'> = useMemo(
     () => ({
       metric,
-      band: dModels.size === 1 && dModel !== undefined ? metricBand(metric, dModel) : null,
+      band: bands.length === 1 ? (bands[0] ?? null) : null,
       axis: series.word === 'revision' ? 'revision, in the hub’s order' : `training ${series.word}`,
       spacing,
       title: `${metric.name} of every head over ${series.word}s`,
       at: series.at === null ? null : places.indexOf(series.at),
       pinned,
     }),
-    [metric, dModels.size, dModel, series.word, series.at, spacing, places, pinned],
+    [metric, bands, series.word, series.at, spacing, places, pinned],
   );
   const draw = useCallback(
     (width: number) =>

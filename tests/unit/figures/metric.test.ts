@@ -1,13 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import { conventionOf } from '../../../src/core/index.ts';
+import { colourDomain } from '../../../src/figures/colourDomain.ts';
+import { figureScene, sharedDModel } from '../../../src/figures/figure.ts';
+import { viewOf } from '../../../src/figures/heatmapLayout.ts';
 import {
   headValue,
   METRICS,
+  type Metric,
   type MetricId,
   metricBand,
   metricFor,
+  rowBand,
   valuesOf,
 } from '../../../src/figures/metric.ts';
-import { fakeView } from './fakeResult.ts';
+import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
+import { bandsOf } from '../../../src/figures/valueRange.ts';
+import { headState } from '../../../src/ui/heatmap/headText.ts';
+import { fakeResult, fakeView } from './fakeResult.ts';
 
 const view = fakeView({ layers: 2, heads: 2, score: (layer, head) => (layer === 1 ? null : 0.25 * head) });
 
@@ -72,4 +81,42 @@ describe('metric', () => {
       expect(metric.format(null)).toBe('—');
     },
   );
+});
+
+describe('with a gain folded into M', () => {
+  const folded = { layerNorm: true, qkNorm: false, ropeOffset: 0 };
+  const turned = { layerNorm: false, qkNorm: true, ropeOffset: -3 };
+  const under = (choice: typeof folded) => viewOf({ ...fakeResult(), convention: conventionOf(choice) });
+
+  it('there is no z, and it says why; r, s and the norm stay', () => {
+    const view = under(folded);
+    const [s, z] = (['s', 'z'] as const).map(metricFor) as [Metric, Metric];
+    expect(new Set(valuesOf(view, z))).toEqual(new Set([null]));
+    expect(valuesOf(view, s)).toEqual(valuesOf(fakeView(), s));
+    const state = headState(view, { layer: 1, head: 1 }, z);
+    expect(state).toMatchObject({ kind: 'undefined', reason: expect.stringContaining('LayerNorm gain') });
+  });
+
+  it('no figure has a band of random orientations; under gains of the head dimension and rotations all have', () => {
+    for (const [choice, count] of [
+      [folded, 0],
+      [turned, 1],
+    ] as const) {
+      const view = under(choice);
+      for (const id of ['r', 's', 'z'] as const) {
+        const metric = metricFor(id);
+        expect(bandsOf([view], metric)).toHaveLength(count);
+        expect(rowBand(view, view.rows[0]!, metric) === null).toBe(count === 0);
+      }
+      expect(sharedDModel([view])).toBe(count === 0 ? undefined : 128);
+      const domain = colourDomain([], metricFor('s'), { mode: 'auto' });
+      const svg = sceneToSvg(
+        figureScene([{ ...fakeResult(), convention: conventionOf(choice) }], {
+          metric: metricFor('s'),
+          domain,
+        }),
+      );
+      expect(svg.includes('1/d ± 2·√2/d')).toBe(count === 1);
+    }
+  });
 });

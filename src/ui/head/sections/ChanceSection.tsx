@@ -21,7 +21,7 @@ export function ChanceSection(props: SectionProps) {
                 <dt title={Z.title}>{Z.label}</dt>
                 <dd className="num" title={z === null ? '' : formatFull(z)}>
                   {Z.format(z)}
-                  <span className="quiet"> sd from the mean 1/d</span>
+                  {z !== null && <span className="quiet"> sd from the mean 1/d</span>}
                 </dd>
               </div>
               <div>
@@ -32,6 +32,11 @@ export function ChanceSection(props: SectionProps) {
               </div>
             </dl>
             <p className="quiet head-draws">{pValue === null ? '' : drawsText(pValue)}</p>
+            {view.noNull !== undefined && (
+              <p className="quiet">
+                {`No z: ${view.noNull}. p is against orientations without preferred directions, which random weights with a folded gain aren’t.`}
+              </p>
+            )}
           </>
         );
       }}
