@@ -193,12 +193,13 @@ export function inView(layout: HeatmapLayout): { rows: [number, number]; columns
 export function viewOf(
   result: Pick<AnalysisResult, 'model' | 'stacks' | 'own' | 'convention'>,
   name = result.stacks[0]?.name,
+  title = modelTitle(result.model),
 ): HeatmapView {
   const stack = result.stacks.find((candidate) => candidate.name === name) ?? result.stacks[0]!;
   const part = result.stacks.length > 1 ? ` · ${stack.name}` : '';
   const noNull = whyNoNull(result.convention);
   return {
-    title: modelTitle(result.model) + part,
+    title: title + part,
     shape: stack.shape,
     rows: stack.layers,
     ...(result.own && { own: ownValues(result.own, stack) }),

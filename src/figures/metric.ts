@@ -183,6 +183,12 @@ export function metricFor(id: MetricId): Metric {
   return own;
 }
 
+/** The metrics of views: what QKScope measures, then what the user brought to any of them. */
+export function metricsOf(views: readonly HeatmapView[]): readonly Metric[] {
+  const own = new Set(views.flatMap((view) => [...(view.own?.keys() ?? [])]));
+  return [...METRICS, ...[...own].map((name) => metricFor(`own:${name}`))];
+}
+
 function ownMetric(name: string): Metric {
   return {
     id: `own:${name}`,

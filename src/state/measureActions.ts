@@ -3,6 +3,7 @@ import type { MeasuresEvent, WireError } from '../core/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import { type AppState, IDLE_MEASURES, type MeasuresState, type ModelState } from './appState.ts';
 import { isMeasured, measuredModel } from './measuredModel.ts';
+import { modelNames } from './modelNames.ts';
 import { scoredModel, weightsKey } from './scoredModel.ts';
 import { isBusy } from './selectors.ts';
 import { timeLeft } from './timeLeft.ts';
@@ -43,7 +44,7 @@ export function measureActions(store: StoreApi<AppState>, client: WorkerClient, 
     }
     const key = scored.modelKey;
     tried.add(key);
-    const name = model.model?.id ?? model.asked;
+    const name = modelNames(state.models)[state.models.indexOf(model)];
     let began: number | null = null;
     const hear = (event: MeasuresEvent) => {
       if (event.type === 'estimate') return set({ estimate: event });

@@ -5,7 +5,6 @@ import {
   RESULT_SCHEMA,
   RESULT_VERSION,
 } from '../core/index.ts';
-import { METRICS, type MetricId } from '../figures/metric.ts';
 import type { ModelState } from './appState.ts';
 import { timeLeft } from './timeLeft.ts';
 
@@ -36,14 +35,6 @@ export function resultOf(model: ModelState, appVersion: string, now: () => strin
 export function ownOf({ own }: ModelState): readonly OwnScore[] | undefined {
   if (own.length === 0) return undefined;
   return own.flatMap(({ file, columns }) => columns.map((column) => ({ ...column, file })));
-}
-
-/** All that the maps can show now: what is measured, and the user's own scores. */
-export function shownMetrics(models: readonly ModelState[]): readonly MetricId[] {
-  const names = new Set(
-    models.flatMap(({ own }) => own.flatMap(({ columns }) => columns.map(({ name }) => name))),
-  );
-  return [...METRICS.map(({ id }) => id), ...[...names].map((name) => `own:${name}` as const)];
 }
 
 /** The stack that is looked at; null before the plan is known. */

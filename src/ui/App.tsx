@@ -2,17 +2,19 @@ import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { compareWithNotebook } from '../core/analysis/notebookScores.ts';
 import { colourDomain } from '../figures/colourDomain.ts';
 import { figureScene, sharedDModel } from '../figures/figure.ts';
-import { modelTitle } from '../figures/format.ts';
 import { knownValues, metricFor } from '../figures/metric.ts';
 import { sceneToSvg } from '../figures/sceneToSvg.ts';
+import { modelNames } from '../state/modelNames.ts';
 import { resultOf, shownStack } from '../state/selectors.ts';
 import { useActions, useAppState } from './appContext.ts';
 import { Controls } from './Controls.tsx';
 import { exportName } from './export/download.ts';
 import { ExportMenu } from './export/ExportMenu.tsx';
+import { resultsToCsv } from './export/resultsToCsv.ts';
 import { fetchWhenIdle, LaterHeadQuestion, LaterMapping } from './laterParts.ts';
 import { ModelMaps } from './models/ModelMaps.tsx';
-import { resultsToCsv, viewOfModel } from './modelView.ts';
+import { viewsOfModels } from './modelView.ts';
+import { pageResults } from './pageResults.ts';
 import { Panels } from './panels/Panels.tsx';
 import { DropTarget } from './picker/DropTarget.tsx';
 import { ModelPicker } from './picker/ModelPicker.tsx';
@@ -46,7 +48,7 @@ export function App() {
   useEffect(fetchWhenIdle, []);
 
   const views = useSame(
-    models.flatMap((model) => viewOfModel(model) ?? []),
+    viewsOfModels(models).flatMap((view) => view ?? []),
     haveSame,
   );
   const series = useAppState((state) => state.series);
@@ -64,8 +66,8 @@ export function App() {
   );
   const asking = models.findIndex((model) => model.status === 'question');
   const question = models[asking]?.question ?? null;
-  const results = () =>
-    models.flatMap((model) => resultOf(model, __APP_VERSION__, () => new Date().toISOString()) ?? []);
+  const results = () => pageResults(models);
+  const names = modelNames(models);
   const withTiming = () => {
     const list = results().map((result, index) =>
       index === 0 && report !== null && !report.synthetic ? { ...result, timing: report } : result,
@@ -130,14 +132,14 @@ export function App() {
         panel={<Panels views={views} notebook={notebook} theme={theme} />}
         status={
           <StatusLine
-            models={models.flatMap((state) => {
+            models={models.flatMap((state, place) => {
               const { model, bytes, engine, elapsedMs } = state;
               const shape = shownStack(state)?.shape;
               return model === null || shape === undefined || bytes === null || engine === null
                 ? []
                 : [
                     {
-                      title: modelTitle(model),
+                      title: names[place]!,
                       shape,
                       dtype: model.quantised ? `${model.dtype}, quantised` : model.dtype,
                       bytes,

@@ -6,7 +6,7 @@ import { useActions, useAppState, useAppStore } from './appContext.ts';
 import { ComparedHeads } from './head/ComparedHeads.tsx';
 import { HeadPanel } from './head/HeadPanel.tsx';
 import { focusGrid, HEAD_PANEL_ID } from './heatmap/focus.ts';
-import { viewOfModel } from './modelView.ts';
+import { viewsOfModels } from './modelView.ts';
 
 interface SidePanelProps {
   readonly views: readonly HeatmapView[];
@@ -24,8 +24,10 @@ export function SidePanel({ views, metric, theme }: SidePanelProps) {
   const headDetails = useAppState((state) => state.headDetails);
   useUnpinOutside();
   // A model without a plan has no view yet.
-  const details = headDetails.filter((_, at) => opened[at] && viewOfModel(opened[at]) !== null);
+  const all = viewsOfModels(opened);
+  const details = headDetails.filter((_, at) => (all[at] ?? null) !== null);
   const models = views.map((view, index) => ({
+    key: index === 0 ? 'first' : 'second',
     view,
     ...(views.length > 1 ? { swatch: FIGURE_THEMES[theme].series[index === 0 ? 0 : 1] } : {}),
     ...(details[index] ? { detail: details[index] } : {}),

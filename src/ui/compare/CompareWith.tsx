@@ -1,4 +1,5 @@
 import { type FormEvent, useRef, useState } from 'react';
+import { modelNames } from '../../state/modelNames.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { pickedFiles } from '../picker/droppedFiles.ts';
 import { ModelCombobox } from '../picker/ModelCombobox.tsx';
@@ -11,6 +12,7 @@ import './compare.css';
 export function CompareWith() {
   const actions = useActions();
   const first = useAppState((state) => state.models[0]);
+  const name = useAppState((state) => modelNames(state.models)[0]);
   const isPair = useAppState((state) => state.models.length > 1);
   const menu = useRef<HTMLDetailsElement>(null);
   const files = useRef<HTMLInputElement>(null);
@@ -49,7 +51,7 @@ export function CompareWith() {
           <div className="menu-box compare-box">
             <p className="quiet">
               {isPair ? 'In place of the second model, beside ' : 'Beside '}
-              <b>{first.model?.id ?? first.asked}</b>:
+              <b>{name}</b>:
             </p>
             <form className="compare-form" onSubmit={submit}>
               <ModelCombobox

@@ -1,6 +1,7 @@
 import { type ConventionChoice, choiceOf } from '../../core/index.ts';
 import { formatBytes } from '../../figures/format.ts';
 import type { ModelState } from '../../state/appState.ts';
+import { modelNames } from '../../state/modelNames.ts';
 import { shownStack } from '../../state/selectors.ts';
 import { signed } from './ropeSteps.ts';
 
@@ -8,9 +9,9 @@ export type ConventionPart = 'layerNorm' | 'qkNorm' | 'rope';
 
 /** Why a part of a convention can't be applied to the maps on the page; null: it can. */
 export function whyNot(models: readonly ModelState[], part: ConventionPart): string | null {
-  for (const model of models) {
+  for (const [place, model] of models.entries()) {
     const why = shownStack(model)?.offers[part] ?? null;
-    if (why !== null) return models.length > 1 ? `${model.model?.id ?? model.asked}: ${why}` : why;
+    if (why !== null) return models.length > 1 ? `${modelNames(models)[place]}: ${why}` : why;
   }
   return null;
 }

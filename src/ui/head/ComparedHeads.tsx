@@ -6,7 +6,7 @@ import { Button } from '../widgets/Button.tsx';
 import type { HeadPanelModel } from './headModel.ts';
 
 interface ComparedHeadsProps {
-  readonly models: readonly Pick<HeadPanelModel, 'view' | 'swatch'>[];
+  readonly models: readonly Pick<HeadPanelModel, 'key' | 'view' | 'swatch'>[];
   readonly metric: Metric;
 }
 
@@ -31,13 +31,10 @@ export function ComparedHeads({ models, metric }: ComparedHeadsProps) {
             <li key={name} className="compared-head">
               <button type="button" className="head-link num" onClick={() => actions.pin(head)}>
                 <span>{name}</span>
-                {models.map(({ view, swatch }) => {
+                {models.map(({ key, view, swatch }) => {
                   const value = headValue(view, head, metric);
                   return (
-                    <span
-                      key={view.title}
-                      title={value === null ? '' : `${view.title}: ${formatFull(value)}`}
-                    >
+                    <span key={key} title={value === null ? '' : `${view.title}: ${formatFull(value)}`}>
                       {swatch && <span className="swatch" style={{ background: swatch }} />}
                       {metric.format(value)}
                     </span>

@@ -11,7 +11,7 @@ interface EachModelProps extends SectionProps {
 /** A section's content once for each model, under its name where there are two. */
 export function EachModel({ models, head, children }: EachModelProps) {
   return models.map((model) => (
-    <Fragment key={model.view.title}>
+    <Fragment key={model.key}>
       {models.length > 1 && <ModelName model={model} />}
       <Content model={model} head={head}>
         {children}

@@ -1,16 +1,10 @@
 import type { HeadDetail } from '../../core/analysis/headDetail.ts';
 import { formatFull } from '../../figures/format.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
-import { headValue, METRICS, type Metric, metricFor } from '../../figures/metric.ts';
+import { headValue, type Metric, metricsOf } from '../../figures/metric.ts';
 import { headState } from '../heatmap/headText.ts';
 import { headRank } from './headFacts.ts';
 import type { HeadPanelModel, SectionProps } from './headModel.ts';
-
-/** The page's metrics, then those that the user brought to any of the models. */
-function metricsOf(models: readonly HeadPanelModel[]): readonly Metric[] {
-  const own = new Set(models.flatMap(({ view }) => [...(view.own?.keys() ?? [])]));
-  return [...METRICS, ...[...own].map((name) => metricFor(`own:${name}`))];
-}
 
 /** As exported; what the export doesn't have yet, the head's own detail may. */
 function shownValue(
@@ -33,7 +27,7 @@ export function HeadFigures({ models, head }: SectionProps) {
       <table className="facts">
         {models.length > 1 && <ModelHeads models={models} />}
         <tbody>
-          {metricsOf(models).map((metric) => (
+          {metricsOf(models.map(({ view }) => view)).map((metric) => (
             <tr key={metric.id}>
               <th scope="row" title={metric.title}>
                 {metric.label}
@@ -41,7 +35,7 @@ export function HeadFigures({ models, head }: SectionProps) {
               {models.map((model) => {
                 const value = shownValue(metric, model, head);
                 return (
-                  <td key={model.view.title} className="num" title={value === null ? '' : formatFull(value)}>
+                  <td key={model.key} className="num" title={value === null ? '' : formatFull(value)}>
                     {metric.format(value)}
                   </td>
                 );
@@ -52,10 +46,10 @@ export function HeadFigures({ models, head }: SectionProps) {
             <th scope="row" title="by s: 1 is the most symmetric head">
               rank
             </th>
-            {models.map(({ view }) => {
+            {models.map(({ key, view }) => {
               const place = headRank(view, head);
               return (
-                <td key={view.title} className="num">
+                <td key={key} className="num">
                   {place === null ? '—' : `${place.rank} of ${place.of}`}
                 </td>
               );
@@ -63,8 +57,8 @@ export function HeadFigures({ models, head }: SectionProps) {
           </tr>
         </tbody>
       </table>
-      {models.map(({ view }) => (
-        <NoValue key={view.title} view={view} head={head} isNamed={models.length > 1} />
+      {models.map(({ key, view }) => (
+        <NoValue key={key} view={view} head={head} isNamed={models.length > 1} />
       ))}
     </>
   );
@@ -75,8 +69,8 @@ function ModelHeads({ models }: Pick<SectionProps, 'models'>) {
     <thead>
       <tr>
         <td />
-        {models.map(({ view, swatch }) => (
-          <th key={view.title} scope="col">
+        {models.map(({ key, view, swatch }) => (
+          <th key={key} scope="col">
             {swatch && <span className="swatch" style={{ background: swatch }} />}
             <ModelTitle title={view.title} />
           </th>

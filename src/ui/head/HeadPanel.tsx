@@ -45,12 +45,12 @@ export function HeadPanel({ models, head, pinned, onPin, onRetry }: HeadPanelPro
 }
 
 function Failures({ models, onRetry }: Pick<HeadPanelProps, 'models' | 'onRetry'>) {
-  return models.map(({ view, detail }) => {
+  return models.map(({ key, view, detail }) => {
     if (detail?.status !== 'failed' || detail.error === null) return null;
     const { message, where, hint } = detail.error;
     const text = models.length > 1 ? `${view.title}: ${message}` : message;
     return (
-      <Notice key={view.title} kind="error" message={text} where={where} hint={hint}>
+      <Notice key={key} kind="error" message={text} where={where} hint={hint}>
         <Button onClick={onRetry}>Try again</Button>
       </Notice>
     );

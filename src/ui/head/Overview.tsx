@@ -13,11 +13,11 @@ export function Overview({ models, onPin }: OverviewProps) {
   return (
     <div className="head-panel">
       <p className="quiet">Point at a cell, or move with the arrow keys. A click pins it.</p>
-      {models.map(({ view, swatch }) => {
+      {models.map(({ key, view, swatch }) => {
         const { most, least } = extremeHeads(view, models.length > 1 ? 3 : 5);
         if (most.length === 0) return null;
         return (
-          <section key={view.title} className="extremes">
+          <section key={key} className="extremes">
             {models.length > 1 && (
               <h3>
                 {swatch && <span className="swatch" style={{ background: swatch }} />}

@@ -4,6 +4,8 @@ import type { HeadDetailState } from '../../state/appState.ts';
 
 /** One of the models on the page, as the panel shows it. */
 export interface HeadPanelModel {
+  /** Its place on the page: a revision that takes it keeps what is open. */
+  readonly key: string;
   readonly view: HeatmapView;
   /** The model's colour where there are two. */
   readonly swatch?: string;

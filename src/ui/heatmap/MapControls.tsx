@@ -1,7 +1,7 @@
 import { SORT_MODES, type SortMode, sortText } from '../../figures/arrangement.ts';
 import { type ColourDomain, type DomainMode, domainModes, Z_END } from '../../figures/colourDomain.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
-import { METRICS, type Metric, metricFor } from '../../figures/metric.ts';
+import { type Metric, metricFor, metricsOf } from '../../figures/metric.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { JumpBox } from './JumpBox.tsx';
@@ -26,13 +26,11 @@ export function MapControls({ views, domain, dModel }: MapControlsProps) {
   const actions = useActions();
   const metric = metricFor(useAppState((state) => state.metric));
   const sort = useAppState((state) => state.sort);
-  const own = [...new Set(views.flatMap((view) => [...(view.own?.keys() ?? [])]))];
-  const metrics = [...METRICS, ...own.map((name) => metricFor(`own:${name}`))];
   return (
     <>
       <Segmented
         label="metric"
-        options={metrics.map(({ id, label, title }) => ({ value: id, label, title }))}
+        options={metricsOf(views).map(({ id, label, title }) => ({ value: id, label, title }))}
         value={metric.id}
         onChange={actions.setMetric}
       />

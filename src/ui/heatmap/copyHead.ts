@@ -1,14 +1,14 @@
 import { formatFull, headName } from '../../figures/format.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
-import { headValue, METRICS, type Metric, metricFor } from '../../figures/metric.ts';
+import { headValue, metricsOf } from '../../figures/metric.ts';
 import type { AppState } from '../../state/appState.ts';
-import { viewOfModel } from '../modelView.ts';
+import { viewsOfModels } from '../modelView.ts';
 
 /** The head's values in every model shown, as a sheet takes them: tabs between, one line a model, whole doubles. */
 export function headValuesText(views: readonly HeatmapView[], head: HeadRef): string {
-  const own = [...new Set(views.flatMap((view) => [...(view.own?.keys() ?? [])]))];
-  const metrics: readonly Metric[] = [...METRICS, ...own.map((name) => metricFor(`own:${name}`))];
-  const shown = metrics.filter((metric) => views.some((view) => headValue(view, head, metric) !== null));
+  const shown = metricsOf(views).filter((metric) =>
+    views.some((view) => headValue(view, head, metric) !== null),
+  );
   const lines = views.map((view) => {
     const values = shown.map((metric) => {
       const value = headValue(view, head, metric);
@@ -23,7 +23,7 @@ export function headValuesText(views: readonly HeatmapView[], head: HeadRef): st
 
 /** Copies a head's values, and says so. */
 export async function copyHead(head: HeadRef, { models }: Pick<AppState, 'models'>): Promise<string> {
-  const views = models.flatMap((model) => viewOfModel(model) ?? []);
+  const views = viewsOfModels(models).flatMap((view) => view ?? []);
   await navigator.clipboard.writeText(headValuesText(views, head));
   return `${headName(head.layer, head.head)} copied`;
 }

@@ -1,4 +1,5 @@
 import type { ColourDomain } from '../../figures/colourDomain.ts';
+import type { HeatmapView } from '../../figures/heatmapLayout.ts';
 import { metricFor } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import type { ModelState } from '../../state/appState.ts';
@@ -6,7 +7,7 @@ import { shownStack } from '../../state/selectors.ts';
 import { useAppState } from '../appContext.ts';
 import { Heatmap } from '../heatmap/Heatmap.tsx';
 import { Legend } from '../heatmap/Legend.tsx';
-import { viewOfModel } from '../modelView.ts';
+import { viewsOfModels } from '../modelView.ts';
 import { CloseModel } from './CloseModel.tsx';
 import { ModelChoices } from './ModelChoices.tsx';
 import { ModelProgress } from './ModelProgress.tsx';
@@ -24,6 +25,7 @@ interface ModelMapsProps {
 /** One or two maps on one scale, each with its own title and state; one selection moves in both. */
 export function ModelMaps({ models, domain, dModel, theme }: ModelMapsProps) {
   const metric = metricFor(useAppState((state) => state.metric));
+  const views = viewsOfModels(models);
   return (
     <>
       <div className="maps" data-count={models.length}>
@@ -32,6 +34,7 @@ export function ModelMaps({ models, domain, dModel, theme }: ModelMapsProps) {
             // By place: a revision that takes a model's place keeps its map, and the focus in it.
             key={index === 0 ? 'first' : 'second'}
             model={model}
+            view={views[index] ?? null}
             index={index}
             of={models.length}
             domain={domain}
@@ -46,15 +49,15 @@ export function ModelMaps({ models, domain, dModel, theme }: ModelMapsProps) {
 
 interface ModelMapProps {
   readonly model: ModelState;
+  readonly view: HeatmapView | null;
   readonly index: number;
   readonly of: number;
   readonly domain: ColourDomain;
   readonly theme: ThemeName;
 }
 
-function ModelMap({ model, index, of, domain, theme }: ModelMapProps) {
+function ModelMap({ model, view, index, of, domain, theme }: ModelMapProps) {
   const metric = metricFor(useAppState((state) => state.metric));
-  const view = viewOfModel(model);
   const stack = shownStack(model);
   const swatch = of > 1 ? { swatch: FIGURE_THEMES[theme].series[index === 0 ? 0 : 1] } : {};
   return (

@@ -1,4 +1,5 @@
 import { matchOwnScores, type OwnScores, type PlannedStack } from '../../core/index.ts';
+import { modelNames } from '../../state/modelNames.ts';
 import { shownStack } from '../../state/selectors.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
@@ -26,7 +27,7 @@ export function OwnScoresNote({ index }: { readonly index: number }) {
           </p>
           {other !== undefined && (
             <Button kind="quiet" onClick={() => actions.own.giveTo(index, 1 - index, scores.file)}>
-              They are {other.model?.id ?? other.asked}’s
+              They are {modelNames(models)[1 - index]}’s
             </Button>
           )}
           <Button

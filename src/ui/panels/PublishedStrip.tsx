@@ -1,16 +1,17 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { type LayerStatistic, layerStatistic } from '../../core/analysis/published/layerStatistic.ts';
 import {
   PUBLISHED_FAULTS,
   type PublishedModel,
   publishedOf,
 } from '../../core/analysis/published/publishedModels.ts';
-import { formatScore, modelTitle } from '../../figures/format.ts';
+import { formatScore } from '../../figures/format.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { type PlacedModel, publishedScene } from '../../figures/publishedScene.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { canMeasure } from '../../state/measureActions.ts';
 import { isMeasured } from '../../state/measuredModel.ts';
+import { modelNames } from '../../state/modelNames.ts';
 import { shownStack } from '../../state/selectors.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
@@ -22,6 +23,7 @@ import { usePublished } from './usePublished.ts';
 /** The page's models among those that the paper published: whole layers against whole layers. */
 export function PublishedStrip({ theme }: { readonly theme: ThemeName }) {
   const models = useAppState((state) => state.models);
+  const names = useMemo(() => modelNames(models), [models]);
   const { published, error } = usePublished();
   const draw = useCallback(
     (width: number) =>
@@ -31,11 +33,11 @@ export function PublishedStrip({ theme }: { readonly theme: ThemeName }) {
           const statistic = statisticOf(model);
           return model.model === null || statistic === null
             ? []
-            : [{ title: modelTitle(model.model), statistic, index }];
+            : [{ title: names[index]!, statistic, index }];
         }),
         { theme: FIGURE_THEMES[theme], width },
       ),
-    [published, models, theme],
+    [published, models, names, theme],
   );
   if (error !== null)
     return <Notice kind="error" message={error.message} where={error.where} hint={error.hint} />;
@@ -43,8 +45,8 @@ export function PublishedStrip({ theme }: { readonly theme: ThemeName }) {
   return (
     <section className="figures" aria-label="Among the paper’s published models">
       <h3>Among the paper’s published models</h3>
-      {models.map((model) => (
-        <PlaceWords key={model.key} model={model} published={published} />
+      {models.map((model, place) => (
+        <PlaceWords key={model.key} model={model} name={names[place]!} published={published} />
       ))}
       <MeasureOffer />
       <MarkedFigure
@@ -72,9 +74,11 @@ function statisticOf(model: ModelState): LayerStatistic | null {
 
 function PlaceWords({
   model,
+  name,
   published,
 }: {
   readonly model: ModelState;
+  readonly name: string;
   readonly published: readonly PublishedModel[];
 }) {
   const stack = shownStack(model);
@@ -84,8 +88,7 @@ function PlaceWords({
   return (
     <div className="figure-words">
       <p>
-        <b>{modelTitle(model.model)}</b>{' '}
-        {statistic === null ? whyNot(model, stack.name) : placeText(published, statistic)}
+        <b>{name}</b> {statistic === null ? whyNot(model, stack.name) : placeText(published, statistic)}
       </p>
       {very.map((entry) => (
         <p key={`${entry.verdict} ${entry.kind} ${entry.median}`}>{veryModelText(entry, statistic)}</p>

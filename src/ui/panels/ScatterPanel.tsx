@@ -1,9 +1,8 @@
 import { useCallback } from 'react';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
-import { type MetricId, metricFor } from '../../figures/metric.ts';
+import { type Metric, type MetricId, metricFor, metricsOf } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { scatterScene } from '../../figures/scatterScene.ts';
-import { shownMetrics } from '../../state/selectors.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { MarkedFigure } from './MarkedFigure.tsx';
 
@@ -17,6 +16,7 @@ export function ScatterPanel({ views, theme }: ScatterPanelProps) {
   const actions = useActions();
   const axes = useAppState((state) => state.scatter);
   const [x, y] = [metricFor(axes.x), metricFor(axes.y)];
+  const metrics = metricsOf(views);
   const draw = useCallback(
     (width: number) => scatterScene(views, { x, y, theme: FIGURE_THEMES[theme], width }),
     [views, x, y, theme],
@@ -24,8 +24,18 @@ export function ScatterPanel({ views, theme }: ScatterPanelProps) {
   return (
     <div className="figures">
       <div className="figure-controls">
-        <AxisSelect label="across" value={axes.x} onChange={(id) => actions.context.setScatter('x', id)} />
-        <AxisSelect label="up" value={axes.y} onChange={(id) => actions.context.setScatter('y', id)} />
+        <AxisSelect
+          metrics={metrics}
+          label="across"
+          value={axes.x}
+          onChange={(id) => actions.context.setScatter('x', id)}
+        />
+        <AxisSelect
+          metrics={metrics}
+          label="up"
+          value={axes.y}
+          onChange={(id) => actions.context.setScatter('y', id)}
+        />
       </div>
       <MarkedFigure
         draw={draw}
@@ -41,20 +51,20 @@ export function ScatterPanel({ views, theme }: ScatterPanelProps) {
 }
 
 interface AxisSelectProps {
+  readonly metrics: readonly Metric[];
   readonly label: string;
   readonly value: MetricId;
   readonly onChange: (id: MetricId) => void;
 }
 
-function AxisSelect({ label, value, onChange }: AxisSelectProps) {
-  const models = useAppState((state) => state.models);
+function AxisSelect({ metrics, label, value, onChange }: AxisSelectProps) {
   return (
     <label>
       <span className="control-label">{label}</span>
       <select className="select" value={value} onChange={(event) => onChange(event.target.value as MetricId)}>
-        {shownMetrics(models).map((id) => (
-          <option key={id} value={id}>
-            {metricFor(id).label}
+        {metrics.map((metric) => (
+          <option key={metric.id} value={metric.id}>
+            {metric.label}
           </option>
         ))}
       </select>

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { metricFor, valuesOf } from '../../../src/figures/metric.ts';
-import { INITIAL_STATE } from '../../../src/state/appState.ts';
+import { metricFor, metricsOf, valuesOf } from '../../../src/figures/metric.ts';
+import { INITIAL_STATE, type ModelState } from '../../../src/state/appState.ts';
 import { openingModel } from '../../../src/state/modelReducer.ts';
 import { areScores, ownScoresActions } from '../../../src/state/ownScoresActions.ts';
-import { resultOf, shownMetrics } from '../../../src/state/selectors.ts';
+import { resultOf } from '../../../src/state/selectors.ts';
 import { createAppStore } from '../../../src/state/store.ts';
-import { resultsToCsv, viewOfModel } from '../../../src/ui/modelView.ts';
+import { resultsToCsv } from '../../../src/ui/export/resultsToCsv.ts';
+import { viewsOfModels } from '../../../src/ui/modelView.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 
 const file = (path: string, text: string) => ({ path, blob: new Blob([text]) });
@@ -33,6 +34,8 @@ function setUp(count: 1 | 2 = 1) {
   return { store, actions: ownScoresActions(store), model: (at: number) => store.getState().models[at]! };
 }
 
+const viewOf = (model: ModelState) => viewsOfModels([model])[0]!;
+
 describe('areScores', () => {
   it.each([
     [true, [file('induction.CSV', '')]],
@@ -55,10 +58,14 @@ describe('the user’s own scores on the page', () => {
     ]);
     expect(store.getState().notice).toBeNull();
     expect(store.getState().metric).toBe('own:induction');
-    expect(shownMetrics(store.getState().models).slice(-2)).toEqual(['own:induction', 'own:previous']);
-    const view = viewOfModel(model(0))!;
+    const view = viewOf(model(0));
+    expect(
+      metricsOf([view])
+        .map(({ id }) => id)
+        .slice(-2),
+    ).toEqual(['own:induction', 'own:previous']);
     expect(valuesOf(view, metricFor('own:induction'))).toEqual([0.123456789012345, null, null, -2]);
-    expect(viewOfModel(model(0))).toBe(view);
+    expect(viewOf(model(0))).toBe(view);
     const result = resultOf(model(0), '0', () => '')!;
     expect(result.own?.map(({ file: from, name, entries }) => [from, name, entries.length])).toEqual([
       ['mine.csv', 'induction', 3],
@@ -82,7 +89,7 @@ describe('the user’s own scores on the page', () => {
       ['a.csv', ['y']],
       ['b.json', ['x']],
     ]);
-    expect(valuesOf(viewOfModel(model(0))!, metricFor('own:x'))[0]).toBe(3);
+    expect(valuesOf(viewOf(model(0)), metricFor('own:x'))[0]).toBe(3);
   });
 
   it('that are removed give way to s', async () => {

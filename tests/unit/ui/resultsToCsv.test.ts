@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { resultsToCsv } from '../../../src/ui/modelView.ts';
+import { resultsToCsv } from '../../../src/ui/export/resultsToCsv.ts';
 import { analyseLocal, lastOf } from '../../support/analyseLocal.ts';
 import { caseFiles } from '../../support/oracle.ts';
 
@@ -38,6 +38,6 @@ it('the whole layer’s values stand beside each of its heads', async () => {
   const csv = resultsToCsv([{ ...result, stacks: [{ ...stack!, layers }] }]);
   const [header, first, second] = csv.split('\n').map(cells);
   expect(header!.slice(-5, -1)).toEqual(['layer_r', 'layer_s', 'layer_directionality', 'reason']);
-  expect(first!.slice(10, 14)).toEqual(['0.75', '0.5', '-0.25', '']);
-  expect([first![9], second![9]]).toEqual(['', '0.125']);
+  expect(first!.slice(11, 15)).toEqual(['0.75', '0.5', '-0.25', '']);
+  expect([first![10], second![10]]).toEqual(['', '0.125']);
 });

@@ -12,7 +12,7 @@ export function ProvenanceSection({ models, head }: SectionProps) {
   return models.map((model) => {
     const read = model.detail?.detail?.tensors;
     return (
-      <Fragment key={model.view.title}>
+      <Fragment key={model.key}>
         {models.length > 1 && <ModelName model={model} />}
         <ul className="origins">
           <BlockNotes row={rowOf(model.view, head)} />

@@ -1,0 +1,41 @@
+import type { AnalysisResult } from '../../core/index.ts';
+import { headName } from '../../figures/format.ts';
+import { viewOf } from '../../figures/heatmapLayout.ts';
+import { csvText } from './csvText.ts';
+
+/** Of each head, then of its layer; a cell is empty where a value isn't measured or undefined. */
+const CSV_COLUMNS = [
+  ...['model', 'sha', 'fingerprint', 'stack', 'layer', 'head', 'kv_head', 'r', 's', 'norm', 'directionality'],
+  ...['layer_r', 'layer_s', 'layer_directionality', 'reason', 'convention'],
+];
+
+/** One line a head, for a sheet; numbers whole. The user's own scores come last, under their names. */
+export function resultsToCsv(results: readonly AnalysisResult[]): string {
+  const ownNames = [...new Set(results.flatMap(({ own = [] }) => own.map(({ name }) => name)))];
+  const lines = results.flatMap((result) => {
+    const { model, stacks, convention } = result;
+    return stacks.flatMap((stack) => {
+      const { own } = viewOf(result, stack.name);
+      const place = [model.id, model.sha, model.fingerprint, stack.name];
+      return stack.layers.flatMap(({ layer, heads, skipped, score, directionality: ofLayer }) => {
+        const end = [score?.r, score?.s, ofLayer];
+        if (heads.length === 0)
+          return [
+            [
+              ...[...place, layer, ...Array(6).fill(null), ...end, skipped?.reason ?? 'not scored'],
+              ...[convention.text, ...ownNames.map(() => null)],
+            ],
+          ];
+        return heads.map(({ head, kvHead, r, s, norm, normReason, directionality, reason }) => [
+          ...place,
+          ...[layer, head, kvHead, r, s, norm, directionality],
+          ...end,
+          reason?.reason ?? normReason,
+          convention.text,
+          ...ownNames.map((name) => own?.get(name)?.get(headName(layer, head))),
+        ]);
+      });
+    });
+  });
+  return csvText([[...CSV_COLUMNS, ...ownNames], ...lines]);
+}
