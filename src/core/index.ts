@@ -15,7 +15,12 @@ export type {
 } from './analysis/events.ts';
 export type { WorkShape } from './analysis/flops.ts';
 export { type HeadDetail, headDetail } from './analysis/headDetail.ts';
-export { type LayerMeasures, layerMeasures, type MeasuresEvent } from './analysis/layerMeasures.ts';
+export {
+  type LayerMeasures,
+  layerMeasures,
+  type Measure,
+  type MeasuresEvent,
+} from './analysis/layerMeasures.ts';
 export { matchOwnScores } from './analysis/ownScores/matchOwnScores.ts';
 export { OWN_LIMITS, type OwnScore, type OwnScores } from './analysis/ownScores/ownScores.ts';
 export { parseOwnScores } from './analysis/ownScores/parseOwnScores.ts';

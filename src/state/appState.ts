@@ -10,6 +10,7 @@ import type {
   HeadDetail,
   HubToken,
   LayoutAnswers,
+  Measure,
   ModelChoice,
   ModelInfo,
   OwnScores,
@@ -118,6 +119,8 @@ export interface SweepState {
 /** Whole-layer scores and directionality, being measured; what is measured is in the models' rows. */
 export interface MeasuresState {
   readonly status: 'idle' | 'running' | 'failed';
+  /** What was asked for last. */
+  readonly what: Measure | null;
   /** Told before any weight is read, of all models together. */
   readonly estimate: { readonly layers: number; readonly flops: number; readonly bytes: number } | null;
   readonly progress: {
@@ -189,7 +192,13 @@ export const IDLE_TIMING: TimingState = {
 
 export const IDLE_SWEEP: SweepState = { status: 'idle', progress: null, report: null, error: null };
 
-export const IDLE_MEASURES: MeasuresState = { status: 'idle', estimate: null, progress: null, error: null };
+export const IDLE_MEASURES: MeasuresState = {
+  status: 'idle',
+  what: null,
+  estimate: null,
+  progress: null,
+  error: null,
+};
 
 export const IDLE_DETAIL: HeadDetailState = { status: 'idle', key: null, detail: null, error: null };
 

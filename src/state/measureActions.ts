@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { MeasuresEvent, WireError } from '../core/index.ts';
+import type { Measure, MeasuresEvent, WireError } from '../core/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import { type AppState, IDLE_MEASURES, type MeasuresState, type ModelState } from './appState.ts';
 import { isMeasured, measuredModel } from './measuredModel.ts';
@@ -9,7 +9,7 @@ import { isBusy } from './selectors.ts';
 import { timeLeft } from './timeLeft.ts';
 
 /**
- * Whole-layer scores and directionality: measured when asked for, one model after the other, and merged into their rows. What
+ * Whole-layer scores, and directionality: each measured when asked for, one model after the other, and merged into their rows. What
  * fails of one model is told at the end; the others are measured all the same.
  */
 export function measureActions(store: StoreApi<AppState>, client: WorkerClient, now: () => number) {
@@ -30,10 +30,10 @@ export function measureActions(store: StoreApi<AppState>, client: WorkerClient, 
     store.setState({ measures: IDLE_MEASURES });
   }
 
-  function next(): void {
+  function next(what: Measure): void {
     const state = store.getState();
     const model = state.models.find(
-      (one) => canMeasure(one) && !isMeasured(one) && !tried.has(weightsKey(one)),
+      (one) => canMeasure(one) && !isMeasured(one, what) && !tried.has(weightsKey(one)),
     );
     const scored = model === undefined ? null : scoredModel(model, state);
     if (model === undefined || scored === null) {
@@ -59,14 +59,14 @@ export function measureActions(store: StoreApi<AppState>, client: WorkerClient, 
       const msLeft = timeLeft(now() - began, fraction);
       set({ progress: { fraction, msLeft, now: `${name}, layer ${layer}` } });
     };
-    const ticket = client.send({ type: 'measures', ...scored }, (answer) => {
+    const ticket = client.send({ type: 'measures', what, ...scored }, (answer) => {
       if (running?.ticket !== ticket) return; // Stopped, or another took its place.
       if (answer.type === 'measures') hear(answer.event);
       if (answer.type === 'failed') failure ??= answer.error;
-      if (answer.type === 'end') next();
+      if (answer.type === 'end') next(what);
     });
     running = { key, ticket };
-    set({ status: 'running', estimate: null, progress: null, error: null });
+    set({ status: 'running', what, estimate: null, progress: null, error: null });
   }
 
   store.subscribe(({ models }, before) => {
@@ -80,12 +80,12 @@ export function measureActions(store: StoreApi<AppState>, client: WorkerClient, 
   });
 
   return {
-    /** Measures what isn't measured yet. */
-    start(): void {
+    /** Measures of every model that it isn't measured of yet. */
+    start(what: Measure): void {
       if (running !== null) return;
       tried = new Set();
       failure = null;
-      next();
+      next(what);
     },
     /** What was measured stays. */
     cancel: stop,

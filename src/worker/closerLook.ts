@@ -64,7 +64,7 @@ export function createCloserLook({ openRepo, allocatorFor, engine }: CloserLookD
     async *measures(request: MeasuresRequest, signal: AbortSignal): AsyncGenerator<MeasuresEvent> {
       const [model, tools] = await Promise.all([opened(request, signal), engines(request.engine)]);
       signal.throwIfAborted();
-      yield* layerMeasures(model, tools, signal);
+      yield* layerMeasures(model, request.what, tools, signal);
     },
     async *head(request: HeadRequest, signal: AbortSignal): AsyncGenerator<HeadDetail> {
       const [model, tools] = await Promise.all([opened(request, signal), engines(request.engine)]);

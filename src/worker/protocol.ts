@@ -4,7 +4,7 @@ import type { KnownModel } from '../core/analysis/detail/reopened.ts';
 import type { AnalysisEvent } from '../core/analysis/events.ts';
 import type { WorkShape } from '../core/analysis/flops.ts';
 import type { HeadDetail, HeadPlace } from '../core/analysis/headDetail.ts';
-import type { MeasuresEvent } from '../core/analysis/layerMeasures.ts';
+import type { Measure, MeasuresEvent } from '../core/analysis/layerMeasures.ts';
 import type { SweepEvent, SweepLadder } from '../core/analysis/sweep.ts';
 import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
 import type { Method } from '../core/engines/calls.ts';
@@ -64,9 +64,10 @@ export interface HeadRequest extends ScoredModel {
   readonly place: HeadPlace;
 }
 
-/** Whole-layer scores and directionality of every layer. */
+/** Whole-layer scores, or directionality, of every layer. */
 export interface MeasuresRequest extends ScoredModel {
   readonly type: 'measures';
+  readonly what: Measure;
 }
 
 export interface CompareRequest {

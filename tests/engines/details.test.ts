@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { layerSums, normProfile } from '../../src/core/engines/details.ts';
 import type { Engine, PairMoments } from '../../src/core/engines/engine.ts';
+import { layerProfile } from '../../src/core/engines/layerProfile.ts';
 import { symmetryRatio } from '../../src/core/metrics/symmetry.ts';
 import { decodeMatrix } from '../../src/core/weights/decode.ts';
 import { kvHeadOf, type LayerWeights } from '../../src/core/weights/layerWeights.ts';
+import { finish } from '../support/finish.ts';
 import { CASES } from './cases.ts';
 import { ENGINES } from './engines.ts';
 
@@ -91,7 +93,7 @@ describe.each(ENGINES)('details on $name', ({ tolerance, create }) => {
       const moments = await engine.moments(handle, at, pairs);
       for (const [index, [g, h]] of pairs.entries()) expectMoments(moments[index]!, weights, g, h, tolerance);
 
-      const sums = await layerSums(engine, handle, at);
+      const sums = await finish(layerSums(engine, handle, at));
       const whole = sumsOf(explicitM(weights, heads, sums.log2Scale), d);
       expect(Math.abs(sums.traceAB - whole.ab)).toBeLessThanOrEqual(tolerance * whole.ab);
       expect(Math.abs(sums.traceCC - whole.cc)).toBeLessThanOrEqual(tolerance * whole.ab);
@@ -99,8 +101,14 @@ describe.each(ENGINES)('details on $name', ({ tolerance, create }) => {
       if (ratio === null) expect(symmetryRatio(sums)).toBeNull();
       else expect(Math.abs(symmetryRatio(sums)! - ratio)).toBeLessThanOrEqual(tolerance);
 
-      for (const some of [[q.length - 1], heads]) {
-        const profile = await normProfile(engine, handle, at, weights, some);
+      const last = q.length - 1;
+      const profiles = [
+        [[last], await normProfile(engine, handle, at, weights, last)],
+        [heads, await finish(layerProfile(engine, weights))],
+        // In tiles of M.
+        [heads, await finish(layerProfile(engine, weights, undefined, Math.max(1, Math.floor(d / 3))))],
+      ] as const;
+      for (const [some, profile] of profiles) {
         const expected = sumsOf(explicitM(weights, some, profile.log2Scale), d);
         expectClose(profile.rowSquares, expected.rows, tolerance, 'row norms');
         expectClose(profile.colSquares, expected.columns, tolerance, 'column norms');
@@ -122,7 +130,7 @@ describe.each(ENGINES)('details on $name', ({ tolerance, create }) => {
       const isEmpty = [a, b, c].every((matrix) => matrix.every(Number.isNaN));
       expect(isEmpty, `head ${head}`).toBe(expected[head] === undefined);
     }
-    expect(symmetryRatio(await layerSums(engine, handle, 0))).toBeNull();
+    expect(symmetryRatio(await finish(layerSums(engine, handle, 0)))).toBeNull();
     handle.release();
   });
 });

@@ -1,33 +1,55 @@
 import type { EngineId } from '../engines/engine.ts';
-import { foldedShape } from '../weights/foldLayer.ts';
+import { WIDEST } from '../engines/layerProfile.ts';
+import { blockShape, foldedShape } from '../weights/foldLayer.ts';
 import type { ModelShape } from './result.ts';
 
-/** Columns of a folded layer's heads at most: their products take some megabytes each, whatever the model. */
-export const WIDEST = 512;
+/** What is measured: the whole layers' scores, or the directionality of layers and heads, which is more work. */
+export type Measure = 'score' | 'directionality';
 
-/** Floating-point operations of what is measured of one layer, a multiplication and an addition counting one each. */
-export interface MeasureWork {
-  /** On the engine: all four products of every pair of the folded layer's heads, and of each head with itself. */
+/** Floating-point operations, a multiplication and an addition counting one each. */
+export interface Operations {
+  /** Of products that are asked of the engine. */
   readonly engine: number;
-  /** In float64 here: the forms xᵢ G yᵢᵀ of every row and column, for the layer and for each head. */
+  /** In float64 here: the forms xᵢ G xᵢᵀ of every row and column. */
   readonly here: number;
 }
 
-export function measureWork({
-  heads,
-  kvHeads,
-  dModel,
-  dHead,
-}: Pick<ModelShape, 'heads' | 'kvHeads' | 'dModel' | 'dHead'>): MeasureWork {
-  const folded = foldedShape(kvHeads, dHead, WIDEST);
-  const pairs = (folded.heads * (folded.heads + 1)) / 2;
-  const product = 2 * dModel * folded.dHead ** 2;
+/** What is to be done for one layer: head by head, and for its M as a whole. */
+export interface MeasureWork {
+  readonly heads: Operations;
+  readonly whole: Operations;
+}
+
+export function measureWork(
+  { heads, kvHeads, dModel, dHead }: Pick<ModelShape, 'heads' | 'kvHeads' | 'dModel' | 'dHead'>,
+  what: Measure,
+): MeasureWork {
+  const columns = kvHeads * dHead;
+  if (what === 'score') {
+    const folded = foldedShape(kvHeads, dHead, WIDEST);
+    return {
+      heads: { engine: 0, here: 0 },
+      whole: { engine: pairs(folded.heads) * products(dModel, folded.dHead), here: 0 },
+    };
+  }
+  const { blocks, width } = blockShape(dModel, WIDEST);
   return {
-    // The sums and the profile each ask for the products.
-    engine: 2 * pairs * 4 * product + heads * 8 * dModel * dHead ** 2,
     // A head with itself takes half: its products are symmetric.
-    here: 2 * product * (pairs - folded.heads / 2) + heads * 2 * dModel * dHead ** 2,
+    heads: { engine: heads * products(dModel, dHead), here: heads * 2 * dModel * dHead ** 2 },
+    whole:
+      columns <= WIDEST
+        ? { engine: products(dModel, columns), here: 2 * dModel * columns ** 2 }
+        : { engine: pairs(blocks) * products(columns, width), here: 0 },
   };
+}
+
+function pairs(heads: number): number {
+  return (heads * (heads + 1)) / 2;
+}
+
+/** An engine computes all four products of a pair. */
+function products(rows: number, columns: number): number {
+  return 4 * 2 * rows * columns ** 2;
 }
 
 /** What such engines do at least, operations a second: only to weigh what is done here against what is done there. */
@@ -40,6 +62,6 @@ const RATE: Readonly<Record<EngineId, number>> = {
 };
 
 /** How long it may take in seconds of such an engine: a weight for the progress, and no promise. */
-export function weightOf({ engine, here }: MeasureWork, id: EngineId): number {
+export function weightOf({ engine, here }: Operations, id: EngineId): number {
   return engine / RATE[id] + here / RATE.reference;
 }

@@ -75,6 +75,10 @@ export interface LayerResult {
   readonly score?: LayerScore;
   /** Of the layer's M, raw sign; the paper's figures negate it. Null when undefined; absent until it is measured. */
   readonly directionality?: number | null;
+  /** Why the layer's directionality couldn't be measured. */
+  readonly directionalityReason?: Reason;
+  /** Which engine computed the products of what was measured of the whole layer. */
+  readonly measuredBy?: { readonly score?: EngineId; readonly directionality?: EngineId };
   readonly skipped?: Reason;
 }
 

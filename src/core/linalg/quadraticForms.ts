@@ -22,27 +22,3 @@ export function quadraticForms(
     out[row] = sum;
   }
 }
-
-/** times · xᵢ G yᵢᵀ for every row i of X and Y [d, n], G [n, n], row-major; added to `out` over the rows [from, to). */
-export function addBilinearForms(
-  out: Float64Array,
-  x: Float64Array,
-  g: Float64Array,
-  y: Float64Array,
-  n: number,
-  times: number,
-  from: number,
-  to: number,
-): void {
-  for (let row = from; row < to; row++) {
-    const at = row * n;
-    let sum = 0;
-    for (let i = 0; i < n; i++) {
-      const gAt = i * n;
-      let inner = 0;
-      for (let j = 0; j < n; j++) inner += g[gAt + j]! * y[at + j]!;
-      sum += x[at + i]! * inner;
-    }
-    out[row]! += times * sum;
-  }
-}

@@ -32,11 +32,12 @@ export function* applyConvention(
   weights: LayerWeights,
   transform: LayerTransform,
   firstHead = 0,
+  partBytes = PART_BYTES,
 ): Generator<TransformedPart> {
   const { q, k, dModel, dHead } = weights;
   const perGroup = q.length / k.length;
   const groupBytes = (perGroup + 1) * dModel * dHead * 8;
-  const groupsAtOnce = Math.max(1, Math.floor(PART_BYTES / groupBytes));
+  const groupsAtOnce = Math.max(1, Math.floor(partBytes / groupBytes));
   const { inputGain, headGains, rotation } = transform;
   const turn = rotation === null ? null : turnAt(rotation.rotation, rotation.offset);
   const gainOf = (gains: readonly Float64Array[] | undefined, head: number) =>

@@ -30,6 +30,35 @@ export function foldedShape(kvHeads: number, dHead: number, widest: number) {
   return { heads: kvHeads / count, dHead: count * dHead };
 }
 
+/** A layer of one head cut into blocks of its d rows, which become the columns of as many heads: Q_b = (Wq rows of b)ᵀ, [dh, width]. */
+export interface RowBlocks {
+  readonly weights: LayerWeights;
+  /** The first row of each block; all are equally wide, so that the last may begin inside the one before. */
+  readonly starts: readonly number[];
+}
+
+/** @param widest rows in a block at most */
+export function rowBlocks(weights: LayerWeights, widest: number): RowBlocks {
+  const { q, k, dModel, dHead } = weights;
+  const { blocks, width } = blockShape(dModel, widest);
+  const starts = Array.from({ length: blocks }, (_, at) => Math.min(at * width, dModel - width));
+  const cut = (view: MatrixView) =>
+    starts.map(
+      (start): MatrixView => ({
+        ...view,
+        offset: view.offset + start * view.rowStride * BYTES_PER_ELEMENT[view.dtype],
+        ...{ rows: view.cols, cols: width, rowStride: view.colStride, colStride: view.rowStride },
+      }),
+    );
+  return { weights: { ...weights, dModel: dHead, dHead: width, q: cut(q[0]!), k: cut(k[0]!) }, starts };
+}
+
+/** How many blocks there are, and how wide: as few as may be, and those as even as may be. */
+export function blockShape(dModel: number, widest: number) {
+  const blocks = Math.ceil(dModel / widest);
+  return { blocks, width: Math.ceil(dModel / blocks) };
+}
+
 function largestDivisor(n: number, most: number): number {
   for (let divisor = Math.min(n, most); divisor > 1; divisor--) if (n % divisor === 0) return divisor;
   return 1;

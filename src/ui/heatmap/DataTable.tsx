@@ -107,7 +107,8 @@ const Row = memo(
 
 function WholeCell({ row, metric }: Pick<RowProps, 'row' | 'metric'>) {
   const value = wholeOf(row, metric);
-  const title = value === null ? (row.score?.reason?.reason ?? 'undefined') : '';
+  const reason = metric.id === 'directionality' ? row.directionalityReason : row.score?.reason;
+  const title = value === null ? (reason?.reason ?? 'undefined') : '';
   return (
     <td className="num" title={typeof value === 'number' ? formatFull(value) : title}>
       {value === undefined ? '' : metric.format(value)}

@@ -1,4 +1,5 @@
 import { formatWait } from '../../core/analysis/formatWait.ts';
+import type { Measure } from '../../core/index.ts';
 import { formatBytes } from '../../figures/format.ts';
 import type { MeasuresState } from '../../state/appState.ts';
 import { canMeasure } from '../../state/measureActions.ts';
@@ -8,7 +9,22 @@ import { Button } from '../widgets/Button.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
 import './measures.css';
 
-/** Asks for what the heads' own A, B and C don't tell: whole-layer scores and directionality. Gone once they are measured. */
+const OFFERS = [
+  {
+    what: 'score',
+    label: 'Measure whole layers',
+    title:
+      'Whole-layer scores (the paper’s), of every layer: reads the weights once more, and takes the products of all pairs of heads',
+  },
+  {
+    what: 'directionality',
+    label: 'Measure directionality',
+    title:
+      'Directionality of every head and every whole layer: reads the weights once more; the norms of M’s rows and columns are more work than its score',
+  },
+] as const satisfies readonly { readonly what: Measure; readonly label: string; readonly title: string }[];
+
+/** Asks for what the heads' own A, B and C don't tell: whole-layer scores, and directionality. Each is gone once it is measured. */
 export function MeasureControl() {
   const actions = useActions();
   const models = useAppState((state) => state.models);
@@ -17,7 +33,7 @@ export function MeasureControl() {
     return (
       <div className="measures" aria-live="off">
         <ProgressBar
-          label="measuring"
+          label={measures.what === 'score' ? 'measuring whole layers' : 'measuring directionality'}
           text={progressText(measures)}
           value={measures.progress?.fraction ?? null}
         />
@@ -27,18 +43,18 @@ export function MeasureControl() {
       </div>
     );
   }
-  const waiting = models.filter((model) => canMeasure(model) && !isMeasured(model));
-  if (waiting.length === 0) return null;
+  const offers = OFFERS.filter(({ what }) =>
+    models.some((model) => canMeasure(model) && !isMeasured(model, what)),
+  );
+  if (offers.length === 0) return null;
   const { status, error } = measures;
   return (
     <div className="measures">
-      <Button
-        kind="quiet"
-        title="Whole-layer scores (the paper’s) and directionality, of every layer: reads the weights once more, and takes the products of all pairs of heads"
-        onClick={actions.measures.start}
-      >
-        Measure whole layers and directionality
-      </Button>
+      {offers.map(({ what, label, title }) => (
+        <Button key={what} kind="quiet" title={title} onClick={() => actions.measures.start(what)}>
+          {label}
+        </Button>
+      ))}
       {status === 'failed' && error !== null && (
         <span className="measures-error" role="alert">
           {error.message} {error.hint}

@@ -101,13 +101,15 @@ function PlaceWords({
 function MeasureOffer() {
   const actions = useActions();
   const isWaiting = useAppState(({ models }) =>
-    models.some((model) => model.convention.name === 'raw' && canMeasure(model) && !isMeasured(model)),
+    models.some(
+      (model) => model.convention.name === 'raw' && canMeasure(model) && !isMeasured(model, 'score'),
+    ),
   );
   const isRunning = useAppState(({ measures }) => measures.status === 'running');
   if (!isWaiting) return null;
   return (
     <div>
-      <Button disabled={isRunning} onClick={actions.measures.start}>
+      <Button disabled={isRunning} onClick={() => actions.measures.start('score')}>
         {isRunning ? 'Measuring …' : 'Measure whole layers'}
       </Button>
     </div>

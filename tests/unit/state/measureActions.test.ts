@@ -25,25 +25,31 @@ describe('whole layers and directionality', () => {
     const actions = measureActions(store, client, () => performance.now());
     const names = ['t5-f32', 'bert-degenerate-f32'];
     store.setState({ models: await Promise.all(names.map((name, key) => scored(name, key))) });
-    expect(store.getState().models.map(isMeasured)).toEqual([false, false]);
+    expect(store.getState().models.map((model) => isMeasured(model, 'score'))).toEqual([false, false]);
     const seen: MeasuresState[] = [];
     store.subscribe(({ measures }) => seen.push(measures));
-    actions.start();
-    actions.start();
+    actions.start('score');
+    actions.start('directionality');
     await vi.waitFor(() => expect(store.getState().measures.status).toBe('idle'), 20_000);
     expect(client.sent).toEqual(['measures', 'measures']);
+    for (const model of store.getState().models)
+      expect([isMeasured(model, 'score'), isMeasured(model, 'directionality')]).toEqual([true, false]);
+    actions.start('directionality');
+    await vi.waitFor(() => expect(store.getState().measures.status).toBe('idle'), 20_000);
+    expect(client.sent).toHaveLength(4);
     expect(seen.some(({ estimate }) => estimate !== null && estimate.flops > 0 && estimate.bytes > 0)).toBe(
       true,
     );
     expect(seen.some(({ progress }) => /layer 1$/.test(progress?.now ?? ''))).toBe(true);
     for (const [at, name] of names.entries()) {
       const model = store.getState().models[at]!;
-      expect(isMeasured(model)).toBe(true);
+      expect(isMeasured(model, 'directionality')).toBe(true);
       const result = resultOf(model, '0', () => '')!;
       for (const [s, stack] of expectedOf(name).stacks.entries())
         for (const [l, { r_layer, directionality_raw_layer, r }] of stack.layers.entries()) {
           const row = result.stacks[s]!.layers[l]!;
           expect(model.stacks[s]!.layers[l]).toEqual(row);
+          expect(row.measuredBy).toEqual({ score: 'reference', directionality: 'reference' });
           if (r_layer === null) expect(row.score).toMatchObject({ r: null, s: null });
           else expect(Math.abs(row.score!.r! - r_layer)).toBeLessThanOrEqual(1e-9);
           if (directionality_raw_layer !== null)
@@ -57,8 +63,9 @@ describe('whole layers and directionality', () => {
           });
         }
     }
-    actions.start();
-    expect(client.sent).toHaveLength(2);
+    actions.start('score');
+    actions.start('directionality');
+    expect(client.sent).toHaveLength(4);
   });
 
   it('aren’t asked of a model that is being scored, or that has no weights', async () => {
@@ -90,30 +97,30 @@ describe('whole layers and directionality', () => {
           measures: {
             stack: 'self',
             layer: 0,
+            engine: 'reference',
+            what: 'score',
             score: { r: score, s: 2 * score - 1 },
-            directionality: null,
-            heads: [],
           },
         },
       }) as const;
     store.setState({ models: [model] });
-    actions.start();
+    actions.start('score');
     asked[0]!.onAnswer(layer(0.75));
     actions.cancel();
     asked[0]!.onAnswer(layer(0.25));
     expect(asked[0]!.isCancelled).toBe(true);
     expect(store.getState().measures.status).toBe('idle');
     expect(store.getState().models[0]!.stacks[0]!.layers[0]!.score).toEqual({ r: 0.75, s: 0.5 });
-    actions.start();
+    actions.start('score');
     store.setState({ models: [] });
     expect(asked[1]!.isCancelled).toBe(true);
     store.setState({ models: [model] });
-    actions.start();
+    actions.start('score');
     const error = { code: 'network', message: 'gone', permanent: false } as const;
     asked[2]!.onAnswer({ id: 3, type: 'failed', error });
     asked[2]!.onAnswer({ id: 3, type: 'end' });
     expect(store.getState().measures).toMatchObject({ status: 'failed', error });
-    actions.start();
+    actions.start('score');
     expect(asked).toHaveLength(4);
   });
 
@@ -129,13 +136,13 @@ describe('whole layers and directionality', () => {
     ];
     store.setState({ models });
     const actions = measureActions(store, client, () => 0);
-    actions.start();
+    actions.start('score');
     await vi.waitFor(() => expect(store.getState().measures.status).toBe('failed'), 20_000);
     expect(client.sent).toEqual(['measures', 'measures']);
-    expect(store.getState().models.map(isMeasured)).toEqual([false, true]);
+    expect(store.getState().models.map((model) => isMeasured(model, 'score'))).toEqual([false, true]);
     expect(store.getState().measures).toMatchObject({ error: { code: 'file-changed' }, progress: null });
     // Asked again, only what is left is tried.
-    actions.start();
+    actions.start('score');
     await vi.waitFor(() => expect(store.getState().measures.status).toBe('failed'), 20_000);
     expect(client.sent).toHaveLength(3);
   });

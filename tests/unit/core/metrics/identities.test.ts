@@ -10,6 +10,7 @@ import { layerScore } from '../../../../src/core/metrics/layerScore.ts';
 import { stableRank } from '../../../../src/core/metrics/stableRank.ts';
 import { foldLayer } from '../../../../src/core/weights/foldLayer.ts';
 import { explicitM } from '../../../support/explicitM.ts';
+import { finish } from '../../../support/finish.ts';
 import { layerOf } from '../../../support/layerWeights.ts';
 import { gaussian } from '../../../support/random.ts';
 
@@ -49,7 +50,7 @@ describe('identities of a layer’s heads', () => {
           1e-10 * ab * heads.length,
         );
         for (const of of [layer, foldLayer(layer, 12)]) {
-          const { r, s } = layerScore(await layerSums(engine, await engine.load([of]), 0));
+          const { r, s } = layerScore(await finish(layerSums(engine, await engine.load([of]), 0)));
           expect(Math.abs(s! - cc / ab)).toBeLessThanOrEqual(1e-10);
           expect(r).toBe((1 + s!) / 2);
         }
