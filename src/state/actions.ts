@@ -131,7 +131,7 @@ export function createActions(deps: ActionDeps) {
     store.setState((state) => ({
       ...fallBack(state, models),
       ...{ models, panel, folder: null },
-      ...{ notice: null, hovered: null, pinned: null, compared: [] },
+      ...{ notice: null, hovered: null, pinned: null, cursor: null, compared: [] },
     }));
   }
 

@@ -155,6 +155,8 @@ export interface AppState {
   readonly sort: SortMode;
   readonly hovered: HeadAt | null;
   readonly pinned: HeadAt | null;
+  /** Where the keys are in the maps, also while the focus is elsewhere: the head last walked to, or pinned. */
+  readonly cursor: HeadAt | null;
   /** Heads that the bar or dot under the pointer stands for, by the title of their map. */
   readonly marked: ReadonlyMap<string, readonly HeadAt[]> | null;
   /** What the head scatter shows. */
@@ -211,6 +213,7 @@ export const INITIAL_STATE: AppState = {
   sort: 'model',
   hovered: null,
   pinned: null,
+  cursor: null,
   marked: null,
   scatter: { x: 's', y: 'norm' },
   compared: [],

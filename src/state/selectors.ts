@@ -5,7 +5,7 @@ import {
   RESULT_SCHEMA,
   RESULT_VERSION,
 } from '../core/index.ts';
-import type { ModelState } from './appState.ts';
+import type { AppState, HeadAt, ModelState } from './appState.ts';
 import { timeLeft } from './timeLeft.ts';
 
 /** The model as a result, also while it is being scored or after it stopped; null before its plan is known. */
@@ -35,6 +35,15 @@ export function resultOf(model: ModelState, appVersion: string, now: () => strin
 export function ownOf({ own }: ModelState): readonly OwnScore[] | undefined {
   if (own.length === 0) return undefined;
   return own.flatMap(({ file, columns }) => columns.map((column) => ({ ...column, file })));
+}
+
+/** The head that keys act on: the one looked at, else the pinned one, else where they were last. */
+export function activeHead({
+  hovered,
+  pinned,
+  cursor,
+}: Pick<AppState, 'hovered' | 'pinned' | 'cursor'>): HeadAt | null {
+  return hovered ?? pinned ?? cursor;
 }
 
 /** The stack that is looked at; null before the plan is known. */

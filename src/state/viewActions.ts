@@ -8,8 +8,12 @@ export function viewActions(store: StoreApi<AppState>) {
     hover(hovered: HeadAt | null): void {
       store.setState({ hovered });
     },
+    /** Keys lead to a head: it is looked at, and they go on from there. */
+    walk(head: HeadAt): void {
+      store.setState({ hovered: head, cursor: head });
+    },
     pin(pinned: HeadAt | null): void {
-      store.setState({ pinned });
+      store.setState(pinned === null ? { pinned } : { pinned, cursor: pinned });
     },
     /** Sets a head beside the others that are compared, or takes it away. */
     toggleCompared(head: HeadAt): void {

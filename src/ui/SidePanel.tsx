@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect } from 'react';
+import { headName } from '../figures/format.ts';
 import type { HeatmapView } from '../figures/heatmapLayout.ts';
 import type { Metric } from '../figures/metric.ts';
 import { FIGURE_THEMES, type ThemeName } from '../figures/palette.ts';
@@ -38,8 +39,13 @@ export function SidePanel({ views, metric, theme }: SidePanelProps) {
     focusGrid();
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves it, as it leaves a dialog
-    <div id={HEAD_PANEL_ID} className="side" tabIndex={-1} onKeyDown={onKeyDown}>
+    <section
+      id={HEAD_PANEL_ID}
+      className="side"
+      aria-label={shown === null ? 'Heads worth a look' : headName(shown.layer, shown.head)}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+    >
       <HeadPanel
         models={models}
         head={shown}
@@ -48,7 +54,7 @@ export function SidePanel({ views, metric, theme }: SidePanelProps) {
         onRetry={actions.retryHeadDetail}
       />
       <ComparedHeads models={models} metric={metric} />
-    </div>
+    </section>
   );
 }
 

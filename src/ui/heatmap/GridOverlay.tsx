@@ -1,6 +1,7 @@
 import { headName } from '../../figures/format.ts';
 import type { HeadRef, HeatmapLayout, HeatmapView } from '../../figures/heatmapLayout.ts';
 import type { Metric } from '../../figures/metric.ts';
+import { activeHead } from '../../state/selectors.ts';
 import { useAppState } from '../appContext.ts';
 import { HeadTip } from './HeadTip.tsx';
 import { spokenHead } from './headText.ts';
@@ -24,12 +25,12 @@ interface GridOverlayProps {
 
 /** What follows the pointer and the keys, over the map that is drawn: rings, the tip, and the words for the ear. */
 export function GridOverlay(props: GridOverlayProps) {
-  const { view, layout, metric, cellId, here, line } = props;
+  const { view, layout, metric, cellId, here, byKeyboard, line } = props;
   const hovered = useAppState((state) => state.hovered);
   const pinned = useAppState((state) => state.pinned);
   const compared = useAppState((state) => state.compared);
   const marked = useAppState((state) => state.marked?.get(view.title));
-  const active = hovered ?? pinned;
+  const active = useAppState(activeHead);
   const place = active && layout.arrangement.place(active);
   const spoken = active ? spokenHead(view, active, metric) : '';
   const ofLine = line === null ? '' : lineText(view, layout, metric, line);
@@ -41,7 +42,8 @@ export function GridOverlay(props: GridOverlayProps) {
       ))}
       <LineMark layout={layout} line={line} text={hovered && here ? null : ofLine} />
       <Ring layout={layout} head={pinned} kind="pinned" />
-      <Ring layout={layout} head={hovered} kind="hover" />
+      {/* After Escape nothing is looked at, but the keys are still somewhere. */}
+      <Ring layout={layout} head={hovered ?? (here && byKeyboard ? active : null)} kind="hover" />
       <div className="visually-hidden" role="row" tabIndex={-1} aria-rowindex={(place?.row ?? 0) + 1}>
         <span
           role="gridcell"

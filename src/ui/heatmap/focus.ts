@@ -7,8 +7,17 @@ export function focusHeadPanel(): void {
   document.getElementById(HEAD_PANEL_ID)?.focus();
 }
 
+let lastGrid: WeakRef<HTMLElement> | null = null;
+
+/** Of several maps the one that had the focus last gets it back. */
+export function rememberGrid(grid: HTMLElement): void {
+  lastGrid = new WeakRef(grid);
+}
+
 export function focusGrid(): void {
-  document.querySelector<HTMLElement>('[role=grid]')?.focus({ preventScroll: true });
+  const last = lastGrid?.deref();
+  const grid = last?.isConnected ? last : document.querySelector<HTMLElement>('[role=grid]');
+  grid?.focus({ preventScroll: true });
 }
 
 export function focusJumpBox(): void {

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
 import {
   columnAt,
   type HeadRef,
@@ -7,9 +7,10 @@ import {
   headAt,
 } from '../../figures/heatmapLayout.ts';
 import type { Metric } from '../../figures/metric.ts';
+import { activeHead } from '../../state/selectors.ts';
 import { useActions, useAppStore } from '../appContext.ts';
 import { copyHead } from './copyHead.ts';
-import { focusHeadPanel } from './focus.ts';
+import { focusHeadPanel, rememberGrid } from './focus.ts';
 import type { MapLine } from './lineText.ts';
 import { commandOf, moved } from './moves.ts';
 import { nextSort } from './nextSort.ts';
@@ -39,6 +40,17 @@ export function useGridHands({ view, layout, metric, zoomIn, zoomOut, zoomReset,
   // What happened, for the ear: "copied".
   const [said, setSaid] = useState('');
   const hoverBeforeTap = useRef<HeadRef | null>(null);
+
+  // What is pinned elsewhere (in a list, a chart, the other map, the jump box) comes into view.
+  const revealPinned = useRef(reveal);
+  revealPinned.current = reveal;
+  useEffect(
+    () =>
+      store.subscribe(({ pinned }, before) => {
+        if (pinned !== null && pinned !== before.pinned) revealPinned.current(pinned);
+      }),
+    [store],
+  );
 
   const pointOf = (event: PointerEvent<HTMLElement>) => {
     // The part that stays in view while the cells scroll.
@@ -90,15 +102,15 @@ export function useGridHands({ view, layout, metric, zoomIn, zoomOut, zoomReset,
       setSaid('');
       setHere(true);
       setByKeyboard(true);
-      const { hovered, pinned, sort } = store.getState();
-      const active = hovered ?? pinned;
+      const state = store.getState();
+      const active = activeHead(state);
       switch (command.kind) {
         case 'step':
         case 'layer': {
           const to = moved(view, layout, active, command);
           if (to === null) return;
           setLine(command.kind === 'layer' ? { axis: 'layer', layer: to.layer } : null);
-          show(to);
+          actions.walk(to);
           reveal(to);
           return;
         }
@@ -119,10 +131,10 @@ export function useGridHands({ view, layout, metric, zoomIn, zoomOut, zoomReset,
           show(null);
           return;
         case 'sort':
-          actions.setSort(nextSort(sort));
+          actions.setSort(nextSort(state.sort));
           return;
         case 'copy':
-          if (active) copyHead(active, store.getState()).then(setSaid, actions.showError);
+          if (active) copyHead(active, state).then(setSaid, actions.showError);
           return;
         case 'zoomIn':
           zoomIn();
@@ -138,9 +150,15 @@ export function useGridHands({ view, layout, metric, zoomIn, zoomOut, zoomReset,
       }
     },
     onFocus(event: { readonly currentTarget: HTMLElement }) {
+      rememberGrid(event.currentTarget);
       if (!event.currentTarget.matches(':focus-visible')) return;
       setHere(true);
       setByKeyboard(true);
+      // The keys go on where they were.
+      const { cursor } = store.getState();
+      if (cursor === null || layout.arrangement.place(cursor) === null) return;
+      show(cursor);
+      reveal(cursor);
     },
     onBlur() {
       setByKeyboard(false);

@@ -56,7 +56,7 @@ export function useMapWindow(scroller: RefObject<HTMLElement | null>, options: W
         ? {
             // Zoomed, the map takes the room it was given, not more: nothing around it moves.
             width: width - SCROLL_BAR,
-            height: whole.height,
+            height: whole.height - SCROLL_BAR,
             scrollX: scroll.x,
             scrollY: scroll.y,
           }
