@@ -12,6 +12,7 @@ const STEPS = [
   ['dead code', 'knip'],
   ['unit tests', 'vitest run'],
   ['build', 'vite build'],
+  ['size of the first load', 'node scripts/firstLoad.js'],
   ['engine conformance in Chromium', 'vitest run --config vitest.engines.config.ts'],
   ['end to end', 'playwright test'],
 ];
@@ -19,9 +20,12 @@ const STEPS = [
 for (const [name, command] of STEPS) {
   console.log(`\n── ${name}: ${command}`);
   const began = Date.now();
-  const { status } = spawnSync('npx', ['--no-install', ...command.split(' ')], {
+  const words = command.split(' ');
+  const isScript = words[0] === 'node';
+  const [program, args] = isScript ? [process.execPath, words.slice(1)] : ['npx', ['--no-install', ...words]];
+  const { status } = spawnSync(program, args, {
     stdio: 'inherit',
-    shell: process.platform === 'win32',
+    shell: process.platform === 'win32' && !isScript,
     env: { ...process.env, QKSCOPE_CHROMIUM: browser },
   });
   console.log(

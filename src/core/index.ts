@@ -23,8 +23,6 @@ export {
 } from './analysis/layerMeasures.ts';
 export { matchOwnScores } from './analysis/ownScores/matchOwnScores.ts';
 export { OWN_LIMITS, type OwnScore, type OwnScores } from './analysis/ownScores/ownScores.ts';
-export { parseOwnScores } from './analysis/ownScores/parseOwnScores.ts';
-export { looksLikeScores } from './analysis/ownScores/parseScoresJson.ts';
 export { parseHead } from './analysis/parseHead.ts';
 export * from './analysis/result.ts';
 export { ladderPoints, runSweep, type SweepLadder } from './analysis/sweep.ts';

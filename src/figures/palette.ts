@@ -1,16 +1,30 @@
-import { interpolateCividis, interpolatePuOr, interpolateRdBu, rgb } from 'd3';
+import { interpolateRgbBasis, rgb } from 'd3';
 import { clampedIn, type DomainEnds } from './colourDomain.ts';
 
 /** Colours of values. RdBu is what the field uses, blue positive; all three are safe for the colour-blind. */
 export const PALETTES = ['RdBu', 'PuOr', 'cividis'] as const;
 export type PaletteName = (typeof PALETTES)[number];
 
+// As d3-scale-chromatic has them, which would bring all its other palettes along.
 const INTERPOLATORS: Record<PaletteName, (t: number) => string> = {
-  RdBu: interpolateRdBu,
+  RdBu: interpolateRgbBasis(colours('67001fb2182bd6604df4a582fddbc7f7f7f7d1e5f092c5de4393c32166ac053061')),
   // Turned round, so that purple, the colder end, is positive as blue is.
-  PuOr: (t) => interpolatePuOr(t),
-  cividis: interpolateCividis,
+  PuOr: interpolateRgbBasis(colours('7f3b08b35806e08214fdb863fee0b6f7f7f7d8daebb2abd28073ac5427882d004b')),
+  cividis,
 };
+
+function colours(hex: string): string[] {
+  return (hex.match(/.{6}/g) ?? []).map((colour) => `#${colour}`);
+}
+
+/** Jamie Nuñez, Christopher Anderton and Ryan Renslow's palette, by the polynomials of Marc Harter. */
+function cividis(t: number): string {
+  const red = -4.54 - t * (35.34 - t * (2381.73 - t * (6402.7 - t * (7024.72 - t * 2710.57))));
+  const green = 32.49 + t * (170.73 + t * (52.82 - t * (131.46 - t * (176.58 - t * 67.37))));
+  const blue = 81.24 + t * (442.36 - t * (2482.43 - t * (6167.24 - t * (6614.94 - t * 2475.67))));
+  const [r, g, b] = [red, green, blue].map((value) => Math.max(0, Math.min(255, Math.round(value))));
+  return `rgb(${r}, ${g}, ${b})`;
+}
 
 /** Colours of a ramp; odd, so that one of them is the exact middle. */
 const STEPS = 1025;

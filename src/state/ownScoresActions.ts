@@ -1,15 +1,16 @@
 import type { StoreApi } from 'zustand/vanilla';
 import {
   type LocalFile,
-  looksLikeScores,
   matchOwnScores,
   OWN_LIMITS,
   type OwnScores,
-  parseOwnScores,
   QKError,
   toWire,
 } from '../core/index.ts';
 import type { AppState, ModelState } from './appState.ts';
+
+/** Fetched when a file of scores is dropped. */
+const loadParsers = () => import('../core/analysis/ownScores/parseOwnScores.ts');
 
 /**
  * Whether these files are scores of heads rather than a model: sheets always are; JSON files are looked into, since
@@ -18,6 +19,7 @@ import type { AppState, ModelState } from './appState.ts';
 export async function areScores(files: readonly LocalFile[]): Promise<boolean> {
   if (!files.every(({ path }) => /\.(csv|tsv|json)$/i.test(path))) return false;
   if (files.some(({ path }) => /\.(csv|tsv)$/i.test(path))) return true;
+  const { looksLikeScores } = await loadParsers();
   const are = await Promise.all(
     files.map(async ({ blob }) => {
       if (blob.size > OWN_LIMITS.bytes) return false;
@@ -46,6 +48,7 @@ export function ownScoresActions(store: StoreApi<AppState>) {
     /** Scores for the first model on the page; its map then shows the first of them. */
     async open(files: readonly LocalFile[]): Promise<void> {
       try {
+        const { parseOwnScores } = await loadParsers();
         for (const { path, blob } of files) {
           if (blob.size > OWN_LIMITS.bytes) throw tooLarge(path, blob.size);
           const scores = parseOwnScores(new Uint8Array(await blob.arrayBuffer()), path);

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import { colourDomain } from '../../figures/colourDomain.ts';
 import { metricFor } from '../../figures/metric.ts';
-import type { ThemeName } from '../../figures/palette.ts';
+import type { PaletteName, ThemeName } from '../../figures/palette.ts';
 import { FIGURE_THEMES } from '../../figures/palette.ts';
+import { useAppState } from '../appContext.ts';
 import { Legend } from '../heatmap/Legend.tsx';
 import {
   FormOfHead,
@@ -21,8 +22,16 @@ const S = metricFor('s');
 /** The whole range, with the mark of random orientations for a d of common size. */
 const EXAMPLE = { domain: colourDomain([], S, { mode: 'fixed' }), dModel: 768 };
 
+/** The ends of each palette. */
+const COLOUR_WORDS: Readonly<Record<PaletteName, string>> = {
+  RdBu: 'Blue is symmetric, red antisymmetric, pale neither.',
+  PuOr: 'Purple is symmetric, orange antisymmetric, pale neither.',
+  cividis: 'Yellow is symmetric, dark blue antisymmetric, grey neither.',
+};
+
 /** What is measured, how the map is read, and what the numbers can and can't say. */
 export function Guide({ theme }: { readonly theme: ThemeName }) {
+  const palette = useAppState((state) => state.settings.palette);
   return (
     <div className="guide">
       <Part title="What is measured">
@@ -49,9 +58,9 @@ export function Guide({ theme }: { readonly theme: ThemeName }) {
       </Part>
       <Part title="Reading the map">
         <p>
-          A row is a layer, with layer 0 on top; a column is a head. Blue is symmetric, red antisymmetric,
-          pale neither. The colours end where the legend says so, and values beyond are counted beside it.
-          Right of the map stand each layer’s median and quartiles. A hatched cell has no value, and says why.
+          A row is a layer, with layer 0 on top; a column is a head. {COLOUR_WORDS[palette]} The colours end
+          where the legend says so, and values beyond are counted beside it. Right of the map stand each
+          layer’s median and quartiles. A hatched cell has no value, and says why.
         </p>
         <Legend metric={S} domain={EXAMPLE.domain} theme={theme} dModel={EXAMPLE.dModel} />
         <p>Point at a cell to read it; click to pin it. By keys: arrows move, Enter pins, Escape unpins.</p>

@@ -45,7 +45,9 @@ export function MatrixReader({ scene, box, label, say, hint, onPick }: MatrixRea
         aria-colcount={box.columns}
         aria-activedescendant={at === null ? undefined : cellId}
         onPointerMove={(event) => look(cellUnder(event, box), false)}
-        onPointerLeave={() => look(null, false)}
+        onPointerDown={(event) => look(cellUnder(event, box), false)}
+        // A finger that is lifted leaves, and its click comes after: what it touched stays chosen.
+        onPointerLeave={(event) => event.pointerType !== 'touch' && look(null, false)}
         onClick={() => {
           if (at !== null) onPick?.(at);
         }}

@@ -1,3 +1,4 @@
+import { interpolateCividis, interpolatePuOr, interpolateRdBu, rgb } from 'd3';
 import { describe, expect, it } from 'vitest';
 import { contrast, FIGURE_THEMES, inkOn, PALETTES, valueColour } from '../../../src/figures/palette.ts';
 
@@ -8,6 +9,16 @@ describe('palette', () => {
     expect(valueColour(0.5, 0.5)).toBe('#053061');
     expect(valueColour(-0.5, 0.5)).toBe('#67001f');
     expect(valueColour(0.9, 0.5)).toBe(valueColour(0.5, 0.5));
+  });
+
+  it('has d3’s colours, purple for positive scores where it is PuOr', () => {
+    for (let step = 0; step <= 1024; step++) {
+      const [s, t] = [step / 512 - 1, step / 1024];
+      expect(valueColour(s, 1, 'RdBu')).toBe(rgb(interpolateRdBu(t)).formatHex());
+      expect(valueColour(s, 1, 'PuOr')).toBe(rgb(interpolatePuOr(1 - t)).formatHex());
+      expect(valueColour(s, 1, 'cividis')).toBe(rgb(interpolateCividis(t)).formatHex());
+    }
+    expect(valueColour(1, 1, 'PuOr')).toBe('#2d004b');
   });
 
   it.each(['light', 'dark'] as const)('has a middle that differs from the %s paper', (name) => {

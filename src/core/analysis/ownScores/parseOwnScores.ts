@@ -3,6 +3,8 @@ import { OWN_LIMITS, type OwnScores } from './ownScores.ts';
 import { parseScoresCsv } from './parseScoresCsv.ts';
 import { parseScoresJson } from './parseScoresJson.ts';
 
+export { looksLikeScores } from './parseScoresJson.ts';
+
 /**
  * The user's own scores of heads, from a CSV, TSV or JSON file. Wholly taken or wholly refused.
  * @throws QKError 'scores-invalid' saying where, 'too-large'
