@@ -1,24 +1,23 @@
 import type { Engine, EngineId } from '../engines/engine.ts';
 import { createPacer, type Pacer } from '../engines/pacer.ts';
 import { isAbort } from '../errors.ts';
-import { type Complex, eigenvalues } from '../linalg/eigenvalues.ts';
+import type { Complex } from '../linalg/eigenvalues.ts';
 import { dot, traceOfSquare } from '../linalg/gram.ts';
 import { scaleNumber } from '../linalg/powerOfTwoScale.ts';
-import { mulberry32 } from '../linalg/random.ts';
-import { singularValuesOfProduct } from '../linalg/singularValues.ts';
 import { directionality } from '../metrics/directionality.ts';
 import { effectiveRank } from '../metrics/effectiveRank.ts';
 import { energyShares } from '../metrics/energy.ts';
-import { createSpectrumNull, isAsExtreme, monteCarloP } from '../metrics/spectrumNull.ts';
 import { stableRank } from '../metrics/stableRank.ts';
 import type { Convention } from '../weights/convention.ts';
 import { kvHeadOf } from '../weights/layerWeights.ts';
 import { type LayerPart, viewLayer } from '../weights/viewLayer.ts';
+import { headSpectra } from './detail/headSpectra.ts';
 import { type DetailTensor, headTensors } from './detail/headTensors.ts';
 import { layerPartners, type Partners } from './detail/layerPartners.ts';
 import { type OwnMoments, ownMoments } from './detail/ownMoments.ts';
 import { ownProfile } from './detail/ownProfile.ts';
 import type { ReadLayer, ReopenedModel } from './detail/reopened.ts';
+import { type SpectrumPValue, spectrumPValue, whyNoP } from './detail/spectrumPValue.ts';
 import { headResult } from './headResult.ts';
 import type { Reason } from './result.ts';
 import { type HeadRope, ropeOfHead } from './ropeOfHead.ts';
@@ -26,6 +25,7 @@ import { type HeadRope, ropeOfHead } from './ropeOfHead.ts';
 export type { Complex } from '../linalg/eigenvalues.ts';
 export type { DetailTensor } from './detail/headTensors.ts';
 export type { Partners } from './detail/layerPartners.ts';
+export type { SpectrumPValue } from './detail/spectrumPValue.ts';
 
 /** A, B and C of one head, [dh, dh] row-major; the true matrix is the one given times 2^log2Scale of its name. */
 export interface DetailMoments {
@@ -33,14 +33,6 @@ export interface DetailMoments {
   readonly b: Float64Array;
   readonly c: Float64Array;
   readonly log2Scale: { readonly a: number; readonly b: number; readonly c: number };
-}
-
-/** How often a random orientation of the head's own spectrum lies at least as far from 1/d as the head does. */
-export interface SpectrumPValue {
-  /** (1 + atLeast) / (1 + draws), two-sided: of |s − 1/d|. */
-  readonly p: number;
-  readonly draws: number;
-  readonly atLeast: number;
 }
 
 /** One head looked at closely. A value that is undefined is null (an array of them: empty), and `reason` says why. */
@@ -60,8 +52,11 @@ export interface HeadDetail {
   readonly reason?: Reason;
   /** The dh eigenvalues of M that can differ from 0 (those of C), by modulus, largest first; the other d − dh are 0. */
   readonly eigenvalues: readonly Complex[];
+  /** Why there are none, where `reason` doesn't say it. */
+  readonly eigenvaluesReason?: string;
   /** The dh singular values of M that can differ from 0, largest first. */
   readonly singularValues: readonly number[];
+  readonly singularValuesReason?: string;
   /** exp of the entropy of the shares σᵢ/Σσ, 1 … dh. */
   readonly effectiveRank: number | null;
   /** ‖M‖²_F / σ₁², 1 … dh. */
@@ -71,8 +66,9 @@ export interface HeadDetail {
   readonly moments: DetailMoments;
   /** r over the RoPE offset, or why there is none. */
   readonly rope: HeadRope;
-  /** Null while it is being drawn, and where r is undefined. */
+  /** Null while it is being drawn, where r is undefined, and where `pReason` says why there is none. */
   readonly pValue: SpectrumPValue | null;
+  readonly pReason?: string;
   /** Raw sign; the paper's figures negate it. */
   readonly directionality: number | null;
   /** Null while the layer's pairs are being computed, and where `partnersReason` says why there are none. */
@@ -113,16 +109,19 @@ export async function* headDetail(
   const { q, k } = part.weights;
   const at = place.head - part.firstHead;
   const own = await ownMoments(q[at]!, k[kvHeadOf(at, q.length, k.length)]!, pacer);
+  const { convention } = model.plan;
+  const noP = whyNoP(place.stack, convention, read.plan.layout.dHead);
   let detail: HeadDetail = {
     ...(await ownDetail(own, read, place, pacer)),
-    convention: model.plan.convention,
+    ...(noP === null ? {} : { pReason: noP }),
+    convention,
     engine: engine.id,
   };
   yield detail;
 
   const { s, singularValues, dModel } = detail;
-  if (s !== null && singularValues.length > 0) {
-    const pValue = await drawPValue(singularValues, s, dModel, seedOf(place), pacer);
+  if (noP === null && s !== null && singularValues.length > 0) {
+    const pValue = await spectrumPValue(singularValues, s, dModel, seedOf(place), pacer);
     detail = { ...detail, pValue };
     yield detail;
   }
@@ -182,11 +181,11 @@ async function ownDetail(
     result.reason ?? (normReason === undefined ? undefined : { code: 'out-of-range', reason: normReason });
   // Spectra are on M's own scale: where no double holds its norm, they aren't given.
   const hasScale = norm !== null;
-  const spectrum = hasScale ? eigenvalues(c, dHead) : null;
+  const { eigenvalues, singularValues, ...reasons } = hasScale
+    ? await headSpectra(own, dHead, pacer)
+    : { eigenvalues: null, singularValues: null };
+  const singular = singularValues ?? [];
   const scale = (value: number) => scaleNumber(value, log2Scale);
-  if (pacer.isDue()) await pacer.pause();
-  const singular = hasScale ? singularValuesOfProduct(a, b, dHead) : [];
-  if (pacer.isDue()) await pacer.pause();
   let trace = 0;
   for (let i = 0; i < dHead; i++) trace += c[i * dHead + i]!;
   const moments = { a, b, c, log2Scale: { a: 2 * exponents.q, b: 2 * exponents.k, c: log2Scale } };
@@ -197,7 +196,8 @@ async function ownDetail(
     r,
     s,
     ...(reason === undefined ? {} : { reason }),
-    eigenvalues: (spectrum ?? []).map(({ re, im }) => ({ re: scale(re), im: scale(im) })),
+    ...reasons,
+    eigenvalues: (eigenvalues ?? []).map(({ re, im }) => ({ re: scale(re), im: scale(im) })),
     singularValues: singular.map(scale),
     effectiveRank: effectiveRank(singular),
     stableRank: stableRank(singular),
@@ -209,29 +209,6 @@ async function ownDetail(
     partners: null,
     tensors: headTensors(plan, head, row.tensors),
   };
-}
-
-/** The smallest p that draws can give is 1/(1 + draws); more cost too much where heads are wide: O(dh³) each. */
-function drawsFor(dHead: number): number {
-  if (dHead <= 128) return 999;
-  return dHead <= 192 ? 499 : 199;
-}
-
-async function drawPValue(
-  singularValues: readonly number[],
-  s: number,
-  dModel: number,
-  seed: number,
-  pacer: Pacer,
-): Promise<SpectrumPValue> {
-  const draws = drawsFor(singularValues.length);
-  const draw = createSpectrumNull(singularValues, dModel, mulberry32(seed));
-  let atLeast = 0;
-  for (let i = 0; i < draws; i++) {
-    if (isAsExtreme(draw(), s, dModel)) atLeast += 1;
-    if (pacer.isDue()) await pacer.pause();
-  }
-  return { p: monteCarloP(atLeast, draws), draws, atLeast };
 }
 
 /** The same head draws the same numbers each time. */

@@ -7,6 +7,15 @@ export interface Pacer {
   pause(): Promise<void>;
 }
 
+/** Runs a long computation that stops now and then, and lets go of the thread when it is due. @throws AbortError when cancelled */
+export async function paced<T>(steps: Generator<void, T>, pacer: Pacer): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (pacer.isDue()) await pacer.pause();
+  }
+}
+
 export function createPacer(signal: AbortSignal | undefined): Pacer {
   signal?.throwIfAborted();
   let last = performance.now();

@@ -1,4 +1,5 @@
-import { toHessenberg } from './hessenberg.ts';
+import { finished } from './finished.ts';
+import { hessenbergSteps } from './hessenberg.ts';
 
 /** A complex number. */
 export interface Complex {
@@ -16,9 +17,14 @@ const STEPS_ASIDE = 10;
  * for the browser that we tried never end on a zero or nilpotent matrix. Null for what isn't finite, and should the iteration not converge.
  */
 export function eigenvalues(matrix: Float64Array, n: number): Complex[] | null {
+  return finished(eigenvalueSteps(matrix, n));
+}
+
+/** The same, stopping after each QR step: at a thousand columns they take a minute together. */
+export function* eigenvalueSteps(matrix: Float64Array, n: number): Generator<void, Complex[] | null> {
   if (!matrix.every(Number.isFinite)) return null;
   const a = matrix.slice();
-  toHessenberg(a, n);
+  yield* hessenbergSteps(a, n);
   let norm = 0;
   for (let i = 0; i < n; i++) for (let j = Math.max(i - 1, 0); j < n; j++) norm += Math.abs(a[i * n + j]!);
   const found: Complex[] = [];
@@ -52,6 +58,7 @@ export function eigenvalues(matrix: Float64Array, n: number): Complex[] | null {
     }
     steps += 1;
     sweep(a, n, start, end, shifts);
+    yield;
   }
   return found.sort((p, q) => Math.hypot(q.re, q.im) - Math.hypot(p.re, p.im) || q.re - p.re || q.im - p.im);
 }

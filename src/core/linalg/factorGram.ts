@@ -7,9 +7,10 @@ export interface GramFactor {
 
 /**
  * A Gram matrix G = XᵀX [n, n] as RᵀR, by Cholesky's method with pivots: X is Q R then, for some Q of orthonormal columns. It ends where what
- * is left of the diagonal is rounding, n·2⁻⁵² of its largest element; so directions of X below √(n·2⁻⁵²) of the longest are dropped.
+ * is left of the diagonal is rounding, n·2⁻⁵² of its largest element; so directions of X below √(n·2⁻⁵²) of the longest are dropped. Stops after
+ * each row.
  */
-export function factorGram(gram: Float64Array, n: number): GramFactor {
+export function* factorGramSteps(gram: Float64Array, n: number): Generator<void, GramFactor> {
   const left = gram.slice();
   const factor = new Float64Array(n * n);
   let largest = 0;
@@ -32,6 +33,7 @@ export function factorGram(gram: Float64Array, n: number): GramFactor {
       const ri = row[i]!;
       for (let j = 0; j < n; j++) left[i * n + j]! -= ri * row[j]!;
     }
+    yield;
   }
   return { rank: n, factor };
 }

@@ -1,5 +1,5 @@
-/** Brings a square matrix [n, n] to upper Hessenberg form in place, by Householder reflections: its eigenvalues stay. */
-export function toHessenberg(a: Float64Array, n: number): void {
+/** Brings a square matrix [n, n] to upper Hessenberg form in place, by Householder reflections: its eigenvalues stay. Stops after each column. */
+export function* hessenbergSteps(a: Float64Array, n: number): Generator<void, void> {
   const v = new Float64Array(n);
   for (let k = 0; k + 2 < n; k++) {
     let below = 0;
@@ -28,5 +28,6 @@ export function toHessenberg(a: Float64Array, n: number): void {
       for (let j = k + 1; j < n; j++) a[i * n + j]! -= sum * v[j]!;
     }
     for (let i = k + 2; i < n; i++) a[i * n + k] = 0;
+    yield;
   }
 }

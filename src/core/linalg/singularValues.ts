@@ -1,25 +1,31 @@
-import { factorGram } from './factorGram.ts';
+import { factorGramSteps } from './factorGram.ts';
 
 /** More sweeps than Jacobi's method has ever been seen to need (about ten). */
 const MOST_SWEEPS = 40;
 
 /**
  * The singular values of a matrix of `count` rows of `length` elements, largest first: `count` of them. One-sided Jacobi (Hestenes 1958): rows are
- * turned in pairs until all are orthogonal; their lengths are the singular values, each to full relative accuracy.
+ * turned in pairs until all are orthogonal; their lengths are the singular values, each to full relative accuracy. Stops after each row.
  */
-export function singularValues(matrix: Float64Array, count: number, length: number): number[] {
+export function* singularValueSteps(
+  matrix: Float64Array,
+  count: number,
+  length: number,
+): Generator<void, number[]> {
   const a = matrix.slice();
   const squares = new Float64Array(count);
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     for (let i = 0; i < count; i++) squares[i] = innerOf(a, i, i, length);
     let isOrthogonal = true;
-    for (let i = 0; i < count; i++)
+    for (let i = 0; i < count; i++) {
       for (let j = i + 1; j < count; j++) {
         const inner = innerOf(a, i, j, length);
         if (!(Math.abs(inner) > Number.EPSILON * Math.sqrt(squares[i]! * squares[j]!))) continue;
         isOrthogonal = false;
         turn(a, i, j, length, squares, inner);
       }
+      yield;
+    }
     if (isOrthogonal) break;
   }
   return Array.from({ length: count }, (_, i) => Math.sqrt(innerOf(a, i, i, length))).sort((x, y) => y - x);
@@ -28,17 +34,25 @@ export function singularValues(matrix: Float64Array, count: number, length: numb
 /**
  * The singular values of M = Wq Wkᵀ from A = WqᵀWq and B = WkᵀWk [n, n], n of them, largest first: their squares are the eigenvalues of A B.
  * With A = RᵀR and B = SᵀS they are those of R Sᵀ, whose squares needn't be formed. What lies below about √(n·2⁻⁵²) of ‖Wq‖‖Wk‖ is 0.
+ * Stops after each row.
  */
-export function singularValuesOfProduct(a: Float64Array, b: Float64Array, n: number): number[] {
-  const [r, s] = [factorGram(a, n), factorGram(b, n)];
+export function* singularValuesOfProduct(
+  a: Float64Array,
+  b: Float64Array,
+  n: number,
+): Generator<void, number[]> {
+  const r = yield* factorGramSteps(a, n);
+  const s = yield* factorGramSteps(b, n);
   const product = new Float64Array(r.rank * s.rank);
-  for (let i = 0; i < r.rank; i++)
+  for (let i = 0; i < r.rank; i++) {
     for (let j = 0; j < s.rank; j++) {
       let sum = 0;
       for (let c = 0; c < n; c++) sum += r.factor[i * n + c]! * s.factor[j * n + c]!;
       product[i * s.rank + j] = sum;
     }
-  const found = singularValues(product, r.rank, s.rank);
+    yield;
+  }
+  const found = yield* singularValueSteps(product, r.rank, s.rank);
   // A product of rank at most min(r, s).
   return Array.from({ length: n }, (_, i) => (i < Math.min(r.rank, s.rank) ? found[i]! : 0));
 }

@@ -19,9 +19,9 @@ export interface SectionProps {
   readonly head: HeadRef;
 }
 
-/** What stands where a figure will be, or would be. */
-export function insteadOfFigure(detail: HeadDetail | null): string {
-  return detail === null ? 'computing …' : (detail.reason?.reason ?? 'undefined for this head');
+/** What stands where a figure will be, or would be. @param why the figure's own reason, where the head has none */
+export function insteadOfFigure(detail: HeadDetail | null, why?: string): string {
+  return detail === null ? 'computing …' : (detail.reason?.reason ?? why ?? 'undefined for this head');
 }
 
 /** The gist of a section where one model is shown; two would crowd its title. */

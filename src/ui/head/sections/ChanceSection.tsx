@@ -31,12 +31,10 @@ export function ChanceSection(props: SectionProps) {
                 </dd>
               </div>
             </dl>
-            <p className="quiet head-draws">{pValue === null ? '' : drawsText(pValue)}</p>
-            {view.noNull !== undefined && (
-              <p className="quiet">
-                {`No z: ${view.noNull}. p is against orientations without preferred directions, which random weights with a folded gain aren’t.`}
-              </p>
-            )}
+            <p className="quiet head-draws">
+              {pValue === null ? (detail?.pReason ?? '') : drawsText(pValue)}
+            </p>
+            {view.noNull !== undefined && <p className="quiet">{`No z: ${view.noNull}.`}</p>}
           </>
         );
       }}
@@ -45,7 +43,8 @@ export function ChanceSection(props: SectionProps) {
 }
 
 function isDrawing(state: HeadDetailState | undefined): boolean {
-  return state?.status === 'running' && (state.detail === null || state.detail.r !== null);
+  if (state?.status !== 'running' || state.detail?.pReason !== undefined) return false;
+  return state.detail === null || state.detail.r !== null;
 }
 
 /** "0 of 999 random orientations …" */

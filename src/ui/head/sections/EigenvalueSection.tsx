@@ -28,7 +28,7 @@ function Eigenvalues({ detail }: { readonly detail: HeadDetail | null }) {
       <DetailFigure
         height={eigenvalueHeight}
         draw={eigenvalues === null ? null : draw}
-        instead={insteadOfFigure(detail)}
+        instead={insteadOfFigure(detail, detail?.eigenvaluesReason)}
       />
       <dl className="head-facts" style={{ minHeight: 20 * (LEADING + 1) }}>
         <div>

@@ -49,7 +49,7 @@ function SingularValues({ detail }: { readonly detail: HeadDetail | null }) {
       <DetailFigure
         height={() => HEIGHT}
         draw={effectiveRank === null ? null : draw}
-        instead={insteadOfFigure(detail)}
+        instead={insteadOfFigure(detail, detail?.singularValuesReason)}
       />
       <dl className="head-facts">
         {rows.map(({ name, title, value, text }) => (
