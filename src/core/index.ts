@@ -51,7 +51,7 @@ export {
 export type { TuneMemory } from './engines/webgpu/tuneTrace.ts';
 export { isAbort, QKError, toWire, type WireError } from './errors.ts';
 export { symmetryScore } from './metrics/symmetry.ts';
-export { checkpointFolders } from './repos/checkpointFolders.ts';
+export { type CheckpointFolders, checkpointFolders } from './repos/checkpointFolders.ts';
 export { readHubInfo } from './repos/hubInfo.ts';
 export { type HubRef, readHubRefs } from './repos/hubRefs.ts';
 export { type Suggestion, searchHub } from './repos/hubSearch.ts';

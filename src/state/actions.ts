@@ -147,6 +147,7 @@ export function createActions(deps: ActionDeps) {
     const { choice = old.choice, answers = old.answers } = change(old);
     const model = {
       ...start(choice, old.asked, { answers, convention: old.convention, isFresh }),
+      seat: old.seat,
       own: old.own,
     };
     store.setState((state) => ({
@@ -156,15 +157,16 @@ export function createActions(deps: ActionDeps) {
     }));
   }
 
+  const stop = (key: number) => tickets.get(key)?.cancel();
   const beside = compareActions({
     store,
     start,
-    stop: (key) => tickets.get(key)?.cancel(),
+    stop,
     stopTiming: timing.stop,
   });
 
   const nextKey = () => ++lastKey;
-  const series = seriesActions({ ...deps, send, nextKey, stopTiming: timing.stop, keep: hub.keep });
+  const series = seriesActions({ ...deps, send, nextKey, stop, stopTiming: timing.stop, keep: hub.keep });
   const folder = folderActions({
     store,
     open(choice, asked, target) {

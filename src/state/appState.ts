@@ -3,6 +3,7 @@ import type {
   BenchmarkReport,
   BenchmarkRow,
   ByteCounts,
+  CheckpointFolders,
   Convention,
   EngineChoice,
   EngineOffer,
@@ -24,12 +25,14 @@ import type { SortMode } from '../figures/arrangement.ts';
 import type { DomainEnds, DomainMode } from '../figures/colourDomain.ts';
 import type { MetricId } from '../figures/metric.ts';
 import type { PaletteName } from '../figures/palette.ts';
-import type { FolderState, RefsState, SeriesState } from './compareState.ts';
+import type { AskedFolder, RefsState, SeriesState } from './compareState.ts';
 
 /** One opened model, from the moment it is asked for. What was scored stays through a failure or a cancellation. */
 export interface ModelState {
   /** Names this opening; a newer one replaces it. */
   readonly key: number;
+  /** Its place on the page, which it keeps when it is opened anew, or when another of its revisions takes its place. */
+  readonly seat: number;
   readonly choice: ModelChoice;
   /** What was asked for, until the model tells its own name. */
   readonly asked: string;
@@ -177,8 +180,9 @@ export interface AppState {
   readonly refs: RefsState | null;
   /** Revisions of what is open, scored one after another. */
   readonly series: SeriesState | null;
-  /** A folder of checkpoints that was dropped. */
-  readonly folder: FolderState | null;
+  /** The folder whose checkpoints the page's model is of. */
+  readonly folder: CheckpointFolders | null;
+  readonly askedFolder: AskedFolder | null;
 }
 
 export const DEFAULT_HUB = 'https://huggingface.co';
@@ -235,4 +239,5 @@ export const INITIAL_STATE: AppState = {
   refs: null,
   series: null,
   folder: null,
+  askedFolder: null,
 };

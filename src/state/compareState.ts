@@ -1,4 +1,4 @@
-import type { ByteCounts, HubRef, ModelChoice, WireError } from '../core/index.ts';
+import type { ByteCounts, CheckpointFolders, HubRef, ModelChoice, WireError } from '../core/index.ts';
 import type { KeptModel } from './resultCache.ts';
 
 /** The branches and tags of one repository on the hub. */
@@ -19,15 +19,21 @@ export interface SeriesPoint {
   readonly choice: ModelChoice;
   /** The commit that the hub said it is. */
   readonly commit: string | null;
-  readonly status: 'waiting' | 'running' | 'done' | 'failed';
+  /** stale: was scored under another convention, head split or choice of weights than its model has now. */
+  readonly status: 'waiting' | 'stale' | 'running' | 'done' | 'failed';
   readonly scored: KeptModel | null;
   readonly error: WireError | null;
 }
 
 /** The points of one model on the page, in their order; the chosen one takes its place. */
 export interface SeriesTrack {
-  readonly modelKey: number;
+  /** Its model's seat on the page. */
+  readonly seat: number;
   readonly name: string;
+  /** Under which word all its points are scored (seriesTracks.ts). */
+  readonly said: string;
+  /** Its scores are a training run's record: there are no weights to score anew. */
+  readonly isRecorded: boolean;
   readonly points: readonly SeriesPoint[];
 }
 
@@ -44,20 +50,9 @@ export interface SeriesState {
   readonly bytes: ByteCounts | null;
 }
 
-/** A dropped folder of checkpoints. */
-export interface FolderState {
-  readonly name: string;
-  readonly pattern: string;
-  readonly word: string;
-  readonly checkpoints: readonly {
-    readonly name: string;
-    readonly step: number;
-    readonly choice: Extract<ModelChoice, { kind: 'local' }>;
-  }[];
-  /** The model that lies beside the checkpoints. */
-  readonly beside: Extract<ModelChoice, { kind: 'local' }> | null;
+/** A dropped folder of checkpoints, of which the user is to say what is meant. */
+export interface AskedFolder {
+  readonly found: CheckpointFolders;
   /** In place of all that is on the page, or beside the first model. */
   readonly target: 'page' | 'beside';
-  /** Whether the user is still to say which one is meant. */
-  readonly isAsking: boolean;
 }

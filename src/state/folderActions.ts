@@ -1,71 +1,69 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { checkpointFolders, type LocalFile, type ModelChoice } from '../core/index.ts';
+import {
+  type CheckpointFolders,
+  checkpointFolders,
+  type LocalFile,
+  type ModelChoice,
+} from '../core/index.ts';
 import type { AppState } from './appState.ts';
-import type { FolderState } from './compareState.ts';
-import type { WantedPoint } from './seriesActions.ts';
+import type { AskedFolder } from './compareState.ts';
+import { type WantedPoint, withWeightsOf } from './seriesTracks.ts';
 
 type LocalChoice = Extract<ModelChoice, { kind: 'local' }>;
 
 export interface FolderDeps {
   readonly store: StoreApi<AppState>;
   /** Puts these files on the page, and gives the key of the opening. */
-  open(choice: LocalChoice, asked: string, target: FolderState['target']): number;
+  open(choice: LocalChoice, asked: string, target: AskedFolder['target']): number;
   /** Scores checkpoints of an open model. */
   startSeries(modelKey: number, name: string, word: string, points: readonly WantedPoint[]): void;
+}
+
+/** A folder's checkpoints as points, of the weights that were chosen of the open one. */
+export function checkpointPoints({ checkpoints }: CheckpointFolders, open?: ModelChoice): WantedPoint[] {
+  return checkpoints.map(({ name, step, files }) => {
+    const choice: ModelChoice = { kind: 'local', files };
+    return {
+      label: name,
+      step,
+      commit: null,
+      choice: open === undefined ? choice : withWeightsOf(choice, open),
+    };
+  });
 }
 
 /** Files and folders that were dropped or picked. Of a folder of checkpoints the user says which; none is taken silently. */
 export function folderActions({ store, open, startSeries }: FolderDeps) {
   return {
     /** Opens files, or asks which of a folder's checkpoints are meant. */
-    take(files: readonly LocalFile[], target: FolderState['target']): void {
+    take(files: readonly LocalFile[], target: AskedFolder['target']): void {
       if (files.length === 0) return;
       const found = checkpointFolders(files);
       if (found === null) {
         open({ kind: 'local', files }, files.length === 1 ? files[0]!.path : `${files.length} files`, target);
         return;
       }
-      const { name, pattern, word, checkpoints, beside } = found;
-      store.setState({
-        folder: {
-          name,
-          pattern,
-          word,
-          target,
-          isAsking: true,
-          checkpoints: checkpoints.map((checkpoint) => ({
-            name: checkpoint.name,
-            step: checkpoint.step,
-            choice: { kind: 'local', files: checkpoint.files },
-          })),
-          beside: beside === null ? null : { kind: 'local', files: beside },
-        },
-      });
+      store.setState({ askedFolder: { found, target } });
     },
     /** One checkpoint by its place, the model beside them, or all of them in turn. */
     choose(which: number | 'beside' | 'all'): void {
-      const { folder } = store.getState();
-      if (folder === null) return;
-      const at = which === 'all' ? folder.checkpoints.length - 1 : which;
-      const checkpoint = at === 'beside' ? null : folder.checkpoints[at];
-      const choice = checkpoint?.choice ?? folder.beside;
-      if (choice === null) return;
-      const key = open(choice, checkpoint?.name ?? folder.name, folder.target);
+      const { askedFolder } = store.getState();
+      if (askedFolder === null) return;
+      const { found, target } = askedFolder;
+      const at = which === 'all' ? found.checkpoints.length - 1 : which;
+      const checkpoint = at === 'beside' ? null : found.checkpoints[at];
+      const files = checkpoint?.files ?? found.beside;
+      if (files === null) return;
+      const key = open({ kind: 'local', files }, checkpoint?.name ?? found.name, target);
       // What is beside another model is no series of its own.
-      store.setState({ folder: folder.target === 'page' ? { ...folder, isAsking: false } : null });
+      store.setState({ askedFolder: null, ...(target === 'page' ? { folder: found } : {}) });
       if (which !== 'all') return;
-      const points = folder.checkpoints.map((one) => ({
-        label: one.name,
-        step: one.step,
-        choice: one.choice,
-        commit: null,
-      }));
-      startSeries(key, folder.name, folder.word, points);
+      startSeries(key, found.name, found.word, checkpointPoints(found));
       store.setState({ panel: 'training' });
     },
     /** Closed without an answer: what is on the page stays. */
     drop(): void {
-      store.setState({ folder: null });
+      store.setState({ askedFolder: null });
     },
   };
 }

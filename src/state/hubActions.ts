@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { createPrivateFileRanges, toWire } from '../core/index.ts';
 import type { WorkerClient } from '../worker/client.ts';
 import type { AppState, ModelState } from './appState.ts';
+import { scoredFrom } from './keptModel.ts';
 import type { Asked, ResultCache } from './resultCache.ts';
 import { finishSignIn, type OAuthLibrary, signInError, signInUrl } from './signIn.ts';
 
@@ -64,16 +65,9 @@ export function hubActions({ store, client, results, loadOAuth, privateFiles }: 
     async showKept(key: number, asked: Asked): Promise<boolean> {
       const kept = await results.read(asked);
       if (kept === null) return false;
-      const { result, stacks, weightsOptions } = kept;
+      const { result, stacks } = kept;
       patch(key, {
-        status: 'done',
-        result,
-        stacks,
-        weightsOptions,
-        model: result.model,
-        engine: result.engine,
-        bytes: result.bytes,
-        notes: result.notes,
+        ...scoredFrom(kept),
         shown: stacks[0]?.name ?? '',
         kept: { createdAt: result.createdAt, hasMoved: false },
       });

@@ -19,6 +19,7 @@ export function openingModel(
 ): ModelState {
   return {
     key,
+    seat: key,
     choice,
     asked,
     answers,
@@ -48,8 +49,12 @@ export function emptied(old: ModelState, opening: ModelState): ModelState {
     layers: stack.layers.map(({ skipped: _, ...layer }) => ({ ...layer, heads: [] })),
   }));
   const bytes = old.bytes === null ? null : { ...old.bytes, read: 0 };
-  const { model, engine, shown, own } = old;
-  return { ...opening, model, engine, bytes, stacks, shown, own };
+  const { seat, shown, own } = old;
+  // What is read in place of a recorded step is the finished model: not under the step's name.
+  const isRecorded = old.engine?.id === 'recorded';
+  const model = isRecorded && old.model !== null ? { ...old.model, revision: null } : old.model;
+  const engine = isRecorded ? null : old.engine;
+  return { ...opening, seat, model, engine, bytes, stacks, shown, own };
 }
 
 /** The model after one event of the pipeline. `now` is performance.now(). */

@@ -2,6 +2,7 @@ import { type AnalysisResult, type StackResult, symmetryScore } from '../core/in
 import type { ModelState } from './appState.ts';
 import type { SeriesPoint, SeriesTrack } from './compareState.ts';
 import type { SampleRun, SampleTraining } from './sampleTraining.ts';
+import { trackOf } from './seriesTracks.ts';
 
 /**
  * The steps that the sample's training recorded, as a series of each of its sisters on the page; the last one is the model itself.
@@ -33,7 +34,7 @@ export function sampleTracks(training: SampleTraining, models: readonly ModelSta
         error: null,
       };
     });
-    return [{ modelKey: model.key, name: run.kind, points }];
+    return [trackOf(model, run.kind, points, true)];
   });
 }
 

@@ -1,18 +1,33 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { RAW_CONVENTION, type WireError } from '../core/index.ts';
+import { type ByteCounts, RAW_CONVENTION, type WireError } from '../core/index.ts';
 import type { Ticket } from '../worker/client.ts';
 import type { SendAnalysis } from './analysisSender.ts';
 import type { AppState, ModelState } from './appState.ts';
 import type { SeriesPoint, SeriesState, SeriesTrack } from './compareState.ts';
+import { batchEvents, type Schedule } from './eventBatches.ts';
+import { keptFrom } from './keptModel.ts';
 import { openingModel, reduceModel } from './modelReducer.ts';
 import type { KeptModel, ResultCache } from './resultCache.ts';
+import { isBusy } from './selectors.ts';
+import {
+  followModels,
+  trackOf,
+  type UsersWord,
+  type WantedPoint,
+  waiting,
+  withPoint,
+} from './seriesTracks.ts';
 
 export interface SeriesDeps {
   readonly store: StoreApi<AppState>;
   readonly send: SendAnalysis;
   now(): number;
+  /** When bytes that arrive are shown. */
+  readonly schedule: Schedule;
   /** Names an opening that no answer under way knows. */
   nextKey(): number;
+  /** Ends what still runs for an opening. */
+  stop(key: number): void;
   /** Ends the timing comparison, which is the first model's. */
   stopTiming(): void;
   readonly results: ResultCache;
@@ -20,67 +35,81 @@ export interface SeriesDeps {
   keep(model: ModelState, hubUrl: string): void;
 }
 
-/** What the user said of the open model holds for its other revisions too. */
-type UsersWord = Pick<ModelState, 'answers' | 'convention'>;
-
-/** What is asked for: a point before it is scored. */
-export type WantedPoint = Pick<SeriesPoint, 'label' | 'step' | 'choice' | 'commit'>;
-
 /**
  * Revisions or checkpoints of an open model, scored one after another; the slider puts one of them in the model's place. The
- * series ends when its model leaves the page.
+ * series ends when its model leaves the page; scored under another convention, the model keeps it, to be scored anew.
  */
-export function seriesActions({ store, send, now, nextKey, stopTiming, results, keep }: SeriesDeps) {
+export function seriesActions({
+  store,
+  send,
+  now,
+  schedule,
+  nextKey,
+  stop,
+  stopTiming,
+  results,
+  keep,
+}: SeriesDeps) {
   /** Of the run that goes on; a newer run, or none, makes its answers stale. */
   let run = 0;
   let ticket: Ticket | null = null;
 
-  store.subscribe(({ models, series }) => {
-    if (series === null) return;
-    const isWhole = series.tracks.every(({ modelKey }) => models.some(({ key }) => key === modelKey));
-    if (!isWhole) stop(null);
+  store.subscribe(({ models, series }, before) => {
+    if (series === null || models === before.models) return;
+    const followed = followModels(series, models);
+    if (followed === series) return;
+    const isOther = followed?.tracks[0]?.said !== series.tracks[0]?.said;
+    if (isOther) halt();
+    store.setState({ series: followed });
+    if (isOther && followed?.status === 'running') void goOn();
   });
 
-  function stop(status: 'cancelled' | null): void {
+  function change(change: (series: SeriesState) => Partial<SeriesState>): void {
+    store.setState(({ series }) => ({ series: series === null ? null : { ...series, ...change(series) } }));
+  }
+
+  function halt(): void {
     run++;
     ticket?.cancel();
     ticket = null;
-    store.setState(({ series }) => ({
-      series:
-        series === null || status === null
-          ? null
-          : {
-              ...mapPoints(series, (point) => (point.status === 'running' ? waiting(point) : point)),
-              status,
-              bytes: null,
-            },
+  }
+
+  function patch(label: string, part: Partial<SeriesPoint>): void {
+    change(({ tracks }) => ({
+      tracks: mapPoints(tracks, (point) => (point.label === label ? { ...point, ...part } : point)),
+      bytes: null,
     }));
   }
 
-  function patch(label: string, change: Partial<SeriesPoint>, bytes: SeriesState['bytes'] = null): void {
-    store.setState(({ series }) => ({
-      series:
-        series === null
-          ? null
-          : {
-              ...mapPoints(series, (point) => (point.label === label ? { ...point, ...change } : point)),
-              bytes,
-            },
-    }));
+  /** The model that is open comes first: it is often one of the points, and memory stays one model's. */
+  function whenFree(seat: number): Promise<void> {
+    const isFree = () => !store.getState().models.some((model) => model.seat === seat && isBusy(model));
+    return new Promise((resolve) => {
+      if (isFree()) return resolve();
+      const end = store.subscribe(() => {
+        if (!isFree()) return;
+        end();
+        resolve();
+      });
+    });
   }
 
-  /** Scores what isn't scored yet, one after another: each reads as much as a model, and memory stays one model's. */
+  /** Scores what isn't scored yet, one after another: each reads as much as a model. */
   async function goOn(): Promise<void> {
     const mine = ++run;
     const isMine = () => mine === run;
-    store.setState(({ series }) => ({ series: series === null ? null : { ...series, status: 'running' } }));
-    const track = store.getState().series?.tracks[0];
-    const model = store.getState().models.find(({ key }) => key === track?.modelKey);
-    for (const point of track?.points ?? []) {
-      if (point.status === 'done') continue;
+    change(() => ({ status: 'running' }));
+    const tried = new Set<string>();
+    await whenFree(store.getState().series?.tracks[0]?.seat ?? 0);
+    while (isMine()) {
+      const { series, models } = store.getState();
+      const [track] = series?.tracks ?? [];
+      const point = track?.points.find(({ label, status }) => status !== 'done' && !tried.has(label));
+      if (point === undefined) break;
+      tried.add(point.label);
       patch(point.label, { status: 'running', error: null });
-      const said = wordOf(model);
-      const kept = openAlready(point) ?? (await keptOf(point, said));
+      const said = wordOf(models.find(({ seat }) => seat === track?.seat));
+      const kept = await keptOf(point, said);
       if (!isMine()) return;
       const outcome = kept ?? (await score(point, said, isMine));
       if (!isMine()) return;
@@ -89,25 +118,17 @@ export function seriesActions({ store, send, now, nextKey, stopTiming, results, 
         'code' in outcome ? { status: 'failed', error: outcome } : { status: 'done', scored: outcome },
       );
     }
-    store.setState(({ series }) => ({ series: series === null ? null : { ...series, status: 'done' } }));
+    if (isMine()) change(() => ({ status: 'done' }));
   }
 
-  /** Scores of an earlier visit, if they are of the commit that the revision names now. */
+  /** Scores of an earlier visit, if they are of the commit that the revision names now, and of the weights that are asked for. */
   async function keptOf({ choice, commit }: WantedPoint, said: UsersWord): Promise<KeptModel | null> {
     if (choice.kind !== 'hub') return null;
     const { hubUrl } = store.getState().settings;
     const kept = await results.read({ hubUrl, choice, ...said });
-    return kept !== null && kept.result.model.sha === commit ? kept : null;
-  }
-
-  /** The point that is open is scored already. */
-  function openAlready({ choice, commit }: WantedPoint): KeptModel | null {
-    const { models, series } = store.getState();
-    const model = models.find(({ key }) => key === series?.tracks[0]?.modelKey);
-    if (model?.result == null) return null;
-    const isSame =
-      choice.kind === 'hub' ? commit !== null && model.model?.sha === commit : model.choice === choice;
-    return isSame ? keptFrom(model) : null;
+    if (kept === null || kept.result.model.sha !== commit) return null;
+    const isAsked = choice.weights === undefined || kept.result.model.weights === choice.weights.path;
+    return isAsked ? kept : null;
   }
 
   function score(
@@ -120,11 +141,16 @@ export function seriesActions({ store, send, now, nextKey, stopTiming, results, 
     return new Promise((settle) => {
       ticket = send(
         model,
-        (event) => {
+        batchEvents((events) => {
           if (!isMine()) return;
-          model = reduceModel(model, event, now());
-          if (event.type === 'bytes') patch(point.label, {}, event.bytes);
-        },
+          let bytes: ByteCounts | null = null;
+          for (const event of events) {
+            model = reduceModel(model, event, now());
+            if (event.type === 'bytes') bytes = event.bytes;
+          }
+          // The tracks stay the same object: no curve is drawn anew for them.
+          if (bytes !== null) change(() => ({ bytes }));
+        }, schedule),
         () => {
           if (model.result !== null) keep(model, hubUrl);
           settle(keptFrom(model) ?? model.error ?? unanswered(model, point.label));
@@ -133,28 +159,39 @@ export function seriesActions({ store, send, now, nextKey, stopTiming, results, 
     });
   }
 
+  function open(word: string, tracks: readonly SeriesTrack[], status: 'running' | 'done'): void {
+    halt();
+    const series: SeriesState = { word, status, tracks, at: null, bytes: null };
+    store.setState({ series: followModels(series, store.getState().models) });
+  }
+
   return {
     /** Scores these points of an open model; those that are kept in the browser are read from there. */
     start(modelKey: number, name: string, word: string, points: readonly WantedPoint[]): void {
-      stop(null);
-      const track = { modelKey, name, points: points.map((point) => waiting(point)) };
-      store.setState({ series: { word, status: 'running', tracks: [track], at: null, bytes: null } });
+      const model = store.getState().models.find(({ key }) => key === modelKey);
+      if (model === undefined) return;
+      open(word, [trackOf(model, name, points.map(waiting))], 'running');
       void goOn();
     },
     /** A series that is scored already: what a training run recorded. */
     open(word: string, tracks: readonly SeriesTrack[]): void {
-      stop(null);
-      store.setState({ series: { word, status: 'done', tracks, at: null, bytes: null } });
+      open(word, tracks, 'done');
     },
     /** What was scored stays. */
     cancel(): void {
-      stop('cancelled');
+      halt();
+      change(({ tracks }) => ({
+        tracks: mapPoints(tracks, (point) => (point.status === 'running' ? waiting(point) : point)),
+        status: 'cancelled',
+        bytes: null,
+      }));
     },
     /** Takes it off the page; the map keeps what it shows. */
     drop(): void {
-      stop(null);
+      halt();
+      store.setState({ series: null });
     },
-    /** After a cancellation, or for what failed. */
+    /** After a cancellation, for what failed, or for what is to be scored anew. */
     resume(): void {
       if (store.getState().series !== null) void goOn();
     },
@@ -162,22 +199,16 @@ export function seriesActions({ store, send, now, nextKey, stopTiming, results, 
     show(at: number): void {
       const { series, models } = store.getState();
       if (series === null) return;
-      const points = series.tracks.map((track) => track.points[at]);
-      if (points.some((point) => point?.scored == null)) return;
+      const pointOf = ({ seat }: ModelState) =>
+        series.tracks.find((track) => track.seat === seat)?.points[at];
+      if (series.tracks.some(({ points }) => points[at]?.scored == null)) return;
       stopTiming();
-      // A new key: answers that are still under way for what was shown before must not reach this one.
-      const keys = new Map(series.tracks.map(({ modelKey }) => [modelKey, nextKey()]));
       store.setState({
-        models: models.map((model) => {
-          const track = series.tracks.findIndex(({ modelKey }) => modelKey === model.key);
-          return track < 0 ? model : withPoint(model, points[track], keys.get(model.key)!);
-        }),
-        series: {
-          ...series,
-          at,
-          tracks: series.tracks.map((track) => ({ ...track, modelKey: keys.get(track.modelKey)! })),
-        },
+        // A new key: answers that are still under way for what was shown before must not reach this one.
+        models: models.map((model) => withPoint(model, pointOf(model), nextKey())),
+        series: { ...series, at },
       });
+      for (const model of models) if (pointOf(model) !== undefined) stop(model.key);
     },
     /** Which of these points need no reading, since their scores are kept in this browser. */
     async kept(points: readonly WantedPoint[], said: UsersWord): Promise<ReadonlySet<string>> {
@@ -192,26 +223,11 @@ function wordOf(model: ModelState | undefined): UsersWord {
   return { answers, convention };
 }
 
-function waiting(point: WantedPoint): SeriesPoint {
-  const { label, step, choice, commit } = point;
-  return { label, step, choice, commit, status: 'waiting', scored: null, error: null };
-}
-
-function mapPoints(series: SeriesState, change: (point: SeriesPoint) => SeriesPoint): SeriesState {
-  return {
-    ...series,
-    tracks: series.tracks.map((track) => ({ ...track, points: track.points.map(change) })),
-  };
-}
-
-/** Results, with the plan's word on head splits; the layers are held once. */
-function keptFrom({ result, stacks, weightsOptions }: ModelState): KeptModel | null {
-  if (result === null) return null;
-  const scored = stacks.map((stack) => ({
-    ...stack,
-    layers: result.stacks.find(({ name }) => name === stack.name)?.layers ?? stack.layers,
-  }));
-  return { result, stacks: scored, weightsOptions };
+function mapPoints(
+  tracks: readonly SeriesTrack[],
+  change: (point: SeriesPoint) => SeriesPoint,
+): readonly SeriesTrack[] {
+  return tracks.map((track) => ({ ...track, points: track.points.map(change) }));
 }
 
 function unanswered(model: ModelState, label: string): WireError {
@@ -222,29 +238,5 @@ function unanswered(model: ModelState, label: string): WireError {
     where: label,
     hint: 'Open it alone and answer the question, then score the series anew.',
     permanent: true,
-  };
-}
-
-function withPoint(model: ModelState, point: SeriesPoint | undefined, key: number): ModelState {
-  if (point?.scored == null) return model;
-  const { result, stacks, weightsOptions } = point.scored;
-  return {
-    ...model,
-    key,
-    choice: point.choice,
-    asked: point.label,
-    status: 'done',
-    question: null,
-    error: null,
-    result,
-    stacks,
-    weightsOptions,
-    model: result.model,
-    engine: result.engine,
-    bytes: result.bytes,
-    notes: result.notes,
-    shown: stacks.some(({ name }) => name === model.shown) ? model.shown : (stacks[0]?.name ?? ''),
-    kept: null,
-    elapsedMs: null,
   };
 }

@@ -4,6 +4,7 @@ import { colourDomain } from '../figures/colourDomain.ts';
 import { figureScene, sharedDModel } from '../figures/figure.ts';
 import { knownValues, metricFor } from '../figures/metric.ts';
 import { sceneToSvg } from '../figures/sceneToSvg.ts';
+import type { SeriesTrack } from '../state/compareState.ts';
 import { modelNames } from '../state/modelNames.ts';
 import { resultOf, shownStack } from '../state/selectors.ts';
 import { useActions, useAppState } from './appContext.ts';
@@ -20,7 +21,7 @@ import { DropTarget } from './picker/DropTarget.tsx';
 import { ModelPicker } from './picker/ModelPicker.tsx';
 import { SidePanel } from './SidePanel.tsx';
 import { CheckpointDialog } from './series/CheckpointDialog.tsx';
-import { viewsOnScale } from './series/seriesRuns.ts';
+import { useSeriesRuns } from './series/useSeriesRuns.ts';
 import { SettingsMenu } from './settings/SettingsMenu.tsx';
 import { StatusLine } from './status/StatusLine.tsx';
 import { Button } from './widgets/Button.tsx';
@@ -29,6 +30,8 @@ import { Notice } from './widgets/Notice.tsx';
 import { ThemeButton } from './widgets/ThemeButton.tsx';
 import { useSame } from './widgets/useSame.ts';
 import { useTheme } from './widgets/useTheme.ts';
+
+const NO_TRACKS: readonly SeriesTrack[] = [];
 
 /** The page: what is shown follows from the store alone. */
 export function App() {
@@ -51,9 +54,12 @@ export function App() {
     viewsOfModels(models).flatMap((view) => view ?? []),
     haveSame,
   );
-  const series = useAppState((state) => state.series);
-  const onScale = useMemo(() => viewsOnScale(views, series, models, metric), [views, series, models, metric]);
-  const scaled = useSame(onScale, haveSame);
+  // While the slider is used the one scale is of all points of the series, so that colours mean the same at each.
+  const tracks = useAppState(({ series }) =>
+    series === null || series.at === null ? NO_TRACKS : series.tracks,
+  );
+  const runs = useSeriesRuns(tracks, metric);
+  const scaled = useMemo(() => [...views, ...runs.flatMap((run) => run.views)], [views, runs]);
   const dModel = sharedDModel(views);
   const domain = useMemo(
     () =>

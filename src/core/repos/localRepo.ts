@@ -20,7 +20,13 @@ export function createLocalRepo(
   const byPath = new Map(files.map((file) => [file.path.slice(root.length), file.blob]));
   const paths = [...byPath.keys()];
   const sets = localSets(paths);
-  const chosen = sets.find(({ id }) => id === weights?.path) ?? sets[0];
+  const asked = sets.find(({ id }) => id === weights?.path);
+  if (weights !== undefined && asked === undefined)
+    throw new QKError('file-not-found', `There are no weights named ${weights.path} among the files.`, {
+      where: weights.path,
+      hint: 'Choose others, or open the files without naming one.',
+    });
+  const chosen = asked ?? sets[0];
   if (chosen === undefined) throw noWeights(paths);
   return {
     identity: { source: 'local', id: nameOf(root, chosen), notes: [] },

@@ -6,8 +6,9 @@ import { Dialog } from '../widgets/Dialog.tsx';
 /** Of a dropped folder of checkpoints: one, or all of them in turn. */
 export function CheckpointDialog() {
   const actions = useActions();
-  const folder = useAppState((state) => state.folder);
+  const asked = useAppState((state) => state.askedFolder);
   const [chosen, setChosen] = useState<string | null>(null);
+  const folder = asked?.found;
   const checkpoints = folder?.checkpoints ?? [];
   const places = [
     ...checkpoints.map(({ name }, at) => ({ value: String(at), label: name })),
@@ -16,13 +17,13 @@ export function CheckpointDialog() {
   const value = places.some((place) => place.value === chosen) ? chosen! : String(checkpoints.length - 1);
   return (
     <Dialog
-      open={folder?.isAsking ?? false}
+      open={asked !== null}
       title={`${checkpoints.length} checkpoints in ${folder?.name ?? ''}`}
       onClose={actions.folder.drop}
     >
       <p>
         {`The folder holds ${checkpoints[0]?.name} … ${checkpoints.at(-1)?.name}. `}
-        {folder?.target === 'page'
+        {asked?.target === 'page'
           ? 'Open one of them, or score all, one after another, and see each head change over training.'
           : 'Which one is compared?'}
       </p>
@@ -43,7 +44,7 @@ export function CheckpointDialog() {
         <Button onClick={() => actions.folder.choose(value === 'beside' ? 'beside' : Number(value))}>
           Open this one
         </Button>
-        {folder?.target === 'page' && (
+        {asked?.target === 'page' && (
           <Button kind="primary" onClick={() => actions.folder.choose('all')}>
             {`Score all ${checkpoints.length}`}
           </Button>

@@ -14,8 +14,11 @@ export function Scrubber({ places, labelOf, onChoose }: ScrubberProps) {
   const at = useAppState((state) => state.series?.at ?? null);
   const id = useId();
   if (places.length === 0) return null;
-  const index = at === null ? places.length - 1 : Math.max(0, places.indexOf(at));
+  // What was opened stands after the points, until one of them is chosen: so the last one can be chosen too.
+  const stops = at === null ? places.length + 1 : places.length;
+  const index = at === null ? places.length : Math.max(0, places.indexOf(at));
   const choose = onChoose ?? actions.series.show;
+  const text = at === null ? 'what was opened' : labelOf(places[index]!);
   return (
     <div className="scrubber">
       <label htmlFor={id} className="control-label">
@@ -25,15 +28,18 @@ export function Scrubber({ places, labelOf, onChoose }: ScrubberProps) {
         id={id}
         type="range"
         min={0}
-        max={places.length - 1}
+        max={stops - 1}
         step={1}
         value={index}
-        disabled={places.length < 2}
-        aria-valuetext={at === null ? 'what was opened' : labelOf(places[index]!)}
-        onChange={(event) => choose(places[Number(event.target.value)]!)}
+        disabled={stops < 2}
+        aria-valuetext={text}
+        onChange={(event) => {
+          const place = places[Number(event.target.value)];
+          if (place !== undefined) choose(place);
+        }}
       />
       <output htmlFor={id} className="num">
-        {at === null ? 'what was opened' : labelOf(places[index]!)}
+        {text}
       </output>
     </div>
   );

@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import type { ThemeName } from '../../figures/palette.ts';
 import type { ModelState } from '../../state/appState.ts';
+import { checkpointPoints } from '../../state/folderActions.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
@@ -38,7 +39,10 @@ function HubSeries({ model, repo }: { readonly model: ModelState; readonly repo:
   const refs = useAppState((state) => state.refs);
   useEffect(() => actions.refs.list(repo), [actions, repo]);
   const list = refs?.repo === repo ? refs.list : null;
-  const candidates = useMemo(() => (list === null ? [] : hubCandidates(repo, list)), [repo, list]);
+  const candidates = useMemo(
+    () => (list === null ? [] : hubCandidates(repo, list, model.choice)),
+    [repo, list, model.choice],
+  );
   if (refs === null || refs.repo !== repo || refs.status === 'reading')
     return <p className="quiet">{`Reading the branches and tags of ${repo}…`}</p>;
   if (refs.status === 'failed' && refs.error !== null)
@@ -56,19 +60,8 @@ function FolderSeries({ model }: { readonly model: ModelState }) {
     (): SeriesCandidate[] =>
       folder === null
         ? []
-        : [
-            {
-              name: folder.pattern,
-              word: folder.word,
-              points: folder.checkpoints.map(({ name, step, choice }) => ({
-                label: name,
-                step,
-                choice,
-                commit: null,
-              })),
-            },
-          ],
-    [folder],
+        : [{ name: folder.pattern, word: folder.word, points: checkpointPoints(folder, model.choice) }],
+    [folder, model.choice],
   );
   return (
     <Plan

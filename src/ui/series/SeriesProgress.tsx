@@ -19,7 +19,11 @@ export function SeriesProgress({ series }: { readonly series: SeriesState }) {
       <div className="series-progress">
         <ProgressBar
           label="scoring"
-          text={`${running?.label ?? ''}: ${done + failed + 1} of ${points.length}${read}`}
+          text={
+            running === undefined
+              ? 'the open model comes first'
+              : `${running.label}: ${done + failed + 1} of ${points.length}${read}`
+          }
           value={(done + failed + part) / points.length}
         />
         <Button kind="quiet" onClick={actions.series.cancel}>
@@ -29,16 +33,21 @@ export function SeriesProgress({ series }: { readonly series: SeriesState }) {
     );
   }
   const left = points.length - done;
+  const stale = points.filter(({ status }) => status === 'stale').length;
+  const verb =
+    stale > 0
+      ? `Score the ${left} anew`
+      : series.status === 'cancelled'
+        ? `Score the other ${left}`
+        : `Try the ${left} again`;
   return (
     <div className="series-progress">
       <p className="quiet" role="status">
         {`${done} of ${points.length} scored${failed > 0 ? `, ${failed} failed` : ''}.`}
+        {stale > 0 &&
+          ` ${stale} were scored under another convention, head split or choice of weights, and are to be scored anew.`}
       </p>
-      {left > 0 && (
-        <Button onClick={actions.series.resume}>
-          {series.status === 'cancelled' ? `Score the other ${left}` : `Try the ${left} again`}
-        </Button>
-      )}
+      {left > 0 && <Button onClick={actions.series.resume}>{verb}</Button>}
     </div>
   );
 }

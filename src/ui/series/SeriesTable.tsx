@@ -6,7 +6,7 @@ import type { SeriesPoint, SeriesState } from '../../state/compareState.ts';
 import type { SeriesRun } from './seriesRuns.ts';
 
 interface SeriesTableProps {
-  readonly series: SeriesState;
+  readonly series: Pick<SeriesState, 'word' | 'at' | 'tracks'>;
   readonly runs: readonly SeriesRun[];
   readonly metric: Metric;
   readonly pinned: HeadRef | null;
@@ -83,6 +83,7 @@ function Row({ model, point, view, metric, pinned, isShown }: RowProps) {
 
 function stateText({ status, error }: SeriesPoint): string {
   if (status === 'waiting') return 'not scored yet';
+  if (status === 'stale') return 'to be scored anew';
   if (status === 'running') return 'being scored';
   if (status === 'failed') return [error?.message, error?.hint].filter(Boolean).join(' ');
   return 'other layers × heads: not in the curves';

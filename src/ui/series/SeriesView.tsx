@@ -9,10 +9,12 @@ import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
 import { SceneFigure } from '../panels/SceneFigure.tsx';
+import { Notice } from '../widgets/Notice.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
+import { mixedWeights } from './mixedWeights.ts';
 import { Scrubber } from './Scrubber.tsx';
 import { SeriesTable } from './SeriesTable.tsx';
-import { seriesRuns } from './seriesRuns.ts';
+import { useSeriesRuns } from './useSeriesRuns.ts';
 import './series.css';
 
 interface SeriesViewProps {
@@ -28,9 +30,10 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
   const pinned = useAppState((state) => state.pinned);
   const metric = metricFor(useAppState((state) => state.metric));
   const [spacing, setSpacing] = useState<'linear' | 'log'>('linear');
-  const runs = useMemo(() => seriesRuns(series, models, metric), [series, models, metric]);
-  const places = runs[0]?.places ?? [];
-  const points = series.tracks[0]?.points ?? [];
+  const { word, at, tracks } = series;
+  const runs = useSeriesRuns(tracks, metric);
+  const places = useMemo(() => runs[0]?.places ?? [], [runs]);
+  const points = tracks[0]?.points ?? [];
   const hasSteps = points.every(({ step }) => step !== null);
   const bands = useMemo(
     () =>
@@ -44,13 +47,13 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
     () => ({
       metric,
       band: bands.length === 1 ? (bands[0] ?? null) : null,
-      axis: series.word === 'revision' ? 'revision, in the hub’s order' : `training ${series.word}`,
+      axis: word === 'revision' ? 'revision, in the hub’s order' : `training ${word}`,
       spacing,
-      title: `${metric.name} of every head over ${series.word}s`,
-      at: series.at === null ? null : places.indexOf(series.at),
+      title: `${metric.name} of every head over ${word}s`,
+      at: at === null ? null : places.indexOf(at),
       pinned,
     }),
-    [metric, bands, series.word, series.at, spacing, places, pinned],
+    [metric, bands, word, at, spacing, places, pinned],
   );
   const draw = useCallback(
     (width: number) =>
@@ -60,6 +63,12 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
       ),
     [runs, options, theme],
   );
+  // Not drawn anew for each byte that arrives.
+  const table = useMemo(
+    () => <SeriesTable series={{ word, at, tracks }} runs={runs} metric={metric} pinned={pinned} />,
+    [word, at, tracks, runs, metric, pinned],
+  );
+  const mixed = tracks.flatMap((track) => mixedWeights(track) ?? []);
   const leftOut = runs.flatMap((run) => run.leftOut);
   const hasValues = runs.some(({ run }) =>
     run.steps.some(({ values }) => values.flat().some((v) => v !== null)),
@@ -97,7 +106,7 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
           }
           makeJson={() =>
             `${JSON.stringify(
-              series.tracks.flatMap((track) => track.points.flatMap(({ scored }) => scored?.result ?? [])),
+              tracks.flatMap((track) => track.points.flatMap(({ scored }) => scored?.result ?? [])),
               null,
               2,
             )}\n`
@@ -109,6 +118,9 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
         <p className="quiet">{`${metric.name} isn’t known of these points: the curves need r, s or z here.`}</p>
       )}
       {hasValues && <SceneFigure draw={draw} />}
+      {mixed.map((text) => (
+        <Notice key={text} kind="warning" message={text} />
+      ))}
       {leftOut.length > 0 && (
         <p className="quiet">
           {`Left out of the curves, since their layers × heads differ from the first one’s: ${leftOut.join(', ')}.`}
@@ -116,7 +128,7 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
       )}
       <details open={!hasValues}>
         <summary>The curves in numbers</summary>
-        <SeriesTable series={series} runs={runs} metric={metric} pinned={pinned} />
+        {table}
       </details>
     </div>
   );

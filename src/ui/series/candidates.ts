@@ -1,5 +1,5 @@
-import { evenly, findSeries, type HubRef } from '../../core/index.ts';
-import type { WantedPoint } from '../../state/seriesActions.ts';
+import { evenly, findSeries, type HubRef, type ModelChoice } from '../../core/index.ts';
+import { type WantedPoint, withWeightsOf } from '../../state/seriesTracks.ts';
 
 /** Revisions that could be scored as a series. */
 export interface SeriesCandidate {
@@ -8,13 +8,20 @@ export interface SeriesCandidate {
   readonly points: readonly WantedPoint[];
 }
 
-/** A repository's series of training steps, the longest first; and all its branches and tags, in the hub's order. */
-export function hubCandidates(repo: string, refs: readonly HubRef[]): SeriesCandidate[] {
+/**
+ * A repository's series of training steps, the longest first; and all its branches and tags, in the hub's order. Of the
+ * weights that were chosen of the open model, if they were.
+ */
+export function hubCandidates(
+  repo: string,
+  refs: readonly HubRef[],
+  open: ModelChoice = { kind: 'hub', repo },
+): SeriesCandidate[] {
   const point = ({ name, commit }: HubRef, step: number | null): WantedPoint => ({
     label: name,
     step,
     commit,
-    choice: { kind: 'hub', repo, revision: name },
+    choice: withWeightsOf({ kind: 'hub', repo, revision: name }, open),
   });
   const byName = new Map(refs.map((ref) => [ref.name, ref]));
   const series = findSeries(refs.map(({ name }) => name)).map(({ pattern, word, points }) => ({

@@ -4,8 +4,7 @@ import type { HeatmapView } from '../../figures/heatmapLayout.ts';
 import { viewOf } from '../../figures/heatmapLayout.ts';
 import type { Metric } from '../../figures/metric.ts';
 import type { TrainingRun } from '../../figures/trainingScene.ts';
-import type { ModelState } from '../../state/appState.ts';
-import type { SeriesPoint, SeriesState, SeriesTrack } from '../../state/compareState.ts';
+import type { SeriesPoint, SeriesTrack } from '../../state/compareState.ts';
 
 /** A track's points that share the layout of its first, as the chart draws them. */
 export interface SeriesRun {
@@ -17,25 +16,13 @@ export interface SeriesRun {
   readonly leftOut: readonly string[];
 }
 
+/** `shown` names the stack that is looked at, for each track. */
 export function seriesRuns(
-  series: Pick<SeriesState, 'tracks'>,
-  models: readonly ModelState[],
+  tracks: readonly SeriesTrack[],
+  shown: readonly string[],
   metric: Metric,
 ): SeriesRun[] {
-  return series.tracks.map((track) =>
-    runOf(track, models.find(({ key }) => key === track.modelKey)?.shown ?? '', metric),
-  );
-}
-
-/** What the maps' one scale is of: while the slider is used all points of the series, so that colours mean the same at each. */
-export function viewsOnScale(
-  views: readonly HeatmapView[],
-  series: SeriesState | null,
-  models: readonly ModelState[],
-  metric: Metric,
-): readonly HeatmapView[] {
-  if (series === null || series.at === null) return views;
-  return [...views, ...seriesRuns(series, models, metric).flatMap((run) => run.views)];
+  return tracks.map((track, at) => runOf(track, shown[at] ?? '', metric));
 }
 
 function runOf({ name, points }: SeriesTrack, shown: string, metric: Metric): SeriesRun {
@@ -51,14 +38,11 @@ function runOf({ name, points }: SeriesTrack, shown: string, metric: Metric): Se
     run: {
       name,
       layers: first?.rows.map(({ layer }) => layer) ?? [],
-      steps: alike.map(({ point }, at) => {
-        const view = views[at]!;
-        return {
-          label: point.label,
-          step: point.step,
-          values: view.rows.map((row) => row.heads.map((head) => metric.valueOf(view, row, head))),
-        };
-      }),
+      steps: alike.map(({ point, view }) => ({
+        label: point.label,
+        step: point.step,
+        values: view.rows.map((row) => row.heads.map((head) => metric.valueOf(view, row, head))),
+      })),
     },
     places: alike.map(({ place }) => place),
     views,

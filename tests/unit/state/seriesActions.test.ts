@@ -1,98 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type AnalysisEvent,
-  type ModelChoice,
-  type PlannedStack,
-  RAW_CONVENTION,
-} from '../../../src/core/index.ts';
-import { INITIAL_STATE } from '../../../src/state/appState.ts';
-import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
+import { RAW_CONVENTION } from '../../../src/core/index.ts';
+import { openingModel } from '../../../src/state/modelReducer.ts';
 import type { KeptModel } from '../../../src/state/resultCache.ts';
-import { seriesActions, type WantedPoint } from '../../../src/state/seriesActions.ts';
-import { createAppStore } from '../../../src/state/store.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
-
-const NO_OFFERS = { layerNorm: null, qkNorm: null, rope: null };
-type Listener = (event: AnalysisEvent) => void;
-
-const result = (id: string, s = 0.1, layers = 2) =>
-  fakeResult({ id, layers, heads: 2, score: (layer, head) => s + layer / 10 + head / 100 });
-
-function plannedOf(of: ReturnType<typeof result>): PlannedStack[] {
-  return of.stacks.map((stack) => ({
-    ...stack,
-    layers: stack.layers.map((layer) => ({ ...layer, heads: [] })),
-    splitKey: 'heads',
-    splits: [],
-    offers: NO_OFFERS,
-  }));
-}
-
-function setUp(kept: Readonly<Record<string, KeptModel>> = {}) {
-  const store = createAppStore(INITIAL_STATE.settings);
-  const asked: { choice: ModelChoice; hear: Listener; end: () => void; cancelled: boolean }[] = [];
-  const keptNow: string[] = [];
-  let key = 1;
-  let timingStops = 0;
-  const actions = seriesActions({
-    store,
-    send({ choice }, hear, end) {
-      const one = { choice, hear, end, cancelled: false };
-      asked.push(one);
-      return {
-        id: asked.length,
-        cancel: () => {
-          one.cancelled = true;
-        },
-      };
-    },
-    now: () => 0,
-    nextKey: () => ++key,
-    stopTiming: () => timingStops++,
-    results: {
-      read: async ({ choice }) => kept[choice.revision ?? 'main'] ?? null,
-      write: async () => {},
-      count: async () => 0,
-      clear: async () => {},
-    },
-    keep: (model) => keptNow.push(model.asked),
-  });
-  const open = reduceModel(
-    openingModel(1, { kind: 'hub', repo: 'o/m' }, 'o/m', { splits: {} }),
-    { type: 'done', result: result('o/m'), elapsedMs: 1 },
-    0,
-  );
-  store.setState({ models: [{ ...open, stacks: plannedOf(result('o/m')), shown: 'self' }] });
-  const points = [0, 1000, 3000].map(
-    (step): WantedPoint => ({
-      label: `step${step}`,
-      step,
-      choice: { kind: 'hub', repo: 'o/m', revision: `step${step}` },
-      commit: fakeResult().model.sha,
-    }),
-  );
-  const statuses = () => store.getState().series?.tracks[0]?.points.map(({ status }) => status);
-  /** The last request's model is planned and scored. */
-  const answer = (of: ReturnType<typeof result>) => {
-    const { hear, end } = asked.at(-1)!;
-    const { model, engine, bytes, shape, notes, convention } = of;
-    hear({
-      type: 'plan',
-      model,
-      engine,
-      bytes,
-      shape,
-      notes,
-      convention,
-      stacks: plannedOf(of),
-      weightsOptions: [],
-    });
-    hear({ type: 'done', result: of, elapsedMs: 1 });
-    end();
-  };
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
-  return { store, actions, asked, points, statuses, answer, settle, keptNow, stops: () => timingStops };
-}
+import { plannedOf, result, setUp } from './seriesSetUp.ts';
 
 describe('a series', () => {
   it('is scored one point after another, each kept; only results stay', async () => {
@@ -136,7 +47,7 @@ describe('a series', () => {
   });
 
   it('the slider puts a point in the model’s place, under a new key; a point without scores is passed over', async () => {
-    const { store, actions, points, answer, settle, stops } = setUp();
+    const { store, actions, points, answer, settle, stops, stoppedKeys } = setUp();
     actions.start(1, 'o/m', 'step', points);
     await settle();
     answer(result('at 0', -0.3));
@@ -149,7 +60,8 @@ describe('a series', () => {
     expect(model?.model?.id).toBe('at 0');
     expect(model?.stacks[0]?.layers[0]?.heads[0]?.s).toBe(-0.3);
     expect(model?.key).not.toBe(1);
-    expect(store.getState().series).toMatchObject({ at: 0, tracks: [{ modelKey: model?.key }] });
+    expect(store.getState().series).toMatchObject({ at: 0, tracks: [{ seat: model?.seat }] });
+    expect(stoppedKeys).toEqual([1]);
     expect(stops()).toBe(1);
   });
 

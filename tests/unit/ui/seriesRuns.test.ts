@@ -5,7 +5,9 @@ import type { SeriesPoint } from '../../../src/state/compareState.ts';
 import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
 import { sampleTracks } from '../../../src/state/sampleSeries.ts';
 import type { SampleTraining } from '../../../src/state/sampleTraining.ts';
+import { trackOf } from '../../../src/state/seriesTracks.ts';
 import { hubCandidates, taken, takeOptions } from '../../../src/ui/series/candidates.ts';
+import { mixedWeights } from '../../../src/ui/series/mixedWeights.ts';
 import { seriesRuns } from '../../../src/ui/series/seriesRuns.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 
@@ -27,11 +29,12 @@ function point(label: string, layers: number, score: number | null): SeriesPoint
 
 describe('the curves of a series', () => {
   const waiting: SeriesPoint = { ...point('later', 2, 0), status: 'waiting', scored: null };
-  const models = [{ ...openingModel(1, { kind: 'hub', repo: 'o/m' }, 'o/m'), shown: 'self' }];
+  const model = openingModel(1, { kind: 'hub', repo: 'o/m' }, 'o/m');
+  const track = (points: readonly SeriesPoint[]) => trackOf(model, 'm', points);
 
   it('are of the points that are scored and of one layout; others are named', () => {
     const points = [point('a', 2, 0.1), waiting, point('b', 3, 0.2), point('c', 2, null)];
-    const [run] = seriesRuns({ tracks: [{ modelKey: 1, name: 'm', points }] }, models, S);
+    const [run] = seriesRuns([track(points)], ['self'], S);
     expect(run?.run.layers).toEqual([0, 1]);
     expect(run?.run.steps.map(({ label, values }) => [label, values])).toEqual([
       [
@@ -54,14 +57,33 @@ describe('the curves of a series', () => {
   });
 
   it('of a stack that no point has, or of nothing scored yet: none', () => {
-    const [run] = seriesRuns({ tracks: [{ modelKey: 1, name: 'm', points: [waiting] }] }, models, S);
+    const [run] = seriesRuns([track([waiting])], ['self'], S);
     expect(run?.run.steps).toEqual([]);
-    const other = seriesRuns(
-      { tracks: [{ modelKey: 1, name: 'm', points: [point('a', 2, 0)] }] },
-      [{ ...models[0]!, shown: 'decoder.cross' }],
-      S,
-    );
+    const other = seriesRuns([track([point('a', 2, 0)])], ['decoder.cross'], S);
     expect(other[0]?.places).toEqual([]);
+  });
+});
+
+describe('a series of several weight files', () => {
+  const track = (files: readonly (readonly [label: string, weights: string, dtype: string])[]) =>
+    trackOf(
+      openingModel(1, { kind: 'hub', repo: 'o/m' }, 'o/m'),
+      'o/m',
+      files.map(([label, weights, dtype]) => {
+        const one = point(label, 2, 0);
+        const model = { ...one.scored!.result.model, weights, dtype };
+        return { ...one, scored: { ...one.scored!, result: { ...one.scored!.result, model } } };
+      }),
+    );
+
+  it('says so, and of which points each is; of one file there is nothing to say', () => {
+    const safe = ['a', 'b', 'c', 'd', 'e'].map((label) => [label, 'model.safetensors', 'F32'] as const);
+    expect(mixedWeights(track(safe))).toBeNull();
+    expect(
+      mixedWeights(track([...safe, ['f', 'pytorch_model.bin', 'F16'], ['g', 'model.safetensors', 'F16']])),
+    ).toBe(
+      'The points of o/m aren’t all of the same weights: model.safetensors in F32 (a, … e: 5); pytorch_model.bin in F16 (f); model.safetensors in F16 (g).',
+    );
   });
 });
 
@@ -79,7 +101,7 @@ describe('the sample’s record as a series', () => {
 
   it('has the recorded r of each step, said to be recorded; the last step is the model itself', () => {
     const tracks = sampleTracks(training, scored);
-    expect(tracks.map(({ name, modelKey }) => [name, modelKey])).toEqual([
+    expect(tracks.map(({ name, seat }) => [name, seat])).toEqual([
       ['masked', 1],
       ['causal', 2],
     ]);
@@ -119,6 +141,15 @@ describe('what can be scored as a series', () => {
       choice: { kind: 'hub', repo: 'o/m', revision: 'step2' },
     });
     expect(hubCandidates('o/m', [ref('main')])).toEqual([]);
+  });
+
+  it('of the weights that were chosen of the open model, in each revision', () => {
+    const weights = { path: 'pytorch_model.bin', revision: 'refs/pr/1' };
+    const [steps] = hubCandidates('o/m', ['step10', 'step2'].map(ref), { kind: 'hub', repo: 'o/m', weights });
+    expect(steps?.points.map(({ choice }) => choice)).toEqual([
+      { kind: 'hub', repo: 'o/m', revision: 'step2', weights: { path: 'pytorch_model.bin' } },
+      { kind: 'hub', repo: 'o/m', revision: 'step10', weights: { path: 'pytorch_model.bin' } },
+    ]);
   });
 
   it('a long one may be thinned', () => {

@@ -96,6 +96,15 @@ describe('dropped files', () => {
     expect(repo.weightSets.map(({ set }) => set.id)).toEqual(['model.safetensors', 'pytorch_model.bin']);
   });
 
+  it('the weights that are asked for are taken, and no others in their place', () => {
+    const files = ['run7/model.safetensors', 'run7/pytorch_model.bin'].map((path) => ({
+      path,
+      blob: new Blob([]),
+    }));
+    expect(createLocalRepo(files, { path: 'pytorch_model.bin' }).chosen.id).toBe('pytorch_model.bin');
+    expect(() => createLocalRepo(files, { path: 'model.gguf' })).toThrow(/no weights named model\.gguf/);
+  });
+
   it('no weights among them: said so, with what can be dropped', () => {
     expect(() => drop('README.md')).toThrow(/no weights here, only README\.md/);
   });

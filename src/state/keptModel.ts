@@ -1,0 +1,26 @@
+import type { ModelState } from './appState.ts';
+import type { KeptModel } from './resultCache.ts';
+
+/** The model as scores of it show it that are there already. */
+export function scoredFrom({ result, stacks, weightsOptions }: KeptModel) {
+  return {
+    status: 'done',
+    result,
+    stacks,
+    weightsOptions,
+    model: result.model,
+    engine: result.engine,
+    bytes: result.bytes,
+    notes: result.notes,
+  } satisfies Partial<ModelState>;
+}
+
+/** A scored model's results, with the plan's word on head splits; the layers are held once. Null before it is scored. */
+export function keptFrom({ result, stacks, weightsOptions }: ModelState): KeptModel | null {
+  if (result === null) return null;
+  const scored = stacks.map((stack) => ({
+    ...stack,
+    layers: result.stacks.find(({ name }) => name === stack.name)?.layers ?? stack.layers,
+  }));
+  return { result, stacks: scored, weightsOptions };
+}

@@ -1,0 +1,22 @@
+import type { SeriesTrack } from '../../state/compareState.ts';
+
+/**
+ * Of which weight files a track's points are, where they aren't all of the same: a curve through both would mix them in silence.
+ * Null where they are.
+ */
+export function mixedWeights({ name, points }: SeriesTrack): string | null {
+  const labels = new Map<string, string[]>();
+  for (const { label, scored } of points) {
+    if (scored === null) continue;
+    const { weights, format, dtype } = scored.result.model;
+    const file = `${weights ?? format} in ${dtype}`;
+    labels.set(file, [...(labels.get(file) ?? []), label]);
+  }
+  if (labels.size < 2) return null;
+  const files = [...labels].map(([file, list]) => `${file} (${listed(list)})`);
+  return `The points of ${name} aren’t all of the same weights: ${files.join('; ')}.`;
+}
+
+function listed(labels: readonly string[]): string {
+  return labels.length <= 4 ? labels.join(', ') : `${labels[0]}, … ${labels.at(-1)}: ${labels.length}`;
+}

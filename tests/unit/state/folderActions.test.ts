@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelChoice } from '../../../src/core/index.ts';
+import { INITIAL_STATE } from '../../../src/state/appState.ts';
+import { folderActions } from '../../../src/state/folderActions.ts';
+import type { WantedPoint } from '../../../src/state/seriesTracks.ts';
+import { createAppStore } from '../../../src/state/store.ts';
+
+const files = (...paths: string[]) => paths.map((path) => ({ path, blob: new Blob([path]) }));
+const run = (name: string) =>
+  files(`${name}/step2/model.safetensors`, `${name}/step10/model.safetensors`, `${name}/model.safetensors`);
+
+function setUp() {
+  const store = createAppStore(INITIAL_STATE.settings);
+  const opened: { choice: ModelChoice; asked: string; target: string }[] = [];
+  const series: { name: string; points: readonly WantedPoint[] }[] = [];
+  const actions = folderActions({
+    store,
+    open(choice, asked, target) {
+      // What is opened on the page takes the place of all that was there.
+      if (target === 'page') store.setState({ folder: null });
+      return opened.push({ choice, asked, target });
+    },
+    startSeries: (_key, name, _word, points) => series.push({ name, points }),
+  });
+  return { store, actions, opened, series };
+}
+
+describe('a dropped folder of checkpoints', () => {
+  it('is asked about, and opens what is chosen of it; all of them are the last one, and a series', () => {
+    const { store, actions, opened, series } = setUp();
+    actions.take(run('run'), 'page');
+    expect(store.getState()).toMatchObject({ folder: null, askedFolder: { found: { name: 'run' } } });
+    expect(opened).toEqual([]);
+    actions.choose(0);
+    actions.take(run('run'), 'page');
+    actions.choose('all');
+    actions.take(run('run'), 'page');
+    actions.choose('beside');
+    expect(opened.map(({ asked }) => asked)).toEqual(['step2', 'step10', 'run']);
+    expect(series).toHaveLength(1);
+    expect(series[0]!.points.map(({ label, step, choice }) => [label, step, choice])).toEqual([
+      ['step2', 2, expect.objectContaining({ kind: 'local' })],
+      ['step10', 10, expect.objectContaining({ kind: 'local' })],
+    ]);
+    // The open model and the point that it is are of the same files: they are read once.
+    const [open, point] = [opened[1]!.choice, series[0]!.points[1]!.choice];
+    expect(open.kind === 'local' && point.kind === 'local' && open.files === point.files).toBe(true);
+    expect(store.getState()).toMatchObject({ folder: { name: 'run' }, askedFolder: null });
+  });
+
+  it('closed without an answer, or opened beside, leaves the folder of what is open', () => {
+    const { store, actions } = setUp();
+    actions.take(run('run'), 'page');
+    actions.choose(0);
+    actions.take(run('other'), 'page');
+    expect(store.getState().folder?.name).toBe('run');
+    actions.drop();
+    expect(store.getState()).toMatchObject({ folder: { name: 'run' }, askedFolder: null });
+    actions.take(run('other'), 'beside');
+    actions.choose(1);
+    expect(store.getState()).toMatchObject({ folder: { name: 'run' }, askedFolder: null });
+  });
+});

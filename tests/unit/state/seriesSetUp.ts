@@ -1,0 +1,113 @@
+import type { AnalysisEvent, Convention, ModelChoice, PlannedStack } from '../../../src/core/index.ts';
+import { INITIAL_STATE } from '../../../src/state/appState.ts';
+import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
+import type { KeptModel } from '../../../src/state/resultCache.ts';
+import { seriesActions } from '../../../src/state/seriesActions.ts';
+import type { WantedPoint } from '../../../src/state/seriesTracks.ts';
+import { createAppStore } from '../../../src/state/store.ts';
+import { fakeResult } from '../figures/fakeResult.ts';
+
+const NO_OFFERS = { layerNorm: null, qkNorm: null, rope: null };
+type Listener = (event: AnalysisEvent) => void;
+
+/** Smooth scores, from this s on. */
+export const result = (id: string, s = 0.1, layers = 2) =>
+  fakeResult({ id, layers, heads: 2, score: (layer, head) => s + layer / 10 + head / 100 });
+
+/** Its stacks before a layer is scored. */
+export function plannedOf(of: ReturnType<typeof result>): PlannedStack[] {
+  return of.stacks.map((stack) => ({
+    ...stack,
+    layers: stack.layers.map((layer) => ({ ...layer, heads: [] })),
+    splitKey: 'heads',
+    splits: [],
+    offers: NO_OFFERS,
+  }));
+}
+
+/** The actions with an open model of two layers, three points, and requests that are answered by hand. */
+export function setUp(kept: Readonly<Record<string, KeptModel>> = {}) {
+  const store = createAppStore(INITIAL_STATE.settings);
+  const asked: {
+    choice: ModelChoice;
+    convention: Convention;
+    hear: Listener;
+    end: () => void;
+    cancelled: boolean;
+  }[] = [];
+  const keptNow: string[] = [];
+  const stoppedKeys: number[] = [];
+  let key = 1;
+  let timingStops = 0;
+  const actions = seriesActions({
+    store,
+    send({ choice, convention }, hear, end) {
+      const one = { choice, convention, hear, end, cancelled: false };
+      asked.push(one);
+      return {
+        id: asked.length,
+        cancel: () => {
+          one.cancelled = true;
+        },
+      };
+    },
+    now: () => 0,
+    schedule: (draw) => draw(),
+    stop: (stopped) => stoppedKeys.push(stopped),
+    nextKey: () => ++key,
+    stopTiming: () => timingStops++,
+    results: {
+      read: async ({ choice }) => kept[choice.revision ?? 'main'] ?? null,
+      write: async () => {},
+      count: async () => 0,
+      clear: async () => {},
+    },
+    keep: (model) => keptNow.push(model.asked),
+  });
+  const open = reduceModel(
+    openingModel(1, { kind: 'hub', repo: 'o/m' }, 'o/m', { splits: {} }),
+    { type: 'done', result: result('o/m'), elapsedMs: 1 },
+    0,
+  );
+  store.setState({ models: [{ ...open, stacks: plannedOf(result('o/m')), shown: 'self' }] });
+  const points = [0, 1000, 3000].map(
+    (step): WantedPoint => ({
+      label: `step${step}`,
+      step,
+      choice: { kind: 'hub', repo: 'o/m', revision: `step${step}` },
+      commit: fakeResult().model.sha,
+    }),
+  );
+  const statuses = () => store.getState().series?.tracks[0]?.points.map(({ status }) => status);
+  /** The last request's model is planned and scored. */
+  const answer = (of: ReturnType<typeof result>) => {
+    const { hear, end } = asked.at(-1)!;
+    const { model, engine, bytes, shape, notes, convention } = of;
+    hear({
+      type: 'plan',
+      model,
+      engine,
+      bytes,
+      shape,
+      notes,
+      convention,
+      stacks: plannedOf(of),
+      weightsOptions: [],
+    });
+    hear({ type: 'done', result: of, elapsedMs: 1 });
+    end();
+  };
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+  return {
+    store,
+    actions,
+    asked,
+    points,
+    statuses,
+    answer,
+    settle,
+    keptNow,
+    stoppedKeys,
+    stops: () => timingStops,
+  };
+}
