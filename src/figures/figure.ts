@@ -8,6 +8,7 @@ import { legendScene } from './legendScene.ts';
 import type { Metric } from './metric.ts';
 import { FIGURE_THEMES, type FigureTheme, type PaletteName, type ThemeName } from './palette.ts';
 import { estimateWidth, group, MIDDLE, type Scene, type SceneNode, SMALL, wrapText } from './scene.ts';
+import { conventionText, engineLine, modelLines, unique } from './sources.ts';
 
 export interface FigureOptions {
   readonly metric: Metric;
@@ -113,34 +114,16 @@ function footerLines(
   { metric, sort = 'model' }: FigureOptions,
   dModel: number | undefined,
 ): string[] {
-  const [first] = results;
-  if (first === undefined) return [];
-  const models = results.map(({ model }) => {
-    const commit = model.sha ? `commit ${model.sha}` : null;
-    const print = model.fingerprint ? `fingerprint ${model.fingerprint.slice(0, 16)}` : null;
-    const dtype = model.quantised ? `${model.dtype} (quantised: scores of approximations)` : model.dtype;
-    return [model.id, commit ?? print, dtype].filter(Boolean).join(', ');
-  });
-  const engines = unique(results.map(({ engine }) => `${engine.id} (${engine.device})`)).join('; ');
-  const conventions = unique(results.map(({ convention }) => convention.text)).join('; ');
+  if (results.length === 0) return [];
   const notes = unique(results.flatMap((result) => result.notes));
-  const dates = unique(results.map(({ createdAt }) => createdAt.slice(0, 10))).join(', ');
   const hasBand = metric.fromS !== null && dModel !== undefined;
   const band = !hasBand ? '' : ' Mark over the scale: random orientations, 1/d ± 2·√2/d.';
   return [
     ...(metric.id === 'r' || metric.id === 's' ? [FORMULA] : [`Shown: ${metric.title}.`, FORMULA]),
-    `${capital(conventions)}. Heads and layers count from 0. Beside the map: median and interquartile range of each layer; under it: mean of each ${sort === 'score' ? 'rank' : 'head number'}.${band}`,
+    `${conventionText(results)}. Heads and layers count from 0. Beside the map: median and interquartile range of each layer; under it: mean of each ${sort === 'score' ? 'rank' : 'head number'}.${band}`,
     ...(sort === 'model' ? [] : [`${sortText(sort, metric)}.`]),
-    ...models,
+    ...modelLines(results),
     ...notes,
-    `QKScope ${first.app.version}, engine ${engines}, ${dates}`,
+    ...engineLine(results),
   ];
-}
-
-function unique(texts: readonly string[]): string[] {
-  return [...new Set(texts)];
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -8,13 +8,14 @@ import { legendScene } from '../../figures/legendScene.ts';
 import { metricFor, valuesOf } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
-import { resultOf } from '../../state/selectors.ts';
+import { withFooter } from '../../figures/withFooter.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
 import { DataTable } from '../heatmap/DataTable.tsx';
 import { Heatmap } from '../heatmap/Heatmap.tsx';
 import { SceneCanvas } from '../heatmap/SceneCanvas.tsx';
+import { pageResults } from '../pageResults.ts';
 import { MarkedFigure } from '../panels/MarkedFigure.tsx';
 import { DifferenceList } from './DifferenceList.tsx';
 import { pairsToCsv } from './pairsToCsv.ts';
@@ -76,8 +77,11 @@ function Comparison({ a, b, theme }: ComparisonProps) {
     [pairs, metric, theme, a, b],
   );
   const both = useMemo(() => [a, b], [a, b]);
-  const results = () =>
-    models.flatMap((model) => resultOf(model, __APP_VERSION__, () => new Date().toISOString()) ?? []);
+  const results = () => pageResults(models);
+  const makeCsv = () => {
+    const [first, second] = results();
+    return pairsToCsv(pairs, metric, [first!, second!]);
+  };
   const fileName = `${exportName(models.flatMap(({ model }) => model ?? []))}-difference`;
   const makeJson = () => `${JSON.stringify(results(), null, 2)}\n`;
   const scatter = () =>
@@ -106,7 +110,7 @@ function Comparison({ a, b, theme }: ComparisonProps) {
               sceneToSvg(figureScene(results(), { metric: difference, domain, palette, sort, views: [view] }))
             }
             makeJson={makeJson}
-            makeCsv={() => pairsToCsv(pairs, metric)}
+            makeCsv={makeCsv}
             onError={actions.showError}
           />
         </div>
@@ -119,9 +123,9 @@ function Comparison({ a, b, theme }: ComparisonProps) {
           <ExportMenu
             label="Export the scatter"
             fileName={`${fileName}-scatter`}
-            makeSvg={() => sceneToSvg(scatter().scene)}
+            makeSvg={() => sceneToSvg(withFooter(scatter().scene, results(), FIGURE_THEMES.light))}
             makeJson={makeJson}
-            makeCsv={() => pairsToCsv(pairs, metric)}
+            makeCsv={makeCsv}
             onError={actions.showError}
           />
         </div>

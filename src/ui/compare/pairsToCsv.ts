@@ -1,13 +1,24 @@
+import type { AnalysisResult } from '../../core/index.ts';
 import type { HeadPair } from '../../figures/difference.ts';
 import type { Metric } from '../../figures/metric.ts';
+import { csvText } from '../export/csvText.ts';
+
+/** Of whose heads, and what was done to the weights; the same in every line, so that a line says it all. */
+const SOURCE = ['model_a', 'sha_a', 'fingerprint_a', 'model_b', 'sha_b', 'fingerprint_b', 'convention'];
 
 /** One line a head, numbers whole: its value in both models, and the difference. */
-export function pairsToCsv(pairs: readonly HeadPair[], metric: Metric): string {
-  const name = metric.spoken.replaceAll(/[",\n]/g, ' ');
-  return [
-    `layer,head,${name}_a,${name}_b,difference`,
-    ...pairs.map(({ layer, head, a, b }) => [layer, head, a, b, b - a].join(',')),
-  ]
-    .join('\n')
-    .concat('\n');
+export function pairsToCsv(
+  pairs: readonly HeadPair[],
+  metric: Metric,
+  [a, b]: readonly [AnalysisResult, AnalysisResult],
+): string {
+  const name = metric.spoken;
+  const source = [
+    ...[a, b].flatMap(({ model }) => [model.id, model.sha, model.fingerprint]),
+    [...new Set([a, b].map(({ convention }) => convention.text))].join('; '),
+  ];
+  return csvText([
+    ['layer', 'head', `${name}_a`, `${name}_b`, 'difference', ...SOURCE],
+    ...pairs.map((pair) => [pair.layer, pair.head, pair.a, pair.b, pair.b - pair.a, ...source]),
+  ]);
 }

@@ -4,6 +4,7 @@ import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { type TrainingOptions, trainingScene } from '../../figures/trainingScene.ts';
 import { bandsOf } from '../../figures/valueRange.ts';
+import { withFooter } from '../../figures/withFooter.ts';
 import type { SeriesState } from '../../state/compareState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
@@ -69,6 +70,7 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
     [word, at, tracks, runs, metric, pinned],
   );
   const mixed = tracks.flatMap((track) => mixedWeights(track) ?? []);
+  const results = () => tracks.flatMap((track) => track.points.flatMap(({ scored }) => scored?.result ?? []));
   const leftOut = runs.flatMap((run) => run.leftOut);
   const hasValues = runs.some(({ run }) =>
     run.steps.some(({ values }) => values.flat().some((v) => v !== null)),
@@ -98,19 +100,17 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
           disabled={places.length === 0}
           makeSvg={() =>
             sceneToSvg(
-              trainingScene(
-                runs.map(({ run }) => run),
-                { ...options, theme: FIGURE_THEMES.light, width: 960 },
+              withFooter(
+                trainingScene(
+                  runs.map(({ run }) => run),
+                  { ...options, theme: FIGURE_THEMES.light, width: 960 },
+                ),
+                results(),
+                FIGURE_THEMES.light,
               ),
             )
           }
-          makeJson={() =>
-            `${JSON.stringify(
-              tracks.flatMap((track) => track.points.flatMap(({ scored }) => scored?.result ?? [])),
-              null,
-              2,
-            )}\n`
-          }
+          makeJson={() => `${JSON.stringify(results(), null, 2)}\n`}
           onError={actions.showError}
         />
       </div>

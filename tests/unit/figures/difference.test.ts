@@ -16,6 +16,8 @@ import { headValue, METRICS, metricFor, valuesOf } from '../../../src/figures/me
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import type { SceneNode } from '../../../src/figures/scene.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
+import { modelLines } from '../../../src/figures/sources.ts';
+import { withFooter } from '../../../src/figures/withFooter.ts';
 import { pairsToCsv } from '../../../src/ui/compare/pairsToCsv.ts';
 import { headState, spokenHead } from '../../../src/ui/heatmap/headText.ts';
 import { fakeResult, fakeView } from './fakeResult.ts';
@@ -169,11 +171,59 @@ describe('the scatter', () => {
   });
 });
 
-it('the CSV holds whole numbers', () => {
+it('the exported scatter says what it is of: both commits, the convention, the engine', () => {
+  const { scene } = compareScatterScene(headPairs(a, b, S), {
+    metric: S,
+    theme: FIGURE_THEMES.light,
+    width: 520,
+    a: a.title,
+    b: b.title,
+  });
+  const shown = withFooter(scene, results, FIGURE_THEMES.light);
+  const text = sceneToSvg(shown)
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+  for (const { model } of results) expect(text).toContain(`${model.id}, commit`);
+  for (const words of [
+    results[0]!.model.sha!,
+    'Raw weights, no bias',
+    'engine webgpu (Some GPU)',
+    '2026-01-02',
+  ])
+    expect(text).toContain(words);
+  expect(shown.height).toBeGreaterThan(scene.height + 4 * 18);
+});
+
+it('a series of many revisions names the first and the last, and says how many are between', () => {
+  const many = Array.from({ length: 20 }, (_, step) => fakeResult({ id: `owner/step${step}` }));
+  const lines = modelLines(many);
+  expect(lines[0]).toContain('owner/step0,');
+  expect(lines.at(-1)).toContain('owner/step19,');
+  const left = Number(/… (\d+) more/.exec(lines.join())?.[1]);
+  expect(lines.length - 1 + left).toBe(20);
+});
+
+it('the CSV holds whole numbers, and whose they are', () => {
   const pairs = headPairs(a, b, S);
-  const lines = pairsToCsv(pairs, S).trim().split('\n');
-  expect(lines[0]).toBe('layer,head,s_a,s_b,difference');
-  expect(lines.slice(1).map((line) => line.split(',').map(Number))).toEqual(
+  const convention = {
+    name: 'custom',
+    layerNorm: false,
+    qkNorm: true,
+    ropeOffset: 0,
+    text: 'x, "y"',
+  } as const;
+  const [first, second] = results as [(typeof results)[0], (typeof results)[0]];
+  const csv = pairsToCsv(pairs, S, [
+    { ...first!, convention },
+    { ...second!, convention, model: { ...second!.model, sha: null, fingerprint: 'f0f0' } },
+  ]);
+  const lines = csv.trim().split('\n');
+  expect(lines[0]).toBe(
+    'layer,head,s_a,s_b,difference,model_a,sha_a,fingerprint_a,model_b,sha_b,fingerprint_b,convention',
+  );
+  expect(lines.slice(1).map((line) => line.split(',').slice(0, 5).map(Number))).toEqual(
     pairs.map(({ layer, head, a: x, b: y }) => [layer, head, x, y, y - x]),
   );
+  const source = `sample/masked,${first!.model.sha},,sample/causal,,f0f0,"x, ""y"""`;
+  expect(lines.slice(1).every((line) => line.endsWith(`,${source}`))).toBe(true);
 });

@@ -1,0 +1,38 @@
+import type { AnalysisResult } from '../core/analysis/result.ts';
+
+/** More models than this are named by the first and the last of them. */
+const NAMED = 6;
+
+/** Each model with its commit or fingerprint and its dtype: what a reader needs to get the same weights. */
+export function modelLines(results: readonly AnalysisResult[]): string[] {
+  const lines = unique(results.map(modelLine));
+  if (lines.length <= NAMED) return lines;
+  const left = lines.length - NAMED;
+  return [...lines.slice(0, NAMED - 1), `… ${left} more, named in the JSON of this figure …`, lines.at(-1)!];
+}
+
+function modelLine({ model }: AnalysisResult): string {
+  const commit = model.sha ? `commit ${model.sha}` : null;
+  const print = model.fingerprint ? `fingerprint ${model.fingerprint.slice(0, 16)}` : null;
+  const dtype = model.quantised ? `${model.dtype} (quantised: scores of approximations)` : model.dtype;
+  return [model.id, commit ?? print, dtype].filter(Boolean).join(', ');
+}
+
+/** "Raw weights, no bias, no LayerNorm, no RoPE" */
+export function conventionText(results: readonly AnalysisResult[]): string {
+  const text = unique(results.map(({ convention }) => convention.text)).join('; ');
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** "QKScope 0.1.0, engine wasm (4 threads), 2026-01-02"; nothing of nothing. */
+export function engineLine(results: readonly AnalysisResult[]): string[] {
+  const [first] = results;
+  if (first === undefined) return [];
+  const engines = unique(results.map(({ engine }) => `${engine.id} (${engine.device})`)).join('; ');
+  const dates = unique(results.map(({ createdAt }) => createdAt.slice(0, 10))).join(', ');
+  return [`QKScope ${first.app.version}, engine ${engines}, ${dates}`];
+}
+
+export function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}
