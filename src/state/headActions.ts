@@ -8,6 +8,7 @@ import {
   IDLE_DETAIL,
   type ModelState,
 } from './appState.ts';
+import { lookedAtModel } from './measuredModel.ts';
 import { scoredModel, weightsKey } from './scoredModel.ts';
 import { shownStack } from './selectors.ts';
 
@@ -83,7 +84,18 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
     return { status: 'running', key, detail: null, error: null };
   }
 
-  function follow({ models, pinned, headDetails }: AppState): void {
+  /** Also after the model is done, or its rows came from elsewhere: what was told of the head is in them. */
+  function addToRows(): void {
+    const { models, headDetails } = store.getState();
+    const next = models.map((model, at) => {
+      const { detail = null } = headDetails[at] ?? {};
+      return detail === null ? model : lookedAtModel(model, detail);
+    });
+    if (next.some((model, at) => model !== models[at])) store.setState({ models: next });
+  }
+
+  function follow(): void {
+    const { models, pinned, headDetails } = store.getState();
     for (const modelKey of looks.keys()) if (!models.some(({ key }) => key === modelKey)) drop(modelKey);
     const next = models.map((model): HeadDetailState => {
       const key = keyOf(model, pinned);
@@ -94,10 +106,16 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
     });
     const isSame = next.length === headDetails.length && next.every((detail, i) => detail === headDetails[i]);
     if (!isSame) store.setState({ headDetails: next });
+    else addToRows();
   }
 
   store.subscribe((state, before) => {
-    if (state.models !== before.models || state.pinned !== before.pinned) follow(state);
+    if (
+      state.models !== before.models ||
+      state.pinned !== before.pinned ||
+      state.headDetails !== before.headDetails
+    )
+      follow();
   });
 
   return {
@@ -106,7 +124,6 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
       store.setState((state) => ({
         headDetails: state.headDetails.map((detail) => (detail.status === 'failed' ? IDLE_DETAIL : detail)),
       }));
-      follow(store.getState());
     },
   };
 }

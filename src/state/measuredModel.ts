@@ -1,4 +1,11 @@
-import type { LayerMeasures, LayerResult, Measure, StackResult } from '../core/index.ts';
+import type {
+  HeadDetail,
+  HeadResult,
+  LayerMeasures,
+  LayerResult,
+  Measure,
+  StackResult,
+} from '../core/index.ts';
 import type { ModelState } from './appState.ts';
 
 /** The model with what was measured of one layer, in its rows and in its result: maps, tables and exports see the same. */
@@ -36,6 +43,44 @@ function measuredLayer(row: LayerResult, measures: LayerMeasures): LayerResult {
   const { directionalityReason: _, ...rest } = row;
   const why = reason === undefined ? {} : { directionalityReason: reason };
   return { ...rest, heads: measured, directionality, ...why, measuredBy };
+}
+
+/**
+ * The model with what a closer look at one head told and its row doesn't have yet: directionality, and the norm of scores from before
+ * norms were kept. So the panel, the map and the export say the same. The same model where there is nothing to add.
+ */
+export function lookedAtModel(model: ModelState, detail: HeadDetail): ModelState {
+  const { result } = model;
+  const stacks = withLook(model.stacks, detail);
+  const ofResult = result === null ? null : withLook(result.stacks, detail);
+  if (stacks === model.stacks && ofResult === (result?.stacks ?? null)) return model;
+  return {
+    ...model,
+    stacks,
+    result: result === null || ofResult === null ? result : { ...result, stacks: ofResult },
+  };
+}
+
+function withLook<S extends StackResult>(stacks: readonly S[], detail: HeadDetail): readonly S[] {
+  const layer = stacks
+    .find(({ name }) => name === detail.stack)
+    ?.layers.find((row) => row.layer === detail.layer);
+  const head = layer?.heads.find((one) => one.head === detail.head);
+  // A head without a score has its reason, and no other values.
+  if (layer === undefined || head === undefined || head.r === null) return stacks;
+  const lacksNorm = head.norm === undefined && head.normReason === undefined && detail.norm !== null;
+  if (head.directionality !== undefined && !lacksNorm) return stacks;
+  const told: HeadResult = {
+    ...head,
+    ...(lacksNorm && { norm: detail.norm! }),
+    ...(head.directionality === undefined && { directionality: detail.directionality }),
+  };
+  const row = { ...layer, heads: layer.heads.map((one) => (one === head ? told : one)) };
+  return stacks.map((stack) =>
+    stack.name === detail.stack
+      ? { ...stack, layers: stack.layers.map((one) => (one === layer ? row : one)) }
+      : stack,
+  );
 }
 
 /** Whether this is measured of every scored layer of the model's maps; what couldn't be read may be tried again. */

@@ -1,24 +1,9 @@
-import type { HeadDetail } from '../../core/analysis/headDetail.ts';
 import { formatFull } from '../../figures/format.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
-import { headValue, type Metric, metricsOf } from '../../figures/metric.ts';
+import { headValue, metricsOf } from '../../figures/metric.ts';
 import { headState } from '../heatmap/headText.ts';
 import { headRank } from './headFacts.ts';
-import type { HeadPanelModel, SectionProps } from './headModel.ts';
-
-/** As exported; what the export doesn't have yet, the head's own detail may. */
-function shownValue(
-  metric: Metric,
-  { view, detail }: HeadPanelModel,
-  head: SectionProps['head'],
-): number | null {
-  return headValue(view, head, metric) ?? fromDetail(metric, detail?.detail ?? null);
-}
-
-function fromDetail(metric: Metric, detail: HeadDetail | null): number | null {
-  if (metric.id === 'norm') return detail?.norm ?? null;
-  return metric.id === 'directionality' ? (detail?.directionality ?? null) : null;
-}
+import type { SectionProps } from './headModel.ts';
 
 /** The numbers as a small table: a row a quantity, a column a model; where there is no value, its reason. */
 export function HeadFigures({ models, head }: SectionProps) {
@@ -33,7 +18,7 @@ export function HeadFigures({ models, head }: SectionProps) {
                 {metric.label}
               </th>
               {models.map((model) => {
-                const value = shownValue(metric, model, head);
+                const value = headValue(model.view, head, metric);
                 return (
                   <td key={model.key} className="num" title={value === null ? '' : formatFull(value)}>
                     {metric.format(value)}

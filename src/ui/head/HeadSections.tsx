@@ -1,5 +1,6 @@
 import { formatMagnitude, formatScore, formatSignificant } from '../../figures/format.ts';
 import type { HeadRef } from '../../figures/heatmapLayout.ts';
+import { headValue, metricFor } from '../../figures/metric.ts';
 import { HEAD_SECTIONS, type HeadSectionId } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { LaterSection } from '../laterParts.ts';
@@ -48,10 +49,10 @@ export function HeadSections({ pinned, onPin, ...props }: HeadSectionsProps) {
 }
 
 /** A section's one number, for while it is closed. */
-function gist(id: HeadSectionId, { models }: SectionProps): string | undefined {
+function gist(id: HeadSectionId, { models, head }: SectionProps): string | undefined {
   switch (id) {
     case 'energy':
-      return gistOf(models, ({ energy }) => energy && `${formatScore(energy.symmetric)} symmetric`);
+      return energyGist(models, head);
     case 'eigenvalues':
       return gistOf(models, ({ traceM }) => (traceM === null ? null : `tr M ${formatMagnitude(traceM)}`));
     case 'singular':
@@ -63,4 +64,9 @@ function gist(id: HeadSectionId, { models }: SectionProps): string | undefined {
     default:
       return undefined;
   }
+}
+
+function energyGist([only, second]: SectionProps['models'], head: HeadRef): string | undefined {
+  const r = only === undefined || second !== undefined ? null : headValue(only.view, head, metricFor('r'));
+  return r === null ? undefined : `${formatScore(r)} symmetric`;
 }

@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HeadDetail } from '../../../src/core/index.ts';
+import type { HeatmapView } from '../../../src/figures/heatmapLayout.ts';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
 import { headActions } from '../../../src/state/headActions.ts';
 import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
+import { resultOf } from '../../../src/state/selectors.ts';
 import { createAppStore } from '../../../src/state/store.ts';
+import { headValuesText } from '../../../src/ui/heatmap/copyHead.ts';
+import { viewsOfModels } from '../../../src/ui/modelView.ts';
 import type { WorkerClient } from '../../../src/worker/client.ts';
 import type { HeadRequest, WorkerAnswer } from '../../../src/worker/protocol.ts';
 import { analyseLocal } from '../../support/analyseLocal.ts';
@@ -157,5 +161,46 @@ describe('from the pin through the worker’s service', () => {
       expect(detail!.pValue!.draws).toBe(999);
     }
     expect(client.sent).toEqual(['head', 'head']);
+  });
+
+  it('what the detail adds to the row is in the map, the panel and the export alike, also after the model is done', async () => {
+    const model = await scored('llama-gqa-bf16', 3);
+    const store = createAppStore(INITIAL_STATE.settings);
+    headActions(store, serviceClient());
+    store.setState({ models: [{ ...model, result: null }] });
+    store.setState({ pinned: { layer: 1, head: 2 } });
+    await vi.waitFor(() => expect(store.getState().headDetails[0]!.status).toBe('done'), 10_000);
+    const { detail } = store.getState().headDetails[0]!;
+    expect(detail!.directionality).not.toBeNull();
+    const [shown] = store.getState().models;
+    expect(shown!.stacks[0]!.layers[1]!.heads[2]!.directionality).toBe(detail!.directionality);
+    // The rest of the rows is what it was, the row's own r, s and norm too.
+    const { directionality: _, ...rest } = shown!.stacks[0]!.layers[1]!.heads[2]!;
+    expect(rest).toEqual(model.stacks[0]!.layers[1]!.heads[2]);
+    expect(shown!.stacks[0]!.layers[0]).toBe(model.stacks[0]!.layers[0]);
+    // Now it is done: its result came without the head's directionality.
+    store.setState({ models: [{ ...shown!, result: model.result }] });
+    const done = store.getState().models[0]!;
+    const exported = resultOf(done, '0', () => '')!.stacks[0]!.layers[1]!.heads[2]!;
+    expect(exported.directionality).toBe(detail!.directionality);
+    expect(headValuesText(viewsOfModels([done]) as HeatmapView[], { layer: 1, head: 2 })).toContain(
+      String(detail!.directionality),
+    );
+  });
+
+  it('a directionality that was measured isn’t replaced', async () => {
+    const model = await scored('llama-gqa-bf16', 3);
+    const [stack] = model.stacks;
+    const layers = stack!.layers.map((row) => ({
+      ...row,
+      heads: row.heads.map((head) => ({ ...head, directionality: 0.125 })),
+    }));
+    const measured = { ...model, stacks: [{ ...stack!, layers }], result: null };
+    const store = createAppStore(INITIAL_STATE.settings);
+    headActions(store, serviceClient());
+    store.setState({ models: [measured] });
+    store.setState({ pinned: { layer: 1, head: 2 } });
+    await vi.waitFor(() => expect(store.getState().headDetails[0]!.status).toBe('done'), 10_000);
+    expect(store.getState().models[0]).toBe(measured);
   });
 });
