@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import type { AnalysisResult } from '../../src/core/analysis/result.ts';
-import { downloadFrom, openPage } from './page.ts';
+import { downloadFrom, grid, openPage } from './page.ts';
 
 /** Whole layers by the oracle's method: M summed over the heads, formed, in float64. */
 function wholeLayer(heads: readonly { q: Float64Array; k: Float64Array }[], d: number, dh: number) {
@@ -54,12 +54,18 @@ test('whole layers and directionality are measured when asked for, as M formed i
   page,
 }) => {
   await openPage(page);
+  const map = grid(page, 'sample/masked');
+  const topOf = () => map.evaluate((each) => each.getBoundingClientRect().top + window.scrollY);
+  const before = await topOf();
   for (const name of ['Measure whole layers', 'Measure directionality']) {
     await page.getByRole('button', { name }).focus();
     await page.keyboard.press('Enter');
-    // Gone once both models are measured.
+    // Nothing left to measure once both models are.
     await expect(page.getByRole('button', { name: 'Cancel measuring' })).toHaveCount(0);
-    await expect(page.getByRole('button', { name })).toHaveCount(0);
+    await expect(page.getByRole('button', { name, exact: true })).toBeDisabled();
+    // The keys stay where they were.
+    await expect(page.getByRole('button', { name, exact: true })).toBeFocused();
+    expect(await topOf()).toBe(before);
   }
   const results = JSON.parse(
     (await downloadFrom(page, 'Download JSON')).bytes.toString('utf8'),

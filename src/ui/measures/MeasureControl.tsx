@@ -24,42 +24,55 @@ const OFFERS = [
   },
 ] as const satisfies readonly { readonly what: Measure; readonly label: string; readonly title: string }[];
 
-/** Asks for what the heads' own A, B and C don't tell: whole-layer scores, and directionality. Each is gone once it is measured. */
+/**
+ * Asks for what the heads' own A, B and C don't tell: whole-layer scores, and directionality. The buttons stay where they are,
+ * with the focus, also while there is nothing to measure: nothing beside them moves.
+ */
 export function MeasureControl() {
   const actions = useActions();
   const models = useAppState((state) => state.models);
-  const measures = useAppState((state) => state.measures);
-  if (measures.status === 'running') {
-    return (
-      <div className="measures" aria-live="off">
-        <ProgressBar
-          label={measures.what === 'score' ? 'measuring whole layers' : 'measuring directionality'}
-          text={progressText(measures)}
-          value={measures.progress?.fraction ?? null}
-        />
-        <Button kind="quiet" onClick={actions.measures.cancel}>
-          Cancel measuring
-        </Button>
-      </div>
-    );
-  }
-  const offers = OFFERS.filter(({ what }) =>
-    models.some((model) => canMeasure(model) && !isMeasured(model, what)),
-  );
-  if (offers.length === 0) return null;
-  const { status, error } = measures;
+  const { status, error } = useAppState((state) => state.measures);
   return (
     <div className="measures">
-      {offers.map(({ what, label, title }) => (
-        <Button key={what} kind="quiet" title={title} onClick={() => actions.measures.start(what)}>
-          {label}
-        </Button>
-      ))}
+      {OFFERS.map(({ what, label, title }) => {
+        const isOffered = models.some((model) => canMeasure(model) && !isMeasured(model, what));
+        const isIdle = status === 'running' || !isOffered;
+        return (
+          <Button
+            key={what}
+            kind="quiet"
+            title={title}
+            aria-disabled={isIdle}
+            onClick={() => !isIdle && actions.measures.start(what)}
+          >
+            {label}
+          </Button>
+        );
+      })}
       {status === 'failed' && error !== null && (
         <span className="measures-error" role="alert">
           {error.message} {error.hint}
         </span>
       )}
+    </div>
+  );
+}
+
+/** How far it is, and Cancel: where a map keeps room for its progress. */
+export function MeasureProgress() {
+  const actions = useActions();
+  const measures = useAppState((state) => state.measures);
+  if (measures.status !== 'running') return null;
+  return (
+    <div className="model-progress" aria-live="off">
+      <ProgressBar
+        label={measures.what === 'score' ? 'measuring whole layers' : 'measuring directionality'}
+        text={progressText(measures)}
+        value={measures.progress?.fraction ?? null}
+      />
+      <Button kind="quiet" onClick={actions.measures.cancel}>
+        Cancel measuring
+      </Button>
     </div>
   );
 }

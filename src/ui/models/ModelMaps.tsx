@@ -7,6 +7,7 @@ import { shownStack } from '../../state/selectors.ts';
 import { useAppState } from '../appContext.ts';
 import { Heatmap } from '../heatmap/Heatmap.tsx';
 import { Legend } from '../heatmap/Legend.tsx';
+import { MeasureProgress } from '../measures/MeasureControl.tsx';
 import { viewsOfModels } from '../modelView.ts';
 import { CloseModel } from './CloseModel.tsx';
 import { ModelChoices } from './ModelChoices.tsx';
@@ -37,6 +38,7 @@ export function ModelMaps({ models, domain, dModel, theme }: ModelMapsProps) {
             view={views[index] ?? null}
             index={index}
             of={models.length}
+            showsMeasuring={index === views.findIndex((view) => view !== null)}
             domain={domain}
             theme={theme}
           />
@@ -52,20 +54,19 @@ interface ModelMapProps {
   readonly view: HeatmapView | null;
   readonly index: number;
   readonly of: number;
+  /** Of several maps one tells how far measuring is. */
+  readonly showsMeasuring: boolean;
   readonly domain: ColourDomain;
   readonly theme: ThemeName;
 }
 
-function ModelMap({ model, view, index, of, domain, theme }: ModelMapProps) {
+function ModelMap({ model, view, index, of, showsMeasuring, domain, theme }: ModelMapProps) {
   const metric = metricFor(useAppState((state) => state.metric));
   const stack = shownStack(model);
   const swatch = of > 1 ? { swatch: FIGURE_THEMES[theme].series[index === 0 ? 0 : 1] } : {};
   return (
     <section className="model" aria-label={view?.title ?? model.asked}>
       <ModelChoices model={model} index={index} />
-      {model.status === 'done' && stack !== null && model.convention.name === 'raw' && (
-        <NullBanner stack={stack} />
-      )}
       {view === null ? (
         <div className="model-waiting">
           <h2>{model.asked}</h2>
@@ -75,8 +76,13 @@ function ModelMap({ model, view, index, of, domain, theme }: ModelMapProps) {
       ) : (
         <Heatmap view={view} metric={metric} domain={domain} theme={theme} {...swatch}>
           <ModelProgress model={model} />
+          {showsMeasuring && <MeasureProgress />}
           {of > 1 && <CloseModel index={index} name={view.title} />}
         </Heatmap>
+      )}
+      {/* It comes when the model is done: under the map, which stays where it is. */}
+      {model.status === 'done' && stack !== null && model.convention.name === 'raw' && (
+        <NullBanner stack={stack} />
       )}
       <OwnScoresNote index={index} />
       <ModelStateNotice model={model} index={index} />

@@ -3,7 +3,7 @@ import type { PlannedStack } from '../../core/index.ts';
 import { formatScore } from '../../figures/format.ts';
 
 /**
- * Above a map whose heads lie as chance alone would lay them: said quietly, with the numbers behind it. For raw weights: a
+ * Under a map whose heads lie as chance alone would lay them: said quietly, with the numbers behind it. For raw weights: a
  * folded gain moves the null away from 1/d.
  */
 export function NullBanner({ stack }: { readonly stack: PlannedStack }) {
