@@ -24,7 +24,7 @@ export const LaterSeries = later(
   PANEL,
 );
 export const LaterTable = later(
-  () => import('./heatmap/DataTable.tsx').then(({ DataTable }) => DataTable),
+  () => import('./table/TablePanel.tsx').then(({ TablePanel }) => TablePanel),
   PANEL,
 );
 export const LaterTiming = later(

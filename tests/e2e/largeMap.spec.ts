@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import { manyHeads } from '../../scripts/largeCheckpoints.js';
-import { expectDone, grid, openPage, pickFiles } from './page.ts';
+import { expectDone, grid, openPage, pickFiles, resultOf } from './page.ts';
 
 /** 126 layers of 128 heads, whose cells are too small for values. */
 async function openLarge(page: Page, folder: string): Promise<void> {
@@ -82,4 +82,59 @@ test('zoomed by keys and buttons, the map shows what is pinned from elsewhere', 
   await page.keyboard.press('0');
   await expect(fit).toBeDisabled();
   await expect(page.locator('.heatmap-box')).toHaveAttribute('data-scrolls', 'false');
+});
+
+test('the table: sorted by keys, read with its order, every value the JSON’s, only the lines near the view in the page', async ({
+  page,
+}, info) => {
+  await openLarge(page, info.outputPath());
+  const { stacks } = await resultOf(page);
+  const { layers } = stacks[0]!;
+  const s = (layer: number, head: number) => layers[layer]!.heads[head]!.s!;
+  await page.getByRole('tab', { name: 'Table' }).click();
+  const table = page.getByRole('table', { name: /^s of every head/ });
+  await expect(table).toHaveAttribute('aria-rowcount', '127');
+  const names = table.getByRole('rowheader');
+  expect(await names.count()).toBeLessThan(60);
+  await expect(names.first()).toHaveText('L0');
+
+  // By one head: the highest first, then the lowest, then as the model numbers them.
+  const order = layers.map(({ layer }) => layer).sort((a, b) => s(b, 3) - s(a, 3));
+  const header = table.getByRole('columnheader', { name: 'H3', exact: true });
+  await header.getByRole('button').press('Enter');
+  await expect(header).toHaveAttribute('aria-sort', 'descending');
+  await expect(names.first()).toHaveText(`L${order[0]}`);
+  await expect(names.nth(20)).toHaveText(`L${order[20]}`);
+  await expect(
+    table
+      .getByRole('row', { name: new RegExp(`^L${order[0]} `) })
+      .getByRole('cell')
+      .nth(3),
+  ).toHaveText(s(order[0]!, 3).toFixed(4).replace('-', '−'));
+  await header.getByRole('button').press('Enter');
+  await expect(header).toHaveAttribute('aria-sort', 'ascending');
+  await expect(names.first()).toHaveText(`L${order[125]}`);
+  await header.getByRole('button').press('Enter');
+  await expect(names.first()).toHaveText('L0');
+
+  // Its end comes into view by keys.
+  await page.getByRole('region', { name: /^s of every head/ }).focus();
+  await page.keyboard.press('End');
+  await expect(names.last()).toHaveText('L125');
+  await expect(names.last()).toBeInViewport();
+
+  // All metrics, a line a head: from the most symmetric one on.
+  await page.getByRole('combobox', { name: 'values' }).selectOption('all');
+  const all = page.getByRole('table', { name: /all metrics/ });
+  await expect(all).toHaveAttribute('aria-rowcount', String(126 * 128 + 1));
+  const column = all.getByRole('columnheader', { name: 's', exact: true });
+  await column.getByRole('button').press('Enter');
+  const best = layers
+    .flatMap(({ layer, heads }) => heads.map(({ head, s }) => ({ name: `L${layer}H${head}`, s: s! })))
+    .sort((a, b) => b.s - a.s)[0]!;
+  const first = all.getByRole('row').nth(1);
+  await expect(first.getByRole('rowheader')).toHaveText(best.name);
+  await expect(first.getByRole('cell').first()).toHaveText(best.s.toFixed(4));
+  await first.getByRole('button', { name: best.name }).press('Enter');
+  await expect(page.getByRole('heading', { name: best.name, exact: true })).toBeVisible();
 });

@@ -1,6 +1,5 @@
 import type { NotebookComparison } from '../../core/analysis/notebookScores.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
-import { metricFor } from '../../figures/metric.ts';
 import type { ThemeName } from '../../figures/palette.ts';
 import type { PanelName } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
@@ -31,8 +30,6 @@ export function Panels({ views, notebook, theme }: PanelsProps) {
     ({ models: [first], folder }) =>
       first?.choice.kind === 'hub' || (first?.choice.kind === 'local' && folder !== null),
   );
-  const metric = metricFor(useAppState((state) => state.metric));
-  const pinned = useAppState((state) => state.pinned);
   const isPair = useAppState((state) => state.models.length > 1);
   const tabs: Tab<PanelName>[] = [
     ...(isSample || hasSeries ? [{ id: 'training', label: 'Training' } as const] : []),
@@ -52,10 +49,7 @@ export function Panels({ views, notebook, theme }: PanelsProps) {
       {panel === 'distribution' && <LaterDistribution views={views} theme={theme} />}
       {panel === 'scatter' && <LaterScatter views={views} theme={theme} />}
       {panel === 'notebook' && <LaterNotebook comparison={notebook} />}
-      {panel === 'table' &&
-        views.map((view) => (
-          <LaterTable key={view.title} view={view} metric={metric} selection={pinned} onPin={actions.pin} />
-        ))}
+      {panel === 'table' && <LaterTable views={views} />}
     </Tabs>
   );
 }

@@ -1,130 +1,204 @@
-import { memo } from 'react';
-import type { HeadResult, LayerResult } from '../../core/analysis/result.ts';
+import { memo, useMemo, useRef, useState } from 'react';
 import { formatFull, headName } from '../../figures/format.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
 import { dModelOf, type Metric } from '../../figures/metric.ts';
+import {
+  hasWhole,
+  headColumns,
+  headLines,
+  layerLines,
+  metricColumns,
+  NAMES,
+  sortLines,
+  type TableColumn,
+  type TableLine,
+  type TableSort,
+} from './tableLines.ts';
+import { useLinesInView } from './useLinesInView.ts';
 
 interface DataTableProps {
   readonly view: HeatmapView;
-  readonly metric: Metric;
+  /** A metric: layers down, heads across. Several: heads down, metrics across. */
+  readonly metric: Metric | readonly Metric[];
   readonly selection: HeadRef | null;
   readonly onPin: (head: HeadRef | null) => void;
 }
 
-/** The heatmap's twin in numbers, for screen readers, for searching, and for copying into a sheet. */
+/** The heatmap's twin in numbers, for screen readers, for sorting, and for copying into a sheet. */
 export function DataTable({ view, metric, selection, onPin }: DataTableProps) {
-  const columns = Array.from({ length: view.shape.heads }, (_, head) => head);
-  const name = `${metric.label} of every head of ${view.title}`;
-  const hasWhole = view.rows.some((row) => wholeOf(row, metric) !== undefined);
+  const { rows, shape, title } = view;
+  const [sort, setSort] = useState<TableSort | null>(null);
+  const isOne = 'id' in metric;
+  const whole = isOne && hasWhole(rows, metric);
+  const columns = useMemo(
+    () => ('id' in metric ? headColumns(shape.heads, metric, whole) : metricColumns(metric, rows)),
+    [shape.heads, metric, whole, rows],
+  );
+  const lines = useMemo(
+    () => sortLines(isOne ? layerLines(view) : headLines(view), view, columns, sort),
+    [isOne, view, columns, sort],
+  );
+  const box = useRef<HTMLElement>(null);
+  const { from, to, above, below, isLong, onScroll } = useLinesInView(box, lines.length, columns.length);
+  const sortBy = (chosen: TableSort | null) => {
+    setSort(chosen);
+    box.current?.scrollTo({ top: 0 });
+  };
+  const name = isOne ? `${metric.label} of every head of ${title}` : `Every head of ${title}, all metrics`;
+  const order = isOne ? 'layers down, heads across, counted from 0' : 'counted from 0';
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
-    <section className="table-box" tabIndex={0} aria-label={name}>
-      <table className="data-table">
-        <caption>{name}; layers down, heads across, counted from 0</caption>
+    <section ref={box} className="table-box" tabIndex={0} aria-label={name} onScroll={onScroll}>
+      <table
+        className="data-table"
+        data-long={isLong}
+        {...(isLong ? { 'aria-rowcount': lines.length + 1 } : {})}
+      >
+        <caption>
+          {name}; {order}. A column’s name sorts by it.
+          {isLong && ' Only the lines near the view are in the page: the CSV has them all.'}
+        </caption>
         <thead>
-          <tr>
-            <th scope="col">layer</th>
-            {columns.map((head) => (
-              <th key={head} scope="col">
-                H{head}
-              </th>
+          <tr aria-rowindex={1}>
+            <HeadCell column={{ key: NAMES, name: isOne ? 'layer' : 'head' }} sort={sort} onSort={sortBy} />
+            {columns.map((column) => (
+              <HeadCell key={column.key} column={column} sort={sort} onSort={sortBy} />
             ))}
-            {hasWhole && (
-              <th scope="col" title="M summed over the layer’s heads: the paper’s score">
-                whole layer
-              </th>
-            )}
           </tr>
         </thead>
         <tbody>
-          {view.rows.map((row) => (
-            <Row
-              key={row.layer}
+          <Room height={above} />
+          {lines.slice(from, to).map((line, at) => (
+            <Line
+              key={line.name}
+              at={from + at}
               view={view}
-              row={row}
-              columns={columns.length}
-              hasWhole={hasWhole}
-              metric={metric}
-              selected={selection?.layer === row.layer ? selection.head : null}
+              line={line}
+              columns={columns}
+              selected={selectedIn(line, selection)}
               onPin={onPin}
             />
           ))}
+          <Room height={below} />
         </tbody>
       </table>
     </section>
   );
 }
 
-interface RowProps {
+interface HeadCellProps {
+  readonly column: Pick<TableColumn, 'key' | 'name' | 'title'>;
+  readonly sort: TableSort | null;
+  readonly onSort: (sort: TableSort | null) => void;
+}
+
+/** Values from the highest on first, then from the lowest; then the lines' own order again. */
+function HeadCell({ column: { key, name, title }, sort, onSort }: HeadCellProps) {
+  const direction = sort?.key === key ? sort.direction : null;
+  const next =
+    direction === null ? 'descending' : direction === 'descending' && key !== NAMES ? 'ascending' : null;
+  return (
+    <th scope="col" {...(direction === null ? {} : { 'aria-sort': direction })}>
+      <button
+        type="button"
+        className="data-cell"
+        title={title}
+        onClick={() => onSort(next === null ? null : { key, direction: next })}
+      >
+        {name}
+        <span aria-hidden="true">{direction === null ? '' : direction === 'ascending' ? ' ↑' : ' ↓'}</span>
+      </button>
+    </th>
+  );
+}
+
+/** In place of the lines that are out of view. */
+function Room({ height }: { readonly height: number }) {
+  return height === 0 ? null : (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row of a table isn't one
+    <tr aria-hidden="true">
+      <td style={{ height }} />
+    </tr>
+  );
+}
+
+interface LineProps {
+  /** Its place among all lines. */
+  readonly at: number;
   readonly view: HeatmapView;
-  readonly row: LayerResult;
-  readonly columns: number;
-  /** Whether there is a last column, for what is measured of whole layers. */
-  readonly hasWhole: boolean;
-  readonly metric: Metric;
+  readonly line: TableLine;
+  readonly columns: readonly TableColumn[];
+  /** The head of this line that is pinned. */
   readonly selected: number | null;
   readonly onPin: (head: HeadRef | null) => void;
 }
 
 // A layer keeps its identity while others arrive or are selected: a model may have 128 of them.
-const Row = memo(
-  function Row({ view, row, columns, hasWhole, metric, selected, onPin }: RowProps) {
+const Line = memo(
+  function Line({ at, view, line, columns, selected, onPin }: LineProps) {
+    const { row, head, name } = line;
+    const pin = (number: number) => onPin(selected === number ? null : { layer: row.layer, head: number });
     return (
-      <tr>
-        <th scope="row">L{row.layer}</th>
+      <tr aria-rowindex={at + 2}>
+        <th scope="row" data-selected={head !== null && selected === head.head ? true : undefined}>
+          {head === null ? (
+            name
+          ) : (
+            <button type="button" className="data-cell" onClick={() => pin(head.head)}>
+              {name}
+            </button>
+          )}
+        </th>
         {row.heads.length === 0 ? (
-          <td colSpan={columns} className="data-none">
+          <td colSpan={columns.length} className="data-none">
             {row.skipped ? `skipped: ${row.skipped.reason}` : 'not scored yet'}
           </td>
         ) : (
-          row.heads.map((head) => (
-            <td key={head.head} data-selected={selected === head.head ? true : undefined}>
-              <button
-                type="button"
-                className="data-cell"
-                title={titleOf(view, row, head, metric)}
-                onClick={() => onPin(selected === head.head ? null : { layer: row.layer, head: head.head })}
-              >
-                {metric.format(metric.valueOf(view, row, head))}
-              </button>
-            </td>
-          ))
+          columns.map((column) => {
+            const value = column.valueOf(view, line);
+            // A layer may have fewer heads than the widest.
+            if (value === undefined) return <td key={column.key} />;
+            const of = head === null ? column.headOf(line) : null;
+            const text = column.metric.format(value);
+            const title = titleOf(view, line, column, value);
+            return of === null ? (
+              <td key={column.key} className="data-value" title={title}>
+                {text}
+              </td>
+            ) : (
+              <td key={column.key} data-selected={selected === of.head ? true : undefined}>
+                <button type="button" className="data-cell" title={title} onClick={() => pin(of.head)}>
+                  {text}
+                </button>
+              </td>
+            );
+          })
         )}
-        {hasWhole && <WholeCell row={row} metric={metric} />}
       </tr>
     );
   },
   (before, now) =>
-    before.row === now.row &&
+    before.at === now.at &&
+    before.line.row === now.line.row &&
+    before.line.head === now.line.head &&
     before.view.own === now.view.own &&
-    dModelOf(before.view, before.row) === dModelOf(now.view, now.row) &&
+    before.view.noNull === now.view.noNull &&
+    dModelOf(before.view, before.line.row) === dModelOf(now.view, now.line.row) &&
     before.columns === now.columns &&
-    before.hasWhole === now.hasWhole &&
-    before.metric === now.metric &&
     before.selected === now.selected &&
     before.onPin === now.onPin,
 );
 
-function WholeCell({ row, metric }: Pick<RowProps, 'row' | 'metric'>) {
-  const value = wholeOf(row, metric);
-  const reason = metric.id === 'directionality' ? row.directionalityReason : row.score?.reason;
-  const title = value === null ? (reason?.reason ?? 'undefined') : '';
-  return (
-    <td className="num" title={typeof value === 'number' ? formatFull(value) : title}>
-      {value === undefined ? '' : metric.format(value)}
-    </td>
-  );
+function selectedIn({ row, head }: TableLine, selection: HeadRef | null): number | null {
+  if (selection === null || selection.layer !== row.layer) return null;
+  return head === null || head.head === selection.head ? selection.head : null;
 }
 
-/** The metric of the layer's M; undefined where it isn't measured, or is one of heads alone. */
-function wholeOf({ score, directionality }: LayerResult, { id }: Metric): number | null | undefined {
-  if (id === 'r' || id === 's') return score?.[id];
-  return id === 'directionality' ? directionality : undefined;
-}
-
-function titleOf(view: HeatmapView, row: LayerResult, head: HeadResult, metric: Metric): string {
-  const name = headName(row.layer, head.head);
-  const value = metric.valueOf(view, row, head);
-  if (value === null) return `${name}: ${metric.absent(head, view)}`;
-  return `${name}: ${metric.label} ${formatFull(value)}`;
+/** The value whole, or why there is none. */
+function titleOf(view: HeatmapView, line: TableLine, column: TableColumn, value: number | null): string {
+  const of = column.headOf(line);
+  const name = of === null ? `layer ${line.row.layer}` : headName(line.row.layer, of.head);
+  return value === null
+    ? `${name}: ${column.absent(view, line)}`
+    : `${name}: ${column.metric.label} ${formatFull(value)}`;
 }

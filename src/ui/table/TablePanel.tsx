@@ -1,0 +1,54 @@
+import { useState } from 'react';
+import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import { metricFor, metricsOf } from '../../figures/metric.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { useSame } from '../widgets/useSame.ts';
+import { DataTable } from './DataTable.tsx';
+
+/** What the map shows; each metric that there is; all of them, a line a head. */
+const [AS_MAP, ALL] = ['map', 'all'];
+
+/** The maps in numbers: in the metric they show, in another one, or in all at once. */
+export function TablePanel({ views }: { readonly views: readonly HeatmapView[] }) {
+  const actions = useActions();
+  const ofMap = metricFor(useAppState((state) => state.metric));
+  const pinned = useAppState((state) => state.pinned);
+  const [chosen, setChosen] = useState<string>(AS_MAP);
+  const metrics = useSame(
+    metricsOf(views),
+    (a, b) => a.length === b.length && a.every((metric, at) => metric === b[at]),
+  );
+  const metric = chosen === ALL ? metrics : (metrics.find(({ id }) => id === chosen) ?? ofMap);
+  return (
+    <div className="table-panel">
+      <label className="control">
+        <span className="control-label">values</span>
+        <select
+          className="select"
+          value={chosen === ALL || metric !== ofMap ? chosen : AS_MAP}
+          onChange={(event) => setChosen(event.currentTarget.value)}
+        >
+          <option value={AS_MAP}>as the map: {ofMap.label}</option>
+          {metrics
+            .filter((each) => each !== ofMap)
+            .map(({ id, label, title }) => (
+              <option key={id} value={id} title={title}>
+                {label}
+              </option>
+            ))}
+          <option value={ALL}>all, a line a head</option>
+        </select>
+      </label>
+      {views.map((view) => (
+        <DataTable
+          // A table of another kind begins at its top, as it is numbered.
+          key={`${view.title} ${chosen === ALL}`}
+          view={view}
+          metric={metric}
+          selection={pinned}
+          onPin={actions.pin}
+        />
+      ))}
+    </div>
+  );
+}
