@@ -48,6 +48,14 @@ const MARKED_UP_TO = 12;
 
 type Step = TrainingRun['steps'][number];
 
+/** Whether there is anything to see of a run: with many points single ones aren't marked, so two must follow each other. */
+export function hasCurves({ steps }: TrainingRun): boolean {
+  const isKnown = steps.map((step) => known(step).length > 0);
+  return steps.length <= MARKED_UP_TO
+    ? isKnown.includes(true)
+    : isKnown.some((here, index) => here && isKnown[index - 1] === true);
+}
+
 /** How each head changed in training: one panel a run, thin lines for heads, a bold one for their median. */
 export function trainingScene(runs: readonly TrainingRun[], options: TrainingOptions): Scene {
   const { metric, theme, width, height = 280 } = options;

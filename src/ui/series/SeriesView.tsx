@@ -2,7 +2,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { metricFor } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
-import { type TrainingOptions, trainingScene } from '../../figures/trainingScene.ts';
+import { hasCurves, type TrainingOptions, trainingScene } from '../../figures/trainingScene.ts';
 import { bandsOf } from '../../figures/valueRange.ts';
 import { withFooter } from '../../figures/withFooter.ts';
 import type { SeriesState } from '../../state/compareState.ts';
@@ -72,9 +72,7 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
   const mixed = tracks.flatMap((track) => mixedWeights(track) ?? []);
   const results = () => tracks.flatMap((track) => track.points.flatMap(({ scored }) => scored?.result ?? []));
   const leftOut = runs.flatMap((run) => run.leftOut);
-  const hasValues = runs.some(({ run }) =>
-    run.steps.some(({ values }) => values.flat().some((v) => v !== null)),
-  );
+  const isDrawn = runs.some(({ run }) => hasCurves(run));
   return (
     <div className="series">
       <div className="series-tools">
@@ -114,10 +112,10 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
           onError={actions.showError}
         />
       </div>
-      {places.length > 0 && !hasValues && (
-        <p className="quiet">{`${metric.name} isn’t known of these points: the curves need r, s or z here.`}</p>
+      {places.length > 0 && !isDrawn && (
+        <p className="quiet">{`${metric.name} isn’t recorded over these points, so there are no curves of it: r and s have them.`}</p>
       )}
-      {hasValues && <SceneFigure draw={draw} />}
+      {isDrawn && <SceneFigure draw={draw} />}
       {mixed.map((text) => (
         <Notice key={text} kind="warning" message={text} />
       ))}
@@ -126,7 +124,7 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
           {`Left out of the curves, since their layers × heads differ from the first one’s: ${leftOut.join(', ')}.`}
         </p>
       )}
-      <details open={!hasValues}>
+      <details open={!isDrawn}>
         <summary>The curves in numbers</summary>
         {table}
       </details>

@@ -3,7 +3,12 @@ import { metricBand, metricFor } from '../../../src/figures/metric.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import type { Scene, SceneNode } from '../../../src/figures/scene.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
-import { type TrainingOptions, type TrainingRun, trainingScene } from '../../../src/figures/trainingScene.ts';
+import {
+  hasCurves,
+  type TrainingOptions,
+  type TrainingRun,
+  trainingScene,
+} from '../../../src/figures/trainingScene.ts';
 import { expectGolden } from './golden.ts';
 
 const S = metricFor('s');
@@ -45,6 +50,21 @@ describe('trainingScene', () => {
     expectGolden('training', sceneToSvg(wide!));
     expect(narrow!.height).toBe(2 * wide!.height);
     expect(wide!.description).toContain('causal: median s 0.0000 at step 0, 0.2100 at step 200');
+  });
+
+  it('has something to show where two points follow each other, or where single ones are marked', () => {
+    const run = (count: number, known: readonly number[]): TrainingRun => ({
+      name: 'run',
+      layers: [0],
+      steps: Array.from({ length: count }, (_, step) => ({
+        label: `step ${step}`,
+        step,
+        values: [[known.includes(step) ? 0.1 : null]],
+      })),
+    });
+    // Of the sample's record, ‖M‖ is known at the last step alone.
+    expect([run(20, [19]), run(20, [3, 9]), run(20, [3, 4])].map(hasCurves)).toEqual([false, false, true]);
+    expect([run(3, []), run(3, [2])].map(hasCurves)).toEqual([false, true]);
   });
 
   it('marks the step that the map shows and the pinned head, on a log axis', () => {
