@@ -230,26 +230,27 @@ export function knownValues(view: HeatmapView, metric: Metric): number[] {
 }
 
 interface RowValues {
-  readonly metric: Metric;
   readonly dModel: number;
   readonly own: HeatmapView['own'];
   readonly values: readonly number[];
 }
 
-/** What was read last of each layer: while others arrive, it stays. */
-const lastValues = new WeakMap<LayerResult, RowValues>();
+/** What was read last of each layer in each metric, the maps' and the difference's: while others arrive, it stays. */
+const lastValues = new WeakMap<LayerResult, WeakMap<Metric, RowValues>>();
 
 /** One layer's values that are defined and finite. */
 export function rowValues(view: HeatmapView, row: LayerResult, metric: Metric): readonly number[] {
   const dModel = dModelOf(view, row);
-  const last = lastValues.get(row);
-  if (last?.metric === metric && last.dModel === dModel && last.own === view.own) return last.values;
+  const byMetric = lastValues.get(row) ?? new WeakMap<Metric, RowValues>();
+  const last = byMetric.get(metric);
+  if (last?.dModel === dModel && last.own === view.own) return last.values;
   const values: number[] = [];
   for (const head of row.heads) {
     const value = metric.valueOf(view, row, head);
     if (value !== null && Number.isFinite(value)) values.push(value);
   }
-  lastValues.set(row, { metric, dModel, own: view.own, values });
+  byMetric.set(metric, { dModel, own: view.own, values });
+  lastValues.set(row, byMetric);
   return values;
 }
 
