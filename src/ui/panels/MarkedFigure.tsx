@@ -24,17 +24,26 @@ export function MarkedFigure({ draw, views, label }: MarkedFigureProps) {
   const width = useWidth(box);
   const id = useId();
   const { scene, marks } = useMemo(() => (width > 0 ? draw(width) : EMPTY), [draw, width]);
-  const [at, setAt] = useState<number | null>(null);
+  const [chosen, setChosen] = useState<{ readonly index: number; readonly label: string } | null>(null);
+  // Of another metric or after more heads came, the same place is another mark: what was chosen is no more.
+  const at = chosen !== null && marks[chosen.index]?.label === chosen.label ? chosen.index : null;
   const active = at === null ? undefined : marks[at];
   const byHead = useMemo(() => marksByHead(marks), [marks]);
 
   // What is marked goes with the figure.
   useEffect(() => () => actions.context.mark(null), [actions]);
 
+  useEffect(() => {
+    if (chosen === null || at !== null) return;
+    setChosen(null);
+    actions.hover(null);
+    actions.context.mark(null);
+  }, [chosen, at, actions]);
+
   const show = (index: number | null) => {
     if (index === at) return;
-    setAt(index);
     const mark = index === null ? undefined : marks[index];
+    setChosen(index === null || mark === undefined ? null : { index, label: mark.label });
     const only = mark === undefined ? null : onlyHead(mark);
     actions.hover(only);
     actions.context.mark(
