@@ -19,10 +19,12 @@ export function headState(view: HeatmapView, ref: HeadRef, metric: Metric = metr
   return { kind: 'scored', head, value };
 }
 
-/** "L5H1", with its key head when queries share them. */
+/** "L5H1", with its key head when queries share them, once that is known. */
 export function nameOf(view: HeatmapView, { layer, head }: HeadRef): string {
-  const { heads, kvHeads } = view.rows.find((row) => row.layer === layer)?.shape ?? view.shape;
-  return headName(layer, head, kvHeads < heads ? Math.floor((head * kvHeads) / heads) : undefined);
+  const row = view.rows.find((candidate) => candidate.layer === layer);
+  const { heads, kvHeads } = row?.shape ?? view.shape;
+  const kvHead = row?.heads.find((candidate) => candidate.head === head)?.kvHead;
+  return headName(layer, head, kvHeads < heads ? kvHead : undefined);
 }
 
 /** For the ear: "layer 5, head 1, r 0.62". */
