@@ -185,3 +185,48 @@ test('a pointer: hover shows, a click pins, a second one and one on the bare pag
   await page.keyboard.up('Shift');
   await expect(page.getByRole('region', { name: 'Compared heads' })).toContainText('L0H0');
 });
+
+test('the strips: brackets read a layer, comma and full stop a column, a click its figures; as the JSON has them', async ({
+  page,
+}) => {
+  await openPage(page);
+  const [masked] = await sampleOf(page);
+  const { layers } = masked!.stacks[0]!;
+  const text = (value: number) => value.toFixed(4).replace('-', '−');
+  const middle = (row: number) => {
+    const [, low, high] = layers[row]!.heads.map(({ s }) => s!).sort((a, b) => a - b);
+    return (low! + high!) / 2;
+  };
+  const mean = (head: number) => layers.reduce((sum, { heads }) => sum + heads[head]!.s!, 0) / layers.length;
+  const region = page.getByRole('region', { name: 'sample/masked' }).first();
+  const live = region.locator('[aria-live=polite]').last();
+  const tip = region.locator('.tip');
+  await map(page).focus();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press(']');
+  await expect(live).toContainText(`layer 1: median s ${text(middle(1))}, IQR`);
+  await expect(tip).toContainText(`layer 1: median s ${text(middle(1))}`);
+  await page.keyboard.press('.');
+  await expect(cell(page)).toHaveText(/^layer 1, head 1,/);
+  await expect(live).toContainText(`head 1: mean s ${text(mean(1))} over layers`);
+  await expect(tip).toHaveText(`head 1: mean s ${text(mean(1))} over layers`);
+  await page.keyboard.press(',');
+  await expect(live).toContainText(`head 0: mean s ${text(mean(0))} over layers`);
+  // An arrow goes back to heads.
+  await page.keyboard.press('ArrowDown');
+  await expect(live).not.toContainText('mean s');
+  await expect(tip).toContainText('L2H0');
+
+  const box = (await map(page).boundingBox())!;
+  await page.mouse.click(box.x + 30, box.y + 65);
+  await expect(tip).toContainText(`layer 0: median s ${text(middle(0))}`);
+});
+
+test('what the sample’s training didn’t record has no empty axes: the page says so', async ({ page }) => {
+  await openPage(page);
+  const curves = page.getByRole('img', { name: /over steps/ });
+  await expect(curves.first()).toBeVisible();
+  await page.getByRole('radio', { name: '‖M‖', exact: true }).first().check({ force: true });
+  await expect(page.getByText('isn’t recorded over these points', { exact: false })).toBeVisible();
+  await expect(curves).toHaveCount(0);
+});

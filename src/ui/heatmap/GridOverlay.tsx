@@ -33,6 +33,8 @@ export function GridOverlay(props: GridOverlayProps) {
   const active = useAppState(activeHead);
   const place = active && layout.arrangement.place(active);
   const spoken = active ? spokenHead(view, active, metric) : '';
+  // Keys that lead to a layer or a column ask for its figures; the head's own are in its panel.
+  const tellsLine = line !== null && byKeyboard;
   const ofLine = line === null ? '' : lineText(view, layout, metric, line);
   return (
     <>
@@ -40,7 +42,7 @@ export function GridOverlay(props: GridOverlayProps) {
       {compared.map((head) => (
         <Ring key={headName(head.layer, head.head)} layout={layout} head={head} kind="compared" />
       ))}
-      <LineMark layout={layout} line={line} text={hovered && here ? null : ofLine} />
+      <LineMark layout={layout} line={line} text={hovered && here && !tellsLine ? null : ofLine} />
       <Ring layout={layout} head={pinned} kind="pinned" />
       {/* After Escape nothing is looked at, but the keys are still somewhere. */}
       <Ring layout={layout} head={hovered ?? (here && byKeyboard ? active : null)} kind="hover" />
@@ -55,7 +57,9 @@ export function GridOverlay(props: GridOverlayProps) {
           {spoken || 'no head chosen'}
         </span>
       </div>
-      {hovered && here && <HeadTip view={view} layout={layout} head={hovered} metric={metric} />}
+      {hovered && here && !tellsLine && (
+        <HeadTip view={view} layout={layout} head={hovered} metric={metric} />
+      )}
     </>
   );
 }

@@ -8,6 +8,7 @@ const ON_MAP: readonly (readonly [keys: string, what: string])[] = [
   ['Home End', 'first and last head of the layer; with Ctrl, of the map'],
   ['Page Up, Page Down', 'eight layers'],
   ['[ ]', 'previous and next layer, and its median'],
+  [', .', 'previous and next column, and its mean'],
   ['Enter', 'pin the head and go to its panel; Esc there comes back'],
   ['Space', 'pin or unpin'],
   ['Esc', 'unpin'],

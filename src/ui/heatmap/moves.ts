@@ -5,7 +5,9 @@ export type Move =
   /** By places on the map, as it is sorted. */
   | { readonly kind: 'step'; readonly down: number; readonly right: number }
   /** To another layer by its number, however the map is sorted. */
-  | { readonly kind: 'layer'; readonly by: number };
+  | { readonly kind: 'layer'; readonly by: number }
+  /** To another column as it stands. */
+  | { readonly kind: 'column'; readonly by: number };
 
 export type GridCommand =
   | Move
@@ -44,6 +46,8 @@ const COMMANDS: Readonly<Record<string, GridCommand>> = {
   PageDown: { kind: 'step', down: PAGE, right: 0 },
   '[': { kind: 'layer', by: -1 },
   ']': { kind: 'layer', by: 1 },
+  ',': { kind: 'column', by: -1 },
+  '.': { kind: 'column', by: 1 },
   Enter: { kind: 'open' },
   ' ': { kind: 'pin' },
   Escape: { kind: 'leave' },
@@ -82,9 +86,10 @@ export function moved(
     const widest = view.rows.find((row) => row.layer === layer)?.shape?.heads ?? view.shape.heads;
     return { layer, head: Math.min(from.head, widest - 1) };
   }
-  const row = clamp(place.row + move.down, rows - 1);
+  const [down, right] = move.kind === 'column' ? [0, move.by] : [move.down, move.right];
+  const row = clamp(place.row + down, rows - 1);
   // A layer may have fewer heads than the widest: then its last one.
-  let column = clamp(place.column + move.right, view.shape.heads - 1);
+  let column = clamp(place.column + right, view.shape.heads - 1);
   while (column > 0 && arrangement.headAt(row, column) === null) column--;
   return arrangement.headAt(row, column);
 }

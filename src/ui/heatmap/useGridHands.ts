@@ -12,7 +12,7 @@ import { useActions, useAppStore } from '../appContext.ts';
 import { copyHead } from './copyHead.ts';
 import { focusHeadPanel, rememberGrid } from './focus.ts';
 import type { MapLine } from './lineText.ts';
-import { commandOf, moved } from './moves.ts';
+import { commandOf, type Move, moved } from './moves.ts';
 import { nextSort } from './nextSort.ts';
 
 interface GridHands {
@@ -106,10 +106,11 @@ export function useGridHands({ view, layout, metric, zoomIn, zoomOut, zoomReset,
       const active = activeHead(state);
       switch (command.kind) {
         case 'step':
-        case 'layer': {
+        case 'layer':
+        case 'column': {
           const to = moved(view, layout, active, command);
           if (to === null) return;
-          setLine(command.kind === 'layer' ? { axis: 'layer', layer: to.layer } : null);
+          setLine(lineOf(command, to, layout));
           actions.walk(to);
           reveal(to);
           return;
@@ -167,6 +168,13 @@ export function useGridHands({ view, layout, metric, zoomIn, zoomOut, zoomReset,
     },
   };
   return { handlers, byKeyboard, here, line, said, metric };
+}
+
+/** What a move tells besides the head: the layer's figures, or the column's. */
+function lineOf({ kind }: Move, to: HeadRef, { arrangement }: HeatmapLayout): MapLine | null {
+  if (kind === 'layer') return { axis: 'layer', layer: to.layer };
+  const column = kind === 'column' ? arrangement.place(to)?.column : undefined;
+  return column === undefined ? null : { axis: 'column', column };
 }
 
 /** The layer or the column whose label or strip is at a point, where there is no cell. */

@@ -3,7 +3,7 @@ import { arrange } from '../../../src/figures/arrangement.ts';
 import { heatmapLayout } from '../../../src/figures/heatmapLayout.ts';
 import { metricFor } from '../../../src/figures/metric.ts';
 import { headValuesText } from '../../../src/ui/heatmap/copyHead.ts';
-import { spokenHead } from '../../../src/ui/heatmap/headText.ts';
+import { nameOf, spokenHead } from '../../../src/ui/heatmap/headText.ts';
 import { lineText } from '../../../src/ui/heatmap/lineText.ts';
 import { fakeView } from '../figures/fakeResult.ts';
 
@@ -22,6 +22,18 @@ describe('words of the map', () => {
     expect(spokenHead(view, { layer: 0, head: 2 }, metricFor('r'))).toBe('layer 0, head 2, r 0.67');
     expect(spokenHead(view, { layer: 1, head: 0 }, S)).toBe('layer 1, head 0, no value: M is zero');
     expect(spokenHead(view, { layer: 2, head: 0 }, S)).toBe('layer 2, head 0, not scored yet');
+  });
+
+  it('names a head with the key head that it was scored with, and none before', () => {
+    const shared = fakeView({ layers: 2, heads: 4, kvHeads: 2, arrived: 1 });
+    // As a model might share them that deals its key heads out in turn.
+    const rows = shared.rows.map((row) => ({
+      ...row,
+      heads: row.heads.map((head) => ({ ...head, kvHead: head.head % 2 })),
+    }));
+    const names = [0, 1].map((layer) => nameOf({ ...shared, rows }, { layer, head: 1 }));
+    expect(names[0]).toMatch(/^L0H1\D+1$/);
+    expect(names[1]).toBe('L1H1');
   });
 
   it('reads a layer by its median and quartiles, a column by its mean', () => {

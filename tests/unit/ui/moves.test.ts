@@ -22,6 +22,7 @@ describe('commandOf', () => {
     ['-', 'zoomOut'],
     ['0', 'zoomReset'],
     ['[', 'layer'],
+    ['.', 'column'],
   ])('%j means %s', (name, kind) => {
     expect(key(name)?.kind).toBe(kind);
   });
@@ -52,6 +53,8 @@ describe('moved', () => {
     ['PageDown', 11, 2],
     ['[', 4, 2],
     [']', 6, 2],
+    [',', 5, 1],
+    ['.', 5, 3],
   ])('%s from L5H2 leads to layer %d, head %d', (name, layer, head) => {
     expect(go({ layer: 5, head: 2 }, name)).toEqual({ layer, head });
   });
