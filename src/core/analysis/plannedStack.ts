@@ -6,8 +6,10 @@ import type { PlannedStack } from './events.ts';
 import type { FoldedStack } from './planConvention.ts';
 import type { LayerResult, TensorUse } from './result.ts';
 
-/** A stack's rows before they are scored: which tensors each layer is read from, or why it isn't. */
-/** @param layout the stack before a convention left layers out */
+/**
+ * A stack's rows before they are scored: which tensors each layer is read from, or why it isn't.
+ * @param layout the stack before a convention left layers out
+ */
 export function plannedStack({ stack, folds }: FoldedStack, layout: StackLayout): PlannedStack {
   const { name, shape, layers, skipped, splitKey, splits } = stack;
   const rows: LayerResult[] = layers.map((layout) => ({

@@ -52,7 +52,10 @@ function numbersOf(
       return refused('config.json’s rope_parameters don’t tell those of every kind of layer.');
     else parameters = v5;
   }
-  const of = hasOwnTheta ? facts.slidingTheta! : { keys: facts.theta, missing: facts.missingTheta };
+  const { slidingTheta } = facts;
+  const hasNull =
+    slidingTheta?.nullIsTheta === true && slidingTheta.keys.some((key) => config.get(key) === null);
+  const of = hasOwnTheta && !hasNull ? slidingTheta! : { keys: facts.theta, missing: facts.missingTheta };
   const theta = parameters?.rope_theta ?? first(config, of.keys) ?? of.missing;
   if (typeof theta !== 'number' || !(theta > 1) || !Number.isFinite(theta))
     return refused(`config.json doesn’t tell the base of the rotary frequencies (${of.keys.join(' or ')}).`);
@@ -62,6 +65,7 @@ function numbersOf(
       `config.json doesn’t tell which share of a head’s features turns (${facts.share!.keys.join(' or ')}).`,
     );
   const dims = facts.dims === undefined ? null : dimsOf(facts.dims, config);
+  if (typeof dims === 'object' && dims !== null) return dims;
   // Gemma 3's windows aren't scaled (transformers, models/gemma3/modeling_gemma3.py).
   const old = hasOwnTheta ? null : (config.get('rope_scaling') ?? null);
   return { theta, share, dims, scaling: parameters ?? old };
@@ -75,10 +79,17 @@ function shareOf(
   return parameters?.partial_rotary_factor ?? first(config, keys) ?? missing;
 }
 
-function dimsOf({ keys, missing }: NonNullable<RotaryFacts['dims']>, config: ConfigReader): number | null {
+/** Null: all features turn, as where config.json says null. */
+function dimsOf(
+  { keys, missing }: NonNullable<RotaryFacts['dims']>,
+  config: ConfigReader,
+): number | null | Refused {
   const told = keys.map((key) => config.get(key)).find((value) => value !== undefined);
   if (told === undefined) return missing ?? null;
-  return typeof told === 'number' ? told : null;
+  if (told === null || typeof told === 'number') return told;
+  return refused(
+    `config.json’s ${keys.join(' or ')}, the number of features that turn, is ${JSON.stringify(told)}, not a number.`,
+  );
 }
 
 function first(config: ConfigReader, keys: readonly string[]): unknown {

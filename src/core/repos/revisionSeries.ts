@@ -18,12 +18,14 @@ const WORDS: Readonly<Record<string, string>> = {
   iter: 'iteration',
   ckpt: 'checkpoint',
 };
+/** Share of a run's names whose step another one has: a checkpoint that was saved again. */
+const MOST_TWICE = 0.1;
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1000, M: 1_000_000 };
 
 /**
  * The series of training steps among names of branches, tags or folders: "step1000", "checkpoint-500", "stage1-step1000-tokens4B".
  * Only names that say what their number is count; "v2" and "1.1" don't. Other numbers of a name (tokens seen) may differ
- * between points as long as each step comes once. The longest series comes first.
+ * between points. Of two names with one step the first counts; many such are several runs, and no series. The longest comes first.
  */
 export function findSeries(names: readonly string[]): NamedSeries[] {
   const found = new Map<string, { word: string; points: { name: string; step: number }[] }>();
@@ -38,10 +40,12 @@ export function findSeries(names: readonly string[]): NamedSeries[] {
     found.set(pattern, series);
   }
   return [...found]
-    .map(([pattern, { word, points }]) => ({ pattern, word, points: points.sort((a, b) => a.step - b.step) }))
-    .filter(
-      ({ points }) => points.length > 1 && new Set(points.map(({ step }) => step)).size === points.length,
-    )
+    .map(([pattern, { word, points }]) => {
+      const firsts = points.filter(({ step }, at) => points.findIndex((one) => one.step === step) === at);
+      const areOneRun = points.length - firsts.length <= MOST_TWICE * points.length;
+      return { pattern, word, points: areOneRun ? firsts.sort((a, b) => a.step - b.step) : [] };
+    })
+    .filter(({ points }) => points.length > 1)
     .sort((a, b) => b.points.length - a.points.length);
 }
 

@@ -65,7 +65,7 @@ export function PublishedStrip({ theme }: { readonly theme: ThemeName }) {
 
 const NO_VIEWS: readonly never[] = [];
 
-/** Null until all whole layers are measured, and for weights that were changed before: the paper's are raw. */
+/** Null unless all whole layers have a score, and for weights that were changed before: the paper's are raw. */
 function statisticOf(model: ModelState): LayerStatistic | null {
   const stack = shownStack(model);
   if (stack === null || model.convention.name !== 'raw' || stack.name.endsWith('cross')) return null;
@@ -84,7 +84,10 @@ function PlaceWords({
   const stack = shownStack(model);
   if (model.model === null || stack === null) return null;
   const statistic = statisticOf(model);
-  const very = model.model.source === 'hub' ? publishedOf(published, model.model.id, stack.name) : [];
+  const { source, id, revision } = model.model;
+  // The paper scored what a repository holds by default: other revisions are other weights.
+  const isVery = source === 'hub' && (revision === null || revision === 'main');
+  const very = isVery ? publishedOf(published, id, stack.name) : [];
   return (
     <div className="figure-words">
       <p>
@@ -121,6 +124,8 @@ function whyNot(model: ModelState, stack: string): string {
     return 'has no place here: in cross attention M’s rows and columns belong to different spaces.';
   if (model.convention.name !== 'raw')
     return 'has no place here: the published scores are of raw weights, these of changed ones.';
+  if (isMeasured(model, 'score'))
+    return 'has no place here: some of its layers have no score, and the median of the others would be another number.';
   return 'has no place yet: its whole layers aren’t measured, and the median of its heads is another number.';
 }
 

@@ -23,7 +23,7 @@ describe('veryModelText', () => {
   it('says that the scores agree, or by how much they don’t', () => {
     const gpt2 = entryOf('gpt2');
     expect(veryModelText(gpt2, measured(gpt2, 4e-7))).toMatch(
-      /median of 0\.150 .*are the same to 10⁻⁵|1\.00 × 10⁻⁵/,
+      /median of 0\.150 .*are the same to (2\.00 × 10⁻⁵|0\.0000200)/,
     );
     expect(veryModelText(gpt2, measured(gpt2, 0.02))).toMatch(
       /differ by up to 0\.0200: these are other weights/,

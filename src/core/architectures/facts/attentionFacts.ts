@@ -58,7 +58,12 @@ export interface RotaryFacts {
   /** Which positions a layer has; absent: all layers alike. */
   readonly layerKind?: (config: ConfigReader, layer: number) => LayerKind | Refused;
   /** Theta's keys of layers with a sliding window, where they have their own; no scaling there. */
-  readonly slidingTheta?: { readonly keys: readonly string[]; readonly missing?: number };
+  readonly slidingTheta?: {
+    readonly keys: readonly string[];
+    readonly missing?: number;
+    /** A null in config.json means the other layers' theta. */
+    readonly nullIsTheta?: boolean;
+  };
   /** Tensors whose presence changes the frequencies in a way that isn't computed here. */
   readonly unlessTensors?: readonly string[];
   /** Why this very model has none, or others. */

@@ -185,7 +185,8 @@ export const POSITIONS: readonly FactRow<Positions>[] = [
     fact: rope('half', {
       theta: ['global_rope_theta'],
       ...at(160_000),
-      slidingTheta: { keys: ['local_rope_theta'], missing: 10_000 },
+      // models/modernbert/modeling_modernbert.py: “if config.local_rope_theta is not None”.
+      slidingTheta: { keys: ['local_rope_theta'], missing: 10_000, nullIsTheta: true },
       layerKind: everyNth,
     }),
   },

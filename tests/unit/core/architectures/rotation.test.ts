@@ -49,6 +49,12 @@ describe('the frequencies of rotary positions, by config.json', () => {
     expectAll(frequenciesOf('gptj', { rotary_dim: null }, 16), plain(16, 10_000));
     expect(rotation('gptj', { rotary_dim: 8 }, 16)).toMatchObject({ pairing: 'interleaved', dims: 8 });
     expect(rotation('phi', { partial_rotary_factor: 0.5 }, 80)).toMatchObject({ pairing: 'half', dims: 40 });
+    // A number that isn't one doesn't mean all of them.
+    for (const rotary_dim of ['8', [8], true])
+      expect(rotation('gptj', { rotary_dim }, 16)).toMatchObject({
+        kind: 'refused',
+        why: expect.stringContaining('rotary_dim'),
+      });
   });
 
   it('stretched linearly', () => {
@@ -120,6 +126,12 @@ describe('layers of different kinds', () => {
     const layer_types = ['sliding_attention', 'full_attention'];
     expectAll(frequenciesOf('modernbert', { layer_types, rope_parameters }, 16, 0), plain(16, 222));
     expectAll(frequenciesOf('modernbert', { layer_types, rope_parameters }, 16, 1), plain(16, 111));
+  });
+
+  it('ModernBERT: a window’s base that is null is the other layers’; one that is missing is the library’s', () => {
+    const config = { global_rope_theta: 77_000, global_attn_every_n_layers: 3 };
+    expectAll(frequenciesOf('modernbert', { ...config, local_rope_theta: null }, 16, 1), plain(16, 77_000));
+    expectAll(frequenciesOf('modernbert', config, 16, 1), plain(16, 10_000));
   });
 
   it('Gemma 3: each sixth is scaled and sees all', () => {

@@ -126,13 +126,13 @@ describe('checkAgainstNull on weights that were trained', () => {
   it('no oracle checkpoint is called random', () => {
     const folder = 'tests/fixtures/oracle';
     for (const name of readdirSync(folder)) {
-      const { stacks } = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as {
-        stacks: { layers: { r: (number | null)[] }[] }[];
-      };
+      const { d, head_dim, stacks } = JSON.parse(
+        readFileSync(join(folder, name, 'expected.json'), 'utf8'),
+      ) as { d: number; head_dim: number; stacks: { layers: { r: (number | null)[] }[] }[] };
       for (const { layers } of stacks) {
         const heads = layers
           .flatMap(({ r }) => r)
-          .flatMap((r) => (r === null ? [] : [{ s: 2 * r - 1, dModel: 64, dHead: 16 }]));
+          .flatMap((r) => (r === null ? [] : [{ s: 2 * r - 1, dModel: d, dHead: head_dim }]));
         expect(checkAgainstNull(heads).verdict, name).not.toBe('random');
       }
     }

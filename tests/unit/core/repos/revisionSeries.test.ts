@@ -83,7 +83,7 @@ describe('findSeries', () => {
     expect(findSeries(names)).toEqual([]);
   });
 
-  it('several series stand apart, the longest first; a step that comes twice makes none', () => {
+  it('several series stand apart, the longest first; steps that come twice make none', () => {
     expect(
       orderOf(['stage2-step10', 'stage2-step20', 'stage1-step30', 'stage1-step10', 'stage1-step20']),
     ).toEqual([
@@ -91,6 +91,10 @@ describe('findSeries', () => {
       ['stage2-step…', 'stage2-step10', 'stage2-step20'],
     ]);
     expect(findSeries(['step10-run1', 'step10-run2', 'step20-run1'])).toEqual([]);
+    // One of many was saved twice.
+    const steps = Array.from({ length: 20 }, (_, at) => `step${at + 1}000-tokens${4 * (at + 1)}B`);
+    const [series] = findSeries([...steps, 'step3000-tokens13B']);
+    expect(series?.points.map(({ name }) => name)).toEqual(steps);
   });
 });
 

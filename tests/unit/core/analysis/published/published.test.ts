@@ -127,14 +127,20 @@ describe('layerStatistic', () => {
   it('is of whole layers, never of heads, and waits for all of them', () => {
     expect(layerStatistic({ layers: [layer(0, 0.1), layer(1)] })).toBeNull();
     expect(layerStatistic({ layers: [] })).toBeNull();
-    expect(layerStatistic({ layers: [layer(0, 0.1), layer(1, 0.3), layer(2, 0.2), layer(3, null)] })).toEqual(
-      {
-        median: 0.2,
-        q1: 0.15000000000000002,
-        q3: 0.25,
-        s: [0.1, 0.3, 0.2, null],
-      },
-    );
+    expect(layerStatistic({ layers: [layer(0, 0.1), layer(1, 0.3), layer(2, 0.2)] })).toEqual({
+      median: 0.2,
+      q1: 0.15000000000000002,
+      q3: 0.25,
+      s: [0.1, 0.3, 0.2],
+    });
+  });
+
+  it('is none where a layer’s score is undefined, or a layer with attention isn’t there', () => {
+    expect(layerStatistic({ layers: [layer(0, 0.1), layer(1, 0.3), layer(2, null)] })).toBeNull();
+    for (const code of ['missing-tensor', 'dtype-unsupported', 'engine-failed'] as const) {
+      const lost = { layer: 1, tensors: [], heads: [], skipped: { code, reason: '' } };
+      expect(layerStatistic({ layers: [layer(0, 0.1), lost, layer(2, 0.3)] })).toBeNull();
+    }
   });
 
   it('leaves layers without attention out', () => {
