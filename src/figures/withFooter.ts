@@ -6,11 +6,15 @@ import { conventionText, engineLine, modelLines } from './sources.ts';
 const LINE = 18;
 const MARGIN = 12;
 
-/** A figure with what is needed to cite and repeat it under it: the models, the convention, the engine. */
-export function withFooter(scene: Scene, results: readonly AnalysisResult[], theme: FigureTheme): Scene {
-  const lines = [`${conventionText(results)}.`, ...modelLines(results), ...engineLine(results)].flatMap(
-    (line) => wrapText(line, scene.width - 2 * MARGIN, SMALL),
-  );
+/** A figure with what is needed to cite and repeat it under it: the models, the convention, what else is to be known, the engine. */
+export function withFooter(
+  scene: Scene,
+  results: readonly AnalysisResult[],
+  theme: FigureTheme,
+  notes: readonly string[] = [],
+): Scene {
+  const about = [`${conventionText(results)}.`, ...modelLines(results), ...notes, ...engineLine(results)];
+  const lines = about.flatMap((line) => wrapText(line, scene.width - 2 * MARGIN, SMALL));
   const texts = lines.map(
     (text, at): SceneNode => ({
       type: 'text',

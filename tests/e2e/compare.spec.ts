@@ -208,6 +208,58 @@ test('a dropped folder of checkpoints: asked which, never taken silently; scored
   });
 });
 
+test('under another convention a series stays, and is scored anew when asked for', async ({ page }) => {
+  const oracle = 'tests/fixtures/oracle/bert-f32';
+  const files = ['checkpoint-1000', 'checkpoint-500'].map((name) => ({
+    name: `run/${name}/model.safetensors`,
+    path: `${oracle}/model.safetensors`,
+  }));
+  await dropFiles(page, [...files, { name: 'run/config.json', path: `${oracle}/config.json` }]);
+  await page.getByRole('button', { name: 'Score all 2' }).click();
+  await expect(page.getByText('2 of 2 scored.')).toBeVisible();
+  await page.locator('.convention summary').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('checkbox', { name: 'LayerNorm gain' }).focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Escape');
+  // The one that is open is scored with its model; the other one waits to be asked for.
+  await expect(page.getByText(/^1 of 2 scored\. 1 .*to be scored anew/)).toBeVisible();
+  await page.getByText('The curves in numbers').click();
+  await expect(page.getByRole('row', { name: /checkpoint-500 to be scored anew/ })).toHaveCount(1);
+  await page.getByRole('button', { name: 'Score the 1 anew' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('2 of 2 scored.')).toBeVisible();
+  await page.getByText('Export the curves', { exact: true }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download JSON' }).click();
+  const results = JSON.parse(readFileSync(await (await download).path(), 'utf8')) as AnalysisResult[];
+  expect(results.map(({ convention }) => convention.text)).toEqual(
+    Array(2).fill(expect.stringContaining('LayerNorm gain folded')),
+  );
+});
+
+test('a sister that is closed takes nothing from the other: the slider still sets its map', async ({
+  page,
+}) => {
+  const slider = page.getByRole('slider', { name: 'the map shows' });
+  await expect(slider).toHaveAttribute('aria-valuetext', 'what was opened');
+  await slider.focus();
+  await page.keyboard.press('ArrowLeft');
+  // The last point, too, can be chosen while the map shows what was opened.
+  await expect(slider).not.toHaveAttribute('aria-valuetext', 'what was opened');
+  const last = await slider.getAttribute('max');
+  await expect(slider).toHaveValue(last!);
+  await page.keyboard.press('Home');
+  await page.getByRole('button', { name: /^Close sample\/causal/ }).focus();
+  await page.keyboard.press('Enter');
+  await expect(grid(page, 'sample/masked (step 0)')).toBeVisible();
+  await slider.focus();
+  await page.keyboard.press('End');
+  await expect(grid(page, 'sample/masked:')).toBeVisible();
+  await page.keyboard.press('Home');
+  await expect(grid(page, 'sample/masked (step 0)')).toBeVisible();
+});
+
 test('the sample’s record sets both maps, and says that it was recorded', async ({ page }) => {
   const slider = page.getByRole('slider', { name: 'the map shows' });
   await slider.focus();

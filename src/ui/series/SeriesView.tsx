@@ -105,6 +105,7 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
                 ),
                 results(),
                 FIGURE_THEMES.light,
+                mixed,
               ),
             )
           }

@@ -9,6 +9,8 @@ import {
   type TrainingRun,
   trainingScene,
 } from '../../../src/figures/trainingScene.ts';
+import { withFooter } from '../../../src/figures/withFooter.ts';
+import { fakeResult } from './fakeResult.ts';
 import { expectGolden } from './golden.ts';
 
 const S = metricFor('s');
@@ -94,6 +96,23 @@ describe('trainingScene', () => {
       (Math.log10(1001) - Math.log10(101)) / (Math.log10(101) - Math.log10(11)),
       9,
     );
+  });
+
+  it('exported, it says under itself of which commits, convention and engine it is, and what else is to be known', () => {
+    const results = [0, 1].map((at) => {
+      const result = fakeResult({ id: 'o/m' });
+      return { ...result, model: { ...result.model, sha: `${at}`.repeat(40) } };
+    });
+    const note = 'The points of o/m aren’t all of the same weights: a (x); b (y).';
+    const scene = trainingScene(runs, OPTIONS);
+    const shown = withFooter(scene, results, OPTIONS.theme, [note]);
+    const added = texts(shown).slice(texts(scene).length);
+    const { convention, engine } = results[0]!;
+    expect(added[0]?.toLowerCase()).toBe(`${convention.text.toLowerCase()}.`);
+    for (const { model } of results) expect(added.join(' ')).toContain(`o/m, commit ${model.sha}, F32`);
+    expect(added).toContain(note);
+    expect(added.at(-1)).toContain(`engine ${engine.id} (${engine.device}), 2026-01-02`);
+    expect(shown.height).toBeGreaterThan(scene.height + 18 * added.length - 1);
   });
 
   it('an undefined value leaves a gap, and an undefined head no line', () => {
