@@ -5,7 +5,7 @@ import { shapeText } from './format.ts';
 import { fitCell, type HeatmapView, viewOf } from './heatmapLayout.ts';
 import { describeView, heatmapScene } from './heatmapScene.ts';
 import { legendScene } from './legendScene.ts';
-import type { Metric } from './metric.ts';
+import { type Metric, sharedDModel } from './metric.ts';
 import { FIGURE_THEMES, type FigureTheme, type PaletteName, type ThemeName } from './palette.ts';
 import { estimateWidth, group, MIDDLE, type Scene, type SceneNode, SMALL, wrapText } from './scene.ts';
 import { conventionText, engineLine, modelLines, unique } from './sources.ts';
@@ -99,13 +99,6 @@ function placePanels(views: readonly HeatmapView[], options: FigureOptions, them
     bottom = Math.max(bottom, MARGIN + 2 * LINE + 14 + scene.height);
   }
   return { nodes, right: x - BETWEEN, bottom };
-}
-
-/** The d of the null band, which is marked where all panels share one and random weights lie about 1/d in all of them. */
-export function sharedDModel(views: readonly HeatmapView[]): number | undefined {
-  if (views.some(({ noNull }) => noNull !== undefined)) return undefined;
-  const [first, ...others] = views.map((view) => view.shape.dModel);
-  return others.every((d) => d === first) ? first : undefined;
 }
 
 /** What a reader needs to repeat the figure. */

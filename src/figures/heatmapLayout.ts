@@ -25,6 +25,10 @@ export interface HeadRef {
   readonly head: number;
 }
 
+export function isSameHead(a: HeadRef | null, b: HeadRef | null): boolean {
+  return a?.layer === b?.layer && a?.head === b?.head;
+}
+
 /** Where the parts of one heatmap lie, px. The axes and strips stay; the cells of a large map may move under them. */
 export interface HeatmapLayout {
   readonly cell: number;

@@ -261,6 +261,13 @@ export function headValue(view: HeatmapView, ref: HeadRef, metric: Metric): numb
   return row === undefined || head === undefined ? null : metric.valueOf(view, row, head);
 }
 
+/** The d of the null band, which is marked where all panels share one and random weights lie about 1/d in all of them. */
+export function sharedDModel(views: readonly HeatmapView[]): number | undefined {
+  if (views.some(({ noNull }) => noNull !== undefined)) return undefined;
+  const [first, ...others] = views.map((view) => view.shape.dModel);
+  return others.every((d) => d === first) ? first : undefined;
+}
+
 /** Where s of random orientations lies: 1/d ± 2·√2/d. */
 export function nullBand(dModel: number): NullBand {
   const mean = 1 / dModel;

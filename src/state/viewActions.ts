@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { type DomainEnds, lockedEndsOf } from '../figures/colourDomain.ts';
+import { isSameHead } from '../figures/heatmapLayout.ts';
 import type { AppState, HeadAt } from './appState.ts';
 
 /** How the maps are looked at: what they show, on which scale, in which order, and which heads. */
@@ -18,7 +19,7 @@ export function viewActions(store: StoreApi<AppState>) {
     /** Sets a head beside the others that are compared, or takes it away. */
     toggleCompared(head: HeadAt): void {
       store.setState(({ compared }) => {
-        const others = compared.filter((other) => !isSame(other, head));
+        const others = compared.filter((other) => !isSameHead(other, head));
         return { compared: others.length < compared.length ? others : [...compared, head] };
       });
     },
@@ -42,8 +43,4 @@ export function viewActions(store: StoreApi<AppState>) {
       store.setState({ sort });
     },
   };
-}
-
-function isSame(a: HeadAt, b: HeadAt): boolean {
-  return a.layer === b.layer && a.head === b.head;
 }

@@ -1,9 +1,7 @@
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { compareWithNotebook } from '../core/analysis/notebookScores.ts';
 import { colourDomain } from '../figures/colourDomain.ts';
-import { figureScene, sharedDModel } from '../figures/figure.ts';
-import { knownValues, metricFor } from '../figures/metric.ts';
-import { sceneToSvg } from '../figures/sceneToSvg.ts';
+import { knownValues, metricFor, sharedDModel } from '../figures/metric.ts';
 import type { SeriesTrack } from '../state/compareState.ts';
 import { modelNames } from '../state/modelNames.ts';
 import { resultOf, shownStack } from '../state/selectors.ts';
@@ -111,9 +109,10 @@ export function App() {
             <ExportMenu
               fileName={exportName(models.flatMap((model) => model.model ?? []))}
               disabled={views.length === 0}
-              makeSvg={() => {
+              makeSvg={async () => {
                 const stacks = models.map(({ shown }) => shown);
-                return sceneToSvg(figureScene(results(), { metric, domain, stacks, palette, sort, views }));
+                const { figureSvg } = await import('./export/figureSvg.ts');
+                return figureSvg(results(), { metric, domain, stacks, palette, sort, views });
               }}
               makeJson={() => `${JSON.stringify(withTiming(), null, 2)}\n`}
               makeCsv={() => resultsToCsv(results())}

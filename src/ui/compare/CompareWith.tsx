@@ -2,9 +2,10 @@ import { type FormEvent, useRef, useState } from 'react';
 import { modelNames } from '../../state/modelNames.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { pickedFiles } from '../picker/droppedFiles.ts';
+import { ModelChips } from '../picker/ModelChips.tsx';
 import { ModelCombobox } from '../picker/ModelCombobox.tsx';
-import { EXAMPLE_CHIPS } from '../picker/ModelPicker.tsx';
 import { Button } from '../widgets/Button.tsx';
+import { useMenu } from '../widgets/useMenu.ts';
 import { RevisionSelect } from './RevisionSelect.tsx';
 import './compare.css';
 
@@ -14,18 +15,12 @@ export function CompareWith() {
   const first = useAppState((state) => state.models[0]);
   const name = useAppState((state) => modelNames(state.models)[0]);
   const isPair = useAppState((state) => state.models.length > 1);
-  const menu = useRef<HTMLDetailsElement>(null);
+  const menu = useMenu();
   const files = useRef<HTMLInputElement>(null);
-  const [isOpen, setIsOpen] = useState(false);
   const [text, setText] = useState('');
-  const close = () => {
-    if (menu.current === null) return;
-    menu.current.open = false;
-    menu.current.querySelector('summary')?.focus();
-  };
   const open = (model: string) => {
     if (model.trim() === '') return;
-    close();
+    menu.closeAndStay();
     setText('');
     actions.beside.openText(model.trim());
   };
@@ -37,17 +32,9 @@ export function CompareWith() {
   const repo = first.choice.kind === 'hub' ? (first.model?.id ?? first.choice.repo) : null;
   return (
     <div className="compare-with">
-      <details
-        ref={menu}
-        className="menu"
-        onToggle={(event) => setIsOpen(event.currentTarget.open)}
-        onKeyDown={(event) => {
-          // The list of suggestions closes first.
-          if (event.key === 'Escape' && !event.defaultPrevented) close();
-        }}
-      >
+      <details className="menu" {...menu.props}>
         <summary className="button button-plain">Compare with…</summary>
-        {isOpen && (
+        {menu.isOpen && (
           <div className="menu-box compare-box">
             <p className="quiet">
               {isPair ? 'In place of the second model, beside ' : 'Beside '}
@@ -64,18 +51,7 @@ export function CompareWith() {
               <Button type="submit">Open beside</Button>
             </form>
             <div className="chips">
-              {EXAMPLE_CHIPS.map((chip) => (
-                <button
-                  key={chip.model}
-                  type="button"
-                  className="chip"
-                  title={chip.title ?? chip.model}
-                  onClick={() => open(chip.model)}
-                >
-                  {chip.label}
-                  {chip.mark && <span className="chip-mark"> {chip.mark}</span>}
-                </button>
-              ))}
+              <ModelChips onOpen={open} />
             </div>
             {repo !== null && (
               <RevisionSelect repo={repo} onChoose={(revision) => open(`${repo}@${revision}`)} />
@@ -93,7 +69,7 @@ export function CompareWith() {
                   // Emptied, so that choosing the same file again is a change too.
                   event.target.value = '';
                   if (picked.length === 0) return;
-                  close();
+                  menu.closeAndStay();
                   actions.folder.take(picked, 'beside');
                 }}
               />

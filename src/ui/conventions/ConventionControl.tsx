@@ -6,6 +6,19 @@ import { useMenu } from '../widgets/useMenu.ts';
 import { choiceOnPage, costText, shortText, whyNot } from './conventionState.ts';
 import { RopeOffset } from './RopeOffset.tsx';
 
+const GAINS = [
+  {
+    part: 'layerNorm',
+    label: 'LayerNorm gain',
+    about: 'γ of the norm before attention, folded into Wq and Wk',
+  },
+  {
+    part: 'qkNorm',
+    label: 'QK-norm gain',
+    about: 'the gains of the model’s norms of queries and keys, applied to each head',
+  },
+] as const;
+
 /** What is done to the weights before they are scored; raw unless chosen. What a model doesn't have is off, with the reason. */
 export function ConventionControl() {
   const models = useAppState((state) => state.models);
@@ -19,27 +32,23 @@ export function ConventionControl() {
   return (
     <span className="convention">
       <span className="control-label">convention</span>
-      <details className="menu" {...menu}>
+      <details className="menu" {...menu.props}>
         <summary className="button button-plain">{shortText(choice)}</summary>
         <div className="menu-box convention-box">
           <p className="quiet">
             Raw weights are the paper’s convention. Each of these changes the scores, and is told in the
             status line and in every export.
           </p>
-          <Toggle
-            label="LayerNorm gain"
-            about="γ of the norm before attention, folded into Wq and Wk"
-            on={choice.layerNorm}
-            why={whyNot(models, 'layerNorm')}
-            onChange={(layerNorm) => change({ layerNorm })}
-          />
-          <Toggle
-            label="QK-norm gain"
-            about="the gains of the model’s norms of queries and keys, applied to each head"
-            on={choice.qkNorm}
-            why={whyNot(models, 'qkNorm')}
-            onChange={(qkNorm) => change({ qkNorm })}
-          />
+          {GAINS.map(({ part, label, about }) => (
+            <Toggle
+              key={part}
+              label={label}
+              about={about}
+              on={choice[part]}
+              why={whyNot(models, part)}
+              onChange={(on) => change({ [part]: on })}
+            />
+          ))}
           <RopeOffset
             offset={choice.ropeOffset}
             why={whyNot(models, 'rope')}

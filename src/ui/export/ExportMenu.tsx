@@ -1,6 +1,7 @@
-import { type FocusEvent, type KeyboardEvent, useRef, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../widgets/Button.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
+import { useMenu } from '../widgets/useMenu.ts';
 import { download } from './download.ts';
 import { exportPng, PNG_SCALES, type PngScale } from './exportPng.ts';
 
@@ -10,7 +11,7 @@ interface ExportMenuProps {
   /** Without an ending: "qkscope-gpt2-607a30d". */
   readonly fileName: string;
   /** Made when asked for, not before. */
-  readonly makeSvg: () => string;
+  readonly makeSvg: () => string | Promise<string>;
   readonly makeJson: () => string;
   readonly makeCsv?: () => string;
   readonly disabled?: boolean;
@@ -29,30 +30,19 @@ export function ExportMenu({
   disabled = false,
   onError,
 }: ExportMenuProps) {
-  const menu = useRef<HTMLDetailsElement>(null);
+  const menu = useMenu();
   const [scale, setScale] = useState<PngScale>(2);
-  const close = () => {
-    if (menu.current) menu.current.open = false;
-  };
   const save = async (ending: string, make: () => Blob | Promise<Blob>) => {
     try {
       download(await make(), `${fileName}.${ending}`);
-      close();
+      menu.close();
     } catch (error) {
       onError(error);
     }
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape') return;
-    close();
-    menu.current?.querySelector('summary')?.focus();
-  };
-  const onBlur = (event: FocusEvent<HTMLElement>) => {
-    if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) close();
-  };
   if (disabled) return <Button disabled>{label}</Button>;
   return (
-    <details ref={menu} className="menu" onKeyDown={onKeyDown} onBlur={onBlur}>
+    <details className="menu" {...menu.props}>
       <summary className="button button-plain">{label}</summary>
       <div className="menu-box">
         <Segmented
@@ -61,8 +51,12 @@ export function ExportMenu({
           value={`${scale}`}
           onChange={(value) => setScale(PNG_SCALES.find((known) => `${known}` === value) ?? 2)}
         />
-        <Button onClick={() => save('png', () => exportPng(makeSvg(), scale))}>Download PNG</Button>
-        <Button onClick={() => save('svg', () => new Blob([makeSvg()], { type: 'image/svg+xml' }))}>
+        <Button onClick={() => save('png', async () => exportPng(await makeSvg(), scale))}>
+          Download PNG
+        </Button>
+        <Button
+          onClick={() => save('svg', async () => new Blob([await makeSvg()], { type: 'image/svg+xml' }))}
+        >
           Download SVG
         </Button>
         <Button onClick={() => save('json', () => new Blob([makeJson()], { type: 'application/json' }))}>

@@ -1,9 +1,11 @@
 import {
   Bracketed,
   Cell,
+  Equation,
   Formula,
   Half,
   NormSquared,
+  OverNorm,
   SumOverCells,
   Trace,
   Transposed,
@@ -14,124 +16,98 @@ import {
 /** M = Wq Wkᵀ, and how much x looks at y. */
 export function FormOfHead() {
   return (
-    <Formula>
-      <mrow>
-        <mi>M</mi>
-        <mo>=</mo>
-        <W of="q" />
-        <Transposed>
-          <W of="k" />
-        </Transposed>
+    <Equation of="M">
+      <W of="q" />
+      <Transposed>
+        <W of="k" />
+      </Transposed>
+      <mo>,</mo>
+      <mi mathvariant="normal">&emsp;</mi>
+      <mi>score</mi>
+      <Bracketed>
+        <mi>x</mi>
         <mo>,</mo>
-        <mi mathvariant="normal">&emsp;</mi>
-        <mi>score</mi>
-        <Bracketed>
-          <mi>x</mi>
-          <mo>,</mo>
-          <mi>y</mi>
-        </Bracketed>
-        <mo>∝</mo>
-        <Transposed>
-          <mi>x</mi>
-        </Transposed>
-        <mi>M</mi>
         <mi>y</mi>
-      </mrow>
-    </Formula>
+      </Bracketed>
+      <mo>∝</mo>
+      <Transposed>
+        <mi>x</mi>
+      </Transposed>
+      <mi>M</mi>
+      <mi>y</mi>
+    </Equation>
   );
 }
 
 /** M as the sum of its two parts. */
 export function TwoParts() {
   return (
-    <Formula>
-      <mrow>
-        <mi>M</mi>
-        <mo>=</mo>
-        <Half />
-        <Bracketed>
-          <WithTransposed sign="+" />
-        </Bracketed>
-        <mo>+</mo>
-        <Half />
-        <Bracketed>
-          <WithTransposed sign="−" />
-        </Bracketed>
-      </mrow>
-    </Formula>
+    <Equation of="M">
+      <Half />
+      <Bracketed>
+        <WithTransposed sign="+" />
+      </Bracketed>
+      <mo>+</mo>
+      <Half />
+      <Bracketed>
+        <WithTransposed sign="−" />
+      </Bracketed>
+    </Equation>
   );
 }
 
 export function Ratio() {
   return (
-    <Formula>
-      <mrow>
-        <mi>r</mi>
-        <mo>=</mo>
-        <mfrac>
-          <NormSquared>
-            <Half />
-            <Bracketed>
-              <WithTransposed sign="+" />
-            </Bracketed>
-          </NormSquared>
-          <NormSquared>
-            <mi>M</mi>
-          </NormSquared>
-        </mfrac>
-      </mrow>
-    </Formula>
+    <Equation of="r">
+      <OverNorm>
+        <NormSquared>
+          <Half />
+          <Bracketed>
+            <WithTransposed sign="+" />
+          </Bracketed>
+        </NormSquared>
+      </OverNorm>
+    </Equation>
   );
 }
 
 export function Score() {
   return (
-    <Formula>
-      <mrow>
-        <mi>s</mi>
-        <mo>=</mo>
-        <mn>2</mn>
-        <mi>r</mi>
-        <mo>−</mo>
-        <mn>1</mn>
-        <mo>=</mo>
-        <mfrac>
-          <Trace>
-            <mi>M</mi>
-            <mi>M</mi>
-          </Trace>
-          <NormSquared>
-            <mi>M</mi>
-          </NormSquared>
-        </mfrac>
-      </mrow>
-    </Formula>
+    <Equation of="s">
+      <mn>2</mn>
+      <mi>r</mi>
+      <mo>−</mo>
+      <mn>1</mn>
+      <mo>=</mo>
+      <OverNorm>
+        <Trace>
+          <mi>M</mi>
+          <mi>M</mi>
+        </Trace>
+      </OverNorm>
+    </Equation>
   );
 }
 
 export function ZOfScore() {
   return (
-    <Formula>
-      <mrow>
-        <mi>z</mi>
-        <mo>=</mo>
-        <Bracketed>
-          <mi>s</mi>
-          <mo>−</mo>
-          <mfrac>
-            <mn>1</mn>
-            <mi>d</mi>
-          </mfrac>
-        </Bracketed>
-        <mo>·</mo>
+    <Equation of="z">
+      <Bracketed>
+        <mi>s</mi>
+        <mo>−</mo>
         <mfrac>
+          <mn>1</mn>
           <mi>d</mi>
-          <msqrt>
-            <mn>2</mn>
-          </msqrt>
         </mfrac>
-      </mrow>
-    </Formula>
+      </Bracketed>
+      <mo>·</mo>
+      <mfrac>
+        <mi>d</mi>
+        <msqrt>
+          <mn>2</mn>
+        </msqrt>
+      </mfrac>
+    </Equation>
   );
 }
 
@@ -163,54 +139,43 @@ export function SmallProducts() {
 
 export function TraceMethod() {
   return (
-    <Formula>
+    <Equation of="r">
+      <Half />
       <mrow>
-        <mi>r</mi>
-        <mo>=</mo>
-        <Half />
-        <mrow>
-          <mo form="prefix">(</mo>
-          <mn>1</mn>
-          <mo>+</mo>
-          <mfrac>
-            <mrow>
-              <SumOverCells />
-              <Cell of="C" at="ij" />
-              <Cell of="C" at="ji" />
-            </mrow>
-            <mrow>
-              <SumOverCells />
-              <Cell of="A" at="ij" />
-              <Cell of="B" at="ij" />
-            </mrow>
-          </mfrac>
-          <mo form="postfix">)</mo>
-        </mrow>
+        <mo form="prefix">(</mo>
+        <mn>1</mn>
+        <mo>+</mo>
+        <mfrac>
+          <mrow>
+            <SumOverCells />
+            <Cell of="C" at="ij" />
+            <Cell of="C" at="ji" />
+          </mrow>
+          <mrow>
+            <SumOverCells />
+            <Cell of="A" at="ij" />
+            <Cell of="B" at="ij" />
+          </mrow>
+        </mfrac>
+        <mo form="postfix">)</mo>
       </mrow>
-    </Formula>
+    </Equation>
   );
 }
 
 /** s = Σ λ² / ‖M‖² */
 export function ScoreOfEigenvalues() {
   return (
-    <Formula>
-      <mrow>
-        <mi>s</mi>
-        <mo>=</mo>
-        <mfrac>
-          <mrow>
-            <mo>∑</mo>
-            <msup>
-              <mi>λ</mi>
-              <mn>2</mn>
-            </msup>
-          </mrow>
-          <NormSquared>
-            <mi>M</mi>
-          </NormSquared>
-        </mfrac>
-      </mrow>
-    </Formula>
+    <Equation of="s">
+      <OverNorm>
+        <mrow>
+          <mo>∑</mo>
+          <msup>
+            <mi>λ</mi>
+            <mn>2</mn>
+          </msup>
+        </mrow>
+      </OverNorm>
+    </Equation>
   );
 }

@@ -124,3 +124,28 @@ export function Trace({ children }: { readonly children: ReactNode }) {
     </mrow>
   );
 }
+
+/** "r = …" */
+export function Equation({ of, children }: { readonly of: string; readonly children: ReactNode }) {
+  return (
+    <Formula>
+      <mrow>
+        <mi>{of}</mi>
+        <mo>=</mo>
+        {children}
+      </mrow>
+    </Formula>
+  );
+}
+
+/** … / ‖M‖² */
+export function OverNorm({ children }: { readonly children: ReactNode }) {
+  return (
+    <mfrac>
+      {children}
+      <NormSquared>
+        <mi>M</mi>
+      </NormSquared>
+    </mfrac>
+  );
+}

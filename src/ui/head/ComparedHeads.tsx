@@ -1,8 +1,10 @@
 import { formatFull } from '../../figures/format.ts';
 import { headValue, type Metric } from '../../figures/metric.ts';
 import { useActions, useAppState } from '../appContext.ts';
+import { focusHeadPanel } from '../heatmap/focus.ts';
 import { nameOf } from '../heatmap/headText.ts';
 import { Button } from '../widgets/Button.tsx';
+import { keepFocus } from '../widgets/keepFocus.ts';
 import type { HeadPanelModel } from './headModel.ts';
 
 interface ComparedHeadsProps {
@@ -20,7 +22,10 @@ export function ComparedHeads({ models, metric }: ComparedHeadsProps) {
     <section className="compared" aria-label="Compared heads">
       <header className="head-title">
         <h3>Compared heads, {metric.label}</h3>
-        <Button kind="quiet" onClick={actions.clearCompared}>
+        <Button
+          kind="quiet"
+          onClick={(event) => keepFocus(event, 'ul', actions.clearCompared, focusHeadPanel)}
+        >
           Clear
         </Button>
       </header>
@@ -45,7 +50,9 @@ export function ComparedHeads({ models, metric }: ComparedHeadsProps) {
                 kind="quiet"
                 className="button-sign"
                 aria-label={`Remove ${name}`}
-                onClick={() => actions.toggleCompared(head)}
+                onClick={(event) =>
+                  keepFocus(event, 'ul', () => actions.toggleCompared(head), focusHeadPanel)
+                }
               >
                 ×
               </Button>

@@ -1,5 +1,5 @@
 import { headName } from '../../figures/format.ts';
-import type { HeadRef, HeatmapLayout, HeatmapView } from '../../figures/heatmapLayout.ts';
+import { type HeatmapLayout, type HeatmapView, isSameHead } from '../../figures/heatmapLayout.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { activeHead } from '../../state/selectors.ts';
 import { useAppState } from '../appContext.ts';
@@ -52,7 +52,7 @@ export function GridOverlay(props: GridOverlayProps) {
           id={cellId}
           tabIndex={-1}
           aria-colindex={(place?.column ?? 0) + 1}
-          aria-selected={active !== null && isSame(active, pinned)}
+          aria-selected={active !== null && isSameHead(active, pinned)}
         >
           {spoken || 'no head chosen'}
         </span>
@@ -84,8 +84,4 @@ export function GridReadout({
       {words.filter(Boolean).join('; ')}
     </div>
   );
-}
-
-function isSame(a: HeadRef, b: HeadRef | null): boolean {
-  return a.layer === b?.layer && a.head === b.head;
 }

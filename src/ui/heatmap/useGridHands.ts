@@ -5,6 +5,7 @@ import {
   type HeatmapLayout,
   type HeatmapView,
   headAt,
+  isSameHead,
 } from '../../figures/heatmapLayout.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { activeHead } from '../../state/selectors.ts';
@@ -58,9 +59,9 @@ export function useGridHands({ view, layout, metric, zoomIn, zoomOut, zoomReset,
     return [event.clientX - origin.left, event.clientY - origin.top] as const;
   };
   const show = (head: HeadRef | null) => {
-    if (!isSame(head, store.getState().hovered)) actions.hover(head);
+    if (!isSameHead(head, store.getState().hovered)) actions.hover(head);
   };
-  const pin = (head: HeadRef | null) => actions.pin(isSame(head, store.getState().pinned) ? null : head);
+  const pin = (head: HeadRef | null) => actions.pin(isSameHead(head, store.getState().pinned) ? null : head);
 
   const handlers = {
     onPointerMove(event: PointerEvent<HTMLElement>) {
@@ -92,7 +93,7 @@ export function useGridHands({ view, layout, metric, zoomIn, zoomOut, zoomReset,
       }
       setLine(null);
       if (event.shiftKey) actions.toggleCompared(head);
-      else if (event.pointerType !== 'touch' || isSame(head, hoverBeforeTap.current)) pin(head);
+      else if (event.pointerType !== 'touch' || isSameHead(head, hoverBeforeTap.current)) pin(head);
       else show(head);
     },
     onKeyDown(event: KeyboardEvent<HTMLElement>) {
@@ -199,8 +200,4 @@ function isSameLine(a: MapLine | null, b: MapLine | null): boolean {
   return a.axis === 'layer'
     ? b.axis === 'layer' && a.layer === b.layer
     : b.axis === 'column' && a.column === b.column;
-}
-
-function isSame(a: HeadRef | null, b: HeadRef | null): boolean {
-  return a?.layer === b?.layer && a?.head === b?.head;
 }

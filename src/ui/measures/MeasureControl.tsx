@@ -5,7 +5,9 @@ import type { MeasuresState } from '../../state/appState.ts';
 import { canMeasure } from '../../state/measureActions.ts';
 import { isMeasured } from '../../state/measuredModel.ts';
 import { useActions, useAppState } from '../appContext.ts';
+import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
+import { keepFocus } from '../widgets/keepFocus.ts';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
 import './measures.css';
 
@@ -70,7 +72,10 @@ export function MeasureProgress() {
         text={progressText(measures)}
         value={measures.progress?.fraction ?? null}
       />
-      <Button kind="quiet" onClick={actions.measures.cancel}>
+      <Button
+        kind="quiet"
+        onClick={(event) => keepFocus(event, '.model-progress', actions.measures.cancel, focusGrid)}
+      >
         Cancel measuring
       </Button>
     </div>

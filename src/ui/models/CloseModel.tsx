@@ -1,5 +1,7 @@
 import { useActions } from '../appContext.ts';
+import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
+import { keepFocus } from '../widgets/keepFocus.ts';
 
 interface CloseModelProps {
   readonly index: number;
@@ -15,7 +17,7 @@ export function CloseModel({ index, name }: CloseModelProps) {
       className="button-sign close-model"
       aria-label={`Close ${name}`}
       title={`Close ${name}; the other one stays`}
-      onClick={() => actions.beside.close(index)}
+      onClick={(event) => keepFocus(event, '.close-model', () => actions.beside.close(index), focusGrid)}
     >
       ×
     </Button>

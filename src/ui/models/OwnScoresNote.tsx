@@ -2,7 +2,9 @@ import { matchOwnScores, type OwnScores, type PlannedStack } from '../../core/in
 import { modelNames } from '../../state/modelNames.ts';
 import { shownStack } from '../../state/selectors.ts';
 import { useActions, useAppState } from '../appContext.ts';
+import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
+import { keepFocus } from '../widgets/keepFocus.ts';
 
 /** Under a map: which of the user's files of scores lie over it, and what of them didn't meet its heads. */
 export function OwnScoresNote({ index }: { readonly index: number }) {
@@ -26,14 +28,21 @@ export function OwnScoresNote({ index }: { readonly index: number }) {
             ))}
           </p>
           {other !== undefined && (
-            <Button kind="quiet" onClick={() => actions.own.giveTo(index, 1 - index, scores.file)}>
+            <Button
+              kind="quiet"
+              onClick={(event) =>
+                keepFocus(event, 'ul', () => actions.own.giveTo(index, 1 - index, scores.file), focusGrid)
+              }
+            >
               They are {modelNames(models)[1 - index]}’s
             </Button>
           )}
           <Button
             kind="quiet"
             aria-label={`Remove ${scores.file}`}
-            onClick={() => actions.own.remove(index, scores.file)}
+            onClick={(event) =>
+              keepFocus(event, 'ul', () => actions.own.remove(index, scores.file), focusGrid)
+            }
           >
             Remove
           </Button>

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
-import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import { type HeatmapView, isSameHead } from '../../figures/heatmapLayout.ts';
 import { type FigureMark, type MarkedScene, markAt, markByKey } from '../../figures/marks.ts';
 import type { HeadAt } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
@@ -54,7 +54,7 @@ export function MarkedFigure({ draw, views, label }: MarkedFigureProps) {
   };
   const pin = (mark: FigureMark | undefined) => {
     const only = mark === undefined ? null : onlyHead(mark);
-    if (only !== null) actions.pin(isSame(only, pinned) ? null : only);
+    if (only !== null) actions.pin(isSameHead(only, pinned) ? null : only);
   };
   const under = (event: PointerEvent<HTMLElement>) => {
     const origin = event.currentTarget.getBoundingClientRect();
@@ -150,8 +150,4 @@ function ringsOf(
 ) {
   if (head === null) return [];
   return (byHead.get(`${head.layer} ${head.head}`) ?? []).map((mark) => ({ mark, kind }));
-}
-
-function isSame(a: HeadAt, b: HeadAt | null): boolean {
-  return a.layer === b?.layer && a.head === b.head;
 }

@@ -3,28 +3,8 @@ import type { LocalFile } from '../../core/repos/repo.ts';
 import { GuideButton } from '../guide/GuideButton.tsx';
 import { Button } from '../widgets/Button.tsx';
 import { pickedFiles } from './droppedFiles.ts';
+import { ModelChips } from './ModelChips.tsx';
 import { ModelCombobox } from './ModelCombobox.tsx';
-
-export interface Chip {
-  readonly label: string;
-  /** What goes into the input when it is clicked. */
-  readonly model: string;
-  /** A word behind the label, and the sentence that explains it. */
-  readonly mark?: string;
-  readonly title?: string;
-}
-
-export const EXAMPLE_CHIPS: readonly Chip[] = [
-  { label: 'gpt2', model: 'gpt2' },
-  { label: 'bert-large-uncased', model: 'bert-large-uncased' },
-  { label: 'TinyStories-8M', model: 'roneneldan/TinyStories-8M' },
-  {
-    label: 'Llama-2-7b',
-    model: 'meta-llama/Llama-2-7b-hf',
-    mark: 'gated',
-    title: 'Accept its licence on the hub, then give an access token in the settings.',
-  },
-];
 
 interface ModelPickerProps {
   readonly text: string;
@@ -33,18 +13,10 @@ interface ModelPickerProps {
   readonly onOpen: (model: string) => void;
   readonly onFiles: (files: LocalFile[]) => void;
   readonly onSample: () => void;
-  readonly chips?: readonly Chip[];
 }
 
 /** The one input for a model, with examples under it. */
-export function ModelPicker({
-  text,
-  onText,
-  onOpen,
-  onFiles,
-  onSample,
-  chips = EXAMPLE_CHIPS,
-}: ModelPickerProps) {
+export function ModelPicker({ text, onText, onOpen, onFiles, onSample }: ModelPickerProps) {
   const files = useRef<HTMLInputElement>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -77,18 +49,7 @@ export function ModelPicker({
         />
       </form>
       <div className="chips">
-        {chips.map((chip) => (
-          <button
-            key={chip.model}
-            type="button"
-            className="chip"
-            title={chip.title ?? chip.model}
-            onClick={() => open(chip.model)}
-          >
-            {chip.label}
-            {chip.mark && <span className="chip-mark"> {chip.mark}</span>}
-          </button>
-        ))}
+        <ModelChips onOpen={open} />
         <button
           type="button"
           className="chip"

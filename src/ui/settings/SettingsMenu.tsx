@@ -1,10 +1,11 @@
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import type { EngineChoice } from '../../core/index.ts';
 import { DEFAULT_HUB } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { KeptInBrowser } from '../hub/KeptInBrowser.tsx';
 import { TokenForm } from '../hub/TokenForm.tsx';
 import { Button } from '../widgets/Button.tsx';
+import { useMenu } from '../widgets/useMenu.ts';
 
 const ENGINE_NAMES: Readonly<Record<Exclude<EngineChoice, 'auto'>, string>> = {
   webgpu: 'WebGPU',
@@ -20,26 +21,16 @@ export function SettingsMenu() {
   const settings = useAppState((state) => state.settings);
   const engines = useAppState((state) => state.engines);
   const [hub, setHub] = useState(settings.hubUrl);
-  const [isOpen, setIsOpen] = useState(false);
-  const menu = useRef<HTMLDetailsElement>(null);
+  const menu = useMenu();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const address = hub.trim() === '' ? DEFAULT_HUB : hub.trim();
     setHub(address);
     actions.setSettings({ hubUrl: address });
-    if (menu.current) menu.current.open = false;
+    menu.closeAndStay();
   };
   return (
-    <details
-      ref={menu}
-      className="menu"
-      onToggle={(event) => setIsOpen(event.currentTarget.open)}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || menu.current === null) return;
-        menu.current.open = false;
-        menu.current.querySelector('summary')?.focus();
-      }}
-    >
+    <details className="menu" {...menu.props}>
       <summary className="button button-quiet">Settings</summary>
       <div className="menu-box settings">
         <form className="settings-part" onSubmit={submit}>
@@ -79,7 +70,7 @@ export function SettingsMenu() {
           <Button type="submit">Save</Button>
         </form>
         <TokenForm />
-        <KeptInBrowser isShown={isOpen} />
+        <KeptInBrowser isShown={menu.isOpen} />
       </div>
     </details>
   );

@@ -1,20 +1,32 @@
-import { type FocusEvent, type KeyboardEvent, useRef } from 'react';
+import { type FocusEvent, type KeyboardEvent, useRef, useState } from 'react';
 
 /** A native <details> as a menu: closed by Esc, which gives the focus back, and by leaving it. */
 export function useMenu() {
   const ref = useRef<HTMLDetailsElement>(null);
+  const [isOpen, setIsOpen] = useState(false);
   const close = () => {
     if (ref.current) ref.current.open = false;
   };
+  /** What was pressed in it goes with it: the focus stays where the menu was opened. */
+  const closeAndStay = () => {
+    close();
+    ref.current?.querySelector('summary')?.focus();
+  };
   return {
-    ref,
-    onKeyDown(event: KeyboardEvent) {
-      if (event.key !== 'Escape') return;
-      close();
-      ref.current?.querySelector('summary')?.focus();
-    },
-    onBlur(event: FocusEvent<HTMLElement>) {
-      if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) close();
+    isOpen,
+    close,
+    closeAndStay,
+    /** For the <details>. */
+    props: {
+      ref,
+      onToggle: () => setIsOpen(ref.current?.open ?? false),
+      onKeyDown(event: KeyboardEvent) {
+        // A list of suggestions in it closes first.
+        if (event.key === 'Escape' && !event.defaultPrevented) closeAndStay();
+      },
+      onBlur(event: FocusEvent<HTMLElement>) {
+        if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) close();
+      },
     },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { conventionOf } from '../../../src/core/index.ts';
 import { colourDomain } from '../../../src/figures/colourDomain.ts';
-import { figureScene, sharedDModel } from '../../../src/figures/figure.ts';
+import { figureScene } from '../../../src/figures/figure.ts';
 import { viewOf } from '../../../src/figures/heatmapLayout.ts';
 import {
   headValue,
@@ -11,6 +11,7 @@ import {
   metricBand,
   metricFor,
   rowBand,
+  sharedDModel,
   valuesOf,
 } from '../../../src/figures/metric.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
