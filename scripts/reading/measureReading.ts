@@ -2,6 +2,7 @@
 // way from the same bytes. A Llama-2-7b-shaped checkpoint in bfloat16. In headless Chromium with a profile (private windows keep
 // their files in memory), all in turns, in random order.
 //   --layers N (8: 0.54 GB of Q and K)  --rounds N (7)  --json FILE
+//   --tasks a,b  these alone (see readingWorker.ts), without numpy
 //   --upload  instead: a layer to WebGPU, raw and turned into float32 first
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,11 +22,15 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '7' },
     json: { type: 'string' },
     upload: { type: 'boolean', default: false },
+    tasks: { type: 'string' },
   },
 });
-const TASKS: readonly ReadingTask[] = options.upload
-  ? ['upload raw', 'upload float32', 'load']
-  : ['slices', 'read file', 'read kept', 'compute', 'score file', 'score kept'];
+const chosen = options.tasks?.split(',') as ReadingTask[] | undefined;
+const TASKS: readonly ReadingTask[] = chosen
+  ? chosen
+  : options.upload
+    ? ['upload raw', 'upload float32', 'load']
+    : ['slices', 'read file', 'read kept', 'compute', 'score file', 'score kept'];
 const WORDS: Readonly<Record<string, string>> = {
   slices: 'read a file, one thread, 64 MB slices',
   'read file': 'read a file, as the page does',
@@ -81,7 +86,7 @@ try {
   // Once unmeasured: it fills what is kept, and warms the kernels and the machine's file cache.
   for (const task of TASKS) await measure(task);
   for (let round = 0; round < Number(options.rounds); round++)
-    for (const task of shuffled(options.upload ? TASKS : [...TASKS, 'numpy' as const])) {
+    for (const task of shuffled(options.upload || chosen ? TASKS : [...TASKS, 'numpy' as const])) {
       const measured = task === 'numpy' ? numpy() : await measure(task);
       if (measured !== null) times[task] = [...(times[task] ?? []), measured];
     }

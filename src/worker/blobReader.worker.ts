@@ -1,26 +1,44 @@
 import type { BlobReadAnswer } from '../core/bytes/blobReaders.ts';
 import type { NumberedRequest } from './readingThreads.ts';
 
-/** In workers only, so that the page's types don't know it. */
-declare const FileReaderSync: { new (): { readAsArrayBuffer(blob: Blob): ArrayBuffer } };
+const LENT_BYTES = 4 * 1024 * 1024;
+/**
+ * Lent to each read and given back. Slices read into memory of their own are garbage that piles up to hundreds of megabytes before it
+ * is collected; small ones pile up less, and take twice as long.
+ */
+let lent = new ArrayBuffer(LENT_BYTES);
 
-/** Read at once, and garbage at once. */
-const PIECE_BYTES = 512 * 1024;
-
-// Blocking is this thread's purpose: it has no one to listen to while it reads.
-addEventListener('message', ({ data }: MessageEvent<NumberedRequest>) => {
-  const { id, blob, begin, end, memory, at, stop } = data;
+async function readInto({ blob, begin, end, memory, at, stop }: NumberedRequest): Promise<void> {
   const isStopped = new Int32Array(stop);
-  let answer: BlobReadAnswer = { error: null };
+  const reader = blob.slice(begin, end).stream().getReader({ mode: 'byob' });
   try {
-    const reader = new FileReaderSync();
-    for (let from = begin; from < end && Atomics.load(isStopped, 0) === 0; from += PIECE_BYTES) {
-      const to = Math.min(end, from + PIECE_BYTES);
-      const piece = new Uint8Array(reader.readAsArrayBuffer(blob.slice(from, to)));
-      new Uint8Array(memory, at + from - begin, piece.length).set(piece);
+    for (let from = 0; from < end - begin && Atomics.load(isStopped, 0) === 0; ) {
+      const { value, done } = await reader.read(new Uint8Array(lent));
+      if (value === undefined) throw new Error('the reading was cancelled');
+      new Uint8Array(memory, at + from, value.length).set(value);
+      from += value.length;
+      lent = value.buffer;
+      if (done && from < end - begin) throw new Error(`only ${from} of ${end - begin} bytes came`);
     }
-  } catch (error) {
-    answer = { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  } finally {
+    // Its answer says nothing new: all was read, or nobody wants it.
+    void reader.cancel().catch(() => {});
   }
-  postMessage({ ...answer, id });
+}
+
+/** One after the other: there is one piece of memory to lend. */
+let turn: Promise<void> = Promise.resolve();
+
+addEventListener('message', ({ data }: MessageEvent<NumberedRequest>) => {
+  turn = turn
+    .then(() => readInto(data))
+    .then(
+      (): BlobReadAnswer => ({ error: null }),
+      (error: unknown): BlobReadAnswer => {
+        // Lent to a read that failed, it is gone.
+        if (lent.byteLength === 0) lent = new ArrayBuffer(LENT_BYTES);
+        return { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+      },
+    )
+    .then((answer) => postMessage({ ...answer, id: data.id }));
 });

@@ -26,10 +26,10 @@ export interface BlobReaders {
   read(blob: Blob, begin: number, end: number, into: Uint8Array, options: ReadOptions): Promise<void>;
 }
 
-/** Bytes of one request: small, so that all threads end together and progress is seen. */
-const PART_BYTES = 4 * 1024 * 1024;
+/** Bytes of one request: a slice costs the browser milliseconds, whatever its size; and threads should end together. */
+const PART_BYTES = 16 * 1024 * 1024;
 
-export function createBlobReaders(threads: readonly ReadingThread[]): BlobReaders {
+export function createBlobReaders(threads: readonly ReadingThread[], partBytes = PART_BYTES): BlobReaders {
   let next = 0;
   return {
     async read(blob, begin, end, into, { signal, onBytes }) {
@@ -53,8 +53,8 @@ export function createBlobReaders(threads: readonly ReadingThread[]): BlobReader
         }
       };
       const parts: Promise<void>[] = [];
-      for (let from = begin; from < end; from += PART_BYTES)
-        parts.push(readPart(from, Math.min(end, from + PART_BYTES)));
+      for (let from = begin; from < end; from += partBytes)
+        parts.push(readPart(from, Math.min(end, from + partBytes)));
       // All of them, whatever becomes of one: none may write on after the answer.
       await Promise.all(parts);
       signal?.removeEventListener('abort', cancel);

@@ -33,7 +33,7 @@ function threads(count: number, answer?: (begin: number) => BlobReadAnswer | nul
       },
     };
   };
-  return { seen, readers: createBlobReaders(Array.from({ length: count }, make)) };
+  return { seen, readers: createBlobReaders(Array.from({ length: count }, make), 4 * MB) };
 }
 
 const shared = (size: number, offset = 0) => new Uint8Array(new SharedArrayBuffer(size + offset), offset);
