@@ -84,10 +84,10 @@ function PlaceWords({
   const stack = shownStack(model);
   if (model.model === null || stack === null) return null;
   const statistic = statisticOf(model);
-  const { source, id, revision } = model.model;
-  // The paper scored what a repository holds by default: other revisions are other weights.
-  const isVery = source === 'hub' && (revision === null || revision === 'main');
-  const very = isVery ? publishedOf(published, id, stack.name) : [];
+  // The paper scored what a repository holds by default: a revision that was asked for may be other weights.
+  const { choice } = model;
+  const isVery = choice.kind === 'hub' && (choice.revision ?? 'main') === 'main';
+  const very = isVery ? publishedOf(published, model.model.id, stack.name) : [];
   return (
     <div className="figure-words">
       <p>
