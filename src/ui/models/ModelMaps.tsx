@@ -45,6 +45,13 @@ export function ModelMaps({ models, domain, dModel, theme }: ModelMapsProps) {
         ))}
       </div>
       <Legend metric={metric} domain={domain} theme={theme} dModel={dModel} />
+      {/* They come when a model is done: under the maps and their legend, which stay where they are. */}
+      {models.map((model, index) => {
+        const stack = shownStack(model);
+        if (model.status !== 'done' || stack === null || model.convention.name !== 'raw') return null;
+        const name = models.length > 1 ? { name: views[index]?.title ?? model.asked } : {};
+        return <NullBanner key={model.key} stack={stack} {...name} />;
+      })}
     </>
   );
 }
@@ -62,7 +69,6 @@ interface ModelMapProps {
 
 function ModelMap({ model, view, index, of, showsMeasuring, domain, theme }: ModelMapProps) {
   const metric = metricFor(useAppState((state) => state.metric));
-  const stack = shownStack(model);
   const swatch = of > 1 ? { swatch: FIGURE_THEMES[theme].series[index === 0 ? 0 : 1] } : {};
   return (
     <section className="model" aria-label={view?.title ?? model.asked}>
@@ -79,10 +85,6 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain, theme }: Mod
           {showsMeasuring && <MeasureProgress />}
           {of > 1 && <CloseModel index={index} name={view.title} />}
         </Heatmap>
-      )}
-      {/* It comes when the model is done: under the map, which stays where it is. */}
-      {model.status === 'done' && stack !== null && model.convention.name === 'raw' && (
-        <NullBanner stack={stack} />
       )}
       <OwnScoresNote index={index} />
       <ModelStateNotice model={model} index={index} />

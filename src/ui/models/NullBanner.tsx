@@ -2,11 +2,17 @@ import { nullOfStack } from '../../core/analysis/nullOfStack.ts';
 import type { PlannedStack } from '../../core/index.ts';
 import { formatScore } from '../../figures/format.ts';
 
+interface NullBannerProps {
+  readonly stack: PlannedStack;
+  /** Of which map it is, where there are two. */
+  readonly name?: string;
+}
+
 /**
- * Under a map whose heads lie as chance alone would lay them: said quietly, with the numbers behind it. For raw weights: a
+ * Under the maps, of one whose heads lie as chance alone would lay them: said quietly, with the numbers behind it. For raw weights: a
  * folded gain moves the null away from 1/d.
  */
-export function NullBanner({ stack }: { readonly stack: PlannedStack }) {
+export function NullBanner({ stack, name }: NullBannerProps) {
   const check = nullOfStack(stack);
   if (check === null || check.heads === 0 || check.verdict === 'not-random') return null;
   const { heads, mean, meanLimit, spread, spreadLimits } = check;
@@ -17,6 +23,7 @@ export function NullBanner({ stack }: { readonly stack: PlannedStack }) {
     <div className="null-banner" role="note">
       <p>
         <b>
+          {name === undefined ? '' : `${name}: `}
           {check.verdict === 'random'
             ? 'Consistent with random initialisation.'
             : 'Too few heads to tell from random initialisation.'}
