@@ -7,7 +7,7 @@ import { ENGINES } from './engines.ts';
 
 describe.each(ENGINES)(
   'engine $name',
-  ({ id, threads, tolerance, largeTolerance, largeMethods = METHODS, create }) => {
+  ({ id, threads, tolerance, largeTolerance, methods: all = METHODS, largeMethods = all, create }) => {
     let engine: Engine;
     beforeAll(async () => {
       engine = await create();
@@ -35,7 +35,7 @@ describe.each(ENGINES)(
       });
       afterAll(() => handle?.release());
 
-      const methods = isLarge ? largeMethods : METHODS;
+      const methods = isLarge ? largeMethods : all;
       test.for(methods)('%s', async (method, { annotate }) => {
         const calls = planCalls(method, { kind: 'all' }, handle);
         const { scores, entered } = await engine.run(handle, calls);

@@ -27,7 +27,7 @@ async function filesOf(name: string) {
   );
 }
 
-describe.each(ENGINES)('oracle files on $name', ({ tolerance, create }) => {
+describe.each(ENGINES)('oracle files on $name', ({ tolerance, create, methods = METHODS }) => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await create();
@@ -52,7 +52,7 @@ describe.each(ENGINES)('oracle files on $name', ({ tolerance, create }) => {
       for (const handle of handles ?? []) handle.release();
     });
 
-    test.each(METHODS)('%s', async (method) => {
+    test.each(methods)('%s', async (method) => {
       const ratios: (number | null)[] = [];
       for (const handle of handles) {
         const { scores } = await engine.run(handle, planCalls(method, { kind: 'all' }, handle));
