@@ -48,6 +48,8 @@ export const ENGINES: readonly EngineUnderTest[] = [
   {
     id: 'webgpu',
     name: 'webgpu, shared memory',
+    // The others run the same kernels as above, or the same calls again.
+    methods: ['trace-heads', 'trace-full'],
     tolerance: FLOAT32_TOLERANCE,
     largeTolerance: BLOCKED_TOLERANCE,
     largeMethods: ['trace-heads'],
