@@ -33,6 +33,7 @@ const SYNTHETIC_SEED = 1;
 /** The timing comparison's part of the actions. */
 export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
   let ticket: Ticket | null = null;
+  let isOfModel = false;
 
   function set(change: Partial<TimingState>): void {
     store.setState((state) => ({ timing: { ...state.timing, ...change } }));
@@ -99,6 +100,7 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
         return;
       }
       if (subject === null) return;
+      isOfModel = subject.kind === 'model';
       ticket?.cancel();
       store.setState({ timing: { ...IDLE_TIMING, status: 'running' } });
       const { settings, token } = store.getState();
@@ -133,8 +135,9 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
     cancel(): void {
       ticket?.cancel();
     },
-    /** The first model is another one now: what the comparison still says is of the old one. */
+    /** The first model is another one now: what a comparison of its weights still says is of the old one. Made-up weights are nobody's. */
     stop(): void {
+      if (!isOfModel) return;
       ticket?.cancel();
       ticket = null;
       store.setState({ timing: IDLE_TIMING });

@@ -168,11 +168,11 @@ describe('where the methods cross, in words', () => {
     );
   });
 
-  test('outside the sizes it is called an extrapolation', () => {
-    expect(crossingText(reportOf([1, 300], [2, 1]))).toMatch(
-      /meet at dh ≈ 300, outside the sizes that were timed: an extrapolation\. By their exponents norm would be/,
-    );
-    expect(crossingText(reportOf([1, 3], [2, 1]))).toContain('extrapolation');
+  test('outside the sizes no point is named', () => {
+    for (const report of [reportOf([1, 300], [2, 1]), reportOf([1, 3], [2, 1])]) {
+      expect(sweepCrossing(report)!.isExtrapolated).toBe(true);
+      expect(crossingText(report)).toMatch(/don’t meet within the sizes that were timed\.$/);
+    }
   });
 
   test('with norm the steeper one, norm is not the faster one beyond', () => {
