@@ -1,7 +1,7 @@
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { modelNames } from '../../state/modelNames.ts';
 import { useActions, useAppState } from '../appContext.ts';
-import { pickedFiles } from '../picker/droppedFiles.ts';
+import { FilesButton } from '../picker/FilesButton.tsx';
 import { ModelChips } from '../picker/ModelChips.tsx';
 import { ModelCombobox } from '../picker/ModelCombobox.tsx';
 import { Button } from '../widgets/Button.tsx';
@@ -16,7 +16,6 @@ export function CompareWith() {
   const name = useAppState((state) => modelNames(state.models)[0]);
   const isPair = useAppState((state) => state.models.length > 1);
   const menu = useMenu();
-  const files = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const open = (model: string) => {
     if (model.trim() === '') return;
@@ -57,18 +56,10 @@ export function CompareWith() {
               <RevisionSelect repo={repo} onChoose={(revision) => open(`${repo}@${revision}`)} />
             )}
             <div>
-              <Button onClick={() => files.current?.click()}>Files to compare…</Button>
-              <input
-                ref={files}
-                type="file"
-                multiple
-                hidden
-                aria-label="Files of the second model"
-                onChange={(event) => {
-                  const picked = pickedFiles(event.target.files);
-                  // Emptied, so that choosing the same file again is a change too.
-                  event.target.value = '';
-                  if (picked.length === 0) return;
+              <FilesButton
+                label="Files to compare…"
+                inputLabel="Files of the second model"
+                onFiles={(picked) => {
                   menu.closeAndStay();
                   actions.folder.take(picked, 'beside');
                 }}

@@ -1,8 +1,8 @@
-import { type FormEvent, useRef } from 'react';
+import type { FormEvent } from 'react';
 import type { LocalFile } from '../../core/repos/repo.ts';
 import { GuideButton } from '../guide/GuideButton.tsx';
 import { Button } from '../widgets/Button.tsx';
-import { pickedFiles } from './droppedFiles.ts';
+import { FilesButton } from './FilesButton.tsx';
 import { ModelChips } from './ModelChips.tsx';
 import { ModelCombobox } from './ModelCombobox.tsx';
 
@@ -17,7 +17,6 @@ interface ModelPickerProps {
 
 /** The one input for a model, with examples under it. */
 export function ModelPicker({ text, onText, onOpen, onFiles, onSample }: ModelPickerProps) {
-  const files = useRef<HTMLInputElement>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (text.trim() !== '') onOpen(text.trim());
@@ -33,20 +32,7 @@ export function ModelPicker({ text, onText, onOpen, onFiles, onSample }: ModelPi
         <Button type="submit" kind="primary">
           Open
         </Button>
-        <Button onClick={() => files.current?.click()}>Choose files</Button>
-        <input
-          ref={files}
-          type="file"
-          multiple
-          hidden
-          aria-label="Files of a model"
-          onChange={(event) => {
-            const picked = pickedFiles(event.target.files);
-            // Emptied, so that choosing the same file again is a change too.
-            event.target.value = '';
-            if (picked.length > 0) onFiles(picked);
-          }}
-        />
+        <FilesButton label="Choose files" inputLabel="Files of a model" onFiles={onFiles} />
       </form>
       <div className="chips">
         <ModelChips onOpen={open} />
