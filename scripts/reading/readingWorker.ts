@@ -1,7 +1,7 @@
 import { analyse } from '../../src/core/analysis/analyse.ts';
 import { createLayerReader } from '../../src/core/analysis/layerReader.ts';
 import { type AnalysisPlan, planAnalysis } from '../../src/core/analysis/plan.ts';
-import { createBlobReaders } from '../../src/core/bytes/blobReaders.ts';
+import { createFileReaders } from '../../src/core/bytes/fileReaders.ts';
 import { createPrivateFileRanges } from '../../src/core/bytes/privateFiles.ts';
 import { cachedSource } from '../../src/core/bytes/rangeCache.ts';
 import { planCalls } from '../../src/core/engines/calls.ts';
@@ -40,8 +40,8 @@ export interface Measured {
 const SLICE_BYTES = 64 * 2 ** 20;
 const signal = new AbortController().signal;
 const shared = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes));
-const readers = createBlobReaders(createReadingThreads());
-const ranges = createPrivateFileRanges(() => navigator.storage.getDirectory());
+const readers = createFileReaders(createReadingThreads());
+const ranges = createPrivateFileRanges(() => navigator.storage.getDirectory(), readers);
 const engine = createWasmEngine();
 const once = <T>(make: () => Promise<T>) => {
   let made: Promise<T> | null = null;
@@ -160,7 +160,7 @@ async function score(repo: Repo): Promise<Measured> {
   for await (const event of analyse({ choice }, deps, signal)) {
     // The headers are known: from here on it's the weights.
     if (event.type === 'plan') start = performance.now();
-    if (event.type === 'layer') firstMs ??= performance.now() - start;
+    if (event.type === 'heads' || event.type === 'layer') firstMs ??= performance.now() - start;
     if (event.type === 'failed') throw new Error(event.error.message);
     if (event.type === 'done')
       ({ ms, bytes } = { ms: performance.now() - start, bytes: event.result.bytes.read });

@@ -36,7 +36,7 @@ export {
   mappingSplits,
   previewMapping,
 } from './architectures/mapping.ts';
-export { createBlobReaders, type ReadingThread } from './bytes/blobReaders.ts';
+export { createFileReaders, type ReadingThread } from './bytes/fileReaders.ts';
 export { createPrivateFileRanges } from './bytes/privateFiles.ts';
 export { REAL_RETRY_TOOLS } from './bytes/retry.ts';
 export { METHODS, type Method } from './engines/calls.ts';

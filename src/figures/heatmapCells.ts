@@ -35,13 +35,14 @@ function cellsOf(
   { theme, metric, domain, palette }: CellOptions,
 ): SceneNode[] {
   if (row.skipped) return [skippedRow(layout, y, theme, row.skipped.code === 'no-attention')];
-  if (row.heads.length === 0) return waitingRow(layout, row.shape?.heads ?? layout.columns, y, theme);
   const side = layout.cell - gapOf(layout.cell);
-  return scoredIn(view, layout, row, metric).map(({ x, value }): SceneNode => {
+  const cells = scoredIn(view, layout, row, metric).map(({ x, value }): SceneNode => {
     const rect = { type: 'rect', x, y, width: side, height: side } as const;
     if (value === null) return { ...rect, fill: theme.paper, hatch: theme.hatch };
     return { ...rect, fill: valueColour(value, domain, palette) };
   });
+  if (row.heads.length > 0) return cells;
+  return [...waitingRow(layout, row.shape?.heads ?? layout.columns, y, theme), ...cells];
 }
 
 /** The numbers inside cells that have room for them, a group a row. */
@@ -124,7 +125,7 @@ function rowsInView(view: HeatmapView, layout: HeatmapLayout): { row: LayerResul
     .map((index, at) => ({ row: view.rows[index]!, y: layout.rowY(from + at) }));
 }
 
-/** A layer's heads in view with their values, in the order of their numbers. */
+/** A layer's heads in view with their values, those of a layer under way included. */
 function scoredIn(
   view: HeatmapView,
   layout: HeatmapLayout,
@@ -135,7 +136,7 @@ function scoredIn(
   const [from, to] = inView(layout).columns;
   const columns = arrangement.columnsOf(arrangement.rowOf(row.layer));
   const scored: { x: number; value: number | null }[] = [];
-  for (const head of row.heads) {
+  for (const head of row.heads.length > 0 ? row.heads : (row.arriving ?? [])) {
     const column = columns[head.head];
     if (column !== undefined && column >= from && column < to)
       scored.push({ x: layout.columnX(column), value: metric.valueOf(view, row, head) });

@@ -5,7 +5,7 @@ export type Schedule = (run: () => void) => void;
 
 /**
  * Gathers what arrives of a model, and tells it at once when it is time to draw: a model of 126 layers may score them faster
- * than a screen shows them. What isn't bytes or a layer is told at once, after what came before it.
+ * than a screen shows them. What isn't bytes, heads or a layer is told at once, after what came before it.
  */
 export function batchEvents(
   tell: (events: readonly AnalysisEvent[]) => void,
@@ -19,7 +19,7 @@ export function batchEvents(
   };
   return (event) => {
     waiting.push(event);
-    if (event.type !== 'bytes' && event.type !== 'layer') flush();
+    if (event.type !== 'bytes' && event.type !== 'heads' && event.type !== 'layer') flush();
     else if (waiting.length === 1) schedule(flush);
   };
 }

@@ -1,6 +1,7 @@
 import {
   type AnalysisEvent,
   type Convention,
+  type HeadResult,
   type LayerResult,
   type LayoutAnswers,
   type ModelChoice,
@@ -46,7 +47,7 @@ export function openingModel(
 export function emptied(old: ModelState, opening: ModelState): ModelState {
   const stacks = old.stacks.map((stack) => ({
     ...stack,
-    layers: stack.layers.map(({ skipped: _, ...layer }) => ({ ...layer, heads: [] })),
+    layers: stack.layers.map(({ skipped: _, arriving: __, ...layer }) => ({ ...layer, heads: [] })),
   }));
   const bytes = old.bytes === null ? null : { ...old.bytes, read: 0 };
   const { seat, shown, own } = old;
@@ -84,6 +85,11 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
       return { ...state, engine: event.engine };
     case 'bytes':
       return { ...state, bytes: event.bytes };
+    case 'heads':
+      return {
+        ...state,
+        stacks: state.stacks.map((stack) => (stack.name === event.stack ? withHeads(stack, event) : stack)),
+      };
     case 'layer':
       return {
         ...state,
@@ -111,6 +117,18 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
   }
 }
 
+function withHeads(
+  stack: PlannedStack,
+  { layer, heads }: { readonly layer: number; readonly heads: readonly HeadResult[] },
+): PlannedStack {
+  return {
+    ...stack,
+    layers: stack.layers.map((old) =>
+      old.layer === layer ? { ...old, arriving: [...(old.arriving ?? []), ...heads] } : old,
+    ),
+  };
+}
+
 function withLayer(stack: PlannedStack, layer: LayerResult): PlannedStack {
   return { ...stack, layers: stack.layers.map((old) => (old.layer === layer.layer ? layer : old)) };
 }
@@ -123,7 +141,7 @@ function closeLayers(
 ): PlannedStack[] {
   return stacks.map((stack) => ({
     ...stack,
-    layers: stack.layers.map((layer) =>
+    layers: stack.layers.map(({ arriving: _, ...layer }) =>
       layer.heads.length === 0 && layer.skipped === undefined
         ? { ...layer, skipped: { code, reason } }
         : layer,

@@ -6,7 +6,6 @@ import {
   isAbort,
   layerMeasures,
   type MeasuresEvent,
-  type ModelChoice,
   type ReopenedModel,
   type Repo,
   reopenModel,
@@ -18,21 +17,21 @@ const MODELS_KEPT = 2;
 
 export interface CloserLookDeps {
   openRepo(request: ScoredModel, signal: AbortSignal): Promise<Repo>;
-  allocatorFor(choice: ModelChoice): (bytes: number) => Uint8Array;
+  allocate(bytes: number): Uint8Array;
   engine(id: EngineId): Promise<Engine>;
 }
 
 /** Answers what is asked of a scored model. Its plan and its last layer stay here, so that the next head is soon told. */
-export function createCloserLook({ openRepo, allocatorFor, engine }: CloserLookDeps) {
+export function createCloserLook({ openRepo, allocate, engine }: CloserLookDeps) {
   /** By their keys, the last used last. */
   const models = new Map<string, Promise<ReopenedModel>>();
 
   function open(request: ScoredModel, signal: AbortSignal): Promise<ReopenedModel> {
-    const { modelKey, choice, answers, convention, known } = request;
+    const { modelKey, answers, convention, known } = request;
     const model =
       models.get(modelKey) ??
       openRepo(request, signal).then((repo) =>
-        reopenModel(repo, { answers, convention, known }, allocatorFor(choice), signal),
+        reopenModel(repo, { answers, convention, known }, allocate, signal),
       );
     models.delete(modelKey);
     models.set(modelKey, model);

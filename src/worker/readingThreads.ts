@@ -1,6 +1,6 @@
-import type { BlobReadAnswer, BlobReadRequest, ReadingThread } from '../core/bytes/blobReaders.ts';
+import type { FileReadAnswer, FileReadRequest, ReadingThread } from '../core/bytes/fileReaders.ts';
 
-export type NumberedRequest = BlobReadRequest & { readonly id: number };
+export type NumberedRequest = FileReadRequest & { readonly id: number };
 
 /** More gain nothing: the browser's own file process is the limit then. */
 const MOST = 4;
@@ -16,10 +16,10 @@ export function createReadingThreads(): ReadingThread[] {
 function createReadingThread(): ReadingThread {
   let worker: Worker | null = null;
   let lastId = 0;
-  const waiting = new Map<number, (answer: BlobReadAnswer | 'stopped') => void>();
+  const waiting = new Map<number, (answer: FileReadAnswer | 'stopped') => void>();
   const start = (): Worker => {
-    const started = new Worker(new URL('./blobReader.worker.ts', import.meta.url), { type: 'module' });
-    started.addEventListener('message', ({ data }: MessageEvent<BlobReadAnswer & { id: number }>) => {
+    const started = new Worker(new URL('./fileReader.worker.ts', import.meta.url), { type: 'module' });
+    started.addEventListener('message', ({ data }: MessageEvent<FileReadAnswer & { id: number }>) => {
       waiting.get(data.id)?.(data);
       waiting.delete(data.id);
     });

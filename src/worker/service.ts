@@ -1,11 +1,10 @@
 import {
   type AnalysisDeps,
   analyse,
-  createBlobReaders,
   createEnginePool,
+  createFileReaders,
   createPrivateFileRanges,
   ladderPoints,
-  type ModelChoice,
   openRepo,
   REAL_RETRY_TOOLS,
   type ReadingThread,
@@ -62,9 +61,9 @@ export function createService(options: ServiceOptions) {
   }
 
   const threads = options.readingThreads ?? [];
-  const readers = threads.length === 0 ? undefined : createBlobReaders(threads);
+  const readers = threads.length === 0 ? undefined : createFileReaders(threads);
   const cache =
-    options.privateFiles === undefined ? undefined : createPrivateFileRanges(options.privateFiles);
+    options.privateFiles === undefined ? undefined : createPrivateFileRanges(options.privateFiles, readers);
   const hubOf = ({ hubUrl, token, ...request }: AnalyseRequest | CompareRequest | ScoredModel) => ({
     cache: 'keepsBytes' in request && request.keepsBytes ? cache : undefined,
     hubUrl,
@@ -73,20 +72,18 @@ export function createService(options: ServiceOptions) {
     readers,
   });
 
-  const allocatorFor = (choice: ModelChoice) =>
-    readers !== undefined && choice.kind === 'local'
-      ? (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes))
-      : (bytes: number) => new Uint8Array(bytes);
+  const allocate = (bytes: number) =>
+    new Uint8Array(readers === undefined ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes));
 
   const closer = createCloserLook({
     openRepo: (request, abort) => openRepo(request.choice, hubOf(request), abort),
-    allocatorFor,
+    allocate,
     engine: pool.get,
   });
 
   async function analyseModel(id: number, request: AnalyseRequest, signal: AbortSignal): Promise<void> {
     const deps: AnalysisDeps = {
-      allocate: allocatorFor(request.choice),
+      allocate,
       openRepo: (choice, abort) => openRepo(choice, hubOf(request), abort),
       chooseEngine: () => pool.choose(request.engine),
       replaceEngine: (lost, why) => pool.replace(lost, request.engine, why),
@@ -126,7 +123,7 @@ export function createService(options: ServiceOptions) {
         : await readBenchmarkLayers(repo, subject.answers, scopes, {
             layer,
             signal,
-            allocate: allocatorFor(subject.choice),
+            allocate,
           });
     const source =
       read === null || subject.kind !== 'model'

@@ -3,6 +3,7 @@ import type { Engine } from '../engines/engine.ts';
 import { QKError, toWire } from '../errors.ts';
 import type { ModelChoice, Repo } from '../repos/repo.ts';
 import type { Convention } from '../weights/convention.ts';
+import { type Arrivals, createArrivals } from './arrivals.ts';
 import type { AnalysisEvent } from './events.ts';
 import { createLayerReader } from './layerReader.ts';
 import { type AnalysisPlan, planAnalysis } from './plan.ts';
@@ -53,6 +54,8 @@ interface LayerUnderWay {
   readonly buffer: Uint8Array;
   readonly engine: Engine;
   readonly scored: Promise<HeadResult[] | QKError>;
+  /** Heads that are scored before the whole layer is. */
+  readonly arrivals: Arrivals<readonly HeadResult[]>;
 }
 
 /**
@@ -94,12 +97,20 @@ export async function* analyse(
     const reader = createLayerReader(plan, ring, allocate, signal);
     const begin = (at: number, buffer: Uint8Array): LayerUnderWay => {
       const { engine } = chosen;
-      const scored = scoreLayer(engine, plan.layers[at]!, buffer, signal);
+      const arrivals = createArrivals<readonly HeadResult[]>();
+      const scored = scoreLayer(engine, plan.layers[at]!, buffer, signal, arrivals.tell);
       // It is awaited later; until then a failure must not count as unhandled.
       scored.catch(() => {});
-      return { at, buffer, engine, scored };
+      return { at, buffer, engine, scored, arrivals };
     };
     async function* finish(layer: LayerUnderWay): AsyncGenerator<AnalysisEvent> {
+      const { stack, plan: of } = plan.layers[layer.at]!;
+      const isScored = layer.scored.then(() => null);
+      for (;;) {
+        const arrived = await Promise.race([isScored, layer.arrivals.next()]);
+        if (arrived === null) break;
+        yield { type: 'heads', stack, layer: of.layout.layer, heads: arrived.flat() };
+      }
       let { engine } = layer;
       let scored = await layer.scored;
       while (scored instanceof QKError) {
@@ -114,7 +125,6 @@ export async function* analyse(
         scored = await scoreLayer(engine, plan.layers[layer.at]!, layer.buffer, signal);
       }
       reader.release(layer.at);
-      const { stack, plan: of } = plan.layers[layer.at]!;
       const rows = stacks.find(({ name }) => name === stack)!.layers;
       const index = rows.findIndex((row) => row.layer === of.layout.layer);
       const row: LayerResult =

@@ -7,6 +7,7 @@ import type {
   AnalysisResult,
   ByteCounts,
   EngineUse,
+  HeadResult,
   LayerResult,
   ModelInfo,
   ModelShape,
@@ -82,6 +83,13 @@ export type AnalysisEvent =
   /** Another engine took over, and why. */
   | { readonly type: 'engine'; readonly engine: EngineUse }
   | { readonly type: 'bytes'; readonly bytes: ByteCounts }
+  /** Heads of a layer that is under way; all of them come with the layer. */
+  | {
+      readonly type: 'heads';
+      readonly stack: string;
+      readonly layer: number;
+      readonly heads: readonly HeadResult[];
+    }
   | { readonly type: 'layer'; readonly stack: string; readonly layer: LayerResult }
   | { readonly type: 'done'; readonly result: AnalysisResult; readonly elapsedMs: number }
   | { readonly type: 'failed'; readonly error: WireError };

@@ -71,6 +71,8 @@ export interface LayerResult {
   readonly tensors: readonly TensorUse[];
   /** Empty while the layer isn't scored yet, or when it was skipped. */
   readonly heads: readonly HeadResult[];
+  /** Heads that are scored while the layer is under way, in no order: shown until all are. Never in a result. */
+  readonly arriving?: readonly HeadResult[];
   /** Absent until it is measured. */
   readonly score?: LayerScore;
   /** Of the layer's M, raw sign; the paper's figures negate it. Null when undefined; absent until it is measured. */

@@ -1,7 +1,7 @@
 import { QKError } from '../errors.ts';
-import type { BlobReaders } from './blobReaders.ts';
 import type { ByteSource, ReadOptions } from './byteSource.ts';
 import { assertRange, targetFor } from './byteSource.ts';
+import { canReadInto, type FileReaders } from './fileReaders.ts';
 
 /**
  * Slices of a Blob are read in pieces: each piece is fresh memory until it is copied, so a piece bounds what a read
@@ -9,22 +9,18 @@ import { assertRange, targetFor } from './byteSource.ts';
  */
 const PIECE_BYTES = 2 * 1024 * 1024;
 
-/** Shorter reads aren't worth another thread's wake. */
-const READERS_FROM_BYTES = 256 * 1024;
-
 /**
  * A local file (or any Blob): only the asked-for bytes are read from disk. Into shared memory several threads read at once, where
  * there are `readers`.
  */
-export function createBlobSource(name: string, blob: Blob, readers?: BlobReaders): ByteSource {
+export function createBlobSource(name: string, blob: Blob, readers?: FileReaders): ByteSource {
   return {
     name,
     size: blob.size,
     async read(begin: number, end: number, options: ReadOptions = {}): Promise<Uint8Array> {
       assertRange(name, blob.size, begin, end);
       const target = targetFor(begin, end, options.into);
-      const isShared = typeof SharedArrayBuffer !== 'undefined' && target.buffer instanceof SharedArrayBuffer;
-      if (readers !== undefined && isShared && target.length >= READERS_FROM_BYTES) {
+      if (readers !== undefined && canReadInto(target)) {
         options.signal?.throwIfAborted();
         await readers.read(blob, begin, end, target, options).catch((cause: unknown) => {
           options.signal?.throwIfAborted();

@@ -1,3 +1,5 @@
+import { canReadInto, type FileReaders } from './fileReaders.ts';
+import { openPrivateFile, readPrivateFile, type SyncFile } from './privateFile.ts';
 import type { RangeCache } from './rangeCache.ts';
 
 /** Everything lies in one folder, so that it can be counted and cleared. */
@@ -10,18 +12,6 @@ export interface RangeStore extends RangeCache {
   clear(): Promise<void>;
 }
 
-/** What a worker can do with a private file: at once, and straight into memory that may be shared. Pages have no such handle. */
-interface SyncHandle {
-  getSize(): number;
-  read(into: Uint8Array, options: { readonly at: number }): number;
-  write(bytes: Uint8Array, options: { readonly at: number }): number;
-  truncate(size: number): void;
-  flush(): void;
-  close(): void;
-}
-type SyncFile = FileSystemFileHandle & {
-  createSyncAccessHandle(options?: { readonly mode: 'read-only' | 'readwrite' }): Promise<SyncHandle>;
-};
 type Folder = FileSystemDirectoryHandle & {
   values(): AsyncIterable<FileSystemFileHandle | FileSystemDirectoryHandle>;
 };
@@ -29,11 +19,16 @@ type Folder = FileSystemDirectoryHandle & {
 /**
  * Ranges in the browser's private file system, which a worker reads some ten times as fast as a file that a user picked.
  * A folder for each file at its commit, named by the SHA-256 of its address; in it a file for each range, named
- * "begin-end", and `size`. A range that was written in part has another size than its name says, and counts as absent.
+ * "begin-end", and `size`. A range that was written in part has another size than its name says: reading it fails, which
+ * counts as absent.
  * Reading and writing need a worker; counting and clearing don't.
  * @param openRoot navigator.storage.getDirectory, where there is one
+ * @param readers threads that read, so that whoever asks can compute meanwhile
  */
-export function createPrivateFileRanges(openRoot: () => Promise<FileSystemDirectoryHandle>): RangeStore {
+export function createPrivateFileRanges(
+  openRoot: () => Promise<FileSystemDirectoryHandle>,
+  readers?: FileReaders,
+): RangeStore {
   const folders = new Map<string, Promise<FileSystemDirectoryHandle>>();
   const folderOf = (file: string): Promise<FileSystemDirectoryHandle> => {
     let folder = folders.get(file);
@@ -48,27 +43,11 @@ export function createPrivateFileRanges(openRoot: () => Promise<FileSystemDirect
     return folder;
   };
   /** null where there is no such file. */
-  const openFile = async (file: string, name: string): Promise<SyncHandle | null> => {
-    const folder = await folderOf(file);
-    const handle = await folder.getFileHandle(name).catch((error: unknown) => {
+  const find = async (file: string, name: string): Promise<FileSystemFileHandle | null> =>
+    (await folderOf(file)).getFileHandle(name).catch((error: unknown) => {
       if (isNotFound(error)) return null;
       throw error;
     });
-    // Read-only, so that two reads of one range don't lock each other out.
-    return handle === null ? null : (handle as SyncFile).createSyncAccessHandle({ mode: 'read-only' });
-  };
-  const readWhole = async (file: string, name: string, length: number | null, into?: Uint8Array) => {
-    const handle = await openFile(file, name);
-    if (handle === null) return null;
-    try {
-      const size = handle.getSize();
-      if (length !== null && size !== length) return null;
-      const bytes = into ?? new Uint8Array(size);
-      return handle.read(bytes, { at: 0 }) === size ? bytes : null;
-    } finally {
-      handle.close();
-    }
-  };
   const writeWhole = async (file: string, name: string, bytes: Uint8Array) => {
     const handle = (await (await folderOf(file)).getFileHandle(name, { create: true })) as SyncFile;
     const open = await handle.createSyncAccessHandle();
@@ -82,12 +61,26 @@ export function createPrivateFileRanges(openRoot: () => Promise<FileSystemDirect
   };
 
   return {
-    read: (file, begin, end, into) => readWhole(file, `${begin}-${end}`, end - begin, into),
+    async read(file, begin, end, into = new Uint8Array(end - begin)) {
+      const found = await find(file, `${begin}-${end}`);
+      if (found === null) return null;
+      if (readers !== undefined && canReadInto(into)) await readers.read(found, 0, into.length, into);
+      else await readPrivateFile(found, into);
+      return into;
+    },
     write: (file, begin, bytes) => writeWhole(file, `${begin}-${begin + bytes.length}`, bytes),
     async sizeOf(file) {
-      const text = await readWhole(file, SIZE_FILE, null);
-      const size = text === null || text.length === 0 ? Number.NaN : Number(new TextDecoder().decode(text));
-      return Number.isSafeInteger(size) ? size : null;
+      const found = await find(file, SIZE_FILE);
+      if (found === null) return null;
+      const handle = await openPrivateFile(found);
+      try {
+        const text = new Uint8Array(handle.getSize());
+        handle.read(text, { at: 0 });
+        const size = text.length === 0 ? Number.NaN : Number(new TextDecoder().decode(text));
+        return Number.isSafeInteger(size) ? size : null;
+      } finally {
+        handle.close();
+      }
     },
     writeSize: (file, size) => writeWhole(file, SIZE_FILE, new TextEncoder().encode(String(size))),
     async usage() {

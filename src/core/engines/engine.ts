@@ -87,6 +87,8 @@ export interface PairMoments {
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Told of heads that are done while others still are computed, by engines that don't do all of them at once. */
+  readonly onScores?: ((scores: readonly HeadScores[]) => void) | undefined;
   readonly timed?: boolean | undefined;
 }
 

@@ -1,6 +1,6 @@
-import type { BlobReaders } from '../bytes/blobReaders.ts';
 import { createBlobSource } from '../bytes/blobSource.ts';
 import type { ByteSource } from '../bytes/byteSource.ts';
+import type { FileReaders } from '../bytes/fileReaders.ts';
 import { QKError } from '../errors.ts';
 import type { LocalFile, Repo, WeightChoice } from './repo.ts';
 import { joinSets, listWeightSets, type WeightSet } from './weightSets.ts';
@@ -9,7 +9,7 @@ import { joinSets, listWeightSets, type WeightSet } from './weightSets.ts';
 export function createLocalRepo(
   files: readonly LocalFile[],
   weights?: WeightChoice,
-  readers?: BlobReaders,
+  readers?: FileReaders,
 ): Repo {
   if (files.length === 0) {
     throw new QKError('no-weights', 'No file was dropped.', {

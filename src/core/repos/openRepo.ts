@@ -1,4 +1,4 @@
-import type { BlobReaders } from '../bytes/blobReaders.ts';
+import type { FileReaders } from '../bytes/fileReaders.ts';
 import type { RangeCache } from '../bytes/rangeCache.ts';
 import { openHubRepo } from './hubRepo.ts';
 import type { HubToken } from './hubToken.ts';
@@ -14,7 +14,7 @@ export interface OpenRepoOptions {
   /** Keeps what is read of the hub, where the user asked for it. */
   readonly cache?: RangeCache | undefined;
   /** Threads that read local files. */
-  readonly readers?: BlobReaders | undefined;
+  readonly readers?: FileReaders | undefined;
 }
 
 /** The repository behind a choice. @throws QKError with what went wrong and the next step */

@@ -74,6 +74,18 @@ describe('heatmapScene', () => {
     expectGolden('heatmap-window', sceneToSvg(scene));
   });
 
+  it('shows the heads of a layer under way among the dots of those to come', () => {
+    const [waiting, scored] = [fakeView({ arrived: 3 }), fakeView()];
+    const last = scored.rows[3]!;
+    const rows = waiting.rows.with(3, { ...waiting.rows[3]!, arriving: [last.heads[2]!] });
+    const fillsOf = (view: HeatmapView) =>
+      inGroup(heatmapScene(view, MAP).children, 'cells').map((node) => ('fill' in node ? node.fill : ''));
+    const dots = fillsOf(waiting).filter((fill) => fill === theme.empty);
+    const shown = fillsOf({ ...waiting, rows });
+    expect(shown.filter((fill) => fill === theme.empty)).toHaveLength(dots.length);
+    expect(shown.at(-1)).toBe(fillsOf(scored).at(-2));
+  });
+
   it('has layer 0 on top and head 0 on the left', () => {
     const view = fakeView({ score: (layer, head) => (layer === 0 && head === 0 ? 0.5 : 0) });
     const rects = inGroup(heatmapScene(view, MAP).children, 'cells') as SceneRect[];

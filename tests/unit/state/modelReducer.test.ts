@@ -34,6 +34,29 @@ describe('a model on the page, event by event', () => {
     expect(resultOf(model, '0', () => 'now')!.stacks[0]!.layers[0]!.heads).toHaveLength(4);
   });
 
+  it('heads of a layer under way are shown until all are there; what is cancelled then isn’t scored', async () => {
+    const events = await analyseLocal(caseFiles('bert-f32'));
+    const at = events.findIndex((event) => event.type === 'layer');
+    const whole = play(events.slice(0, at + 1)).stacks[0]!.layers[0]!;
+    const part = (head: number): AnalysisEvent => ({
+      type: 'heads',
+      stack: 'self',
+      layer: 0,
+      heads: [whole.heads[head]!],
+    });
+    const before = [...events.slice(0, at), part(1), part(0)];
+    expect(play(before).stacks[0]!.layers[0]).toMatchObject({
+      heads: [],
+      arriving: [whole.heads[1], whole.heads[0]],
+    });
+    expect(layerCounts(play(before)).done).toBe(0);
+    expect(play([...before, events[at]!]).stacks[0]!.layers[0]).toEqual(whole);
+    const error = { code: 'cancelled', message: 'Cancelled.', permanent: false } as const;
+    const [cancelled] = play([...before, { type: 'failed', error }]).stacks[0]!.layers;
+    expect(cancelled).toMatchObject({ heads: [], skipped: { code: 'cancelled' } });
+    expect(cancelled!.arriving).toBeUndefined();
+  });
+
   it('tells the time left from the pace so far, and not before it can', async () => {
     const events = await analyseLocal(caseFiles('gpt_neo-f32'));
     const plan = reduceModel(start, events[0]!, 0);

@@ -19,18 +19,23 @@ export interface Thread {
 /** Runs jobs, on this thread and its helpers. */
 export interface Executor {
   readonly threads: number;
-  /** Results in the jobs' order; stops at the pacer's word. */
-  run(jobs: readonly Job[], pacer: Pacer): Promise<JobResult[][]>;
+  /** Results in the jobs' order, told of in slices where that is asked for; stops at the pacer's word. */
+  run(jobs: readonly Job[], pacer: Pacer, onSlice?: OnSlice): Promise<JobResult[][]>;
   /** The products of two heads, on this thread. */
   runPair(...of: PairArguments): Promise<PairProducts>;
   close(): void;
 }
+
+/** Results of the jobs from position `from` on. */
+type OnSlice = (from: number, results: readonly JobResult[][]) => void;
 
 type PairArguments =
   Parameters<typeof runPair> extends [unknown, unknown, unknown, ...infer Rest] ? Rest : never;
 
 /** Multiply-adds of a slice, for each thread: some 100 ms. Between slices a cancellation gets in. */
 const SLICE_WORK = 2e9;
+/** Of the first slice whose results are told of, as a share: something soon shows. */
+const FIRST_SLICE = 0.25;
 /** Below this many multiply-adds waking the others takes longer than the work: some 50 µs. */
 const ALONE_WORK = 1e6;
 /** How long the end of a slice is waited for in a loop, before sleeping. */
@@ -106,24 +111,30 @@ export async function createExecutor(
 
   return {
     threads,
-    async run(jobs, pacer) {
+    async run(jobs, pacer, onSlice) {
       const scratchBytes = jobs.reduce((most, { dHead }) => Math.max(most, scratchLayout(dHead).bytes), 0);
       await inTurn(() => ensureScratch(scratchBytes));
       const work = jobs.map(workOf);
       const isAlone = threads === 1 || jobs.length === 1 || sum(work) < ALONE_WORK;
       const results: JobResult[][] = [];
+      let told = 0;
+      const tell = async () => {
+        onSlice?.(told, results.slice(told));
+        told = results.length;
+        await pacer.pause();
+      };
       if (isAlone) {
         for (const job of jobs) {
-          if (pacer.isDue()) await pacer.pause();
+          if (pacer.isDue()) await tell();
           results.push(runHere(job));
         }
         return results;
       }
       for (let from = 0; from < jobs.length; ) {
-        if (pacer.isDue()) await pacer.pause();
+        if (pacer.isDue() || (onSlice !== undefined && told < from)) await tell();
+        const most = SLICE_WORK * threads * (onSlice !== undefined && from === 0 ? FIRST_SLICE : 1);
         let to = from + 1;
-        for (let total = work[from]!; to < jobs.length && total < SLICE_WORK * threads; to++)
-          total += work[to]!;
+        for (let total = work[from]!; to < jobs.length && total < most; to++) total += work[to]!;
         const slice = jobs.slice(from, to);
         results.push(...(await inTurn(() => runTogether(slice))));
         from = to;

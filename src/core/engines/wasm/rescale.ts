@@ -6,6 +6,11 @@ import type { PlacedLayer, PlacedLayers } from './placeLayers.ts';
  */
 const [SAFE_FROM, SAFE_TO] = [(127 - 14) << 23, (127 + 30) << 23];
 
+/** Whether a matrix of this largest magnitude (float32 bits) is multiplied as it is stored. */
+export function isSafeMagnitude(magnitude: number): boolean {
+  return magnitude === 0 || (magnitude >= SAFE_FROM && magnitude <= SAFE_TO);
+}
+
 /**
  * Rewrites a matrix whose largest magnitude (float32 bits) is outside of what is multiplied as it is stored.
  * @returns true when it did: what was computed of it doesn't count
@@ -17,9 +22,8 @@ export function rescaleIfExtreme(
   head: number,
   magnitude: number,
 ): boolean {
-  const isSafe = magnitude === 0 || (magnitude >= SAFE_FROM && magnitude <= SAFE_TO);
   const { isRewritten, allFinite } = layer[side][head]!;
-  if (isSafe || isRewritten || !allFinite) return false;
+  if (isSafeMagnitude(magnitude) || isRewritten || !allFinite) return false;
   placed.rescale(layer, side, head);
   return true;
 }

@@ -18,7 +18,7 @@ import type { Job, JobResult, PairProducts } from './jobs.ts';
 import { buildKernels, hasFusedMultiplyAdd, hasVectors, type KernelMemoryType } from './kernelModule.ts';
 import { PANEL_COLUMNS } from './kernels/panel.ts';
 import { type PlacedLayer, type PlacedLayers, type PlacedMatrix, placeLayers } from './placeLayers.ts';
-import { rescaleIfExtreme } from './rescale.ts';
+import { isSafeMagnitude, rescaleIfExtreme } from './rescale.ts';
 import { scratchLayout } from './scratch.ts';
 
 export interface WasmOptions {
@@ -91,18 +91,19 @@ async function run(
   executor: Executor,
   { placed }: WasmHandle,
   calls: readonly KernelCall[],
-  { signal }: RunOptions = {},
+  { signal, onScores }: RunOptions = {},
 ): Promise<RunResult> {
   const pacer = createPacer(signal);
-  const runTasks = async (tasks: readonly Task[]) => {
+  const runTasks = async (tasks: readonly Task[], tell?: RunOptions['onScores']) => {
     const results = await executor.run(
       tasks.map(({ job }) => job),
       pacer,
+      tell && ((from, slice) => tell(scoresOf(finalIn(tasks.slice(from), slice)))),
     );
     return tasks.map((task, at) => ({ task, results: results[at]! }));
   };
   const plan = () => calls.flatMap((call) => tasksOf(placed, call, executor.threads));
-  let done = calls.length === 0 ? [] : await runTasks(plan());
+  let done = calls.length === 0 ? [] : await runTasks(plan(), onScores);
   // Raw elements are tried first; the rare matrix of extreme scale is rewritten, and its jobs are run again.
   const rewritten = done.filter(({ task, results }) => rescaleWhereNeeded(placed, task, results));
   if (rewritten.length > 0) done = await runTasks(plan());
@@ -162,6 +163,17 @@ function jobOf(layer: PlacedLayer, kernel: Job['kernel'], heads: readonly number
   const { dModel, dHead } = layer;
   const k = layer.k[layer.kvHeadOf(heads[0]!)]!.source;
   return { kernel, dModel, dHead, panel, k, q: heads.map((head) => layer.q[head]!.source) };
+}
+
+/** Of the tasks that have results so far, those whose scores will not change: of one job alone, of weights that needn't be rewritten. */
+function finalIn(tasks: readonly Task[], slice: readonly JobResult[][]) {
+  return slice
+    .map((results, at) => ({ task: tasks[at]!, results }))
+    .filter(
+      ({ task, results }) =>
+        task.job.kernel === 'trace' &&
+        results.every((of) => isSafeMagnitude(of.qMagnitude) && isSafeMagnitude(of.kMagnitude)),
+    );
 }
 
 /** True when a matrix was rewritten, so that the results don't count. */

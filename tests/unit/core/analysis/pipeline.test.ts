@@ -95,6 +95,27 @@ describe('the pipeline', () => {
     expectRight(events);
   });
 
+  it('tells the heads that are scored while their layer isn’t, before the layer', async () => {
+    const engine = createReferenceEngine();
+    const piecewise: Engine = {
+      ...engine,
+      async run(handle, calls, options) {
+        const result = await engine.run(handle, calls, options);
+        for (const score of result.scores.slice(0, 2)) {
+          options?.onScores?.([score]);
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+        return result;
+      },
+    };
+    const { events } = await run(piecewise);
+    const told = events.filter((event) => event.type === 'heads' || event.type === 'layer');
+    const of = (event: (typeof told)[number]) =>
+      event.type === 'heads' ? [event.layer, ...event.heads.map(({ head }) => head)] : event.layer.layer;
+    expect(told.map(of)).toEqual([...Array(layers).keys()].flatMap((at) => [[at, 0], [at, 1], at]));
+    expectRight(events);
+  });
+
   it('lost with two layers under way, it is replaced once and both are scored anew', async () => {
     const { late } = gpuLike((at) => {
       if (at >= 1) throw new QKError('device-lost', 'The GPU was lost.');

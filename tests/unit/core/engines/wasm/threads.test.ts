@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { threadMaker } from '../../../../../scripts/bench/nodeThreads.ts';
 import { METHODS, planCalls } from '../../../../../src/core/engines/calls.ts';
+import type { HeadScores } from '../../../../../src/core/engines/engine.ts';
 import { createReferenceEngine } from '../../../../../src/core/engines/reference/referenceEngine.ts';
 import { createExecutor } from '../../../../../src/core/engines/wasm/executor.ts';
 import { createHeap } from '../../../../../src/core/engines/wasm/heap.ts';
@@ -38,6 +39,34 @@ describe('several threads', () => {
       expect(Math.max(...deltas)).toBeLessThan(2e-6);
       expect(scores).toHaveLength(24);
     }
+    engine.close();
+  });
+
+  test('tell of heads that are done before all are, and only of what stays', async () => {
+    const engine = await createWasmEngine({ threads: 3, createThread });
+    // More than the first slice of three threads; head 0's weights are so large that they are rewritten.
+    const [heads, d, dh] = [48, 3000, 128];
+    const next = gaussian(7);
+    const one = Array.from({ length: d * dh }, next);
+    const whole = layerOf(Array(heads).fill(one), [one], d, dh);
+    // As float32: float64 is rewritten anyhow.
+    const huge = new Uint8Array(Float32Array.from(one, (value) => value * 1e15).buffer);
+    const first = { ...whole.q[0]!, dtype: 'F32' as const, bytes: huge };
+    const large = { ...whole, q: whole.q.with(0, first) };
+    const handle = await engine.load([large]);
+    const told: HeadScores[] = [];
+    let times = 0;
+    const onScores = (scores: readonly HeadScores[]) => {
+      times++;
+      told.push(...scores);
+    };
+    const calls = planCalls('trace-heads', { kind: 'all' }, handle);
+    const { scores } = await engine.run(handle, calls, { onScores });
+    expect(times).toBeGreaterThan(0);
+    expect(told.length).toBeGreaterThan(2);
+    expect(told.length).toBeLessThan(heads);
+    for (const score of told) expect(scores[score.head]).toEqual(score);
+    expect(told.some(({ head }) => head === 0)).toBe(false);
     engine.close();
   });
 

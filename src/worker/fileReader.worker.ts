@@ -1,4 +1,5 @@
-import type { BlobReadAnswer } from '../core/bytes/blobReaders.ts';
+import { describeFailure, type FileReadAnswer } from '../core/bytes/fileReaders.ts';
+import { readPrivateFile } from '../core/bytes/privateFile.ts';
 import type { NumberedRequest } from './readingThreads.ts';
 
 const LENT_BYTES = 4 * 1024 * 1024;
@@ -8,9 +9,14 @@ const LENT_BYTES = 4 * 1024 * 1024;
  */
 let lent = new ArrayBuffer(LENT_BYTES);
 
-async function readInto({ blob, begin, end, memory, at, stop }: NumberedRequest): Promise<void> {
+async function readInto({ file, begin, end, memory, at, stop }: NumberedRequest): Promise<void> {
   const isStopped = new Int32Array(stop);
-  const reader = blob.slice(begin, end).stream().getReader({ mode: 'byob' });
+  if (!(file instanceof Blob)) {
+    if (Atomics.load(isStopped, 0) === 0)
+      await readPrivateFile(file, new Uint8Array(memory, at, end - begin));
+    return;
+  }
+  const reader = file.slice(begin, end).stream().getReader({ mode: 'byob' });
   try {
     for (let from = 0; from < end - begin && Atomics.load(isStopped, 0) === 0; ) {
       const { value, done } = await reader.read(new Uint8Array(lent));
@@ -33,11 +39,11 @@ addEventListener('message', ({ data }: MessageEvent<NumberedRequest>) => {
   turn = turn
     .then(() => readInto(data))
     .then(
-      (): BlobReadAnswer => ({ error: null }),
-      (error: unknown): BlobReadAnswer => {
+      (): FileReadAnswer => ({ error: null }),
+      (error: unknown): FileReadAnswer => {
         // Lent to a read that failed, it is gone.
         if (lent.byteLength === 0) lent = new ArrayBuffer(LENT_BYTES);
-        return { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+        return { error: describeFailure(error) };
       },
     )
     .then((answer) => postMessage({ ...answer, id: data.id }));

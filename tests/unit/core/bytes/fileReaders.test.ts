@@ -1,27 +1,32 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type BlobReadAnswer,
-  type BlobReadRequest,
-  createBlobReaders,
-  type ReadingThread,
-} from '../../../../src/core/bytes/blobReaders.ts';
 import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
+import {
+  createFileReaders,
+  type FileReadAnswer,
+  type FileReadRequest,
+  type ReadingThread,
+} from '../../../../src/core/bytes/fileReaders.ts';
+import { readPrivateFile } from '../../../../src/core/bytes/privateFile.ts';
+import { createPrivateFileRanges } from '../../../../src/core/bytes/privateFiles.ts';
+import { cachedSource } from '../../../../src/core/bytes/rangeCache.ts';
+import { type FakeFolder, fakePrivateFiles } from '../../../support/privateFiles.ts';
 
 const MB = 1024 * 1024;
 const bytes = Uint8Array.from({ length: 21 * MB + 7 }, (_, at) => (at * 31 + (at >> 11)) & 0xff);
 const blob = new Blob([bytes]);
 
 /** Threads that read for real, each one request after the other, and say how many were at it at once. */
-function threads(count: number, answer?: (begin: number) => BlobReadAnswer | null) {
+function threads(count: number, answer?: (begin: number) => FileReadAnswer | null) {
   const seen = { busy: 0, most: 0, read: 0 };
   const make = (): ReadingThread => {
     let turn: Promise<unknown> = Promise.resolve();
-    const read = async ({ blob: from, begin, end, memory, at, stop }: BlobReadRequest) => {
+    const read = async ({ file, begin, end, memory, at, stop }: FileReadRequest) => {
       if (new Int32Array(stop)[0] !== 0) return { error: null };
       seen.read++;
       seen.most = Math.max(seen.most, ++seen.busy);
-      const part = new Uint8Array(await from.slice(begin, end).arrayBuffer());
-      new Uint8Array(memory, at, part.length).set(part);
+      const part = new Uint8Array(memory, at, end - begin);
+      if (file instanceof Blob) part.set(new Uint8Array(await file.slice(begin, end).arrayBuffer()));
+      else await readPrivateFile(file, part);
       seen.busy--;
       return answer?.(begin) ?? { error: null };
     };
@@ -33,7 +38,7 @@ function threads(count: number, answer?: (begin: number) => BlobReadAnswer | nul
       },
     };
   };
-  return { seen, readers: createBlobReaders(Array.from({ length: count }, make), 4 * MB) };
+  return { seen, readers: createFileReaders(Array.from({ length: count }, make), 4 * MB) };
 }
 
 const shared = (size: number, offset = 0) => new Uint8Array(new SharedArrayBuffer(size + offset), offset);
@@ -91,7 +96,7 @@ describe('reading by several threads', () => {
   test('where threads can’t start, or die midway, the file is read all the same', async () => {
     const refuses: ReadingThread = { read: () => Promise.reject(new Error('workers are refused')) };
     const dies: ReadingThread = { read: async () => 'stopped' };
-    for (const readers of [createBlobReaders([refuses]), createBlobReaders([dies, refuses])]) {
+    for (const readers of [createFileReaders([refuses]), createFileReaders([dies, refuses])]) {
       const into = shared(9 * MB + 1);
       let counted = 0;
       const onBytes = (more: number) => {
@@ -101,6 +106,33 @@ describe('reading by several threads', () => {
       expect(Buffer.compare(into, bytes.subarray(3, 9 * MB + 4))).toBe(0);
       expect(counted).toBe(9 * MB + 1);
     }
+  });
+
+  test('a range that is kept is read whole, by one thread, where its memory is shared', async () => {
+    const { seen, readers } = threads(2);
+    const ranges = createPrivateFileRanges(fakePrivateFiles(), readers);
+    await ranges.write('file', 3, bytes.subarray(3, 9 * MB));
+    const into = shared(9 * MB - 3, 64);
+    expect(await ranges.read('file', 3, 9 * MB, into)).toBe(into);
+    expect(Buffer.compare(into, bytes.subarray(3, 9 * MB))).toBe(0);
+    expect(seen.read).toBe(1);
+    const own = await ranges.read('file', 3, 9 * MB);
+    expect(Buffer.compare(own!, bytes.subarray(3, 9 * MB))).toBe(0);
+    expect(seen.read).toBe(1);
+  });
+
+  test('a kept range that was written in part is read from the file', async () => {
+    const { readers } = threads(2);
+    const openRoot = fakePrivateFiles();
+    const ranges = createPrivateFileRanges(openRoot, readers);
+    const source = await cachedSource('m', 'file', ranges, async () => createBlobSource('big', blob));
+    await source.read(0, 3 * MB);
+    const all = await (await openRoot()).getDirectoryHandle('qkscope-ranges-1');
+    const [folder] = (all as unknown as FakeFolder).children.values();
+    (await (folder as FakeFolder).getFileHandle(`0-${3 * MB}`)).bytes = new Uint8Array(2 * MB);
+    const into = shared(3 * MB);
+    await source.read(0, 3 * MB, { into });
+    expect(Buffer.compare(into, bytes.subarray(0, 3 * MB))).toBe(0);
   });
 
   test('a cancellation ends it', async () => {
