@@ -5,7 +5,7 @@ import type { ModelChoice, Repo } from '../repos/repo.ts';
 import type { Convention } from '../weights/convention.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import type { AnalysisEvent } from './events.ts';
-import { createLayerReader } from './layerReader.ts';
+import { createLayerReader, type LayerMemory } from './layerReader.ts';
 import { type AnalysisPlan, planAnalysis } from './plan.ts';
 import {
   type AnalysisResult,
@@ -33,7 +33,7 @@ export interface AnalysisDeps {
   chooseEngine(): Promise<ChosenEngine>;
   /** The next engine when this one was lost mid-run; null when there is none or the user insists on this one. */
   replaceEngine(lost: Engine, why: QKError): Promise<ChosenEngine | null>;
-  /** Memory for a layer's bytes; ours alone unless told. Shared memory lets several threads read a local file at once. */
+  /** Memory for a layer's bytes where the engine lends none; ours alone unless told. Shared memory lets several threads read a local file at once. */
   allocate?(bytes: number): Uint8Array;
   now(): number;
   /** ISO date and time. */
@@ -69,6 +69,7 @@ export async function* analyse(
   signal: AbortSignal,
 ): AsyncGenerator<AnalysisEvent> {
   const began = deps.now();
+  let close = async () => {};
   try {
     const repo = await deps.openRepo(request.choice, signal);
     const answer = await planAnalysis(repo, request.answers, signal, request.convention);
@@ -93,14 +94,22 @@ export async function* analyse(
     };
 
     const ring = chosen.engine.describe().overlaps ? 3 : 2;
-    const allocate = deps.allocate ?? ((size: number) => new Uint8Array(size));
+    const { engine: lending } = chosen;
+    const allocate = (size: number): LayerMemory =>
+      lending.lend?.(size) ?? { bytes: deps.allocate?.(size) ?? new Uint8Array(size) };
     const reader = createLayerReader(plan, ring, allocate, signal);
+    const underWay = new Set<Promise<unknown>>();
+    close = async () => {
+      await Promise.allSettled(underWay);
+      await reader.close();
+    };
     const begin = (at: number, buffer: Uint8Array): LayerUnderWay => {
       const { engine } = chosen;
       const arrivals = createArrivals<readonly HeadResult[]>();
       const scored = scoreLayer(engine, plan.layers[at]!, buffer, signal, arrivals.tell);
       // It is awaited later; until then a failure must not count as unhandled.
       scored.catch(() => {});
+      underWay.add(scored);
       return { at, buffer, engine, scored, arrivals };
     };
     async function* finish(layer: LayerUnderWay): AsyncGenerator<AnalysisEvent> {
@@ -124,6 +133,7 @@ export async function* analyse(
         engine = chosen.engine;
         scored = await scoreLayer(engine, plan.layers[layer.at]!, layer.buffer, signal);
       }
+      underWay.delete(layer.scored);
       reader.release(layer.at);
       const rows = stacks.find(({ name }) => name === stack)!.layers;
       const index = rows.findIndex((row) => row.layer === of.layout.layer);
@@ -175,6 +185,9 @@ export async function* analyse(
     };
   } catch (error) {
     yield { type: 'failed', error: toWire(error) };
+  } finally {
+    // Nobody waits for it: a read that can't be stopped may go on for a while.
+    void close();
   }
 }
 

@@ -1,6 +1,13 @@
 import { readLayer } from '../weights/readLayer.ts';
 import type { AnalysisPlan } from './plan.ts';
 
+/** Where a layer's bytes are read to. */
+export interface LayerMemory {
+  readonly bytes: Uint8Array;
+  /** Of memory that is only lent. */
+  release?(): void;
+}
+
 /** Reads a plan's layers ahead, into a ring of buffers. */
 export interface LayerReader {
   bytesRead(): number;
@@ -11,21 +18,23 @@ export interface LayerReader {
   take(at: number): Promise<Uint8Array>;
   /** Nobody waits for the layer's bytes any more. */
   release(at: number): void;
+  /** Gives the memory back once no read is under way any more. */
+  close(): Promise<void>;
 }
 
 /** @param ring how many layers lie in memory at once, 2 at least: one is filled while the others are computed on */
 export function createLayerReader(
   plan: AnalysisPlan,
   ring: number,
-  allocate: (bytes: number) => Uint8Array,
+  allocate: (bytes: number) => LayerMemory,
   signal: AbortSignal,
 ): LayerReader {
   const size = Math.max(0, ...plan.layers.map(({ plan: { bufferBytes } }) => bufferBytes));
-  const buffers: Uint8Array[] = [];
+  const buffers: LayerMemory[] = [];
   let read = 0;
   const start = (at: number): Promise<Uint8Array> => {
     buffers[at % ring] ??= allocate(size);
-    const buffer = buffers[at % ring]!;
+    const buffer = buffers[at % ring]!.bytes;
     const done = readLayer(plan.layers[at]!.plan, buffer, {
       signal,
       onBytes: (more) => {
@@ -51,6 +60,10 @@ export function createLayerReader(
     },
     release(at) {
       pending.delete(at);
+    },
+    async close() {
+      await Promise.allSettled(pending.values());
+      for (const { release } of buffers) release?.();
     },
   };
 }

@@ -92,6 +92,13 @@ export interface RunOptions {
   readonly timed?: boolean | undefined;
 }
 
+/** An engine's own memory, for a layer's bytes: what is loaded from there isn't copied. */
+export interface LentMemory {
+  readonly bytes: Uint8Array;
+  /** Nothing is read from or written to it any more. */
+  release(): void;
+}
+
 export interface LoadOptions {
   /**
    * True to bring all weights into the engine's own form at once, so that run() is the kernel alone (timing). Otherwise
@@ -113,6 +120,8 @@ export interface Engine<H extends EngineHandle = EngineHandle, Id extends string
    * the handle is released: an engine may come back to them.
    */
   load(layers: readonly LayerWeights[], signal?: AbortSignal, options?: LoadOptions): Promise<H>;
+  /** Shared memory to read layers into, where the engine has such memory and enough of it; else null. */
+  lend?(bytes: number): LentMemory | null;
   /** Runs the calls in order, entering a kernel once for each. Calls of one run may be pipelined. */
   run(handle: H, calls: readonly KernelCall[], options?: RunOptions): Promise<RunResult>;
   /** The matrices themselves, for the heads that are looked at and for whole-layer sums (details.ts). One answer for each pair. */

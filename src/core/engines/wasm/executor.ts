@@ -35,7 +35,7 @@ type PairArguments =
 /** Multiply-adds of a slice, for each thread: some 100 ms. Between slices a cancellation gets in. */
 const SLICE_WORK = 2e9;
 /** Of the first slice whose results are told of, as a share: something soon shows. */
-const FIRST_SLICE = 0.25;
+const FIRST_SLICE = 0.1;
 /** Below this many multiply-adds waking the others takes longer than the work: some 50 µs. */
 const ALONE_WORK = 1e6;
 /** How long the end of a slice is waited for in a loop, before sleeping. */

@@ -4,6 +4,7 @@ import { packScaled } from '../../weights/packScaled.ts';
 import { joinRanges } from '../byteSpans.ts';
 import type { LayerShape } from '../engine.ts';
 import type { Block, Heap } from './heap.ts';
+import type { Lender } from './lender.ts';
 import { type MatrixSource, rewrittenSource, sourceOf } from './matrixSource.ts';
 
 /** A head's matrix in the kernels' memory. */
@@ -31,8 +32,11 @@ export interface PlacedLayers {
   release(): void;
 }
 
-/** Copies what the heads need, as it is stored; only what no kernel reads (float64, odd strides) is rewritten as float32. */
-export function placeLayers(heap: Heap, weights: readonly LayerWeights[]): PlacedLayers {
+/**
+ * Copies what the heads need, as it is stored, unless it was read into the kernels' memory; only what no kernel reads (float64,
+ * odd strides) is rewritten as float32.
+ */
+export function placeLayers(heap: Heap, lender: Lender, weights: readonly LayerWeights[]): PlacedLayers {
   const blocks: Block[] = [];
   const placed = new Map<MatrixView, PlacedMatrix>();
   const views = weights.flatMap(({ q, k }) => [...q, ...k]);
@@ -47,14 +51,20 @@ export function placeLayers(heap: Heap, weights: readonly LayerWeights[]): Place
     const packed = packScaled(view, new Float32Array(heap.memory.buffer, address, length));
     return { ...packed, isRewritten: true, source: rewrittenSource(address, view.rows) };
   };
+  /** Where the byte `begin` of an array lies in the kernels' memory. */
+  const place = (bytes: Uint8Array, begin: number, end: number): number => {
+    if (lender.hasLent(bytes)) return bytes.byteOffset + begin;
+    const address = take(end - begin);
+    new Uint8Array(heap.memory.buffer, address, end - begin).set(bytes.subarray(begin, end));
+    return address;
+  };
   const release = () => {
     for (const block of blocks) block.release();
   };
   try {
     const readable = views.filter((view) => sourceOf(view, 0) !== null).map((view) => ({ view }));
     for (const { bytes, begin, end, matrices } of joinRanges(readable)) {
-      const address = take(end - begin);
-      new Uint8Array(heap.memory.buffer, address, end - begin).set(bytes.subarray(begin, end));
+      const address = place(bytes, begin, end);
       for (const { view } of matrices) {
         const source = sourceOf(view, address - begin)!;
         placed.set(view, { source, exponent: 0, isRewritten: false, allFinite: true });

@@ -15,8 +15,10 @@ import { createBrowserThread } from './browserThread.ts';
 import { createExecutor, type Executor, type Thread } from './executor.ts';
 import { createHeap } from './heap.ts';
 import type { Job, JobResult, PairProducts } from './jobs.ts';
-import { buildKernels, hasFusedMultiplyAdd, hasVectors, type KernelMemoryType } from './kernelModule.ts';
+import { createKernelMemory } from './kernelMemory.ts';
+import { buildKernels, hasFusedMultiplyAdd, hasVectors } from './kernelModule.ts';
 import { PANEL_COLUMNS } from './kernels/panel.ts';
+import { createLender } from './lender.ts';
 import { type PlacedLayer, type PlacedLayers, type PlacedMatrix, placeLayers } from './placeLayers.ts';
 import { isSafeMagnitude, rescaleIfExtreme } from './rescale.ts';
 import { scratchLayout } from './scratch.ts';
@@ -34,8 +36,6 @@ interface WasmHandle extends EngineHandle {
   readonly placed: PlacedLayers;
 }
 
-/** 4 GiB, WebAssembly's own limit, or what the browser grants. */
-const MAXIMUM_PAGES = [65_536, 32_768, 16_384, 4096];
 /** More threads than this gain nothing: memory is the limit. */
 const MOST_THREADS = 16;
 /** Jobs that each thread should find in a layer, so that none waits long for the last one. */
@@ -47,10 +47,11 @@ export async function createWasmEngine(options: WasmOptions = {}): Promise<Engin
       hint: 'Use a current browser, or choose another engine in the settings.',
     });
   const wanted = Math.max(1, options.threads ?? defaultThreads());
-  const { memory, type } = createMemory(wanted > 1);
+  const { memory, type } = createKernelMemory(wanted > 1);
   const isFused = options.fused ?? hasFusedMultiplyAdd();
   const module = await WebAssembly.compile(buildKernels(type, isFused));
   const heap = createHeap(memory);
+  const lender = createLender(heap, type.shared);
   const create = options.createThread ?? createBrowserThread;
   const helpers = type.shared ? Array.from({ length: wanted - 1 }, create) : [];
   const executor = await createExecutor(heap, module, helpers);
@@ -64,7 +65,7 @@ export async function createWasmEngine(options: WasmOptions = {}): Promise<Engin
     }),
     async load(layers, signal) {
       signal?.throwIfAborted();
-      const placed = placeLayers(heap, layers);
+      const placed = placeLayers(heap, lender, layers);
       return {
         placed,
         layers: placed.layers,
@@ -72,6 +73,7 @@ export async function createWasmEngine(options: WasmOptions = {}): Promise<Engin
         release: placed.release,
       };
     },
+    lend: lender.lend,
     run: (handle, calls, runOptions) => run(executor, handle, calls, runOptions),
     moments: ({ placed }, at, pairs, signal) =>
       momentsOf(executor, placed, layerAt(placed.layers, at), pairs, signal),
@@ -271,25 +273,6 @@ function layerAt(layers: readonly PlacedLayer[], at: number): PlacedLayer {
   const layer = layers[at];
   if (layer !== undefined) return layer;
   throw new QKError('internal', `Layer position ${at} of ${layers.length} was asked of the WASM engine.`);
-}
-
-/** Shared memory must declare its largest size; where the browser grants less, less is asked for. */
-function createMemory(wantsShared: boolean): { memory: WebAssembly.Memory; type: KernelMemoryType } {
-  let refused: unknown;
-  for (const shared of wantsShared ? [true, false] : [false]) {
-    for (const maximumPages of MAXIMUM_PAGES) {
-      try {
-        const memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages, shared });
-        return { memory, type: { shared, maximumPages } };
-      } catch (error) {
-        refused = error;
-      }
-    }
-  }
-  throw new QKError('engine-unavailable', 'WebAssembly got no memory here.', {
-    hint: 'Close other tabs, or choose another engine in the settings.',
-    cause: refused,
-  });
 }
 
 /** Threads need shared memory, which browsers grant to cross-origin isolated pages. */

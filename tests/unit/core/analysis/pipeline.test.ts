@@ -44,7 +44,11 @@ function gpuLike(beforeRun: (at: number) => void = () => {}) {
   return { late, seen };
 }
 
-async function run(engine: Engine, replacement: Engine | null = null) {
+async function run(
+  engine: Engine,
+  replacement: Engine | null = null,
+  signal: AbortSignal = new AbortController().signal,
+) {
   const events: AnalysisEvent[] = [];
   const allocated: number[] = [];
   const lost: string[] = [];
@@ -64,7 +68,7 @@ async function run(engine: Engine, replacement: Engine | null = null) {
     appVersion: '0.0.0',
   };
   const choice = { kind: 'local', files: caseFiles(CASE) } as const;
-  for await (const event of analyse({ choice }, deps, new AbortController().signal)) events.push(event);
+  for await (const event of analyse({ choice }, deps, signal)) events.push(event);
   return { events, allocated, lost };
 }
 
@@ -114,6 +118,30 @@ describe('the pipeline', () => {
       event.type === 'heads' ? [event.layer, ...event.heads.map(({ head }) => head)] : event.layer.layer;
     expect(told.map(of)).toEqual([...Array(layers).keys()].flatMap((at) => [[at, 0], [at, 1], at]));
     expectRight(events);
+  });
+
+  it('reads into the engine’s memory where it lends some, and gives it back, cancelled or not', async () => {
+    const engine = createReferenceEngine();
+    for (const isCancelled of [false, true]) {
+      const controller = new AbortController();
+      const seen = { lent: 0, given: 0 };
+      const lending: Engine = {
+        ...engine,
+        lend(bytes) {
+          seen.lent++;
+          return { bytes: new Uint8Array(bytes), release: () => void seen.given++ };
+        },
+        run(...of) {
+          if (isCancelled) controller.abort();
+          return engine.run(...of);
+        },
+      };
+      const { events, allocated } = await run(lending, null, controller.signal);
+      if (isCancelled) expect(lastOf(events, 'failed').error.code).toBe('cancelled');
+      else expectRight(events);
+      await expect.poll(() => seen).toEqual({ lent: 2, given: 2 });
+      expect(allocated).toEqual([]);
+    }
   });
 
   it('lost with two layers under way, it is replaced once and both are scored anew', async () => {

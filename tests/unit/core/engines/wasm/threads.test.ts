@@ -9,6 +9,8 @@ import type { Job } from '../../../../../src/core/engines/wasm/jobs.ts';
 import { buildKernels } from '../../../../../src/core/engines/wasm/kernelModule.ts';
 import { createWasmEngine } from '../../../../../src/core/engines/wasm/wasmEngine.ts';
 import { symmetryRatio } from '../../../../../src/core/metrics/symmetry.ts';
+import type { LayerWeights } from '../../../../../src/core/weights/layerWeights.ts';
+import type { MatrixView } from '../../../../../src/core/weights/matrixView.ts';
 import { layerOf } from '../../../../support/layerWeights.ts';
 import { gaussian } from '../../../../support/random.ts';
 
@@ -68,6 +70,50 @@ describe('several threads', () => {
     for (const score of told) expect(scores[score.head]).toEqual(score);
     expect(told.some(({ head }) => head === 0)).toBe(false);
     engine.close();
+  });
+
+  test('lend their memory, before and after it grew; one alone has none to lend', async () => {
+    const engine = await createWasmEngine({ threads: 2, createThread });
+    const score = async (of: LayerWeights) => {
+      const handle = await engine.load([of]);
+      const { scores } = await engine.run(handle, planCalls('trace-heads', { kind: 'all' }, handle));
+      handle.release();
+      return scores;
+    };
+    const asFloat32 = (view: MatrixView, into?: Uint8Array): MatrixView => {
+      const elements = Float32Array.from(new Float64Array(view.bytes.buffer));
+      const bytes = into ?? new Uint8Array(elements.byteLength);
+      bytes.set(new Uint8Array(elements.buffer));
+      return { ...view, dtype: 'F32', bytes };
+    };
+    const [q, k] = [layer.q.slice(0, 3), layer.k.slice(0, 3)];
+    const want = await score({
+      ...layer,
+      q: q.map((view) => asFloat32(view)),
+      k: k.map((view) => asFloat32(view)),
+    });
+    for (const grow of [0, 2 ** 25]) {
+      const grown = engine.lend!(grow)!;
+      const size = 600 * 32 * 4;
+      const lent = engine.lend!(6 * size)!;
+      const part = (at: number) => lent.bytes.subarray(at * size, (at + 1) * size);
+      const here = {
+        ...layer,
+        q: q.map((view, at) => asFloat32(view, part(at))),
+        k: k.map((view, at) => asFloat32(view, part(3 + at))),
+      };
+      expect(await score(here)).toEqual(want);
+      // It isn't copied: what is written there counts.
+      part(1).fill(0);
+      expect((await score(here)).map(({ traceAB }) => traceAB === 0)).toEqual([false, true, false]);
+      lent.release();
+      grown.release();
+    }
+    expect(engine.lend!(2 ** 31)).toBeNull();
+    engine.close();
+    const alone = await createWasmEngine({ threads: 1 });
+    expect(alone.lend!(1000)).toBeNull();
+    alone.close();
   });
 
   test('one that can’t start is done without', async () => {
