@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { build } from 'vite';
 import type { Thread } from '../../src/core/engines/wasm/executor.ts';
 
-/** Makes threads of the wasm engine in Node, whose code is bundled first: Node 20 runs no TypeScript. */
-export async function threadMaker(): Promise<() => Thread> {
+/** The code of a worker for Node, as an URL: Node 20 runs no TypeScript. */
+export async function bundleWorker(entry: string): Promise<URL> {
   const bundle = await build({
     configFile: false,
     logLevel: 'error',
@@ -11,12 +11,17 @@ export async function threadMaker(): Promise<() => Thread> {
       write: false,
       minify: false,
       target: 'node20',
-      lib: { entry: 'scripts/bench/nodeThread.ts', formats: ['es'] },
+      lib: { entry, formats: ['es'] },
       rollupOptions: { external: ['node:worker_threads'] },
     },
   });
   const [{ output }] = bundle as unknown as [{ output: { code: string }[] }];
-  const url = new URL(`data:text/javascript,${encodeURIComponent(output[0]!.code)}`);
+  return new URL(`data:text/javascript,${encodeURIComponent(output[0]!.code)}`);
+}
+
+/** Makes threads of the wasm engine in Node. */
+export async function threadMaker(): Promise<() => Thread> {
+  const url = await bundleWorker('scripts/bench/nodeThread.ts');
   return () => {
     const worker = new Worker(url);
     worker.unref();

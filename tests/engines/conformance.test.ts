@@ -7,7 +7,7 @@ import { ENGINES } from './engines.ts';
 
 describe.each(ENGINES)(
   'engine $name',
-  ({ id, threads, tolerance, largeTolerance, methods: all = METHODS, largeMethods = all, create }) => {
+  ({ id, threads, tolerance, largeTolerance, methods: all = METHODS, largeMethods = all, cases, create }) => {
     let engine: Engine;
     beforeAll(async () => {
       engine = await create();
@@ -26,7 +26,8 @@ describe.each(ENGINES)(
       await annotate(`${(performance.now() - began).toFixed(0)} ms`);
     });
 
-    describe.each(CASES)('$name', ({ isLarge, make }) => {
+    const own = CASES.filter(({ name }) => cases?.test(name) ?? true);
+    describe.each(own)('$name', ({ isLarge, make }) => {
       let made: MadeCase;
       let handle: EngineHandle;
       beforeAll(async () => {

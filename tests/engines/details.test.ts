@@ -7,7 +7,7 @@ import { decodeMatrix } from '../../src/core/weights/decode.ts';
 import { kvHeadOf, type LayerWeights } from '../../src/core/weights/layerWeights.ts';
 import { finish } from '../support/finish.ts';
 import { CASES } from './cases.ts';
-import { ENGINES } from './engines.ts';
+import { WHOLE_ENGINES } from './engines.ts';
 
 /** Odd shapes, every dtype and layout, extreme scales, shared keys. Those with a NaN come last. */
 const SMALL = CASES.filter(
@@ -73,7 +73,7 @@ function expectClose(got: Float64Array, want: Float64Array, tolerance: number, w
   );
 }
 
-describe.each(ENGINES)('details on $name', ({ tolerance, create }) => {
+describe.each(WHOLE_ENGINES)('details on $name', ({ tolerance, create }) => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await create();

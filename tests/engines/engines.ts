@@ -3,6 +3,7 @@ import type { Engine, EngineId } from '../../src/core/engines/engine.ts';
 import { createOrtWasmEngine } from '../../src/core/engines/ort/ortWasmEngine.ts';
 import { createOrtWebGpuEngine } from '../../src/core/engines/ort/ortWebGpuEngine.ts';
 import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
+import { createShardedEngine } from '../../src/core/engines/wasm/shards/shardedEngine.ts';
 import { createWasmEngine } from '../../src/core/engines/wasm/wasmEngine.ts';
 import { createWebGpuEngine, describeAdapter } from '../../src/core/engines/webgpu/webgpuEngine.ts';
 
@@ -17,6 +18,8 @@ export interface EngineUnderTest {
   readonly tolerance: number;
   /** What is run; all five unless told. */
   readonly methods?: readonly Method[];
+  /** Names of the cases that it runs, where others run its kernels on all of them; then it is left out of the other files. */
+  readonly cases?: RegExp;
   /** The same at d = 4096, dh = 128, on the weight families of families.ts. */
   readonly largeTolerance: number;
   /** What is run at that size; all five unless told. Some engines take minutes there on a software GPU. */
@@ -72,6 +75,17 @@ export const ENGINES: readonly EngineUnderTest[] = [
     create: () => createWasmEngine({ threads: 3, fused: false }),
   },
   {
+    id: 'wasm',
+    name: 'wasm, 3 workers without shared memory',
+    threads: 3,
+    // Its workers are engines of one thread; in Node all cases are compared with one thread’s, bit for bit.
+    methods: ['trace-full', 'norm'],
+    cases: /^F16 conv1d$|three layers|grouped|multi-query|no divisor|scaled by|NaN in a shared/,
+    tolerance: FLOAT32_TOLERANCE,
+    largeTolerance: BLOCKED_TOLERANCE,
+    create: () => createShardedEngine({ workers: 3, leastWork: 0 }),
+  },
+  {
     id: 'ort-webgpu',
     name: 'ort-webgpu',
     // Its graphs and batches are ort-wasm's, which runs all five; each graph takes seconds on a software GPU.
@@ -90,3 +104,6 @@ export const ENGINES: readonly EngineUnderTest[] = [
     create: () => createOrtWasmEngine(),
   },
 ];
+
+/** Those that run everything. */
+export const WHOLE_ENGINES = ENGINES.filter(({ cases }) => cases === undefined);

@@ -4,7 +4,7 @@ import type { Engine, EngineHandle } from '../../src/core/engines/engine.ts';
 import { symmetryRatio } from '../../src/core/metrics/symmetry.ts';
 import type { LayerWeights } from '../../src/core/weights/layerWeights.ts';
 import { readLayers } from '../support/readLayers.ts';
-import { ENGINES } from './engines.ts';
+import { WHOLE_ENGINES } from './engines.ts';
 
 const urls = import.meta.glob('../fixtures/oracle/**/*', {
   query: '?url',
@@ -27,7 +27,7 @@ async function filesOf(name: string) {
   );
 }
 
-describe.each(ENGINES)('oracle files on $name', ({ tolerance, create, methods = METHODS }) => {
+describe.each(WHOLE_ENGINES)('oracle files on $name', ({ tolerance, create, methods = METHODS }) => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await create();

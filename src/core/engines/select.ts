@@ -4,8 +4,10 @@ import { createOrtWasmEngine } from './ort/ortWasmEngine.ts';
 import { createOrtWebGpuEngine } from './ort/ortWebGpuEngine.ts';
 import { createReferenceEngine } from './reference/referenceEngine.ts';
 import { selfTest } from './selfTest.ts';
+import { sharesMemory, usableCores } from './wasm/cores.ts';
 import { hasVectors } from './wasm/kernelModule.ts';
-import { createWasmEngine, defaultThreads } from './wasm/wasmEngine.ts';
+import { createShardedEngine } from './wasm/shards/shardedEngine.ts';
+import { createWasmEngine } from './wasm/wasmEngine.ts';
 import type { TuneMemory } from './webgpu/tuneTrace.ts';
 import { createWebGpuEngine, describeAdapter } from './webgpu/webgpuEngine.ts';
 
@@ -122,13 +124,14 @@ export function createEnginePool(options: EnginePoolOptions): EnginePool {
     },
     async offers() {
       const adapter = await describeAdapter(gpu);
-      const threads = defaultThreads();
+      const threads = usableCores();
+      const of = threads === 1 ? 'thread' : sharesMemory() ? 'threads' : 'workers';
       return [
         { id: 'webgpu', available: adapter.available, detail: adapter.detail },
         {
           id: 'wasm',
           available: hasVectors(),
-          detail: `our own kernels, WebAssembly SIMD, ${threads} thread${threads === 1 ? '' : 's'}`,
+          detail: `our own kernels, WebAssembly SIMD, ${threads} ${of}`,
           threads,
         },
         { id: 'ort-webgpu', available: adapter.available, detail: `onnxruntime-web, ${adapter.detail}` },
@@ -156,7 +159,7 @@ function createEngine(id: TimedEngineKey, { gpu, memory }: EnginePoolOptions): P
     case 'webgpu':
       return createWebGpuEngine({ gpu, memory });
     case 'wasm':
-      return createWasmEngine();
+      return sharesMemory() || usableCores() === 1 ? createWasmEngine() : createShardedEngine();
     case 'wasm-one-thread':
       return createWasmEngine({ threads: 1 });
     case 'ort-webgpu':

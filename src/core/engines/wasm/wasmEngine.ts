@@ -12,6 +12,7 @@ import type {
 import { createPacer } from '../pacer.ts';
 import { pairMoments, unpadded } from '../pairMoments.ts';
 import { createBrowserThread } from './browserThread.ts';
+import { sharesMemory, usableCores } from './cores.ts';
 import { createExecutor, type Executor, type Thread } from './executor.ts';
 import { createHeap } from './heap.ts';
 import type { Job, JobResult, PairProducts } from './jobs.ts';
@@ -36,8 +37,6 @@ interface WasmHandle extends EngineHandle {
   readonly placed: PlacedLayers;
 }
 
-/** More threads than this gain nothing: memory is the limit. */
-const MOST_THREADS = 16;
 /** Jobs that each thread should find in a layer, so that none waits long for the last one. */
 const JOBS_PER_THREAD = 8;
 /** Our own kernels in WebAssembly: SIMD, fused multiply-add where the browser has it, threads where memory may be shared. */
@@ -46,7 +45,7 @@ export async function createWasmEngine(options: WasmOptions = {}): Promise<Engin
     throw new QKError('engine-unavailable', 'This browser has no WebAssembly SIMD.', {
       hint: 'Use a current browser, or choose another engine in the settings.',
     });
-  const wanted = Math.max(1, options.threads ?? defaultThreads());
+  const wanted = Math.max(1, options.threads ?? (sharesMemory() ? usableCores() : 1));
   const { memory, type } = createKernelMemory(wanted > 1);
   const isFused = options.fused ?? hasFusedMultiplyAdd();
   const module = await WebAssembly.compile(buildKernels(type, isFused));
@@ -60,7 +59,7 @@ export async function createWasmEngine(options: WasmOptions = {}): Promise<Engin
     id: 'wasm',
     describe: () => ({
       id: 'wasm',
-      device: `WebAssembly SIMD${isFused ? ' with fused multiply-add' : ''}, ${threads} thread${threads === 1 ? '' : 's'}`,
+      device: `${kernelsName(isFused)}, ${threads} thread${threads === 1 ? '' : 's'}`,
       threads,
     }),
     async load(layers, signal) {
@@ -275,8 +274,7 @@ function layerAt(layers: readonly PlacedLayer[], at: number): PlacedLayer {
   throw new QKError('internal', `Layer position ${at} of ${layers.length} was asked of the WASM engine.`);
 }
 
-/** Threads need shared memory, which browsers grant to cross-origin isolated pages. */
-export function defaultThreads(): number {
-  if (!globalThis.crossOriginIsolated) return 1;
-  return Math.min(MOST_THREADS, Math.max(1, globalThis.navigator?.hardwareConcurrency ?? 1));
+/** "WebAssembly SIMD with fused multiply-add", as far as it is wanted and the machine has it. */
+export function kernelsName(fused = hasFusedMultiplyAdd()): string {
+  return `WebAssembly SIMD${fused ? ' with fused multiply-add' : ''}`;
 }

@@ -1,0 +1,13 @@
+/** More of them gain nothing: memory is the limit. */
+const MOST_CORES = 16;
+
+/** Whether threads may work in one memory, which browsers grant to cross-origin isolated pages. */
+export function sharesMemory(): boolean {
+  return globalThis.crossOriginIsolated === true;
+}
+
+/** How many of the machine's cores are worth a thread or a worker each; one where there are no workers. */
+export function usableCores(): number {
+  if (typeof Worker === 'undefined') return 1;
+  return Math.min(MOST_CORES, Math.max(1, navigator.hardwareConcurrency ?? 1));
+}

@@ -1,0 +1,75 @@
+import { toWire, type WireError } from '../../../errors.ts';
+import type { LayerWeights } from '../../../weights/layerWeights.ts';
+import type { KernelCall } from '../../calls.ts';
+import type { Engine, EngineHandle, HeadScores, RunResult } from '../../engine.ts';
+import { createWasmEngine } from '../wasmEngine.ts';
+
+/** What a shard's worker is asked; `id` numbers what is answered. */
+export type ShardRequest =
+  | { readonly type: 'start'; readonly id: number; readonly fused: boolean | undefined }
+  /** Its id names the handle. */
+  | { readonly type: 'load'; readonly id: number; readonly layers: readonly LayerWeights[] }
+  | {
+      readonly type: 'run';
+      readonly id: number;
+      readonly handle: number;
+      readonly calls: readonly KernelCall[];
+      /** Whether heads that are done are told of while others aren't. */
+      readonly tells: boolean;
+    }
+  /** `id`: the run's. */
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'release'; readonly handle: number };
+
+export type ShardAnswer =
+  | { readonly type: 'scores'; readonly id: number; readonly scores: readonly HeadScores[] }
+  /** The result is a run's. */
+  | { readonly type: 'done'; readonly id: number; readonly result: RunResult | null }
+  | { readonly type: 'failed'; readonly id: number; readonly error: WireError };
+
+/** A one-thread engine behind messages, in a worker of its own: gives what takes the requests. */
+export function createShardHost(post: (answer: ShardAnswer) => void): (request: ShardRequest) => void {
+  let engine: Engine | null = null;
+  const handles = new Map<number, EngineHandle>();
+  const running = new Map<number, AbortController>();
+
+  async function answer(request: Extract<ShardRequest, { type: 'start' | 'load' | 'run' }>) {
+    const { id } = request;
+    if (request.type === 'start') {
+      const { fused } = request;
+      engine = await createWasmEngine({ threads: 1, ...(fused === undefined ? {} : { fused }) });
+      return null;
+    }
+    if (request.type === 'load') {
+      handles.set(id, await engine!.load(request.layers));
+      return null;
+    }
+    const controller = new AbortController();
+    running.set(id, controller);
+    try {
+      return await engine!.run(handles.get(request.handle)!, request.calls, {
+        signal: controller.signal,
+        ...(request.tells ? { onScores: (scores) => post({ type: 'scores', id, scores }) } : {}),
+      });
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  return (request) => {
+    switch (request.type) {
+      case 'cancel':
+        running.get(request.id)?.abort();
+        return;
+      case 'release':
+        handles.get(request.handle)?.release();
+        handles.delete(request.handle);
+        return;
+      default:
+        answer(request).then(
+          (result) => post({ type: 'done', id: request.id, result }),
+          (error: unknown) => post({ type: 'failed', id: request.id, error: toWire(error) }),
+        );
+    }
+  };
+}

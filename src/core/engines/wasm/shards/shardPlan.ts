@@ -1,0 +1,130 @@
+import { QKError } from '../../../errors.ts';
+import { kvHeadOf, type LayerWeights } from '../../../weights/layerWeights.ts';
+import type { KernelCall } from '../../calls.ts';
+import type { HeadScores } from '../../engine.ts';
+
+/** Query heads that share a key head, as a layer of their own [q.length, 1], whose number is the unit's. */
+interface Unit {
+  readonly weights: LayerWeights;
+  /** The number of the layer that they come from, and of its first head there. */
+  readonly layer: number;
+  readonly firstHead: number;
+  /** Of its first head, counted over all layers. */
+  readonly slot: number;
+  /** Among its shard's units. */
+  readonly position: number;
+}
+
+/** A shard's part of a call, in the shard's own numbers. */
+export interface ShardCall {
+  readonly call: KernelCall;
+  /** How many scores it gives. */
+  readonly count: number;
+  /** What is added to a head's slot to tell where in the answer its score stands. */
+  readonly shift: number;
+}
+
+/** Which heads each shard has, and how calls and scores go between its numbers and the layers'. */
+export interface ShardPlan {
+  /** What each shard loads. */
+  readonly shards: readonly (readonly LayerWeights[])[];
+  /** The calls of each shard, in the order of the calls, and the length of the answer. */
+  divide(calls: readonly KernelCall[]): { readonly shards: readonly ShardCall[][]; readonly length: number };
+  slotOf(score: HeadScores): number;
+  /** A shard's score in the layers' own numbers. */
+  ownNumbers(score: HeadScores): HeadScores;
+}
+
+/**
+ * Deals the heads of all layers to at most so many shards, as one deals cards. Heads that share a key head stay together, unless a
+ * layer has fewer key heads than there are shards: each then gets the key head too, and computes B for itself.
+ */
+export function planShards(layers: readonly LayerWeights[], most: number): ShardPlan {
+  const units: Unit[] = [];
+  const shards: Unit[][] = Array.from({ length: most }, () => []);
+  /** The slot of each layer's first head, and the end. */
+  const starts = [0];
+  for (const weights of layers) {
+    const start = starts.at(-1)!;
+    for (const { kvHead, from, to } of groupsOf(weights, most)) {
+      const shard = shards[units.length % most]!;
+      const unit: Unit = {
+        weights: {
+          ...weights,
+          layer: units.length,
+          q: weights.q.slice(from, to),
+          k: [weights.k[kvHead]!],
+        },
+        layer: weights.layer,
+        firstHead: from,
+        slot: start + from,
+        position: shard.length,
+      };
+      units.push(unit);
+      shard.push(unit);
+    }
+    starts.push(start + weights.q.length);
+  }
+  const used = shards.filter((of) => of.length > 0);
+  const startOf = (at: number): number => {
+    const start = starts[at];
+    if (start !== undefined) return start;
+    throw new QKError('internal', `Layer position ${at} of ${layers.length} was asked of the WASM engine.`);
+  };
+  const slotsOf = (call: KernelCall): [begin: number, end: number] => {
+    if (call.kernel === 'trace-full') return [startOf(call.from), startOf(call.to)];
+    const [begin, end] = [startOf(call.at), startOf(call.at + 1)];
+    return call.kernel === 'trace-heads' ? [begin, end] : [begin + call.head, begin + call.head + 1];
+  };
+  return {
+    shards: used.map((of) => of.map(({ weights }) => weights)),
+    divide(calls) {
+      const divided = used.map((): ShardCall[] => []);
+      let length = 0;
+      for (const call of calls) {
+        const [begin, end] = slotsOf(call);
+        for (const [at, of] of used.entries()) {
+          const part = partOf(call, of, begin, end);
+          if (part !== null) divided[at]!.push({ ...part, shift: length - begin });
+        }
+        length += end - begin;
+      }
+      return { shards: divided, length };
+    },
+    slotOf: ({ layer, head }) => units[layer]!.slot + head,
+    ownNumbers(score) {
+      const { layer, firstHead } = units[score.layer]!;
+      return { ...score, layer, head: firstHead + score.head };
+    },
+  };
+}
+
+/** Neighbouring heads [from, to) that share a key head; cut where there are fewer such groups than shards. */
+function groupsOf({ q, k }: LayerWeights, shards: number): { kvHead: number; from: number; to: number }[] {
+  const pieces = Math.ceil(shards / k.length);
+  const heads = q.map((_, head) => head);
+  return k.flatMap((_, kvHead) => {
+    const group = heads.filter((head) => kvHeadOf(head, q.length, k.length) === kvHead);
+    const count = Math.min(pieces, group.length);
+    const cut = (piece: number) => group[0]! + Math.floor((piece * group.length) / count);
+    return Array.from({ length: count }, (_, piece) => ({ kvHead, from: cut(piece), to: cut(piece + 1) }));
+  });
+}
+
+/** What a shard with these units does of a call on the slots [begin, end); null where that is nothing. */
+function partOf(
+  call: KernelCall,
+  units: readonly Unit[],
+  begin: number,
+  end: number,
+): Omit<ShardCall, 'shift'> | null {
+  const own = units.filter(({ slot, weights }) => slot < end && slot + weights.q.length > begin);
+  const [first, last] = [own[0], own.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  if (call.kernel === 'norm' || call.kernel === 'trace')
+    return { call: { kernel: call.kernel, at: first.position, head: begin - first.slot }, count: 1 };
+  return {
+    call: { kernel: 'trace-full', from: first.position, to: last.position + 1 },
+    count: own.reduce((sum, { weights }) => sum + weights.q.length, 0),
+  };
+}

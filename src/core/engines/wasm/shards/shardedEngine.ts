@@ -1,0 +1,182 @@
+import type { LayerWeights } from '../../../weights/layerWeights.ts';
+import type { KernelCall } from '../../calls.ts';
+import type { Engine, EngineHandle, HeadScores, RunOptions, RunResult } from '../../engine.ts';
+import { usableCores } from '../cores.ts';
+import { createWasmEngine, kernelsName } from '../wasmEngine.ts';
+import { createBrowserShard } from './browserShard.ts';
+import { copyLayers } from './copyLayers.ts';
+import { type Shard, type ShardWorker, startShard } from './shard.ts';
+import { planShards, type ShardCall, type ShardPlan } from './shardPlan.ts';
+import { together } from './together.ts';
+
+export interface ShardedOptions {
+  /** Workers at most; the machine's cores unless told. */
+  readonly workers?: number;
+  /** How a worker is made; a web worker unless told. */
+  readonly createWorker?: () => ShardWorker;
+  /** False to leave fused multiply-adds out where the machine has them. */
+  readonly fused?: boolean;
+  /** Multiply-adds of the trace method below which layers stay on this thread. */
+  readonly leastWork?: number;
+}
+
+/** Below this sending takes longer than the work: some 100 µs. */
+const LEAST_WORK = 1e6;
+
+interface ShardedHandle extends EngineHandle {
+  /** The layers whole, on this thread: for pairs of heads, which may lie in two shards. */
+  readonly here: Once<Promise<EngineHandle>>;
+  /** Where the heads are dealt to workers; null where they stay here. */
+  readonly away: { readonly plan: ShardPlan; readonly sent: Once<Sent[]> } | null;
+}
+
+/** What lies on one worker. */
+interface Sent {
+  readonly shard: Shard;
+  readonly handle: Promise<number>;
+}
+
+/**
+ * The wasm engine where memory can't be shared: the heads are dealt to several workers, each with a one-thread engine and a memory of
+ * its own. A head alone is one worker's. Pairs of heads are computed on this thread, as they are with threads.
+ */
+export async function createShardedEngine(options: ShardedOptions = {}): Promise<Engine> {
+  const { workers = usableCores(), createWorker = createBrowserShard, leastWork = LEAST_WORK } = options;
+  const { fused } = options;
+  const local = await createWasmEngine({ threads: 1, ...(fused === undefined ? {} : { fused }) });
+  const started = await Promise.allSettled(
+    Array.from({ length: workers }, () => startShard(createWorker, fused)),
+  );
+  const shards = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (shards.length < 2) {
+    for (const shard of shards) shard.close();
+    return local;
+  }
+  /** One that has stopped is done without. */
+  const working = () => shards.filter(({ hasStopped }) => !hasStopped);
+  const engine: Engine<ShardedHandle> = {
+    id: 'wasm',
+    describe() {
+      const threads = working().length;
+      if (threads < 2) return local.describe();
+      return { id: 'wasm', device: `${kernelsName(fused)}, ${threads} workers`, threads };
+    },
+    async load(layers, signal, loadOptions) {
+      signal?.throwIfAborted();
+      const here = once(() => local.load(layers));
+      const away = workOf(layers) < leastWork ? null : awayOn(working(), layers);
+      if (away === null) await here.get();
+      const handle: ShardedHandle = {
+        here,
+        away,
+        layers: layers.map(({ layer, q, k, dModel, dHead }) => ({
+          ...{ layer, dModel, dHead },
+          ...{ heads: q.length, kvHeads: k.length },
+        })),
+        chunks: layers.length === 0 ? [] : [[0, layers.length]],
+        release() {
+          here.made()?.then(
+            (local) => local.release(),
+            () => {},
+          );
+          for (const one of away?.sent.made() ?? []) one.handle.then(one.shard.release, () => {});
+        },
+      };
+      // Otherwise they are sent when they are first run: whoever asks for pairs alone needs no worker.
+      if (loadOptions?.resident && away !== null) {
+        try {
+          await together(signal, () => away.sent.get().map((one) => one.handle));
+        } catch (error) {
+          handle.release();
+          throw error;
+        }
+      }
+      return handle;
+    },
+    run: async ({ here, away }, calls, runOptions) =>
+      away === null
+        ? local.run(await here.get(), calls, runOptions)
+        : runAway(away.plan, away.sent.get(), calls, runOptions),
+    moments: async ({ here }, at, pairs, signal) => local.moments(await here.get(), at, pairs, signal),
+    close() {
+      for (const shard of shards) shard.close();
+      local.close();
+    },
+  };
+  return engine as Engine;
+}
+
+function awayOn(shards: readonly Shard[], layers: readonly LayerWeights[]): ShardedHandle['away'] {
+  if (shards.length < 2) return null;
+  const plan = planShards(layers, shards.length);
+  if (plan.shards.length < 2) return null;
+  return { plan, sent: once(() => plan.shards.map((part, at) => send(shards[at]!, part))) };
+}
+
+function send(shard: Shard, part: readonly LayerWeights[]): Sent {
+  const load = async () => {
+    const { layers, buffers } = copyLayers(part);
+    return shard.load(layers, buffers);
+  };
+  const handle = load();
+  // It is awaited by runs; until then a failure must not count as unhandled.
+  handle.catch(() => {});
+  return { shard, handle };
+}
+
+async function runAway(
+  plan: ShardPlan,
+  sent: readonly Sent[],
+  calls: readonly KernelCall[],
+  { signal, onScores }: RunOptions = {},
+): Promise<RunResult> {
+  const divided = plan.divide(calls);
+  const scores = new Array<HeadScores>(divided.length);
+  const tell = onScores && ((some: readonly HeadScores[]) => onScores(some.map(plan.ownNumbers)));
+  let underWay = divided.shards.filter((parts) => parts.length > 0).length;
+  let entered = calls.length;
+  const runPart = async ({ shard, handle }: Sent, parts: readonly ShardCall[], stop: AbortSignal) => {
+    const shardCalls = parts.map(({ call }) => call);
+    const result = await shard.run(await handle, shardCalls, { signal: stop, onScores: tell });
+    // A call was entered where each shard entered its part.
+    entered -= parts.length - result.entered;
+    let next = 0;
+    for (const { count, shift } of parts)
+      for (const end = next + count; next < end; next++) {
+        const score = result.scores[next]!;
+        scores[shift + plan.slotOf(score)] = plan.ownNumbers(score);
+      }
+    underWay--;
+    if (underWay > 0) tell?.(result.scores);
+  };
+  await together(signal, (stop) =>
+    sent.flatMap((one, at) => {
+      const parts = divided.shards[at]!;
+      return parts.length === 0 ? [] : [runPart(one, parts, stop)];
+    }),
+  );
+  return { scores, entered };
+}
+
+/** Made when it is first asked for. */
+interface Once<T> {
+  get(): T;
+  /** null as long as it isn't. */
+  made(): T | null;
+}
+
+function once<T extends object>(make: () => T): Once<T> {
+  let made: T | null = null;
+  return {
+    get() {
+      made ??= make();
+      return made;
+    },
+    made: () => made,
+  };
+}
+
+/** Multiply-adds of the trace method. */
+function workOf(layers: readonly LayerWeights[]): number {
+  return layers.reduce((sum, { q, dModel, dHead }) => sum + 2 * dHead * dHead * dModel * q.length, 0);
+}
