@@ -3,17 +3,19 @@ import type { KernelCall } from '../calls.ts';
 import type { LayerShape } from '../engine.ts';
 import { rowVec4sOf, type SlabPlan, slabIndex } from './slabs.ts';
 
-/** The forms of the trace kernel, and the threads of a workgroup of each, as in its file. */
+/** The forms of the trace kernel, and a head's threads of a workgroup of each, as in its file. */
 export const TRACE_THREADS = { traceRegister: 32, traceShared: 64 } as const;
 export type TraceForm = keyof typeof TRACE_THREADS;
-/** Of traceShared.wgsl: a row of Wq and one of Wk must lie in its workgroup memory together. */
-const SHARED_VEC4S = 960;
+/** Of traceShared.wgsl: a row of Wk and one of each Wq must lie in its workgroup memory together. */
+const SHARED_VEC4S = 896;
+/** Query heads that a workgroup of traceShared.wgsl takes at once for their key head. */
+const TOGETHER = { traceShared4: 4, traceShared2: 2 } as const;
 /** As in norm.wgsl. */
 const NORM_TILE = 32;
 
 /** One entry into a kernel: `heads` of a slab, from position `first` on. */
 export interface Dispatch<S extends SlabPlan = SlabPlan> {
-  readonly kernel: 'norm' | TraceForm;
+  readonly kernel: 'norm' | TraceForm | keyof typeof TOGETHER;
   readonly slab: S;
   readonly first: number;
   readonly heads: readonly { readonly at: number; readonly head: number }[];
@@ -112,12 +114,16 @@ function sharing({ headFrom, headTo }: SlabPlan, { heads, kvHeads }: LayerShape)
 
 function trace(chosen: TraceForm, { dModel, dHead }: LayerShape, heads: number, perKey: number) {
   const n = rowVec4sOf(dHead);
-  const form = 2 * n > SHARED_VEC4S ? 'traceRegister' : chosen;
+  const fits = (together: number) => (1 + together) * n <= SHARED_VEC4S;
+  const form = fits(1) ? chosen : 'traceRegister';
+  const sharing = (Object.keys(TOGETHER) as (keyof typeof TOGETHER)[]).find(
+    (kernel) => perKey % TOGETHER[kernel] === 0 && fits(TOGETHER[kernel]),
+  );
   const groups = Math.ceil(((n + 1) * Math.ceil(n / 2)) / TRACE_THREADS[form]);
   // For each row and pair of 4-column blocks 48 multiply-adds, and 16 for B once per key head.
   const flops = (heads * 48 + (heads / perKey) * 16) * dModel * n * (n + 1);
   return {
-    kernel: form,
+    kernel: form === 'traceShared' ? (sharing ?? form) : form,
     grid: [groups, heads / perKey],
     perKey,
     partialsPerHead: groups,

@@ -7,14 +7,24 @@ import traceRegisterSource from './kernels/traceRegister.wgsl?raw';
 import traceSharedSource from './kernels/traceShared.wgsl?raw';
 import unpackSource from './kernels/unpack.wgsl?raw';
 
+const SHARED = traceCommonSource + traceSharedSource;
+
 const SOURCES = {
   scan: elementSource + scanSource,
   unpack: elementSource + unpackSource,
   traceRegister: traceCommonSource + traceRegisterSource,
-  traceShared: traceCommonSource + traceSharedSource,
+  traceShared: SHARED,
+  traceShared2: SHARED,
+  traceShared4: SHARED,
   norm: normSource,
   moments: momentsSource,
 } as const;
+
+/** Values for a source's override constants. */
+const CONSTANTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  traceShared2: { TOGETHER: 2 },
+  traceShared4: { TOGETHER: 4 },
+};
 
 export type PipelineName = keyof typeof SOURCES;
 
@@ -28,7 +38,8 @@ export function createPipelineCache(device: GPUDevice): PipelineCache {
     let pipeline = pipelines.get(name);
     if (pipeline === undefined) {
       const module = device.createShaderModule({ label: name, code: SOURCES[name] });
-      pipeline = device.createComputePipelineAsync({ label: name, layout: 'auto', compute: { module } });
+      const compute = { module, constants: { ...CONSTANTS[name] } };
+      pipeline = device.createComputePipelineAsync({ label: name, layout: 'auto', compute });
       pipelines.set(name, pipeline);
       pipeline.catch(() => pipelines.delete(name));
     }

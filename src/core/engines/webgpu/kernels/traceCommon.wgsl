@@ -1,11 +1,12 @@
 // Shared head of traceRegister.wgsl and traceShared.wgsl: tr(CC) = Σᵢⱼ Cᵢⱼ Cⱼᵢ and tr(AB) = Σᵢⱼ Aᵢⱼ Bᵢⱼ of many heads, with
 // A = WqᵀWq, B = WkᵀWk, C = WkᵀWq [dh, dh]. A thread owns one pair (I ≤ J) of 4-column blocks and keeps that 4 × 4 block of A,
 // B, C and Cᵀ in registers over all d rows; its products are taken there, so no Gram matrix is ever written. M is never formed.
-// Query heads that share a key head are taken one after the other by the same threads: B is computed once for all.
+// Query heads that share a key head are taken by the same workgroup: B is computed once for all.
 //
 // in:   queries, keys: matrices [d][rowVec4s] of vec4, rescaled (unpack.wgsl)
 //       table [heads]: where the head's Wq and Wk begin, in vec4s
 // out:  partials [heads][groups.x] of (ΣC∘Cᵀ, ΣA∘B), from params.outBase on; the CPU adds them in float64
+// THREADS, a power of two, are a head's threads of a workgroup, which has TOGETHER heads.
 // grid: x = ⌈(n + 1) · ⌈n / 2⌉ / THREADS⌉ with n = rowVec4s, y = heads / params.perKey, from params.first on
 
 struct Params {
@@ -30,7 +31,7 @@ const ROWS_PER_FOLD = 64u;
 @group(0) @binding(3) var<storage, read> keys: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read_write> partials: array<vec2<f32>>;
 
-var<workgroup> sums: array<vec2<f32>, THREADS>;
+var<workgroup> sums: array<vec2<f32>, THREADS * TOGETHER>;
 
 /// x · yᵀ, as four rows.
 fn outer(x: vec4<f32>, y: vec4<f32>) -> mat4x4<f32> {
@@ -59,17 +60,17 @@ fn blockPair(at: u32, n: u32) -> vec3<u32> {
   return vec3(mirror, mirror + beyond, select(2u, 1u, beyond == 0u));
 }
 
-/// Adds the threads' results of one head, and writes the group's.
+/// Adds the results of each head's threads, and writes the group's.
 fn writeSum(result: vec2<f32>, thread: u32, slot: u32) {
   sums[thread] = result;
   for (var width = THREADS / 2u; width > 0u; width /= 2u) {
     workgroupBarrier();
-    if (thread < width) {
+    if (thread % THREADS < width) {
       sums[thread] += sums[thread + width];
     }
   }
-  if (thread == 0u) {
-    partials[slot] = sums[0];
+  if (thread % THREADS == 0u) {
+    partials[slot] = sums[thread];
   }
   // The next head must not write before the last sum is read.
   workgroupBarrier();

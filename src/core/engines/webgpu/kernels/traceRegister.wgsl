@@ -2,8 +2,10 @@
 // See traceCommon.wgsl, which precedes this text.
 
 const THREADS = 32u;
+/// Heads of a workgroup.
+const TOGETHER = 1u;
 
-@compute @workgroup_size(32)
+@compute @workgroup_size(THREADS * TOGETHER)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,

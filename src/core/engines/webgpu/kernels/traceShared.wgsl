@@ -1,28 +1,34 @@
 // The shared-memory form: the workgroup's threads bring some rows of Wq and Wk together, in order, and read their blocks there. On a GPU
 // whose loads must lie side by side to be fast it is the faster one.
+// Where query heads share a key head, TOGETHER of them are taken at once, each by THREADS of the workgroup's threads: the key
+// head's rows are brought once for all of these, and the rows of B's sum are divided among them.
 // See traceCommon.wgsl, which precedes this text.
 
 const THREADS = 64u;
-/// vec4s of workgroup memory for rows: with `sums` below the 16 KiB that every device has.
-const TILE_VEC4S = 960u;
+/// 1, 2 or 4; divides params.perKey.
+override TOGETHER: u32 = 1u;
+/// vec4s of workgroup memory for rows: with `sums` the 16 KiB that every device has.
+const TILE_VEC4S = 896u;
 const MOST_ROWS = 16u;
 
-/// Rows of q, then of k: [rows][2 · rowVec4s].
+/// Rows of k, then of each q: [1 + TOGETHER][rows][rowVec4s]; between two passes the parts of B.
 var<workgroup> tile: array<vec4<f32>, TILE_VEC4S>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(THREADS * TOGETHER)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) thread: u32,
 ) {
   let n = params.rowVec4s;
-  let pair = blockPair(group.x * THREADS + thread, n);
-  let rowsAtOnce = clamp(TILE_VEC4S / (2u * n), 1u, MOST_ROWS);
+  let own = thread % THREADS;
+  let which = thread / THREADS;
+  let pair = blockPair(group.x * THREADS + own, n);
+  let rowsAtOnce = clamp(TILE_VEC4S / ((1u + TOGETHER) * n), 1u, MOST_ROWS);
   var b = mat4x4<f32>();
-  for (var member = 0u; member < params.perKey; member++) {
+  for (var member = 0u; member < params.perKey; member += TOGETHER) {
     let index = group.y * params.perKey + member;
-    let head = table[params.first + index];
+    let key = table[params.first + index].y;
     let isFirst = member == 0u;
     var a = mat4x4<f32>();
     var c = mat4x4<f32>();
@@ -36,34 +42,38 @@ fn main(
       let rows = min(rowsAtOnce, params.dModel - start);
       workgroupBarrier();
       // Rows follow each other in memory: neighbouring threads load neighbouring vec4s.
-      for (var at = thread; at < rows * n; at += THREADS) {
-        let row = at / n;
-        let to = at + row * n;
-        tile[to] = queries[head.x + start * n + at];
-        tile[to + n] = keys[head.y + start * n + at];
+      for (var at = thread; at < rows * n; at += THREADS * TOGETHER) {
+        tile[at] = keys[key + start * n + at];
+      }
+      for (var at = own; at < rows * n; at += THREADS) {
+        tile[(1u + which) * rows * n + at] = queries[table[params.first + index + which].x + start * n + at];
       }
       workgroupBarrier();
       // Threads without a pair compute with block 0 and count nothing: they must reach the barriers.
-      if (isFirst) {
-        for (var row = 0u; row < rows; row++) {
-          let q = row * 2u * n;
-          let qI = tile[q + pair.x];
-          let qJ = tile[q + pair.y];
-          let kI = tile[q + n + pair.x];
-          let kJ = tile[q + n + pair.y];
+      let queryRows = (1u + which) * rows * n;
+      if (isFirst && TOGETHER == 1u) {
+        for (var k = 0u; k < rows * n; k += n) {
+          let qI = tile[queryRows + k + pair.x];
+          let qJ = tile[queryRows + k + pair.y];
+          let kI = tile[k + pair.x];
+          let kJ = tile[k + pair.y];
           a64 += outer(qI, qJ);
           b64 += outer(kI, kJ);
           c64 += outer(kI, qJ);
           cT64 += outer(qI, kJ);
         }
       } else {
-        for (var row = 0u; row < rows; row++) {
-          let q = row * 2u * n;
-          let qI = tile[q + pair.x];
-          let qJ = tile[q + pair.y];
+        for (var k = 0u; k < rows * n; k += n) {
+          let qI = tile[queryRows + k + pair.x];
+          let qJ = tile[queryRows + k + pair.y];
           a64 += outer(qI, qJ);
-          c64 += outer(tile[q + n + pair.x], qJ);
-          cT64 += outer(qI, tile[q + n + pair.y]);
+          c64 += outer(tile[k + pair.x], qJ);
+          cT64 += outer(qI, tile[k + pair.y]);
+        }
+        if (isFirst) {
+          for (var k = which * n; k < rows * n; k += TOGETHER * n) {
+            b64 += outer(tile[k + pair.x], tile[k + pair.y]);
+          }
         }
       }
       unfolded += rows;
@@ -79,7 +89,19 @@ fn main(
         unfolded = 0u;
       }
     }
+    if (isFirst && TOGETHER > 1u) {
+      // A row of the blocks at a time: all four would need more than the tile.
+      for (var row = 0u; row < 4u; row++) {
+        workgroupBarrier();
+        tile[thread] = b[row];
+        workgroupBarrier();
+        b[row] = vec4<f32>();
+        for (var part = 0u; part < TOGETHER; part++) {
+          b[row] += tile[part * THREADS + own];
+        }
+      }
+    }
     let result = f32(pair.z) * vec2(sumOfProducts(c, cT), sumOfProducts(a, b));
-    writeSum(result, thread, params.outBase + index * groups.x + group.x);
+    writeSum(result, thread, params.outBase + (index + which) * groups.x + group.x);
   }
 }

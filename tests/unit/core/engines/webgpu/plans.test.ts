@@ -92,6 +92,30 @@ describe('dispatches', () => {
     ]);
   });
 
+  test.each([
+    { heads: 8, kvHeads: 1, dHead: 128, kernel: 'traceShared4' },
+    { heads: 12, kvHeads: 2, dHead: 128, kernel: 'traceShared2' },
+    { heads: 9, kvHeads: 3, dHead: 128, kernel: 'traceShared' },
+    // Five rows of 180 vec4s don't fit, three do; of 300 only two do, of 500 not even these.
+    { heads: 8, kvHeads: 1, dHead: 720, kernel: 'traceShared2' },
+    { heads: 8, kvHeads: 1, dHead: 1200, kernel: 'traceShared' },
+    { heads: 8, kvHeads: 1, dHead: 2000, kernel: 'traceRegister' },
+  ])('$heads heads of $kvHeads key heads, dh $dHead: $kernel', ({ kernel, ...shape }) => {
+    const layers = layersOf(1, { ...shape, dModel: 16 });
+    const call = { kernel: 'trace-heads', at: 0 } as const;
+    const perKey = shape.heads / shape.kvHeads;
+    expect(planDispatches(call, planSlabs(layers).slabs, layers, 'traceShared')).toMatchObject([
+      { kernel, perKey, grid: [expect.any(Number), shape.kvHeads] },
+    ]);
+    const [head] = planDispatches(
+      { ...call, kernel: 'trace', head: 1 },
+      planSlabs(layers).slabs,
+      layers,
+      'traceShared',
+    );
+    expect(head!.kernel).toBe(kernel === 'traceRegister' ? kernel : 'traceShared');
+  });
+
   test.each([32, 64, 80, 128, 576])('dh %i: few more multiply-adds than A, B and C need', (dHead) => {
     const dModel = 4096;
     const [only] = layersOf(1, { heads: 1, kvHeads: 1, dModel, dHead });

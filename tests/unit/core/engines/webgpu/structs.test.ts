@@ -46,6 +46,7 @@ describe('structs that CPU and shaders share', () => {
 
   test.each([
     ['dispatches.ts', 'NORM_TILE', 'norm.wgsl', 'TILE'],
+    ['dispatches.ts', 'SHARED_VEC4S', 'traceShared.wgsl', 'TILE_VEC4S'],
     ['loadLayer.ts', 'ELEMENTS_PER_GROUP', 'element.wgsl', 'ELEMENTS_PER_GROUP'],
   ])('%s %s is the one of %s', (file, name, kernel, kernelName) => {
     expect(constantOf(read(`../${file}`), name)).toBe(constantOf(read(kernel), kernelName));
@@ -55,7 +56,7 @@ describe('structs that CPU and shaders share', () => {
     '%s has the threads that dispatches count with',
     (form, threads) => {
       expect(constantOf(read(`${form}.wgsl`), 'THREADS')).toBe(threads);
-      expect(read(`${form}.wgsl`)).toContain(`@workgroup_size(${threads})`);
+      expect(read(`${form}.wgsl`)).toContain('@workgroup_size(THREADS * TOGETHER)');
     },
   );
 });
