@@ -8,7 +8,8 @@ export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
   fullyParallel: false,
-  workers: 1,
+  // Each has a fixture hub of its own (tests/support/fixtureHub/serve.ts).
+  workers: 2,
   timeout: 90_000,
   expect: { timeout: 20_000 },
   // A busy machine may miss a wait once; what fails twice is broken. Retried tests are told as flaky.
@@ -31,7 +32,7 @@ export default defineConfig({
     },
     {
       command: 'node scripts/runTypeScript.js tests/support/fixtureHub/serve.ts',
-      url: 'http://localhost:4911/__log',
+      url: 'http://localhost:4913/__log',
       reuseExistingServer: false,
     },
   ],

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { AnalysisResult } from '../../src/core/analysis/result.ts';
 
-export const HUB = 'http://localhost:4911';
+/** Each worker has a fixture hub of its own (serve.ts): what one test has it do wrong, another mustn't see. */
+export const HUB = `http://localhost:${4911 + 2 * Number(process.env.TEST_PARALLEL_INDEX ?? 0)}`;
 
 /** Opens the page and waits for the bundled sample to be scored. */
 export async function openPage(page: Page): Promise<void> {

@@ -8,7 +8,7 @@ export interface ConformanceCase {
   readonly name: string;
   /** Weights of performance size: minutes of work for slow engines. */
   readonly isLarge: boolean;
-  /** Made when asked for, and anew each time. */
+  /** Made when it is first asked for: the large ones take seconds. */
   make(): MadeCase;
 }
 
@@ -177,7 +177,15 @@ function set(matrix: Float64Array, at: number, value: number): void {
 }
 
 function define(name: string, options: CaseOptions): ConformanceCase {
-  return { name, isLarge: options.isLarge ?? false, make: () => make(name, options) };
+  let made: MadeCase | null = null;
+  return {
+    name,
+    isLarge: options.isLarge ?? false,
+    make() {
+      made ??= make(name, options);
+      return made;
+    },
+  };
 }
 
 function make(name: string, options: CaseOptions): MadeCase {

@@ -2,12 +2,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { METHODS, type Method, planCalls } from '../../src/core/engines/calls.ts';
 import type { Engine, EngineHandle, HeadScores } from '../../src/core/engines/engine.ts';
 import { selfTest } from '../../src/core/engines/selfTest.ts';
-import { CASES, type MadeCase } from './cases.ts';
+import { CASES, type ConformanceCase, type MadeCase } from './cases.ts';
 import { ENGINES } from './engines.ts';
 
 describe.each(ENGINES)(
   'engine $name',
-  ({ id, threads, tolerance, largeTolerance, methods: all = METHODS, largeMethods = all, cases, create }) => {
+  ({
+    id,
+    threads,
+    tolerance,
+    largeTolerance,
+    methods: all = METHODS,
+    largeMethods = all,
+    largeOnce,
+    cases,
+    create,
+  }) => {
     let engine: Engine;
     beforeAll(async () => {
       engine = await create();
@@ -26,8 +36,13 @@ describe.each(ENGINES)(
       await annotate(`${(performance.now() - began).toFixed(0)} ms`);
     });
 
-    const own = CASES.filter(({ name }) => cases?.test(name) ?? true);
-    describe.each(own)('$name', ({ isLarge, make }) => {
+    const methodsOf = ({ name, isLarge }: ConformanceCase) => {
+      const isHardest = name.endsWith('keyNearQuery');
+      return isLarge ? largeMethods.filter((one) => isHardest || !largeOnce?.includes(one)) : all;
+    };
+    const own = CASES.filter((one) => (cases?.test(one.name) ?? true) && methodsOf(one).length > 0);
+    describe.each(own)('$name', (one) => {
+      const { isLarge, make } = one;
       let made: MadeCase;
       let handle: EngineHandle;
       beforeAll(async () => {
@@ -36,8 +51,7 @@ describe.each(ENGINES)(
       });
       afterAll(() => handle?.release());
 
-      const methods = isLarge ? largeMethods : all;
-      test.for(methods)('%s', async (method, { annotate }) => {
+      test.for(methodsOf(one))('%s', async (method, { annotate }) => {
         // Forming all of M takes half a minute a head of that size on a software GPU: one head stands for the others.
         const isOneHead = isLarge && method === 'norm';
         const scope = isOneHead ? ({ kind: 'head', at: 0, head: 0 } as const) : ({ kind: 'all' } as const);

@@ -73,7 +73,11 @@ describe('WebGPU engine', () => {
   ])(
     'divides 2 layers of 6 heads over buffers of $maxMatrices matrices',
     async ({ maxMatrices, chunks, entries }) => {
-      engine = await createWebGpuEngine({ gpu: navigator.gpu, limits: { bindingBytes: maxMatrices * 1024 } });
+      engine = await createWebGpuEngine({
+        gpu: navigator.gpu,
+        form: 'traceRegister',
+        limits: { bindingBytes: maxMatrices * 1024 },
+      });
       const { layers, expected } = layersOf(2, 6, 2, 32, 8);
       const handle = await engine.load(layers);
       expect(handle.chunks).toHaveLength(chunks);
@@ -91,7 +95,11 @@ describe('WebGPU engine', () => {
 
   test.for(['linear', 'conv1d'] as const)('unpacks a %s tensor from several windows', async (layout) => {
     // A row of the Conv1D tensor is 3 + 4 · 8 + 3 elements of 2 bytes; a window holds a few rows, a part of a head.
-    engine = await createWebGpuEngine({ gpu: navigator.gpu, limits: { windowBytes: 333 } });
+    engine = await createWebGpuEngine({
+      gpu: navigator.gpu,
+      form: 'traceRegister',
+      limits: { windowBytes: 333 },
+    });
     const { layers, expected } = layersOf(2, 4, 2, 32, 8, layout);
     const handle = await engine.load(layers);
     const { scores } = await engine.run(handle, planCalls('trace-full', { kind: 'all' }, handle));
@@ -123,7 +131,7 @@ describe('WebGPU engine', () => {
   });
 
   test('gives GPU time when asked, where the device has a clock', async () => {
-    engine = await createWebGpuEngine({ gpu: navigator.gpu });
+    engine = await createWebGpuEngine({ gpu: navigator.gpu, form: 'traceRegister' });
     const handle = await engine.load(layersOf(1, 2, 2, 256, 16).layers);
     const calls = planCalls('norm', { kind: 'all' }, handle);
     const timed = await engine.run(handle, calls, { timed: true });
@@ -162,7 +170,7 @@ describe('WebGPU engine', () => {
     const gpu = withDevice((of) => {
       device = of;
     });
-    engine = await createWebGpuEngine({ gpu });
+    engine = await createWebGpuEngine({ gpu, form: 'traceRegister' });
     const handle = await engine.load(layersOf(1, 2, 2, 64, 8).layers);
     device!.destroy();
     const calls = planCalls('trace-heads', { kind: 'all' }, handle);

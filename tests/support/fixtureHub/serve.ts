@@ -1,6 +1,8 @@
 import { RENAMED, REPOS } from './repos.ts';
 import { startFixtureHub } from './server.ts';
 
-// Playwright starts this beside the page.
-const hub = await startFixtureHub(REPOS, RENAMED, { hub: 4911, cdn: 4912 });
-console.log(`fixture hub at ${hub.hubUrl}, CDN at ${hub.cdnUrl}`);
+// Playwright starts this beside the page: a hub and its CDN for each worker.
+for (const hub of [4911, 4913]) {
+  const { hubUrl, cdnUrl } = await startFixtureHub(REPOS, RENAMED, { hub, cdn: hub + 1 });
+  console.log(`fixture hub at ${hubUrl}, CDN at ${cdnUrl}`);
+}
