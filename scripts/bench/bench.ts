@@ -122,7 +122,7 @@ if (values.browser) {
     else engines.push(engine);
   }
   // Node's memory can be shared, as an isolated page's.
-  const environment = { crossOriginIsolated: true, where: { runtime: 'node' as const, name: where } };
+  const environment = { crossOriginIsolated: true, where: { runtime: 'node' as const, name: where }, cores };
   for await (const report of benchShapes(
     options,
     distinctEngines(engines),

@@ -74,6 +74,7 @@ export async function* benchShapes(
       random: Math.random,
       yieldToEventLoop: () => new Promise((settle) => setTimeout(settle, 0)),
       environment,
+      date: () => new Date().toISOString(),
     });
     for await (const event of events) {
       if (event.type === 'progress') say(`${preset.name}: ${event.done} of ${event.total}, ${event.now}`);

@@ -4,8 +4,8 @@ import {
   rowEngine,
 } from '../../src/core/analysis/benchmarkReport.ts';
 import { notebookForShape } from '../../src/core/analysis/notebookTimes.ts';
-import { callsMs, rowTimes } from '../../src/core/analysis/statistics.ts';
-import { timingNotes } from '../../src/core/analysis/timingNotes.ts';
+import { rowTimes } from '../../src/core/analysis/statistics.ts';
+import { spreadNote, timingNotes } from '../../src/core/analysis/timingNotes.ts';
 import {
   failureTexts,
   formatDigits,
@@ -19,15 +19,11 @@ export function reportText(report: BenchmarkReport): string {
   const notebook = report.synthetic ? notebookForShape(report.shape) : null;
   const cells = timingCells(report.rows, report, notebook);
   const columns = timingColumns(cells, notebook);
-  const fastest = report.rows.map((row) => formatDuration(Math.min(...callsMs(row))));
-  const table = [
-    [...columns.map(({ head }) => head), 'fastest run'],
-    ...cells.map((row, at) => [...columns.map(({ key }) => row[key]), fastest[at]!]),
-  ];
+  const table = [columns.map(({ head }) => head), ...cells.map((row) => columns.map(({ key }) => row[key]))];
   const failed = failureTexts(report.failed).map(({ text }) => text);
   return [
     report.subject,
-    ...(cells.length === 0 ? [] : [align(table)]),
+    ...(cells.length === 0 ? [] : [align(table), spreadNote(report.rows)]),
     ...failed,
     ...timingNotes(report, notebook),
   ].join('\n');

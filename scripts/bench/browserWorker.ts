@@ -63,6 +63,7 @@ async function start(options: BenchOptions, facts: readonly NumpyFacts[]): Promi
   const environment = {
     crossOriginIsolated: globalThis.crossOriginIsolated,
     where: { runtime: 'browser' as const, name: browserName(navigator) },
+    cores: navigator.hardwareConcurrency,
   };
   const say = (text: string) => post({ type: 'say', text });
   for await (const report of benchShapes(options, distinctEngines(engines), numpys, environment, say))

@@ -5,6 +5,7 @@ import {
   type SweepSeries,
   sweepSeries,
 } from '../core/analysis/sweepReport.ts';
+import { exponentText } from '../core/analysis/sweepText.ts';
 import { formatDuration } from '../core/analysis/timingTable.ts';
 import { keyEntry, type PlotBox } from './axis.ts';
 import type { FigureTheme } from './palette.ts';
@@ -138,14 +139,6 @@ function colourOf({ method }: SweepSeries, theme: FigureTheme): string {
 
 function keyText({ method, axis, fit }: SweepSeries): string {
   return fit === null ? method : `${method} ∝ ${axis}^${exponentText(fit.exponent, fit.standardError)}`;
-}
-
-/** "1.93 ± 0.04" */
-export function exponentText(exponent: number, standardError: number): string {
-  const minus = (text: string) => text.replace('-', '−');
-  return Number.isFinite(standardError)
-    ? `${minus(exponent.toFixed(2))} ± ${standardError.toFixed(2)}`
-    : minus(exponent.toFixed(2));
 }
 
 /** Whole decades round all that is drawn. */

@@ -109,6 +109,10 @@ export interface TimingState {
   readonly estimateMs: number | null;
   readonly report: BenchmarkReport | null;
   readonly error: WireError | null;
+  /** What began to be computed while times were taken: "a model is being scored". */
+  readonly disturbed: string | null;
+  /** Why a comparison that ran is there no more. */
+  readonly stopped: string | null;
 }
 
 /** The sweep over d and dh. */
@@ -117,6 +121,8 @@ export interface SweepState {
   readonly progress: TimingState['progress'];
   readonly report: SweepReport | null;
   readonly error: WireError | null;
+  /** As the comparison's. */
+  readonly disturbed: string | null;
 }
 
 /** Whole-layer scores and directionality, being measured; what is measured is in the models' rows. */
@@ -194,9 +200,17 @@ export const IDLE_TIMING: TimingState = {
   estimateMs: null,
   report: null,
   error: null,
+  disturbed: null,
+  stopped: null,
 };
 
-export const IDLE_SWEEP: SweepState = { status: 'idle', progress: null, report: null, error: null };
+export const IDLE_SWEEP: SweepState = {
+  status: 'idle',
+  progress: null,
+  report: null,
+  error: null,
+  disturbed: null,
+};
 
 export const IDLE_MEASURES: MeasuresState = {
   status: 'idle',

@@ -2,10 +2,12 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { SweepLadder, TimedEngineKey } from '../core/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import { type AppState, IDLE_SWEEP, type SweepState } from './appState.ts';
+import { inReport, noteDisturbance, whyNoTimes } from './timesTaken.ts';
 
 /** The sweep's part of the actions. Its weights are made up: it knows no model. */
 export function sweepActions(store: StoreApi<AppState>, client: WorkerClient) {
   let ticket: Ticket | null = null;
+  noteDisturbance(store, 'sweep');
 
   function set(change: Partial<SweepState>): void {
     store.setState((state) => ({ sweep: { ...state.sweep, ...change } }));
@@ -13,8 +15,7 @@ export function sweepActions(store: StoreApi<AppState>, client: WorkerClient) {
 
   return {
     sweep(engine: TimedEngineKey, ladder: SweepLadder): void {
-      // Both would run in one worker and slow each other.
-      if (store.getState().timing.status === 'running') return;
+      if (whyNoTimes(store.getState(), 'sweep') !== null) return;
       ticket?.cancel();
       store.setState({ sweep: { ...IDLE_SWEEP, status: 'running' } });
       const mine = client.send({ type: 'sweep', engine, ladder }, (answer) => {
@@ -22,7 +23,7 @@ export function sweepActions(store: StoreApi<AppState>, client: WorkerClient) {
         if (answer.type === 'sweep') {
           const { event } = answer;
           if (event.type === 'progress') set({ progress: event });
-          else set({ report: event.report });
+          else set({ report: inReport(event.report, store.getState().sweep.disturbed) });
         }
         if (answer.type === 'failed') set({ status: 'failed', error: answer.error, progress: null });
         if (answer.type === 'end') {
@@ -32,8 +33,13 @@ export function sweepActions(store: StoreApi<AppState>, client: WorkerClient) {
       });
       ticket = mine;
     },
+    /** As the comparison's. */
     cancel(): void {
       ticket?.cancel();
+      const { status, progress } = store.getState().sweep;
+      if (status !== 'running' || progress !== null) return;
+      ticket = null;
+      set({ status: 'idle' });
     },
   };
 }

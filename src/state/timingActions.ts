@@ -13,6 +13,7 @@ import {
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import type { BenchmarkSubject } from '../worker/protocol.ts';
 import { type AppState, IDLE_TIMING, type TimingState } from './appState.ts';
+import { inReport, noteDisturbance, whyNoTimes } from './timesTaken.ts';
 
 export interface CompareOptions {
   readonly engines: readonly TimedEngineKey[];
@@ -34,6 +35,7 @@ const SYNTHETIC_SEED = 1;
 export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
   let ticket: Ticket | null = null;
   let isOfModel = false;
+  noteDisturbance(store, 'timing');
 
   function set(change: Partial<TimingState>): void {
     store.setState((state) => ({ timing: { ...state.timing, ...change } }));
@@ -71,7 +73,10 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
       case 'row-failed':
         return; // The report lists it with its reason.
       case 'done':
-        set({ report: event.report, rows: event.report.rows });
+        set({
+          report: inReport(event.report, store.getState().timing.disturbed),
+          rows: event.report.rows,
+        });
         return;
       default:
         event satisfies never;
@@ -89,8 +94,7 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
   return {
     compare(options: CompareOptions): void {
       const { engines, scopes, region, confirmed = false, synthetic, methods = [], layer, head } = options;
-      // Both would run in one worker and slow each other.
-      if (store.getState().sweep.status === 'running') return;
+      if (whyNoTimes(store.getState(), 'timing') !== null) return;
       let subject: BenchmarkSubject | null;
       try {
         subject = subjectOf(synthetic);
@@ -131,16 +135,22 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
       );
       ticket = mine;
     },
-    /** The report of what was timed so far still comes. */
+    /** The report of what was timed so far still comes. Where nothing is on its way but engines and weights, none is waited for. */
     cancel(): void {
       ticket?.cancel();
+      const { status, progress } = store.getState().timing;
+      if (status !== 'running' || progress !== null) return;
+      ticket = null;
+      set({ status: 'idle' });
     },
     /** The first model is another one now: what a comparison of its weights still says is of the old one. Made-up weights are nobody's. */
     stop(): void {
       if (!isOfModel) return;
       ticket?.cancel();
       ticket = null;
-      store.setState({ timing: IDLE_TIMING });
+      const wasRunning = store.getState().timing.status === 'running';
+      const stopped = 'The comparison was stopped: its model has left the page, or was opened anew.';
+      store.setState({ timing: wasRunning ? { ...IDLE_TIMING, stopped } : IDLE_TIMING });
     },
   };
 }

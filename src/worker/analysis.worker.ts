@@ -15,6 +15,7 @@ const service = createService({
   readingThreads: createReadingThreads(),
   tuneMemory: createTuneMemory(),
   browser: browserName(navigator),
+  cores: navigator.hardwareConcurrency,
   crossOriginIsolated: globalThis.crossOriginIsolated ?? false,
 });
 addEventListener('message', (event: MessageEvent<WorkerRequest>) => service.handle(event.data));

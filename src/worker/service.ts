@@ -17,6 +17,7 @@ import {
   toWire,
 } from '../core/index.ts';
 import { createCloserLook } from './closerLook.ts';
+import { orAborted } from './orAborted.ts';
 import type {
   AnalyseRequest,
   CompareRequest,
@@ -32,6 +33,8 @@ export interface ServiceOptions {
   readonly fetch: typeof fetch;
   readonly appVersion: string;
   readonly crossOriginIsolated: boolean;
+  /** Logical processors, for the reports of times. */
+  readonly cores?: number;
   /** Its name and version, for the reports of times; left out of them where it isn't told. */
   readonly browser?: string;
   /** Where ranges of files are kept, if the user wants it; undefined where the browser has no such place. */
@@ -101,7 +104,10 @@ export function createService(options: ServiceOptions) {
     now: () => performance.now(),
     random: Math.random,
     yieldToEventLoop: () => new Promise<void>((resolve) => setTimeout(resolve, 0)),
+    date: () => new Date().toISOString(),
     environment: {
+      app: { version: options.appVersion },
+      cores: options.cores,
       crossOriginIsolated: options.crossOriginIsolated,
       ...(options.browser === undefined
         ? {}
@@ -109,13 +115,24 @@ export function createService(options: ServiceOptions) {
     },
   });
 
+  /**
+   * One engine that can't start fails at its rows; it must not keep the others from running. A cancellation doesn't wait for
+   * engines on their way: they are kept for whoever asks next.
+   * @throws the reason of the first where none starts.
+   */
+  async function startEngines(keys: CompareRequest['engines'], signal: AbortSignal) {
+    const started = await orAborted(Promise.allSettled(keys.map((key) => pool.get(key))), signal);
+    const engines = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const notStarted = started.flatMap((one, at) =>
+      one.status === 'rejected' ? [{ engine: keys[at]!, error: toWire(one.reason) }] : [],
+    );
+    if (engines.length === 0 && started[0]?.status === 'rejected') throw started[0].reason;
+    return { engines, notStarted };
+  }
+
   async function compare(id: number, request: CompareRequest, signal: AbortSignal): Promise<void> {
     const { subject, methods, scopes, region, confirmed, head, layer } = request;
-    // One engine that can't start is told when it fails at its rows; it must not keep the others from running.
-    const engines = (
-      await Promise.all(request.engines.map((engine) => pool.get(engine).catch(() => null)))
-    ).filter((engine) => engine !== null);
-    if (engines.length === 0) await pool.get(request.engines[0] ?? 'reference');
+    const { engines, notStarted } = await startEngines(request.engines, signal);
     const repo = subject.kind === 'model' ? await openRepo(subject.choice, hubOf(request), signal) : null;
     const read =
       repo === null || subject.kind !== 'model'
@@ -133,7 +150,8 @@ export function createService(options: ServiceOptions) {
       { source, methods, scopes, region, confirmed, ...(head === undefined ? {} : { head }) },
       {
         engines,
-        reference: await pool.get('reference'),
+        notStarted,
+        reference: await orAborted(pool.get('reference'), signal),
         ...timingTools(),
         signal,
         ...(read === null ? {} : { readLayers: read.readLayers }),
@@ -143,7 +161,7 @@ export function createService(options: ServiceOptions) {
   }
 
   async function sweep(id: number, request: SweepRequest, signal: AbortSignal): Promise<void> {
-    const engine = await pool.get(request.engine);
+    const engine = await orAborted(pool.get(request.engine), signal);
     const job = { points: ladderPoints(request.ladder) };
     for await (const event of runSweep(job, engine, { ...timingTools(), signal }))
       options.post({ id, type: 'sweep', event });

@@ -1,6 +1,31 @@
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
-import { expectDone, openPage, pickFiles, resultOf } from './page.ts';
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import type { BenchmarkReport } from '../../src/core/analysis/benchmarkReport.ts';
+import { notebookForShape } from '../../src/core/analysis/notebookTimes.ts';
+import { reportToMarkdown } from '../../src/core/analysis/reportMarkdown.ts';
+import { sweepToMarkdown } from '../../src/core/analysis/sweepMarkdown.ts';
+import type { SweepReport } from '../../src/core/analysis/sweepReport.ts';
+import { expectDone, openModel, openPage, pickFiles, resultOf, setFaults, setHub } from './page.ts';
+
+const ENGINES = ['webgpu', 'wasm', 'wasm, 1 thread', 'ort-webgpu', 'ort-wasm', 'reference'];
+
+const engine = (page: Page, name: string) => page.getByRole('checkbox', { name, exact: true });
+
+/** The made-up weights' comparison, of one head on these engines. */
+async function chooseOneHead(page: Page, engines: readonly string[]): Promise<void> {
+  await page.getByRole('tab', { name: 'Timing' }).click();
+  await page.getByRole('radio', { name: /made up/i }).check({ force: true });
+  for (const scope of ['one layer', 'all layers'])
+    await page.getByRole('checkbox', { name: scope }).uncheck();
+  for (const name of ENGINES) await engine(page, name).setChecked(engines.includes(name));
+}
+
+async function copy(page: Page, within: Locator, button: string): Promise<string> {
+  await within.getByRole('button', { name: button }).click();
+  await expect(within.getByRole('button', { name: 'Copied' })).toBeVisible();
+  await expect(within.getByRole('button', { name: 'Copied' })).toBeHidden();
+  return page.evaluate(() => navigator.clipboard.readText());
+}
 
 test('the timing comparison: rows, speed-ups, and numbers that follow from the JSON’s raw runs', async ({
   page,
@@ -57,16 +82,40 @@ test('the sweep over d and dh, by keyboard: exponents, ratios and a figure to ta
 }) => {
   await openPage(page);
   await page.getByRole('tab', { name: 'Timing' }).click();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   const sweep = page.getByRole('region', { name: 'Sweep over d and dh' });
+  // The engine that scores the models, since WebGPU is a software adapter here.
+  await expect(sweep.getByLabel('Engine')).toHaveValue('wasm');
+  await expect(sweep.getByLabel('Engine')).toHaveAccessibleDescription(/our own kernels.*scores the models/);
   await sweep.getByLabel('Engine').selectOption('wasm-one-thread');
+  await expect(sweep.getByLabel('Engine')).toHaveAccessibleDescription('the same on one thread');
   await sweep.getByRole('radio', { name: 'quick' }).check({ force: true });
   await sweep.getByRole('button', { name: 'Run the sweep' }).press('Enter');
   await expect(page.getByRole('button', { name: 'Time the methods' })).toBeDisabled();
   await expect(page.getByText('Wait: the sweep is running')).toBeVisible();
   const exponents = sweep.getByRole('table', { name: /Exponents/ });
   await expect(exponents.getByRole('row')).toHaveCount(5, { timeout: 60_000 });
-  await expect(sweep.getByRole('table', { name: /How many times faster/ }).getByRole('row')).toHaveCount(9);
+  await expect(exponents).toHaveAccessibleDescription(/± is the standard error of the slope/);
+  const ratios = sweep.getByRole('table', { name: /How many times faster/ });
+  await expect(ratios.getByRole('row')).toHaveCount(9);
+  await expect(ratios.getByRole('columnheader', { name: 'lowest to highest' })).toBeVisible();
+  await expect(ratios.getByRole('row').nth(1).getByRole('cell').last()).toHaveText(/^[\d.]+–[\d.]+×$/);
   await expect(sweep.getByText(/the operations are equal at dh/)).toBeVisible();
+  await expect(
+    sweep.getByText(/Noise check: d 512, dh 32 .* was timed twice: norm .* % apart; trace/),
+  ).toBeVisible();
+  const copied = await copy(page, sweep, 'Copy as JSON');
+  const report = JSON.parse(copied) as SweepReport;
+  expect(report).toMatchObject({
+    dtype: 'F32',
+    seed: 1,
+    app: { version: expect.any(String) },
+    cores: expect.any(Number),
+  });
+  expect(Date.parse(report.createdAt!)).toBeGreaterThan(Date.now() - 120_000);
+  const markdown = await copy(page, sweep, 'Copy as Markdown');
+  expect(markdown).toBe(sweepToMarkdown(report));
+  expect(markdown).toContain(`Made: ${report.createdAt}`);
   await sweep.getByText('Export the sweep').click();
   const [file] = await Promise.all([
     page.waitForEvent('download'),
@@ -92,4 +141,157 @@ test('a shape whose layers are too many in all: one head is timed, beside the no
   const times = page.getByRole('region', { name: 'Times' });
   await expect(times.getByRole('columnheader', { name: 'notebook’s machine and weights' })).toBeVisible();
   await expect(times.getByText('123 ms ± 5.00 ms').first()).toBeVisible();
+});
+
+test('every engine and method says what it is; a software adapter isn’t timed unless it is asked for', async ({
+  page,
+}) => {
+  await openPage(page);
+  await page.getByRole('tab', { name: 'Timing' }).click();
+  const said = {
+    webgpu: /our own kernels on the GPU, by WebGPU · .*software adapter: its times say nothing of a GPU/,
+    wasm: /our own kernels on the processor, on all cores · .* · scores the models/,
+    'wasm, 1 thread': /the same on one thread/,
+    'ort-webgpu': /onnxruntime-web on the GPU: the peer; loads 27 MB/,
+    'ort-wasm': /onnxruntime-web on the processor: the peer/,
+    reference: /plain float64 JavaScript, slow: what the others are checked against/,
+  };
+  for (const [name, words] of Object.entries(said)) {
+    await expect(engine(page, name)).toHaveAccessibleDescription(words);
+    await expect(engine(page, name)).toBeChecked({ checked: !name.includes('webgpu') });
+  }
+  const methods = page.getByRole('region', { name: 'Methods' });
+  for (const words of [/forms M = .* one head a call/, /never M; one head alone/, /all heads of a layer/])
+    await expect(methods.getByRole('definition').filter({ hasText: words })).toBeVisible();
+  await expect(methods.getByRole('term')).toHaveText([
+    'norm',
+    'trace',
+    'trace-heads',
+    'trace-loop',
+    'trace-full',
+  ]);
+  await expect(methods.getByText('not timed in the chosen scope')).toHaveCount(0);
+  for (const scope of ['one layer', 'all layers'])
+    await page.getByRole('checkbox', { name: scope }).uncheck();
+  await expect(methods.getByText('not timed in the chosen scope')).toHaveCount(3);
+});
+
+test('what is copied tells when, by what, where and on which weights; two reports can be told apart', async ({
+  page,
+}) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openPage(page);
+  await chooseOneHead(page, ['wasm, 1 thread']);
+  const panel = page.locator('.timing');
+  const times = page.getByRole('region', { name: 'Times' });
+  const dates: string[] = [];
+  for (const _ of [1, 2]) {
+    await page.getByRole('button', { name: 'Time the methods' }).click();
+    await expect(page.getByRole('progressbar')).toBeVisible();
+    await expect(page.getByRole('progressbar')).toBeHidden({ timeout: 60_000 });
+    const report = JSON.parse(await copy(page, panel, 'Copy as JSON')) as BenchmarkReport;
+    expect(report).toMatchObject({
+      app: { version: expect.any(String) },
+      cores: await page.evaluate(() => navigator.hardwareConcurrency),
+      where: { runtime: 'browser', name: expect.stringMatching(/Chrom/) },
+      dtype: 'F32',
+      seed: 1,
+      device: { 'wasm, 1 thread': expect.stringContaining('WebAssembly') },
+    });
+    dates.push(report.createdAt!);
+    const markdown = await copy(page, panel, 'Copy as Markdown');
+    expect(markdown).toBe(reportToMarkdown(report, notebookForShape(report.shape)));
+    expect(markdown).toContain(`Made: ${report.createdAt}; QKScope`);
+    expect(markdown).toMatch(/standard deviation \(n − 1\) of the 7 runs’.*IQR: their third quartile/);
+    await expect(panel.getByText(`Made: ${report.createdAt}`)).toBeVisible();
+  }
+  expect(dates[0]! < dates[1]!).toBe(true);
+  await expect(times.getByRole('table')).toHaveAccessibleDescription(/± standard deviation .* 7 runs’/);
+  // Near the front, in sight on a phone too.
+  const heads = await times.getByRole('columnheader').allTextContents();
+  expect(heads.slice(0, 5)).toEqual(['method', 'scope', 'per head', 'speed-up', 'max |Δr|']);
+  for (const width of [390, 1024, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const name of ['speed-up', 'max |Δr|']) {
+      const box = (await times.getByRole('columnheader', { name }).boundingBox())!;
+      const around = (await times.boundingBox())!;
+      expect(box.x).toBeGreaterThanOrEqual(around.x);
+      expect(box.x + box.width).toBeLessThanOrEqual(around.x + around.width + 1);
+    }
+  }
+  await page.setViewportSize({ width: 390, height: 900 });
+  await expect(page.getByText('more columns →').first()).toBeVisible();
+  await times.evaluate((box) => box.scrollTo(box.scrollWidth, 0));
+  await expect(page.getByText('more columns →').first()).toBeHidden();
+  const method = (await times.getByRole('rowheader', { name: 'norm' }).boundingBox())!;
+  expect(method.x).toBeCloseTo((await times.boundingBox())!.x, 0);
+});
+
+test('Cancel while an engine starts: idle at once, and the late engine isn’t used', async ({ page }) => {
+  let isAsked = false;
+  // Its file never comes.
+  await page.context().route(/ort-wasm[^/]*\.wasm/, () => {
+    isAsked = true;
+  });
+  await openPage(page);
+  await chooseOneHead(page, ['ort-wasm']);
+  await page.getByRole('button', { name: 'Time the methods' }).click();
+  await expect(page.getByText('starting the engines')).toBeVisible();
+  await expect.poll(() => isAsked).toBe(true);
+  const began = Date.now();
+  await page.getByRole('tabpanel').getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('progressbar')).toBeHidden();
+  expect(Date.now() - began).toBeLessThan(1500);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await engine(page, 'ort-wasm').uncheck();
+  await engine(page, 'wasm, 1 thread').check();
+  await page.getByRole('button', { name: 'Time the methods' }).click();
+  const times = page.getByRole('region', { name: 'Times' });
+  await expect(times.getByRole('rowheader', { name: 'trace' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('progressbar')).toBeHidden({ timeout: 60_000 });
+  await expect(times.getByText('wasm, 1 thread')).toBeVisible();
+  await expect(times.getByText('ort-wasm')).toHaveCount(0);
+});
+
+test('no times are taken while a model is scored; one that is opened meanwhile is told', async ({ page }) => {
+  await setFaults({ slowMs: 60 });
+  await openPage(page);
+  await setHub(page);
+  await chooseOneHead(page, ['reference']);
+  const panel = page.getByRole('tabpanel');
+  const start = page.getByRole('button', { name: 'Time the methods' });
+  // Made-up weights are nobody's: their comparison goes on when a model is opened.
+  await page.getByRole('checkbox', { name: 'one layer' }).check();
+  await start.click();
+  await expect(panel.getByRole('progressbar')).toBeVisible();
+  await openModel(page, 'google-bert/bert-large-uncased');
+  await page.getByRole('tab', { name: 'Timing' }).click();
+  await expect(
+    panel.getByText(/A model is being scored meanwhile: these times come out longer/),
+  ).toBeVisible();
+  await panel.getByRole('button', { name: 'Cancel' }).click();
+  await expect(panel.getByRole('progressbar')).toBeHidden({ timeout: 60_000 });
+  await expect(panel.getByText('Wait: a model is being scored').first()).toBeVisible();
+  await expect(start).toBeDisabled();
+  await expect(start).toHaveAccessibleDescription(/Wait: a model is being scored, and both would slow/);
+  await expect(page.getByRole('button', { name: 'Run the sweep' })).toBeDisabled();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText(/Cancelled( before the first layer|: \d+ of 24 layers)/)).toBeVisible();
+  await expect(start).toBeEnabled();
+  await expect(page.getByRole('button', { name: 'Run the sweep' })).toBeEnabled();
+  await setFaults();
+});
+
+test('a comparison ends when its model leaves the page, and the page says so', async ({ page }) => {
+  await openPage(page);
+  await page.getByRole('tab', { name: 'Timing' }).click();
+  await page.getByRole('button', { name: 'Time the methods' }).click();
+  await expect(page.getByRole('progressbar')).toBeVisible();
+  await pickFiles(
+    page,
+    ['model.safetensors', 'config.json'].map((file) => join('tests/fixtures/oracle/bert-f32', file)),
+  );
+  await expect(page.getByText('The comparison was stopped: its model has left the page')).toBeVisible();
+  await expectDone(page);
+  await expect(page.getByRole('button', { name: 'Time the methods' })).toBeEnabled();
 });

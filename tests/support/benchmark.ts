@@ -34,6 +34,7 @@ export function setUp(options: Partial<FakeOptions>[] = [{}], stepMs = 0.005) {
     random: sequence(),
     yieldToEventLoop: () => Promise.resolve(),
     environment: { crossOriginIsolated: true },
+    date: () => '2026-03-04T05:06:07.890Z',
   };
   return { clock, fakes, deps };
 }

@@ -7,6 +7,7 @@ import {
   CONFIRM_MS,
   failureOf,
   nameRow,
+  planMethods,
   planRows,
   shuffled,
 } from './benchmarkPlan.ts';
@@ -42,7 +43,11 @@ export async function* runBenchmark(
   let tasks: Task[] = planRows(job, deps.engines).map((row) => run.newTask(row));
   const total = tasks.length * (runs + 2);
   let done = 0;
-  const failed: BenchmarkFailure[] = [];
+  const failed: BenchmarkFailure[] = (deps.notStarted ?? []).flatMap((failure) =>
+    planMethods(job).flatMap(({ scope, methods }) =>
+      methods.map((method) => ({ ...failure, method, scope })),
+    ),
+  );
 
   const progress = (now: string, msLeft: number | null): BenchmarkEvent => ({
     type: 'progress',
@@ -80,6 +85,9 @@ export async function* runBenchmark(
     clock: describeClock(clockStepMs),
     clockStepMs,
     ...deps.environment,
+    createdAt: deps.date(),
+    dtype: weights.dtype,
+    ...(job.source.kind === 'synthetic' ? { seed: job.source.seed } : {}),
     ...(cancelled ? { cancelled } : {}),
     device: Object.fromEntries(
       deps.engines.map((engine) => [engineName(engine.describe()), engine.describe().device]),

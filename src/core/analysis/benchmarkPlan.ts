@@ -8,7 +8,7 @@ import {
   type BenchmarkRow,
   engineName,
   type Region,
-  type RunsWhere,
+  type ReportOrigin,
   type ScopeName,
 } from './benchmarkReport.ts';
 import type { WorkShape } from './flops.ts';
@@ -58,6 +58,11 @@ export interface BenchmarkJob extends BenchmarkRequest {
 /** A benchmark over `all` that is expected to take longer than this asks first. */
 export const CONFIRM_MS = 60_000;
 
+/** What a report says of where it was made. */
+export type BenchmarkEnvironment = Pick<ReportOrigin, 'app' | 'cores' | 'where'> & {
+  readonly crossOriginIsolated: boolean;
+};
+
 /** Everything that isn't a number in, number out: injected. */
 export interface BenchmarkDeps {
   /** Made by the caller, who closes them. */
@@ -70,7 +75,11 @@ export interface BenchmarkDeps {
   random(): number;
   /** Lets messages in, a cancellation among them. */
   yieldToEventLoop(): Promise<void>;
-  readonly environment: { readonly crossOriginIsolated: boolean; readonly where?: RunsWhere | undefined };
+  readonly environment: BenchmarkEnvironment;
+  /** ISO 8601. */
+  date(): string;
+  /** Engines that were asked for and didn't start: their rows fail with the reason. */
+  readonly notStarted?: readonly { readonly engine: string; readonly error: WireError }[];
   readonly signal?: AbortSignal | undefined;
   /** Reads the layers of a scope anew, for the region `end to end`. */
   readLayers?(scope: ScopeName, signal?: AbortSignal): Promise<readonly LayerWeights[]>;
@@ -108,12 +117,21 @@ export interface PlannedRow {
  * `trace`; over more heads `trace` is `trace-loop`.
  */
 export function planRows(request: BenchmarkRequest, engines: readonly TimedEngine[]): PlannedRow[] {
-  const scopes = unique(request.scopes);
-  const asked = request.methods.length > 0 ? request.methods : METHODS;
-  return scopes.flatMap((scope) => {
-    const methods = unique(asked.map((method) => methodOn(method, scope)));
-    return engines.flatMap((engine) => methods.map((method) => ({ engine, method, scope })));
-  });
+  return planMethods(request).flatMap(({ scope, methods }) =>
+    engines.flatMap((engine) => methods.map((method) => ({ engine, method, scope }))),
+  );
+}
+
+/** The methods of each scope. */
+export function planMethods({
+  scopes,
+  methods,
+}: Pick<BenchmarkRequest, 'scopes' | 'methods'>): { scope: ScopeName; methods: Method[] }[] {
+  const asked = methods.length > 0 ? methods : METHODS;
+  return unique(scopes).map((scope) => ({
+    scope,
+    methods: unique(asked.map((method) => methodOn(method, scope))),
+  }));
 }
 
 function methodOn(method: Method, scope: ScopeName): Method {

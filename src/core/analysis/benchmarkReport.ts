@@ -66,6 +66,22 @@ export interface RunsWhere {
   readonly name: string;
 }
 
+/** Who made a report, when, and on how large a machine. Reports made before these were written have none of them. */
+export interface ReportOrigin {
+  /** ISO 8601, when the last run was taken. */
+  readonly createdAt?: string | undefined;
+  readonly app?: { readonly version: string } | undefined;
+  /** Logical processors that the browser, or Node, tells of. */
+  readonly cores?: number | undefined;
+  readonly where?: RunsWhere | undefined;
+  /** What the weights were given to the engines as: "BF16"; more than one where they differ. */
+  readonly dtype?: string | undefined;
+  /** Of made-up weights: the same shape and seed give the same ones. */
+  readonly seed?: number | undefined;
+  /** What the page computed while this was timed, where it did: "a model was scored". Both slowed each other. */
+  readonly disturbed?: string | undefined;
+}
+
 /** A row that gave no times, and why. */
 export interface BenchmarkFailure {
   /** engineName. */
@@ -75,13 +91,12 @@ export interface BenchmarkFailure {
   readonly error: WireError;
 }
 
-export interface BenchmarkReport {
+export interface BenchmarkReport extends ReportOrigin {
   /** "performance.now(), 5 µs steps" */
   readonly clock: string;
   /** Smallest step seen of the wall clock, ms; 0 when none was seen. */
   readonly clockStepMs: number;
   readonly crossOriginIsolated: boolean;
-  readonly where?: RunsWhere | undefined;
   /** Set where the comparison was cancelled: rows have fewer runs than were asked for. */
   readonly cancelled?: true;
   /** engineName → its device. */

@@ -17,6 +17,8 @@ export interface BenchmarkWeights {
   readonly allError: WireError | undefined;
   readonly name: string;
   readonly shape: WorkShape;
+  /** As the engines are given them. */
+  readonly dtype: string;
 }
 
 /** @throws QKError where there isn't even one layer: a shape that can't be, or is too large. */
@@ -54,7 +56,12 @@ export function benchmarkWeights({ source, scopes }: BenchmarkJob): BenchmarkWei
       dModel: first.dModel,
       dHead: first.dHead,
     },
+    dtype: dtypesOf(source.kind === 'layers' ? source.layers : one),
   };
+}
+
+function dtypesOf(layers: readonly LayerWeights[]): string {
+  return [...new Set(layers.flatMap(({ q, k }) => [...q, ...k].map(({ dtype }) => dtype)))].join(', ');
 }
 
 function tooLarge(shape: WorkShape, dtype: SyntheticDtype | undefined): WireError | undefined {

@@ -1,20 +1,21 @@
 import type { BenchmarkReport } from './benchmarkReport.ts';
+import { markdownTable } from './markdownTable.ts';
 import type { NotebookMatch } from './notebookTimes.ts';
-import { timingNotes } from './timingNotes.ts';
+import { spreadNote, timingNotes } from './timingNotes.ts';
 import { failureTexts, timingCells, timingColumns } from './timingTable.ts';
 
 /** The timing table as GitHub's Markdown, with what is needed to read it. */
 export function reportToMarkdown(report: BenchmarkReport, notebook: NotebookMatch | null = null): string {
   const cells = timingCells(report.rows, report, notebook);
   const columns = timingColumns(cells, notebook);
-  const line = (texts: readonly string[]) =>
-    `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
   return [
     `Time of the methods on ${report.subject}`,
     '',
-    line(columns.map(({ head }) => head)),
-    line(columns.map(() => '---')).replaceAll('\\', ''),
-    ...cells.map((row) => line(columns.map(({ key }) => row[key]))),
+    ...(report.rows.length === 0 ? [] : [spreadNote(report.rows), '']),
+    ...markdownTable(
+      columns.map(({ head }) => head),
+      cells.map((row) => columns.map(({ key }) => row[key])),
+    ),
     '',
     ...timingNotes(report, notebook).map((note) => `- ${note}`),
     ...failureTexts(report.failed).map(({ text }) => `- ${text}`),

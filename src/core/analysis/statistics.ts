@@ -30,6 +30,8 @@ export interface RowTimes {
   readonly mean: number;
   readonly sd: number;
   readonly median: number;
+  /** Of the fastest run. */
+  readonly least: number;
   readonly q1: number;
   readonly q3: number;
   readonly perHead: number;
@@ -54,6 +56,7 @@ export function rowTimes(row: BenchmarkRow): RowTimes {
     mean: mean(calls),
     sd: sampleSd(calls),
     median: middle,
+    least: Math.min(...calls),
     q1,
     q3,
     perHead: middle / row.heads,

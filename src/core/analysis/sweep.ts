@@ -45,6 +45,7 @@ export function ladderPoints(ladder: SweepLadder): SweepPoint[] {
 /** A point whose runs would take longer than this is left out, by name. */
 const POINT_MS = 30_000;
 const SEED = 1;
+const DTYPE = 'F32';
 
 export type SweepEvent =
   | Extract<BenchmarkEvent, { type: 'progress' }>
@@ -143,6 +144,9 @@ export async function* runSweep(
       clock: describeClock(clockStepMs),
       clockStepMs,
       ...deps.environment,
+      createdAt: deps.date(),
+      dtype: DTYPE,
+      seed: SEED,
       ...(cancelled ? { cancelled } : {}),
       rows: tasks
         .filter(({ task }) => task.runsMs.length > 0)
@@ -159,7 +163,7 @@ function tasksOf(point: SweepPoint, engine: TimedEngine, deps: SweepDeps, clockS
     methods: SWEEP_METHODS,
     scopes: ['head'],
   };
-  const layers = syntheticLayers(shape, SEED);
+  const layers = syntheticLayers(shape, SEED, 1, DTYPE);
   const run = new BenchmarkRun(job, { ...deps, engines: [engine] }, clockStepMs, () => layers);
   return SWEEP_METHODS.map((method) => ({
     point,

@@ -1,7 +1,7 @@
-import type { BenchmarkRow, RunsWhere } from './benchmarkReport.ts';
+import type { BenchmarkRow, ReportOrigin } from './benchmarkReport.ts';
 import { passFlops } from './flops.ts';
 import { crossing, fitPowerLaw, type PowerLaw } from './powerLaw.ts';
-import { rowTimes } from './statistics.ts';
+import { callsMs, median, rowTimes } from './statistics.ts';
 
 /** What is varied: the input dimension d, or the head dimension dh. */
 export const SWEEP_AXES = ['d', 'dh'] as const;
@@ -23,13 +23,12 @@ export interface SweepRow extends SweepPoint {
 }
 
 /** Every figure of the sweep follows from it. */
-export interface SweepReport {
+export interface SweepReport extends ReportOrigin {
   readonly engine: string;
   readonly device: string;
   readonly clock: string;
   readonly clockStepMs: number;
   readonly crossOriginIsolated: boolean;
-  readonly where?: RunsWhere | undefined;
   /** Set where the sweep was cancelled: rows have fewer runs than were asked for. */
   readonly cancelled?: true;
   readonly rows: readonly SweepRow[];
@@ -78,7 +77,11 @@ export function sweepSeries({ rows }: Pick<SweepReport, 'rows'>): SweepSeries[] 
 /** norm's time over trace's at one point, as measured and as the operation counts say. */
 export interface SweepRatio extends SweepPoint {
   readonly predicted: number;
+  /** Of the medians. */
   readonly measured: number;
+  /** Least and most of the rounds' own ratios, norm's run over trace's of the same round: `measured` lies between them. */
+  readonly least: number;
+  readonly most: number;
 }
 
 export function sweepRatios({ rows }: Pick<SweepReport, 'rows'>): SweepRatio[] {
@@ -93,9 +96,43 @@ export function sweepRatios({ rows }: Pick<SweepReport, 'rows'>): SweepRatio[] {
           other.dHead === dHead,
       );
       if (trace === undefined) return [];
-      const measured = rowTimes(row).median / rowTimes(trace.row).median;
-      return [{ axis, dModel, dHead, predicted: flopsRatio(dModel, dHead), measured }];
+      const [norms, traces] = [callsMs(row), callsMs(trace.row)];
+      const rounds = norms.slice(0, traces.length).map((ms, round) => ms / traces[round]!);
+      return [
+        {
+          ...{ axis, dModel, dHead },
+          predicted: flopsRatio(dModel, dHead),
+          measured: median(norms) / median(traces),
+          least: Math.min(...rounds),
+          most: Math.max(...rounds),
+        },
+      ];
     });
+}
+
+/** One method at a size that both ladders have: timed once for each, so that the difference is noise. */
+export interface SweepRepeat {
+  readonly dModel: number;
+  readonly dHead: number;
+  readonly method: SweepMethod;
+  /** Median times, ms: of the ladder over d, and over dh. */
+  readonly ms: readonly [overD: number, overDh: number];
+  /** The larger one less the smaller one, over the smaller one. */
+  readonly difference: number;
+}
+
+export function sweepRepeats({ rows }: Pick<SweepReport, 'rows'>): SweepRepeat[] {
+  return rows.flatMap(({ axis, dModel, dHead, row }) => {
+    if (axis !== 'd') return [];
+    const other = rows.find(
+      (one) =>
+        one.axis === 'dh' && one.dModel === dModel && one.dHead === dHead && one.row.method === row.method,
+    );
+    if (other === undefined) return [];
+    const ms = [rowTimes(row).median, rowTimes(other.row).median] as const;
+    const difference = Math.max(...ms) / Math.min(...ms) - 1;
+    return [{ dModel, dHead, method: row.method as SweepMethod, ms, difference }];
+  });
 }
 
 /** FLOPs of norm over FLOPs of trace (flops.ts). About d / 2dh. */

@@ -1,4 +1,4 @@
-import { type BenchmarkReport, type BenchmarkRow, rowEngine } from './benchmarkReport.ts';
+import { type BenchmarkReport, type BenchmarkRow, type ReportOrigin, rowEngine } from './benchmarkReport.ts';
 import { RUN_CLOCK_STEPS, RUN_MS } from './benchmarkTask.ts';
 import { type NotebookMatch, notebookTimeOf, OTHER_WEIGHTS_NOTE, TRACE_FULL_NOTE } from './notebookTimes.ts';
 import { formatDuration, REGION_ABOUT } from './timingTable.ts';
@@ -12,6 +12,52 @@ const KERNEL_READS: Readonly<Record<string, string>> = {
   reference: 'float64 copies, made when the weights were loaded',
 };
 
+/** What ± and IQR are, and what was run how often: stands with the figures, before them. */
+export function spreadNote(rows: readonly BenchmarkRow[]): string {
+  const runs = runsText(rows);
+  if (runs === '1')
+    return 'One run of each row: no spread is known. Runs × loops: a run is so many calls back to back.';
+  return `Per call: mean ± standard deviation (n − 1) of the ${runs} runs’ mean times per call; IQR: their third quartile less their first. Runs × loops: a run is so many calls back to back, and its time is divided by their number.`;
+}
+
+/** "7", or "2 to 3" after a cancellation. */
+function runsText(rows: readonly BenchmarkRow[]): string {
+  const runs = rows.map(({ runsMs }) => runsMs.length);
+  const [least, most] = [Math.min(...runs), Math.max(...runs)];
+  return least === most ? `${most}` : `${least} to ${most}`;
+}
+
+/** When, by what, where and on which weights: what tells two reports apart. Parts that an old report hasn't are left out. */
+export function originNotes({
+  createdAt,
+  app,
+  where,
+  cores,
+  dtype,
+  seed,
+  disturbed,
+}: ReportOrigin): string[] {
+  const made = [
+    ...(createdAt === undefined ? [] : [createdAt]),
+    ...(app === undefined ? [] : [`QKScope ${app.version}`]),
+    ...(where === undefined ? [] : [where.name]),
+    ...(cores === undefined ? [] : [`${cores} logical core${cores === 1 ? '' : 's'}`]),
+  ];
+  const weights = [
+    ...(dtype === undefined ? [] : [dtype]),
+    ...(seed === undefined ? [] : [`made up with seed ${seed}`]),
+  ];
+  return [
+    ...(made.length === 0 ? [] : [`Made: ${made.join('; ')}.`]),
+    ...(weights.length === 0 ? [] : [`Weights: ${weights.join(', ')}.`]),
+    ...(disturbed === undefined
+      ? []
+      : [
+          `Disturbed: ${disturbed} while this was timed, and each slowed the other. Time it again for numbers to keep.`,
+        ]),
+  ];
+}
+
 /** What stands under the table: region, statistics, clock, device, isolation, and the notebook's caveats. */
 export function timingNotes(report: BenchmarkReport, notebook: NotebookMatch | null): string[] {
   const { rows } = report;
@@ -19,9 +65,10 @@ export function timingNotes(report: BenchmarkReport, notebook: NotebookMatch | n
   const device = unique(rows.map(rowEngine)).map((id) => `${id}: ${report.device[id] ?? 'unknown'}`);
   const beside = rows.flatMap((row) => notebookTimeOf(notebook, row, report) ?? []);
   return [
+    ...originNotes(report),
     ...regions.map((region) => `${region}: ${REGION_ABOUT[region]}.`),
     ...(regions.includes('kernel') ? kernelNotes(rows) : []),
-    'Per head, speed-up, GF/s and GB/s are of the medians; IQR is the distance between the quartiles. Rows were run in turns, in random order.',
+    'Per head, speed-up, GF/s and GB/s are of the medians. Rows were run in turns, in random order.',
     ...cancelledNotes(report, rows),
     'FLOPs by formula, per head: norm 2 d² dh + 5 d²; trace 2 d (2 dh² + dh) + 4 dh², with B once per key head where heads are batched.',
     ...(rows.some(({ scope }) => scope !== 'all')
@@ -49,9 +96,7 @@ export function cancelledNotes(
 ): string[] {
   if (cancelled === undefined) return [];
   if (rows.length === 0) return ['Cancelled before the first run.'];
-  const runs = rows.map(({ runsMs }) => runsMs.length);
-  const [least, most] = [Math.min(...runs), Math.max(...runs)];
-  return [`Cancelled: fewer runs, ${least === most ? most : `${least} to ${most}`} of each row.`];
+  return [`Cancelled: fewer runs, ${runsText(rows)} of each row.`];
 }
 
 type Clocked = Pick<BenchmarkReport, 'clock' | 'clockStepMs' | 'crossOriginIsolated' | 'where'>;
@@ -64,7 +109,7 @@ export function clockNotes(report: Clocked, rows: readonly BenchmarkRow[]): stri
     ? ' The page is cross-origin isolated.'
     : ' The page is not cross-origin isolated: its clock is coarse, wasm’s workers share no memory, so that each head is computed by one of them, and onnxruntime’s WASM has one thread.';
   return [
-    `Clock: ${clock}${where === undefined ? '' : `, in ${where.name}`}.${where?.runtime === 'node' ? '' : isolation}`,
+    `Clock: ${clock}.${where?.runtime === 'node' ? '' : isolation}`,
     `Each run takes at least ${formatDuration(least)}: ${RUN_MS} ms, and ${RUN_CLOCK_STEPS} steps of the clock.`,
     ...gpuClockNotes(rows),
     ...(rows.some((row) => row.clock === 'process')

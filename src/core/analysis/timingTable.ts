@@ -13,24 +13,27 @@ import { rowTimes, speedUps } from './statistics.ts';
 const TIMING_COLUMNS = [
   { key: 'engine', head: 'engine', about: 'what computed' },
   { key: 'method', head: 'method', about: 'the notebook’s name' },
-  { key: 'scope', head: 'scope', about: 'heads in one call' },
-  { key: 'region', head: 'region', about: 'what the time covers' },
-  { key: 'clock', head: 'clock', about: 'wall time, or the GPU’s timestamps' },
-  { key: 'call', head: 'per call', about: 'mean ± sample sd (runs × loops in a run)' },
-  { key: 'median', head: 'median', about: 'of the runs, per call' },
-  { key: 'iqr', head: 'IQR', about: 'third quartile of the runs less the first, per call' },
+  { key: 'scope', head: 'scope', about: 'one head, one layer, or all layers in a call' },
   { key: 'perHead', head: 'per head', about: 'median ÷ heads in scope' },
   { key: 'speedUp', head: 'speed-up', about: 'norm per head ÷ this per head, on the same engine' },
-  { key: 'flops', head: 'GFLOP', about: 'of one call, by formula' },
-  { key: 'bytes', head: 'weights', about: 'read by one call, by formula' },
+  { key: 'deltaR', head: 'max |Δr|', about: 'against float64, over the heads in scope' },
+  { key: 'call', head: 'per call', about: 'mean ± standard deviation of the runs' },
+  { key: 'notebook', head: 'notebook’s machine', about: 'the time that the notebook printed, per call' },
+  { key: 'runs', head: 'runs × loops', about: 'loops: calls back to back in a run' },
+  { key: 'heads', head: 'heads', about: 'in scope' },
+  { key: 'median', head: 'median', about: 'of the runs, per call' },
+  { key: 'iqr', head: 'IQR', about: 'third quartile of the runs less the first, per call' },
+  { key: 'fastest', head: 'fastest', about: 'of the runs, per call' },
   { key: 'rate', head: 'GF/s', about: 'FLOPs by formula ÷ median' },
   { key: 'byteRate', head: 'GB/s', about: 'bytes of weights by formula ÷ median' },
-  { key: 'calls', head: 'calls', about: 'kernel entries of one call; for trace-full its chunks' },
-  { key: 'deltaR', head: 'max |Δr|', about: 'against float64, over the heads in scope' },
-  { key: 'notebook', head: 'notebook’s machine', about: 'the time that the notebook printed, per call' },
+  { key: 'flops', head: 'GFLOP', about: 'of one call, by formula' },
+  { key: 'bytes', head: 'weights', about: 'read by one call, by formula' },
+  { key: 'calls', head: 'entries', about: 'kernel entries of one call; for trace-full its chunks' },
+  { key: 'clock', head: 'clock', about: 'wall time, or the GPU’s timestamps' },
+  { key: 'region', head: 'region', about: 'what the time covers' },
 ] as const;
 
-type TimingKey = (typeof TIMING_COLUMNS)[number]['key'];
+export type TimingKey = (typeof TIMING_COLUMNS)[number]['key'];
 export type TimingCells = Readonly<Record<TimingKey, string>>;
 
 export interface TimingColumn {
@@ -75,17 +78,15 @@ export function timingCells(
     return {
       engine: rowEngine(row),
       method: row.method,
-      scope:
-        row.scope === 'all'
-          ? `all (${row.heads} heads)`
-          : row.scope === 'layer'
-            ? `layer (${row.heads} heads)`
-            : 'head',
+      scope: row.scope,
+      heads: String(row.heads),
       region: row.region,
       clock: CLOCK_WORDS[row.clock],
-      call: `${formatDuration(times.mean)}${row.runsMs.length > 1 ? ` ± ${formatDuration(times.sd)}` : ''} (${row.runsMs.length} × ${loopsText(row)})`,
+      call: `${formatDuration(times.mean)}${row.runsMs.length > 1 ? ` ± ${formatDuration(times.sd)}` : ''}`,
+      runs: `${row.runsMs.length} × ${loopsText(row)}`,
       median: formatDuration(times.median),
       iqr: row.runsMs.length > 1 ? formatDuration(times.q3 - times.q1) : '',
+      fastest: formatDuration(times.least),
       perHead: formatDuration(times.perHead),
       speedUp: speed
         ? `${formatDigits(speed.value)}×${speed.against === row.scope ? '' : ` of ${speed.against}’s norm`}`

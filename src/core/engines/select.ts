@@ -34,6 +34,8 @@ export interface EngineOffer<Key extends string = AvailableEngine> {
   readonly detail: string;
   /** Of `wasm`. */
   readonly threads?: number;
+  /** WebGPU that computes on the processor. */
+  readonly isSoftware?: true;
 }
 
 /** The offers of a comparison. */
@@ -41,7 +43,19 @@ export function timedOffers(offers: readonly EngineOffer[]): EngineOffer<TimedEn
   return offers.flatMap((offer): EngineOffer<TimedEngineKey>[] =>
     offer.threads === undefined || offer.threads === 1
       ? [offer]
-      : [offer, { ...offer, id: 'wasm-one-thread', detail: 'the same on one thread', threads: 1 }],
+      : [offer, { ...offer, id: 'wasm-one-thread', detail: 'WebAssembly SIMD, 1 thread', threads: 1 }],
+  );
+}
+
+/** The one that scores a model by this choice, as far as the offers tell: one that fails to start gives way to the next. */
+export function scoringEngine(
+  choice: EngineChoice,
+  offers: readonly EngineOffer[],
+): AvailableEngine | undefined {
+  if (choice !== 'auto') return choice;
+  const hasGpu = offers.some(({ id, available, isSoftware }) => id === 'webgpu' && available && !isSoftware);
+  return (hasGpu ? ORDER : WITHOUT_GPU).find((id) =>
+    offers.some((offer) => offer.id === id && offer.available),
   );
 }
 
@@ -126,17 +140,22 @@ export function createEnginePool(options: EnginePoolOptions): EnginePool {
       const adapter = await describeAdapter(gpu);
       const threads = usableCores();
       const of = threads === 1 ? 'thread' : sharesMemory() ? 'threads' : 'workers';
+      const gpuOffer = {
+        available: adapter.available,
+        detail: adapter.detail,
+        ...(adapter.isSoftware ? { isSoftware: true as const } : {}),
+      };
       return [
-        { id: 'webgpu', available: adapter.available, detail: adapter.detail },
+        { id: 'webgpu', ...gpuOffer },
         {
           id: 'wasm',
           available: hasVectors(),
-          detail: `our own kernels, WebAssembly SIMD, ${threads} ${of}`,
+          detail: `WebAssembly SIMD, ${threads} ${of}`,
           threads,
         },
-        { id: 'ort-webgpu', available: adapter.available, detail: `onnxruntime-web, ${adapter.detail}` },
-        { id: 'ort-wasm', available: typeof WebAssembly === 'object', detail: 'onnxruntime-web, WASM' },
-        { id: 'reference', available: true, detail: 'JavaScript, float64' },
+        { id: 'ort-webgpu', ...gpuOffer },
+        { id: 'ort-wasm', available: typeof WebAssembly === 'object', detail: 'WebAssembly' },
+        { id: 'reference', available: true, detail: 'JavaScript' },
       ];
     },
   };

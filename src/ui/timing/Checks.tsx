@@ -1,8 +1,10 @@
+import { useId } from 'react';
+
 export interface CheckOption<Value extends string> {
   readonly value: Value;
   readonly label: string;
-  /** Beside it: the device, or why it can't be chosen. */
-  readonly note?: string;
+  /** Beside it, and read with it: what it is, or why it can't be chosen. */
+  readonly about?: string;
   readonly disabled?: boolean;
 }
 
@@ -13,26 +15,33 @@ interface ChecksProps<Value extends string> {
   readonly onChange: (value: readonly Value[]) => void;
 }
 
-/** Any of a few. */
+/** Any of a few: side by side, or a list where each says what it is. */
 export function Checks<Value extends string>({ label, options, value, onChange }: ChecksProps<Value>) {
+  const id = useId();
+  const isList = options.some(({ about }) => about !== undefined);
   return (
-    <fieldset className="checks">
+    <fieldset className={isList ? 'checks about-list' : 'checks'}>
       <legend className="segmented-label">{label}</legend>
-      {options.map((option) => (
-        <label key={option.value} className="check">
-          <input
-            type="checkbox"
-            checked={value.includes(option.value)}
-            disabled={option.disabled}
-            onChange={({ target }) =>
-              onChange(
-                target.checked ? [...value, option.value] : value.filter((one) => one !== option.value),
-              )
-            }
-          />
-          {option.label}
-          {option.note !== undefined && <span className="quiet">{option.note}</span>}
-        </label>
+      {options.map(({ value: one, label: name, about, disabled }) => (
+        <div key={one} className="about-row">
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={value.includes(one)}
+              disabled={disabled}
+              aria-describedby={about === undefined ? undefined : `${id} ${one}`.replaceAll(' ', '-')}
+              onChange={({ target }) =>
+                onChange(target.checked ? [...value, one] : value.filter((other) => other !== one))
+              }
+            />
+            {name}
+          </label>
+          {about !== undefined && (
+            <span id={`${id} ${one}`.replaceAll(' ', '-')} className="quiet">
+              {about}
+            </span>
+          )}
+        </div>
       ))}
     </fieldset>
   );

@@ -1,7 +1,9 @@
 import { useMemo } from 'react';
 import { notebookFor } from '../../core/analysis/notebookTimes.ts';
+import { scoringEngine } from '../../core/engines/select.ts';
 import type { ThemeName } from '../../figures/palette.ts';
 import type { ModelState } from '../../state/appState.ts';
+import { whyNoTimes } from '../../state/timesTaken.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import type { TimingPlace } from './PlaceInputs.tsx';
 import { SweepPanel } from './SweepPanel.tsx';
@@ -22,6 +24,10 @@ export function PageTiming({ theme }: { readonly theme: ThemeName }) {
   const timing = useAppState((state) => state.timing);
   const sweep = useAppState((state) => state.sweep);
   const engines = useAppState((state) => state.engines);
+  const choice = useAppState((state) => state.settings.engine);
+  const busyTiming = useAppState((state) => whyNoTimes(state, 'timing'));
+  const busySweep = useAppState((state) => whyNoTimes(state, 'sweep'));
+  const scoring = scoringEngine(choice, engines);
   const model = useAppState((state) => state.models[0]);
   const stack = model?.stacks[0];
   const loaded = stack === undefined ? undefined : model;
@@ -50,9 +56,8 @@ export function PageTiming({ theme }: { readonly theme: ThemeName }) {
         {...readNote(loaded)}
         notebook={notebook}
         place={place}
-        busy={
-          sweep.status === 'running' ? 'Wait: the sweep is running, and both would slow each other.' : null
-        }
+        scoring={scoring}
+        busy={busyTiming}
         theme={theme}
         onRun={(run) => actions.compare(run)}
         onCancel={actions.cancelCompare}
@@ -61,11 +66,8 @@ export function PageTiming({ theme }: { readonly theme: ThemeName }) {
       <SweepPanel
         {...sweep}
         engines={engines}
-        busy={
-          timing.status === 'running'
-            ? 'Wait: the comparison is running, and both would slow each other.'
-            : null
-        }
+        scoring={scoring}
+        busy={busySweep}
         theme={theme}
         onRun={actions.sweep}
         onCancel={actions.cancelSweep}

@@ -1,7 +1,12 @@
-import { useCallback, useState } from 'react';
-import { formatWait } from '../../core/analysis/formatWait.ts';
+import { useCallback, useId, useState } from 'react';
 import { SWEEP_LADDERS, type SweepLadder } from '../../core/analysis/sweep.ts';
-import { type EngineOffer, type TimedEngineKey, timedOffers } from '../../core/engines/select.ts';
+import { sweepToMarkdown } from '../../core/analysis/sweepMarkdown.ts';
+import {
+  type AvailableEngine,
+  type EngineOffer,
+  type TimedEngineKey,
+  timedOffers,
+} from '../../core/engines/select.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { sweepScene } from '../../figures/sweepScene.ts';
@@ -10,13 +15,16 @@ import { ExportMenu } from '../export/ExportMenu.tsx';
 import { SceneFigure } from '../panels/SceneFigure.tsx';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
-import { ProgressBar } from '../widgets/ProgressBar.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { CopyButton } from './CopyButton.tsx';
+import { engineAbout, engineLabel } from './engineChoice.ts';
 import { SweepOutcome } from './SweepOutcome.tsx';
+import { TimingRunning } from './TimingRunning.tsx';
 
 interface SweepPanelProps extends SweepState {
   readonly engines: readonly EngineOffer[];
+  /** The one that scores models: swept unless another is chosen. */
+  readonly scoring: AvailableEngine | undefined;
   /** Why no sweep can start now, if so: what runs beside it would spoil its times. */
   readonly busy: string | null;
   readonly theme: ThemeName;
@@ -30,10 +38,12 @@ const FIGURE_WIDTH = 900;
 export function SweepPanel(props: SweepPanelProps) {
   const { status, report, progress, error, theme, busy } = props;
   const offers = timedOffers(props.engines).filter(({ available }) => available);
-  const [wanted, setWanted] = useState<TimedEngineKey>('wasm-one-thread');
+  const [wanted, setWanted] = useState<TimedEngineKey | null>(null);
   const [ladder, setLadder] = useState<SweepLadder>('full');
   const [exportFailure, setExportFailure] = useState<string | null>(null);
-  const engine = offers.some(({ id }) => id === wanted) ? wanted : (offers[0]?.id ?? 'reference');
+  const offer = offers.find(({ id }) => id === (wanted ?? props.scoring)) ?? offers[0];
+  const engine = offer?.id ?? 'reference';
+  const aboutId = useId();
   const draw = useCallback(
     (width: number) =>
       sweepScene(report ?? { rows: [] }, {
@@ -52,11 +62,12 @@ export function SweepPanel(props: SweepPanelProps) {
           <select
             className="select"
             value={engine}
+            aria-describedby={aboutId}
             onChange={({ target }) => setWanted(target.value as TimedEngineKey)}
           >
             {offers.map(({ id }) => (
               <option key={id} value={id}>
-                {id === 'wasm-one-thread' ? 'wasm, 1 thread' : id}
+                {engineLabel(id)}
               </option>
             ))}
           </select>
@@ -79,19 +90,11 @@ export function SweepPanel(props: SweepPanelProps) {
           {busy !== null && `. ${busy}`}
         </span>
       </div>
+      <p id={aboutId} className="quiet">
+        {offer && engineAbout(offer, props.scoring)}
+      </p>
       {isRunning && (
-        <div className="timing-running">
-          <ProgressBar
-            label={progress?.now ?? 'starting'}
-            text={
-              progress
-                ? `${progress.done} of ${progress.total}${progress.msLeft === null ? '' : `, ${formatWait(progress.msLeft)} left`}`
-                : ''
-            }
-            value={progress ? progress.done / progress.total : null}
-          />
-          <Button onClick={props.onCancel}>Cancel</Button>
-        </div>
+        <TimingRunning progress={progress} disturbed={props.disturbed} onCancel={props.onCancel} />
       )}
       {error && <Notice kind="error" message={error.message} where={error.where} hint={error.hint} />}
       {report && report.rows.length === 0 && (
@@ -113,6 +116,7 @@ export function SweepPanel(props: SweepPanelProps) {
               makeJson={() => JSON.stringify(report, null, 2)}
               onError={(thrown) => setExportFailure(String(thrown))}
             />
+            <CopyButton label="Copy as Markdown" makeText={() => sweepToMarkdown(report)} />
             <CopyButton label="Copy as JSON" makeText={() => JSON.stringify(report, null, 2)} />
           </div>
           {exportFailure && <Notice kind="error" message={exportFailure} />}

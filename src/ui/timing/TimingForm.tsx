@@ -1,12 +1,19 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import { REGIONS, type Region, SCOPE_NAMES, type ScopeName } from '../../core/analysis/benchmarkReport.ts';
 import type { WorkShape } from '../../core/analysis/flops.ts';
 import { SHAPE_PRESETS } from '../../core/analysis/shapePresets.ts';
 import { REGION_ABOUT } from '../../core/analysis/timingTable.ts';
-import { type EngineOffer, type TimedEngineKey, timedOffers } from '../../core/engines/select.ts';
+import {
+  type AvailableEngine,
+  type EngineOffer,
+  type TimedEngineKey,
+  timedOffers,
+} from '../../core/engines/select.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { Checks } from './Checks.tsx';
+import { engineAbout, engineLabel, isTimedAtFirst } from './engineChoice.ts';
+import { MethodList } from './MethodList.tsx';
 import { PlaceInputs, type TimingPlace, useTimedHead } from './PlaceInputs.tsx';
 import { ShapeInputs } from './ShapeInputs.tsx';
 
@@ -24,6 +31,8 @@ export interface TimingRun {
 
 interface TimingFormProps {
   readonly engines: readonly EngineOffer[];
+  /** The one that scores models. */
+  readonly scoring: AvailableEngine | undefined;
   readonly regions?: readonly Region[] | undefined;
   readonly subject: string | null;
   /** Of the loaded model; null where there is none. */
@@ -41,12 +50,10 @@ const SCOPE_LABELS: Readonly<Record<ScopeName, string>> = {
   all: 'all layers',
 };
 const FIRST_SHAPE = SHAPE_PRESETS.find(({ key }) => key === 'bert')!.shape;
-const ENGINE_LABELS: Readonly<Record<string, string>> = { 'wasm-one-thread': 'wasm, 1 thread' };
-/** A peer that first loads 27 MB. */
-const OFF_AT_FIRST = ['ort-webgpu'];
 
 export function TimingForm({
   engines: offers,
+  scoring,
   regions = REGIONS,
   subject,
   place: ofModel,
@@ -56,13 +63,16 @@ export function TimingForm({
   onRun,
 }: TimingFormProps) {
   const [scopes, setScopes] = useState<readonly ScopeName[]>(['head', 'layer', 'all']);
-  // Those switched off, so that an engine which is found later is on.
-  const [off, setOff] = useState<readonly string[]>(OFF_AT_FIRST);
+  // Those switched by hand; the rest is as at first, also where it is found later.
+  const [switched, setSwitched] = useState<Readonly<Partial<Record<TimedEngineKey, boolean>>>>({});
   const [region, setRegion] = useState<Region>('kernel');
   const [madeUp, setMadeUp] = useState(false);
   const [shape, setShape] = useState(FIRST_SHAPE);
   const engines = timedOffers(offers);
-  const chosen = engines.filter(({ id, available }) => available && !off.includes(id)).map(({ id }) => id);
+  const chosen = engines
+    .filter((offer) => offer.available && (switched[offer.id] ?? isTimedAtFirst(offer, scoring)))
+    .map(({ id }) => id);
+  const summary = useId();
   const synthetic = madeUp || subject === null || ofModel === null;
   const place = synthetic ? { layers: [], headsOf: () => shape.heads, pinned: null } : ofModel;
   const { at, setAt } = useTimedHead(place, synthetic ? 'made up' : subject);
@@ -115,32 +125,32 @@ export function TimingForm({
           value={timed}
           onChange={setRegion}
         />
+        <span className="quiet">{REGION_ABOUT[timed]}</span>
       </div>
-      <div className="timing-line">
+      <div className="timing-abouts">
         <Checks
           label="Engines"
-          options={engines.map(({ id, available, detail }) => ({
-            value: id,
-            label: ENGINE_LABELS[id] ?? id,
-            note: detail,
-            disabled: !available,
+          options={engines.map((offer) => ({
+            value: offer.id,
+            label: engineLabel(offer.id),
+            about: engineAbout(offer, scoring),
+            disabled: !offer.available,
           }))}
           value={chosen}
-          onChange={(on) => setOff(engines.filter(({ id }) => !on.includes(id)).map(({ id }) => id))}
+          onChange={(on) => setSwitched(Object.fromEntries(engines.map(({ id }) => [id, on.includes(id)])))}
         />
+        <MethodList scopes={scopes} />
       </div>
       <div className="timing-line">
         <Button
           type="submit"
+          aria-describedby={summary}
           disabled={running || busy !== null || scopes.length === 0 || chosen.length === 0}
         >
           {running ? 'Timing…' : 'Time the methods'}
         </Button>
-        <span className="quiet">
-          {scopes.some((scope) => scope !== 'head')
-            ? 'norm, trace, trace-heads, trace-loop, trace-full'
-            : 'norm and trace'}
-          ; 7 runs each. Speed-up: against norm on the same engine.
+        <span id={summary} className="quiet">
+          7 runs of each method on each engine. Speed-up: against norm on the same engine.
           {!synthetic && readNote !== undefined && ` ${readNote}`}
           {busy !== null && ` ${busy}`}
         </span>

@@ -1,46 +1,30 @@
 import { useMemo, useState } from 'react';
-import type { BenchmarkReport, BenchmarkRow, Region } from '../../core/analysis/benchmarkReport.ts';
+import type { BenchmarkReport, Region } from '../../core/analysis/benchmarkReport.ts';
 import { formatWait } from '../../core/analysis/formatWait.ts';
 import { type NotebookMatch, notebookForShape } from '../../core/analysis/notebookTimes.ts';
 import { reportToMarkdown } from '../../core/analysis/reportMarkdown.ts';
 import { timingNotes } from '../../core/analysis/timingNotes.ts';
 import { failureTexts } from '../../core/analysis/timingTable.ts';
-import type { EngineOffer } from '../../core/engines/select.ts';
-import type { WireError } from '../../core/errors.ts';
+import type { AvailableEngine, EngineOffer } from '../../core/engines/select.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { timingScene } from '../../figures/timingScene.ts';
+import type { TimingState } from '../../state/appState.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
-import { ProgressBar } from '../widgets/ProgressBar.tsx';
 import { CopyButton } from './CopyButton.tsx';
 import type { TimingPlace } from './PlaceInputs.tsx';
 import { TimingChart } from './TimingChart.tsx';
 import { TimingForm, type TimingRun } from './TimingForm.tsx';
+import { TimingRunning } from './TimingRunning.tsx';
 import { TimingTable } from './TimingTable.tsx';
 
-export interface TimingProgress {
-  readonly done: number;
-  readonly total: number;
-  /** null while it is being estimated. */
-  readonly msLeft: number | null;
-  /** "webgpu norm, one head" */
-  readonly now: string;
-}
-
-export interface TimingPanelProps {
-  /** confirm: an estimate of more than a minute waits for a yes. */
-  readonly status: 'idle' | 'running' | 'confirm' | 'done' | 'failed';
-  /** The last comparison's; after a cancellation its rows hold fewer runs. */
-  readonly report: BenchmarkReport | null;
-  /** Finished rows, while the rest is running. */
-  readonly rows: readonly BenchmarkRow[];
-  readonly progress: TimingProgress | null;
-  readonly estimateMs: number | null;
-  readonly error: WireError | null;
+interface TimingPanelProps extends TimingState {
   /** Those that can't run say why in `detail`. */
   readonly engines: readonly EngineOffer[];
+  /** The one that scores models. */
+  readonly scoring: AvailableEngine | undefined;
   /** All three unless told. */
   readonly regions?: readonly Region[];
   /** The loaded model's name; null when there is none: then only made-up weights can be timed. */
@@ -79,6 +63,7 @@ export function TimingPanel(props: TimingPanelProps) {
     <div className="timing">
       <TimingForm
         engines={props.engines}
+        scoring={props.scoring}
         regions={props.regions}
         subject={props.subject}
         place={props.place}
@@ -87,7 +72,10 @@ export function TimingPanel(props: TimingPanelProps) {
         busy={props.busy}
         onRun={run}
       />
-      {status === 'running' && <Running progress={props.progress} onCancel={onCancel} />}
+      {status === 'running' && (
+        <TimingRunning progress={props.progress} disturbed={props.disturbed} onCancel={onCancel} />
+      )}
+      {props.stopped !== null && <Notice kind="info" message={props.stopped} />}
       {status === 'confirm' && (
         <Notice
           kind="info"
@@ -119,24 +107,6 @@ export function TimingPanel(props: TimingPanelProps) {
         </>
       )}
       {report && shown.length > 0 && <Foot report={report} notebook={beside} />}
-    </div>
-  );
-}
-
-function Running({ progress, onCancel }: { progress: TimingProgress | null; onCancel: () => void }) {
-  const left = progress?.msLeft ?? null;
-  return (
-    <div className="timing-running">
-      <ProgressBar
-        label={progress?.now ?? 'starting'}
-        text={
-          progress
-            ? `${progress.done} of ${progress.total}${left === null ? '' : `, ${formatWait(left)} left`}`
-            : ''
-        }
-        value={progress ? progress.done / progress.total : null}
-      />
-      <Button onClick={onCancel}>Cancel</Button>
     </div>
   );
 }

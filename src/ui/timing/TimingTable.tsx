@@ -1,6 +1,9 @@
+import { useId } from 'react';
 import { type BenchmarkReport, type BenchmarkRow, rowEngine } from '../../core/analysis/benchmarkReport.ts';
 import type { NotebookMatch } from '../../core/analysis/notebookTimes.ts';
-import { timingCells, timingColumns } from '../../core/analysis/timingTable.ts';
+import { spreadNote } from '../../core/analysis/timingNotes.ts';
+import { type TimingKey, timingCells, timingColumns } from '../../core/analysis/timingTable.ts';
+import { ScrollBox } from './ScrollBox.tsx';
 
 interface TimingTableProps {
   readonly rows: readonly BenchmarkRow[];
@@ -9,43 +12,67 @@ interface TimingTableProps {
   readonly notebook: NotebookMatch | null;
 }
 
-const WORDS = new Set<string>(['engine', 'method', 'scope', 'region', 'clock']);
+const WORDS = new Set<TimingKey>(['method', 'scope', 'clock']);
+/** The engine heads its rows; a comparison has one region: the caption says it. */
+const LEFT_OUT = new Set<TimingKey>(['engine', 'region']);
 
-/** Every figure of a comparison. The notebook's column appears where it printed a time. */
+const classOf = (key: TimingKey) => (WORDS.has(key) ? 'timing-word' : 'num');
+
+/** Every figure of a comparison, engine by engine as in the chart. The notebook's column appears where it printed a time. */
 export function TimingTable({ rows, report, notebook }: TimingTableProps) {
+  const noteId = useId();
   const cells = timingCells(rows, report, notebook);
-  // A comparison has one region: its caption says it.
-  const columns = timingColumns(cells, notebook).filter(({ key }) => key !== 'region');
+  const columns = timingColumns(cells, notebook).filter(({ key }) => !LEFT_OUT.has(key));
   const region = rows[0]?.region;
+  const engines = [...new Set(rows.map(rowEngine))];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
-    <section className="table-box" tabIndex={0} aria-label="Times">
-      <table className="timing-table timing-rows">
-        <caption>
-          {report ? `Time of the methods on ${report.subject}` : 'Rows so far'}
-          {region !== undefined && `, ${region}`}
-        </caption>
-        <thead>
-          <tr>
-            {columns.map(({ key, head, about }) => (
-              <th key={key} scope="col" title={about} className={WORDS.has(key) ? 'timing-word' : ''}>
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {cells.map((row) => (
-            <tr key={`${rowEngine(row)} ${row.method} ${row.scope}`}>
-              {columns.map(({ key }) => (
-                <td key={key} className={WORDS.has(key) ? 'timing-word' : 'num'}>
-                  {row[key]}
-                </td>
+    <div className="timing-figures">
+      <p id={noteId} className="timing-notes">
+        {spreadNote(rows)}
+      </p>
+      <ScrollBox label="Times">
+        <table className="timing-table timing-rows" aria-describedby={noteId}>
+          <caption>
+            {report ? `Time of the methods on ${report.subject}` : 'Rows so far'}
+            {region !== undefined && `, ${region}`}
+          </caption>
+          <thead>
+            <tr>
+              {columns.map(({ key, head, about }) => (
+                <th key={key} scope="col" title={about} className={classOf(key)}>
+                  {head}
+                </th>
               ))}
             </tr>
+          </thead>
+          {engines.map((engine) => (
+            <tbody key={engine}>
+              <tr>
+                <th scope="rowgroup" colSpan={columns.length} className="timing-engine">
+                  <span>{engine}</span>
+                </th>
+              </tr>
+              {cells
+                .filter((row) => row.engine === engine)
+                .map((row) => (
+                  <tr key={`${row.method} ${row.scope}`}>
+                    {columns.map(({ key }) =>
+                      key === 'method' ? (
+                        <th key={key} scope="row" className="timing-word">
+                          {row.method}
+                        </th>
+                      ) : (
+                        <td key={key} className={classOf(key)}>
+                          {row[key]}
+                        </td>
+                      ),
+                    )}
+                  </tr>
+                ))}
+            </tbody>
           ))}
-        </tbody>
-      </table>
-    </section>
+        </table>
+      </ScrollBox>
+    </div>
   );
 }

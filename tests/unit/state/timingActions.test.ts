@@ -1,8 +1,16 @@
 import { expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
-import { type AppState, IDLE_TIMING, INITIAL_STATE } from '../../../src/state/appState.ts';
+import type { BenchmarkReport } from '../../../src/core/index.ts';
+import {
+  type AppState,
+  IDLE_DETAIL,
+  IDLE_MEASURES,
+  IDLE_TIMING,
+  INITIAL_STATE,
+} from '../../../src/state/appState.ts';
 import { openingModel } from '../../../src/state/modelReducer.ts';
 import { sweepActions } from '../../../src/state/sweepActions.ts';
+import { whyNoTimes } from '../../../src/state/timesTaken.ts';
 import { timingActions } from '../../../src/state/timingActions.ts';
 import type { WorkerClient } from '../../../src/worker/client.ts';
 import type { WorkerAnswer } from '../../../src/worker/protocol.ts';
@@ -53,9 +61,10 @@ it('cancelled, it still hears the report of what was timed; stopped, since its m
   const { store, sent, timing } = setUp();
   const progress = { type: 'progress', done: 1, total: 2, msLeft: null, now: 'wasm' } as const;
   timing.compare(RUN);
+  sent[0]!.answer({ id: 1, type: 'benchmark', event: progress });
   timing.cancel();
   expect(sent[0]!.isCancelled).toBe(true);
-  sent[0]!.answer({ id: 1, type: 'benchmark', event: progress });
+  expect(store.getState().timing.status).toBe('running');
   sent[0]!.answer({ id: 1, type: 'end' });
   expect(store.getState().timing).toMatchObject({ status: 'done', progress: null });
   // Made-up weights stay whatever model is opened.
@@ -63,16 +72,86 @@ it('cancelled, it still hears the report of what was timed; stopped, since its m
   expect(store.getState().timing.status).toBe('done');
   const { model } = fakeResult({ id: 'a/model' });
   const opening = openingModel(1, { kind: 'hub', repo: 'a/model' }, 'a/model');
-  store.setState({ models: [{ ...opening, model }] });
+  store.setState({ models: [{ ...opening, model, status: 'done' }] });
   const { synthetic: _, ...ofModel } = RUN;
   timing.compare(ofModel);
   timing.stop();
   expect(sent[1]!.isCancelled).toBe(true);
-  expect(store.getState().timing).toBe(IDLE_TIMING);
+  const stopped = { ...IDLE_TIMING, stopped: expect.stringContaining('its model has left the page') };
+  expect(store.getState().timing).toEqual(stopped);
   sent[1]!.answer({ id: 2, type: 'benchmark', event: progress });
   sent[1]!.answer({ id: 2, type: 'failed', error: { code: 'cancelled', message: '', permanent: false } });
   sent[1]!.answer({ id: 2, type: 'end' });
+  expect(store.getState().timing).toEqual(stopped);
+  // What nothing ran of is gone without a word.
+  timing.stop();
   expect(store.getState().timing).toBe(IDLE_TIMING);
+});
+
+it.each(['timing', 'sweep'] as const)(
+  'cancelled while engines start, the %s is idle at once, and what comes late of it is not heard',
+  (what) => {
+    const { store, sent, timing, sweep } = setUp();
+    const start = () => (what === 'timing' ? timing.compare(RUN) : sweep.sweep('wasm', 'quick'));
+    start();
+    expect(store.getState()[what].status).toBe('running');
+    (what === 'timing' ? timing : sweep).cancel();
+    expect(sent[0]!.isCancelled).toBe(true);
+    expect(store.getState()[what].status).toBe('idle');
+    start();
+    sent[0]!.answer({ id: 1, type: 'failed', error: { code: 'cancelled', message: '', permanent: false } });
+    sent[0]!.answer({ id: 1, type: 'end' });
+    expect(sent).toHaveLength(2);
+    expect(store.getState()[what]).toMatchObject({ status: 'running', error: null });
+  },
+);
+
+/** Marks what the state must have for the page to be computing something. */
+const WORK: readonly [words: string, work: Partial<AppState>][] = [
+  [
+    'a model is being scored',
+    { models: [{ ...openingModel(1, { kind: 'hub', repo: 'a/b' }, 'a/b'), status: 'running' }] },
+  ],
+  [
+    'a series is being scored',
+    { series: { word: 'step', status: 'running', tracks: [], at: null, bytes: null } },
+  ],
+  ['layers are being measured', { measures: { ...IDLE_MEASURES, status: 'running' } }],
+  ['the pinned head is being computed', { headDetails: [{ ...IDLE_DETAIL, status: 'running' }] }],
+];
+
+it.each(WORK)('while %s no times are taken, and the page says why', (words, work) => {
+  const { store, sent, timing, sweep } = setUp();
+  store.setState(work);
+  timing.compare(RUN);
+  sweep.sweep('wasm', 'quick');
+  expect(sent).toEqual([]);
+  for (const what of ['timing', 'sweep'] as const)
+    expect(whyNoTimes(store.getState(), what)).toBe(`Wait: ${words}, and both would slow each other.`);
+  store.setState({ models: [], series: null, measures: IDLE_MEASURES, headDetails: [] });
+  expect(whyNoTimes(store.getState(), 'timing')).toBeNull();
+  timing.compare(RUN);
+  expect(sent).toHaveLength(1);
+});
+
+it.each(WORK)('when %s during a comparison, the page and the report say so', (words, work) => {
+  const { store, sent, timing } = setUp();
+  timing.compare(RUN);
+  expect(store.getState().timing.disturbed).toBeNull();
+  store.setState(work);
+  expect(store.getState().timing.disturbed).toBe(words);
+  expect(store.getState().sweep.disturbed).toBeNull();
+  // It stays said when that work is done.
+  store.setState({ models: [], series: null, measures: IDLE_MEASURES, headDetails: [] });
+  const report = { subject: 'x', rows: [] } as unknown as BenchmarkReport;
+  sent[0]!.answer({ id: 1, type: 'benchmark', event: { type: 'done', report, cancelled: false } });
+  sent[0]!.answer({ id: 1, type: 'end' });
+  const past = words.replace(' is ', ' was ').replace(' are ', ' were ');
+  expect(store.getState().timing.report).toEqual({ ...report, disturbed: past });
+  // The next one begins undisturbed.
+  timing.compare(RUN);
+  sent[1]!.answer({ id: 2, type: 'benchmark', event: { type: 'done', report, cancelled: false } });
+  expect(store.getState().timing.report).toBe(report);
 });
 
 it('a recorded step has no weights to time, and is never timed by those of the finished model', () => {
@@ -80,7 +159,8 @@ it('a recorded step has no weights to time, and is never timed by those of the f
   const { model } = fakeResult({ id: 'sample/masked' });
   const opening = openingModel(1, { kind: 'sample', name: 'masked', baseUrl: '' }, 'sample/masked');
   const recorded = { id: 'recorded', device: '', reason: '' } as const;
-  store.setState({ models: [{ ...opening, model: { ...model, revision: 'step 100' }, engine: recorded }] });
+  const shown = { ...opening, model: { ...model, revision: 'step 100' }, engine: recorded };
+  store.setState({ models: [{ ...shown, status: 'done' }] });
   const { synthetic: _, ...run } = RUN;
   timing.compare(run);
   expect(sent).toEqual([]);

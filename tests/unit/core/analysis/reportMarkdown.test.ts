@@ -59,18 +59,50 @@ describe('reportToMarkdown', () => {
     const text = reportToMarkdown(REPORT, notebookFor('bert-large-uncased', BERT));
     const lines = text.split('\n');
     expect(lines[0]).toBe('Time of the methods on google-bert/bert-large-uncased layer 0');
-    expect(lines[2]).toContain('max \\|Δr\\|');
-    expect(lines[4]).toBe(
-      '| webgpu | norm | head | kernel | GPU | 2.00 ms ± 64.5 µs (7 × 20) | 2.00 ms | 50.0 µs | 2.00 ms | 1.00× | 0.139 | 524 kB | 69.5 | 0.262 | 1 | 2.5e−8 | 3.78 ms ± 241 µs |',
+    expect(lines[2]).toMatch(
+      /mean ± standard deviation \(n − 1\) of the 3 to 7 runs’.*IQR: their third quartile/,
     );
-    expect(lines[5]).toBe(
-      '| webgpu | trace | head | kernel | GPU | 250 µs ± 0 µs (3 × 100) | 250 µs | 0 µs | 250 µs | 8.00× | 0.0170 | 524 kB | 68.0 | 2.10 | 1 | a head has no value | 593 µs ± 38.3 µs |',
+    expect(lines[4]).toBe(
+      '| engine | method | scope | per head | speed-up | max \\|Δr\\| | per call | notebook’s machine | runs × loops | heads | median | IQR | fastest | GF/s | GB/s | GFLOP | weights | entries | clock | region |',
+    );
+    expect(lines[5]).toBe(`|${' --- |'.repeat(20)}`);
+    expect(lines[6]).toBe(
+      '| webgpu | norm | head | 2.00 ms | 1.00× | 2.5e−8 | 2.00 ms ± 64.5 µs | 3.78 ms ± 241 µs | 7 × 20 | 1 | 2.00 ms | 50.0 µs | 1.90 ms | 69.5 | 0.262 | 0.139 | 524 kB | 1 | GPU | kernel |',
+    );
+    expect(lines[7]).toBe(
+      '| webgpu | trace | head | 250 µs | 8.00× | a head has no value | 250 µs ± 0 µs | 593 µs ± 38.3 µs | 3 × 100 | 1 | 250 µs | 0 µs | 250 µs | 68.0 | 2.10 | 0.0170 | 524 kB | 1 | GPU | kernel |',
     );
     expect(text).toContain('- kernel: the weights are on the engine already.');
     expect(text).toContain('- Clock: performance.now(), 5 µs steps. The page is cross-origin isolated.');
     expect(text).toContain('- webgpu: Some GPU');
     expect(text).not.toContain('never run');
     expect(text).toContain('- norm (head) failed on wasm: Out of memory.');
+  });
+
+  it('tells two reports apart: when, by what, where, on how many cores, and on which weights', () => {
+    const origin = {
+      createdAt: '2026-03-04T05:06:07.890Z',
+      app: { version: '0.1.0' },
+      where: { runtime: 'browser', name: 'Chrome 141, Windows' },
+      cores: 8,
+      dtype: 'F32',
+      seed: 1,
+    } as const;
+    const text = reportToMarkdown({ ...REPORT, ...origin });
+    expect(text).toContain(
+      '- Made: 2026-03-04T05:06:07.890Z; QKScope 0.1.0; Chrome 141, Windows; 8 logical cores.\n',
+    );
+    expect(text).toContain('- Weights: F32, made up with seed 1.\n');
+    expect(reportToMarkdown({ ...REPORT, ...origin, cores: 1, seed: undefined })).toMatch(
+      /; 1 logical core\.\n- Weights: F32\.\n/,
+    );
+    // A report of before that: read as it is, nothing made up.
+    const old = reportToMarkdown(REPORT);
+    expect(old).not.toMatch(/Made:|Weights:|undefined|Disturbed/);
+    expect(old.split('\n')[6]).toBe(text.split('\n')[6]);
+    expect(reportToMarkdown({ ...REPORT, disturbed: 'a model was being scored' })).toContain(
+      '- Disturbed: a model was being scored while this was timed',
+    );
   });
 
   it('leaves the notebook’s column out where it printed nothing', () => {

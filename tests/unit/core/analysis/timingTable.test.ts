@@ -6,28 +6,7 @@ import { timingNotes } from '../../../../src/core/analysis/timingNotes.ts';
 import { failureTexts, timingCells } from '../../../../src/core/analysis/timingTable.ts';
 import { COST, collect, JOB, setUp } from '../../../support/benchmark.ts';
 import { mulberry32 } from '../../../support/random.ts';
-
-/** Any text of the table as a number, in ms, bytes or as it is. */
-function numberOf(text: string): number {
-  const units = { ns: 1e-6, µs: 1e-3, ms: 1, s: 1e3, kB: 1e3, MB: 1e6, GB: 1e9, '×': 1 } as const;
-  const [, digits, unit] = /^([\d.e−-]+) ?(ns|µs|ms|s|kB|MB|GB|×)?$/.exec(text)!;
-  return Number(digits!.replace('−', '-')) * (unit === undefined ? 1 : units[unit as keyof typeof units]);
-}
-
-/** Three digits are shown. */
-function expectShown(text: string, value: number): void {
-  expect(Math.abs(numberOf(text) - value), `${text} for ${value}`).toBeLessThanOrEqual(
-    0.00501 * Math.abs(value) + 1e-12,
-  );
-}
-
-/** Linear between order statistics, written out for the count at hand. */
-function quartile(values: readonly number[], quarter: 1 | 2 | 3): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const place = ((sorted.length - 1) * quarter) / 4;
-  const below = Math.trunc(place);
-  return sorted[below]! * (1 - (place - below)) + (sorted[below + 1] ?? 0) * (place - below);
-}
+import { expectShown, numberOf, quartile } from '../../../support/shownNumbers.ts';
 
 describe('the timing table', () => {
   it('follows from its JSON: every number worked out anew from the raw runs and the shape', async () => {
@@ -53,11 +32,14 @@ describe('the timing table', () => {
       expect(Math.min(...row.runsMs)).toBeGreaterThanOrEqual(20);
       const mean = runs.reduce((a, b) => a + b) / 7;
       const sd = Math.sqrt(runs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 6);
-      const [meanText, sdText] = /^(.*) ± (.*) \(7 × [\d–]+\)$/.exec(cell.call)!.slice(1);
+      expect(cell.runs).toMatch(/^7 × \d+(–\d+)?$/);
+      const [meanText, sdText] = cell.call.split(' ± ');
       expectShown(meanText!, mean);
       expectShown(sdText!, sd);
       expectShown(cell.median, middle(row));
       expectShown(cell.iqr, quartile(runs, 3) - quartile(runs, 1));
+      expectShown(cell.fastest, runs.toSorted((a, b) => a - b)[0]!);
+      expect(cell).toMatchObject({ scope: row.scope, heads: String(row.heads) });
       const heads = row.scope === 'head' ? 1 : row.scope === 'layer' ? H : layers * H;
       expect(row.heads).toBe(heads);
       expectShown(cell.perHead, middle(row) / heads);
@@ -146,10 +128,11 @@ describe('what stands under it', () => {
 
   it('says where it was measured, and of isolation only in a page', () => {
     expect(noteOf(REPORT, /^Clock/)).toEqual([
-      'Clock: performance.now(), 100 µs steps, in Chrome 141, Windows. The page is not cross-origin isolated: its clock is coarse, wasm’s workers share no memory, so that each head is computed by one of them, and onnxruntime’s WASM has one thread.',
+      'Clock: performance.now(), 100 µs steps. The page is not cross-origin isolated: its clock is coarse, wasm’s workers share no memory, so that each head is computed by one of them, and onnxruntime’s WASM has one thread.',
     ]);
     const inNode = { ...REPORT, where: { runtime: 'node', name: 'Node 20.20.2' } } as const;
-    expect(noteOf(inNode, /^Clock/)).toEqual(['Clock: performance.now(), 100 µs steps, in Node 20.20.2.']);
+    expect(noteOf(inNode, /^Clock/)).toEqual(['Clock: performance.now(), 100 µs steps.']);
+    expect(noteOf(inNode, /^Made/)).toEqual(['Made: Node 20.20.2.']);
     expect(timingNotes(inNode, null).join()).not.toContain('page');
     expect(noteOf({ ...REPORT, clockStepMs: 16 }, /^Each run/)[0]).toContain('at least 320 ms');
     expect(reportToMarkdown(REPORT)).toContain('Chrome 141, Windows');

@@ -1,0 +1,38 @@
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+
+interface ScrollBoxProps {
+  /** Names the box for who gets to it by keys. */
+  readonly label: string;
+  readonly children: ReactNode;
+}
+
+/** A box for a wide table. Where it has more to the right than it shows, it says so. */
+export function ScrollBox({ label, children }: ScrollBoxProps) {
+  const box = useRef<HTMLElement>(null);
+  const [hasMore, setMore] = useState(false);
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const look = () => setMore(element.scrollWidth - element.clientWidth - element.scrollLeft > 2);
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    // The table grows as rows come.
+    for (const child of element.children) observer.observe(child);
+    element.addEventListener('scroll', look, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, []);
+  return (
+    <div className={hasMore ? 'scroll-box has-more' : 'scroll-box'}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys */}
+      <section ref={box} className="table-box" tabIndex={0} aria-label={label}>
+        {children}
+      </section>
+      <p className="scroll-more" aria-hidden="true">
+        more columns →
+      </p>
+    </div>
+  );
+}

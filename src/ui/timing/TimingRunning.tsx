@@ -1,0 +1,47 @@
+import { useState } from 'react';
+import { formatWait } from '../../core/analysis/formatWait.ts';
+import type { TimingState } from '../../state/appState.ts';
+import { Button } from '../widgets/Button.tsx';
+import { Notice } from '../widgets/Notice.tsx';
+import { ProgressBar } from '../widgets/ProgressBar.tsx';
+
+interface TimingRunningProps {
+  readonly progress: TimingState['progress'];
+  readonly disturbed: string | null;
+  readonly onCancel: () => void;
+}
+
+/** How far a comparison or a sweep is, and the way out: at once while it is starting, else after the run that is under way. */
+export function TimingRunning({ progress, disturbed, onCancel }: TimingRunningProps) {
+  const [isStopping, setStopping] = useState(false);
+  const left = progress?.msLeft ?? null;
+  const cancel = () => {
+    setStopping(true);
+    onCancel();
+  };
+  return (
+    <>
+      <div className="timing-running">
+        <ProgressBar
+          label={progress?.now ?? 'starting the engines'}
+          text={
+            progress
+              ? `${progress.done} of ${progress.total}${left === null ? '' : `, ${formatWait(left)} left`}`
+              : ''
+          }
+          value={progress ? progress.done / progress.total : null}
+        />
+        <Button disabled={isStopping} onClick={cancel}>
+          {isStopping ? 'Ending this run…' : 'Cancel'}
+        </Button>
+      </div>
+      {disturbed !== null && (
+        <Notice
+          kind="warning"
+          message={`${disturbed[0]!.toUpperCase()}${disturbed.slice(1)} meanwhile: these times come out longer than they are.`}
+          hint="They are marked as disturbed. Cancel, and time again when it is done, for numbers to keep."
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import { ENGINE_ABOUT, SOFTWARE_NOTE } from '../../core/analysis/timingAbout.ts';
+import type { AvailableEngine, EngineOffer, TimedEngineKey } from '../../core/engines/select.ts';
+
+type TimedOffer = EngineOffer<TimedEngineKey>;
+
+export function engineLabel(id: TimedEngineKey): string {
+  return id === 'wasm-one-thread' ? 'wasm, 1 thread' : id;
+}
+
+/** Their device says no more than the line itself. */
+const PLAIN: readonly TimedEngineKey[] = ['wasm-one-thread', 'ort-wasm', 'reference'];
+
+/** What an engine is, on what it runs here, and whether it is the one that scores models. */
+export function engineAbout(
+  { id, available, detail, isSoftware }: TimedOffer,
+  scoring: AvailableEngine | undefined,
+): string {
+  const device = available ? (PLAIN.includes(id) ? [] : [detail]) : [`not here: ${detail}`];
+  return [
+    ENGINE_ABOUT[id],
+    ...device,
+    ...(isSoftware ? [SOFTWARE_NOTE] : []),
+    ...(id === scoring ? ['scores the models'] : []),
+  ].join(' · ');
+}
+
+/** Not so the peer that first loads 27 MB, nor a software adapter, whose times mislead; the engine that scores is, whatever it is. */
+export function isTimedAtFirst(
+  { id, available, isSoftware }: TimedOffer,
+  scoring: AvailableEngine | undefined,
+): boolean {
+  return available && (id === scoring || (id !== 'ort-webgpu' && !isSoftware));
+}
