@@ -107,7 +107,7 @@ export function clockNotes(report: Clocked, rows: readonly BenchmarkRow[]): stri
   const least = Math.max(RUN_MS, RUN_CLOCK_STEPS * clockStepMs);
   const isolation = crossOriginIsolated
     ? ' The page is cross-origin isolated.'
-    : ' The page is not cross-origin isolated: its clock is coarse, wasm’s workers share no memory, so that each head is computed by one of them, and onnxruntime’s WASM has one thread.';
+    : ' The page is not cross-origin isolated: its clock is coarse, wasm’s workers share no memory, so that each head, and all of a small layer, is computed on one core, and onnxruntime’s WASM has one thread.';
   return [
     `Clock: ${clock}.${where?.runtime === 'node' ? '' : isolation}`,
     `Each run takes at least ${formatDuration(least)}: ${RUN_MS} ms, and ${RUN_CLOCK_STEPS} steps of the clock.`,

@@ -9,8 +9,8 @@ import type { Engine } from './engine.ts';
 const [HEADS, KV_HEADS] = [4, 2];
 const SIZES = {
   small: { d: 7, dh: 5 },
-  /** Enough work that several threads take part; a software GPU would take seconds for it. */
-  threaded: { d: 261, dh: 23 },
+  /** Enough work that several threads or workers take part; a software GPU would take seconds for it. */
+  threaded: { d: 261, dh: 71 },
 };
 type Size = (typeof SIZES)[keyof typeof SIZES];
 /** Float32 stays a hundred times below; a wrong order, scale or sum is far above. */

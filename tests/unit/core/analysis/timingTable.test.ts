@@ -128,7 +128,7 @@ describe('what stands under it', () => {
 
   it('says where it was measured, and of isolation only in a page', () => {
     expect(noteOf(REPORT, /^Clock/)).toEqual([
-      'Clock: performance.now(), 100 µs steps. The page is not cross-origin isolated: its clock is coarse, wasm’s workers share no memory, so that each head is computed by one of them, and onnxruntime’s WASM has one thread.',
+      'Clock: performance.now(), 100 µs steps. The page is not cross-origin isolated: its clock is coarse, wasm’s workers share no memory, so that each head, and all of a small layer, is computed on one core, and onnxruntime’s WASM has one thread.',
     ]);
     const inNode = { ...REPORT, where: { runtime: 'node', name: 'Node 20.20.2' } } as const;
     expect(noteOf(inNode, /^Clock/)).toEqual(['Clock: performance.now(), 100 µs steps.']);

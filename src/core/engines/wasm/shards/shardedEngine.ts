@@ -20,8 +20,8 @@ export interface ShardedOptions {
   readonly leastWork?: number;
 }
 
-/** Below this sending takes longer than the work: some 100 µs. */
-const LEAST_WORK = 1e6;
+/** Below this sending takes about as long as the work: a millisecond. */
+const LEAST_WORK = 1e7;
 
 interface ShardedHandle extends EngineHandle {
   /** The layers whole, on this thread: for pairs of heads, which may lie in two shards. */
