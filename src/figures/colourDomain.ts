@@ -1,3 +1,5 @@
+import { ratioOfScore, symmetryScore } from '../core/metrics/symmetry.ts';
+import { scoreOfZ } from '../core/metrics/zScore.ts';
 import type { Metric, MetricId } from './metric.ts';
 import { quantileOf } from './quantile.ts';
 
@@ -74,8 +76,7 @@ function endsFor(known: readonly number[], metric: Metric, mode: DomainMode, dMo
   }
   if (mode === 'z') {
     if (metric.id === 'z') return diverging(0, Z_END);
-    const sOf = (z: number) => (1 + z * Math.SQRT2) / (dModel ?? 1);
-    const end = (z: number) => metric.fromS?.(sOf(z), dModel ?? 1) ?? z;
+    const end = (z: number) => metric.fromS?.(scoreOfZ(z, dModel ?? 1), dModel ?? 1) ?? z;
     return { ...diverging(0, 1), low: end(-Z_END), high: end(Z_END) };
   }
   const isDiverging = metric.kind === 'diverging' || (metric.kind === 'either' && known.some((v) => v < 0));
@@ -136,7 +137,9 @@ export function clampedIn(ends: DomainEnds, value: number): number {
 /** What freezing these ends of a metric freezes: r and s are one quantity, and stay so. */
 export function lockedEndsOf(id: MetricId, ends: DomainEnds): Partial<Record<MetricId, DomainEnds>> {
   const plain = { kind: ends.kind, low: ends.low, high: ends.high, isLog: ends.isLog };
-  if (id === 's') return { s: plain, r: { ...plain, low: (1 + ends.low) / 2, high: (1 + ends.high) / 2 } };
-  if (id === 'r') return { r: plain, s: { ...plain, low: 2 * ends.low - 1, high: 2 * ends.high - 1 } };
+  if (id === 's')
+    return { s: plain, r: { ...plain, low: ratioOfScore(ends.low), high: ratioOfScore(ends.high) } };
+  if (id === 'r')
+    return { r: plain, s: { ...plain, low: symmetryScore(ends.low), high: symmetryScore(ends.high) } };
   return { [id]: plain };
 }

@@ -81,5 +81,6 @@ export function differenceMetric(base: Metric, a: HeatmapView): Metric {
 
 /** b's map under both names: what the difference is shown as. */
 export function differenceView(a: HeatmapView, b: HeatmapView): HeatmapView {
-  return { ...b, title: `${b.title} − ${a.title}` };
+  const { model: _, ...ofBoth } = b;
+  return { ...ofBoth, title: `${b.title} − ${a.title}` };
 }

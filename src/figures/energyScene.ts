@@ -1,12 +1,7 @@
+import type { EnergyShares } from '../core/metrics/energy.ts';
 import { formatScore } from './format.ts';
 import { type FigureTheme, inkOn, type PaletteName, valueColour } from './palette.ts';
 import { group, type Scene, type SceneNode, SMALL } from './scene.ts';
-
-/** Shares of ‖M‖²_F: of the symmetric part, r, and of the antisymmetric part, 1 − r. */
-export interface EnergyShares {
-  readonly symmetric: number;
-  readonly antisymmetric: number;
-}
 
 export interface EnergyOptions {
   readonly theme: FigureTheme;

@@ -1,7 +1,7 @@
 import { matchOwnScores } from '../core/analysis/ownScores/matchOwnScores.ts';
 import type { OwnScore } from '../core/analysis/ownScores/ownScores.ts';
 import type { AnalysisResult, LayerResult, ModelShape, StackResult } from '../core/analysis/result.ts';
-import { whyNoNull } from '../core/weights/convention.ts';
+import { whyNoNull } from '../core/analysis/whyNoNull.ts';
 import { type Arrangement, arrange } from './arrangement.ts';
 import { headName, modelTitle } from './format.ts';
 import { metricFor } from './metric.ts';
@@ -9,13 +9,15 @@ import { estimateWidth, SMALL } from './scene.ts';
 
 /** One stack of one model, as a heatmap shows it; the rows of a run in progress have no heads yet. */
 export interface HeatmapView {
+  /** The key of the model on the page that it is of: titles may be alike. */
+  readonly model?: number;
   /** "gpt2@607a30d" */
   readonly title: string;
   readonly shape: ModelShape;
   readonly rows: readonly LayerResult[];
   /** The user's own scores of the heads, "L5H1" to a number, by the name of each set. */
   readonly own?: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** Why random weights don't lie about 1/d here, where they don't: then there is no z, and no band of random orientations. */
+  /** Why random orientations tell nothing here, where they don't: then there is no z, and no band of them. */
   readonly noNull?: string;
 }
 
@@ -201,7 +203,7 @@ export function viewOf(
 ): HeatmapView {
   const stack = result.stacks.find((candidate) => candidate.name === name) ?? result.stacks[0]!;
   const part = result.stacks.length > 1 ? ` · ${stack.name}` : '';
-  const noNull = whyNoNull(result.convention);
+  const noNull = whyNoNull(stack.name, result.convention);
   return {
     title: title + part,
     shape: stack.shape,

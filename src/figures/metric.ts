@@ -1,5 +1,7 @@
 import type { HeadResult, LayerResult } from '../core/analysis/result.ts';
-import { zScore } from '../core/metrics/symmetry.ts';
+import { nullModel } from '../core/metrics/nullModel.ts';
+import { ratioOfScore } from '../core/metrics/symmetry.ts';
+import { zScore } from '../core/metrics/zScore.ts';
 import {
   formatCell,
   formatCompact,
@@ -74,7 +76,7 @@ const R: Metric = {
   unit: 0.5,
   leastLimit: 0.025,
   ends: [0, 1],
-  fromS: (s) => (1 + s) / 2,
+  fromS: ratioOfScore,
   valueOf: (_view, _row, head) => head.r,
   absent: undefinedFor,
   format: compared,
@@ -270,8 +272,7 @@ export function sharedDModel(views: readonly HeatmapView[]): number | undefined 
 
 /** Where s of random orientations lies: 1/d ± 2·√2/d. */
 export function nullBand(dModel: number): NullBand {
-  const mean = 1 / dModel;
-  const sd = Math.SQRT2 / dModel;
+  const { mean, sd } = nullModel(dModel);
   return { mean, low: mean - 2 * sd, high: mean + 2 * sd };
 }
 

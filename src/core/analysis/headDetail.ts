@@ -6,7 +6,7 @@ import { dot, traceOfSquare } from '../linalg/gram.ts';
 import { scaleNumber } from '../linalg/powerOfTwoScale.ts';
 import { directionality } from '../metrics/directionality.ts';
 import { effectiveRank } from '../metrics/effectiveRank.ts';
-import { energyShares } from '../metrics/energy.ts';
+import { type EnergyShares, energyShares } from '../metrics/energy.ts';
 import { stableRank } from '../metrics/stableRank.ts';
 import type { Convention } from '../weights/convention.ts';
 import { kvHeadOf } from '../weights/layerWeights.ts';
@@ -62,7 +62,7 @@ export interface HeadDetail {
   /** ‖M‖²_F / σ₁², 1 … dh. */
   readonly stableRank: number | null;
   /** Shares of ‖M‖² in (M+Mᵀ)/2 and in (M−Mᵀ)/2: r and 1 − r. */
-  readonly energy: { readonly symmetric: number; readonly antisymmetric: number } | null;
+  readonly energy: EnergyShares | null;
   readonly moments: DetailMoments;
   /** r over the RoPE offset, or why there is none. */
   readonly rope: HeadRope;
@@ -150,7 +150,7 @@ export async function* headDetail(
   yield { ...detail, partners, engine: used };
 }
 
-/** The part of the layer that has the head; a layer of low-rank factors comes in several. */
+/** The part of the layer that has the head: a layer whose Wq and Wk aren't stored as such (products of latent factors, a convention applied) comes in several where it is large. */
 async function partOf(
   { plan, stack, buffer }: ReadLayer,
   head: number,

@@ -1,12 +1,11 @@
 import { checkAgainstNull, type NullCheck } from '../metrics/randomInitialisation.ts';
+import { RAW_CONVENTION } from '../weights/convention.ts';
 import type { StackResult } from './result.ts';
+import { whyNoNull } from './whyNoNull.ts';
 
-/**
- * How a stack's heads lie against random orientations. Null for cross attention: M's two sides live in different spaces
- * there, so that trained heads look like chance too and nothing follows.
- */
+/** How the heads of a stack, scored on raw weights, lie against random orientations; null where nothing follows from it (whyNoNull). */
 export function nullOfStack(stack: StackResult): NullCheck | null {
-  if (stack.name.endsWith('cross')) return null;
+  if (whyNoNull(stack.name, RAW_CONVENTION) !== null) return null;
   return checkAgainstNull(
     stack.layers.flatMap(({ heads, shape: { dModel, dHead } = stack.shape }) =>
       heads.flatMap(({ s }) => (s === null ? [] : [{ s, dModel, dHead }])),

@@ -1,4 +1,4 @@
-import { zScore } from './symmetry.ts';
+import { zScore } from './zScore.ts';
 
 /** One head: its score s, and the widths that its null depends on. */
 export interface NullHead {
@@ -33,7 +33,8 @@ const TWICE = 2;
  * Two checks, each missing 0.05 % of untrained models: the mean of n values is within ±3.48/√n, and Σz² lies between the ends of a
  * χ² of ν = 2n/(2 + κ) degrees, scaled. κ = 12/n_eff² is the excess kurtosis of z: given k, tr(MM) of a normal q is a
  * quadratic form with the cumulants κ₄ = 48 tr(B²)², κ₂ = 2 tr(B)², and n_eff = tr(B)²/tr(B²) is about d·dh/(d + dh).
- * Heads that share a key head are independent given it. The lower end of Σz² has a slack of 4/d for the variance.
+ * Heads that share a key head are independent given it; those of latent attention share their factors, which alters neither mean nor
+ * spread by what the limits would notice (drawn in the tests). The lower end of Σz² has a slack of 4/d for the variance.
  *
  * Says nothing of cross attention: M's sides live in different spaces there, so trained heads look like chance too.
  */

@@ -1,5 +1,3 @@
-import { nullModel } from './nullModel.ts';
-
 /** The two numbers per head that every engine answers with: tr(M M) and ‖M‖²_F, of equally scaled M. */
 export interface TraceSums {
   readonly traceCC: number;
@@ -20,8 +18,7 @@ export function symmetryScore(r: number): number {
   return 2 * r - 1;
 }
 
-/** z = (s − 1/d) · d / √2: for random orientations s has mean 1/d and standard deviation √2/d. */
-export function zScore(s: number, dModel: number): number {
-  const { mean, sd } = nullModel(dModel);
-  return (s - mean) / sd;
+/** r = (1 + s)/2: the inverse of symmetryScore. */
+export function ratioOfScore(s: number): number {
+  return (1 + s) / 2;
 }

@@ -39,16 +39,6 @@ export function choiceOf(convention: Convention): ConventionChoice {
   return { layerNorm, qkNorm, ropeOffset };
 }
 
-/**
- * Why random weights don't lie about s = 1/d under a convention; null where they do. A gain γ on M's rows and columns gives them
- * preferred directions: the mean becomes Σγ⁴/(Σγ²)². Gains of the head dimension and rotations leave M's directions random.
- */
-export function whyNoNull(convention: Convention): string | null {
-  return choiceOf(convention).layerNorm
-    ? 'with the LayerNorm gain folded in, random weights don’t lie about 1/d, and z doesn’t hold'
-    : null;
-}
-
 function ropeText(offset: number): string {
   const distance = Math.abs(offset);
   const place = `the key ${distance} position${distance === 1 ? '' : 's'} ${offset < 0 ? 'before' : 'after'} the query`;

@@ -82,6 +82,7 @@ function Comparison({ a, b, theme }: ComparisonProps) {
     const [first, second] = results();
     return pairsToCsv(pairs, metric, [first!, second!]);
   };
+  const noNull = a.noNull ?? b.noNull;
   const fileName = `${exportName(models.flatMap(({ model }) => model ?? []))}-difference`;
   const makeJson = () => `${JSON.stringify(results(), null, 2)}\n`;
   const scatter = () =>
@@ -89,8 +90,8 @@ function Comparison({ a, b, theme }: ComparisonProps) {
   if (pairs.length === 0)
     return (
       <p className="quiet">
-        {metric.id === 'z' && a.noNull !== undefined
-          ? `No head has z: ${a.noNull}.`
+        {metric.id === 'z' && noNull !== undefined
+          ? `No head has z: ${noNull}.`
           : `No head has ${metric.name} in both models${isArriving(a, b) ? ' yet' : ''}.`}
       </p>
     );

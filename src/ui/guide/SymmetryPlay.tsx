@@ -1,4 +1,5 @@
 import { useId, useMemo, useState } from 'react';
+import { energyShares } from '../../core/metrics/energy.ts';
 import { symmetryScore } from '../../core/metrics/symmetry.ts';
 import { eigenvalueScene } from '../../figures/eigenvalueScene.ts';
 import { energyScene } from '../../figures/energyScene.ts';
@@ -20,10 +21,7 @@ export function SymmetryPlay({ theme }: { readonly theme: FigureTheme }) {
     [values, side, theme],
   );
   const plane = useMemo(() => eigenvalueScene(eigenvalues, { width: WIDTH, theme }), [eigenvalues, theme]);
-  const energy = useMemo(
-    () => energyScene({ symmetric: r, antisymmetric: 1 - r }, { width: WIDTH, theme }),
-    [r, theme],
-  );
+  const energy = useMemo(() => energyScene(energyShares(r), { width: WIDTH, theme }), [r, theme]);
   const words = `r ${formatScore(r, 2)}, s ${formatScore(symmetryScore(r), 2)}`;
   return (
     <figure className="guide-play">

@@ -9,8 +9,8 @@ interface NullBannerProps {
 }
 
 /**
- * Under the maps, of one whose heads lie as chance alone would lay them: said quietly, with the numbers behind it. For raw weights: a
- * folded gain moves the null away from 1/d.
+ * Under the maps, of one whose heads lie as chance alone would lay them: said quietly, with the numbers behind it. For raw weights alone: a folded
+ * LayerNorm gain moves the mean away from 1/d, and gains of the head dimension make spectra less even than the limits allow for.
  */
 export function NullBanner({ stack, name }: NullBannerProps) {
   const check = nullOfStack(stack);

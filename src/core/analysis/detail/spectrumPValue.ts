@@ -1,7 +1,8 @@
 import type { Pacer } from '../../engines/pacer.ts';
 import { mulberry32 } from '../../linalg/random.ts';
 import { createSpectrumNull, isAsExtreme, monteCarloP } from '../../metrics/spectrumNull.ts';
-import { type Convention, whyNoNull } from '../../weights/convention.ts';
+import type { Convention } from '../../weights/convention.ts';
+import { whyNoNull } from '../whyNoNull.ts';
 
 /** A draw takes O(dh³), half a second at this width, and there are hundreds. */
 const WIDEST_DRAWN = 512;
@@ -16,10 +17,8 @@ export interface SpectrumPValue {
 
 /** Why a head is given no p; null where it is. Its null is M with random orientations, U and V independent, of no preferred direction. */
 export function whyNoP(stack: string, convention: Convention, dHead: number): string | null {
-  if (stack.endsWith('cross'))
-    return 'No p: in cross attention M’s rows and columns belong to different spaces, and trained heads lie as random orientations do.';
-  if (whyNoNull(convention) !== null)
-    return 'No p: with the LayerNorm gain folded in, M has preferred directions even where the weights are random.';
+  const noNull = whyNoNull(stack, convention);
+  if (noNull !== null) return `No p: ${noNull}.`;
   return dHead > WIDEST_DRAWN
     ? `No p: hundreds of random orientations of a head of ${dHead} columns take too long (${WIDEST_DRAWN} at most).`
     : null;

@@ -32,9 +32,12 @@ export function ChanceSection(props: SectionProps) {
               </div>
             </dl>
             <p className="quiet head-draws">
-              {pValue === null ? (detail?.pReason ?? '') : drawsText(pValue)}
+              {view.noNull !== undefined
+                ? `No z and no p: ${view.noNull}.`
+                : pValue === null
+                  ? (detail?.pReason ?? '')
+                  : drawsText(pValue)}
             </p>
-            {view.noNull !== undefined && <p className="quiet">{`No z: ${view.noNull}.`}</p>}
           </>
         );
       }}

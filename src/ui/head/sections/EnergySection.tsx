@@ -1,4 +1,5 @@
 import { Fragment, useCallback } from 'react';
+import { energyShares } from '../../../core/metrics/energy.ts';
 import { energyScene } from '../../../figures/energyScene.ts';
 import { formatFull, formatScore } from '../../../figures/format.ts';
 import { headValue, metricFor } from '../../../figures/metric.ts';
@@ -8,6 +9,7 @@ import { ModelName } from '../EachModel.tsx';
 import type { SectionProps } from '../headModel.ts';
 
 const R = metricFor('r');
+const NO_SHARES = { symmetric: null, antisymmetric: null };
 
 /** How much of ‖M‖² lies in M's symmetric part: r, as scored and exported, and the rest. */
 export function EnergySection({ models, head }: SectionProps) {
@@ -21,16 +23,15 @@ export function EnergySection({ models, head }: SectionProps) {
 
 function Energy({ r }: { readonly r: number | null }) {
   const draw = useCallback(
-    (width: number, theme: FigureTheme) =>
-      energyScene({ symmetric: r ?? 0, antisymmetric: 1 - (r ?? 0) }, { width, theme }),
+    (width: number, theme: FigureTheme) => energyScene(energyShares(r ?? 0), { width, theme }),
     [r],
   );
-  const shares = [r, r === null ? null : 1 - r];
+  const { symmetric, antisymmetric } = r === null ? NO_SHARES : energyShares(r);
   return (
     <>
       <DetailFigure height={() => 48} draw={r === null ? null : draw} instead="no r, no shares" />
       <p className="head-ends num">
-        {shares.map((share, at) => (
+        {[symmetric, antisymmetric].map((share, at) => (
           <span
             key={at === 0 ? 'symmetric' : 'antisymmetric'}
             title={share === null ? '' : formatFull(share)}

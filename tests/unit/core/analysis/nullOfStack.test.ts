@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nullOfStack } from '../../../../src/core/analysis/nullOfStack.ts';
 import type { StackResult } from '../../../../src/core/analysis/result.ts';
-import { zScore } from '../../../../src/core/metrics/symmetry.ts';
+import { zScore } from '../../../../src/core/metrics/zScore.ts';
 
 const SHAPE = { layers: 2, heads: 2, kvHeads: 2, dModel: 512, dHead: 64 };
 

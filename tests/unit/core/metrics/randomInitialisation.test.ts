@@ -34,6 +34,33 @@ function untrained(random: () => number, shape: { d: number; dh: number; heads: 
   });
 }
 
+/** The same with latent attention: each head's Wq = Q U and Wk = [K V, R] of factors that all heads share. */
+function untrainedLatent(random: () => number, { d, dh, heads }: { d: number; dh: number; heads: number }) {
+  const [rank, rope] = [8, 2];
+  const matrix = (rows: number, columns: number) => Float64Array.from({ length: rows * columns }, random);
+  const times = (x: Float64Array, columns: number) => {
+    const [factor, out] = [matrix(rank, columns), new Float64Array(d * columns)];
+    for (let i = 0; i < d; i++)
+      for (let m = 0; m < rank; m++)
+        for (let c = 0; c < columns; c++)
+          out[i * columns + c]! += x[i * rank + m]! * factor[m * columns + c]!;
+    return out;
+  };
+  const [q, k, r] = [
+    matrix(d, rank),
+    matrix(d, rank),
+    matrix(d, rope).map((value) => value * Math.sqrt(rank)),
+  ];
+  return Array.from({ length: heads }, (): NullHead => {
+    const own = times(k, dh - rope);
+    const key = Float64Array.from({ length: d * dh }, (_, at) => {
+      const [i, c] = [Math.floor(at / dh), at % dh];
+      return c < dh - rope ? own[i * (dh - rope) + c]! : r[i * rope + c - (dh - rope)]!;
+    });
+    return { s: scoreOf(times(q, dh), key, d, dh), dModel: d, dHead: dh };
+  });
+}
+
 describe('checkAgainstNull', () => {
   const shapes = [
     { d: 16, dh: 1, heads: 64 },
@@ -49,6 +76,15 @@ describe('checkAgainstNull', () => {
       if (checkAgainstNull(untrained(random, shape)).verdict === 'not-random') missed++;
     // Half a one expected; six would come of a thousandth once in a hundred thousand times.
     expect(missed).toBeLessThanOrEqual(5);
+  });
+
+  it('misses as few of latent attention, whose heads share their factors', () => {
+    const random = gaussian(5);
+    let missed = 0;
+    for (let trial = 0; trial < 300; trial++)
+      if (checkAgainstNull(untrainedLatent(random, { d: 32, dh: 6, heads: 40 })).verdict === 'not-random')
+        missed++;
+    expect(missed).toBeLessThanOrEqual(4);
   });
 
   it('says random of an untrained model with heads enough, and how near', () => {
