@@ -276,7 +276,7 @@ export function createActions(deps: ActionDeps) {
     cancelSweep: sweeping.cancel,
     /** Computes the pinned head's detail anew where that failed. */
     retryHeadDetail: details.retry,
-    measures: measureActions(store, client, now),
+    measures: measureActions({ store, client, now, keep: hub.keepMeasured }),
     hub,
     beside,
     context: contextActions(store),

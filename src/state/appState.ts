@@ -166,8 +166,8 @@ export interface AppState {
   readonly pinned: HeadAt | null;
   /** Where the keys are in the maps, also while the focus is elsewhere: the head last walked to, or pinned. */
   readonly cursor: HeadAt | null;
-  /** Heads that the bar or dot under the pointer stands for, by the title of their map. */
-  readonly marked: ReadonlyMap<string, readonly HeadAt[]> | null;
+  /** Heads that the bar or dot under the pointer stands for, by the key of their model. */
+  readonly marked: ReadonlyMap<number, readonly HeadAt[]> | null;
   /** What the head scatter shows. */
   readonly scatter: { readonly x: MetricId; readonly y: MetricId };
   /** Heads set beside each other, in the order they were chosen. */

@@ -6,7 +6,7 @@ import type { AppState, HeadAt } from './appState.ts';
 export function contextActions(store: StoreApi<AppState>) {
   return {
     /** Heads that a bar or a dot stands for, by the title of their map; null: none. */
-    mark(marked: ReadonlyMap<string, readonly HeadAt[]> | null): void {
+    mark(marked: ReadonlyMap<number, readonly HeadAt[]> | null): void {
       if (marked !== store.getState().marked) store.setState({ marked });
     },
     setScatter(axis: 'x' | 'y', metric: MetricId): void {

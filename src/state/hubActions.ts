@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { createPrivateFileRanges, toWire } from '../core/index.ts';
 import type { WorkerClient } from '../worker/client.ts';
 import type { AppState, ModelState } from './appState.ts';
-import { scoredFrom } from './keptModel.ts';
+import { keptFrom, scoredFrom } from './keptModel.ts';
 import type { Asked, ResultCache } from './resultCache.ts';
 import { finishSignIn, type OAuthLibrary, signInError, signInUrl } from './signIn.ts';
 
@@ -90,6 +90,14 @@ export function hubActions({ store, client, results, loadOAuth, privateFiles }: 
       );
       if (!isWhole) return;
       void results.write({ hubUrl, choice, answers, convention }, { result, stacks, weightsOptions });
+    },
+    /** What was measured of a model whose scores are kept goes to them. */
+    keepMeasured(model: ModelState): void {
+      const kept = keptFrom(model);
+      if (model.choice.kind !== 'hub' || kept === null) return;
+      const { choice, answers, convention } = model;
+      const { hubUrl } = store.getState().settings;
+      void results.rewrite({ hubUrl, choice, answers, convention }, kept);
     },
     /** How much is kept in this browser. */
     async keptUsage(): Promise<{ readonly scores: number; readonly bytes: number }> {

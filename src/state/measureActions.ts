@@ -8,11 +8,19 @@ import { scoredModel, weightsKey } from './scoredModel.ts';
 import { isBusy } from './selectors.ts';
 import { timeLeft } from './timeLeft.ts';
 
+export interface MeasureDeps {
+  readonly store: StoreApi<AppState>;
+  readonly client: WorkerClient;
+  now(): number;
+  /** Called with a model of which something was measured, when that ends. */
+  keep(model: ModelState): void;
+}
+
 /**
  * Whole-layer scores, and directionality: each measured when asked for, one model after the other, and merged into their rows. What
  * fails of one model is told at the end; the others are measured all the same.
  */
-export function measureActions(store: StoreApi<AppState>, client: WorkerClient, now: () => number) {
+export function measureActions({ store, client, now, keep }: MeasureDeps) {
   /** The model that is measured, by the key of its weights. */
   let running: { readonly key: string; readonly ticket: Ticket } | null = null;
   /** Of this run: none is measured twice. */
@@ -24,7 +32,13 @@ export function measureActions(store: StoreApi<AppState>, client: WorkerClient, 
     store.setState((state) => ({ measures: { ...state.measures, ...change } }));
   }
 
+  function keepMeasured(): void {
+    const model = store.getState().models.find((one) => weightsKey(one) === running?.key);
+    if (model !== undefined) keep(model);
+  }
+
   function stop(): void {
+    keepMeasured();
     running?.ticket.cancel();
     running = null;
     store.setState({ measures: IDLE_MEASURES });
@@ -63,7 +77,9 @@ export function measureActions(store: StoreApi<AppState>, client: WorkerClient, 
       if (running?.ticket !== ticket) return; // Stopped, or another took its place.
       if (answer.type === 'measures') hear(answer.event);
       if (answer.type === 'failed') failure ??= answer.error;
-      if (answer.type === 'end') next(what);
+      if (answer.type !== 'end') return;
+      keepMeasured();
+      next(what);
     });
     running = { key, ticket };
     set({ status: 'running', what, estimate: null, progress: null, error: null });

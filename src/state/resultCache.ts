@@ -8,6 +8,7 @@ import type {
   WeightsOption,
 } from '../core/index.ts';
 import { choiceOf, normaliseHubUrl, RESULT_VERSION } from '../core/index.ts';
+import { MEASURES_VERSION, withoutFailures, withoutMeasures } from './keptMeasures.ts';
 
 /** A place for records under names, in this browser: IndexedDB, or a Map in tests. Any call may fail. */
 export interface KeyValueStore {
@@ -28,6 +29,8 @@ export interface KeptModel {
 export interface ResultCache {
   read(what: Asked): Promise<KeptModel | null>;
   write(what: Asked, kept: KeptModel): Promise<void>;
+  /** Scores that are kept already, with what was measured of them since; which commit a name leads to stays. */
+  rewrite(what: Asked, kept: KeptModel): Promise<void>;
   count(): Promise<number>;
   clear(): Promise<void>;
 }
@@ -46,6 +49,7 @@ const MAX_KEPT = 200;
 /** Enough to know a record for one of ours; an older or damaged one is as good as none. */
 const Kept = v.looseObject({
   format: v.literal(1),
+  measures: v.optional(v.number()),
   result: v.looseObject({
     schema: v.literal('qkscope/result'),
     version: v.literal(RESULT_VERSION),
@@ -77,8 +81,11 @@ export function createResultCache(store: KeyValueStore): ResultCache {
     async read(what) {
       try {
         const commit = await store.get(nameKey(what));
-        const parsed = v.safeParse(Kept, typeof commit === 'string' ? await store.get(commit) : null);
-        return parsed.success ? (parsed.output as unknown as KeptModel) : null;
+        const record = typeof commit === 'string' ? await store.get(commit) : null;
+        // As it was stored, not as a copy: rows that stand twice in it are held once.
+        if (!v.is(Kept, record)) return null;
+        const kept = record as unknown as KeptModel;
+        return record.measures === MEASURES_VERSION ? kept : withoutMeasures(kept);
       } catch {
         return null;
       }
@@ -86,11 +93,19 @@ export function createResultCache(store: KeyValueStore): ResultCache {
     async write(what, kept) {
       try {
         const key = commitKey(what, kept.result);
-        await store.set(key, { format: 1, ...kept });
+        await store.set(key, recordOf(kept));
         await store.set(nameKey(what), key);
         await dropOldest(store);
       } catch {
         // Full, or closed: the next visit reads anew.
+      }
+    },
+    async rewrite(what, kept) {
+      try {
+        const key = commitKey(what, kept.result);
+        if (v.is(Kept, await store.get(key))) await store.set(key, recordOf(kept));
+      } catch {
+        // As above: they are measured again.
       }
     },
     async count() {
@@ -100,6 +115,10 @@ export function createResultCache(store: KeyValueStore): ResultCache {
       await store.clear().catch(() => {});
     },
   };
+}
+
+function recordOf(kept: KeptModel) {
+  return { format: 1, measures: MEASURES_VERSION, ...withoutFailures(kept) };
 }
 
 function nameKey({ hubUrl, choice, answers, convention }: Asked): string {

@@ -25,10 +25,11 @@ function viewOfModel(model: ModelState, name: string): HeatmapView | null {
   const stack = shownStack(model);
   if (model.model === null || stack === null) return null;
   const known = kept.get(stack.layers);
-  if (known?.own === model.own && known.name === name) return known.view;
+  if (known?.own === model.own && known.name === name && known.view.model === model.key) return known.view;
   const own = ownOf(model);
   const { stacks, convention } = model;
-  const view = viewOf({ model: model.model, stacks, convention, ...(own && { own }) }, stack.name, name);
+  const shown = viewOf({ model: model.model, stacks, convention, ...(own && { own }) }, stack.name, name);
+  const view = { ...shown, model: model.key };
   kept.set(stack.layers, { own: model.own, name, view });
   return view;
 }

@@ -154,11 +154,18 @@ test.describe('on the hub', () => {
   test('a second visit is instant, and needs no network', async ({ page }) => {
     await openModel(page, 'test/llama-gqa');
     await expectDone(page);
+    // What is measured of it is kept, too.
+    const measure = page.getByRole('button', { name: 'Measure whole layers' });
+    await measure.press('Enter');
+    await expect(measure).toBeDisabled();
+    await expect(page.getByRole('button', { name: 'Cancel measuring' })).toHaveCount(0);
     const first = await resultOf(page);
+    expect(first.stacks[0]!.layers.every(({ score }) => typeof score?.r === 'number')).toBe(true);
     await openPage(page);
     await setFaults({ serverError: 999 });
     await openModel(page, 'test/llama-gqa');
     await expect(page.getByText(/Kept in this browser since/)).toBeVisible();
+    await expect(measure).toBeDisabled();
     expect((await resultOf(page)).stacks).toEqual(first.stacks);
     await setFaults({ mainMovedTo: 'v2' });
     await openPage(page);

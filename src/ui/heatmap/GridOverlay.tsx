@@ -29,7 +29,9 @@ export function GridOverlay(props: GridOverlayProps) {
   const hovered = useAppState((state) => state.hovered);
   const pinned = useAppState((state) => state.pinned);
   const compared = useAppState((state) => state.compared);
-  const marked = useAppState((state) => state.marked?.get(view.title));
+  const marked = useAppState((state) =>
+    view.model === undefined ? undefined : state.marked?.get(view.model),
+  );
   const active = useAppState(activeHead);
   const place = active && layout.arrangement.place(active);
   const spoken = active ? spokenHead(view, active, metric) : '';

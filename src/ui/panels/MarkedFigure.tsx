@@ -49,7 +49,9 @@ export function MarkedFigure({ draw, views, label }: MarkedFigureProps) {
     actions.context.mark(
       mark === undefined || only !== null || mark.heads.length === 0
         ? null
-        : new Map(views.map((view, view_) => [view.title, mark.heads[view_] ?? []])),
+        : new Map(
+            views.flatMap(({ model }, at) => (model === undefined ? [] : [[model, mark.heads[at] ?? []]])),
+          ),
     );
   };
   const pin = (mark: FigureMark | undefined) => {

@@ -42,7 +42,7 @@ export function TablePanel({ views }: { readonly views: readonly HeatmapView[] }
       {views.map((view) => (
         <DataTable
           // A table of another kind begins at its top, as it is numbered.
-          key={`${view.title} ${chosen === ALL}`}
+          key={`${view.model} ${chosen === ALL}`}
           view={view}
           metric={metric}
           selection={pinned}

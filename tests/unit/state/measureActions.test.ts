@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { AnalysisEvent } from '../../../src/core/index.ts';
-import { INITIAL_STATE, type MeasuresState } from '../../../src/state/appState.ts';
+import type { AnalysisEvent, LayerScore } from '../../../src/core/index.ts';
+import { INITIAL_STATE, type MeasuresState, type ModelState } from '../../../src/state/appState.ts';
 import { canMeasure, measureActions } from '../../../src/state/measureActions.ts';
 import { isMeasured } from '../../../src/state/measuredModel.ts';
 import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
@@ -22,7 +22,7 @@ describe('whole layers and directionality', () => {
   it('of both models on the page come into their rows, and into the results that are exported', async () => {
     const store = createAppStore(INITIAL_STATE.settings);
     const client = serviceClient();
-    const actions = measureActions(store, client, () => performance.now());
+    const actions = measureActions({ store, client, now: () => performance.now(), keep: () => {} });
     const names = ['t5-f32', 'bert-degenerate-f32'];
     store.setState({ models: await Promise.all(names.map((name, key) => scored(name, key))) });
     expect(store.getState().models.map((model) => isMeasured(model, 'score'))).toEqual([false, false]);
@@ -86,7 +86,9 @@ describe('whole layers and directionality', () => {
         return { id: asked.length, cancel: () => (one.isCancelled = true) };
       },
     };
-    const actions = measureActions(store, client, () => 0);
+    const kept: (LayerScore | undefined)[] = [];
+    const keep = ({ stacks }: ModelState) => void kept.push(stacks[0]!.layers[0]!.score);
+    const actions = measureActions({ store, client, now: () => 0, keep });
     const model = await scored('bert-f32', 1);
     const layer = (score: number) =>
       ({
@@ -111,6 +113,7 @@ describe('whole layers and directionality', () => {
     expect(asked[0]!.isCancelled).toBe(true);
     expect(store.getState().measures.status).toBe('idle');
     expect(store.getState().models[0]!.stacks[0]!.layers[0]!.score).toEqual({ r: 0.75, s: 0.5 });
+    expect(kept).toEqual([{ r: 0.75, s: 0.5 }]);
     actions.start('score');
     store.setState({ models: [] });
     expect(asked[1]!.isCancelled).toBe(true);
@@ -135,10 +138,14 @@ describe('whole layers and directionality', () => {
       await scored('bert-f32', 2),
     ];
     store.setState({ models });
-    const actions = measureActions(store, client, () => 0);
+    const keep = ({ key }: ModelState) => void kept.push(key);
+    const kept: number[] = [];
+    const actions = measureActions({ store, client, now: () => 0, keep });
     actions.start('score');
     await vi.waitFor(() => expect(store.getState().measures.status).toBe('failed'), 20_000);
     expect(client.sent).toEqual(['measures', 'measures']);
+    // Each as its run ends.
+    expect(kept).toEqual([1, 2]);
     expect(store.getState().models.map((model) => isMeasured(model, 'score'))).toEqual([false, true]);
     expect(store.getState().measures).toMatchObject({ error: { code: 'file-changed' }, progress: null });
     // Asked again, only what is left is tried.

@@ -49,6 +49,10 @@ describe('names of the models on the page', () => {
     // Alone, it needs no more than its name, and its map is kept.
     expect(viewsOfModels(models.slice(0, 1))[0]?.title).toBe('model.safetensors');
     expect(viewsOfModels(models.slice(0, 1))[0]).toBe(viewsOfModels(models.slice(0, 1))[0]);
+    // What is marked in a map goes by its model, whatever it is called: also where two openings show the same rows.
+    expect(viewsOfModels(models).map((view) => view?.model)).toEqual(models.map((model) => model.key));
+    const again = { ...models[0]!, key: 4711 };
+    expect(viewsOfModels([again])[0]?.model).toBe(4711);
   });
 
   it('of the very same weights twice have their places', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conventionOf, RAW_CONVENTION } from '../../../src/core/index.ts';
+import { conventionOf, type LayerResult, RAW_CONVENTION } from '../../../src/core/index.ts';
 import {
   type Asked,
   createResultCache,
@@ -39,6 +39,34 @@ function kept(sha = 'a'.repeat(40), createdAt = '2026-01-02T00:00:00.000Z'): Kep
       offers: { layerNorm: null, qkNorm: null, rope: null },
     })),
     weightsOptions: [],
+  };
+}
+
+/** The first three layers of a kept model, as they are once something is measured: one failed in passing, one for good. */
+const MEASURED: readonly LayerResult[] = fakeResult({})
+  .stacks[0]!.layers.slice(0, 3)
+  .map((row, layer) => {
+    const heads = row.heads.map((head) => ({ ...head, directionality: head.head / 8 }));
+    if (layer === 0)
+      return {
+        ...row,
+        heads,
+        score: { r: 0.75, s: 0.5 },
+        directionality: -0.25,
+        measuredBy: { score: 'wasm', directionality: 'wasm' },
+      };
+    const code = layer === 1 ? 'engine-failed' : 'too-large';
+    const score = { r: null, s: null, reason: { code, reason: 'why' } } as const;
+    return { ...row, score, measuredBy: { score: 'wasm' } };
+  });
+
+function measured(sha?: string): KeptModel {
+  const { result, stacks, ...rest } = kept(sha);
+  const layers = [...MEASURED, ...result.stacks[0]!.layers.slice(3)];
+  return {
+    ...rest,
+    result: { ...result, stacks: [{ ...result.stacks[0]!, layers }] },
+    stacks: [{ ...stacks[0]!, layers }],
   };
 }
 
@@ -82,6 +110,47 @@ describe('scores of earlier visits', () => {
     for (const value of [null, 7, { format: 0 }, { format: 1, result: {} }]) {
       store.map.set(key, value);
       expect(await cache.read(asked())).toBeNull();
+    }
+  });
+
+  it('what is measured of them afterwards is kept with them; what failed is tried again', async () => {
+    const cache = createResultCache(mapStore());
+    await cache.write(asked(), kept());
+    await cache.rewrite(asked(), measured());
+    const found = (await cache.read(asked()))!;
+    expect(found.result.stacks[0]!.layers.slice(0, 3)).toEqual([
+      MEASURED[0],
+      { ...MEASURED[1], score: undefined, measuredBy: undefined },
+      MEASURED[2],
+    ]);
+    expect(found.stacks[0]!.layers).toEqual(found.result.stacks[0]!.layers);
+    // Stored once.
+    expect(found.stacks[0]!.layers[0]).toBe(found.result.stacks[0]!.layers[0]);
+    expect(await cache.count()).toBe(1);
+  });
+
+  it('measures of scores that aren’t kept aren’t either, and a name’s commit stays', async () => {
+    const cache = createResultCache(mapStore());
+    await cache.rewrite(asked(), measured());
+    expect(await cache.read(asked())).toBeNull();
+    await cache.write(asked(), kept('a'.repeat(40)));
+    await cache.write(asked(), kept('b'.repeat(40)));
+    await cache.rewrite(asked(), measured('a'.repeat(40)));
+    expect((await cache.read(asked()))!.result.model.sha).toBe('b'.repeat(40));
+    const at = asked('o/m', { choice: { kind: 'hub', repo: 'o/m', revision: 'v1' } });
+    await cache.write(at, measured('a'.repeat(40)));
+    expect((await cache.read(at))!.result.stacks[0]!.layers[0]).toEqual(MEASURED[0]);
+  });
+
+  it('measures of another version are left out, the scores are not', async () => {
+    const store = mapStore();
+    const cache = createResultCache(store);
+    await cache.write(asked(), measured());
+    const key = [...store.map.keys()].find((name) => name.startsWith('score:'))!;
+    const record = store.map.get(key) as object;
+    for (const measures of [undefined, 0, 2]) {
+      store.map.set(key, { ...record, measures });
+      expect((await cache.read(asked()))!.result.stacks).toEqual(kept().result.stacks);
     }
   });
 

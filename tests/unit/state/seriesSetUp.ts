@@ -59,6 +59,7 @@ export function setUp(kept: Readonly<Record<string, KeptModel>> = {}) {
     results: {
       read: async ({ choice }) => kept[choice.revision ?? 'main'] ?? null,
       write: async () => {},
+      rewrite: async () => {},
       count: async () => 0,
       clear: async () => {},
     },
