@@ -78,6 +78,8 @@ export interface Settings {
   readonly palette: PaletteName;
   /** Whether what is read of the hub is kept in this browser. */
   readonly keepsBytes: boolean;
+  /** Whether / and ? work wherever the focus is; else on a map alone, as its other keys. */
+  readonly pageKeys: boolean;
   /** Parts of the head panel that are open. */
   readonly headSections: readonly HeadSectionId[];
 }
@@ -242,6 +244,7 @@ export const INITIAL_STATE: AppState = {
     theme: 'system',
     palette: 'RdBu',
     keepsBytes: false,
+    pageKeys: true,
     headSections: ['energy', 'eigenvalues', 'singular', 'provenance'],
   },
   token: null,

@@ -13,6 +13,7 @@ const Schema = v.object({
     INITIAL_STATE.settings.headSections,
   ),
   keepsBytes: v.fallback(v.boolean(), false),
+  pageKeys: v.fallback(v.boolean(), true),
   palette: v.fallback(v.picklist(PALETTES), 'RdBu'),
   theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
 });

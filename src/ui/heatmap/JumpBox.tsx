@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useState } from 'react';
 import { parseHead } from '../../core/index.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
-import { useActions } from '../appContext.ts';
+import { useActions, useAppState } from '../appContext.ts';
 import { focusGrid, JUMP_BOX_ID } from './focus.ts';
 
 interface JumpBoxProps {
@@ -12,6 +12,7 @@ interface JumpBoxProps {
 export function JumpBox({ views }: JumpBoxProps) {
   const actions = useActions();
   const [text, setText] = useState('');
+  const hasKey = useAppState((state) => state.settings.pageKeys);
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const box = event.currentTarget;
     if (event.key === 'Escape') {
@@ -38,7 +39,7 @@ export function JumpBox({ views }: JumpBoxProps) {
         placeholder="L5H1"
         autoComplete="off"
         spellCheck={false}
-        title="A head as L5H1, 5.1, 5-1 or layer 5 head 1 (key: /)"
+        title={`A head as L5H1, 5.1, 5-1 or layer 5 head 1${hasKey ? ' (key: /)' : ''}`}
         onChange={(event) => {
           event.currentTarget.setCustomValidity('');
           setText(event.currentTarget.value);

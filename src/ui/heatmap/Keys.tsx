@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
+import { useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
-import { focusJumpBox, isTyping } from './focus.ts';
+import { focusJumpBox, isOnMap, isTyping } from './focus.ts';
 
 const ON_MAP: readonly (readonly [keys: string, what: string])[] = [
   ['← ↑ → ↓', 'move by a head or a layer'],
@@ -23,12 +24,14 @@ const ON_PAGE: typeof ON_MAP = [
   ['?', 'this list'],
 ];
 
-/** The keys that work everywhere on the page, and the list of all keys. */
+/** The keys that work everywhere on the page, unless Settings keep them to the maps (WCAG 2.1.4), and the list of all keys. */
 export function Keys() {
   const [isOpen, setIsOpen] = useState(false);
+  const isOn = useAppState((state) => state.settings.pageKeys);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (!isOn && !isOnMap(event.target)) return;
       if (event.key === '/') focusJumpBox();
       else if (event.key === '?') setIsOpen(true);
       else return;
@@ -36,15 +39,24 @@ export function Keys() {
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
-  }, []);
+  }, [isOn]);
   return (
     <>
-      <Button kind="quiet" title="Keys of the map (key: ?)" onClick={() => setIsOpen(true)}>
+      <Button
+        kind="quiet"
+        title={`Keys of the map${isOn ? ' (key: ?)' : ''}`}
+        onClick={() => setIsOpen(true)}
+      >
         Keys
       </Button>
       <Dialog open={isOpen} title="Keys" onClose={() => setIsOpen(false)}>
         <KeyList name="On the map" keys={ON_MAP} />
         <KeyList name="Anywhere" keys={ON_PAGE} />
+        <p className="quiet">
+          {isOn
+            ? 'Settings can keep these two to the map.'
+            : 'On the map alone, as it is set under Settings.'}
+        </p>
         <div className="dialog-actions">
           <Button onClick={() => setIsOpen(false)}>Close</Button>
         </div>

@@ -27,6 +27,11 @@ export function focusJumpBox(): void {
   box.select();
 }
 
+/** Whether a key was pressed on a map. */
+export function isOnMap(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('[role=grid]') !== null;
+}
+
 /** True while someone writes: then letters are letters. */
 export function isTyping(target: EventTarget | null): boolean {
   return (

@@ -69,6 +69,18 @@ export function SettingsMenu() {
           </p>
           <Button type="submit">Save</Button>
         </form>
+        <fieldset className="kept">
+          <legend className="control-label">keyboard shortcuts</legend>
+          <label>
+            <input
+              type="checkbox"
+              checked={settings.pageKeys}
+              onChange={(event) => actions.setSettings({ pageKeys: event.target.checked })}
+            />{' '}
+            Keys / and ? anywhere on the page
+          </label>
+          <p className="quiet">Off, they work on a map alone, as its other keys do.</p>
+        </fieldset>
         <TokenForm />
         <KeptInBrowser isShown={menu.isOpen} />
       </div>

@@ -13,6 +13,9 @@ import { directionalityOf } from '../directionality.ts';
 import { layerOf, ratioByDefinition } from '../layerWeights.ts';
 import type { MadeCheckpoint } from './checkpointOf.ts';
 
+/** Of all rows it takes a while. */
+const indexes = new WeakMap<readonly Architecture[], ReturnType<typeof createNameIndex>>();
+
 /** What QKScope makes of the tensors, by these rows. */
 export function layoutMade(
   { tensors }: Pick<MadeCheckpoint, 'tensors'>,
@@ -26,7 +29,9 @@ export function layoutMade(
       return [name, plainWeight(entry)] as const;
     }),
   );
-  const candidates = createCandidates(rows, createNameIndex(rows), config);
+  const index = indexes.get(rows) ?? createNameIndex(rows);
+  indexes.set(rows, index);
+  const candidates = createCandidates(rows, index, config);
   return inferLayout({ config, candidates, names: new Set(weights.keys()), weights, notes: [] });
 }
 
