@@ -2,21 +2,15 @@
 // busy while its cells fill (long tasks), how long a hover takes until its tip is on the screen, and how panning goes.
 //   --engine NAME   wasm (default), webgpu, ort-wasm or reference
 //   --moves N       hovers to time (300)
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from '@playwright/test';
-import { build, preview } from 'vite';
-import { findOrInstallBrowser } from './findBrowser.js';
 import { manyHeads } from './largeCheckpoints.js';
+import { measurePage, openFiles } from './measuredPage.js';
 
 const { values: options } = parseArgs({
   options: { engine: { type: 'string', default: 'wasm' }, moves: { type: 'string', default: '300' } },
 });
 /** A frame, and what the browser calls a long task, ms. */
 const [FRAME_MS, LONG_MS] = [16, 50];
-const folder = mkdtempSync(join(tmpdir(), 'qkscope-grid-'));
 
 /** In the page, before its own scripts: records long tasks, and what each pointer move takes. */
 function watch() {
@@ -67,34 +61,15 @@ function reportTasks(name, tasks, mustHaveNone = false) {
   report(name, text, mustHaveNone ? durations.length === 0 : undefined);
 }
 
-await build({ logLevel: 'warn' });
-const server = await preview({ preview: { port: 0, host: 'localhost' } });
-const browser = await chromium.launch({
-  executablePath: findOrInstallBrowser(),
-  args: ['--enable-unsafe-webgpu'],
-});
-try {
+await measurePage(async ({ folder, open }) => {
   const model = manyHeads(folder);
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  await page.addInitScript(watch);
-  await page.goto(server.resolvedUrls.local[0]);
-  const done = page.getByRole('contentinfo').getByText(/\d (m?s)$/);
-  await done.nth(1).waitFor();
-  await page.getByText('Settings', { exact: true }).click();
-  await page.getByLabel('engine').selectOption(options.engine);
-  await page.keyboard.press('Escape');
-  await page.waitForTimeout(1500);
+  const { page } = await open(options.engine, watch);
 
   const from = await page.evaluate(() => performance.now());
   const since = (start) =>
     page.evaluate((at) => window.longTasks.filter(({ startTime }) => startTime >= at), start);
-  await page.locator('input[type=file]').first().setInputFiles(model.files);
+  await openFiles(page, model);
   const grid = page.getByRole('grid', { name: /many|model/ }).first();
-  await page
-    .getByText(/126 × 128 heads/)
-    .first()
-    .waitFor();
-  await done.first().waitFor({ timeout: 300_000 });
   await page.waitForTimeout(500);
   reportTasks(`${model.name}, cells filling`, await since(from), true);
   console.log(`  ${await page.getByRole('contentinfo').textContent()}`);
@@ -150,8 +125,4 @@ try {
     median(frames) < 2 * FRAME_MS,
   );
   reportTasks('zooming and panning', await since(panFrom));
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-  await browser.close();
-  await server.close();
-}
+});

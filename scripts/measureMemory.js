@@ -2,20 +2,15 @@
 // process takes for them, beside the bound (three layers' Q and K plus 96 MB). Linux only: it reads /proc.
 //   --layers N     layers of the Llama-2-7b-shaped model (32)
 //   --engine NAME  wasm (default), ort-wasm, webgpu or reference
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { chromium } from '@playwright/test';
-import { build, preview } from 'vite';
-import { findOrInstallBrowser } from './findBrowser.js';
 import { bertLarge, llama } from './largeCheckpoints.js';
+import { doneIn, measurePage, openFiles } from './measuredPage.js';
 
 const { values: options } = parseArgs({
   options: { layers: { type: 'string', default: '32' }, engine: { type: 'string', default: 'wasm' } },
 });
 const MARGIN_BYTES = 96e6;
-const folder = mkdtempSync(join(tmpdir(), 'qkscope-memory-'));
 
 /** True for a process that this one started, directly or not. */
 function isOurs(pid) {
@@ -51,42 +46,21 @@ function rendererBytes() {
 }
 
 const mb = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
-await build({ logLevel: 'warn' });
-const server = await preview({ preview: { port: 0, host: 'localhost' } });
-try {
+await measurePage(async ({ folder, open }) => {
   for (const model of [bertLarge(folder), llama(folder, Number(options.layers))]) {
-    const browser = await chromium.launch({
-      executablePath: findOrInstallBrowser(),
-      args: ['--enable-unsafe-webgpu'],
-    });
-    const page = await browser.newPage();
-    await page.goto(server.resolvedUrls.local[0]);
-    const done = page.getByRole('contentinfo').getByText(/\d (m?s)$/);
-    await done.nth(1).waitFor();
-    await page.getByText('Settings', { exact: true }).click();
-    await page.getByLabel('engine').selectOption(options.engine);
-    await page.keyboard.press('Escape');
-    await page.waitForTimeout(2000);
+    const { page, close } = await open(options.engine);
     const before = rendererBytes();
     let peak = before;
     const timer = setInterval(() => {
       peak = Math.max(peak, rendererBytes());
     }, 20);
-    await page.locator('input[type=file]').first().setInputFiles(model.files);
-    await page
-      .getByText(new RegExp(`${model.layers} ×`))
-      .first()
-      .waitFor();
-    await done.waitFor({ timeout: 900_000 });
+    await openFiles(page, model);
     clearInterval(timer);
     const bound = 3 * model.layerBytes + MARGIN_BYTES;
     console.log(
-      `${model.name}: peak ${mb(peak - before)} above the idle page's ${mb(before)}; bound ${mb(bound)} (three layers' Q and K of ${mb(model.layerBytes)}, plus 96 MB): ${peak - before <= bound ? 'within' : 'OVER'}; ${await done.textContent()}`,
+      `${model.name}: peak ${mb(peak - before)} above the idle page's ${mb(before)}; bound ${mb(bound)} (three layers' Q and K of ${mb(model.layerBytes)}, plus 96 MB): ${peak - before <= bound ? 'within' : 'OVER'}; ${await doneIn(page).textContent()}`,
     );
     if (peak - before > bound) process.exitCode = 1;
-    await browser.close();
+    await close();
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-  await server.close();
-}
+});
