@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import { manyHeads } from '../../scripts/largeCheckpoints.js';
-import { expectDone, grid, openPage, pickFiles, resultOf } from './page.ts';
+import { chooseByKeys, expectDone, grid, openPage, openTab, pickFiles, resultOf } from './page.ts';
 
 /** 126 layers of 128 heads, whose cells are too small for values. */
 async function openLarge(page: Page, folder: string): Promise<void> {
@@ -41,6 +41,14 @@ test('keys keep their place: back from the panel, after Escape, and after Tab', 
   await expect(map(page)).toBeFocused();
   await page.keyboard.press('ArrowLeft');
   await expect(cell(page)).toHaveText(place);
+
+  // What is measured can be stopped, and gone on with.
+  const measure = page.getByRole('button', { name: 'Measure directionality' });
+  await measure.press('Enter');
+  await page.getByRole('button', { name: 'Cancel measuring' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Cancel measuring' })).toHaveCount(0);
+  await expect(map(page)).toBeFocused();
+  await expect(measure).toBeEnabled();
 });
 
 test('zoomed by keys and buttons, the map shows what is pinned from elsewhere', async ({ page }, info) => {
@@ -82,6 +90,38 @@ test('zoomed by keys and buttons, the map shows what is pinned from elsewhere', 
   await page.keyboard.press('0');
   await expect(fit).toBeDisabled();
   await expect(page.locator('.heatmap-box')).toHaveAttribute('data-scrolls', 'false');
+
+  // Two fingers spread, or a touchpad's pinch: what is between them stays there.
+  const box = (await page.locator('.heatmap-box').boundingBox())!;
+  await page.mouse.move(box.x + box.width / 3, box.y + box.height / 2);
+  // The middle of a cell: it is 3 px wide.
+  const one = (await page.locator('.ring-hover').boundingBox())!;
+  const [x, y] = [one.x + one.width / 2, one.y + one.height / 2];
+  const under = async () => {
+    await page.mouse.move(x, y + 40);
+    await page.mouse.move(x, y);
+    return (await cell(page).textContent())!;
+  };
+  const cdp = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart?: number) =>
+    cdp.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: apart === undefined ? [] : [-1, 1].map((side) => ({ x: x + (side * apart) / 2, y })),
+    });
+  const pinched = await under();
+  await touch('touchStart', 40);
+  for (const apart of [80, 120, 160]) await touch('touchMove', apart);
+  await touch('touchEnd');
+  await expect(out).toBeEnabled();
+  expect(await under()).toBe(pinched);
+  await map(page).press('0');
+  await expect(out).toBeDisabled();
+  await page.mouse.move(x, y);
+  await page.keyboard.down('Control');
+  await page.mouse.wheel(0, -400);
+  await page.keyboard.up('Control');
+  await expect(out).toBeEnabled();
+  expect(await under()).toBe(pinched);
 });
 
 test('the table: sorted by keys, read with its order, every value the JSON’s, only the lines near the view in the page', async ({
@@ -91,12 +131,27 @@ test('the table: sorted by keys, read with its order, every value the JSON’s, 
   const { stacks } = await resultOf(page);
   const { layers } = stacks[0]!;
   const s = (layer: number, head: number) => layers[layer]!.heads[head]!.s!;
-  await page.getByRole('tab', { name: 'Table' }).click();
+  await openTab(page, 'Table');
   const table = page.getByRole('table', { name: /^s of every head/ });
   await expect(table).toHaveAttribute('aria-rowcount', '127');
   const names = table.getByRole('rowheader');
   expect(await names.count()).toBeLessThan(60);
   await expect(names.first()).toHaveText('L0');
+
+  // Of 16,129 cells less than 5,000, wherever the view is; those at the right end come with their places.
+  const cells = page.locator('.data-table :is(td, th)');
+  expect(await cells.count()).toBeLessThan(5000);
+  const region = page.getByRole('region', { name: /^s of every head/ });
+  await expect(table).toHaveAttribute('aria-colcount', '129');
+  await region.evaluate((element) => element.scrollTo({ left: element.scrollWidth }));
+  const last = table.getByRole('columnheader', { name: 'H127', exact: true });
+  await expect(last).toHaveAttribute('aria-colindex', '129');
+  await expect(last).toBeInViewport();
+  expect(await cells.count()).toBeLessThan(5000);
+  await expect(table.getByRole('row', { name: /^L1 / }).getByRole('cell').last()).toHaveText(
+    s(1, 127).toFixed(4).replace('-', '−'),
+  );
+  await region.evaluate((element) => element.scrollTo({ left: 0 }));
 
   // By one head: the highest first, then the lowest, then as the model numbers them.
   const order = layers.map(({ layer }) => layer).sort((a, b) => s(b, 3) - s(a, 3));
@@ -118,13 +173,13 @@ test('the table: sorted by keys, read with its order, every value the JSON’s, 
   await expect(names.first()).toHaveText('L0');
 
   // Its end comes into view by keys.
-  await page.getByRole('region', { name: /^s of every head/ }).focus();
+  await region.focus();
   await page.keyboard.press('End');
   await expect(names.last()).toHaveText('L125');
   await expect(names.last()).toBeInViewport();
 
   // All metrics, a line a head: from the most symmetric one on.
-  await page.getByRole('combobox', { name: 'values' }).selectOption('all');
+  await chooseByKeys(page.getByRole('combobox', { name: 'values' }), 'all');
   const all = page.getByRole('table', { name: /all metrics/ });
   await expect(all).toHaveAttribute('aria-rowcount', String(126 * 128 + 1));
   const column = all.getByRole('columnheader', { name: 's', exact: true });
@@ -137,4 +192,13 @@ test('the table: sorted by keys, read with its order, every value the JSON’s, 
   await expect(first.getByRole('cell').first()).toHaveText(best.s.toFixed(4));
   await first.getByRole('button', { name: best.name }).press('Enter');
   await expect(page.getByRole('heading', { name: best.name, exact: true })).toBeVisible();
+
+  // The map says a head as one would read it out.
+  await page.getByRole('radio', { name: 's', exact: true }).press('ArrowRight');
+  await map(page).press('Control+Home');
+  for (let down = 0; down < 5; down++) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  await expect(cell(page)).toHaveText(`layer 5, head 1, r ${((1 + s(5, 1)) / 2).toFixed(2)}`);
+  await expect(cell(page)).toHaveAttribute('aria-colindex', '2');
+  await expect(map(page)).toHaveAttribute('aria-activedescendant', (await cell(page).getAttribute('id'))!);
 });

@@ -20,6 +20,12 @@ interface WindowOptions {
   readonly pixelRatio: number;
 }
 
+/** Of the view, px. */
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** One step of the + key. */
 const STEP = 1.5;
 /** A bar for scrolling may take so much of the box. */
@@ -83,11 +89,17 @@ export function useMapWindow(scroller: RefObject<HTMLElement | null>, options: W
     setScroll({ x: scroller.current.scrollLeft, y: scroller.current.scrollTop });
   }, [cell]);
 
-  /** Zooms by a factor about a point of the view, px, the middle of the cells by default. */
-  const zoomBy = (factor: number, point?: { x: number; y: number }) => {
-    const { gridX, gridY, gridWidth, gridHeight, fullWidth, fullHeight, scrollX, scrollY } = current.current;
-    const { x, y } = point ?? { x: gridX + gridWidth / 2, y: gridY + gridHeight / 2 };
-    anchor.current = { fx: (x - gridX + scrollX) / fullWidth, fy: (y - gridY + scrollY) / fullHeight, x, y };
+  /** Which point of all cells is at a point of the view, px. */
+  const placeAt = ({ x, y }: Point) => {
+    const { gridX, gridY, fullWidth, fullHeight, scrollX, scrollY } = current.current;
+    return { fx: (x - gridX + scrollX) / fullWidth, fy: (y - gridY + scrollY) / fullHeight };
+  };
+
+  /** Zooms by a factor about a point of the view, px, the middle of the cells by default; what is there stays, or `held` comes there. */
+  const zoomBy = (factor: number, point?: Point, held?: ReturnType<typeof placeAt>) => {
+    const { gridX, gridY, gridWidth, gridHeight } = current.current;
+    const at = point ?? { x: gridX + gridWidth / 2, y: gridY + gridHeight / 2 };
+    anchor.current = { ...(held ?? placeAt(at)), ...at };
     setZoom((old) => Math.min(MAX_CELL / fit, Math.max(1, old * factor)));
   };
 
@@ -105,6 +117,8 @@ export function useMapWindow(scroller: RefObject<HTMLElement | null>, options: W
       zoomRef.current(2 ** (-event.deltaY / 200), pointIn(event.clientX, event.clientY));
     };
     let apart = 0;
+    // What is between two fingers when they come down: at the map's edges it can't follow them at once, but does once there is room.
+    let held: ReturnType<typeof placeAt> | undefined;
     const onTouch = (event: TouchEvent) => {
       const [a, b] = [event.touches[0], event.touches[1]];
       if (a === undefined || b === undefined) {
@@ -113,8 +127,9 @@ export function useMapWindow(scroller: RefObject<HTMLElement | null>, options: W
       }
       event.preventDefault();
       const now = Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
-      if (apart > 0 && now > 0)
-        zoomRef.current(now / apart, pointIn((a.clientX + b.clientX) / 2, (a.clientY + b.clientY) / 2));
+      const between = pointIn((a.clientX + b.clientX) / 2, (a.clientY + b.clientY) / 2);
+      if (apart === 0) held = placeRef.current(between);
+      else if (now > 0) zoomRef.current(now / apart, between, held);
       apart = now;
     };
     box.addEventListener('wheel', onWheel, { passive: false });
@@ -128,6 +143,8 @@ export function useMapWindow(scroller: RefObject<HTMLElement | null>, options: W
   }, [scroller]);
   const zoomRef = useRef(zoomBy);
   zoomRef.current = zoomBy;
+  const placeRef = useRef(placeAt);
+  placeRef.current = placeAt;
 
   return {
     layout,

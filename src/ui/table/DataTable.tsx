@@ -14,7 +14,7 @@ import {
   type TableLine,
   type TableSort,
 } from './tableLines.ts';
-import { useLinesInView } from './useLinesInView.ts';
+import { COLUMN, useCellsInView } from './useCellsInView.ts';
 
 interface DataTableProps {
   readonly view: HeatmapView;
@@ -39,7 +39,13 @@ export function DataTable({ view, metric, selection, onPin }: DataTableProps) {
     [isOne, view, columns, sort],
   );
   const box = useRef<HTMLElement>(null);
-  const { from, to, above, below, isLong, onScroll } = useLinesInView(box, lines.length, columns.length);
+  const near = useCellsInView(box, lines.length, columns.length);
+  const { isLong, isWide } = near;
+  const { from, to, before, after } = near.columns;
+  const seen = useMemo(
+    (): SeenColumns => ({ columns: columns.slice(from, to), first: from, before, after }),
+    [columns, from, to, before, after],
+  );
   const sortBy = (chosen: TableSort | null) => {
     setSort(chosen);
     box.current?.scrollTo({ top: 0 });
@@ -48,57 +54,93 @@ export function DataTable({ view, metric, selection, onPin }: DataTableProps) {
   const order = isOne ? 'layers down, heads across, counted from 0' : 'counted from 0';
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
-    <section ref={box} className="table-box" tabIndex={0} aria-label={name} onScroll={onScroll}>
+    <section ref={box} className="table-box" tabIndex={0} aria-label={name} onScroll={near.onScroll}>
       <table
         className="data-table"
         data-long={isLong}
         {...(isLong ? { 'aria-rowcount': lines.length + 1 } : {})}
+        {...(isWide
+          ? {
+              'aria-colcount': columns.length + 1,
+              'data-wide': true,
+              style: { width: NAMES_COLUMN + columns.length * COLUMN },
+            }
+          : {})}
       >
         <caption>
           {name}; {order}. A column’s name sorts by it.
-          {isLong && ' Only the lines near the view are in the page: the CSV has them all.'}
+          {isLong &&
+            ` Only the lines${isWide ? ' and columns' : ''} near the view are in the page: the CSV has them all.`}
         </caption>
+        {isWide && (
+          <colgroup>
+            <col style={{ width: NAMES_COLUMN }} />
+            {before > 0 && <col style={{ width: before }} />}
+            <col span={to - from} style={{ width: COLUMN }} />
+            {after > 0 && <col style={{ width: after }} />}
+          </colgroup>
+        )}
         <thead>
           <tr aria-rowindex={1}>
-            <HeadCell column={{ key: NAMES, name: isOne ? 'layer' : 'head' }} sort={sort} onSort={sortBy} />
-            {columns.map((column) => (
-              <HeadCell key={column.key} column={column} sort={sort} onSort={sortBy} />
+            <HeadCell
+              column={{ key: NAMES, name: isOne ? 'layer' : 'head' }}
+              place={1}
+              sort={sort}
+              onSort={sortBy}
+            />
+            {before > 0 && <td aria-hidden="true" />}
+            {seen.columns.map((column, at) => (
+              <HeadCell key={column.key} column={column} place={from + at + 2} sort={sort} onSort={sortBy} />
             ))}
+            {after > 0 && <td aria-hidden="true" />}
           </tr>
         </thead>
         <tbody>
-          <Room height={above} />
-          {lines.slice(from, to).map((line, at) => (
+          <Room height={near.lines.before} />
+          {lines.slice(near.lines.from, near.lines.to).map((line, at) => (
             <Line
               key={line.name}
-              at={from + at}
+              at={near.lines.from + at}
               view={view}
               line={line}
-              columns={columns}
+              seen={seen}
               selected={selectedIn(line, selection)}
               onPin={onPin}
             />
           ))}
-          <Room height={below} />
+          <Room height={near.lines.after} />
         </tbody>
       </table>
     </section>
   );
 }
 
+/** Of the names' column where all columns have a fixed width, px. */
+const NAMES_COLUMN = 72;
+
+/** The columns near the view, where they stand among all, and the room of the others, px. */
+interface SeenColumns {
+  readonly columns: readonly TableColumn[];
+  readonly first: number;
+  readonly before: number;
+  readonly after: number;
+}
+
 interface HeadCellProps {
   readonly column: Pick<TableColumn, 'key' | 'name' | 'title'>;
+  /** Among all columns, from 1. */
+  readonly place: number;
   readonly sort: TableSort | null;
   readonly onSort: (sort: TableSort | null) => void;
 }
 
 /** Values from the highest on first, then from the lowest; then the lines' own order again. */
-function HeadCell({ column: { key, name, title }, sort, onSort }: HeadCellProps) {
+function HeadCell({ column: { key, name, title }, place, sort, onSort }: HeadCellProps) {
   const direction = sort?.key === key ? sort.direction : null;
   const next =
     direction === null ? 'descending' : direction === 'descending' && key !== NAMES ? 'ascending' : null;
   return (
-    <th scope="col" {...(direction === null ? {} : { 'aria-sort': direction })}>
+    <th scope="col" aria-colindex={place} {...(direction === null ? {} : { 'aria-sort': direction })}>
       <button
         type="button"
         className="data-cell"
@@ -127,7 +169,7 @@ interface LineProps {
   readonly at: number;
   readonly view: HeatmapView;
   readonly line: TableLine;
-  readonly columns: readonly TableColumn[];
+  readonly seen: SeenColumns;
   /** The head of this line that is pinned. */
   readonly selected: number | null;
   readonly onPin: (head: HeadRef | null) => void;
@@ -135,7 +177,8 @@ interface LineProps {
 
 // A layer keeps its identity while others arrive or are selected: a model may have 128 of them.
 const Line = memo(
-  function Line({ at, view, line, columns, selected, onPin }: LineProps) {
+  function Line({ at, view, line, seen, selected, onPin }: LineProps) {
+    const { columns, first, before, after } = seen;
     const { row, head, name } = line;
     const pin = (number: number) => onPin(selected === number ? null : { layer: row.layer, head: number });
     return (
@@ -149,24 +192,26 @@ const Line = memo(
             </button>
           )}
         </th>
+        {before > 0 && row.heads.length > 0 && <td aria-hidden="true" />}
         {row.heads.length === 0 ? (
-          <td colSpan={columns.length} className="data-none">
+          <td colSpan={columns.length + Number(before > 0) + Number(after > 0)} className="data-none">
             {row.skipped ? `skipped: ${row.skipped.reason}` : 'not scored yet'}
           </td>
         ) : (
-          columns.map((column) => {
+          columns.map((column, index) => {
+            const place = { 'aria-colindex': first + index + 2 };
             const value = column.valueOf(view, line);
             // A layer may have fewer heads than the widest.
-            if (value === undefined) return <td key={column.key} />;
+            if (value === undefined) return <td key={column.key} {...place} />;
             const of = head === null ? column.headOf(line) : null;
             const text = column.metric.format(value);
             const title = titleOf(view, line, column, value);
             return of === null ? (
-              <td key={column.key} className="data-value" title={title}>
+              <td key={column.key} {...place} className="data-value" title={title}>
                 {text}
               </td>
             ) : (
-              <td key={column.key} data-selected={selected === of.head ? true : undefined}>
+              <td key={column.key} {...place} data-selected={selected === of.head ? true : undefined}>
                 <button type="button" className="data-cell" title={title} onClick={() => pin(of.head)}>
                   {text}
                 </button>
@@ -174,6 +219,7 @@ const Line = memo(
             );
           })
         )}
+        {after > 0 && row.heads.length > 0 && <td aria-hidden="true" />}
       </tr>
     );
   },
@@ -184,7 +230,7 @@ const Line = memo(
     before.view.own === now.view.own &&
     before.view.noNull === now.view.noNull &&
     dModelOf(before.view, before.line.row) === dModelOf(now.view, now.line.row) &&
-    before.columns === now.columns &&
+    before.seen === now.seen &&
     before.selected === now.selected &&
     before.onPin === now.onPin,
 );
