@@ -1,4 +1,5 @@
 /** The core's one door. No DOM and no React behind it: it runs in a worker, in the page and in Node. */
+export { allPartners, type PartnersEvent } from './analysis/allPartners.ts';
 export { type AnalysisDeps, analyse } from './analysis/analyse.ts';
 export { runBenchmark } from './analysis/benchmark.ts';
 export { readBenchmarkLayers } from './analysis/benchmarkLayers.ts';

@@ -276,6 +276,7 @@ export function createActions(deps: ActionDeps) {
     cancelSweep: sweeping.cancel,
     /** Computes the pinned head's detail anew where that failed. */
     retryHeadDetail: details.retry,
+    pairs: details.pairs,
     measures: measureActions({ store, client, now, keep: hub.keepMeasured }),
     hub,
     beside,

@@ -152,7 +152,13 @@ export interface HeadDetailState {
   /** Also while running: parts come one after the other (pValue and partners last). */
   readonly detail: HeadDetail | null;
   readonly error: WireError | null;
+  /** All pairs of the layer's heads, asked for where the detail has the head's own alone; null where they aren't being computed. */
+  readonly pairs: PairsState | null;
 }
+
+export type PairsState =
+  | { readonly status: 'running'; readonly fraction: number }
+  | { readonly status: 'failed'; readonly error: WireError };
 
 export interface AppState {
   /** One model, or two side by side on one scale. */
@@ -222,7 +228,13 @@ export const IDLE_MEASURES: MeasuresState = {
   error: null,
 };
 
-export const IDLE_DETAIL: HeadDetailState = { status: 'idle', key: null, detail: null, error: null };
+export const IDLE_DETAIL: HeadDetailState = {
+  status: 'idle',
+  key: null,
+  detail: null,
+  error: null,
+  pairs: null,
+};
 
 export const INITIAL_STATE: AppState = {
   models: [],

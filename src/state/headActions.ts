@@ -9,6 +9,7 @@ import {
   type ModelState,
 } from './appState.ts';
 import { lookedAtModel } from './measuredModel.ts';
+import { pairActions } from './pairActions.ts';
 import { scoredModel, weightsKey } from './scoredModel.ts';
 import { shownStack } from './selectors.ts';
 
@@ -37,6 +38,8 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
       ),
     }));
   }
+
+  const pairs = pairActions(store, client, setDetail, keep);
 
   function drop(modelKey: number): void {
     const look = looks.get(modelKey);
@@ -76,12 +79,12 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
     const known = kept.get(key);
     if (known !== undefined) {
       keep(key, known);
-      return { status: 'done', key, detail: known, error: null };
+      return { ...IDLE_DETAIL, status: 'done', key, detail: known };
     }
     const look: Look = { key, timer: null, ticket: null };
     look.timer = setTimeout(() => request(model, head, look), DELAY_MS);
     looks.set(model.key, look);
-    return { status: 'running', key, detail: null, error: null };
+    return { ...IDLE_DETAIL, status: 'running', key };
   }
 
   /** Also after the model is done, or its rows came from elsewhere: what was told of the head is in them. */
@@ -104,6 +107,7 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
       drop(model.key);
       return key === null || pinned === null ? IDLE_DETAIL : begin(model, pinned, key);
     });
+    pairs.stopOthers(next);
     const isSame = next.length === headDetails.length && next.every((detail, i) => detail === headDetails[i]);
     if (!isSame) store.setState({ headDetails: next });
     else addToRows();
@@ -119,6 +123,7 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
   });
 
   return {
+    pairs: { start: pairs.start, cancel: pairs.cancel },
     /** Asks anew where a detail failed. */
     retry(): void {
       store.setState((state) => ({

@@ -1,4 +1,5 @@
 import {
+  allPartners,
   type Engine,
   type EngineId,
   type HeadDetail,
@@ -6,11 +7,12 @@ import {
   isAbort,
   layerMeasures,
   type MeasuresEvent,
+  type PartnersEvent,
   type ReopenedModel,
   type Repo,
   reopenModel,
 } from '../core/index.ts';
-import type { HeadRequest, MeasuresRequest, ScoredModel } from './protocol.ts';
+import type { HeadRequest, MeasuresRequest, PartnersRequest, ScoredModel } from './protocol.ts';
 
 /** Models on the page: two. */
 const MODELS_KEPT = 2;
@@ -64,6 +66,11 @@ export function createCloserLook({ openRepo, allocate, engine }: CloserLookDeps)
       const [model, tools] = await Promise.all([opened(request, signal), engines(request.engine)]);
       signal.throwIfAborted();
       yield* layerMeasures(model, request.what, tools, signal);
+    },
+    async *partners(request: PartnersRequest, signal: AbortSignal): AsyncGenerator<PartnersEvent> {
+      const [model, tools] = await Promise.all([opened(request, signal), engines(request.engine)]);
+      signal.throwIfAborted();
+      yield* allPartners(model, request.place, tools, signal);
     },
     async *head(request: HeadRequest, signal: AbortSignal): AsyncGenerator<HeadDetail> {
       const [model, tools] = await Promise.all([opened(request, signal), engines(request.engine)]);

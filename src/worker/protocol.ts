@@ -1,3 +1,4 @@
+import type { PartnersEvent } from '../core/analysis/allPartners.ts';
 import type { BenchmarkEvent } from '../core/analysis/benchmarkPlan.ts';
 import type { Region, ScopeName } from '../core/analysis/benchmarkReport.ts';
 import type { KnownModel } from '../core/analysis/detail/reopened.ts';
@@ -64,6 +65,12 @@ export interface HeadRequest extends ScoredModel {
   readonly place: HeadPlace;
 }
 
+/** All pairs of the heads of one layer, where a head's detail has its own alone. */
+export interface PartnersRequest extends ScoredModel {
+  readonly type: 'partners';
+  readonly place: Pick<HeadPlace, 'stack' | 'layer'>;
+}
+
 /** Whole-layer scores, or directionality, of every layer. */
 export interface MeasuresRequest extends ScoredModel {
   readonly type: 'measures';
@@ -98,6 +105,7 @@ export type WorkerRequest = { readonly id: number } & (
   | CompareRequest
   | SweepRequest
   | HeadRequest
+  | PartnersRequest
   | MeasuresRequest
   | { readonly type: 'engines' }
   /** Which commit a revision names now. */
@@ -124,6 +132,7 @@ export type WorkerAnswer = { readonly id: number } & (
   | { readonly type: 'benchmark'; readonly event: BenchmarkEvent }
   | { readonly type: 'sweep'; readonly event: SweepEvent }
   | { readonly type: 'head'; readonly detail: HeadDetail }
+  | { readonly type: 'partners'; readonly event: PartnersEvent }
   | { readonly type: 'measures'; readonly event: MeasuresEvent }
   | { readonly type: 'engines'; readonly offers: readonly EngineOffer[] }
   | { readonly type: 'revision'; readonly sha: string }

@@ -205,6 +205,12 @@ export function createService(options: ServiceOptions) {
               options.post({ id, type: 'head', detail });
           });
           return;
+        case 'partners':
+          void run(id, async (signal) => {
+            for await (const event of closer.partners(request, signal))
+              options.post({ id, type: 'partners', event });
+          });
+          return;
         case 'measures':
           void run(id, async (signal) => {
             for await (const event of closer.measures(request, signal))

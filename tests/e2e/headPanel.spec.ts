@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import { writeFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { decodeMatrix } from '../../src/core/weights/decode.ts';
 import { formatMagnitude, formatScore, formatSignificant } from '../../src/figures/format.ts';
@@ -6,8 +6,10 @@ import { explicitM, normByDefinition } from '../support/explicitM.ts';
 import { singularValuesByJacobi } from '../support/jacobi.ts';
 import { fixture } from '../support/localFiles.ts';
 import { caseFiles } from '../support/oracle.ts';
+import { gaussian } from '../support/random.ts';
 import { readLayers } from '../support/readLayers.ts';
-import { expectDone, openPage, pickFiles } from './page.ts';
+import { f32, safetensorsBytes } from '../support/safetensorsBytes.ts';
+import { chooseEngine, expectDone, openPage, pickFiles } from './page.ts';
 
 const PLACE = { layer: 1, head: 2 };
 
@@ -218,14 +220,38 @@ test('both sisters’ details of the pinned head, one under the other', async ({
   await expect(panel(page).getByRole('img', { name: /^Singular values of M/ })).toHaveCount(2);
 });
 
-for (const colorScheme of ['light', 'dark'] as const)
-  test(`axe finds nothing serious in the panel, ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme });
-    await pinHead(page, 'gpt2-f32');
-    for (const title of ['Against chance', 'A, B and C', 'Transpose partners'])
-      await openSection(page, title);
-    await copied(page);
-    const { violations } = await new AxeBuilder({ page }).include('.frame-side').analyze();
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  });
+test('pairs that would take long are computed when asked for, with progress and Cancel', async ({
+  page,
+}, info) => {
+  const [d, heads] = [512, 25];
+  const tensors = ['q', 'k'].map((name, seed) => ({
+    name: `model.layers.0.self_attn.${name}_proj.weight`,
+    dtype: 'F32',
+    shape: [heads * 64, d],
+    data: f32(Array.from({ length: heads * 64 * d }, gaussian(seed))),
+  }));
+  const config = { model_type: 'llama', num_attention_heads: heads, hidden_size: d, head_dim: 64 };
+  const files = ['model.safetensors', 'config.json'].map((name) => info.outputPath(name));
+  writeFileSync(files[0]!, safetensorsBytes(tensors));
+  writeFileSync(files[1]!, JSON.stringify(config));
+  await openPage(page);
+  await chooseEngine(page, 'reference');
+  await pickFiles(page, files);
+  await expectDone(page);
+  await page.getByRole('grid').first().focus();
+  for (const key of ['Home', 'Enter']) await page.keyboard.press(key);
+  await openSection(page, 'Transpose partners');
+  const pairs = panel(page).getByRole('grid', { name: /^Pairs of heads/ });
+  await expect(pairs).toBeVisible({ timeout: 60_000 });
+  await pairs.focus();
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
+  await expect(pairs.getByRole('gridcell')).toHaveText(/^L0H1 with itself, s: −?0\.\d{4}$/);
+  await page.keyboard.press('ArrowRight');
+  await expect(pairs.getByRole('gridcell')).toHaveText('L0H1 with L0H2: not computed');
+  const compute = panel(page).getByRole('button', { name: 'Compute all pairs' });
+  await compute.press('Enter');
+  await expect(panel(page).getByRole('progressbar', { name: 'all pairs of the layer' })).toBeVisible();
+  await panel(page).getByRole('button', { name: 'Cancel' }).press('Enter');
+  await expect(compute).toBeVisible();
+  await expect(panel(page).getByRole('progressbar')).toHaveCount(0);
+});

@@ -10,10 +10,10 @@ import { type EnergyShares, energyShares } from '../metrics/energy.ts';
 import { stableRank } from '../metrics/stableRank.ts';
 import type { Convention } from '../weights/convention.ts';
 import { kvHeadOf } from '../weights/layerWeights.ts';
-import { type LayerPart, viewLayer } from '../weights/viewLayer.ts';
+import { headPart } from './detail/headPart.ts';
 import { headSpectra } from './detail/headSpectra.ts';
 import { type DetailTensor, headTensors } from './detail/headTensors.ts';
-import { layerPartners, type Partners } from './detail/layerPartners.ts';
+import { layerPartners, type Partners, partnersKey } from './detail/layerPartners.ts';
 import { type OwnMoments, ownMoments } from './detail/ownMoments.ts';
 import { ownProfile } from './detail/ownProfile.ts';
 import type { ReadLayer, ReopenedModel } from './detail/reopened.ts';
@@ -87,6 +87,10 @@ export interface HeadPlace {
   readonly head: number;
 }
 
+/** Why a layer has no partners where its heads come in parts. */
+export const PARTNERS_TOO_LARGE =
+  'This layer’s heads are composed of factors or transformed by the convention, and too large to be held together.';
+
 export interface DetailDeps {
   readonly engine: Engine;
   /** Takes over where the engine fails. */
@@ -105,7 +109,7 @@ export async function* headDetail(
 ): AsyncGenerator<HeadDetail> {
   const pacer = createPacer(signal);
   const read = await model.read(place.stack, place.layer, signal);
-  const part = await partOf(read, place.head, signal);
+  const part = await headPart(read, place.head, signal);
   const { q, k } = part.weights;
   const at = place.head - part.firstHead;
   const own = await ownMoments(q[at]!, k[kvHeadOf(at, q.length, k.length)]!, pacer);
@@ -129,12 +133,11 @@ export async function* headDetail(
   if (q.length < read.plan.layout.heads) {
     yield {
       ...detail,
-      partnersReason:
-        'This layer’s heads are composed of factors or transformed by the convention, and too large to be held together.',
+      partnersReason: PARTNERS_TOO_LARGE,
     };
     return;
   }
-  const key = `${place.stack} ${place.layer}`;
+  const key = partnersKey(place.stack, place.layer);
   let partners = model.partners.get(key);
   let used: EngineId = engine.id;
   if (partners === undefined) {
@@ -148,20 +151,6 @@ export async function* headDetail(
     if (partners.isWhole && used === engine.id) model.partners.set(key, partners);
   }
   yield { ...detail, partners, engine: used };
-}
-
-/** The part of the layer that has the head: a layer whose Wq and Wk aren't stored as such (products of latent factors, a convention applied) comes in several where it is large. */
-async function partOf(
-  { plan, stack, buffer }: ReadLayer,
-  head: number,
-  signal: AbortSignal,
-): Promise<LayerPart> {
-  let last: LayerPart | null = null;
-  for await (const part of viewLayer(plan, stack, buffer, signal)) {
-    last = part;
-    if (head < part.firstHead + part.weights.q.length) break;
-  }
-  return last!;
 }
 
 /** What follows from the head's own products. */

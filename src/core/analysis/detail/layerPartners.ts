@@ -1,4 +1,5 @@
 import type { Engine, EngineId, HeadPair } from '../../engines/engine.ts';
+import { createPacer } from '../../engines/pacer.ts';
 import { dot } from '../../linalg/gram.ts';
 import { scaleNumber } from '../../linalg/powerOfTwoScale.ts';
 import { normalisePartners, transposeInner } from '../../metrics/transposePartners.ts';
@@ -26,6 +27,17 @@ const FLOPS_AT_MOST: Readonly<Record<EngineId, number>> = {
   'ort-webgpu': 5e11,
 };
 
+/** A layer's partners are the same for each of its heads: the name they are kept under. */
+export function partnersKey(stack: string, layer: number): string {
+  return `${stack} ${layer}`;
+}
+
+/** Each pair of heads once. */
+export function allPairs(heads: number): HeadPair[] {
+  const all = Array.from({ length: heads }, (_, g) => g);
+  return all.flatMap((g) => all.slice(g).map((h): HeadPair => [g, h]));
+}
+
 /** All pairs of a layer's heads, or those of one head where all would take too long. O(d (H dh)²). */
 export async function layerPartners(
   engine: Engine,
@@ -35,26 +47,43 @@ export async function layerPartners(
   flopsAtMost = FLOPS_AT_MOST[engine.id],
 ): Promise<Partners> {
   const heads = weights.q.length;
-  const { dModel, dHead } = weights;
-  const all = Array.from({ length: heads }, (_, g) => g);
-  const whole = all.flatMap((g) => all.slice(g).map((h): HeadPair => [g, h]));
+  const whole = allPairs(heads);
   // An engine computes all four products of a pair.
-  const isWhole = whole.length * 8 * dModel * dHead ** 2 <= flopsAtMost;
-  const pairs = isWhole
-    ? whole
-    : [...all.map((g): HeadPair => [g, g]), ...all.filter((g) => g !== head).map((g): HeadPair => [head, g])];
+  const isWhole = whole.length * 8 * weights.dModel * weights.dHead ** 2 <= flopsAtMost;
+  const others = Array.from({ length: heads }, (_, g) => g).filter((g) => g !== head);
+  const own = [
+    ...Array.from({ length: heads }, (_, g): HeadPair => [g, g]),
+    ...others.map((g): HeadPair => [head, g]),
+  ];
+  const steps = pairsInPieces(engine, weights, isWhole ? whole : own, signal);
+  for (;;) {
+    const { value } = await steps.next();
+    if (typeof value === 'object') return value;
+  }
+}
+
+/** These pairs, and the diagonal among them: the share that is done after each piece, 0 … 1, and at last what was found. */
+export async function* pairsInPieces(
+  engine: Engine,
+  weights: LayerWeights,
+  pairs: readonly HeadPair[],
+  signal: AbortSignal,
+): AsyncGenerator<number | Partners> {
+  const heads = weights.q.length;
   const scaled = new Float64Array(heads * heads).fill(Number.NaN);
   const inner = scaled.slice();
   const norms = new Array<number>(heads).fill(Number.NaN);
+  const pacer = createPacer(signal);
   const handle = await engine.load([weights], signal);
   try {
     for (let from = 0; from < pairs.length; from += PAIRS_AT_ONCE) {
+      if (pacer.isDue()) await pacer.pause();
       signal.throwIfAborted();
       const some = pairs.slice(from, from + PAIRS_AT_ONCE);
       const found = await engine.moments(handle, 0, some, signal);
       for (const [index, [g, h]] of some.entries()) {
         const { a, b, c, cBack, log2Scale } = found[index]!;
-        const value = transposeInner(c, cBack, dHead);
+        const value = transposeInner(c, cBack, weights.dHead);
         const ownScale = scaleNumber(value, log2Scale);
         for (const at of [g * heads + h, h * heads + g]) {
           scaled[at] = value;
@@ -62,10 +91,12 @@ export async function layerPartners(
         }
         if (g === h) norms[g] = Math.sqrt(dot(a, b));
       }
+      yield (from + some.length) / pairs.length;
     }
   } finally {
     handle.release();
   }
   // Each pair's scale is that of its two heads' norms together.
-  return { heads, inner, normalised: normalisePartners(scaled, norms), isWhole };
+  const normalised = normalisePartners(scaled, norms);
+  yield { heads, inner, normalised, isWhole: pairs.length >= (heads * (heads + 1)) / 2 };
 }

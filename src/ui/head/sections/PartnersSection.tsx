@@ -9,7 +9,12 @@ import {
   strongestPartners,
 } from '../../../figures/partnersScene.ts';
 import type { HeadDetailState } from '../../../state/appState.ts';
+import { useActions } from '../../appContext.ts';
+import { focusHeadPanel } from '../../heatmap/focus.ts';
 import { useWidth } from '../../heatmap/useBox.ts';
+import { Button } from '../../widgets/Button.tsx';
+import { keepFocus } from '../../widgets/keepFocus.ts';
+import { ProgressBar } from '../../widgets/ProgressBar.tsx';
 import { useFigureTheme } from '../DetailFigure.tsx';
 import { EachModel } from '../EachModel.tsx';
 import type { SectionProps } from '../headModel.ts';
@@ -29,6 +34,7 @@ export function PartnersSection({ models, head, onPin }: PartnersSectionProps) {
         <PartnersOf
           partners={detail?.partners ?? null}
           instead={insteadOfPartners(detail, state)}
+          state={state}
           heads={view.rows.find(({ layer }) => layer === head.layer)?.shape?.heads ?? view.shape.heads}
           head={head}
           onPin={onPin}
@@ -42,12 +48,13 @@ interface PartnersOfProps {
   readonly partners: Partners | null;
   /** Said where there are none. */
   readonly instead: string;
+  readonly state: HeadDetailState | undefined;
   readonly heads: number;
   readonly head: HeadRef;
   readonly onPin: (head: HeadRef) => void;
 }
 
-function PartnersOf({ partners, instead, heads, head: at, onPin }: PartnersOfProps) {
+function PartnersOf({ partners, instead, state, heads, head: at, onPin }: PartnersOfProps) {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const theme = useFigureTheme();
@@ -74,9 +81,7 @@ function PartnersOf({ partners, instead, heads, head: at, onPin }: PartnersOfPro
           />
         )}
       </div>
-      {partners?.isWhole === false && (
-        <p className="quiet">Only this head’s pairs: all of the layer’s would take too long.</p>
-      )}
+      {partners?.isWhole === false && state !== undefined && <AllPairs state={state} />}
       <ul className="head-list" style={{ minHeight: 32 * listed }}>
         {strongest.map(({ head: other, value }) => (
           <li key={other}>
@@ -91,6 +96,42 @@ function PartnersOf({ partners, instead, heads, head: at, onPin }: PartnersOfPro
           </li>
         ))}
       </ul>
+    </div>
+  );
+}
+
+/** The whole map of pairs, where it would take too long to be computed unasked. */
+function AllPairs({ state: { key, pairs } }: { readonly state: HeadDetailState }) {
+  const { pairs: actions } = useActions();
+  if (key === null) return null;
+  if (pairs?.status === 'running')
+    return (
+      <div className="head-pairs">
+        <ProgressBar
+          label="all pairs of the layer"
+          text={`${Math.floor(100 * pairs.fraction)} %`}
+          value={pairs.fraction}
+        />
+        <Button
+          kind="quiet"
+          onClick={(event) => keepFocus(event, '.partners', () => actions.cancel(key), focusHeadPanel)}
+        >
+          Cancel
+        </Button>
+      </div>
+    );
+  return (
+    <div className="head-pairs">
+      <p className="quiet">
+        Only this head’s pairs: all of the layer’s take a while.
+        {pairs?.status === 'failed' && ` They couldn’t be computed: ${pairs.error.message}`}
+      </p>
+      <Button
+        kind="quiet"
+        onClick={(event) => keepFocus(event, '.partners', () => actions.start(key), focusHeadPanel)}
+      >
+        Compute all pairs
+      </Button>
     </div>
   );
 }

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { HeadDetail, WireError } from '../../../src/core/index.ts';
+import { IDLE_DETAIL, INITIAL_STATE } from '../../../src/state/appState.ts';
+import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
+import { pairActions } from '../../../src/state/pairActions.ts';
+import { createAppStore } from '../../../src/state/store.ts';
+import type { WorkerClient } from '../../../src/worker/client.ts';
+import type { WorkerAnswer } from '../../../src/worker/protocol.ts';
+import { analyseLocal } from '../../support/analyseLocal.ts';
+import { caseFiles } from '../../support/oracle.ts';
+
+const DETAIL = { head: 1, engine: 'wasm', partners: { isWhole: false } } as unknown as HeadDetail;
+const WHOLE = { heads: 4, isWhole: true, inner: new Float64Array(16), normalised: new Float64Array(16) };
+
+async function setUp() {
+  const files = caseFiles('bert-f32');
+  const start = openingModel(7, { kind: 'local', files }, 'bert');
+  const model = (await analyseLocal(files)).reduce((state, event) => reduceModel(state, event, 0), start);
+  const store = createAppStore(INITIAL_STATE.settings);
+  const requests: { body: object; answer: (answer: object) => void; isCancelled: boolean }[] = [];
+  const client: WorkerClient = {
+    send(body, onAnswer) {
+      const answer = (of: object) => onAnswer({ id: 1, ...of } as WorkerAnswer);
+      const request = { body, answer, isCancelled: false };
+      requests.push(request);
+      return { id: 1, cancel: () => (request.isCancelled = true) };
+    },
+  };
+  const kept: string[] = [];
+  const actions = pairActions(
+    store,
+    client,
+    (key, change) =>
+      store.setState(({ headDetails }) => ({
+        headDetails: headDetails.map((one) => (one.key === key ? { ...one, ...change } : one)),
+      })),
+    (key) => kept.push(key),
+  );
+  const detail = { ...IDLE_DETAIL, status: 'done', key: 'this', detail: DETAIL } as const;
+  store.setState({ models: [model], pinned: { layer: 1, head: 1 }, headDetails: [detail] });
+  const shown = () => store.getState().headDetails[0]!;
+  return { store, actions, requests, kept, shown };
+}
+
+describe('all pairs of the pinned head’s layer', () => {
+  it('are asked for once, told as they come, and go into the head’s detail', async () => {
+    const { actions, requests, kept, shown } = await setUp();
+    actions.start('this');
+    actions.start('this');
+    actions.start('another');
+    expect(requests.map(({ body }) => body)).toMatchObject([
+      { type: 'partners', place: { stack: 'self', layer: 1 } },
+    ]);
+    expect(shown().pairs).toEqual({ status: 'running', fraction: 0 });
+    requests[0]!.answer({ type: 'partners', event: { type: 'progress', fraction: 0.25 } });
+    expect(shown().pairs).toEqual({ status: 'running', fraction: 0.25 });
+    requests[0]!.answer({
+      type: 'partners',
+      event: { type: 'done', partners: WHOLE, engine: 'reference' },
+    });
+    requests[0]!.answer({ type: 'end' });
+    expect(shown()).toMatchObject({
+      pairs: null,
+      detail: { ...DETAIL, partners: WHOLE, engine: 'reference' },
+    });
+    expect(kept).toEqual(['this']);
+  });
+
+  it('are cancelled, and end when another head is looked at; what comes later isn’t heard', async () => {
+    const { actions, requests, shown } = await setUp();
+    actions.start('this');
+    actions.cancel('this');
+    expect([requests[0]!.isCancelled, shown().pairs]).toEqual([true, null]);
+    requests[0]!.answer({ type: 'partners', event: { type: 'progress', fraction: 0.5 } });
+    expect(shown().pairs).toBeNull();
+    actions.start('this');
+    actions.stopOthers([shown()]);
+    expect(requests[1]!.isCancelled).toBe(false);
+    actions.stopOthers([IDLE_DETAIL]);
+    expect(requests[1]!.isCancelled).toBe(true);
+  });
+
+  it('that fail say so, and are tried again', async () => {
+    const { actions, requests, shown } = await setUp();
+    actions.start('this');
+    const error: WireError = { code: 'read-failed', message: 'gone', permanent: false };
+    requests[0]!.answer({ type: 'failed', error });
+    requests[0]!.answer({ type: 'end' });
+    expect(shown()).toMatchObject({ status: 'done', pairs: { status: 'failed', error }, detail: DETAIL });
+    actions.start('this');
+    expect(requests).toHaveLength(2);
+  });
+});
