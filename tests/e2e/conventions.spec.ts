@@ -80,7 +80,7 @@ test('a RoPE offset changes the values to those of M = Wq R_Δ Wkᵀ, and every 
   await page.getByRole('grid').first().focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  await page.getByRole('button', { name: 'Over the RoPE offset' }).click();
+  await page.getByRole('button', { name: 'Over the RoPE offset' }).press('Enter');
   const place = await page.locator('.head-title h2').innerText();
   const [, layer, head] = /^L(\d+)H(\d+)/.exec(place)!.map(Number);
   const shown = result.stacks[0]!.layers[layer!]!.heads[head!]!.r!.toFixed(4);
@@ -105,7 +105,7 @@ test('the LayerNorm gain is folded in by its switch, and taken out again', async
   await expectDone(page);
   expectRatios(ratios(await resultOf(page)), expected({ isFolded: true }));
   await openMenu(page);
-  await page.getByRole('button', { name: 'Back to raw' }).click();
+  await page.getByRole('button', { name: 'Back to raw' }).press('Enter');
   await expect(status).toContainText('raw weights');
   await expectDone(page);
   expectRatios(ratios(await resultOf(page)), expected({}));

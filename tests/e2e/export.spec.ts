@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { downloadFrom, openPage } from './page.ts';
 
@@ -17,16 +16,3 @@ test('PNG, SVG, JSON and CSV hold the figure and what is needed to cite it', asy
   const csv = (await downloadFrom(page, 'Download CSV')).bytes.toString('utf8');
   expect(csv.trim().split('\n')).toHaveLength(1 + 2 * 16);
 });
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing serious, ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme });
-    await openPage(page);
-    for (const tab of ['Training', 'Timing', 'Distribution', 'Table']) {
-      await page.getByRole('tab', { name: tab }).click();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(serious.map(({ id, nodes }) => [tab, id, nodes[0]?.html])).toEqual([]);
-    }
-  });
-}

@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { openPage } from './page.ts';
 
@@ -28,7 +27,7 @@ test('the guide opens and closes by keys, sets its formulas, and gives the focus
 
 test('the guide’s example moves r and s with its slider', async ({ page }) => {
   await openPage(page);
-  await page.getByRole('button', { name: 'guide', exact: true }).click();
+  await page.getByRole('button', { name: 'guide', exact: true }).press('Enter');
   const slider = page.getByRole('slider', { name: 'symmetric share of M' });
   await slider.focus();
   await page.keyboard.press('Home');
@@ -38,13 +37,3 @@ test('the guide’s example moves r and s with its slider', async ({ page }) => 
   await expect(page.getByRole('img', { name: /Eigenvalues of M.* 0 conjugate pairs/ })).toBeVisible();
   await expect(page.getByRole('img', { name: /1\.0000 of ‖M‖² is symmetric/ })).toBeVisible();
 });
-
-for (const colorScheme of ['light', 'dark'] as const)
-  test(`axe finds nothing serious in the guide, ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme });
-    await openPage(page);
-    await page.getByRole('button', { name: 'guide', exact: true }).click();
-    const { violations } = await new AxeBuilder({ page }).include('dialog[open]').analyze();
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  });

@@ -1,10 +1,19 @@
-import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page, test } from '@playwright/test';
 import type { AnalysisResult } from '../../src/core/analysis/result.ts';
-import { downloadFrom, grid, openPage } from './page.ts';
+import { fixture } from '../support/localFiles.ts';
+import { chooseByKeys, downloadFrom, expectDone, grid, openPage, pickFiles } from './page.ts';
 
 async function sampleOf(page: Page): Promise<AnalysisResult[]> {
   return JSON.parse((await downloadFrom(page, 'Download JSON')).bytes.toString('utf8')) as AnalysisResult[];
+}
+
+/** One of a group's choices, by its arrow keys alone. */
+async function choose(group: Locator, name: string): Promise<void> {
+  const wanted = group.getByRole('radio', { name, exact: true });
+  await group.getByRole('radio', { checked: true }).focus();
+  for (let step = 0; step < 8 && !(await wanted.isChecked()); step++)
+    await group.getByRole('radio', { checked: true }).press('ArrowRight');
+  await expect(wanted).toBeChecked();
 }
 
 const map = (page: Page) => grid(page, 'sample/masked');
@@ -91,9 +100,23 @@ test('sorting is read as it stands, and the export says it', async ({ page }) =>
   const [masked] = await sampleOf(page);
   const layer = masked!.stacks[0]!.layers[2]!;
   const best = [...layer.heads].sort((a, b) => b.s! - a.s!)[0]!;
-  await map(page).focus();
-  await page.keyboard.press('s');
-  await expect(page.getByRole('combobox', { name: 'sort' })).toHaveValue('score');
+  const sort = page.getByRole('combobox', { name: 'sort' });
+  const { layers } = masked!.stacks[0]!;
+  const mean = (head: number) => layers.reduce((sum, { heads }) => sum + heads[head]!.s!, 0);
+  const middle = (row: number) => {
+    const values = layers[row]!.heads.map(({ s }) => s!).sort((a, b) => a - b);
+    return values[1]! + values[2]!;
+  };
+  const first = (by: (at: number) => number) => [0, 1, 2, 3].sort((a, b) => by(b) - by(a))[0];
+  await chooseByKeys(sort, 'heads');
+  await map(page).press('Control+Home');
+  await expect(cell(page)).toHaveText(new RegExp(`^layer 0, head ${first(mean)}, s `));
+  await chooseByKeys(sort, 'layers');
+  await map(page).press('Control+Home');
+  await expect(cell(page)).toHaveText(new RegExp(`^layer ${first(middle)}, head 0, s `));
+  await chooseByKeys(sort, 'model');
+  await map(page).press('s');
+  await expect(sort).toHaveValue('score');
   for (const key of ['Home', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
   await expect(cell(page)).toHaveText(new RegExp(`^layer 2, head ${best.head}, s `));
   const svg = (await downloadFrom(page, 'Download SVG')).bytes.toString('utf8');
@@ -112,24 +135,47 @@ test('metrics and scales: each is read by its name, a lock keeps its ends, colou
     ['z', `z ${(((head.s! - 1 / dModel) * dModel) / Math.SQRT2).toPrecision(3)}`],
     ['‖M‖', `norm ${head.norm!.toPrecision(3)}`],
   ] as const) {
-    await page.getByRole('radio', { name: radio, exact: true }).first().check({ force: true });
-    await map(page).focus();
-    await page.keyboard.press('Control+Home');
+    await choose(page.getByRole('group', { name: 'metric' }), radio);
+    await map(page).press('Control+Home');
     await expect(cell(page)).toHaveText(`layer 0, head 0, ${words}`);
     await page.keyboard.press('Escape');
   }
   const scale = page.getByRole('group', { name: 'scale' });
   await expect(scale.getByRole('radio', { name: 'full' })).toHaveCount(0);
-  await page.getByRole('radio', { name: 's', exact: true }).first().check({ force: true });
+  await choose(page.getByRole('group', { name: 'metric' }), 's');
   const legend = page.getByRole('img', { name: /^Legend/ });
   await expect(legend).toHaveAccessibleName(/from −0\.6 to 0\.6/);
-  await scale.getByRole('radio', { name: 'full' }).check({ force: true });
+  await choose(scale, 'z');
+  const ends = [-10, 10].map((z) => ((1 + z * Math.SQRT2) / dModel).toFixed(4).replace('-', '−'));
+  await expect(legend).toHaveAccessibleName(new RegExp(`from ${ends[0]} to ${ends[1]}`));
+  await choose(scale, 'full');
   await expect(legend).toHaveAccessibleName(/from −1 to 1/);
-  await scale.getByRole('radio', { name: 'locked' }).check({ force: true });
-  await expect(legend).toHaveAccessibleName(/locked from −1 to 1/);
-  await page.getByRole('combobox', { name: 'colours' }).selectOption('PuOr');
+  // Locked, the ends are those that were shown before.
+  await choose(scale, 'auto');
+  await scale.getByRole('radio', { name: 'auto' }).press('ArrowLeft');
+  await expect(legend).toHaveAccessibleName(/locked from −0\.6 to 0\.6/);
+
+  // Each palette has colours of its own, which the figure that is exported has too; the last one is remembered.
+  const colours = page.getByRole('combobox', { name: 'colours' });
+  const filled = new Set<string>();
+  for (const name of ['cividis', 'PuOr', 'RdBu', 'PuOr']) {
+    await chooseByKeys(colours, name);
+    const svg = (await downloadFrom(page, 'Download SVG')).bytes.toString('utf8');
+    filled.add([...new Set(svg.match(/#[0-9a-f]{6}|rgb\([^)]*\)/g))].join(' '));
+  }
+  expect(filled.size).toBe(3);
+
+  // What is opened next is shown between the same ends, r and s alike.
+  await pickFiles(page, [
+    fixture('oracle', 'bert-f32', 'model.safetensors'),
+    fixture('oracle', 'bert-f32', 'config.json'),
+  ]);
+  await expectDone(page);
+  await expect(legend).toHaveAccessibleName(/locked from −0\.6 to 0\.6/);
+  await choose(page.getByRole('group', { name: 'metric' }), 'r');
+  await expect(legend).toHaveAccessibleName(/locked from 0\.2 to 0\.8/);
   await page.reload();
-  await expect(page.getByRole('combobox', { name: 'colours' })).toHaveValue('PuOr');
+  await expect(colours).toHaveValue('PuOr');
 });
 
 test('heads are set beside each other by x, and taken away', async ({ page }) => {
@@ -141,26 +187,6 @@ test('heads are set beside each other by x, and taken away', async ({ page }) =>
   await list.getByRole('button', { name: 'Remove L0H0' }).press('Enter');
   await expect(list.getByRole('listitem')).toHaveCount(1);
   await expect(list).toContainText('L0H1');
-});
-
-test('the list of keys opens by ?, and passes axe; so does the page in dark with a head pinned', async ({
-  page,
-}) => {
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await openPage(page);
-  await page.keyboard.press('?');
-  const dialog = page.getByRole('dialog', { name: 'Keys' });
-  await expect(dialog).toBeVisible();
-  const serious = async () =>
-    (await new AxeBuilder({ page }).analyze()).violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => [id, nodes[0]?.html]);
-  expect(await serious()).toEqual([]);
-  await page.keyboard.press('Escape');
-  await expect(dialog).toBeHidden();
-  await map(page).focus();
-  for (const key of ['ArrowDown', 'x', ' ', 'ArrowDown']) await page.keyboard.press(key);
-  expect(await serious()).toEqual([]);
 });
 
 test('a pointer: hover shows, a click pins, a second one and one on the bare page let go, Shift compares', async ({
@@ -226,7 +252,7 @@ test('what the sample’s training didn’t record has no empty axes: the page s
   await openPage(page);
   const curves = page.getByRole('img', { name: /over steps/ });
   await expect(curves.first()).toBeVisible();
-  await page.getByRole('radio', { name: '‖M‖', exact: true }).first().check({ force: true });
+  await choose(page.getByRole('group', { name: 'metric' }), '‖M‖');
   await expect(page.getByText('isn’t recorded over these points', { exact: false })).toBeVisible();
   await expect(curves).toHaveCount(0);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import type { AnalysisResult } from '../../src/core/analysis/result.ts';
-import { downloadFrom, grid, openPage } from './page.ts';
+import { downloadFrom, grid, openPage, openTab } from './page.ts';
 
 /** Whole layers by the oracle's method: M summed over the heads, formed, in float64. */
 function wholeLayer(heads: readonly { q: Float64Array; k: Float64Array }[], d: number, dh: number) {
@@ -87,7 +87,7 @@ test('whole layers and directionality are measured when asked for, as M formed i
     }
   }
   // The table's last column is the whole layer's, rounded.
-  await page.getByRole('tab', { name: 'Table' }).click();
+  await openTab(page, 'Table');
   const table = page.getByRole('table', { name: /^s of every head of sample\/masked/ });
   await expect(table.getByRole('columnheader', { name: 'whole layer' })).toBeVisible();
   const shown = await table.getByRole('row', { name: /^L0/ }).getByRole('cell').last().textContent();

@@ -26,7 +26,7 @@ export function grid(page: Page, title: string): Locator {
 
 export async function pickFiles(page: Page, paths: string[]): Promise<void> {
   const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: 'Choose files' }).click();
+  await page.getByRole('button', { name: 'Choose files' }).press('Enter');
   await (await chooser).setFiles(paths);
 }
 
@@ -49,22 +49,46 @@ export async function openModel(page: Page, id: string): Promise<void> {
   await page.getByRole('button', { name: 'Open', exact: true }).click();
 }
 
+export async function openSettings(page: Page): Promise<void> {
+  await page.getByText('Settings', { exact: true }).press('Enter');
+}
+
 export async function setHub(page: Page, address = HUB): Promise<void> {
-  await page.getByText('Settings', { exact: true }).click();
+  await openSettings(page);
   await page.getByLabel('hub address').fill(address);
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.keyboard.press('Enter');
 }
 
 export async function chooseEngine(page: Page, engine: string): Promise<void> {
-  await page.getByText('Settings', { exact: true }).click();
-  await page.getByLabel('engine').selectOption(engine);
+  await openSettings(page);
+  await chooseByKeys(page.getByLabel('engine'), engine);
   await page.keyboard.press('Escape');
 }
 
+/** An option of a list box, with the arrow keys alone. */
+export async function chooseByKeys(select: Locator, value: string): Promise<void> {
+  await expect(select.locator(`option[value="${value}"]`)).toBeEnabled();
+  await select.press('Home');
+  const options = await select.getByRole('option').count();
+  for (let step = 0; step < options && (await select.inputValue()) !== value; step++)
+    await select.press('ArrowDown');
+  await expect(select).toHaveValue(value);
+}
+
+/** A panel, with the arrow keys alone. */
+export async function openTab(page: Page, name: string): Promise<void> {
+  await page.getByRole('tab', { selected: true }).focus();
+  await page.keyboard.press('Home');
+  const tab = page.getByRole('tab', { name, exact: true });
+  for (let step = 0; step < 12 && (await tab.getAttribute('aria-selected')) !== 'true'; step++)
+    await page.keyboard.press('ArrowRight');
+  await expect(tab).toHaveAttribute('aria-selected', 'true');
+}
+
 export async function downloadFrom(page: Page, button: string): Promise<{ name: string; bytes: Buffer }> {
-  await page.getByText('Export', { exact: true }).click();
+  await page.getByText('Export', { exact: true }).press('Enter');
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: button }).click();
+  await page.getByRole('button', { name: button }).press('Enter');
   const file = await download;
   return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
 }

@@ -74,6 +74,8 @@ export function Guide({ theme }: { readonly theme: ThemeName }) {
         <p>
           |z| below 2 is what chance gives. Heads whose energy lies in a few directions spread wider than
           that, so the pinned head has a p-value too, from random orientations with its own singular values.
+          Cross attention has neither: its queries and keys belong to different spaces, and trained heads lie
+          as random ones do.
         </p>
       </Part>
       <Part title="Norm or trace">

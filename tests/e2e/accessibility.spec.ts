@@ -1,0 +1,105 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { grid, openPage, openSettings, openTab } from './page.ts';
+
+/** What axe calls serious in a part of the page, in both themes: the page follows the system's without being loaded anew. */
+async function expectNothingSerious(page: Page, part: string, selector: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations, passes } = await new AxeBuilder({ page }).include(selector).analyze();
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(passes.length, part).toBeGreaterThan(0);
+    expect(
+      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+      `${part}, ${colorScheme}`,
+    ).toEqual([]);
+  }
+}
+
+const panel = (page: Page) => page.getByRole('tabpanel');
+
+/** Every panel of two models, and what is there once its code is. */
+const PANELS: Readonly<Record<string, (page: Page) => Locator>> = {
+  Training: (page) => page.getByRole('slider', { name: 'the map shows' }),
+  Compare: (page) => panel(page).getByRole('table', { name: /differ most/ }),
+  Timing: (page) => panel(page).getByRole('button', { name: 'Time the methods' }),
+  Distribution: (page) => panel(page).getByText(/All \d+ as a table/),
+  Scatter: (page) => panel(page).getByRole('listbox', { name: /^Heads by/ }),
+  Table: (page) => panel(page).getByRole('table').first(),
+};
+
+test('axe finds nothing serious in either theme: the page, every panel, the head’s sections, menus and dialogs', async ({
+  page,
+}) => {
+  // Some thirty looks at what is large on one page: many loads are saved.
+  test.slow();
+  await openPage(page);
+  await expectNothingSerious(page, 'the page', 'body');
+  const names = (await page.getByRole('tab').allTextContents()).map((name) => name.trim());
+  expect(names).toEqual(Object.keys(PANELS));
+  for (const [name, isThere] of Object.entries(PANELS)) {
+    await openTab(page, name);
+    await expect(isThere(page)).toBeVisible();
+    if (name === 'Distribution') await isThere(page).press('Enter');
+    await expectNothingSerious(page, name, '[role=tabpanel]');
+  }
+
+  await grid(page, 'sample/masked').focus();
+  for (const key of ['Control+Home', 'x', 'ArrowRight', 'x', 'Enter']) await page.keyboard.press(key);
+  const head = page.getByRole('complementary', { name: 'Head' });
+  const closed = head.getByRole('button', { expanded: false });
+  while ((await closed.count()) > 0) await closed.first().press('Enter');
+  await expect(head.getByRole('grid', { name: /^Pairs of heads/ })).toHaveCount(2);
+  await expectNothingSerious(page, 'the head panel', '.frame-side');
+
+  for (const [name, selector] of [
+    [/^raw/, '.convention'],
+    ['Settings', '.settings'],
+    ['Export', '.menu[open]'],
+  ] as const) {
+    const summary = page.locator('summary').filter({ hasText: name }).first();
+    await summary.press('Enter');
+    await expectNothingSerious(page, `the menu ${name}`, selector);
+    await page.keyboard.press('Escape');
+    await expect(summary).toBeFocused();
+  }
+  for (const name of ['guide', 'Keys']) {
+    const button = page.getByRole('button', { name, exact: true });
+    await button.press('Enter');
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await expectNothingSerious(page, name, 'dialog[open]');
+    await page.keyboard.press('Escape');
+    await expect(button).toBeFocused();
+  }
+});
+
+test('single keys that work anywhere can be kept to the maps, and stay so', async ({ page }) => {
+  await openPage(page);
+  const [keys, jump] = [
+    page.getByRole('dialog', { name: 'Keys' }),
+    page.getByRole('textbox', { name: 'jump' }),
+  ];
+  const map = grid(page, 'sample/masked');
+  const tab = page.getByRole('tab', { selected: true });
+  await tab.press('?');
+  await expect(keys).toContainText('Settings can keep these two to the map.');
+  await page.keyboard.press('Escape');
+
+  await openSettings(page);
+  await page.getByRole('checkbox', { name: 'Keys / and ? anywhere on the page' }).press('Space');
+  await page.keyboard.press('Escape');
+  for (const _ of ['as it was set', 'as it was kept']) {
+    await tab.press('?');
+    await tab.press('/');
+    await expect(tab).toBeFocused();
+    await expect(keys).toBeHidden();
+    await expect(jump).toHaveAttribute('title', /head 1$/);
+    await map.press('?');
+    await expect(keys).toContainText('On the map alone');
+    await page.keyboard.press('Escape');
+    await map.press('/');
+    await expect(jump).toBeFocused();
+    await page.reload();
+    await expect(map).toBeVisible();
+  }
+});
