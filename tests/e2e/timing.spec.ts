@@ -267,7 +267,7 @@ test('no times are taken while a model is scored; one that is opened meanwhile i
   await openModel(page, 'google-bert/bert-large-uncased');
   await page.getByRole('tab', { name: 'Timing' }).click();
   await expect(
-    panel.getByText(/A model is being scored meanwhile: these times come out longer/),
+    panel.getByText(/A model is being scored meanwhile: these times come out longer than they would alone/),
   ).toBeVisible();
   await panel.getByRole('button', { name: 'Cancel' }).click();
   await expect(panel.getByRole('progressbar')).toBeHidden({ timeout: 60_000 });

@@ -16,11 +16,12 @@ export const EXPONENT_NOTE =
 export const RATIO_NOTE =
   'Measured: norm’s median time over trace’s. Lowest to highest: the same of each round’s own two runs.';
 
-/** "1.93 ± 0.04", "2.013 ± 0.003": digits as the error allows, two to four. Two points have no error. */
+/** "1.93 ± 0.04"; "2.013 ± 0.003" where two digits would show no error; two points have none. */
 export function exponentText(exponent: number, standardError: number): string {
   const minus = (text: string) => text.replace('-', '−');
   if (!Number.isFinite(standardError)) return minus(exponent.toFixed(2));
-  const digits = standardError > 0 ? Math.min(4, Math.max(2, -Math.floor(Math.log10(standardError)))) : 2;
+  const isSmall = standardError > 0 && standardError < 0.005;
+  const digits = isSmall ? Math.min(4, -Math.floor(Math.log10(standardError))) : 2;
   return `${minus(exponent.toFixed(digits))} ± ${standardError.toFixed(digits)}`;
 }
 
@@ -72,7 +73,7 @@ export function sweepNotes(report: SweepReport): string[] {
   const rows = report.rows.map(({ row }) => row);
   return [
     ...originNotes(report),
-    `${report.engine}: ${report.device}.`,
+    `${report.engine}: ${report.device}`,
     'Median of the runs, one head of made-up weights, which lie on the engine already; all points and both methods in turns, in random order.',
     ...cancelledNotes(report, rows),
     ...clockNotes(report, rows),

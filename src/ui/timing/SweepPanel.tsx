@@ -87,7 +87,7 @@ export function SweepPanel(props: SweepPanelProps) {
         </Button>
         <span className="quiet">
           {ladderText(ladder)}
-          {busy !== null && `. ${busy}`}
+          {busy !== null && !isRunning && `. ${busy}`}
         </span>
       </div>
       <p id={aboutId} className="quiet">

@@ -152,7 +152,7 @@ export function TimingForm({
         <span id={summary} className="quiet">
           7 runs of each method on each engine. Speed-up: against norm on the same engine.
           {!synthetic && readNote !== undefined && ` ${readNote}`}
-          {busy !== null && ` ${busy}`}
+          {busy !== null && !running && ` ${busy}`}
         </span>
       </div>
     </form>

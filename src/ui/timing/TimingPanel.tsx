@@ -100,6 +100,9 @@ export function TimingPanel(props: TimingPanelProps) {
       {failureTexts(report?.failed ?? []).map(({ text, hint }) => (
         <Notice key={text} kind="warning" message={text} hint={hint} />
       ))}
+      {report?.cancelled && report.rows.length === 0 && (
+        <p className="quiet">Cancelled before the first run.</p>
+      )}
       {shown.length > 0 && (
         <>
           <TimingChart rows={shown} subject={report} notebook={beside} theme={props.theme} />

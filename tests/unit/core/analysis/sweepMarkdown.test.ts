@@ -173,7 +173,7 @@ describe('the sweep as Markdown', () => {
     const text = sweepToMarkdown(report);
     expect(text).toMatch(/^Sweep over d and dh on webgpu\n/);
     expect(text).toContain(
-      '- Made: 2026-03-04T05:06:07.890Z; QKScope 0.1.0; Chrome 141, Windows; 4 logical cores.\n- Weights: F32, made up with seed 1.\n- webgpu: fake webgpu.\n',
+      '- Made: 2026-03-04T05:06:07.890Z; QKScope 0.1.0; Chrome 141, Windows; 4 logical cores.\n- Weights: F32, made up with seed 1.\n- webgpu: fake webgpu\n',
     );
     expect(text).toMatch(/± is the standard error of the slope/);
     const { createdAt: _, app: _a, cores: _c, where: _w, dtype: _d, seed: _s, ...old } = report;
