@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { formatWait } from '../../core/analysis/formatWait.ts';
 import type { TimingState } from '../../state/appState.ts';
 import { Button } from '../widgets/Button.tsx';
+import { keepFocus } from '../widgets/keepFocus.ts';
 import { Notice } from '../widgets/Notice.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
 
@@ -31,7 +32,10 @@ export function TimingRunning({ progress, disturbed, onCancel }: TimingRunningPr
           }
           value={progress ? progress.done / progress.total : null}
         />
-        <Button disabled={isStopping} onClick={cancel}>
+        <Button
+          disabled={isStopping}
+          onClick={(event) => keepFocus(event, '.timing, .sweep', cancel, () => {})}
+        >
           {isStopping ? 'Ending this run…' : 'Cancel'}
         </Button>
       </div>
