@@ -40,7 +40,7 @@ export {
 export { createFileReaders, type ReadingThread } from './bytes/fileReaders.ts';
 export { createPrivateFileRanges } from './bytes/privateFiles.ts';
 export { REAL_RETRY_TOOLS } from './bytes/retry.ts';
-export { METHODS, type Method } from './engines/calls.ts';
+export type { Method } from './engines/calls.ts';
 export type { Engine, EngineId } from './engines/engine.ts';
 export {
   AVAILABLE_ENGINES,

@@ -8,7 +8,6 @@ import {
   type LayoutAnswers,
   type LocalFile,
   type Mapping,
-  METHODS,
   type ModelChoice,
   parseModelId,
   RAW_CONVENTION,
@@ -34,8 +33,7 @@ import type { ResultCache } from './resultCache.ts';
 import { seriesActions } from './seriesActions.ts';
 import { settingsActions } from './settingsActions.ts';
 import type { OAuthLibrary } from './signIn.ts';
-import { sweepActions } from './sweepActions.ts';
-import { type CompareOptions, timingActions } from './timingActions.ts';
+import type { TimesActions, timesActions } from './timesActions.ts';
 import { viewActions } from './viewActions.ts';
 
 export interface ActionDeps {
@@ -69,8 +67,8 @@ export function createActions(deps: ActionDeps) {
   const tickets = new Map<number, Ticket>();
   let lastKey = 0;
   const send = analysisSender(store, client);
-  const timing = timingActions(store, client);
-  const sweeping = sweepActions(store, client);
+  let times: TimesActions | null = null;
+  const stopTiming = () => times?.timing.stop();
   const hub = hubActions(deps);
   const view = viewActions(store);
   const details = headActions(store, client);
@@ -126,7 +124,7 @@ export function createActions(deps: ActionDeps) {
   /** Replaces what is on the page; whatever still runs for it is cancelled. */
   function show(open: () => readonly ModelState[], panel: AppState['panel'] = 'timing'): void {
     for (const ticket of tickets.values()) ticket.cancel();
-    timing.stop();
+    stopTiming();
     const models = open();
     store.setState((state) => ({
       ...fallBack(state, models),
@@ -143,7 +141,7 @@ export function createActions(deps: ActionDeps) {
     const old = store.getState().models[index];
     if (old === undefined) return;
     tickets.get(old.key)?.cancel();
-    timing.stop();
+    stopTiming();
     const { choice = old.choice, answers = old.answers } = change(old);
     const model = {
       ...start(choice, old.asked, { answers, convention: old.convention, isFresh }),
@@ -162,11 +160,11 @@ export function createActions(deps: ActionDeps) {
     store,
     start,
     stop,
-    stopTiming: timing.stop,
+    stopTiming,
   });
 
   const nextKey = () => ++lastKey;
-  const series = seriesActions({ ...deps, send, nextKey, stop, stopTiming: timing.stop, keep: hub.keep });
+  const series = seriesActions({ ...deps, send, nextKey, stop, stopTiming, keep: hub.keep });
   const folder = folderActions({
     store,
     open(choice, asked, target) {
@@ -236,7 +234,7 @@ export function createActions(deps: ActionDeps) {
       const convention = conventionOf(choice);
       const { models } = store.getState();
       if (models.every((model) => model.convention.text === convention.text)) return;
-      timing.stop();
+      stopTiming();
       const again = models.map((old) => {
         tickets.get(old.key)?.cancel();
         return emptied(old, start(old.choice, old.asked, { answers: old.answers, convention }));
@@ -268,12 +266,11 @@ export function createActions(deps: ActionDeps) {
       store.setState({ panel });
     },
     ...settingsActions(store, client, saveSettings),
-    compare(options: CompareOptions): void {
-      timing.compare({ methods: METHODS, ...options });
+    /** What takes times, made once, by the first who needs it. */
+    times(make: typeof timesActions): TimesActions {
+      times ??= make(store, client);
+      return times;
     },
-    cancelCompare: timing.cancel,
-    sweep: sweeping.sweep,
-    cancelSweep: sweeping.cancel,
     /** Computes the pinned head's detail anew where that failed. */
     retryHeadDetail: details.retry,
     pairs: details.pairs,

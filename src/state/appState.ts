@@ -111,10 +111,10 @@ export interface TimingState {
   readonly estimateMs: number | null;
   readonly report: BenchmarkReport | null;
   readonly error: WireError | null;
-  /** What began to be computed while times were taken: "a model is being scored". */
+  /** What the page began to do while times were taken: "scoring a model" (timesTaken.ts). */
   readonly disturbed: string | null;
-  /** Why a comparison that ran is there no more. */
-  readonly stopped: string | null;
+  /** A comparison ran until its model left the page, or was opened anew. */
+  readonly wasStopped: boolean;
 }
 
 /** The sweep over d and dh. */
@@ -209,7 +209,7 @@ export const IDLE_TIMING: TimingState = {
   report: null,
   error: null,
   disturbed: null,
-  stopped: null,
+  wasStopped: false,
 };
 
 export const IDLE_SWEEP: SweepState = {

@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { SweepLadder, TimedEngineKey } from '../core/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import { type AppState, IDLE_SWEEP, type SweepState } from './appState.ts';
-import { inReport, noteDisturbance, whyNoTimes } from './timesTaken.ts';
+import { noteDisturbance, workBeside } from './timesTaken.ts';
 
 /** The sweep's part of the actions. Its weights are made up: it knows no model. */
 export function sweepActions(store: StoreApi<AppState>, client: WorkerClient) {
@@ -15,7 +15,7 @@ export function sweepActions(store: StoreApi<AppState>, client: WorkerClient) {
 
   return {
     sweep(engine: TimedEngineKey, ladder: SweepLadder): void {
-      if (whyNoTimes(store.getState(), 'sweep') !== null) return;
+      if (workBeside(store.getState(), 'sweep') !== null) return;
       ticket?.cancel();
       store.setState({ sweep: { ...IDLE_SWEEP, status: 'running' } });
       const mine = client.send({ type: 'sweep', engine, ladder }, (answer) => {
@@ -23,7 +23,10 @@ export function sweepActions(store: StoreApi<AppState>, client: WorkerClient) {
         if (answer.type === 'sweep') {
           const { event } = answer;
           if (event.type === 'progress') set({ progress: event });
-          else set({ report: inReport(event.report, store.getState().sweep.disturbed) });
+          else {
+            const { disturbed } = store.getState().sweep;
+            set({ report: disturbed === null ? event.report : { ...event.report, disturbed } });
+          }
         }
         if (answer.type === 'failed') set({ status: 'failed', error: answer.error, progress: null });
         if (answer.type === 'end') {

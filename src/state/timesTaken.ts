@@ -5,41 +5,25 @@ import { isBusy } from './selectors.ts';
 /** What takes times: one worker does it, and whatever else it computes spoils them. */
 type Timed = 'timing' | 'sweep';
 
-const NAMES: Readonly<Record<Timed, string>> = { timing: 'the comparison', sweep: 'the sweep' };
-
-/** What the worker computes beside times, in words; null where it rests. */
-function otherWork(state: AppState): string | null {
-  if (state.models.some(isBusy)) return 'a model is being scored';
-  if (state.series?.status === 'running') return 'a series is being scored';
-  if (state.measures.status === 'running') return 'layers are being measured';
-  if (state.headDetails.some(({ status }) => status === 'running'))
-    return 'the pinned head is being computed';
-  return null;
+/** What the page does beside times, as in "the page is scoring a model"; null where it does nothing that would spoil them. */
+function otherWork({ models, series, measures, headDetails }: AppState): string | null {
+  if (models.some(isBusy)) return 'scoring a model';
+  if (series?.status === 'running') return 'scoring a series';
+  if (measures.status === 'running') return 'measuring layers';
+  return headDetails.some(({ status }) => status === 'running') ? 'computing the pinned head' : null;
 }
 
-/** Why no times can be taken now, in a sentence; null where they can. */
-export function whyNoTimes(state: AppState, wanted: Timed): string | null {
-  const other: Timed = wanted === 'timing' ? 'sweep' : 'timing';
-  const reason = state[other].status === 'running' ? `${NAMES[other]} is running` : otherWork(state);
-  return reason === null ? null : `Wait: ${reason}, and both would slow each other.`;
+/** What keeps times from being taken now, in the same words; null where nothing does. */
+export function workBeside(state: AppState, wanted: Timed): string | null {
+  if (wanted === 'timing' && state.sweep.status === 'running') return 'running the sweep';
+  if (wanted === 'sweep' && state.timing.status === 'running') return 'running the comparison';
+  return otherWork(state);
 }
 
 /** Notes what began while times were being taken: the page says so, and so does the report. */
 export function noteDisturbance(store: StoreApi<AppState>, timed: Timed): void {
   store.subscribe((state) => {
-    const { status, disturbed } = state[timed];
-    if (status !== 'running' || disturbed !== null) return;
-    const work = otherWork(state);
-    if (work !== null) store.setState({ [timed]: { ...state[timed], disturbed: work } });
+    const disturbed = state[timed].status === 'running' && !state[timed].disturbed && otherWork(state);
+    if (disturbed) store.setState({ [timed]: { ...state[timed], disturbed } });
   });
-}
-
-/** What the report says of it: "a model was being scored". */
-export function inReport<R>(report: R, disturbed: string | null): R {
-  return disturbed === null
-    ? report
-    : {
-        ...report,
-        disturbed: disturbed.replace(/ (is|are) /, (_, be) => (be === 'is' ? ' was ' : ' were ')),
-      };
 }

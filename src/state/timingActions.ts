@@ -13,7 +13,7 @@ import {
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import type { BenchmarkSubject } from '../worker/protocol.ts';
 import { type AppState, IDLE_TIMING, type TimingState } from './appState.ts';
-import { inReport, noteDisturbance, whyNoTimes } from './timesTaken.ts';
+import { noteDisturbance, workBeside } from './timesTaken.ts';
 
 export interface CompareOptions {
   readonly engines: readonly TimedEngineKey[];
@@ -72,12 +72,12 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
         return;
       case 'row-failed':
         return; // The report lists it with its reason.
-      case 'done':
-        set({
-          report: inReport(event.report, store.getState().timing.disturbed),
-          rows: event.report.rows,
-        });
+      case 'done': {
+        const { report } = event;
+        const { disturbed } = store.getState().timing;
+        set({ report: disturbed === null ? report : { ...report, disturbed }, rows: report.rows });
         return;
+      }
       default:
         event satisfies never;
     }
@@ -94,7 +94,7 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
   return {
     compare(options: CompareOptions): void {
       const { engines, scopes, region, confirmed = false, synthetic, methods = [], layer, head } = options;
-      if (whyNoTimes(store.getState(), 'timing') !== null) return;
+      if (workBeside(store.getState(), 'timing') !== null) return;
       let subject: BenchmarkSubject | null;
       try {
         subject = subjectOf(synthetic);
@@ -149,8 +149,7 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
       ticket?.cancel();
       ticket = null;
       const wasRunning = store.getState().timing.status === 'running';
-      const stopped = 'The comparison was stopped: its model has left the page, or was opened anew.';
-      store.setState({ timing: wasRunning ? { ...IDLE_TIMING, stopped } : IDLE_TIMING });
+      store.setState({ timing: wasRunning ? { ...IDLE_TIMING, wasStopped: true } : IDLE_TIMING });
     },
   };
 }

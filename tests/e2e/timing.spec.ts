@@ -29,7 +29,7 @@ test('the timing comparison: rows, speed-ups, and numbers that follow from the J
   await page.getByLabel('head', { exact: true }).fill('2');
   await page.getByRole('button', { name: 'Time the methods' }).click();
   await expect(page.getByRole('button', { name: 'Run the sweep' })).toBeDisabled();
-  await expect(page.getByText('Wait: the comparison is running')).toBeVisible();
+  await expect(page.getByText('Wait: the page is running the comparison')).toBeVisible();
   const table = page.getByRole('table').filter({ hasText: 'norm' });
   await expect(table.getByRole('row').filter({ hasText: 'trace-heads' }).first()).toBeVisible({
     timeout: 80_000,
@@ -81,7 +81,7 @@ test('the sweep over d and dh, by keyboard: exponents, ratios and a figure to ta
   await sweep.getByRole('radio', { name: 'quick' }).check({ force: true });
   await sweep.getByRole('button', { name: 'Run the sweep' }).press('Enter');
   await expect(page.getByRole('button', { name: 'Time the methods' })).toBeDisabled();
-  await expect(page.getByText('Wait: the sweep is running')).toBeVisible();
+  await expect(page.getByText('Wait: the page is running the sweep')).toBeVisible();
   const exponents = sweep.getByRole('table', { name: /Exponents/ });
   await expect(exponents.getByRole('row')).toHaveCount(5, { timeout: 60_000 });
   await expect(exponents).toHaveAccessibleDescription(/± is the standard error of the slope/);

@@ -44,13 +44,15 @@ test('no times are taken while a model is scored; one that is opened meanwhile i
   await openModel(page, 'google-bert/bert-large-uncased');
   await page.getByRole('tab', { name: 'Timing' }).click();
   await expect(
-    panel.getByText(/A model is being scored meanwhile: these times come out longer than they would alone/),
+    panel.getByText(
+      /The page is scoring a model meanwhile: these times come out longer than they would alone/,
+    ),
   ).toBeVisible();
   await panel.getByRole('button', { name: 'Cancel' }).click();
   await expect(panel.getByRole('progressbar')).toBeHidden({ timeout: 60_000 });
-  await expect(panel.getByText('Wait: a model is being scored').first()).toBeVisible();
+  await expect(panel.getByText('Wait: the page is scoring a model').first()).toBeVisible();
   await expect(start).toBeDisabled();
-  await expect(start).toHaveAccessibleDescription(/Wait: a model is being scored, and both would slow/);
+  await expect(start).toHaveAccessibleDescription(/Wait: the page is scoring a model, and both would slow/);
   await expect(page.getByRole('button', { name: 'Run the sweep' })).toBeDisabled();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByText(/Cancelled( before the first layer|: \d+ of 24 layers)/)).toBeVisible();

@@ -78,7 +78,7 @@ export interface ReportOrigin {
   readonly dtype?: string | undefined;
   /** Of made-up weights: the same shape and seed give the same ones. */
   readonly seed?: number | undefined;
-  /** What the page computed while this was timed, where it did: "a model was scored". Both slowed each other. */
+  /** What the page did while this was timed, where it did: "scoring a model". Both slowed each other. */
   readonly disturbed?: string | undefined;
 }
 

@@ -53,7 +53,7 @@ export function originNotes({
     ...(disturbed === undefined
       ? []
       : [
-          `Disturbed: ${disturbed} while this was timed, and each slowed the other. Time it again for numbers to keep.`,
+          `Disturbed: the page was ${disturbed} while this was timed, and each slowed the other. Time it again for numbers to keep.`,
         ]),
   ];
 }

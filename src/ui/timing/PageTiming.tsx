@@ -3,7 +3,8 @@ import { notebookFor } from '../../core/analysis/notebookTimes.ts';
 import { scoringEngine } from '../../core/engines/select.ts';
 import type { ThemeName } from '../../figures/palette.ts';
 import type { ModelState } from '../../state/appState.ts';
-import { whyNoTimes } from '../../state/timesTaken.ts';
+import { timesActions } from '../../state/timesActions.ts';
+import { workBeside } from '../../state/timesTaken.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import type { TimingPlace } from './PlaceInputs.tsx';
 import { SweepPanel } from './SweepPanel.tsx';
@@ -18,15 +19,20 @@ function readNote(model: ModelState | undefined): { readNote?: string } {
   return notes.length === 0 ? {} : { readNote: notes.join(' ') };
 }
 
+/** Why no times can be taken now. */
+function waitText(work: string | null): string | null {
+  return work === null ? null : `Wait: the page is ${work}, and both would slow each other.`;
+}
+
 /** The timing panel and the sweep, of the model on the page. */
 export function PageTiming({ theme }: { readonly theme: ThemeName }) {
-  const actions = useActions();
+  const times = useActions().times(timesActions);
   const timing = useAppState((state) => state.timing);
   const sweep = useAppState((state) => state.sweep);
   const engines = useAppState((state) => state.engines);
   const choice = useAppState((state) => state.settings.engine);
-  const busyTiming = useAppState((state) => whyNoTimes(state, 'timing'));
-  const busySweep = useAppState((state) => whyNoTimes(state, 'sweep'));
+  const busyTiming = waitText(useAppState((state) => workBeside(state, 'timing')));
+  const busySweep = waitText(useAppState((state) => workBeside(state, 'sweep')));
   const scoring = scoringEngine(choice, engines);
   const model = useAppState((state) => state.models[0]);
   const stack = model?.stacks[0];
@@ -59,9 +65,9 @@ export function PageTiming({ theme }: { readonly theme: ThemeName }) {
         scoring={scoring}
         busy={busyTiming}
         theme={theme}
-        onRun={(run) => actions.compare(run)}
-        onCancel={actions.cancelCompare}
-        onConfirm={(run) => actions.compare({ ...run, confirmed: true })}
+        onRun={times.timing.compare}
+        onCancel={times.timing.cancel}
+        onConfirm={(run) => times.timing.compare({ ...run, confirmed: true })}
       />
       <SweepPanel
         {...sweep}
@@ -69,8 +75,8 @@ export function PageTiming({ theme }: { readonly theme: ThemeName }) {
         scoring={scoring}
         busy={busySweep}
         theme={theme}
-        onRun={actions.sweep}
-        onCancel={actions.cancelSweep}
+        onRun={times.sweep.sweep}
+        onCancel={times.sweep.cancel}
       />
     </>
   );

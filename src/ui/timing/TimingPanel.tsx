@@ -75,7 +75,12 @@ export function TimingPanel(props: TimingPanelProps) {
       {status === 'running' && (
         <TimingRunning progress={props.progress} disturbed={props.disturbed} onCancel={onCancel} />
       )}
-      {props.stopped !== null && <Notice kind="info" message={props.stopped} />}
+      {props.wasStopped && (
+        <Notice
+          kind="info"
+          message="The comparison was stopped: its model has left the page, or was opened anew."
+        />
+      )}
       {status === 'confirm' && (
         <Notice
           kind="info"

@@ -42,7 +42,7 @@ export function TimingRunning({ progress, disturbed, onCancel }: TimingRunningPr
       {disturbed !== null && (
         <Notice
           kind="warning"
-          message={`${disturbed[0]!.toUpperCase()}${disturbed.slice(1)} meanwhile: these times come out longer than they would alone.`}
+          message={`The page is ${disturbed} meanwhile: these times come out longer than they would alone.`}
           hint="They are marked as disturbed. Cancel, and time again when it is done, for numbers to keep."
         />
       )}

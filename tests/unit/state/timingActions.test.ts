@@ -10,7 +10,7 @@ import {
 } from '../../../src/state/appState.ts';
 import { openingModel } from '../../../src/state/modelReducer.ts';
 import { sweepActions } from '../../../src/state/sweepActions.ts';
-import { whyNoTimes } from '../../../src/state/timesTaken.ts';
+import { workBeside } from '../../../src/state/timesTaken.ts';
 import { timingActions } from '../../../src/state/timingActions.ts';
 import type { WorkerClient } from '../../../src/worker/client.ts';
 import type { WorkerAnswer } from '../../../src/worker/protocol.ts';
@@ -77,7 +77,7 @@ it('cancelled, it still hears the report of what was timed; stopped, since its m
   timing.compare(ofModel);
   timing.stop();
   expect(sent[1]!.isCancelled).toBe(true);
-  const stopped = { ...IDLE_TIMING, stopped: expect.stringContaining('its model has left the page') };
+  const stopped = { ...IDLE_TIMING, wasStopped: true };
   expect(store.getState().timing).toEqual(stopped);
   sent[1]!.answer({ id: 2, type: 'benchmark', event: progress });
   sent[1]!.answer({ id: 2, type: 'failed', error: { code: 'cancelled', message: '', permanent: false } });
@@ -109,32 +109,28 @@ it.each(['timing', 'sweep'] as const)(
 /** Marks what the state must have for the page to be computing something. */
 const WORK: readonly [words: string, work: Partial<AppState>][] = [
   [
-    'a model is being scored',
+    'scoring a model',
     { models: [{ ...openingModel(1, { kind: 'hub', repo: 'a/b' }, 'a/b'), status: 'running' }] },
   ],
-  [
-    'a series is being scored',
-    { series: { word: 'step', status: 'running', tracks: [], at: null, bytes: null } },
-  ],
-  ['layers are being measured', { measures: { ...IDLE_MEASURES, status: 'running' } }],
-  ['the pinned head is being computed', { headDetails: [{ ...IDLE_DETAIL, status: 'running' }] }],
+  ['scoring a series', { series: { word: 'step', status: 'running', tracks: [], at: null, bytes: null } }],
+  ['measuring layers', { measures: { ...IDLE_MEASURES, status: 'running' } }],
+  ['computing the pinned head', { headDetails: [{ ...IDLE_DETAIL, status: 'running' }] }],
 ];
 
-it.each(WORK)('while %s no times are taken, and the page says why', (words, work) => {
+it.each(WORK)('while the page is %s no times are taken, and the page says why', (words, work) => {
   const { store, sent, timing, sweep } = setUp();
   store.setState(work);
   timing.compare(RUN);
   sweep.sweep('wasm', 'quick');
   expect(sent).toEqual([]);
-  for (const what of ['timing', 'sweep'] as const)
-    expect(whyNoTimes(store.getState(), what)).toBe(`Wait: ${words}, and both would slow each other.`);
+  for (const what of ['timing', 'sweep'] as const) expect(workBeside(store.getState(), what)).toBe(words);
   store.setState({ models: [], series: null, measures: IDLE_MEASURES, headDetails: [] });
-  expect(whyNoTimes(store.getState(), 'timing')).toBeNull();
+  expect(workBeside(store.getState(), 'timing')).toBeNull();
   timing.compare(RUN);
   expect(sent).toHaveLength(1);
 });
 
-it.each(WORK)('when %s during a comparison, the page and the report say so', (words, work) => {
+it.each(WORK)('when the page is %s during a comparison, the page and the report say so', (words, work) => {
   const { store, sent, timing } = setUp();
   timing.compare(RUN);
   expect(store.getState().timing.disturbed).toBeNull();
@@ -146,8 +142,7 @@ it.each(WORK)('when %s during a comparison, the page and the report say so', (wo
   const report = { subject: 'x', rows: [] } as unknown as BenchmarkReport;
   sent[0]!.answer({ id: 1, type: 'benchmark', event: { type: 'done', report, cancelled: false } });
   sent[0]!.answer({ id: 1, type: 'end' });
-  const past = words.replace(' is ', ' was ').replace(' are ', ' were ');
-  expect(store.getState().timing.report).toEqual({ ...report, disturbed: past });
+  expect(store.getState().timing.report).toEqual({ ...report, disturbed: words });
   // The next one begins undisturbed.
   timing.compare(RUN);
   sent[1]!.answer({ id: 2, type: 'benchmark', event: { type: 'done', report, cancelled: false } });

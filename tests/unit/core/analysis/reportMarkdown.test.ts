@@ -100,8 +100,8 @@ describe('reportToMarkdown', () => {
     const old = reportToMarkdown(REPORT);
     expect(old).not.toMatch(/Made:|Weights:|undefined|Disturbed/);
     expect(old.split('\n')[6]).toBe(text.split('\n')[6]);
-    expect(reportToMarkdown({ ...REPORT, disturbed: 'a model was being scored' })).toContain(
-      '- Disturbed: a model was being scored while this was timed',
+    expect(reportToMarkdown({ ...REPORT, disturbed: 'scoring a model' })).toContain(
+      '- Disturbed: the page was scoring a model while this was timed',
     );
   });
 
