@@ -1,9 +1,6 @@
 import type { AnalysisResult, LayerResult, Reason } from '../core/index.ts';
 import type { KeptModel } from './resultCache.ts';
 
-/** Of how whole layers and directionality are measured: with another number, what an earlier visit measured isn't shown. */
-export const MEASURES_VERSION = 1;
-
 /** What may come out another time isn't kept: how the bytes were reached, an engine that gave up. */
 const PASSING: ReadonlySet<Reason['code']> = new Set(['read-failed', 'engine-failed', 'cancelled']);
 

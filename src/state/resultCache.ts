@@ -8,7 +8,7 @@ import type {
   WeightsOption,
 } from '../core/index.ts';
 import { choiceOf, normaliseHubUrl, RESULT_VERSION } from '../core/index.ts';
-import { MEASURES_VERSION, withoutFailures, withoutMeasures } from './keptMeasures.ts';
+import { MEASURES_VERSION } from './measuresVersion.ts';
 
 /** A place for records under names, in this browser: IndexedDB, or a Map in tests. Any call may fail. */
 export interface KeyValueStore {
@@ -85,7 +85,8 @@ export function createResultCache(store: KeyValueStore): ResultCache {
         // As it was stored, not as a copy: rows that stand twice in it are held once.
         if (!v.is(Kept, record)) return null;
         const kept = record as unknown as KeptModel;
-        return record.measures === MEASURES_VERSION ? kept : withoutMeasures(kept);
+        if (record.measures === MEASURES_VERSION) return kept;
+        return (await import('./keptMeasures.ts')).withoutMeasures(kept);
       } catch {
         return null;
       }
@@ -93,7 +94,7 @@ export function createResultCache(store: KeyValueStore): ResultCache {
     async write(what, kept) {
       try {
         const key = commitKey(what, kept.result);
-        await store.set(key, recordOf(kept));
+        await store.set(key, await recordOf(kept));
         await store.set(nameKey(what), key);
         await dropOldest(store);
       } catch {
@@ -103,7 +104,7 @@ export function createResultCache(store: KeyValueStore): ResultCache {
     async rewrite(what, kept) {
       try {
         const key = commitKey(what, kept.result);
-        if (v.is(Kept, await store.get(key))) await store.set(key, recordOf(kept));
+        if (v.is(Kept, await store.get(key))) await store.set(key, await recordOf(kept));
       } catch {
         // As above: they are measured again.
       }
@@ -117,7 +118,9 @@ export function createResultCache(store: KeyValueStore): ResultCache {
   };
 }
 
-function recordOf(kept: KeptModel) {
+async function recordOf(kept: KeptModel) {
+  // Not needed for the first view.
+  const { withoutFailures } = await import('./keptMeasures.ts');
   return { format: 1, measures: MEASURES_VERSION, ...withoutFailures(kept) };
 }
 

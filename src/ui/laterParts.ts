@@ -35,6 +35,10 @@ export const LaterTraining = later(
   () => import('./panels/TrainingPanel.tsx').then(({ TrainingPanel }) => TrainingPanel),
   PANEL,
 );
+export const LaterKeyLists = later(
+  () => import('./heatmap/KeyLists.tsx').then(({ KeyLists }) => KeyLists),
+  480,
+);
 export const LaterGuide = later(() => import('./guide/Guide.tsx').then(({ Guide }) => Guide), 480);
 /** A line: it is there before a head is pinned, unless the page has only just come. */
 export const LaterSection = later(
