@@ -8,6 +8,7 @@ import {
   HUB,
   openModel,
   openPage,
+  openSettings,
   pickFiles,
   resultOf,
   setFaults,
@@ -35,6 +36,17 @@ test('a model with three towers: a switch between its maps, by keyboard; all are
   await expect(page.getByText(/queries and keys live in two different spaces/)).toBeVisible();
   const { stacks } = await resultOf(page);
   expect(stacks.map(({ name }) => name)).toEqual(['encoder.self', 'decoder.self', 'decoder.cross']);
+  // Random orientations tell nothing of cross attention: no z there, with the reason, as there is one elsewhere.
+  const z = page.getByRole('group', { name: 'metric' }).getByRole('radio', { name: 'z', exact: true });
+  await z.press('Space');
+  await expect(z).toBeChecked();
+  const cross = grid(page, 'decoder.cross');
+  await cross.press('Control+Home');
+  await expect(cross.getByRole('gridcell')).toHaveText(/^layer 0, head 0, no value: in cross attention/);
+  await page.getByRole('radio', { name: 'decoder cross' }).press('ArrowLeft');
+  const self = grid(page, 'decoder.self');
+  await self.press('Control+Home');
+  await expect(self.getByRole('gridcell')).toHaveText(/^layer 0, head 0, z −?\d/);
 });
 
 test('a block that several layers share is shown once, with the layers that use it', async ({ page }) => {
@@ -80,7 +92,7 @@ test('unknown names: the user says which tensors are Q and K, and it is remember
   await expect(dialog.getByRole('button', { name: 'Score these' })).toBeDisabled();
   await dialog.getByRole('combobox', { name: /^heads/ }).selectOption('2');
   await expect(dialog).toContainText('Reads 2 layers of d 6, heads of 4');
-  await dialog.getByRole('button', { name: 'Score these' }).click();
+  await dialog.getByRole('button', { name: 'Score these' }).press('Enter');
   await expectDone(page);
   expect((await resultOf(page)).shape).toMatchObject({ layers: 2, heads: 2, dModel: 6, dHead: 4 });
   // Again: nothing is asked.
@@ -90,7 +102,7 @@ test('unknown names: the user says which tensors are Q and K, and it is remember
   await expect(grid(page, 'odd.safetensors')).toBeVisible();
   await expectDone(page);
   await expect(page.getByText(/Q and K chosen by you/)).toBeVisible();
-  await page.getByRole('button', { name: 'Choose Q and K anew' }).click();
+  await page.getByRole('button', { name: 'Choose Q and K anew' }).press('Enter');
   await expect(dialog).toBeVisible();
 });
 
@@ -118,7 +130,7 @@ test.describe('on the hub', () => {
     const alert = page.getByRole('alert');
     await expect(alert).toContainText('gated');
     await alert.getByLabel('access token').fill(TOKENS.member);
-    await alert.getByRole('button', { name: 'Use this token' }).click();
+    await alert.getByRole('button', { name: 'Use this token' }).press('Enter');
     await expectDone(page);
     const log = (await (await fetch(`${HUB}/__log`)).json()) as { server: string; authorization: boolean }[];
     expect(log.some(({ server, authorization }) => server === 'hub' && authorization)).toBe(true);
@@ -171,30 +183,30 @@ test.describe('on the hub', () => {
     await openPage(page);
     await openModel(page, 'test/llama-gqa');
     await expect(page.getByText(/main has moved on since these scores were made/)).toBeVisible();
-    await page.getByRole('button', { name: 'Score the newer one' }).click();
+    await page.getByRole('button', { name: 'Score the newer one' }).press('Enter');
     await expectDone(page);
     expect((await resultOf(page)).shape.layers).toBe(2);
-    await page.getByText('Settings', { exact: true }).click();
+    await openSettings(page);
     await expect(page.getByText(/Scores of 2 models from the hub/)).toBeVisible();
-    await page.getByRole('button', { name: 'Clear scores' }).click();
+    await page.getByRole('button', { name: 'Clear scores' }).press('Enter');
     await expect(page.getByText(/Scores of 0 models from the hub/)).toBeVisible();
   });
 
   test('weights are kept on request, and cleared', async ({ page }) => {
-    await page.getByText('Settings', { exact: true }).click();
-    await page.getByLabel('Keep the weights that are read, too').check();
+    await openSettings(page);
+    await page.getByLabel('Keep the weights that are read, too').press('Space');
     await page.keyboard.press('Escape');
     await openModel(page, 'test/llama-gqa');
     await expectDone(page);
     await setFaults();
     await openModel(page, 'test/llama-gqa@main');
-    await page.getByRole('button', { name: 'Score anew' }).click();
+    await page.getByRole('button', { name: 'Score anew' }).press('Enter');
     await expectDone(page);
     const log = (await (await fetch(`${HUB}/__log`)).json()) as { server: string; bytes: number }[];
     expect(log.filter(({ server }) => server === 'cdn')).toEqual([]);
-    await page.getByText('Settings', { exact: true }).click();
+    await openSettings(page);
     await expect(page.getByText(/^[1-9][\d.]* \w+ of weights/)).toBeVisible();
-    await page.getByRole('button', { name: 'Clear weights' }).click();
+    await page.getByRole('button', { name: 'Clear weights' }).press('Enter');
     await expect(page.getByText(/^0 B of weights/)).toBeVisible();
   });
 
@@ -203,10 +215,10 @@ test.describe('on the hub', () => {
       Object.assign(window, { huggingface: { variables: { OAUTH_CLIENT_ID: 'the-page' } } });
     });
     await openPage(page);
-    await page.getByText('Settings', { exact: true }).click();
-    await page.getByRole('button', { name: 'Sign in at the hub' }).click();
+    await openSettings(page);
+    await page.getByRole('button', { name: 'Sign in at the hub' }).press('Enter');
     await expect(page).toHaveURL(/\/$/);
-    await page.getByText('Settings', { exact: true }).click();
+    await openSettings(page);
     await expect(
       page.getByText('An access token is used for this hub, until the page closes.'),
     ).toBeVisible();

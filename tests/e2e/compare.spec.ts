@@ -4,7 +4,17 @@ import { expect, type Page, test } from '@playwright/test';
 import type { AnalysisResult } from '../../src/core/analysis/result.ts';
 import { headOf } from '../support/fixtureHub/checkpoints.ts';
 import { ratioByDefinition } from '../support/layerWeights.ts';
-import { downloadFrom, dropFiles, expectDone, grid, openModel, openPage, setFaults, setHub } from './page.ts';
+import {
+  downloadFrom,
+  dropFiles,
+  expectDone,
+  grid,
+  openModel,
+  openPage,
+  openTab,
+  setFaults,
+  setHub,
+} from './page.ts';
 
 test.beforeEach(async ({ page }) => {
   await setFaults();
@@ -140,7 +150,7 @@ test('models of other shapes stand side by side, and their heads are never paire
   await expectDone(page);
   await openBeside(page, 'test/pythia');
   await expectDone(page, 2);
-  await page.getByRole('tab', { name: 'Compare' }).click();
+  await openTab(page, 'Compare');
   await expect(page.getByText(/4 × 8 heads.*3 × 4 heads.*can’t be paired/)).toBeVisible();
   await expect(page.getByRole('grid')).toHaveCount(2);
 });
@@ -148,7 +158,7 @@ test('models of other shapes stand side by side, and their heads are never paire
 test('a repository’s training steps: planned, scored, scrubbed through by keys', async ({ page }) => {
   await openModel(page, 'test/pythia');
   await expectDone(page);
-  await page.getByRole('tab', { name: 'Training' }).click();
+  await openTab(page, 'Training');
   await expect(page.getByRole('combobox', { name: 'series' })).toContainText('step… (3)');
   await expect(page.getByText(/Reads about .*: 3 × /)).toBeVisible();
   await page.getByRole('button', { name: 'Score 3 revisions' }).focus();
@@ -174,7 +184,7 @@ test('a repository’s training steps: planned, scored, scrubbed through by keys
   }
   await expectNoSeriousFaults(page);
   // Its scores are kept: a second time nothing is read.
-  await page.getByRole('button', { name: 'Another series' }).click();
+  await page.getByRole('button', { name: 'Another series' }).press('Enter');
   await expect(page.getByText(/3 of them are kept in this browser\. Nothing is read\./)).toBeVisible();
 });
 
@@ -215,7 +225,7 @@ test('under another convention a series stays, and is scored anew when asked for
     path: `${oracle}/model.safetensors`,
   }));
   await dropFiles(page, [...files, { name: 'run/config.json', path: `${oracle}/config.json` }]);
-  await page.getByRole('button', { name: 'Score all 2' }).click();
+  await page.getByRole('button', { name: 'Score all 2' }).press('Enter');
   await expect(page.getByText('2 of 2 scored.')).toBeVisible();
   await page.locator('.convention summary').focus();
   await page.keyboard.press('Enter');
@@ -224,14 +234,14 @@ test('under another convention a series stays, and is scored anew when asked for
   await page.keyboard.press('Escape');
   // The one that is open is scored with its model; the other one waits to be asked for.
   await expect(page.getByText(/^1 of 2 scored\. 1 .*to be scored anew/)).toBeVisible();
-  await page.getByText('The curves in numbers').click();
+  await page.getByText('The curves in numbers').press('Enter');
   await expect(page.getByRole('row', { name: /checkpoint-500 to be scored anew/ })).toHaveCount(1);
   await page.getByRole('button', { name: 'Score the 1 anew' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByText('2 of 2 scored.')).toBeVisible();
-  await page.getByText('Export the curves', { exact: true }).click();
+  await page.getByText('Export the curves', { exact: true }).press('Enter');
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Download JSON' }).click();
+  await page.getByRole('button', { name: 'Download JSON' }).press('Enter');
   const results = JSON.parse(readFileSync(await (await download).path(), 'utf8')) as AnalysisResult[];
   expect(results.map(({ convention }) => convention.text)).toEqual(
     Array(2).fill(expect.stringContaining('LayerNorm gain folded')),

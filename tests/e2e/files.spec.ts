@@ -73,8 +73,8 @@ test('without a config.json the head count is asked for, never guessed; the answ
   const dialog = page.getByRole('dialog', { name: /How many heads/ });
   await expect(dialog).toBeVisible();
   await expect(dialog.getByRole('radio', { checked: true })).toHaveCount(0);
-  await dialog.getByRole('radio', { name: /^4 heads of 16/ }).check();
-  await dialog.getByRole('button', { name: /score|use|open/i }).click();
+  await dialog.getByRole('radio', { name: /^4 heads of 16/ }).press('Space');
+  await dialog.getByRole('button', { name: /score|use|open/i }).press('Enter');
   await expectDone(page);
   const expected = (
     JSON.parse(readFileSync(join(ORACLE, 'bert-f32', 'expected.json'), 'utf8')) as Expected
@@ -97,7 +97,7 @@ test('the head split can be overridden, and set back', async ({ page }) => {
   const result = await resultOf(page);
   expect(result.shape.heads).toBe(4);
   expect(result.notes.join()).toContain('by config.json it is 16 × 4');
-  await page.getByRole('button', { name: /reset|set back|own/i }).click();
+  await page.getByRole('button', { name: /reset|set back|own/i }).press('Enter');
   await expect(page.getByText(/chosen by you/)).toBeHidden();
   await expectDone(page);
   expect((await resultOf(page)).shape.heads).toBe(16);
@@ -128,6 +128,6 @@ test('every malformed file gets its own error, and the page goes on working', as
   }
   expect(messages.join('\n')).not.toMatch(/undefined|\[object|didn't expect/);
   console.log(messages.join('\n'));
-  await page.getByRole('button', { name: 'sample' }).click();
+  await page.getByRole('button', { name: 'sample' }).press('Enter');
   await expectDone(page, 2);
 });

@@ -2,7 +2,17 @@ import { expect, test } from '@playwright/test';
 import { headOf } from '../support/fixtureHub/checkpoints.ts';
 import type { LogEntry } from '../support/fixtureHub/server.ts';
 import { ratioByDefinition } from '../support/layerWeights.ts';
-import { expectDone, HUB, openModel, openPage, ratios, resultOf, setFaults, setHub } from './page.ts';
+import {
+  expectDone,
+  HUB,
+  openModel,
+  openPage,
+  openTab,
+  ratios,
+  resultOf,
+  setFaults,
+  setHub,
+} from './page.ts';
 
 test.beforeEach(async ({ page }) => {
   await setFaults();
@@ -33,7 +43,7 @@ test('URL, revision, legacy name', async ({ page }) => {
   await openModel(page, 'https://huggingface.co/test/llama-gqa/tree/v2');
   await expectDone(page);
   expect((await resultOf(page)).shape.layers).toBe(2);
-  await page.getByRole('button', { name: /^gpt2/ }).click();
+  await page.getByRole('button', { name: /^gpt2/ }).press('Enter');
   await expect(page.getByText('gpt2 is now openai-community/gpt2.')).toBeVisible();
   await expectDone(page);
   const result = await resultOf(page);
@@ -45,14 +55,14 @@ test('URL, revision, legacy name', async ({ page }) => {
 test('TinyStories-8M: safetensors of refs/pr/1; the notebook’s table beside ours under 4 heads, with the true differences', async ({
   page,
 }) => {
-  await page.getByRole('button', { name: /TinyStories/ }).click();
+  await page.getByRole('button', { name: /TinyStories/ }).press('Enter');
   await expect(page.getByText(/read from refs\/pr\/1/).first()).toBeVisible();
   await expectDone(page);
   await page.getByLabel('split').selectOption('4');
   await expect(page.getByText(/chosen by you: 4 × 64/)).toBeVisible();
   await expectDone(page);
   const ours = ratios(await resultOf(page));
-  await page.getByRole('tab', { name: 'Notebook' }).click();
+  await openTab(page, 'Notebook');
   const row = page.getByRole('row').filter({ hasText: 'L0H0' });
   await expect(row).toContainText('0.51008594');
   // The fixture's weights are not the real ones: the difference must be the true one.
@@ -106,7 +116,7 @@ test('Cancel stops within a second; what was scored stays', async ({ page }) => 
     timeout: 60_000,
   });
   const began = Date.now();
-  await cancel.click();
+  await cancel.press('Enter');
   await expect(page.getByText(/Cancelled: \d+ of 24 layers were scored, and stay/)).toBeVisible();
   expect(Date.now() - began).toBeLessThan(1500);
   const { stacks } = await resultOf(page);

@@ -27,7 +27,19 @@ export function grid(page: Page, title: string): Locator {
 export async function pickFiles(page: Page, paths: string[]): Promise<void> {
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Choose files' }).press('Enter');
-  await (await chooser).setFiles(paths);
+  const files = await chooser;
+  // The model before may be done: what says so goes when another is opened. What isn't a model leaves it.
+  const changes = page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const status = document.querySelector('footer');
+        if (status !== null)
+          new MutationObserver(() => resolve()).observe(status, { subtree: true, childList: true });
+        setTimeout(resolve, 2000);
+      }),
+  );
+  await files.setFiles(paths);
+  await changes;
 }
 
 /** Drops files on the page as a drag from the desktop does. */
@@ -46,7 +58,7 @@ export async function dropFiles(page: Page, files: readonly { name: string; path
 
 export async function openModel(page: Page, id: string): Promise<void> {
   await page.getByRole('combobox', { name: 'Model' }).fill(id);
-  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByRole('button', { name: 'Open', exact: true }).press('Enter');
 }
 
 export async function openSettings(page: Page): Promise<void> {
