@@ -43,6 +43,9 @@ export async function nodeEngine(key: string, threads?: number): Promise<TimedEn
   }
 }
 
+/** Held as long as the process runs: once it is collected its devices crash. */
+let gpu: GPU | null = null;
+
 async function webgpuEngine(): Promise<TimedEngine | string> {
   // Not a dependency: its drivers weigh 100 MB. `npm install --no-save webgpu` adds it.
   const name = 'webgpu';
@@ -52,7 +55,8 @@ async function webgpuEngine(): Promise<TimedEngine | string> {
       globals: object;
     };
     Object.assign(globalThis, globals);
-    return await createWebGpuEngine({ gpu: create([]) });
+    gpu ??= create([]);
+    return await createWebGpuEngine({ gpu });
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
