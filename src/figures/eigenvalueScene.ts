@@ -19,14 +19,19 @@ const RADIUS = 3;
 /** Largest side of the plane, px: on a wide page it needn't grow. */
 const WIDEST = 320;
 const KEY = 44;
-/** A number nearer to the edge than this would be cut, px. */
-const EDGE = 14;
+/** Round the plane: numbers and names of the axes stand outside, where no dot covers them. */
+const MARGIN = { left: 40, top: 20, bottom: 40 };
 /** Imaginary parts below this share of the largest modulus are rounding. */
 const REAL = 1e-9;
 
 /** Height of the figure at a width, px. */
 export function eigenvalueHeight(width: number): number {
-  return Math.min(width, WIDEST) + KEY;
+  return MARGIN.top + sideOf(width) + MARGIN.bottom + KEY;
+}
+
+/** Of the plane, which is square. */
+function sideOf(width: number): number {
+  return Math.min(width, WIDEST) - MARGIN.left;
 }
 
 /**
@@ -34,11 +39,13 @@ export function eigenvalueHeight(width: number): number {
  * add to s and the others take from it: their colour says how strongly, the dashed diagonals where it turns.
  */
 export function eigenvalueScene(eigenvalues: readonly Complex[], { theme, width }: EigenvalueOptions): Scene {
-  const side = Math.min(width, WIDEST);
+  const side = sideOf(width);
   const largest = Math.max(0, ...eigenvalues.map(({ re, im }) => Math.hypot(re, im)));
   const unit = axisUnit(largest);
   const reach = largest === 0 ? 1 : unit.of(largest) * 1.1;
-  const box: PlotBox = { left: (width - side) / 2, top: 0, width: side, height: side };
+  const left = (width - side + MARGIN.left) / 2;
+  const box: PlotBox = { left, top: MARGIN.top, width: side, height: side };
+  const key = MARGIN.top + side + MARGIN.bottom;
   const { x, y } = boxScales(box, [-reach, reach], [-reach, reach]);
   return {
     width,
@@ -63,9 +70,9 @@ export function eigenvalueScene(eigenvalues: readonly Complex[], { theme, width 
         ),
       ),
       group('key', [
-        ...keyEntry(box.left, side + 18, 'adds to s', shareColour(1), theme),
-        ...keyEntry(box.left + 96, side + 18, 'takes from s', shareColour(-1), theme),
-        { type: 'text', x: box.left, y: side + 36, text: 's = Σ λ² / ‖M‖²', size: SMALL, fill: theme.muted },
+        ...keyEntry(box.left, key + 18, 'adds to s', shareColour(1), theme),
+        ...keyEntry(box.left + 96, key + 18, 'takes from s', shareColour(-1), theme),
+        { type: 'text', x: box.left, y: key + 36, text: 's = Σ λ² / ‖M‖²', size: SMALL, fill: theme.muted },
       ]),
     ],
   };
@@ -86,31 +93,29 @@ function plane(box: PlotBox, x: Scale, y: Scale, suffix: string, theme: FigureTh
   const [right, bottom] = [box.left + box.width, box.top + box.height];
   const text = { type: 'text', size: SMALL, fill: theme.muted } as const;
   const dash = { type: 'line', stroke: theme.hairline, dash: [3, 3] } as const;
-  const isInside = (tick: number) => x(tick) - box.left >= EDGE && right - x(tick) >= EDGE;
-  const ticks = x
-    .ticks(Math.max(2, Math.floor(box.width / 54)))
-    .filter((tick) => tick !== 0 && isInside(tick));
-  // The numbers of the upper half alone: the lower has the same.
+  const ticks = x.ticks(Math.max(2, Math.floor(box.width / 54)));
   return [
     { ...dash, x1: box.left, y1: box.top, x2: right, y2: bottom },
     { ...dash, x1: box.left, y1: bottom, x2: right, y2: box.top },
-    { type: 'line', x1: box.left, x2: right, y1: y(0), y2: y(0), stroke: theme.muted },
+    { type: 'line', x1: box.left, x2: right, y1: y(0), y2: y(0), stroke: theme.hairline },
     { type: 'line', x1: x(0), x2: x(0), y1: box.top, y2: bottom, stroke: theme.hairline },
+    { type: 'line', x1: box.left, x2: right, y1: bottom, y2: bottom, stroke: theme.hairline },
+    { type: 'line', x1: box.left, x2: box.left, y1: box.top, y2: bottom, stroke: theme.hairline },
     ...ticks.flatMap((tick): SceneNode[] => [
-      { type: 'line', x1: x(tick), x2: x(tick), y1: y(0) - 3, y2: y(0) + 3, stroke: theme.muted },
-      { ...text, x: x(tick), y: y(0) + 17, text: formatTick(tick), anchor: 'middle', mono: true },
-      { type: 'line', x1: x(0) - 3, x2: x(0) + 3, y1: y(tick), y2: y(tick), stroke: theme.muted },
+      { type: 'line', x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 4, stroke: theme.hairline },
+      { ...text, x: x(tick), y: bottom + 18, text: formatTick(tick), anchor: 'middle', mono: true },
+      { type: 'line', x1: box.left - 4, x2: box.left, y1: y(tick), y2: y(tick), stroke: theme.hairline },
       {
         ...text,
-        x: x(0) - 7,
+        x: box.left - 8,
         y: centredBaseline(y(tick), SMALL),
         text: formatTick(tick),
         anchor: 'end',
         mono: true,
       },
     ]),
-    { ...text, x: right, y: y(0) - 7, text: `Re λ${suffix} →`, anchor: 'end' },
-    { ...text, x: x(0) + 7, y: box.top + 12, text: '↑ Im λ' },
+    { ...text, x: right, y: bottom + 36, text: `Re λ${suffix} →`, anchor: 'end' },
+    { ...text, x: box.left, y: box.top - 8, text: `↑ Im λ${suffix}` },
   ];
 }
 

@@ -48,6 +48,7 @@ export function SidePanel({ views, metric, theme }: SidePanelProps) {
     >
       <HeadPanel
         models={models}
+        metric={metric}
         head={shown}
         pinned={pinned !== null}
         onPin={actions.pin}

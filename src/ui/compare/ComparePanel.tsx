@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { type ColourDomain, colourDomain } from '../../figures/colourDomain.ts';
 import { compareScatterScene } from '../../figures/compareScatterScene.ts';
 import { differenceMetric, differenceView, headPairs, whyUnpaired } from '../../figures/difference.ts';
@@ -14,6 +14,7 @@ import { exportName } from '../export/download.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
 import { Heatmap } from '../heatmap/Heatmap.tsx';
 import { SceneCanvas } from '../heatmap/SceneCanvas.tsx';
+import { useWidth } from '../heatmap/useBox.ts';
 import { pageResults } from '../pageResults.ts';
 import { MarkedFigure } from '../panels/MarkedFigure.tsx';
 import { DataTable } from '../table/DataTable.tsx';
@@ -148,12 +149,15 @@ interface DifferenceLegendProps {
 }
 
 function DifferenceLegend({ metric, domain, theme, palette }: DifferenceLegendProps) {
+  const box = useRef<HTMLDivElement>(null);
+  // The labels of the ends overhang the scale by 24 px.
+  const width = Math.min(280, Math.max(160, useWidth(box) - 48));
   const scene = useMemo(
-    () => legendScene({ metric, domain, theme: FIGURE_THEMES[theme], palette, width: 280 }),
-    [metric, domain, theme, palette],
+    () => legendScene({ metric, domain, theme: FIGURE_THEMES[theme], palette, width }),
+    [metric, domain, theme, palette, width],
   );
   return (
-    <div className="compare-legend">
+    <div ref={box} className="compare-legend">
       <SceneCanvas scene={scene} />
     </div>
   );

@@ -6,6 +6,7 @@ import { FIGURE_THEMES } from '../../figures/palette.ts';
 import { useAppState } from '../appContext.ts';
 import { Legend } from '../heatmap/Legend.tsx';
 import {
+  Directionality,
   FormOfHead,
   Ratio,
   Score,
@@ -76,6 +77,19 @@ export function Guide({ theme }: { readonly theme: ThemeName }) {
           that, so the pinned head has a p-value too, from random orientations with its own singular values.
           Cross attention has neither: its queries and keys belong to different spaces, and trained heads lie
           as random ones do.
+        </p>
+      </Part>
+      <Part title="Directionality">
+        <p>
+          The paper’s second score tells queries from keys: M’s rows belong to x, which looks, and its columns
+          to y, which is looked at. Of the norms of the rows, and of those of the columns, it sums what lies
+          above their mean and two standard deviations:
+        </p>
+        <Directionality />
+        <p>
+          Above 0 it is columns that stand out, below 0 rows; where none does, it is undefined. Swapping
+          queries and keys changes its sign and leaves s as it is. The paper’s figures show its negative. It
+          takes another pass over the weights, when you ask for it: <i>measure directionality</i>.
         </p>
       </Part>
       <Part title="Norm or trace">

@@ -111,6 +111,26 @@ export function ZOfScore() {
   );
 }
 
+/** Of the excess of M's columns and of its rows. */
+export function Directionality() {
+  return (
+    <Equation of="directionality">
+      <mfrac>
+        <mrow>
+          <mi>columns</mi>
+          <mo>−</mo>
+          <mi>rows</mi>
+        </mrow>
+        <mrow>
+          <mi>columns</mi>
+          <mo>+</mo>
+          <mi>rows</mi>
+        </mrow>
+      </mfrac>
+    </Equation>
+  );
+}
+
 const PRODUCTS = [
   { name: 'A', left: 'q', right: 'q' },
   { name: 'B', left: 'k', right: 'k' },

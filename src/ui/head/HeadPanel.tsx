@@ -1,4 +1,5 @@
 import type { HeadRef } from '../../figures/heatmapLayout.ts';
+import type { Metric } from '../../figures/metric.ts';
 import { nameOf } from '../heatmap/headText.ts';
 import { CopyButton } from '../timing/CopyButton.tsx';
 import { Button } from '../widgets/Button.tsx';
@@ -11,6 +12,7 @@ import { Overview } from './Overview.tsx';
 
 interface HeadPanelProps {
   readonly models: readonly HeadPanelModel[];
+  readonly metric: Metric;
   /** The pinned head, else the one looked at. */
   readonly head: HeadRef | null;
   readonly pinned: boolean;
@@ -20,10 +22,11 @@ interface HeadPanelProps {
 }
 
 /** All that is known of one head, in each model. Without a head: which ones are worth a look. */
-export function HeadPanel({ models, head, pinned, onPin, onRetry }: HeadPanelProps) {
+export function HeadPanel({ models, metric, head, pinned, onPin, onRetry }: HeadPanelProps) {
   const [first] = models;
-  if (first === undefined) return null;
-  if (head === null) return <Overview models={models} onPin={onPin} />;
+  if (first === undefined)
+    return <p className="quiet">What is known of a head stands here once a model is open.</p>;
+  if (head === null) return <Overview models={models} metric={metric} onPin={onPin} />;
   return (
     <div className="head-panel">
       <header className="head-title">

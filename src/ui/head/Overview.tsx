@@ -1,21 +1,26 @@
-import { formatScore, headName } from '../../figures/format.ts';
+import { headName } from '../../figures/format.ts';
 import type { HeadRef } from '../../figures/heatmapLayout.ts';
+import type { Metric } from '../../figures/metric.ts';
 import { extremeHeads } from './headFacts.ts';
 import type { HeadPanelModel } from './headModel.ts';
 
 interface OverviewProps {
   readonly models: readonly HeadPanelModel[];
+  /** What the maps show: the ends of its ranking. */
+  readonly metric: Metric;
   readonly onPin: (head: HeadRef) => void;
 }
 
 /** Shown while no head is looked at: the ends of the ranking, one click away. */
-export function Overview({ models, onPin }: OverviewProps) {
+export function Overview({ models, metric, onPin }: OverviewProps) {
+  const isSymmetry = metric.id === 's' || metric.id === 'r';
+  const [most, least] = isSymmetry ? ['Most symmetric', 'Least symmetric'] : ['Highest', 'Lowest'];
   return (
     <div className="head-panel">
       <p className="quiet">Point at a cell, or move with the arrow keys. A click pins it.</p>
       {models.map(({ key, view, swatch }) => {
-        const { most, least } = extremeHeads(view, models.length > 1 ? 3 : 5);
-        if (most.length === 0) return null;
+        const ends = extremeHeads(view, metric, models.length > 1 ? 3 : 5);
+        if (ends.most.length === 0) return null;
         return (
           <section key={key} className="extremes">
             {models.length > 1 && (
@@ -24,8 +29,8 @@ export function Overview({ models, onPin }: OverviewProps) {
                 {view.title}
               </h3>
             )}
-            <HeadList title="Most symmetric" entries={most} onPin={onPin} />
-            <HeadList title="Least symmetric" entries={least} onPin={onPin} />
+            <HeadList title={most} metric={metric} entries={ends.most} onPin={onPin} />
+            <HeadList title={least} metric={metric} entries={ends.least} onPin={onPin} />
           </section>
         );
       })}
@@ -35,19 +40,22 @@ export function Overview({ models, onPin }: OverviewProps) {
 
 interface HeadListProps {
   readonly title: string;
-  readonly entries: readonly { readonly ref: HeadRef; readonly s: number }[];
+  readonly metric: Metric;
+  readonly entries: readonly { readonly ref: HeadRef; readonly value: number }[];
   readonly onPin: (head: HeadRef) => void;
 }
 
-function HeadList({ title, entries, onPin }: HeadListProps) {
+function HeadList({ title, metric, entries, onPin }: HeadListProps) {
   return (
     <div>
-      <h4>{title}, s</h4>
+      <h4>
+        {title}, {metric.label}
+      </h4>
       <ul className="head-list">
-        {entries.map(({ ref, s }) => (
+        {entries.map(({ ref, value }) => (
           <li key={headName(ref.layer, ref.head)}>
             <button type="button" className="head-link num" onClick={() => onPin(ref)}>
-              <span>{headName(ref.layer, ref.head)}</span> <span>{formatScore(s)}</span>
+              <span>{headName(ref.layer, ref.head)}</span> <span>{metric.format(value)}</span>
             </button>
           </li>
         ))}

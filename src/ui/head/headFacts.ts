@@ -1,7 +1,7 @@
 import { bisectRight } from 'd3';
 import type { LayerResult, TensorUse } from '../../core/analysis/result.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
-import { headValue, knownValues, metricFor } from '../../figures/metric.ts';
+import { headValue, knownValues, type Metric, metricFor } from '../../figures/metric.ts';
 
 /** A scored head's place by s among all of its map: 1 is the most symmetric. */
 export function headRank(
@@ -10,7 +10,7 @@ export function headRank(
 ): { readonly rank: number; readonly of: number } | null {
   const s = headValue(view, ref, metricFor('s'));
   if (s === null) return null;
-  const known = sortedScores(view);
+  const known = sortedValues(view, metricFor('s'));
   return { rank: 1 + known.length - bisectRight(known, s), of: known.length };
 }
 
@@ -22,31 +22,36 @@ export function tensorsOf(view: HeatmapView, ref: HeadRef): readonly TensorUse[]
   return rowOf(view, ref)?.tensors ?? [];
 }
 
-/** Every s of a view, ascending; sorted once, however often the pointer moves. */
-function sortedScores(view: HeatmapView): Float64Array {
-  let sorted = scores.get(view);
+/** A view's known values of a metric, ascending; sorted once, however often the pointer moves. */
+function sortedValues(view: HeatmapView, metric: Metric): Float64Array {
+  const ofView = sortedByMetric.get(view) ?? new WeakMap<Metric, Float64Array>();
+  sortedByMetric.set(view, ofView);
+  let sorted = ofView.get(metric);
   if (sorted === undefined) {
-    sorted = Float64Array.from(knownValues(view, metricFor('s'))).sort();
-    scores.set(view, sorted);
+    sorted = Float64Array.from(knownValues(view, metric)).sort();
+    ofView.set(metric, sorted);
   }
   return sorted;
 }
 
-const scores = new WeakMap<HeatmapView, Float64Array>();
+const sortedByMetric = new WeakMap<HeatmapView, WeakMap<Metric, Float64Array>>();
 
-/** The heads with the largest and the smallest s, best first. */
-export function extremeHeads(view: HeatmapView, count: number) {
-  const sorted = sortedScores(view);
+/** The heads with the largest and the smallest value, the farthest out first. */
+export function extremeHeads(view: HeatmapView, metric: Metric, count: number) {
+  const sorted = sortedValues(view, metric);
   const half = Math.min(count, Math.floor(sorted.length / 2));
   if (half === 0) return { most: [], least: [] };
   const [low, high] = [sorted[half - 1]!, sorted[sorted.length - half]!];
   // Only the candidates are sorted: a model may have 16,000 heads.
   const ends = view.rows.flatMap((row) =>
-    row.heads.flatMap(({ head, s }) =>
-      s !== null && (s <= low || s >= high) ? [{ ref: { layer: row.layer, head }, s }] : [],
-    ),
+    row.heads.flatMap((head) => {
+      const value = metric.valueOf(view, row, head);
+      return value !== null && Number.isFinite(value) && (value <= low || value >= high)
+        ? [{ ref: { layer: row.layer, head: head.head }, value }]
+        : [];
+    }),
   );
-  const ranked = ends.sort((a, b) => b.s - a.s);
+  const ranked = ends.sort((a, b) => b.value - a.value);
   return { most: ranked.slice(0, half), least: ranked.slice(-half).reverse() };
 }
 

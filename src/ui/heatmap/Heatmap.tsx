@@ -23,8 +23,10 @@ interface HeatmapProps {
   readonly maxHeight?: number;
   /** The model's colour in charts of two models. */
   readonly swatch?: string;
-  /** Right of the title: progress, buttons. Its room is kept while it is empty. */
+  /** Beside the title or under it: progress. Its room is kept while it is empty; left out, there is none. */
   readonly children?: ReactNode;
+  /** At the right end of the title: buttons. */
+  readonly tools?: ReactNode;
 }
 
 /** What stands above and below a map, px: so much of the window it leaves free. */
@@ -61,13 +63,20 @@ export function Heatmap(props: HeatmapProps) {
   return (
     <section ref={section} className="heatmap" aria-labelledby={titleId}>
       <header className="heatmap-header">
-        <h2 id={titleId} className="heatmap-title">
-          {props.swatch && <span className="swatch" style={{ background: props.swatch }} />}
-          {view.title}
-        </h2>
-        <span className="quiet">{shapeText(view.shape)}</span>
-        <div className="heatmap-aside">{props.children}</div>
-        {map.isSmall && <ZoomButtons map={map} title={view.title} />}
+        <div className="heatmap-line">
+          <div className="heatmap-name">
+            <h2 id={titleId} className="heatmap-title">
+              {props.swatch && <span className="swatch" style={{ background: props.swatch }} />}
+              {view.title}
+            </h2>
+            <span className="quiet">{shapeText(view.shape)}</span>
+          </div>
+          {props.children && <div className="heatmap-aside">{props.children}</div>}
+          <div className="heatmap-tools">
+            {map.isSmall && <ZoomButtons map={map} title={view.title} />}
+            {props.tools}
+          </div>
+        </div>
       </header>
       <div
         ref={scroller}

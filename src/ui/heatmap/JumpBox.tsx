@@ -31,12 +31,12 @@ export function JumpBox({ views }: JumpBoxProps) {
   };
   return (
     <label className="jump">
-      <span className="control-label">jump</span>
+      <span className="visually-hidden">jump</span>
       <input
         id={JUMP_BOX_ID}
         className="input jump-input num"
         value={text}
-        placeholder="L5H1"
+        placeholder="go to L5H1"
         autoComplete="off"
         spellCheck={false}
         title={`A head as L5H1, 5.1, 5-1 or layer 5 head 1${hasKey ? ' (key: /)' : ''}`}

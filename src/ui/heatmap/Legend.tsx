@@ -2,7 +2,13 @@ import { useMemo, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
 import { legendScene } from '../../figures/legendScene.ts';
 import type { Metric } from '../../figures/metric.ts';
-import { FIGURE_THEMES, PALETTES, type PaletteName, type ThemeName } from '../../figures/palette.ts';
+import {
+  FIGURE_THEMES,
+  PALETTES,
+  type PaletteName,
+  paletteFor,
+  type ThemeName,
+} from '../../figures/palette.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { SceneCanvas } from './SceneCanvas.tsx';
 import { useWidth } from './useBox.ts';
@@ -50,7 +56,7 @@ export function Legend({ metric, domain, theme, dModel }: LegendProps) {
         <span className="control-label">colours</span>
         <select
           className="select"
-          value={palette}
+          value={paletteFor(domain.kind, palette)}
           disabled={domain.kind === 'sequential'}
           title={domain.kind === 'sequential' ? 'what has no middle is shown in cividis' : ''}
           onChange={(event) => actions.setSettings({ palette: event.currentTarget.value as PaletteName })}

@@ -5,7 +5,6 @@ import { type Metric, metricFor, metricsOf } from '../../figures/metric.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { JumpBox } from './JumpBox.tsx';
-import { Keys } from './Keys.tsx';
 
 interface MapControlsProps {
   readonly views: readonly HeatmapView[];
@@ -26,6 +25,7 @@ export function MapControls({ views, domain, dModel }: MapControlsProps) {
   const actions = useActions();
   const metric = metricFor(useAppState((state) => state.metric));
   const sort = useAppState((state) => state.sort);
+  const opened = useAppState((state) => state.models.map(({ key }) => key).join());
   return (
     <>
       <Segmented
@@ -59,8 +59,8 @@ export function MapControls({ views, domain, dModel }: MapControlsProps) {
           ))}
         </select>
       </label>
-      <JumpBox views={views} />
-      <Keys />
+      {/* What was typed for other models goes with them. */}
+      <JumpBox key={opened} views={views} />
     </>
   );
 }

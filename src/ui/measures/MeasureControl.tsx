@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { formatWait } from '../../core/analysis/formatWait.ts';
 import type { Measure } from '../../core/index.ts';
 import { formatBytes } from '../../figures/format.ts';
@@ -7,20 +8,20 @@ import { isMeasured } from '../../state/measuredModel.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
-import { keepFocus } from '../widgets/keepFocus.ts';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
+import { useHandedFocus } from '../widgets/useHandedFocus.ts';
 import './measures.css';
 
 const OFFERS = [
   {
     what: 'score',
-    label: 'Measure whole layers',
+    label: 'whole layers',
     title:
       'Whole-layer scores (the paper’s), of every layer: reads the weights once more, and takes the products of all pairs of heads',
   },
   {
     what: 'directionality',
-    label: 'Measure directionality',
+    label: 'directionality',
     title:
       'Directionality of every head and every whole layer: reads the weights once more; the norms of M’s rows and columns are more work than its score',
   },
@@ -36,13 +37,15 @@ export function MeasureControl() {
   const { status, error } = useAppState((state) => state.measures);
   return (
     <div className="measures">
+      <span className="control-label">measure</span>
       {OFFERS.map(({ what, label, title }) => {
         const isOffered = models.some((model) => canMeasure(model) && !isMeasured(model, what));
         const isIdle = status === 'running' || !isOffered;
         return (
           <Button
             key={what}
-            kind="quiet"
+            data-measure={what}
+            aria-label={`Measure ${label}`}
             title={title}
             aria-disabled={isIdle}
             onClick={() => !isIdle && actions.measures.start(what)}
@@ -62,20 +65,28 @@ export function MeasureControl() {
 
 /** How far it is, and Cancel: where a map keeps room for its progress. */
 export function MeasureProgress() {
-  const actions = useActions();
   const measures = useAppState((state) => state.measures);
-  if (measures.status !== 'running') return null;
+  return measures.status === 'running' ? <Measuring measures={measures} /> : null;
+}
+
+function Measuring({ measures }: { readonly measures: MeasuresState }) {
+  const actions = useActions();
+  const box = useRef<HTMLDivElement>(null);
+  // To the button that began it, which stays.
+  useHandedFocus(box, 'main', (page) => {
+    const began = page?.querySelector<HTMLElement>(`[data-measure="${measures.what}"]`);
+    if (began) began.focus();
+    else focusGrid();
+  });
   return (
-    <div className="model-progress" aria-live="off">
+    <div ref={box} className="model-progress" aria-live="off">
       <ProgressBar
         label={measures.what === 'score' ? 'measuring whole layers' : 'measuring directionality'}
         text={progressText(measures)}
+        left={measures.progress?.msLeft == null ? null : formatWait(measures.progress.msLeft)}
         value={measures.progress?.fraction ?? null}
       />
-      <Button
-        kind="quiet"
-        onClick={(event) => keepFocus(event, '.model-progress', actions.measures.cancel, focusGrid)}
-      >
+      <Button kind="quiet" onClick={actions.measures.cancel}>
         Cancel measuring
       </Button>
     </div>
@@ -85,9 +96,7 @@ export function MeasureProgress() {
 function progressText({ estimate, progress }: MeasuresState): string {
   if (estimate === null) return 'opening the model again';
   const work = `${formatWork(estimate.flops)}, ${formatBytes(estimate.bytes)} to read`;
-  if (progress === null) return work;
-  const left = progress.msLeft === null ? '' : ` · ${formatWait(progress.msLeft)} left`;
-  return `${progress.now} · ${work}${left}`;
+  return progress === null ? work : `${progress.now} · ${work}`;
 }
 
 /** "275 GFLOP" */

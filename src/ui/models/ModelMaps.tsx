@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
 import { metricFor } from '../../figures/metric.ts';
@@ -15,6 +16,7 @@ import { ModelProgress } from './ModelProgress.tsx';
 import { ModelState as ModelStateNotice } from './ModelState.tsx';
 import { NullBanner } from './NullBanner.tsx';
 import { OwnScoresNote } from './OwnScoresNote.tsx';
+import { SampleIntro } from './SampleIntro.tsx';
 
 interface ModelMapsProps {
   readonly models: readonly ModelState[];
@@ -27,9 +29,18 @@ interface ModelMapsProps {
 export function ModelMaps({ models, domain, dModel, theme }: ModelMapsProps) {
   const metric = metricFor(useAppState((state) => state.metric));
   const views = viewsOfModels(models);
+  const isOpening = models.some(({ status }, index) => views[index] === null && status === 'opening');
+  const { box, room } = useRoomOfLast(isOpening);
+  const isEmpty = !isOpening && views.every((view) => view === null);
   return (
     <>
-      <div className="maps" data-count={models.length}>
+      <SampleIntro models={models} metric={metric} />
+      <div
+        ref={box}
+        className="maps"
+        data-count={models.length}
+        style={isOpening && room > 0 ? { minHeight: room } : {}}
+      >
         {models.map((model, index) => (
           <ModelMap
             // By place: a revision that takes a model's place keeps its map, and the focus in it.
@@ -44,7 +55,12 @@ export function ModelMaps({ models, domain, dModel, theme }: ModelMapsProps) {
           />
         ))}
       </div>
-      <Legend metric={metric} domain={domain} theme={theme} dModel={dModel} />
+      {/* Without a map it would be a scale of nothing: while one is opened its room is kept. */}
+      {!isEmpty && (
+        <div style={views.every((view) => view === null) ? { visibility: 'hidden' } : {}}>
+          <Legend metric={metric} domain={domain} theme={theme} dModel={dModel} />
+        </div>
+      )}
       {/* They come when a model is done: under the maps and their legend, which stay where they are. */}
       {models.map((model, index) => {
         const stack = shownStack(model);
@@ -54,6 +70,16 @@ export function ModelMaps({ models, domain, dModel, theme }: ModelMapsProps) {
       })}
     </>
   );
+}
+
+/** While a model is opened nobody knows how large its map will be: the room of the maps before it is kept, so that little moves. */
+function useRoomOfLast(isOpening: boolean) {
+  const box = useRef<HTMLDivElement>(null);
+  const kept = useRef({ isOpening: false, room: 0 });
+  if (isOpening !== kept.current.isOpening)
+    // The maps before are still on the page when the first opening one is rendered.
+    kept.current = { isOpening, room: isOpening ? (box.current?.offsetHeight ?? 0) : 0 };
+  return { box, room: kept.current.room };
 }
 
 interface ModelMapProps {
@@ -75,19 +101,38 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain, theme }: Mod
       <ModelChoices model={model} index={index} />
       {view === null ? (
         <div className="model-waiting">
-          <h2>{model.asked}</h2>
-          {model.status === 'opening' && <ModelProgress model={model} />}
-          {of > 1 && <CloseModel index={index} name={model.asked} />}
+          <header className="heatmap-header">
+            <div className="heatmap-line">
+              <div className="heatmap-name">
+                <h2 className="heatmap-title">{model.asked}</h2>
+              </div>
+              {model.status === 'opening' && (
+                <div className="heatmap-aside">
+                  <ModelProgress model={model} />
+                </div>
+              )}
+              <div className="heatmap-tools">{of > 1 && <CloseModel index={index} name={model.asked} />}</div>
+            </div>
+          </header>
+          {model.status === 'opening' && <div className="model-room" />}
         </div>
       ) : (
-        <Heatmap view={view} metric={metric} domain={domain} theme={theme} {...swatch}>
+        <Heatmap
+          view={view}
+          metric={metric}
+          domain={domain}
+          theme={theme}
+          {...swatch}
+          tools={of > 1 && <CloseModel index={index} name={view.title} />}
+        >
           <ModelProgress model={model} />
           {showsMeasuring && <MeasureProgress />}
-          {of > 1 && <CloseModel index={index} name={view.title} />}
         </Heatmap>
       )}
-      <OwnScoresNote index={index} />
-      <ModelStateNotice model={model} index={index} />
+      <div className="model-notes-box">
+        <OwnScoresNote index={index} />
+        <ModelStateNotice model={model} index={index} />
+      </div>
     </section>
   );
 }

@@ -1,37 +1,48 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { formatWait } from '../../core/analysis/formatWait.ts';
 import { formatBytes } from '../../figures/format.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { isBusy, progressOf } from '../../state/selectors.ts';
 import { useActions } from '../appContext.ts';
+import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
+import { useHandedFocus } from '../widgets/useHandedFocus.ts';
 
 /** A model that is done sooner shows no bar: one that flashes up tells nothing. */
 const SHOW_AFTER_MS = 250;
 
 /** Bytes read of bytes planned of file size, time left, and Cancel. */
 export function ModelProgress({ model }: { readonly model: ModelState }) {
-  const actions = useActions();
   const busy = isBusy(model);
-  const [shownFor, setShownFor] = useState<number | null>(null);
+  // By the model's own clock: with its map a second bar takes the first one's place, at once.
+  const due = model.startedAt + SHOW_AFTER_MS;
+  const [shownFor, setShownFor] = useState(() => (performance.now() < due ? null : model.key));
   useEffect(() => {
     if (!busy) return;
-    const timer = setTimeout(() => setShownFor(model.key), SHOW_AFTER_MS);
+    const timer = setTimeout(() => setShownFor(model.key), due - performance.now());
     return () => clearTimeout(timer);
-  }, [busy, model.key]);
+  }, [busy, due, model.key]);
   if (!busy || shownFor !== model.key) return null;
+  return <Running model={model} />;
+}
+
+function Running({ model }: { readonly model: ModelState }) {
+  const actions = useActions();
+  const box = useRef<HTMLDivElement>(null);
+  useHandedFocus(box, '.model', focusNext);
   const { bytes } = model;
   const { fraction, msLeft } = progressOf(model, performance.now());
-  const text =
-    bytes === null
-      ? model.asked
-      : `${formatBytes(bytes.read)} of ${formatBytes(bytes.planned)}, of a file of ${formatBytes(bytes.file)}${msLeft === null ? '' : ` · ${formatWait(msLeft)} left`}`;
   return (
-    <div className="model-progress">
+    <div ref={box} className="model-progress">
       <ProgressBar
         label={bytes === null ? 'opening' : 'reading'}
-        text={text}
+        text={
+          bytes === null
+            ? 'its headers come first'
+            : `${formatBytes(bytes.read)} of ${formatBytes(bytes.planned)}, of a file of ${formatBytes(bytes.file)}`
+        }
+        left={msLeft === null ? null : formatWait(msLeft)}
         value={bytes === null ? null : fraction}
       />
       <Button kind="quiet" onClick={actions.cancel}>
@@ -39,4 +50,11 @@ export function ModelProgress({ model }: { readonly model: ModelState }) {
       </Button>
     </div>
   );
+}
+
+/** To what is offered in its place, the map's own Cancel or "Try again"; else to the map. */
+function focusNext(model: Element | null): void {
+  const button = model?.querySelector<HTMLElement>('.model-progress button, .model-state button');
+  if (button) button.focus();
+  else focusGrid();
 }

@@ -29,7 +29,16 @@ export function ModelState({ model, index }: ModelStateProps) {
   return (
     <div className="model-state">
       {model.status === 'failed' && model.error !== null && (
-        <Notice kind="error" message={model.error.message} where={model.error.where} hint={model.error.hint}>
+        <Notice
+          kind="error"
+          message={
+            scored === 0
+              ? model.error.message
+              : `${model.error.message} ${scored} of ${layers.length} layers were scored before, and stay.`
+          }
+          where={model.error.where}
+          hint={model.error.hint}
+        >
           {again}
           {model.choice.kind === 'hub' && NEEDS_TOKEN.has(model.error.code) && (
             <TokenForm onGiven={() => actions.retry(index)} />

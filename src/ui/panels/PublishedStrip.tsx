@@ -109,11 +109,21 @@ function MeasureOffer() {
     ),
   );
   const isRunning = useAppState(({ measures }) => measures.status === 'running');
-  if (!isWaiting) return null;
+  // Once pressed it stays, with the focus, also when nothing is left to measure.
+  const [wasPressed, setWasPressed] = useState(false);
+  if (!isWaiting && !wasPressed) return null;
+  const isIdle = isRunning || !isWaiting;
   return (
     <div>
-      <Button disabled={isRunning} onClick={() => actions.measures.start('score')}>
-        {isRunning ? 'Measuring …' : 'Measure whole layers'}
+      <Button
+        aria-disabled={isIdle}
+        onClick={() => {
+          if (isIdle) return;
+          setWasPressed(true);
+          actions.measures.start('score');
+        }}
+      >
+        {isRunning ? 'Measuring …' : isWaiting ? 'Measure whole layers' : 'Whole layers are measured'}
       </Button>
     </div>
   );

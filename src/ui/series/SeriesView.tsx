@@ -73,6 +73,9 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
   const results = () => tracks.flatMap((track) => track.points.flatMap(({ scored }) => scored?.result ?? []));
   const leftOut = runs.flatMap((run) => run.leftOut);
   const isDrawn = runs.some(({ run }) => hasCurves(run));
+  const isKnown = runs.some(({ run }) =>
+    run.steps.some(({ values }) => values.flat().some((value) => value !== null)),
+  );
   return (
     <div className="series">
       <div className="series-tools">
@@ -125,7 +128,7 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
           {`Left out of the curves, since their layers × heads differ from the first one’s: ${leftOut.join(', ')}.`}
         </p>
       )}
-      <details open={!isDrawn}>
+      <details open={!isDrawn && isKnown}>
         <summary>The curves in numbers</summary>
         {table}
       </details>

@@ -22,8 +22,21 @@ export function Notice({ kind, message, where, hint, children }: NoticeProps) {
         <b>{NAMES[kind]}.</b> {message}
       </p>
       {where !== undefined && <p className="notice-where num">{where}</p>}
-      {hint !== undefined && <p className="notice-hint">{hint}</p>}
+      {hint !== undefined && <p className="notice-hint">{withLinks(hint)}</p>}
       {children && <div className="notice-actions">{children}</div>}
     </div>
+  );
+}
+
+/** Addresses in a sentence can be followed; the comma or the full stop behind one isn't part of it. */
+function withLinks(text: string): ReactNode {
+  return text.split(/(https?:\/\/[^\s)]*[^\s),.;:])/).map((part, at) =>
+    at % 2 === 0 ? (
+      part
+    ) : (
+      <a key={part} href={part} target="_blank" rel="noreferrer">
+        {part}
+      </a>
+    ),
   );
 }

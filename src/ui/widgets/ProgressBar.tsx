@@ -3,22 +3,28 @@ interface ProgressBarProps {
   readonly label: string;
   /** In words and numbers: "57 MB of 201 MB". Never a bare bar. */
   readonly text: string;
+  /** "12 s": said last, and never cut where there is little room. Left out or null while it isn't known. */
+  readonly left?: string | null;
   /** 0 … 1; null while the whole isn't known. */
   readonly value: number | null;
 }
 
-export function ProgressBar({ label, text, value }: ProgressBarProps) {
+export function ProgressBar({ label, text, left = null, value }: ProgressBarProps) {
   const percent = value === null ? null : Math.round(Math.min(1, Math.max(0, value)) * 100);
+  const wait = left === null ? '' : `${left} left`;
   return (
     <div className="progress">
-      <span className="progress-text">
-        {label} <span className="num">{text}</span>
-      </span>
+      <div className="progress-words">
+        <span className="progress-text">
+          {label} <span className="num">{text}</span>
+        </span>
+        {wait && <span className="progress-left num">{wait}</span>}
+      </div>
       <div
         className="progress-track"
         role="progressbar"
         aria-label={label}
-        aria-valuetext={text}
+        aria-valuetext={wait ? `${text} · ${wait}` : text}
         aria-valuemin={0}
         aria-valuemax={100}
         {...(percent === null ? {} : { 'aria-valuenow': percent })}

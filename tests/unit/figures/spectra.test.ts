@@ -48,16 +48,19 @@ describe('eigenvalueScene', () => {
   it('has one scale for both axes, conjugates at mirrored heights, and everything inside', () => {
     fc.assert(
       fc.property(spectra, fc.integer({ min: 120, max: 900 }), (values, width) => {
-        const scene = eigenvalueScene(values, { theme, width });
+        // Zero among them tells where the middle is.
+        const scene = eigenvalueScene([...values, { re: 0, im: 0 }], { theme, width });
         const dots = nodesOf(scene, 'eigenvalues', 'circle');
-        expect(dots).toHaveLength(values.length);
-        const middle = { x: width / 2, y: Math.min(width, 320) / 2 };
+        expect(dots).toHaveLength(values.length + 1);
+        const middle = dots.at(-1)!;
+        const half = (Math.min(width, 320) - 40) / 2;
         const largest = Math.max(...values.map(({ re, im }) => Math.hypot(re, im)));
-        const reached = (value: number) => (largest === 0 ? 0 : (value / largest / 1.1) * middle.y);
+        const reached = (value: number) => (largest === 0 ? 0 : (value / largest / 1.1) * half);
         for (const [at, { re, im }] of values.entries()) {
           expect(dots[at]!.x).toBeCloseTo(middle.x + reached(re), 6);
           expect(dots[at]!.y).toBeCloseTo(middle.y - reached(im), 6);
-          expect(Math.hypot(dots[at]!.x - middle.x, dots[at]!.y - middle.y)).toBeLessThan(middle.y);
+          expect(dots[at]!.x).toBeGreaterThan(0);
+          expect(dots[at]!.x).toBeLessThan(width);
         }
         expect(sceneToSvg(scene)).not.toMatch(/NaN|Infinity/);
       }),
@@ -68,9 +71,27 @@ describe('eigenvalueScene', () => {
   it('lays those of a symmetric M on the real axis, and of an antisymmetric one on the imaginary', () => {
     const heights = (values: Complex[]) =>
       nodesOf(eigenvalueScene(values, WIDE), 'eigenvalues', 'circle').map(({ x, y }) => [x, y]);
-    const middle = 272 / 2;
-    for (const [, y] of heights([1, -2, 3].map((re) => ({ re, im: 0 })))) expect(y).toBe(middle);
-    for (const [x] of heights([1, -1].map((im) => ({ re: 0, im })))) expect(x).toBe(middle);
+    const zero = { re: 0, im: 0 };
+    const [[middleX, middleY]] = heights([zero]) as [[number, number]];
+    for (const [, y] of heights([1, -2, 3].map((re) => ({ re, im: 0 })))) expect(y).toBe(middleY);
+    for (const [x] of heights([1, -1].map((im) => ({ re: 0, im })))) expect(x).toBe(middleX);
+  });
+
+  it('keeps the numbers and names of its axes outside the plane, where no dot covers them', () => {
+    fc.assert(
+      fc.property(spectra, fc.integer({ min: 200, max: 400 }), (values, width) => {
+        const scene = eigenvalueScene(values, { theme, width });
+        const plane = inGroup(scene, 'plane');
+        const lines = plane.flatMap((node) => (node.type === 'line' && node.dash ? [node] : []));
+        const [left, top, bottom] = [lines[0]!.x1, lines[0]!.y1, lines[0]!.y2];
+        for (const node of plane) {
+          if (node.type !== 'text') continue;
+          const isLeft = node.anchor === 'end' && node.x < left;
+          expect(isLeft || node.y <= top || node.y > bottom + 12, node.text).toBe(true);
+        }
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('colours by what each gives to s: Σ λ² is Σ |λ|² times the share', () => {
