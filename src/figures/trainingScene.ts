@@ -6,6 +6,7 @@ import type { HeadRef } from './heatmapLayout.ts';
 import type { Metric, NullBand } from './metric.ts';
 import type { FigureTheme } from './palette.ts';
 import { estimateWidth, group, MIDDLE, type Scene, type SceneNode, SMALL } from './scene.ts';
+import { type AxisTick, tickedAxis } from './tickedAxis.ts';
 
 /** One model's checkpoints, in their order. */
 export interface TrainingRun {
@@ -84,7 +85,7 @@ export function trainingScene(runs: readonly TrainingRun[], options: TrainingOpt
 interface Place {
   of(step: Step, index: number): number;
   /** Null: the scale's own ticks. */
-  readonly ticks: readonly { readonly at: number; readonly text: string }[] | null;
+  readonly ticks: readonly AxisTick[] | null;
 }
 
 function placeOf(runs: readonly TrainingRun[], { spacing }: TrainingOptions): Place {
@@ -96,14 +97,20 @@ function placeOf(runs: readonly TrainingRun[], { spacing }: TrainingOptions): Pl
     );
     return { of: (_, index) => index, ticks: longest.map(({ label }, at) => ({ at, text: label })) };
   }
-  if (spacing === 'linear') return { of: ({ step }) => step!, ticks: null };
-  const at = (step: number) => Math.log10(step + 1);
-  const last = Math.max(1, ...steps.map(({ step }) => step!));
-  const powers = [0, ...Array.from({ length: Math.floor(Math.log10(last)) + 1 }, (_, power) => 10 ** power)];
-  return {
-    of: ({ step }) => at(step!),
-    ticks: powers.map((step) => ({ at: at(step), text: formatTick(step) })),
-  };
+  const at = spacing === 'linear' ? (step: number) => step : (step: number) => Math.log10(step + 1);
+  const of = ({ step }: Step) => at(step!);
+  const marked = [...new Set(steps.map(({ step }) => step!))].sort((a, b) => a - b);
+  const ticksAt = (numbers: readonly number[]) =>
+    numbers.map((step) => ({ at: at(step), text: formatTick(step) }));
+  // Few points are named themselves: what lies between them wasn't looked at.
+  if (marked.length <= MARKED_UP_TO) return { of, ticks: ticksAt(marked) };
+  if (spacing === 'linear') return { of, ticks: null };
+  const last = marked.at(-1)!;
+  const powers = Array.from(
+    { length: Math.floor(Math.log10(Math.max(1, last))) + 1 },
+    (_, power) => 10 ** power,
+  );
+  return { of, ticks: ticksAt([...new Set([0, ...powers, last])]) };
 }
 
 interface Ranges {
@@ -174,7 +181,7 @@ function onePanel(
         ]),
     ...(place.ticks === null
       ? xAxis(box, x, options.axis, theme)
-      : tickedAxis(box, x, place.ticks, options.axis, theme)),
+      : tickedAxis(box, x, { ticks: place.ticks, name: options.axis, right: MARGIN.right }, theme)),
     { ...note, text: band ? 'median bold, band: random' : 'median bold', anchor: 'end' },
   ];
 }
@@ -257,34 +264,6 @@ function curve(
     else pieces.at(-1)!.push([xOf(index), y(value)]);
   });
   return pieces.filter((piece) => piece.length > 0);
-}
-
-/** Ticks of our own: as many as fit, the first and the last among them. */
-function tickedAxis(
-  box: PlotBox,
-  x: Scale,
-  ticks: readonly { readonly at: number; readonly text: string }[],
-  name: string,
-  theme: FigureTheme,
-): SceneNode[] {
-  const bottom = box.top + box.height;
-  const label = { type: 'text', size: SMALL, fill: theme.muted } as const;
-  let free = Number.NEGATIVE_INFINITY;
-  const nodes = ticks.flatMap(({ at, text }): SceneNode[] => {
-    const centre = x(at);
-    const half = estimateWidth(text, SMALL, { mono: true }) / 2;
-    if (centre - half < free || centre > box.left + box.width + 1) return [];
-    free = centre + half + 12;
-    return [
-      { type: 'line', x1: centre, x2: centre, y1: bottom, y2: bottom + 4, stroke: theme.hairline },
-      { ...label, x: centre, y: bottom + 18, text, anchor: 'middle', mono: true },
-    ];
-  });
-  return [
-    { type: 'line', x1: box.left, x2: box.left + box.width, y1: bottom, y2: bottom, stroke: theme.hairline },
-    ...nodes,
-    { ...label, x: box.left + box.width, y: bottom + 36, text: `${name} →`, anchor: 'end' },
-  ];
 }
 
 function known(step: Step): number[] {

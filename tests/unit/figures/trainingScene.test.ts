@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { metricBand, metricFor } from '../../../src/figures/metric.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
-import type { Scene, SceneNode } from '../../../src/figures/scene.ts';
+import { estimateWidth, type Scene, type SceneNode, SMALL } from '../../../src/figures/scene.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
 import {
   hasCurves,
@@ -133,5 +133,34 @@ describe('trainingScene', () => {
     );
     for (const none of [[], [{ name: 'm', layers: [], steps: [] }]])
       expect(sceneToSvg(trainingScene(none, OPTIONS))).not.toMatch(/NaN|Infinity/);
+  });
+
+  it('few points are named themselves; of many names as many as fit, the last among them, none cut or over another', () => {
+    const series = (labels: readonly string[], hasSteps: boolean): TrainingRun => ({
+      name: 'm',
+      layers: [0],
+      steps: labels.map((label, at) => ({
+        label,
+        step: hasSteps ? Number(label) : null,
+        values: [[at / 100]],
+      })),
+    });
+    const named = trainingScene([series(['500', '1000', '4000'], true)], OPTIONS);
+    const axisY = named.height - 26;
+    const under = (scene: Scene) =>
+      nodesOf(scene).flatMap((node) => (node.type === 'text' && node.y === axisY ? [node] : []));
+    expect(under(named).map(({ text }) => text)).toEqual(['500', '1000', '4000']);
+    const many = Array.from({ length: 40 }, (_, at) => `some-long-branch-${at}`);
+    for (const width of [320, 800]) {
+      const names = under(trainingScene([series(many, false)], { ...OPTIONS, width }));
+      expect([names[0]?.text, names.at(-1)?.text]).toEqual(['some-long-branch-0', 'some-long-branch-39']);
+      const half = (text: string) => estimateWidth(text, SMALL, { mono: true }) / 2;
+      names.forEach(({ x, text }, at) => {
+        expect(x - half(text)).toBeGreaterThanOrEqual(0);
+        expect(x + half(text)).toBeLessThanOrEqual(width);
+        const next = names[at + 1];
+        if (next) expect(x + half(text)).toBeLessThan(next.x - half(next.text));
+      });
+    }
   });
 });
