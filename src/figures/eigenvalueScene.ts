@@ -70,9 +70,16 @@ export function eigenvalueScene(eigenvalues: readonly Complex[], { theme, width 
         ),
       ),
       group('key', [
-        ...keyEntry(box.left, key + 18, 'adds to s', shareColour(1), theme),
-        ...keyEntry(box.left + 96, key + 18, 'takes from s', shareColour(-1), theme),
-        { type: 'text', x: box.left, y: key + 36, text: 's = Σ λ² / ‖M‖²', size: SMALL, fill: theme.muted },
+        ...keyEntry(left - MARGIN.left, key + 18, 'adds to s', shareColour(1), theme),
+        ...keyEntry(left - MARGIN.left + 88, key + 18, 'takes from s', shareColour(-1), theme),
+        {
+          type: 'text',
+          x: left - MARGIN.left,
+          y: key + 36,
+          text: 's = Σ λ² / ‖M‖²',
+          size: SMALL,
+          fill: theme.muted,
+        },
       ]),
     ],
   };

@@ -60,6 +60,10 @@ export function formatCell(value: number, cell: number): string {
 /** A quantity of any size inside a cell: three digits or as many as fit, "72.4", "12k", "3e−9"; empty where none does. */
 export function formatCompact(value: number, cell: number): string {
   const room = Math.floor((cell - 2) / (cell < 36 ? 6.1 : 6.7));
+  const size = Math.abs(value);
+  // Where all may have three digits they do, zeros too: numbers of one size then end alike.
+  const whole = size >= 0.01 && size < 99.5 ? withMinus(value.toPrecision(3)) : '';
+  if (cell >= 44 && whole !== '' && whole.length <= room) return whole;
   for (let digits = 3; digits > 0; digits--) {
     const text = compact(value, digits);
     if (text.length <= room) return text;

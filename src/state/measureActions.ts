@@ -71,7 +71,8 @@ export function measureActions({ store, client, now, keep }: MeasureDeps) {
       began ??= now();
       const { fraction, layer } = event;
       const msLeft = timeLeft(now() - began, fraction);
-      set({ progress: { fraction, msLeft, now: `${name}, layer ${layer}` } });
+      const of = state.models.length > 1 ? `${name}, ` : '';
+      set({ progress: { fraction, msLeft, now: `${of}layer ${layer}` } });
     };
     const ticket = client.send({ type: 'measures', what, ...scored }, (answer) => {
       if (running?.ticket !== ticket) return; // Stopped, or another took its place.

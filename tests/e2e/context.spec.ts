@@ -217,6 +217,8 @@ test('what was published of this very model is told; the published models are re
   await expect(place).toContainText('The paper published a median of −0.028 for this model.');
   await expect(place).toContainText('its whole layers aren’t measured');
   await place.getByRole('button', { name: 'Measure whole layers' }).press('Enter');
+  // The button stays, with the focus, when there is nothing left for it to do.
+  await expect(place.getByRole('button', { name: 'Whole layers are measured' })).toBeFocused();
   // The fixture's weights aren't the published model's, and that is said.
   await expect(place).toContainText(
     /layer by layer the scores measured here differ by up to 0\.\d+: these are other weights/,

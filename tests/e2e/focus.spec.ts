@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { grid, openPage } from './page.ts';
+import { expectDone, grid, openModel, openPage, setFaults, setHub } from './page.ts';
 
 test('what is taken away by a key leaves the focus beside it: compared heads, then a model', async ({
   page,
@@ -22,4 +22,42 @@ test('what is taken away by a key leaves the focus beside it: compared heads, th
   await page.getByRole('button', { name: 'Close sample/causal' }).press('Enter');
   await expect(grid(page, 'sample/causal')).toHaveCount(0);
   await expect(map).toBeFocused();
+});
+
+test('a Cancel that goes away hands the focus to what stands for its work', async ({ page }) => {
+  await setFaults();
+  await openPage(page);
+  await setHub(page);
+  await setFaults({ slowMs: 1500 });
+  await openModel(page, 'test/llama-gqa');
+  await page.getByRole('button', { name: 'Cancel', exact: true }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeFocused();
+  await setFaults();
+  await page.keyboard.press('Enter');
+  await expectDone(page);
+
+  await setFaults({ slowMs: 1500 });
+  const measure = page.getByRole('button', { name: 'Measure directionality' });
+  await measure.press('Enter');
+  await page.getByRole('button', { name: 'Cancel measuring' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Cancel measuring' })).toHaveCount(0);
+  await expect(measure).toBeFocused();
+  await setFaults();
+});
+
+test('a Cancel whose work ends by itself hands the focus on, too', async ({ page }) => {
+  await setFaults();
+  await openPage(page);
+  await setHub(page);
+  await openModel(page, 'test/llama-gqa');
+  await expectDone(page);
+  await setFaults({ slowMs: 1500 });
+  const measure = page.getByRole('button', { name: 'Measure whole layers' });
+  await measure.press('Enter');
+  const cancel = page.getByRole('button', { name: 'Cancel measuring' });
+  await cancel.focus();
+  await expect(cancel).toBeFocused();
+  await setFaults();
+  await expect(cancel).toHaveCount(0, { timeout: 60_000 });
+  await expect(measure).toBeFocused();
 });

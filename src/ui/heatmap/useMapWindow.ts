@@ -43,7 +43,7 @@ export function useMapWindow(scroller: RefObject<HTMLElement | null>, options: W
   const [scroll, setScroll] = useState({ x: 0, y: 0 });
   const { rows, columns } = { rows: view.rows.length, columns: view.shape.heads };
   // On a phone many cells need the room of the strips.
-  const strip = width >= (columns > 8 ? 480 : 320);
+  const strip = width >= (columns > 6 ? 480 : 320);
   // Sized by the number of rows and columns alone: while cells arrive, nothing moves.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows' values don't matter here
   const fit = useMemo(

@@ -25,6 +25,8 @@ export function ModelState({ model, index }: ModelStateProps) {
   const skipped = model.status === 'done' ? layers.flatMap(({ skipped }) => skipped ?? []) : [];
   const unscored = skipped.filter(({ code }) => code !== 'no-attention');
   const without = skipped.length - unscored.length;
+  // What was recorded is told beside the slider that chose it: there nothing moves under the hand.
+  const notes = model.engine?.id === 'recorded' ? [] : model.notes;
   const again = <Button onClick={() => actions.retry(index)}>Try again</Button>;
   return (
     <div className="model-state">
@@ -78,14 +80,14 @@ export function ModelState({ model, index }: ModelStateProps) {
           hint={unscored[0]?.reason}
         />
       )}
-      {(model.notes.length > 0 || without > 0) && (
+      {(notes.length > 0 || without > 0) && (
         <ul className="model-notes">
           {without > 0 && (
             <li>
               {without} of {layerCounts(model).all} layers have no attention of this kind, and are hatched.
             </li>
           )}
-          {model.notes.map((note) => (
+          {notes.map((note) => (
             <li key={note}>{note}</li>
           ))}
         </ul>

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { symmetryScore, toWire, type WireError } from '../../core/index.ts';
 import { formatScore, formatSignificant } from '../../figures/format.ts';
 import type { ThemeName } from '../../figures/palette.ts';
+import type { ModelState } from '../../state/appState.ts';
 import { sampleTracks } from '../../state/sampleSeries.ts';
 import { fetchSampleTraining, type SampleRun, type SampleTraining } from '../../state/sampleTraining.ts';
 import { useActions, useAppState } from '../appContext.ts';
@@ -46,10 +47,21 @@ export function TrainingPanel({ theme }: { readonly theme: ThemeName }) {
           actions.series.show(place);
         }}
       />
+      {recordNotes(models).map((note) => (
+        <p key={note} className="quiet">
+          {note}
+        </p>
+      ))}
       <Outcome training={training} />
     </div>
   );
 }
+
+/** How what the maps show at a recorded step came about. */
+function recordNotes(models: readonly ModelState[]): readonly string[] {
+  return [...new Set(models.flatMap(({ engine, notes }) => (engine?.id === 'recorded' ? notes : [])))];
+}
+
 /** The claim and whether it held, in numbers from the record. */
 function Outcome({ training }: { readonly training: SampleTraining }) {
   const { runs, baselines } = training;
@@ -71,7 +83,7 @@ function Outcome({ training }: { readonly training: SampleTraining }) {
               <th scope="col">seed</th>
               <th scope="col">steps</th>
               <th scope="col">held-out loss</th>
-              <th scope="col">median s of its heads</th>
+              <th scope="col">median s</th>
               <th scope="col">lowest</th>
               <th scope="col">highest</th>
             </tr>

@@ -1,4 +1,4 @@
-import { memo, useMemo, useRef, useState } from 'react';
+import { memo, useId, useMemo, useRef, useState } from 'react';
 import { formatFull, headName } from '../../figures/format.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
 import { dModelOf, type Metric } from '../../figures/metric.ts';
@@ -39,6 +39,7 @@ export function DataTable({ view, metric, selection, onPin }: DataTableProps) {
     [isOne, view, columns, sort],
   );
   const box = useRef<HTMLElement>(null);
+  const captionId = useId();
   const near = useCellsInView(box, lines.length, columns.length);
   const { isLong, isWide } = near;
   const { from, to, before, after } = near.columns;
@@ -53,65 +54,75 @@ export function DataTable({ view, metric, selection, onPin }: DataTableProps) {
   const name = isOne ? `${metric.label} of every head of ${title}` : `Every head of ${title}, all metrics`;
   const order = isOne ? 'layers down, heads across, counted from 0' : 'counted from 0';
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
-    <section ref={box} className="table-box" tabIndex={0} aria-label={name} onScroll={near.onScroll}>
-      <table
-        className="data-table"
-        data-long={isLong}
-        {...(isLong ? { 'aria-rowcount': lines.length + 1 } : {})}
-        {...(isWide
-          ? {
-              'aria-colcount': columns.length + 1,
-              'data-wide': true,
-              style: { width: NAMES_COLUMN + columns.length * COLUMN },
-            }
-          : {})}
-      >
-        <caption>
-          {name}; {order}. A column’s name sorts by it.
-          {isLong &&
-            ` Only the lines${isWide ? ' and columns' : ''} near the view are in the page: the CSV has them all.`}
-        </caption>
-        {isWide && (
-          <colgroup>
-            <col style={{ width: NAMES_COLUMN }} />
-            {before > 0 && <col style={{ width: before }} />}
-            <col span={to - from} style={{ width: COLUMN }} />
-            {after > 0 && <col style={{ width: after }} />}
-          </colgroup>
-        )}
-        <thead>
-          <tr aria-rowindex={1}>
-            <HeadCell
-              column={{ key: NAMES, name: isOne ? 'layer' : 'head' }}
-              place={1}
-              sort={sort}
-              onSort={sortBy}
-            />
-            {before > 0 && <td aria-hidden="true" />}
-            {seen.columns.map((column, at) => (
-              <HeadCell key={column.key} column={column} place={from + at + 2} sort={sort} onSort={sortBy} />
+    <div>
+      {/* Beside the table, so that it wraps to the page's width and not to the table's. */}
+      <p id={captionId} className="table-caption">
+        {name}; {order}. A column’s name sorts by it.
+        {isLong &&
+          ` Only the lines${isWide ? ' and columns' : ''} near the view are in the page: the CSV has them all.`}
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys */}
+      <section ref={box} className="table-box" tabIndex={0} aria-label={name} onScroll={near.onScroll}>
+        <table
+          className="data-table"
+          aria-labelledby={captionId}
+          data-long={isLong}
+          {...(isLong ? { 'aria-rowcount': lines.length + 1 } : {})}
+          {...(isWide
+            ? {
+                'aria-colcount': columns.length + 1,
+                'data-wide': true,
+                style: { width: NAMES_COLUMN + columns.length * COLUMN },
+              }
+            : {})}
+        >
+          {isWide && (
+            <colgroup>
+              <col style={{ width: NAMES_COLUMN }} />
+              {before > 0 && <col style={{ width: before }} />}
+              <col span={to - from} style={{ width: COLUMN }} />
+              {after > 0 && <col style={{ width: after }} />}
+            </colgroup>
+          )}
+          <thead>
+            <tr aria-rowindex={1}>
+              <HeadCell
+                column={{ key: NAMES, name: isOne ? 'layer' : 'head' }}
+                place={1}
+                sort={sort}
+                onSort={sortBy}
+              />
+              {before > 0 && <td aria-hidden="true" />}
+              {seen.columns.map((column, at) => (
+                <HeadCell
+                  key={column.key}
+                  column={column}
+                  place={from + at + 2}
+                  sort={sort}
+                  onSort={sortBy}
+                />
+              ))}
+              {after > 0 && <td aria-hidden="true" />}
+            </tr>
+          </thead>
+          <tbody>
+            <Room height={near.lines.before} />
+            {lines.slice(near.lines.from, near.lines.to).map((line, at) => (
+              <Line
+                key={line.name}
+                at={near.lines.from + at}
+                view={view}
+                line={line}
+                seen={seen}
+                selected={selectedIn(line, selection)}
+                onPin={onPin}
+              />
             ))}
-            {after > 0 && <td aria-hidden="true" />}
-          </tr>
-        </thead>
-        <tbody>
-          <Room height={near.lines.before} />
-          {lines.slice(near.lines.from, near.lines.to).map((line, at) => (
-            <Line
-              key={line.name}
-              at={near.lines.from + at}
-              view={view}
-              line={line}
-              seen={seen}
-              selected={selectedIn(line, selection)}
-              onPin={onPin}
-            />
-          ))}
-          <Room height={near.lines.after} />
-        </tbody>
-      </table>
-    </section>
+            <Room height={near.lines.after} />
+          </tbody>
+        </table>
+      </section>
+    </div>
   );
 }
 

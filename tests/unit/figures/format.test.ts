@@ -93,6 +93,18 @@ describe('format', () => {
     expect(formatCell(1, 30)).toBe('1.00');
   });
 
+  it('gives numbers of any size three digits where cells are large, zeros too', () => {
+    expect([-0.492, 0.43, 2.9, 38, 101.2, 0].map((value) => formatCompact(value, 56))).toEqual([
+      '−0.492',
+      '0.430',
+      '2.90',
+      '38.0',
+      '101',
+      '0',
+    ]);
+    expect([0.43, 2.9, 38].map((value) => formatCompact(value, 30))).toEqual(['.43', '2.9', '38']);
+  });
+
   it('names heads and models', () => {
     expect(headName(5, 1)).toBe('L5H1');
     expect(headName(5, 13, 3)).toBe('L5H13 · KV3');

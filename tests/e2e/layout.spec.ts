@@ -1,0 +1,124 @@
+import { expect, type Page, test } from '@playwright/test';
+import { fixture } from '../support/localFiles.ts';
+import { expectDone, grid, openModel, openPage, pickFiles, setFaults, setHub } from './page.ts';
+
+const topOf = (page: Page, selector: string) =>
+  page
+    .locator(selector)
+    .first()
+    .evaluate((each) => Math.round(each.getBoundingClientRect().top + window.scrollY));
+
+test.beforeEach(() => setFaults());
+
+test('the page never scrolls sideways, also when the window has become narrower, whatever panel is open', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1920, height: 1000 });
+  await openPage(page);
+  for (const tab of ['Training', 'Compare', 'Distribution', 'Scatter', 'Table']) {
+    await page.setViewportSize({ width: 1920, height: 1000 });
+    await page.getByRole('tab', { name: tab, exact: true }).click();
+    await expect(page.getByRole('tabpanel')).not.toBeEmpty();
+    if (tab === 'Distribution') await page.getByText(/All \d+ as a table/).click();
+    for (const width of [1280, 1024, 390, 360]) {
+      await page.setViewportSize({ width, height: 800 });
+      await expect
+        .poll(() => page.evaluate(() => document.documentElement.scrollWidth), {
+          message: `${tab}, ${width}`,
+        })
+        .toBe(width);
+    }
+  }
+});
+
+test('two maps start at one height, however their titles wrap', async ({ page }) => {
+  await openPage(page);
+  await setHub(page);
+  await openModel(page, 'test/pythia@step1000');
+  await expectDone(page);
+  await page.getByText('Compare with…', { exact: true }).click();
+  await page.getByRole('combobox', { name: 'Compared with' }).fill('test/pythia');
+  await page.keyboard.press('Enter');
+  await expectDone(page, 2);
+  for (const width of [1440, 1100, 960]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect
+      .poll(async () => {
+        const boxes = await page
+          .locator('.maps [role=grid]')
+          .evaluateAll((grids) => grids.map((each) => Math.round(each.getBoundingClientRect().top)));
+        return boxes.length === 2 && boxes[0] === boxes[1];
+      })
+      .toBe(true);
+  }
+});
+
+test('nothing below the map moves from its first bytes to its last cell', async ({ page }) => {
+  await openPage(page);
+  await setHub(page);
+  await setFaults({ slowMs: 40 });
+  await openModel(page, 'gpt2');
+  await expect(grid(page, 'openai-community/gpt2')).toBeVisible();
+  await expect(page.getByRole('progressbar')).toBeVisible();
+  const before = await topOf(page, '.legend');
+  await setFaults();
+  await expectDone(page);
+  await expect(page.getByRole('progressbar')).toHaveCount(0);
+  // What the model has to say of itself stands under its map: a line, for the name that the hub has changed.
+  expect(Math.abs((await topOf(page, '.legend')) - before)).toBeLessThanOrEqual(40);
+  expect(await topOf(page, '.maps [role=grid]')).toBeLessThan(before);
+});
+
+test('a model that isn’t there: the reason stands under its name, without a scale of nothing', async ({
+  page,
+}) => {
+  await openPage(page);
+  await setHub(page);
+  await openModel(page, 'test/none');
+  await expect(page.getByRole('alert')).toBeVisible();
+  expect((await topOf(page, '[role=alert]')) - (await topOf(page, '.heatmap-title'))).toBeLessThan(60);
+  await expect(page.getByRole('img', { name: /^Legend/ })).toHaveCount(0);
+});
+
+test('the side lists and the palette say what the map shows', async ({ page }) => {
+  await openPage(page);
+  const side = page.getByRole('complementary', { name: 'Head' });
+  const colours = page.getByRole('combobox', { name: 'colours' });
+  await expect(side.getByRole('heading', { name: 'Most symmetric, s' })).toHaveCount(2);
+  await expect(colours).toHaveValue('RdBu');
+  await page.getByRole('radio', { name: '‖M‖', exact: true }).first().check({ force: true });
+  await expect(side.getByRole('heading', { name: 'Highest, ‖M‖' })).toHaveCount(2);
+  await expect(colours).toBeDisabled();
+  await expect(colours).toHaveValue('cividis');
+  const shown = (
+    await side.locator('.extremes').first().getByRole('list').first().getByRole('button').allInnerTexts()
+  ).map((text) => Number(text.split(/\s+/)[1]));
+  expect(shown).toEqual([...shown].sort((a, b) => b - a));
+  // The highest one is the one that the map has there.
+  const head = /^L(\d)H(\d)/.exec(
+    await side.locator('.extremes').first().getByRole('button').first().innerText(),
+  )!;
+  const map = grid(page, 'sample/masked');
+  await map.focus();
+  await page.keyboard.press('Control+Home');
+  for (let row = 0; row < Number(head[1]); row++) await page.keyboard.press('ArrowDown');
+  for (let column = 0; column < Number(head[2]); column++) await page.keyboard.press('ArrowRight');
+  await expect(map.getByRole('gridcell')).toHaveText(
+    `layer ${head[1]}, head ${head[2]}, norm ${shown[0]!.toPrecision(3)}`,
+  );
+});
+
+test('what was typed into the jump box for one model isn’t there for the next', async ({ page }) => {
+  await openPage(page);
+  const box = page.getByRole('textbox', { name: 'jump' });
+  await box.fill('L9H9');
+  await box.press('Enter');
+  await expect(box).toHaveValue('L9H9');
+  await pickFiles(page, [
+    fixture('oracle', 'gpt2-f32', 'model.safetensors'),
+    fixture('oracle', 'gpt2-f32', 'config.json'),
+  ]);
+  await expectDone(page);
+  await expect(box).toHaveValue('');
+  expect(await box.evaluate((element: HTMLInputElement) => element.validity.customError)).toBe(false);
+});
