@@ -10,7 +10,7 @@ import { Controls } from './Controls.tsx';
 import { exportName } from './export/download.ts';
 import { ExportMenu } from './export/ExportMenu.tsx';
 import { resultsToCsv } from './export/resultsToCsv.ts';
-import { fetchWhenIdle, LaterHeadQuestion, LaterMapping } from './laterParts.ts';
+import { fetchWhenIdle, LaterCheckpoints, LaterHeadQuestion, LaterMapping } from './laterParts.ts';
 import { ModelMaps } from './models/ModelMaps.tsx';
 import { viewsOfModels } from './modelView.ts';
 import { pageResults } from './pageResults.ts';
@@ -18,7 +18,6 @@ import { Panels } from './panels/Panels.tsx';
 import { DropTarget } from './picker/DropTarget.tsx';
 import { ModelPicker } from './picker/ModelPicker.tsx';
 import { SidePanel } from './SidePanel.tsx';
-import { CheckpointDialog } from './series/CheckpointDialog.tsx';
 import { useSeriesRuns } from './series/useSeriesRuns.ts';
 import { SettingsMenu } from './settings/SettingsMenu.tsx';
 import { StatusLine } from './status/StatusLine.tsx';
@@ -37,6 +36,7 @@ export function App() {
   // What arrives may wait for the hand: a map of 16,000 heads is rendered in pieces, between which keys and pointer are heard.
   const models = useDeferredValue(useAppState((state) => state.models));
   const notice = useAppState((state) => state.notice);
+  const asksFolder = useAppState((state) => state.askedFolder !== null);
   const metric = metricFor(useAppState((state) => state.metric));
   const scale = useAppState((state) => state.scale);
   const lockedEnds = useAppState((state) => state.lockedEnds);
@@ -158,7 +158,7 @@ export function App() {
         }
       />
       <DropTarget onFiles={actions.openFiles} onError={actions.showError} />
-      <CheckpointDialog />
+      {asksFolder && <LaterCheckpoints />}
       {question?.kind === 'heads' && (
         <LaterHeadQuestion
           question={question}

@@ -40,6 +40,18 @@ export const LaterKeyLists = later(
   480,
 );
 export const LaterGuide = later(() => import('./guide/Guide.tsx').then(({ Guide }) => Guide), 480);
+export const LaterCheckpoints = later(
+  () => import('./series/CheckpointDialog.tsx').then(({ CheckpointDialog }) => CheckpointDialog),
+  0,
+);
+export const LaterTokenForm = later(
+  () => import('./hub/TokenForm.tsx').then(({ TokenForm }) => TokenForm),
+  168,
+);
+export const LaterKept = later(
+  () => import('./hub/KeptInBrowser.tsx').then(({ KeptInBrowser }) => KeptInBrowser),
+  128,
+);
 /** A line: it is there before a head is pinned, unless the page has only just come. */
 export const LaterSection = later(
   () => import('./head/SectionContent.tsx').then(({ SectionContent }) => SectionContent),

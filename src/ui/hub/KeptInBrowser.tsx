@@ -4,14 +4,13 @@ import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 
 /** What is kept in this browser, how much it takes, and how to be rid of it. */
-export function KeptInBrowser({ isShown }: { readonly isShown: boolean }) {
+export function KeptInBrowser() {
   const actions = useActions();
   const keepsBytes = useAppState((state) => state.settings.keepsBytes);
   const [usage, setUsage] = useState({ scores: 0, bytes: 0 });
   const [asked, setAsked] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew after something was cleared
   useEffect(() => {
-    if (!isShown) return;
     let isCurrent = true;
     void actions.hub.keptUsage().then((now) => {
       if (isCurrent) setUsage(now);
@@ -19,7 +18,7 @@ export function KeptInBrowser({ isShown }: { readonly isShown: boolean }) {
     return () => {
       isCurrent = false;
     };
-  }, [isShown, actions, asked]);
+  }, [actions, asked]);
   const clear = (what: () => Promise<void>) => void what().then(() => setAsked(asked + 1));
   return (
     <fieldset className="kept">

@@ -1,7 +1,7 @@
 import type { ModelState as State } from '../../state/appState.ts';
 import { layerCounts } from '../../state/selectors.ts';
 import { useActions } from '../appContext.ts';
-import { TokenForm } from '../hub/TokenForm.tsx';
+import { LaterTokenForm } from '../laterParts.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 
@@ -43,7 +43,7 @@ export function ModelState({ model, index }: ModelStateProps) {
         >
           {again}
           {model.choice.kind === 'hub' && NEEDS_TOKEN.has(model.error.code) && (
-            <TokenForm onGiven={() => actions.retry(index)} />
+            <LaterTokenForm onGiven={() => actions.retry(index)} />
           )}
         </Notice>
       )}

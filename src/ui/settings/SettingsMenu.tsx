@@ -2,8 +2,7 @@ import { type FormEvent, useState } from 'react';
 import type { EngineChoice } from '../../core/index.ts';
 import { DEFAULT_HUB } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
-import { KeptInBrowser } from '../hub/KeptInBrowser.tsx';
-import { TokenForm } from '../hub/TokenForm.tsx';
+import { LaterKept, LaterTokenForm } from '../laterParts.ts';
 import { Button } from '../widgets/Button.tsx';
 import { useMenu } from '../widgets/useMenu.ts';
 
@@ -81,8 +80,12 @@ export function SettingsMenu() {
           </label>
           <p className="quiet">Off, they work on a map alone, as its other keys do.</p>
         </fieldset>
-        <TokenForm />
-        <KeptInBrowser isShown={menu.isOpen} />
+        {menu.isOpen && (
+          <>
+            <LaterTokenForm />
+            <LaterKept />
+          </>
+        )}
       </div>
     </details>
   );
