@@ -80,6 +80,25 @@ test('a model that isn’t there: the reason stands under its name, without a sc
   await expect(page.getByRole('img', { name: /^Legend/ })).toHaveCount(0);
 });
 
+test('beside a map, too, the reason stands under the name of the model that isn’t there', async ({
+  page,
+}) => {
+  await openPage(page);
+  await setHub(page);
+  await openModel(page, 'test/llama-gqa');
+  await expectDone(page);
+  await page.getByText('Compare with…', { exact: true }).click();
+  await page.getByRole('combobox', { name: 'Compared with' }).fill('test/none');
+  await page.keyboard.press('Enter');
+  const alert = page.getByRole('alert');
+  await expect(alert).toBeVisible();
+  const box = (await alert.boundingBox())!;
+  const name = (await page.getByRole('heading', { name: 'test/none' }).boundingBox())!;
+  expect(box.y - name.y).toBeLessThan(60);
+  expect(box.x).toBeGreaterThan((await grid(page, 'test/llama-gqa').boundingBox())!.x);
+  await expect(page.getByRole('img', { name: /^Legend/ })).toBeVisible();
+});
+
 test('the side lists and the palette say what the map shows', async ({ page }) => {
   await openPage(page);
   const side = page.getByRole('complementary', { name: 'Head' });
