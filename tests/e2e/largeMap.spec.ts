@@ -47,7 +47,7 @@ test('keys keep their place: back from the panel, after Escape, and after Tab', 
   await measure.press('Enter');
   await page.getByRole('button', { name: 'Cancel measuring' }).press('Enter');
   await expect(page.getByRole('button', { name: 'Cancel measuring' })).toHaveCount(0);
-  await expect(map(page)).toBeFocused();
+  await expect(measure).toBeFocused();
   await expect(measure).toBeEnabled();
 });
 
