@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     name: 'engines',
     include: ['tests/engines/**/*.test.ts'],
+    maxWorkers: 2,
     // A software GPU computes at 1 to 2 GFLOP/s.
     testTimeout: 120_000,
     hookTimeout: 120_000,

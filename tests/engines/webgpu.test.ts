@@ -112,7 +112,7 @@ describe('WebGPU engine', () => {
     // Four at once, twice; two at once, three times; four at once with few rows in workgroup memory.
     { heads: 16, kvHeads: 2, d: 70, dh: 20 },
     { heads: 6, kvHeads: 1, d: 133, dh: 36 },
-    { heads: 4, kvHeads: 1, d: 150, dh: 400 },
+    { heads: 4, kvHeads: 1, d: 50, dh: 260 },
   ])('$heads query heads share $kvHeads key heads in workgroup memory', async ({ heads, kvHeads, d, dh }) => {
     engine = await createWebGpuEngine({ gpu: navigator.gpu, form: 'traceShared' });
     const { layers, expected } = layersOf(2, heads, kvHeads, d, dh);
