@@ -1,5 +1,5 @@
 import type { ByteCounts, CheckpointFolders, HubRef, ModelChoice, WireError } from '../core/index.ts';
-import type { KeptModel } from './resultCache.ts';
+import type { KeptModel } from './keptModel.ts';
 
 /** The branches and tags of one repository on the hub. */
 export interface RefsState {

@@ -1,5 +1,5 @@
 import type { AnalysisResult, LayerResult, Reason } from '../core/index.ts';
-import type { KeptModel } from './resultCache.ts';
+import type { KeptModel } from './keptModel.ts';
 
 /** What may come out another time isn't kept: how the bytes were reached, an engine that gave up. */
 const PASSING: ReadonlySet<Reason['code']> = new Set(['read-failed', 'engine-failed', 'cancelled']);

@@ -1,5 +1,12 @@
+import type { AnalysisResult, PlannedStack, WeightsOption } from '../core/index.ts';
 import type { ModelState } from './appState.ts';
-import type { KeptModel } from './resultCache.ts';
+
+/** A finished model as it was shown. */
+export interface KeptModel {
+  readonly result: AnalysisResult;
+  readonly stacks: readonly PlannedStack[];
+  readonly weightsOptions: readonly WeightsOption[];
+}
 
 /** The model as scores of it show it that are there already. */
 export function scoredFrom({ result, stacks, weightsOptions }: KeptModel) {

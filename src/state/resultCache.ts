@@ -1,13 +1,7 @@
 import * as v from 'valibot';
-import type {
-  AnalysisResult,
-  Convention,
-  LayoutAnswers,
-  ModelChoice,
-  PlannedStack,
-  WeightsOption,
-} from '../core/index.ts';
+import type { AnalysisResult, Convention, LayoutAnswers, ModelChoice } from '../core/index.ts';
 import { choiceOf, normaliseHubUrl, RESULT_VERSION } from '../core/index.ts';
+import type { KeptModel } from './keptModel.ts';
 import { MEASURES_VERSION } from './measuresVersion.ts';
 
 /** A place for records under names, in this browser: IndexedDB, or a Map in tests. Any call may fail. */
@@ -17,13 +11,6 @@ export interface KeyValueStore {
   delete(key: string): Promise<void>;
   keys(): Promise<readonly string[]>;
   clear(): Promise<void>;
-}
-
-/** A finished model as it was shown. */
-export interface KeptModel {
-  readonly result: AnalysisResult;
-  readonly stacks: readonly PlannedStack[];
-  readonly weightsOptions: readonly WeightsOption[];
 }
 
 export interface ResultCache {

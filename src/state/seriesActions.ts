@@ -5,9 +5,10 @@ import type { SendAnalysis } from './analysisSender.ts';
 import type { AppState, ModelState } from './appState.ts';
 import type { SeriesPoint, SeriesState, SeriesTrack } from './compareState.ts';
 import { batchEvents, type Schedule } from './eventBatches.ts';
+import type { KeptModel } from './keptModel.ts';
 import { keptFrom } from './keptModel.ts';
 import { openingModel, reduceModel } from './modelReducer.ts';
-import type { KeptModel, ResultCache } from './resultCache.ts';
+import type { ResultCache } from './resultCache.ts';
 import { isBusy } from './selectors.ts';
 import {
   followModels,

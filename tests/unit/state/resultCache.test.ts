@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { conventionOf, type LayerResult, RAW_CONVENTION } from '../../../src/core/index.ts';
-import {
-  type Asked,
-  createResultCache,
-  type KeptModel,
-  type KeyValueStore,
-} from '../../../src/state/resultCache.ts';
+import type { KeptModel } from '../../../src/state/keptModel.ts';
+import { type Asked, createResultCache, type KeyValueStore } from '../../../src/state/resultCache.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 
 function mapStore(): KeyValueStore & { readonly map: Map<string, unknown> } {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RAW_CONVENTION } from '../../../src/core/index.ts';
+import type { KeptModel } from '../../../src/state/keptModel.ts';
 import { openingModel } from '../../../src/state/modelReducer.ts';
-import type { KeptModel } from '../../../src/state/resultCache.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 import { plannedOf, result, setUp } from './seriesSetUp.ts';
 

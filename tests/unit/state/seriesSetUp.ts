@@ -1,7 +1,7 @@
 import type { AnalysisEvent, Convention, ModelChoice, PlannedStack } from '../../../src/core/index.ts';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
+import type { KeptModel } from '../../../src/state/keptModel.ts';
 import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
-import type { KeptModel } from '../../../src/state/resultCache.ts';
 import { seriesActions } from '../../../src/state/seriesActions.ts';
 import type { WantedPoint } from '../../../src/state/seriesTracks.ts';
 import { createAppStore } from '../../../src/state/store.ts';
