@@ -124,9 +124,14 @@ function withHeads(
   return {
     ...stack,
     layers: stack.layers.map((old) =>
-      old.layer === layer ? { ...old, arriving: [...(old.arriving ?? []), ...heads] } : old,
+      old.layer === layer ? { ...old, arriving: withArrived(old.arriving ?? [], heads) } : old,
     ),
   };
+}
+
+/** A head may be told of twice: alone, and with the part of the layer that it belongs to. */
+function withArrived(known: readonly HeadResult[], more: readonly HeadResult[]): HeadResult[] {
+  return [...new Map([...known, ...more].map((head) => [head.head, head])).values()];
 }
 
 function withLayer(stack: PlannedStack, layer: LayerResult): PlannedStack {

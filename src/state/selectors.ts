@@ -23,7 +23,11 @@ export function resultOf(model: ModelState, appVersion: string, now: () => strin
     convention: model.convention,
     engine,
     bytes,
-    stacks: model.stacks.map((stack) => ({ name: stack.name, shape: stack.shape, layers: stack.layers })),
+    stacks: model.stacks.map(({ name, shape, layers }) => ({
+      name,
+      shape,
+      layers: layers.map(({ arriving: _, ...layer }) => layer),
+    })),
     notes: model.notes,
     createdAt: now(),
     app: { version: appVersion },

@@ -10,7 +10,9 @@ function otherWork({ models, series, measures, headDetails }: AppState): string 
   if (models.some(isBusy)) return 'scoring a model';
   if (series?.status === 'running') return 'scoring a series';
   if (measures.status === 'running') return 'measuring layers';
-  return headDetails.some(({ status }) => status === 'running') ? 'computing the pinned head' : null;
+  return headDetails.some(({ status, pairs }) => status === 'running' || pairs?.status === 'running')
+    ? 'computing the pinned head'
+    : null;
 }
 
 /** What keeps times from being taken now, in the same words; null where nothing does. */

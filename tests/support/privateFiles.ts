@@ -7,6 +7,8 @@ export interface FakeFile {
 
 export interface FakeFolder {
   readonly kind: 'directory';
+  /** Removed, or within a folder that was: it has no more files then. */
+  isGone: boolean;
   readonly children: Map<string, FakeFolder | FakeFile>;
   getFileHandle(name: string, options?: { create?: boolean }): Promise<FakeFile>;
 }
@@ -20,6 +22,7 @@ export function fakePrivateFiles(): () => Promise<FileSystemDirectoryHandle> {
 function fakeFolder(name: string): FakeFolder {
   const children = new Map<string, FakeFolder | FakeFile>();
   const child = <T extends FakeFolder | FakeFile>(of: string, create: (() => T) | undefined): T => {
+    if (folder.isGone) throw new DOMException(`no ${name}`, 'NotFoundError');
     const held = children.get(of) ?? create?.();
     if (held === undefined) throw new DOMException(`no ${of} in ${name}`, 'NotFoundError');
     children.set(of, held);
@@ -27,6 +30,7 @@ function fakeFolder(name: string): FakeFolder {
   };
   const folder = {
     kind: 'directory' as const,
+    isGone: false,
     name,
     children,
     getDirectoryHandle: async (of: string, options?: { create?: boolean }) =>
@@ -34,13 +38,21 @@ function fakeFolder(name: string): FakeFolder {
     getFileHandle: async (of: string, options?: { create?: boolean }) =>
       child(of, options?.create ? () => fakeFile(of) : undefined),
     async removeEntry(of: string) {
-      if (!children.delete(of)) throw new DOMException(`no ${of} in ${name}`, 'NotFoundError');
+      const removed = children.get(of);
+      if (removed === undefined) throw new DOMException(`no ${of} in ${name}`, 'NotFoundError');
+      children.delete(of);
+      if (removed.kind === 'directory') markGone(removed);
     },
     async *values() {
       yield* children.values();
     },
   };
   return folder;
+}
+
+function markGone(folder: FakeFolder): void {
+  folder.isGone = true;
+  for (const child of folder.children.values()) if (child.kind === 'directory') markGone(child);
 }
 
 function fakeFile(name: string): FakeFile {

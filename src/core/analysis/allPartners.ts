@@ -21,6 +21,11 @@ export async function* allPartners(
   { engine, reference }: DetailDeps,
   signal: AbortSignal,
 ): AsyncGenerator<PartnersEvent> {
+  const kept = model.partners.get(partnersKey(engine.id, stack, layer));
+  if (kept !== undefined) {
+    yield { type: 'done', partners: kept, engine: engine.id };
+    return;
+  }
   const read = await model.read(stack, layer, signal);
   const { weights } = await headPart(read, 0, signal);
   if (weights.q.length < read.plan.layout.heads)
@@ -31,7 +36,7 @@ export async function* allPartners(
       for await (const step of pairsInPieces(current, weights, pairs, signal)) {
         if (typeof step === 'number') yield { type: 'progress', fraction: step };
         else {
-          model.partners.set(partnersKey(stack, layer), step);
+          model.partners.set(partnersKey(current.id, stack, layer), step);
           yield { type: 'done', partners: step, engine: current.id };
         }
       }

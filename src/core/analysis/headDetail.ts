@@ -137,7 +137,7 @@ export async function* headDetail(
     };
     return;
   }
-  const key = partnersKey(place.stack, place.layer);
+  const key = partnersKey(engine.id, place.stack, place.layer);
   let partners = model.partners.get(key);
   let used: EngineId = engine.id;
   if (partners === undefined) {

@@ -48,8 +48,18 @@ export function createPrivateFileRanges(
       if (isNotFound(error)) return null;
       throw error;
     });
+  const create = async (file: string, name: string): Promise<SyncFile> => {
+    const make = async () => (await folderOf(file)).getFileHandle(name, { create: true });
+    const made = await make().catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+      // The folder was cleared meanwhile, by the page.
+      folders.delete(file);
+      return make();
+    });
+    return made as SyncFile;
+  };
   const writeWhole = async (file: string, name: string, bytes: Uint8Array) => {
-    const handle = (await (await folderOf(file)).getFileHandle(name, { create: true })) as SyncFile;
+    const handle = await create(file, name);
     const open = await handle.createSyncAccessHandle();
     try {
       open.truncate(0);

@@ -1,14 +1,18 @@
+import { together } from '../together.ts';
 import type { LayerPlan } from './layerPlan.ts';
 
-/** Reads a layer's spans into `buffer`, which is at least `plan.bufferBytes` long and may be reused for every layer. */
+/**
+ * Reads a layer's spans into `buffer`, which is at least `plan.bufferBytes` long and may be reused for every layer: once this has ended, well or not,
+ * nothing is written to it any more.
+ */
 export async function readLayer(
   plan: LayerPlan,
   buffer: Uint8Array,
   options: { signal?: AbortSignal | undefined; onBytes?: ((more: number) => void) | undefined },
 ): Promise<void> {
-  await Promise.all(
+  await together(options.signal, (signal) =>
     plan.spans.map(({ entry, begin, end, at }) =>
-      entry.source.read(begin, end, { ...options, into: buffer.subarray(at, at + end - begin) }),
+      entry.source.read(begin, end, { ...options, signal, into: buffer.subarray(at, at + end - begin) }),
     ),
   );
 }

@@ -50,6 +50,10 @@ describe('a model on the page, event by event', () => {
       arriving: [whole.heads[1], whole.heads[0]],
     });
     expect(layerCounts(play(before)).done).toBe(0);
+    expect(play([...before, part(1)]).stacks[0]!.layers[0]!.arriving).toHaveLength(2);
+    const [exported] = resultOf(play(before), '0', () => 'now')!.stacks[0]!.layers;
+    expect(exported).toMatchObject({ heads: [] });
+    expect(exported).not.toHaveProperty('arriving');
     expect(play([...before, events[at]!]).stacks[0]!.layers[0]).toEqual(whole);
     const error = { code: 'cancelled', message: 'Cancelled.', permanent: false } as const;
     const [cancelled] = play([...before, { type: 'failed', error }]).stacks[0]!.layers;

@@ -115,6 +115,10 @@ const WORK: readonly [words: string, work: Partial<AppState>][] = [
   ['scoring a series', { series: { word: 'step', status: 'running', tracks: [], at: null, bytes: null } }],
   ['measuring layers', { measures: { ...IDLE_MEASURES, status: 'running' } }],
   ['computing the pinned head', { headDetails: [{ ...IDLE_DETAIL, status: 'running' }] }],
+  [
+    'computing the pinned head',
+    { headDetails: [{ ...IDLE_DETAIL, status: 'done', pairs: { status: 'running', fraction: 0.1 } }] },
+  ],
 ];
 
 it.each(WORK)('while the page is %s no times are taken, and the page says why', (words, work) => {

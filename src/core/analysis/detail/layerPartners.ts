@@ -27,9 +27,9 @@ const FLOPS_AT_MOST: Readonly<Record<EngineId, number>> = {
   'ort-webgpu': 5e11,
 };
 
-/** A layer's partners are the same for each of its heads: the name they are kept under. */
-export function partnersKey(stack: string, layer: number): string {
-  return `${stack} ${layer}`;
+/** A layer's partners are the same for each of its heads: the name they are kept under, by the engine that computed them. */
+export function partnersKey(engine: EngineId, stack: string, layer: number): string {
+  return `${engine} ${stack} ${layer}`;
 }
 
 /** Each pair of heads once. */

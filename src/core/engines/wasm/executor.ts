@@ -119,7 +119,7 @@ export async function createExecutor(
       const results: JobResult[][] = [];
       let told = 0;
       const tell = async () => {
-        onSlice?.(told, results.slice(told));
+        if (told < results.length) onSlice?.(told, results.slice(told));
         told = results.length;
         await pacer.pause();
       };

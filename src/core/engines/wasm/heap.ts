@@ -14,7 +14,8 @@ export interface Heap {
   allocate(bytes: number): Block;
 }
 
-const PAGE = 65_536;
+/** Bytes: what a WebAssembly memory grows by. */
+export const PAGE = 65_536;
 /** Bytes: a cache line; and no kernel's reading past the end of a block meets the end of the memory. */
 export const ALIGNMENT = 64;
 /** Grown by at least this much: each growth may move the memory. */

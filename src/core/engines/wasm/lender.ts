@@ -1,5 +1,6 @@
 import type { LentMemory } from '../engine.ts';
-import type { Heap } from './heap.ts';
+import { type Heap, PAGE } from './heap.ts';
+import type { KernelMemoryType } from './kernelModule.ts';
 
 /** Lends the kernels' memory to whoever reads layers, so that they needn't be copied into it. */
 export interface Lender {
@@ -9,16 +10,17 @@ export interface Lender {
   hasLent(bytes: Uint8Array): boolean;
 }
 
-/** Of 4 GiB at most: what is rewritten needs room too, and other loads. */
-const MOST_BYTES = 2 ** 30;
+/** Of the largest size that the memory may have: what is rewritten needs room too, and other loads. */
+const MOST = 1 / 4;
 
-export function createLender(heap: Heap, isShared: boolean): Lender {
+export function createLender(heap: Heap, { shared, maximumPages }: KernelMemoryType): Lender {
+  const mostBytes = maximumPages * PAGE * MOST;
   /** Shared memory that grows stays where it is, under another buffer each time. */
   const buffers = new WeakSet<ArrayBufferLike>();
   let lent = 0;
   return {
     lend(bytes) {
-      if (!isShared || lent + bytes > MOST_BYTES) return null;
+      if (!shared || lent + bytes > mostBytes) return null;
       try {
         const { address, release } = heap.allocate(bytes);
         const { buffer } = heap.memory;

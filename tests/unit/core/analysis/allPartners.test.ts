@@ -60,6 +60,8 @@ describe('all pairs of a layer', () => {
     ))
       shown = detail.partners;
     expect(shown).toBe(done.partners);
+    const again = await eventsOf(allPartners(model, PLACE, { engine: reference, reference }, signal));
+    expect(again).toEqual([done]);
   });
 
   it('stop when cancelled', async () => {
@@ -82,8 +84,11 @@ describe('all pairs of a layer', () => {
         return reference.moments(...args);
       },
     };
-    const events = await eventsOf(allPartners(await open(), PLACE, { engine: faulty, reference }, signal));
+    const model = await open();
+    const events = await eventsOf(allPartners(model, PLACE, { engine: faulty, reference }, signal));
     expect(events.at(-1)).toMatchObject({ type: 'done', engine: 'reference', partners: { isWhole: true } });
     expect(calls).toBe(2);
+    // Nobody is told that the engine which failed had computed them.
+    expect([...model.partners.keys()]).toEqual(['reference self 1']);
   });
 });

@@ -42,6 +42,17 @@ describe('ranges that are kept', () => {
     expect(await cache.usage()).toEqual({ bytes: 0, ranges: 0 });
   });
 
+  it('are kept again after another had cleared them', async () => {
+    const openRoot = fakePrivateFiles();
+    const cache = createPrivateFileRanges(openRoot);
+    const source = await cachedSource('m', URL_OF, cache, counted().open);
+    await source.read(0, 30);
+    await createPrivateFileRanges(openRoot).clear();
+    expect(await source.read(0, 30)).toEqual(data.slice(0, 30));
+    expect(await cache.usage()).toEqual({ bytes: 30, ranges: 1 });
+    expect(await cache.read(URL_OF, 0, 30)).toEqual(data.slice(0, 30));
+  });
+
   it('what was written in part counts as absent', async () => {
     const openRoot = fakePrivateFiles();
     const file = counted();

@@ -1,3 +1,4 @@
+import { together } from '../../../together.ts';
 import type { LayerWeights } from '../../../weights/layerWeights.ts';
 import type { KernelCall } from '../../calls.ts';
 import type { Engine, EngineHandle, HeadScores, RunOptions, RunResult } from '../../engine.ts';
@@ -7,7 +8,6 @@ import { createBrowserShard } from './browserShard.ts';
 import { copyLayers } from './copyLayers.ts';
 import { type Shard, type ShardWorker, startShard } from './shard.ts';
 import { planShards, type ShardCall, type ShardPlan } from './shardPlan.ts';
-import { together } from './together.ts';
 
 export interface ShardedOptions {
   /** Workers at most; the machine's cores unless told. */

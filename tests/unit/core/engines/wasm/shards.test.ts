@@ -151,8 +151,8 @@ describe('a sharded engine', () => {
     const { scores } = await engine.run(handle, planCalls('trace-heads', { kind: 'all' }, handle), {
       onScores: (some) => told.push([...some]),
     });
-    expect(told).toHaveLength(2);
-    expect(told.map((some) => some.length)).toEqual([8, 8]);
+    // Two workers' heads, 8 each, and of the last one what it tells before it is done.
+    expect(new Set(told.flat().map(({ head }) => head)).size).toBeGreaterThanOrEqual(16);
     for (const score of told.flat()) expect(scores[score.head]).toEqual(score);
     expect(scores.map(({ layer: of, head }) => [of, head])).toEqual(layer.q.map((_, head) => [3, head]));
   });
