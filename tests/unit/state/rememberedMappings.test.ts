@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Mapping } from '../../../src/core/index.ts';
 import { createRememberedMappings } from '../../../src/state/rememberedMappings.ts';
-
-function storage(text: string | null = null) {
-  let held = text;
-  return {
-    getItem: () => held,
-    setItem: (_: string, value: string) => {
-      held = value;
-    },
-  };
-}
+import { storageOf } from '../../support/storage.ts';
 
 const mapping: Mapping = {
   q: 'a.{layer}.q',
@@ -23,7 +14,7 @@ const mapping: Mapping = {
 
 describe('mappings that the user chose', () => {
   it('come back for files of the same shape, until they are forgotten', () => {
-    const place = storage();
+    const place = storageOf();
     createRememberedMappings(place).remember('shape', mapping);
     expect(createRememberedMappings(place).of('shape')).toEqual(mapping);
     expect(createRememberedMappings(place).of('other')).toBeNull();
@@ -36,11 +27,11 @@ describe('mappings that the user chose', () => {
     ['no mappings', '{"shape":{"q":1}}'],
     ['no heads', JSON.stringify({ shape: { ...mapping, heads: 0 } })],
   ])('what was kept is checked: %s', (_, text) => {
-    expect(createRememberedMappings(storage(text)).of('shape')).toBeNull();
+    expect(createRememberedMappings(storageOf(text)).of('shape')).toBeNull();
   });
 
   it('the latest fifty', () => {
-    const place = storage();
+    const place = storageOf();
     const remembered = createRememberedMappings(place);
     for (let at = 0; at < 60; at++) remembered.remember(`s${at}`, { ...mapping, heads: at + 1, kvHeads: 1 });
     expect(remembered.of('s9')).toBeNull();

@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { INITIAL_STATE, type Settings } from '../../../src/state/appState.ts';
 import { loadSettings, saveSettings } from '../../../src/state/settings.ts';
-
-/** A browser's storage, as far as it is used. */
-function storageOf(text: string | null = null) {
-  let kept = text;
-  return {
-    getItem: () => kept,
-    setItem(_key: string, value: string) {
-      kept = value;
-    },
-  };
-}
+import { storageOf } from '../../support/storage.ts';
 
 const OTHERS: Settings = {
   engine: 'wasm',
