@@ -13,6 +13,7 @@ import {
   resultOf,
   setFaults,
   setHub,
+  untilStatusChanges,
 } from './page.ts';
 
 const ORACLE = 'tests/fixtures/oracle';
@@ -149,9 +150,8 @@ test.describe('on the hub', () => {
     await expect(page.getByText(/read from refs\/pr\/1/)).toBeVisible();
     const converted = await resultOf(page);
     expect(converted.model).toMatchObject({ format: 'safetensors', revision: 'refs/pr/1' });
-    await page
-      .getByRole('combobox', { name: /^weights/ })
-      .selectOption({ label: 'pytorch_model.bin @ main' });
+    const weights = page.getByRole('combobox', { name: /^weights/ });
+    await untilStatusChanges(page, () => weights.selectOption({ label: 'pytorch_model.bin @ main' }));
     await expectDone(page);
     const pickled = await resultOf(page);
     expect(pickled.model).toMatchObject({
@@ -183,7 +183,8 @@ test.describe('on the hub', () => {
     await openPage(page);
     await openModel(page, 'test/llama-gqa');
     await expect(page.getByText(/main has moved on since these scores were made/)).toBeVisible();
-    await page.getByRole('button', { name: 'Score the newer one' }).press('Enter');
+    const newer = page.getByRole('button', { name: 'Score the newer one' });
+    await untilStatusChanges(page, () => newer.press('Enter'));
     await expectDone(page);
     expect((await resultOf(page)).shape.layers).toBe(2);
     await openSettings(page);
@@ -200,7 +201,8 @@ test.describe('on the hub', () => {
     await expectDone(page);
     await setFaults();
     await openModel(page, 'test/llama-gqa@main');
-    await page.getByRole('button', { name: 'Score anew' }).press('Enter');
+    const anew = page.getByRole('button', { name: 'Score anew' });
+    await untilStatusChanges(page, () => anew.press('Enter'));
     await expectDone(page);
     const log = (await (await fetch(`${HUB}/__log`)).json()) as { server: string; bytes: number }[];
     expect(log.filter(({ server }) => server === 'cdn')).toEqual([]);
@@ -216,7 +218,10 @@ test.describe('on the hub', () => {
     });
     await openPage(page);
     await openSettings(page);
+    // The page leaves for the hub and is loaded anew: what it shows before has nothing of it.
+    const back = page.waitForEvent('load');
     await page.getByRole('button', { name: 'Sign in at the hub' }).press('Enter');
+    await back;
     await expect(page).toHaveURL(/\/$/);
     await openSettings(page);
     await expect(

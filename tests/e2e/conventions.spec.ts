@@ -3,7 +3,16 @@ import { expect, type Page, test } from '@playwright/test';
 import { explicitRatios, halfPairs, rotaryFrequencies } from '../support/explicitLlama.ts';
 import { fixture } from '../support/localFiles.ts';
 import { readTensors } from '../support/readTensors.ts';
-import { chooseEngine, downloadFrom, expectDone, openPage, pickFiles, ratios, resultOf } from './page.ts';
+import {
+  chooseEngine,
+  downloadFrom,
+  expectDone,
+  openPage,
+  pickFiles,
+  ratios,
+  resultOf,
+  untilStatusChanges,
+} from './page.ts';
 
 const CASE = 'llama-gqa-bf16';
 const LAYERS = [0, 1, 2];
@@ -97,15 +106,15 @@ test('the LayerNorm gain is folded in by its switch, and taken out again', async
   await openCase(page, CASE);
   await openMenu(page);
   const box = page.getByRole('checkbox', { name: 'LayerNorm gain' });
-  await box.focus();
-  await page.keyboard.press('Space');
+  await untilStatusChanges(page, () => box.press('Space'));
   await page.keyboard.press('Escape');
   const status = page.getByRole('contentinfo');
   await expect(status).toContainText('LayerNorm gain folded into Wq and Wk');
   await expectDone(page);
   expectRatios(ratios(await resultOf(page)), expected({ isFolded: true }));
   await openMenu(page);
-  await page.getByRole('button', { name: 'Back to raw' }).press('Enter');
+  const back = page.getByRole('button', { name: 'Back to raw' });
+  await untilStatusChanges(page, () => back.press('Enter'));
   await expect(status).toContainText('raw weights');
   await expectDone(page);
   expectRatios(ratios(await resultOf(page)), expected({}));

@@ -1,7 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { chooseEngine, dropFiles, expectDone, openPage, pickFiles, ratios, resultOf } from './page.ts';
+import {
+  chooseEngine,
+  dropFiles,
+  expectDone,
+  openPage,
+  pickFiles,
+  ratios,
+  resultOf,
+  untilStatusChanges,
+} from './page.ts';
 
 const ORACLE = 'tests/fixtures/oracle';
 const MALFORMED = 'tests/fixtures/malformed';
@@ -91,13 +100,14 @@ test('the head split can be overridden, and set back', async ({ page }) => {
     ['model.safetensors', 'config.json'].map((file) => join(ORACLE, 'gpt_neo-f32', file)),
   );
   await expectDone(page);
-  await page.getByLabel('split').selectOption('4');
+  await untilStatusChanges(page, () => page.getByLabel('split').selectOption('4'));
   await expect(page.getByText(/chosen by you: 4 × 16/)).toBeVisible();
   await expectDone(page);
   const result = await resultOf(page);
   expect(result.shape.heads).toBe(4);
   expect(result.notes.join()).toContain('by config.json it is 16 × 4');
-  await page.getByRole('button', { name: /reset|set back|own/i }).press('Enter');
+  const reset = page.getByRole('button', { name: /reset|set back|own/i });
+  await untilStatusChanges(page, () => reset.press('Enter'));
   await expect(page.getByText(/chosen by you/)).toBeHidden();
   await expectDone(page);
   expect((await resultOf(page)).shape.heads).toBe(16);

@@ -24,22 +24,33 @@ export function grid(page: Page, title: string): Locator {
   return page.getByRole('grid', { name: new RegExp(title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) });
 }
 
-export async function pickFiles(page: Page, paths: string[]): Promise<void> {
-  const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: 'Choose files' }).press('Enter');
-  const files = await chooser;
-  // The model before may be done: what says so goes when another is opened. What isn't a model leaves it.
+/**
+ * Does what has the page score something else. What says that the model before is done may stand for a moment longer:
+ * this waits until the status line has changed, two seconds at most, since what isn't a model leaves it as it is.
+ */
+export async function untilStatusChanges(page: Page, act: () => Promise<unknown>): Promise<void> {
   const changes = page.evaluate(
     () =>
       new Promise<void>((resolve) => {
         const status = document.querySelector('footer');
         if (status !== null)
-          new MutationObserver(() => resolve()).observe(status, { subtree: true, childList: true });
+          new MutationObserver(() => resolve()).observe(status, {
+            subtree: true,
+            childList: true,
+            characterData: true,
+          });
         setTimeout(resolve, 2000);
       }),
   );
-  await files.setFiles(paths);
+  await act();
   await changes;
+}
+
+export async function pickFiles(page: Page, paths: string[]): Promise<void> {
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose files' }).press('Enter');
+  const files = await chooser;
+  await untilStatusChanges(page, () => files.setFiles(paths));
 }
 
 /** Drops files on the page as a drag from the desktop does. */
@@ -58,7 +69,8 @@ export async function dropFiles(page: Page, files: readonly { name: string; path
 
 export async function openModel(page: Page, id: string): Promise<void> {
   await page.getByRole('combobox', { name: 'Model' }).fill(id);
-  await page.getByRole('button', { name: 'Open', exact: true }).press('Enter');
+  const open = page.getByRole('button', { name: 'Open', exact: true });
+  await untilStatusChanges(page, () => open.press('Enter'));
 }
 
 export async function openSettings(page: Page): Promise<void> {

