@@ -155,6 +155,11 @@ export function fitCell(
   return Math.max(MIN_CELL, cell);
 }
 
+/** What the map takes when its cells are as large as they get, strips included, px. */
+export function widestMap(view: HeatmapView): number {
+  return heatmapLayout(view, MAX_CELL, { strip: true }).width;
+}
+
 /** The head under a point of the layout, or null. */
 export function headAt(layout: HeatmapLayout, x: number, y: number): HeadRef | null {
   const { gridX, gridY, gridWidth, gridHeight, cell } = layout;

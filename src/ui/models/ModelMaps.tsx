@@ -1,6 +1,6 @@
-import { useRef } from 'react';
+import { type CSSProperties, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
-import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import { type HeatmapView, widestMap } from '../../figures/heatmapLayout.ts';
 import { metricFor } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import type { ModelState } from '../../state/appState.ts';
@@ -39,7 +39,7 @@ export function ModelMaps({ models, domain, dModel, theme }: ModelMapsProps) {
         ref={box}
         className="maps"
         data-count={models.length}
-        style={isOpening && room > 0 ? { minHeight: room } : {}}
+        style={{ ...(isOpening && room > 0 ? { minHeight: room } : {}), ...widestOf(views) }}
       >
         {models.map((model, index) => (
           <ModelMap
@@ -70,6 +70,12 @@ export function ModelMaps({ models, domain, dModel, theme }: ModelMapsProps) {
       })}
     </>
   );
+}
+
+/** Two maps on a wide screen stand side by side, not at its ends: neither gets more room than it could fill. */
+function widestOf(views: readonly (HeatmapView | null)[]): CSSProperties {
+  const widths = views.map((view) => (view === null ? 0 : widestMap(view)));
+  return { '--widest-map': `${Math.max(...widths)}px` } as CSSProperties;
 }
 
 /** While a model is opened nobody knows how large its map will be: the room of the maps before it is kept, so that little moves. */

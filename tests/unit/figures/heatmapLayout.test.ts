@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitCell, headAt, heatmapLayout, MIN_CELL } from '../../../src/figures/heatmapLayout.ts';
+import {
+  fitCell,
+  headAt,
+  heatmapLayout,
+  MAX_CELL,
+  MIN_CELL,
+  widestMap,
+} from '../../../src/figures/heatmapLayout.ts';
 import { fakeView } from './fakeResult.ts';
 
 const shapes = fc.record({
@@ -49,5 +56,14 @@ describe('heatmapLayout', () => {
     const [empty, half, full] = [0, 6, 12].map((arrived) => fakeView({ layers: 12, heads: 12, arrived }));
     expect(fitCell(half!, box)).toBe(fitCell(empty!, box));
     expect(fitCell(full!, box)).toBe(fitCell(empty!, box));
+  });
+
+  it('is as wide as it gets with the largest cells, and no narrower', () => {
+    for (const heads of [1, 12, 64]) {
+      const view = fakeView({ layers: 6, heads, arrived: 6 });
+      const box = { width: widestMap(view), height: 4000, pixelRatio: 1, strip: true };
+      expect(fitCell(view, box)).toBe(MAX_CELL);
+      expect(fitCell(view, { ...box, width: box.width - 1 })).toBe(MAX_CELL - 1);
+    }
   });
 });
