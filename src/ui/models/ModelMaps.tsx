@@ -39,7 +39,10 @@ export function ModelMaps({ models, domain, dModel, theme }: ModelMapsProps) {
         ref={box}
         className="maps"
         data-count={models.length}
-        style={{ ...(isOpening && room > 0 ? { minHeight: room } : {}), ...widestOf(views) }}
+        style={{
+          ...(isOpening && room > 0 ? { minHeight: room } : {}),
+          ...(models.length > 1 ? widestOf(views) : {}),
+        }}
       >
         {models.map((model, index) => (
           <ModelMap
