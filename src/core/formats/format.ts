@@ -22,6 +22,8 @@ export interface FormatFile {
   readonly header: Uint8Array;
   /** What the file says of the model, where the format has a place for it (GGUF), under config.json's names. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Where in the file that stands: "ckpt.pt's model_args". Absent: the file as a whole tells it. */
+  readonly configName?: string;
   /** Sentences for the user. */
   readonly notes?: readonly string[];
 }

@@ -37,10 +37,10 @@ export async function openCheckpoint(
   const told = await readConfig(
     repo,
     [`${set.folder}config.json`, 'config.json', `${set.folder}params.json`],
-    notes,
     signal,
   );
-  const isWanted = wants(told);
+  if (told.fault !== null) notes.push(told.fault);
+  const isWanted = wants(told.config);
   const choice = await chooseFiles(repo, set, format, isWanted, notes, signal);
   const files = await openFiles(repo, format, choice.files, isWanted, signal);
   const tensors = new Map<string, TensorEntry>();
@@ -56,15 +56,25 @@ export async function openCheckpoint(
       tensors.set(tensor.name, tensor);
     }
   }
+  const adapter = await readConfig(repo, [`${set.folder}adapter_config.json`], signal);
+  if (adapter.fault !== null) notes.push(adapter.fault);
+  // What a file says of its own weights outweighs a config.json beside it, which may be another file's.
+  const telling = files.find(({ file }) => file.config !== undefined);
   const sum = (of: (opened: OpenedFile) => number) => files.reduce((total, file) => total + of(file), 0);
   return {
     format: set.format,
-    // What a file says of its own weights outweighs a config.json beside it, which may be another file's.
-    config: files.find(({ file }) => file.config !== undefined)?.file.config ?? told,
+    config: telling?.file.config ?? told.config,
+    configName:
+      telling === undefined
+        ? told.config === null
+          ? null
+          : told.path
+        : (telling.file.configName ?? telling.path),
+    configFault: telling === undefined ? told.fault : null,
     tensors,
     names: new Set([...choice.names, ...files.flatMap(({ file }) => file.names ?? []), ...tensors.keys()]),
     weights: set.id,
-    adapterConfig: await readConfig(repo, [`${set.folder}adapter_config.json`], notes, signal),
+    adapterConfig: adapter.config,
     fileBytes: Math.max(
       sum(({ size }) => size),
       choice.totalBytes,

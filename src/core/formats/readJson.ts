@@ -35,23 +35,30 @@ export function parseJson(
   }
 }
 
-/** The first of the files that is here, as an object. A broken one loses what it would have told, not the weights: a note says so. */
+/** A config file that was looked for. */
+export interface ReadConfig {
+  readonly config: Record<string, unknown> | null;
+  /** Its path in the repository, also where it couldn't be used; null where there is none. */
+  readonly path: string | null;
+  /** Why it couldn't be used, in one sentence. */
+  readonly fault: string | null;
+}
+
+/** Reads the first of the files that is here, as an object. A broken one loses what it would have told, not the weights. */
 export async function readConfig(
   repo: Repo,
   paths: readonly string[],
-  notes: string[],
   signal?: AbortSignal,
-): Promise<Record<string, unknown> | null> {
-  const path = paths.find((name) => repo.paths.includes(name));
-  if (path === undefined) return null;
+): Promise<ReadConfig> {
+  const path = paths.find((name) => repo.paths.includes(name)) ?? null;
+  if (path === null) return { config: null, path, fault: null };
   try {
-    return v.parse(JsonObject, parseJson(await readSmall(repo, path, signal), path, 'config-invalid'));
+    const json = parseJson(await readSmall(repo, path, signal), path, 'config-invalid');
+    return { config: v.parse(JsonObject, json), path, fault: null };
   } catch (error) {
     if (!(error instanceof QKError && error.code === 'config-invalid') && !(error instanceof v.ValiError))
       throw error;
-    notes.push(
-      `${path} couldn't be used: ${error instanceof QKError ? error.message : 'it is not a JSON object.'}`,
-    );
-    return null;
+    const why = error instanceof QKError ? error.message : 'it is not a JSON object.';
+    return { config: null, path, fault: `${path} couldn't be used: ${why}` };
   }
 }
