@@ -3,7 +3,7 @@ import type { AnalysisEvent } from '../../src/core/analysis/events.ts';
 import type { LayoutAnswers } from '../../src/core/architectures/inferLayout.ts';
 import type { Engine } from '../../src/core/engines/engine.ts';
 import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
-import { createLocalRepo } from '../../src/core/repos/localRepo.ts';
+import { openLocalRepo } from '../../src/core/repos/localRepo.ts';
 import type { LocalFile } from '../../src/core/repos/repo.ts';
 import type { Convention } from '../../src/core/weights/convention.ts';
 
@@ -14,7 +14,7 @@ export async function analyseLocal(
 ): Promise<AnalysisEvent[]> {
   const engine = options.engine ?? createReferenceEngine();
   const deps = {
-    openRepo: async () => createLocalRepo(files),
+    openRepo: async () => openLocalRepo(files),
     chooseEngine: async () => ({ engine, reason: 'test' }),
     replaceEngine: async () => null,
     now: () => performance.now(),

@@ -7,8 +7,9 @@ import { REAL_RETRY_TOOLS, type RetryTools } from '../bytes/retry.ts';
 import { isAbort, QKError } from '../errors.ts';
 import { type HubInfo, readHubInfo } from './hubInfo.ts';
 import { authorizationFor, type HubToken } from './hubToken.ts';
+import { list } from './leftOver.ts';
 import type { Repo, WeightChoice } from './repo.ts';
-import { listWeightSets, type WeightSet } from './weightSets.ts';
+import { listWeightSets, quantisationOf, setsOfQuantisation, type WeightSet } from './weightSets.ts';
 
 export interface HubRepoOptions {
   readonly repo: string;
@@ -77,6 +78,8 @@ export async function openHubRepo(options: HubRepoOptions, signal?: AbortSignal)
 
 function choose(own: Listing, converted: Listing | null, weights: WeightChoice | undefined) {
   const listings = [own, ...(converted === null ? [] : [converted])];
+  const quantisation = weights === undefined ? null : quantisationOf(weights.path);
+  if (quantisation !== null) return { listing: own, set: setOfQuantisation(own, quantisation) };
   if (weights !== undefined) {
     for (const listing of listings) {
       if (weights.revision !== undefined && weights.revision !== listing.revision) continue;
@@ -93,6 +96,28 @@ function choose(own: Listing, converted: Listing | null, weights: WeightChoice |
   }
   const listing = converted !== null && hasSafetensors(converted) ? converted : own;
   return { listing, set: listing.sets[0] };
+}
+
+/** `owner/model:Q4_K_M`. @throws QKError 'file-not-found' that names what there is, unless exactly one file fits */
+function setOfQuantisation({ sets, info }: Listing, quantisation: string): WeightSet {
+  const fitting = setsOfQuantisation(sets, quantisation);
+  const [only] = fitting;
+  if (only !== undefined && fitting.length === 1) return only;
+  const there = only === undefined ? sets.filter(({ format }) => format === 'gguf') : fitting;
+  const names = list(there.map(({ label }) => label));
+  throw new QKError(
+    'file-not-found',
+    only === undefined
+      ? `${info.id} has no GGUF file of the quantisation ${quantisation}${names === '' ? '; it has no GGUF file at all' : `; it has ${names}`}.`
+      : `${info.id} has ${fitting.length} GGUF files of the quantisation ${quantisation}: ${names}.`,
+    {
+      where: info.id,
+      hint:
+        names === ''
+          ? 'Open the model without naming a quantisation.'
+          : `Name one: ${info.id}/${there[0]!.id}, or open the model without a quantisation and choose.`,
+    },
+  );
 }
 
 function hasSafetensors({ sets }: Listing): boolean {

@@ -2,25 +2,47 @@ import { createBlobSource } from '../bytes/blobSource.ts';
 import type { ByteSource } from '../bytes/byteSource.ts';
 import type { FileReaders } from '../bytes/fileReaders.ts';
 import { QKError } from '../errors.ts';
+import { isSidecar } from './fileNames.ts';
+import { unpackHubCache } from './hubCache.ts';
+import { unreadNotes } from './leftOver.ts';
 import type { LocalFile, Repo, WeightChoice } from './repo.ts';
 import { joinSets, listWeightSets, type WeightSet } from './weightSets.ts';
 
-/** Picked or dropped files as a repository. They are read where they lie and never leave the machine. */
-export function createLocalRepo(
+/** The same, of files that may be a hub's local cache folder. @throws QKError 'no-weights' and 'file-not-found' */
+export async function openLocalRepo(
   files: readonly LocalFile[],
   weights?: WeightChoice,
   readers?: FileReaders,
+): Promise<Repo> {
+  const unpacked = await unpackHubCache(files.filter(({ path }) => !/(?:^|\/)(?:\._|\.DS_Store)/.test(path)));
+  const repo = createLocalRepo(unpacked.files.length === 0 ? files : unpacked.files, weights, readers);
+  const { identity } = repo;
+  const notes = [...unpacked.notes, ...identity.notes];
+  return { ...repo, identity: { ...identity, id: unpacked.id ?? identity.id, notes } };
+}
+
+/** Picked or dropped files as a repository. They are read where they lie and never leave the machine. */
+export function createLocalRepo(
+  dropped: readonly LocalFile[],
+  weights?: WeightChoice,
+  readers?: FileReaders,
 ): Repo {
-  if (files.length === 0) {
+  if (dropped.length === 0) {
     throw new QKError('no-weights', 'No file was dropped.', {
       hint: 'Drop a .safetensors, .bin, .pt or .gguf file, or a folder that holds one.',
     });
   }
+  const files = dropped.filter(({ path }) => !isSidecar(path));
+  if (files.length === 0) throw onlySidecars(dropped[0]!.path);
   const root = commonFolder(files.map((file) => file.path));
   const byPath = new Map(files.map((file) => [file.path.slice(root.length), file.blob]));
   const paths = [...byPath.keys()];
   const sets = localSets(paths);
-  const asked = sets.find(({ id }) => id === weights?.path);
+  const asked =
+    weights === undefined
+      ? undefined
+      : (sets.find(({ id }) => id === weights.path) ??
+        sets.find(({ files: of, isLoose }) => isLoose && of.includes(weights.path)));
   if (weights !== undefined && asked === undefined)
     throw new QKError('file-not-found', `There are no weights named ${weights.path} among the files.`, {
       where: weights.path,
@@ -29,9 +51,14 @@ export function createLocalRepo(
   const chosen = asked ?? sets[0];
   if (chosen === undefined) throw noWeights(paths);
   return {
-    identity: { source: 'local', id: nameOf(root, chosen), notes: [] },
+    identity: {
+      source: 'local',
+      id: nameOf(root, chosen),
+      notes: weights === undefined ? unreadNotes(paths, chosen, sets) : [],
+    },
     paths,
     chosen,
+    ...(weights === undefined ? {} : { asked: weights.path }),
     weightSets: sets.map((set) => ({ set })),
     async open(path: string): Promise<ByteSource> {
       const blob = byPath.get(path);
@@ -44,16 +71,37 @@ export function createLocalRepo(
   };
 }
 
-/** Safetensors that were dropped together without an index are one model's, as long as no name comes twice. */
+/** Safetensors that were dropped together without an index may be one model's: their headers tell (`separateModels`). */
 function localSets(paths: readonly string[]): WeightSet[] {
   const sets = listWeightSets(paths);
-  const loose = sets.filter(
-    ({ format, files, index, missing, folder }) =>
-      format === 'safetensors' && files.length === 1 && index === null && missing === 0 && folder === '',
+  const loose = new Map<string, WeightSet[]>();
+  for (const set of sets.filter(isSingle)) loose.set(set.folder, [...(loose.get(set.folder) ?? []), set]);
+  for (const group of loose.values()) {
+    // A file of the library's own name is whole.
+    if (group.length < 2 || group.some(({ id }) => /(?:^|\/)(?:model|adapter_model)\.safetensors$/.test(id)))
+      continue;
+    const at = sets.indexOf(group[0]!);
+    sets.splice(at, 1, joinSets(group));
+    for (const set of group.slice(1)) sets.splice(sets.indexOf(set), 1);
+  }
+  return sets;
+}
+
+function isSingle({ format, files, index, missing, ranks }: WeightSet): boolean {
+  return (
+    format === 'safetensors' && files.length === 1 && index === null && missing === 0 && ranks === undefined
   );
-  const isOne =
-    loose.length > 1 && !loose.some(({ id }) => /^(?:model|adapter_model)\.safetensors$/.test(id));
-  return isOne ? [joinSets(loose), ...sets.filter((set) => !loose.includes(set))] : sets;
+}
+
+function onlySidecars(path: string): QKError {
+  return new QKError(
+    'no-weights',
+    `${path} is a file that the system keeps beside others: it holds no weights.`,
+    {
+      where: path,
+      hint: 'Drop the model’s own file; names that begin with “._” are macOS’s notes on files of other disks.',
+    },
+  );
 }
 
 function noWeights(paths: readonly string[]): QKError {

@@ -1,49 +1,81 @@
 import { QKError } from '../errors.ts';
-import { formatOfPath } from './weightSets.ts';
+import { readPastedModel } from './pastedText.ts';
+import { formatOfPath, quantisationPath } from './weightSets.ts';
 
 export interface ModelId {
   /** "gpt2" or "owner/model". */
   readonly repo: string;
   /** Branch, tag, commit or refs/pr/N; undefined means main. */
   readonly revision?: string;
-  /** The weight file that a link to a file names. */
+  /** The weight file that is named, or "*Q4_K_M*.gguf": the GGUF file of a quantisation (`owner/model:Q4_K_M`). */
   readonly path?: string;
 }
 
 /** The hub's rule for names: letters, digits, - _ . , no leading or trailing - or ., no "--" or "..". */
 const NAME = /^(?!.*(?:--|\.\.))[\w](?:[\w.-]*\w)?$/;
 
-/** A URL with any host (a mirror's, an address in the local network), or the hub's without the scheme. */
-const URL_START = /^(?:https?:\/\/[^/\s?#]+|(?:huggingface\.co|hf\.co)(?=[/?#]|$))/i;
+/** A URL with any host (a mirror's, an address in the local network), git's form of it, or the hub's without the scheme. */
+const URL_START =
+  /^(?:(?:https?|git|ssh):\/\/(?:[^/\s?#@]+@)?[^/\s?#]+|git@[^/:\s]+:|(?:www\.)?(?:huggingface\.co|hf\.co)(?=[/?#]|$))/i;
 /** After these in a URL's path comes a revision. */
 const BEFORE_REVISION: ReadonlySet<string> = new Set(['tree', 'blob', 'resolve', 'raw', 'commit', 'commits']);
-/** Other parts of the hub, whose paths look like a model's. */
-const NOT_MODELS: ReadonlySet<string> = new Set([
-  'datasets',
-  'spaces',
-  'api',
-  'collections',
-  'docs',
-  'papers',
+/** Other parts of the hub, whose paths look like a model's, and what they are. */
+const NOT_MODELS: ReadonlyMap<string, string> = new Map([
+  ['datasets', 'a data set'],
+  ['spaces', 'a Space, an app'],
+  ['api', 'an address of the hub’s API'],
+  ['collections', 'a collection'],
+  ['docs', 'a page of documentation'],
+  ['papers', 'a paper'],
 ]);
 
 /**
- * `gpt2`, `owner/model`, `owner/model@revision`, or a hub URL (`/tree/rev`, `/blob/rev/file`, `/resolve/rev/file`). Of a URL
- * only the path counts: which hub is asked is a setting of the page, and no link can change it.
+ * `gpt2`, `owner/model`, `owner/model@revision`, `owner/model:Q4_K_M`, `owner/model/file.safetensors`, a hub URL (`/tree/rev`,
+ * `/blob/rev/file`, `/resolve/rev/file`), `hf://owner/model`, or a line that holds one of them. Of a URL only the path
+ * counts: which hub is asked is a setting of the page, and no link can change it.
  * @throws QKError 'bad-model-id'
  */
 export function parseModelId(text: string): ModelId {
-  const trimmed = text.trim();
-  const start = URL_START.exec(trimmed);
-  if (start === null) return parsePlain(trimmed);
-  return parsePath(trimmed.slice(start[0].length).replace(/[?#].*$/s, ''), trimmed);
+  const { name, revision, file } = readPastedModel(text);
+  const model = parseName(name, text);
+  return {
+    ...model,
+    ...(revision === undefined || model.revision !== undefined
+      ? {}
+      : { revision: checkedRevision(revision, text) }),
+    ...(file === undefined || model.path !== undefined || !isWeightFile(file) ? {} : { path: file }),
+  };
 }
 
-function parsePlain(text: string): ModelId {
-  const at = text.indexOf('@');
-  const repo = at < 0 ? text : text.slice(0, at);
-  const revision = at < 0 ? undefined : text.slice(at + 1);
-  return checked(repo.split('/'), revision, text);
+function parseName(name: string, text: string): ModelId {
+  const start = URL_START.exec(name);
+  if (start !== null) return parsePath(name.slice(start[0].length).replace(/[?#].*$/s, ''), text);
+  const scheme = /^hf:\/\/(?:models\/)?/i.exec(name);
+  const plain = scheme === null ? name : name.slice(scheme[0].length);
+  // The folder of the hub's local cache is named so.
+  const cached = /^models--(.+)$/.exec(plain)?.[1]?.replace('--', '/');
+  return parsePlain(cached ?? plain, text);
+}
+
+function parsePlain(name: string, text: string): ModelId {
+  const parts = name.split('/').filter((part, at, all) => part !== '' || at < all.length - 1);
+  const other = NOT_MODELS.get(parts.length > 1 ? parts[0]! : '');
+  if (other !== undefined) throw bad(text, `it is the name of ${other}`);
+  // "owner/model@refs/pr/1", "owner/model@v1/file.safetensors"
+  const marked = parts.findIndex((part) => part.includes('@'));
+  if (marked >= 0) {
+    const at = parts[marked]!.indexOf('@');
+    const model = [...parts.slice(0, marked), parts[marked]!.slice(0, at)];
+    const rest = [parts[marked]!.slice(at + 1), ...parts.slice(marked + 1)];
+    const width = rest[0] === 'refs' && rest.length >= 3 ? 3 : 1;
+    const file = rest.slice(width).join('/');
+    if (file !== '' && !isWeightFile(file)) return checked(model, rest.join('/'), text);
+    const id = checked(model, rest.slice(0, width).join('/'), text);
+    return file === '' ? id : { ...id, path: file };
+  }
+  const file = parts.slice(2).join('/');
+  if (isWeightFile(file)) return { ...checked(parts.slice(0, 2), undefined, text), path: file };
+  return checked(parts, undefined, text);
 }
 
 function parsePath(path: string, text: string): ModelId {
@@ -56,9 +88,15 @@ function parsePath(path: string, text: string): ModelId {
   } catch {
     throw bad(text);
   }
-  if (NOT_MODELS.has(parts[0] ?? '')) throw bad(text);
+  const other = NOT_MODELS.get(parts[0] ?? '');
+  if (other !== undefined) throw bad(text, `it is the address of ${other}`);
   const mark = parts.findIndex((part, at) => at > 0 && (BEFORE_REVISION.has(part) || part === 'discussions'));
-  if (mark < 0) return checked(parts, undefined, text);
+  if (mark < 0) {
+    const file = parts.slice(2).join('/');
+    return isWeightFile(file)
+      ? { ...checked(parts.slice(0, 2), undefined, text), path: file }
+      : checked(parts, undefined, text);
+  }
   const rest = parts.slice(mark + 1);
   // A discussion that is a pull request has its files at refs/pr/N; of one that isn't, the hub says that there are none.
   if (parts[mark] === 'discussions')
@@ -70,25 +108,49 @@ function parsePath(path: string, text: string): ModelId {
   const width = rest[0] === 'refs' && rest.length >= 3 ? 3 : 1;
   const model = checked(parts.slice(0, mark), rest.slice(0, width).join('/'), text);
   const file = rest.slice(width).join('/');
-  const isWeights =
-    formatOfPath(file.replace(/\.index\.json$/, '')) !== null && !parts[mark]!.startsWith('tree');
-  return isWeights ? { ...model, path: file } : model;
+  return isWeightFile(file) && !parts[mark]!.startsWith('tree') ? { ...model, path: file } : model;
 }
 
+function isWeightFile(file: string): boolean {
+  return formatOfPath(file.replace(/\.index\.json$/, '')) !== null;
+}
+
+/** The repository's parts, the last of which may end in `.git`, or in `:` and a quantisation. */
 function checked(parts: readonly string[], revision: string | undefined, text: string): ModelId {
-  if (parts.length < 1 || parts.length > 2 || !parts.every((part) => NAME.test(part) && part.length <= 96))
-    throw bad(text);
-  if (revision === undefined) return { repo: parts.join('/') };
-  if (revision === '' || /\s|\.\.|[~^:?*[\\]/.test(revision)) throw bad(text);
-  return { repo: parts.join('/'), revision };
+  const [last = '', tag] = splitTag(parts.at(-1) ?? '');
+  const names = [...parts.slice(0, -1), last.replace(/\.git$/i, '')];
+  if (names.length > 2 || !names.every((part) => NAME.test(part) && part.length <= 96)) throw bad(text);
+  if (tag !== undefined && !/^[\w.-]+$/.test(tag)) throw bad(text);
+  return {
+    repo: names.join('/'),
+    ...(revision === undefined ? {} : { revision: checkedRevision(revision, text) }),
+    // Ollama's "latest" names no quantisation.
+    ...(tag === undefined || tag === 'latest' ? {} : { path: quantisationPath(tag) }),
+  };
 }
 
-function bad(text: string): QKError {
+function splitTag(name: string): [string, string?] {
+  const at = name.indexOf(':');
+  return at < 0 ? [name] : [name.slice(0, at), name.slice(at + 1)];
+}
+
+function checkedRevision(revision: string, text: string): string {
+  if (revision === '' || /\s|\.\.|[~^:?*[\\]/.test(revision)) throw bad(text);
+  return revision;
+}
+
+function bad(text: string, why?: string): QKError {
+  const shown = text
+    .replace(/[\p{C}]/gu, '')
+    .trim()
+    .slice(0, 80);
   return new QKError(
     'bad-model-id',
-    text === '' ? 'No model was named.' : `“${text.slice(0, 80)}” isn't a model's name.`,
+    shown === ''
+      ? 'No model was named.'
+      : `“${shown}” isn't a model's name${why === undefined ? '' : `: ${why}`}.`,
     {
-      hint: 'Write gpt2, owner/model, owner/model@revision, or paste a hub URL; or drop a file.',
+      hint: 'Write gpt2, owner/model, owner/model@revision, owner/model:Q4_K_M, or paste a hub URL; or drop a file.',
     },
   );
 }

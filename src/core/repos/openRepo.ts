@@ -2,7 +2,7 @@ import type { FileReaders } from '../bytes/fileReaders.ts';
 import type { RangeCache } from '../bytes/rangeCache.ts';
 import { openHubRepo } from './hubRepo.ts';
 import type { HubToken } from './hubToken.ts';
-import { createLocalRepo } from './localRepo.ts';
+import { openLocalRepo } from './localRepo.ts';
 import type { ModelChoice, Repo } from './repo.ts';
 import { createSampleRepo } from './sampleRepo.ts';
 
@@ -27,7 +27,7 @@ export async function openRepo(
     case 'hub':
       return openHubRepo({ ...choice, hubUrl, fetch, token, cache }, signal);
     case 'local':
-      return createLocalRepo(choice.files, choice.weights, readers);
+      return openLocalRepo(choice.files, choice.weights, readers);
     case 'sample':
       return createSampleRepo({ name: choice.name, baseUrl: choice.baseUrl, fetch });
     default:

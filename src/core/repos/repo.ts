@@ -18,6 +18,7 @@ export type ModelChoice =
 
 /** Which of a repository's weights the user wants: a set's id, and the revision where it isn't the one asked for. */
 export interface WeightChoice {
+  /** The set's id or one of its files; "*Q4_K_M*.gguf": the GGUF file of that quantisation. */
   readonly path: string;
   readonly revision?: string | undefined;
 }
@@ -47,6 +48,8 @@ export interface Repo {
   readonly paths: readonly string[];
   /** The weights that are read. */
   readonly chosen: WeightSet;
+  /** The path by which the user chose them: of loose files, one model's among several. */
+  readonly asked?: string | undefined;
   /** All that could be read instead, the chosen one among them. */
   readonly weightSets: readonly { readonly set: WeightSet; readonly revision?: string | undefined }[];
   /** @throws QKError 'file-not-found' and network codes */

@@ -1,6 +1,7 @@
-/** The file formats that weights come in, in the order in which one is preferred to another. */
-export const FORMATS = ['safetensors', 'pytorch', 'gguf', 'onnx'] as const;
-export type FormatId = (typeof FORMATS)[number];
+import { isSidecar, parseRankName, parseShardName } from './fileNames.ts';
+import { byPreference, type FormatId } from './weightPreference.ts';
+
+export type { FormatId } from './weightPreference.ts';
 
 /** Files that together are one model's weights. */
 export interface WeightSet {
@@ -14,8 +15,12 @@ export interface WeightSet {
   readonly label: string;
   /** Shards that its names count and that aren't here. */
   readonly missing: number;
-  /** "" or a path that ends in a slash. */
+  /** "" or a path that ends in a slash: where its config.json is looked for first. */
   readonly folder: string;
+  /** The rank of each file, where by their names they are slices of the same tensors, one for each device. */
+  readonly ranks?: readonly number[];
+  /** True of files that were dropped together without an index: only their headers tell whether they are one model's. */
+  readonly isLoose?: boolean;
 }
 
 const EXTENSIONS: Readonly<Record<string, FormatId>> = {
@@ -29,64 +34,114 @@ const EXTENSIONS: Readonly<Record<string, FormatId>> = {
 };
 /** The states of a training run, and other things that share the weights' extensions. */
 const NO_WEIGHTS =
-  /(?:^|[/_-])(?:optimizer|scheduler|scaler|rng_state|training_args|trainer_state|random_states|vocab|merges|spiece|tokenizer|onnx_data)[^/]*$/i;
-/** Other people's names for second sets of the same weights. */
-const COPIES =
-  /(?:^|\/)(?:original|openvino|onnx|tf|flax)\/|(?:^|\/)consolidated[^/]*$|\.fp16\.|(?:^|\/)mmproj/i;
-const ADAPTER = /(?:^|\/)adapter_model[^/]*$/;
-const SHARD = /^(?<stem>.*)[-_.](?<number>\d{5})-of-(?<count>\d{5})(?=\.\w+$)/;
+  /(?:^|[/_-])(?:optimizer|scheduler|scaler|rng_state|training_args|trainer_state|random_states|optim_states|distrib_optim|vocab|merges|spiece|tokenizer|onnx_data)[^/]*$/i;
 
 /** The sets of weights among a repository's files, the one to take first. */
 export function listWeightSets(paths: readonly string[]): WeightSet[] {
-  const files = paths.filter((path) => formatOfPath(path) !== null && !NO_WEIGHTS.test(path));
+  const files = paths.filter(isWeightPath);
   const left = new Set(files);
   const sets: WeightSet[] = [];
   for (const index of paths.filter((path) => /\.(?:safetensors|bin)\.index\.json$/.test(path))) {
     const whole = index.replace(/\.index\.json$/, '');
     // A whole file beside the index holds the same weights.
-    if (left.has(whole)) continue;
+    if (left.has(whole) || isSidecar(index)) continue;
     const stem = whole.replace(/\.\w+$/, '');
+    const format = formatOfPath(whole);
     const shards = files.filter(
-      (path) => SHARD.exec(path)?.groups?.stem === stem && path.endsWith(whole.slice(stem.length)),
+      (path) => parseShardName(path)?.stem === stem && formatOfPath(path) === format,
     );
     for (const shard of shards) left.delete(shard);
-    const count = Math.max(shards.length, ...shards.map((path) => Number(SHARD.exec(path)?.groups?.count)));
-    sets.push(setOf(shards, { index, id: index, missing: count - shards.length, name: nameOf(whole) }));
+    const count = Math.max(shards.length, ...shards.map((path) => parseShardName(path)!.count));
+    const name = whole;
+    sets.push(setOf(shards, { index, id: index, missing: count - shards.length, name, what: 'shards' }));
   }
-  const groups = new Map<string, string[]>();
-  for (const path of left) {
-    const shard = SHARD.exec(path)?.groups;
-    const key = shard === undefined ? path : `${shard.stem} ${shard.count} ${formatOfPath(path)}`;
-    groups.set(key, [...(groups.get(key) ?? []), path]);
-  }
-  for (const group of groups.values()) {
-    const count = Number(SHARD.exec(group[0]!)?.groups?.count ?? 1);
-    const sorted = group.sort();
-    sets.push(
-      setOf(sorted, {
+  for (const group of groupByName(left)) {
+    const shard = parseShardName(group[0]!);
+    const ranks = group.map((path) => parseRankName(path)?.rank ?? 0);
+    const isSliced = shard === null && group.length > 1;
+    const count = isSliced ? Math.max(...ranks) + 1 : (shard?.count ?? 1);
+    sets.push({
+      ...setOf(group, {
         index: null,
-        id: sorted[0]!,
-        missing: Math.max(0, count - group.length),
-        name: nameOf(group[0]!),
+        id: group[0]!,
+        missing: Math.max(0, count - (isSliced ? new Set(ranks).size : group.length)),
+        name: shard === null ? group[0]! : shard.stem + group[0]!.slice(group[0]!.lastIndexOf('.')),
+        what: isSliced ? 'slices' : 'shards',
       }),
-    );
+      ...(isSliced ? { ranks } : {}),
+    });
   }
   return sets.sort(byPreference);
 }
 
-/** Several files without an index that belong to one model, as they were dropped together. */
+/** True of files whose ending and name are those of weights, sidecars of the file system and states of a run left out. */
+export function isWeightPath(path: string): boolean {
+  return formatOfPath(path) !== null && !NO_WEIGHTS.test(path) && !isSidecar(path);
+}
+
+/** Several files without an index that may belong to one model, as they were dropped together: their headers tell. */
 export function joinSets(sets: readonly WeightSet[]): WeightSet {
   const files = sets.flatMap((set) => set.files);
-  return { ...sets[0]!, files, label: `${files.length} files` };
+  return { ...sets[0]!, files, label: `${files.length} files`, isLoose: true };
 }
 
 export function formatOfPath(path: string): FormatId | null {
   return EXTENSIONS[path.slice(path.lastIndexOf('.') + 1).toLowerCase()] ?? null;
 }
 
+/** A weights' path that stands for the GGUF file of a quantisation: "*Q4_K_M*.gguf". */
+export function quantisationPath(quantisation: string): string {
+  return `*${quantisation}*.gguf`;
+}
+
+/** The quantisation of such a path; null of a file's path. */
+export function quantisationOf(path: string): string | null {
+  return /^\*([^*/]+)\*\.gguf$/.exec(path)?.[1] ?? null;
+}
+
+/** The GGUF sets whose name has that quantisation as a word: "Q4_K" is in "m-Q4_K.gguf", and not in "m-Q4_K_M.gguf". */
+export function setsOfQuantisation(sets: readonly WeightSet[], quantisation: string): WeightSet[] {
+  const word = quantisation.replace(/[.]/g, '\\.');
+  const pattern = new RegExp(`(?:^|[^A-Za-z0-9])${word}(?![A-Za-z0-9]|_[A-Za-z0-9])`, 'i');
+  return sets.filter(({ format, id }) => format === 'gguf' && !/mmproj/i.test(id) && pattern.test(id));
+}
+
+/** Files that belong together by their names: the shards of one count, the slices of one set of ranks, else each alone. */
+function groupByName(paths: Iterable<string>): string[][] {
+  const groups = new Map<string, { path: string; order: number }[]>();
+  const add = (key: string, path: string, order: number) =>
+    groups.set(key, [...(groups.get(key) ?? []), { path, order }]);
+  const likely = new Map<string, { path: string; order: number }[]>();
+  for (const path of paths) {
+    const shard = parseShardName(path);
+    const rank = shard === null ? parseRankName(path) : null;
+    if (shard !== null) add(`${shard.stem} ${shard.count} ${formatOfPath(path)}`, path, shard.number);
+    else if (rank?.isSure) add(rank.pattern, path, rank.rank);
+    else if (rank !== null)
+      likely.set(rank.pattern, [...(likely.get(rank.pattern) ?? []), { path, order: rank.rank }]);
+    else add(path, path, 0);
+  }
+  for (const [pattern, found] of likely) {
+    const isRow = found
+      .map(({ order }) => order)
+      .sort((a, b) => a - b)
+      .every((order, at) => order === at);
+    for (const { path, order } of found) add(isRow && found.length > 1 ? pattern : path, path, order);
+  }
+  return [...groups.values()].map((group) =>
+    group.sort((a, b) => a.order - b.order || (a.path < b.path ? -1 : 1)).map(({ path }) => path),
+  );
+}
+
 function setOf(
   files: readonly string[],
-  { index, id, missing, name }: Pick<WeightSet, 'index' | 'id' | 'missing'> & { name: string },
+  {
+    index,
+    id,
+    missing,
+    name,
+    what,
+  }: Pick<WeightSet, 'index' | 'id' | 'missing'> & { name: string; what: string },
 ): WeightSet {
   const shards = files.length + missing;
   return {
@@ -95,39 +150,12 @@ function setOf(
     files,
     missing,
     format: formatOfPath(files[0] ?? id.replace(/\.index\.json$/, ''))!,
-    folder: id.slice(0, id.lastIndexOf('/') + 1),
-    label: shards > 1 ? `${name}, ${shards} shards` : (files[0] ?? name),
+    folder: folderOf(id),
+    label: shards > 1 ? `${name}, ${shards} ${what}` : (files[0] ?? name),
   };
 }
 
-function nameOf(path: string): string {
-  return path.replace(SHARD, '$<stem>');
-}
-
-function byPreference(a: WeightSet, b: WeightSet): number {
-  return (
-    Number(COPIES.test(a.id) || ADAPTER.test(a.id)) - Number(COPIES.test(b.id) || ADAPTER.test(b.id)) ||
-    FORMATS.indexOf(a.format) - FORMATS.indexOf(b.format) ||
-    depthOf(a) - depthOf(b) ||
-    usualName(a) - usualName(b) ||
-    fidelityOf(a) - fidelityOf(b) ||
-    (a.id < b.id ? -1 : 1)
-  );
-}
-
-function depthOf({ id }: WeightSet): number {
-  return id.split('/').length;
-}
-
-/** GGUF repositories hold one model at many precisions: the least quantised comes first. */
-const PRECISIONS = [/bf16/i, /f16/i, /f32/i, /q8/i, /q6/i, /q5/i, /q4/i];
-
-function fidelityOf({ id }: WeightSet): number {
-  const at = PRECISIONS.findIndex((precision) => precision.test(id));
-  return at < 0 ? PRECISIONS.length : at;
-}
-
-/** The transformers library's own names come first. */
-function usualName({ id }: WeightSet): number {
-  return /(?:^|\/)(?:model\.safetensors|pytorch_model\.bin)/.test(id) ? 0 : 1;
+/** The folder of a file; of a rank's own folder ("mp_rank_00/") the one around it. */
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1).replace(/(?:mp|tp)_rank_[\d_]+\/$/, '');
 }

@@ -33,8 +33,72 @@ describe('parseModelId', () => {
   });
 
   it.each([
+    // As it is pasted: around the name, and inside it.
+    ['owner/model/', { repo: 'owner/model' }],
+    ['owner/model:', { repo: 'owner/model' }],
+    ['https://huggingface.co/owner/model/', { repo: 'owner/model' }],
+    ['"owner/model"', { repo: 'owner/model' }],
+    ['“owner/model”', { repo: 'owner/model' }],
+    ['‘owner/model’,', { repo: 'owner/model' }],
+    ['`owner/model`.', { repo: 'owner/model' }],
+    ['<https://huggingface.co/owner/model>', { repo: 'owner/model' }],
+    ['[a model](https://huggingface.co/owner/model)', { repo: 'owner/model' }],
+    ['\uFEFFowner/\u200Bmodel\u200B\u00A0', { repo: 'owner/model' }],
+    ['owner / model', { repo: 'owner/model' }],
+    ['owner/model\n', { repo: 'owner/model' }],
+    ['hf.co/owner/model', { repo: 'owner/model' }],
+    ['www.huggingface.co/owner/model', { repo: 'owner/model' }],
+    ['hf://owner/model', { repo: 'owner/model' }],
+    [
+      'hf://owner/model@v1/sub/model.safetensors',
+      { repo: 'owner/model', revision: 'v1', path: 'sub/model.safetensors' },
+    ],
+    ['https://huggingface.co/owner/model.git', { repo: 'owner/model' }],
+    ['git@hf.co:owner/model.git', { repo: 'owner/model' }],
+    ['git clone https://huggingface.co/owner/model', { repo: 'owner/model' }],
+    [
+      '$ git clone --depth 1 -b v2 https://hf.co/owner/model my-copy',
+      { repo: 'owner/model', revision: 'v2' },
+    ],
+    ['huggingface-cli download owner/model', { repo: 'owner/model' }],
+    [
+      'hf download owner/model model.safetensors --revision v3 --local-dir .',
+      { repo: 'owner/model', revision: 'v3', path: 'model.safetensors' },
+    ],
+    ['AutoModel.from_pretrained("owner/model")', { repo: 'owner/model' }],
+    [
+      "m = GPT2Model.from_pretrained('owner/model', revision='step10')",
+      { repo: 'owner/model', revision: 'step10' },
+    ],
+    ['pipeline("fill-mask", model="owner/model")', { repo: 'owner/model' }],
+    ['vllm serve owner/model --port 80', { repo: 'owner/model' }],
+    ['llama-server -hf owner/model:Q4_K_M', { repo: 'owner/model', path: '*Q4_K_M*.gguf' }],
+    ['https://huggingface.co/owner/model?library=transformers', { repo: 'owner/model' }],
+    ['owner/model:Q4_K_M', { repo: 'owner/model', path: '*Q4_K_M*.gguf' }],
+    ['hf.co/owner/model:Q8_0', { repo: 'owner/model', path: '*Q8_0*.gguf' }],
+    ['ollama run hf.co/owner/model:Q4_K_M', { repo: 'owner/model', path: '*Q4_K_M*.gguf' }],
+    ['ollama run hf.co/owner/model:latest', { repo: 'owner/model' }],
+    ['owner/model/model.safetensors', { repo: 'owner/model', path: 'model.safetensors' }],
+    ['https://huggingface.co/owner/model/onnx/m.onnx', { repo: 'owner/model', path: 'onnx/m.onnx' }],
+    ['models--owner--model', { repo: 'owner/model' }],
+  ])('as pasted: %j', (text, id) => {
+    expect(parseModelId(text)).toEqual(id);
+  });
+
+  it.each([
+    ['https://huggingface.co/datasets/squad', /address of a data set/],
+    ['hf://datasets/owner/set', /name of a data set/],
+    ['https://huggingface.co/spaces/owner/app', /a Space/],
+  ])('%s: what it is instead', (text, said) => {
+    expect(() => parseModelId(text)).toThrow(said);
+  });
+
+  it.each([
     '',
     'a/b/c',
+    'a/b/notes.txt',
+    'owner/model:a b',
+    'git clone',
     '../x',
     'owner/..',
     'a--b',
@@ -68,7 +132,11 @@ describe('parseModelId', () => {
       'resolve',
     ];
     const model = name.filter(
-      (text) => ![...taken, 'raw', 'commit', 'commits', 'discussions'].includes(text),
+      (text) =>
+        ![...taken, 'raw', 'commit', 'commits', 'discussions', 'hf', 'git'].includes(text) &&
+        !text.endsWith('.git') &&
+        // A file's name: it is taken for one where a third part follows.
+        !/\.(?:bin|pt|pth|ckpt|gguf|onnx|safetensors)$/.test(text),
     );
     fc.assert(
       fc.property(model, model, name, (owner, name, revision) => {
@@ -80,6 +148,24 @@ describe('parseModelId', () => {
           revision,
         });
         expect(parseModelId(`huggingface.co/${repo}?x=1`)).toEqual({ repo });
+        expect(parseModelId(`git clone https://hf.co/${repo}.git`)).toEqual({ repo });
+        expect(parseModelId(`X.from_pretrained("${repo}", revision='${revision}')`)).toEqual({
+          repo,
+          revision,
+        });
+        expect(parseModelId(`${repo}:Q4_0`)).toEqual({ repo, path: '*Q4_0*.gguf' });
+      }),
+    );
+  });
+
+  it('invisible characters, blanks and quotes around a name change nothing', () => {
+    const around = fc.stringMatching(/^[\u200B\u200C\uFEFF\u00A0 \t"'“”‘’`]{0,6}$/);
+    const inside = fc.stringMatching(/^[\u200B\u2060\uFEFF]{0,3}$/);
+    fc.assert(
+      fc.property(around, inside, around, (before, within, after) => {
+        expect(parseModelId(`${before}own${within}er/mo${within}del${after}`)).toEqual({
+          repo: 'owner/model',
+        });
       }),
     );
   });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLocalRepo } from '../../../../src/core/repos/localRepo.ts';
 import { listWeightSets } from '../../../../src/core/repos/weightSets.ts';
@@ -66,8 +67,65 @@ describe('the weights of a repository, the one to take first', () => {
   it.each([
     ['underscores', shards('model', 2, 'safetensors', '_')],
     ['GGUF’s own', shards('m-Q8_0', 2, 'gguf')],
+    ['one digit', ['model-1-of-3.safetensors', 'model-2-of-3.safetensors', 'model-3-of-3.safetensors']],
+    ['underscores alone', ['model_00001_of_00002.safetensors', 'model_00002_of_00002.safetensors']],
+    ['points, from 0', ['model.00-of-02.bin', 'model.01-of-02.bin']],
+    ['a tenth part', Array.from({ length: 10 }, (_, at) => `m-${at + 1}-of-10.gguf`)],
+    ['a browser’s count behind', ['m-1-of-2 (1).safetensors', 'm-2-of-2.safetensors']],
   ])('names with %s count as shards too', (_, files) => {
     expect(listWeightSets(files)).toMatchObject([{ files, missing: 0 }]);
+  });
+
+  it('163 shards whose count is wider than their numbers are one set, with their index and without', () => {
+    const files = Array.from(
+      { length: 163 },
+      (_, at) => `model-${String(at + 1).padStart(5, '0')}-of-000163.safetensors`,
+    );
+    expect(listWeightSets(files)).toMatchObject([{ files, missing: 0 }]);
+    const index = 'model.safetensors.index.json';
+    expect(listWeightSets([...files, index])).toMatchObject([{ id: index, files, missing: 0 }]);
+  });
+
+  it('shards of any width and marks are one set, in the order of their numbers', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.constantFrom('-', '_', '.'),
+        fc.constantFrom('model', 'pytorch_model', 'sub/m-7b', 'consolidated'),
+        (count, width, countWidth, mark, stem) => {
+          const files = Array.from(
+            { length: count },
+            (_, at) =>
+              `${stem}${mark}${String(at + 1).padStart(width, '0')}${mark === '.' ? '-' : mark}of${mark === '.' ? '-' : mark}${String(count).padStart(countWidth, '0')}.safetensors`,
+          );
+          expect(listWeightSets([...files].reverse())).toMatchObject([{ files, missing: 0 }]);
+        },
+      ),
+    );
+  });
+
+  it.each([
+    ['Meta’s', ['consolidated.00.pth', 'consolidated.01.pth', 'consolidated.02.pth'], ''],
+    ['Megatron’s', ['it/mp_rank_00/model_optim_rng.pt', 'it/mp_rank_01/model_optim_rng.pt'], 'it/'],
+    ['DeepSpeed’s', ['mp_rank_00_model_states.pt', 'mp_rank_01_model_states.pt'], ''],
+    ['vLLM’s', ['model-rank-0-part-0.safetensors', 'model-rank-1-part-0.safetensors'], ''],
+    ['others’', ['model_tp0.safetensors', 'model_tp1.safetensors'], ''],
+  ])('%s slices are one set, by their ranks', (_, files, folder) => {
+    const ranks = files.map((__, rank) => rank);
+    expect(listWeightSets([...files].reverse())).toMatchObject([{ files, ranks, folder, missing: 0 }]);
+  });
+
+  it('one file of a rank stands alone; numbers that are no row of ranks are no slices', () => {
+    expect(listWeightSets(['consolidated.00.pth'])[0]).not.toHaveProperty('ranks');
+    expect(ids(['lora_rank_8.safetensors', 'lora_rank_16.safetensors'])).toHaveLength(2);
+    expect(listWeightSets(['consolidated.00.pth', 'consolidated.03.pth'])).toMatchObject([{ missing: 2 }]);
+  });
+
+  it('what systems, git and downloaders leave beside weights is none', () => {
+    const left = ['._m.safetensors', '__MACOSX/m.safetensors', '.git/lfs/m.bin', '.cache/huggingface/m.bin'];
+    expect(ids([...left, 'm.safetensors', '._model.safetensors.index.json'])).toEqual(['m.safetensors']);
   });
 
   it('shards that are not here are counted', () => {
@@ -103,6 +161,24 @@ describe('dropped files', () => {
     }));
     expect(createLocalRepo(files, { path: 'pytorch_model.bin' }).chosen.id).toBe('pytorch_model.bin');
     expect(() => createLocalRepo(files, { path: 'model.gguf' })).toThrow(/no weights named model\.gguf/);
+  });
+
+  it('macOS’s sidecars are as if they weren’t there; alone they are named', () => {
+    expect(drop('m/._a.safetensors', 'm/a.safetensors', 'm/.DS_Store')).toMatchObject({
+      paths: ['a.safetensors'],
+      identity: { notes: [] },
+    });
+    expect(() => drop('._a.safetensors')).toThrow(/a file that the system keeps/);
+  });
+
+  it('what was dropped and isn’t read is told', () => {
+    expect(drop('model.safetensors', 'pytorch_model.bin', 'tf_model.h5').identity.notes).toEqual([
+      'Read from model.safetensors. pytorch_model.bin was dropped too: choose it under “weights”.',
+      'Not read, as QKScope doesn’t know such files: tf_model.h5.',
+    ]);
+    expect(drop('model.safetensors', 'tokenizer.json', 'optimizer.pt', 'README.md').identity.notes).toEqual(
+      [],
+    );
   });
 
   it('no weights among them: said so, with what can be dropped', () => {
