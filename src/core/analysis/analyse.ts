@@ -122,7 +122,8 @@ export async function* analyse(
       }
       let { engine } = layer;
       let scored = await layer.scored;
-      while (scored instanceof QKError) {
+      // Damaged weights are the file's fault: no other engine reads them either.
+      while (scored instanceof QKError && scored.code !== 'file-damaged') {
         // Two layers may be under way when an engine is lost: the first one replaces it for both.
         if (engine === chosen.engine) {
           const next = await deps.replaceEngine(engine, scored);
@@ -139,7 +140,7 @@ export async function* analyse(
       const index = rows.findIndex((row) => row.layer === of.layout.layer);
       const row: LayerResult =
         scored instanceof QKError
-          ? { ...rows[index]!, skipped: { code: 'engine-failed', reason: scored.message } }
+          ? { ...rows[index]!, skipped: { code: skipCodeOf(scored), reason: scored.message } }
           : { ...rows[index]!, heads: scored };
       rows[index] = row;
       yield { type: 'layer', stack, layer: row };
@@ -211,6 +212,10 @@ function resultOf(
     createdAt: deps.date(),
     app: { version: deps.appVersion },
   };
+}
+
+function skipCodeOf({ code }: QKError): 'read-failed' | 'engine-failed' {
+  return code === 'file-damaged' ? 'read-failed' : 'engine-failed';
 }
 
 function engineUse({ engine, reason }: ChosenEngine): EngineUse {

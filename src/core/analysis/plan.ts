@@ -8,7 +8,8 @@ import { QKError } from '../errors.ts';
 import type { Checkpoint } from '../formats/checkpoint.ts';
 import { type OpenedCheckpoint, openCheckpoint } from '../formats/openCheckpoint.ts';
 import { adapterRefusal } from '../quantisation/lora.ts';
-import { partNameToWeightName, presentWeights } from '../quantisation/presentWeights.ts';
+import { partNameToWeightName } from '../quantisation/partNames.ts';
+import { presentWeights } from '../quantisation/presentWeights.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import type { Repo } from '../repos/repo.ts';
 import { type Convention, choiceOf, RAW_CONVENTION } from '../weights/convention.ts';
@@ -70,7 +71,7 @@ export async function planAnalysis(
   const hasQueryKey = [...checkpoint.names].some(wants);
   const refusal = adapterRefusal(checkpoint.names, checkpoint.adapterConfig, hasQueryKey);
   if (refusal !== null) throw refusal;
-  const presented = await presentWeights(checkpoint.tensors, config, wants, signal);
+  const presented = await presentWeights(checkpoint.tensors, checkpoint, wants, signal);
   const names = new Set([...checkpoint.names].map(partNameToWeightName));
   const candidates = createCandidates(ARCHITECTURES, architectureIndex(), config);
   const answer = inferLayout(

@@ -17,9 +17,14 @@ export interface OpenedCheckpoint extends Checkpoint {
   readonly weights: string;
   /** adapter_config.json, where the set is an adapter's. */
   readonly adapterConfig: Readonly<Record<string, unknown>> | null;
+  /** A file of its own that tells how the weights are quantised, and its path; null without one. */
+  readonly sidecar: { readonly config: Readonly<Record<string, unknown>>; readonly where: string } | null;
   /** The headers' bytes, for a fingerprint. */
   readonly headers: readonly Uint8Array[];
 }
+
+/** Where quantisers describe what they did, beside config.json: AutoGPTQ, AutoAWQ, ModelOpt. */
+const QUANTISATION_FILES = ['quantize_config.json', 'quant_config.json', 'hf_quant_config.json'];
 
 /**
  * Opens a repository's chosen weights: headers and config.json, no weights. Of several shards only those are opened that
@@ -58,6 +63,9 @@ export async function openCheckpoint(
   }
   const adapter = await readConfig(repo, [`${set.folder}adapter_config.json`], signal);
   if (adapter.fault !== null) notes.push(adapter.fault);
+  const beside = QUANTISATION_FILES.flatMap((file) => [set.folder + file, file]);
+  const sidecar = await readConfig(repo, [...new Set(beside)], signal);
+  if (sidecar.fault !== null) notes.push(sidecar.fault);
   // What a file says of its own weights outweighs a config.json beside it, which may be another file's.
   const telling = files.find(({ file }) => file.config !== undefined);
   const sum = (of: (opened: OpenedFile) => number) => files.reduce((total, file) => total + of(file), 0);
@@ -75,6 +83,10 @@ export async function openCheckpoint(
     names: new Set([...choice.names, ...files.flatMap(({ file }) => file.names ?? []), ...tensors.keys()]),
     weights: set.id,
     adapterConfig: adapter.config,
+    sidecar:
+      sidecar.config === null || sidecar.path === null
+        ? null
+        : { config: sidecar.config, where: sidecar.path },
     fileBytes: Math.max(
       sum(({ size }) => size),
       choice.totalBytes,

@@ -1,9 +1,10 @@
+import { describeParts, packedLayout, packedParts, toldOf } from './qweight.ts';
 import {
-  areNumbers,
   decodedWeight,
   hasShape,
   numbersOf,
   type QuantisationMethod,
+  type StoredModule,
   unpack,
   wordsOf,
 } from './storedModule.ts';
@@ -18,33 +19,45 @@ const PER_WORD = 8;
  */
 export const awq: QuantisationMethod = {
   name: 'AWQ',
-  claims: ({ parts }) => parts.has('qweight') && parts.has('scales') && !parts.has('g_idx'),
+  claims: (stored) =>
+    stored.parts.has('qweight') && (packedLayout(stored) === 'awq' || stored.config.quant_method === 'awq'),
   present(stored) {
-    const { parts, config } = stored;
-    if (config.version !== undefined && String(config.version).toLowerCase() !== 'gemm')
-      return `is quantised by AWQ in the layout "${String(config.version)}", which is packed differently`;
-    const [qweight, qzeros, scales] = [parts.get('qweight')!, parts.get('qzeros'), parts.get('scales')!];
+    const { parts, config, where } = stored;
+    const version = versionOf(stored);
+    if (version !== 'gemm')
+      return `is quantised by AWQ in the layout "${version}", which is packed differently`;
+    const isToldOtherwise = config.quant_method === 'gptq' || parts.has('g_idx');
+    if (isToldOtherwise && packedLayout(stored) === 'awq')
+      return `is packed along its outputs, as AWQ packs, but ${parts.has('g_idx') ? 'has a g_idx, as GPTQ has' : `${where} says quant_method gptq`}`;
+    const packed = packedParts(stored, 'AWQ');
+    if (typeof packed === 'string') return packed;
+    const { qweight, qzeros, scales } = packed;
     const [inputs = 0, words = 0] = qweight.shape;
     const out = words * PER_WORD;
     const groups = scales.shape[0] ?? 0;
     const group = inputs / groups;
-    const fits =
-      qzeros !== undefined &&
-      Number.isInteger(group) &&
-      areNumbers(scales) &&
-      hasShape(scales, groups, out) &&
-      hasShape(qzeros, groups, words) &&
-      Number(config.bits ?? config.w_bit ?? 4) === 4;
-    if (!fits) return 'is quantised by AWQ, but its parts have shapes that don’t fit 4 bits';
+    if (!Number.isInteger(group) || !hasShape(scales, groups, out) || !hasShape(qzeros, groups, words))
+      return `is quantised by AWQ, but its parts have shapes that don’t fit 4 bits: ${describeParts(packed)}`;
+    const told = toldOf(stored);
+    if (told.bits !== null && told.bits !== 4)
+      stored.note(`${where} says ${told.bits} bits, the shapes 4: read as 4 bits`);
+    if (told.group !== null && told.group !== group)
+      stored.note(
+        `${where} says groups of ${told.group}, the shapes groups of ${group}: read in groups of ${group}`,
+      );
+    if (config.zero_point === false)
+      stored.note(
+        `${where} says that there are no zero points, the file has some: they are subtracted, as AWQ’s "gemm" does`,
+      );
     return decodedWeight(stored, 'AWQ 4-bit', [out, inputs], [qweight, qzeros, scales], (bytes) => {
-      const [packed, zeros] = [wordsOf(bytes[0]!), wordsOf(bytes[1]!)];
+      const [integers, zeros] = [wordsOf(bytes[0]!), wordsOf(bytes[1]!)];
       const steps = numbersOf(scales, bytes[2]!);
       const values = new Float32Array(out * inputs);
       for (let i = 0; i < inputs; i++) {
         const g = Math.floor(i / group);
         for (let o = 0; o < out; o++) {
           const [word, slot] = [Math.floor(o / PER_WORD), SLOT_OF[o % PER_WORD]!];
-          const q = unpack(packed, i * words + word, slot, 4);
+          const q = unpack(integers, i * words + word, slot, 4);
           values[o * inputs + i] = steps[g * out + o]! * (q - unpack(zeros, g * words + word, slot, 4));
         }
       }
@@ -52,3 +65,13 @@ export const awq: QuantisationMethod = {
     });
   },
 };
+
+/** The layout's name; auto-round's files are AutoAWQ's where they say so. */
+function versionOf({ config }: StoredModule): string {
+  if (config.quant_method === 'auto-round') {
+    const packing = String(config.packing_format ?? config.backend ?? 'auto_round');
+    return /awq/.test(packing) ? 'gemm' : packing;
+  }
+  if (config.backend === 'llm-awq') return 'llm-awq';
+  return String(config.version ?? config.format ?? config.checkpoint_format ?? 'gemm').toLowerCase();
+}

@@ -1,109 +1,155 @@
-import * as v from 'valibot';
+import type { TensorEntry } from '../formats/checkpoint.ts';
+import { groupsFor, type WeightScheme } from './configGroups.ts';
 import {
   areNumbers,
   decodedWeight,
+  describePart,
+  groupsOfInputs,
   hasShape,
-  isOneOf,
   numbersOf,
   type QuantisationMethod,
   type StoredModule,
   unpack,
   wordsOf,
 } from './storedModule.ts';
+import type { Weight } from './weight.ts';
 
-const Groups = v.record(
-  v.string(),
-  v.looseObject({
-    weights: v.looseObject({
-      num_bits: v.number(),
-      symmetric: v.optional(v.boolean()),
-      type: v.optional(v.string()),
-    }),
-  }),
-);
-
-/** The schemes of quantization_config; null where it has several or none. */
-function schemeOf({ config }: StoredModule): { bits: number; isSymmetric: boolean; type: string } | null {
-  const parsed = v.safeParse(Groups, config.config_groups);
-  const groups = parsed.success ? Object.values(parsed.output) : [];
-  if (groups.length !== 1) return null;
-  const { num_bits: bits, symmetric = true, type = 'int' } = groups[0]!.weights;
-  return { bits, isSymmetric: symmetric, type };
-}
+const PACKED_BITS = [4, 8];
 
 /**
- * compressed-tensors, "pack-quantized": weight_packed [out, in · bits / 32] along the inputs, lowest bits first, offset by
- * 2^(bits − 1); W = (q − offset) · weight_scale[out, group].
+ * compressed-tensors, "pack-quantized" (compressors/pack_quantized/base.py): weight_packed [out, ⌈in · bits / 32⌉] along the inputs,
+ * lowest bits first, zero points [⌈out · bits / 32⌉, groups] along the outputs, both offset by 2^(bits − 1);
+ * W = (q − z) · weight_scale[out, group], z = 0 without zero points. Groups are of neighbours unless weight_g_idx says otherwise.
  */
 export const packedTensors: QuantisationMethod = {
   name: 'compressed-tensors',
   claims: ({ parts }) => parts.has('weight_packed'),
   async present(stored) {
-    const { parts } = stored;
-    const scheme = schemeOf(stored);
+    const { parts, where } = stored;
     const [packed, scale] = [parts.get('weight_packed')!, parts.get('weight_scale')];
-    if (scheme === null || scheme.type !== 'int' || !isOneOf(scheme.bits, [4, 8]) || packed.dtype !== 'I32')
-      return 'is packed by compressed-tensors in a scheme that QKScope doesn’t know';
-    if (!scheme.isSymmetric || parts.has('weight_zero_point') || parts.has('weight_g_idx'))
-      return 'is packed by compressed-tensors with zero points or an order of its own';
-    const perWord = 32 / scheme.bits;
-    const [out = 0, words = 0] = packed.shape;
-    const inputs = words * perWord;
-    const groups = scale?.shape[1] ?? 0;
-    const fits = hasShape(scale, out, groups) && areNumbers(scale) && inputs % groups === 0;
-    if (scale === undefined || !fits || !(await hasStatedShape(stored, out, inputs)))
-      return 'is packed by compressed-tensors, but its parts have shapes that don’t fit each other';
-    const group = inputs / groups;
-    const offset = 2 ** (scheme.bits - 1);
-    const dtype = `int${scheme.bits}, compressed-tensors`;
-    return decodedWeight(stored, dtype, [out, inputs], [packed, scale], (bytes) => {
-      const [integers, scales] = [wordsOf(bytes[0]!), numbersOf(scale, bytes[1]!)];
-      const values = new Float32Array(out * inputs);
-      for (let at = 0; at < values.length; at++) {
-        const [o, i] = [Math.floor(at / inputs), at % inputs];
-        const q = unpack(integers, o * words + Math.floor(i / perWord), i % perWord, scheme.bits) - offset;
-        values[at] = q * scales[o * groups + Math.floor(i / group)]!;
-      }
-      return values;
-    });
+    const { schemes, note } = groupsFor(stored.module, stored.config);
+    if (packed.dtype !== 'I32' || packed.shape.length !== 2 || !areNumbers(scale))
+      return `is packed by compressed-tensors${schemes[0]?.format ? ` as ${schemes[0].format}` : ''} (${describePart('weight_packed', packed)}), which QKScope doesn’t decode`;
+    const told = await statedShape(stored);
+    if (told === 'unreadable') return 'is packed by compressed-tensors, but its weight_shape can’t be read';
+    if (schemes.length === 0)
+      return `is packed by compressed-tensors, but no config_groups of ${where} say how`;
+    const readings = schemes.map((scheme) => readingOf(stored, packed, scale, scheme, told));
+    const possible = readings.filter((reading) => typeof reading !== 'string');
+    if (possible.length === 0) return readings[0] as string;
+    const [first] = possible as [Reading];
+    if (possible.some(({ bits, isSymmetric }) => bits !== first.bits || isSymmetric !== first.isSymmetric))
+      return `is packed by compressed-tensors, and several config_groups of ${where} fit it in different ways`;
+    if (note !== null) stored.note(`${note} in ${where}: read by its shapes and the group that fits them`);
+    if (first.note !== null) stored.note(first.note);
+    return weightOf(stored, packed, scale, first);
   },
 };
 
-/** Whether weight_shape says the same: padding would be taken for weights. */
-async function hasStatedShape(stored: StoredModule, out: number, inputs: number): Promise<boolean> {
-  const entry = stored.parts.get('weight_shape');
-  if (entry === undefined) return true;
-  const bytes = await stored.read(entry);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (entry.dtype === 'I64' && bytes.length === 16)
-    return view.getBigInt64(0, true) === BigInt(out) && view.getBigInt64(8, true) === BigInt(inputs);
-  return entry.dtype === 'I32' && bytes.length === 8
-    ? view.getInt32(0, true) === out && view.getInt32(4, true) === inputs
-    : false;
+interface Reading {
+  readonly bits: number;
+  readonly isSymmetric: boolean;
+  readonly out: number;
+  readonly inputs: number;
+  readonly groups: number;
+  readonly note: string | null;
 }
 
-/** "int-quantized": signed bytes with a scale for the tensor or one a row. */
-export const scaledIntegers: QuantisationMethod = {
-  name: 'int8',
-  claims: ({ parts }) => parts.get('weight')?.dtype === 'I8' && parts.has('weight_scale'),
-  present(stored) {
-    const [weight, scale] = [stored.parts.get('weight')!, stored.parts.get('weight_scale')!];
-    const [out = 0, inputs = 0] = weight.shape;
-    const count = scale.shape.reduce((product, size) => product * size, 1);
-    if (
-      weight.shape.length !== 2 ||
-      !areNumbers(scale) ||
-      !isOneOf(count, [1, out]) ||
-      stored.parts.has('weight_zero_point')
-    )
-      return 'is stored as 8-bit integers with scales of an unknown kind';
-    return decodedWeight(stored, 'int8', weight.shape, [weight, scale], ([codes, bytes]) => {
-      const scales = numbersOf(scale, bytes!);
-      const signed = new Int8Array(codes!.buffer, codes!.byteOffset, codes!.length);
-      return Float32Array.from(
-        signed,
-        (code, at) => code * scales[count === 1 ? 0 : Math.floor(at / inputs)]!,
-      );
-    });
-  },
-};
+/** What a scheme makes of the parts' shapes, or why it can't hold. */
+function readingOf(
+  { parts, where }: StoredModule,
+  packed: TensorEntry,
+  scale: TensorEntry,
+  scheme: WeightScheme,
+  told: readonly [number, number] | null,
+): Reading | string {
+  if (scheme.type !== 'int' || (scheme.format !== null && scheme.format !== 'pack-quantized'))
+    return `is packed by compressed-tensors as ${scheme.format ?? `${scheme.type}${scheme.bits}`}, which QKScope doesn’t decode`;
+  if (!PACKED_BITS.includes(scheme.bits))
+    return `is packed by compressed-tensors to ${scheme.bits} bits, which QKScope doesn’t decode`;
+  const [out = 0, words = 0] = packed.shape;
+  const inputs = told?.[1] ?? (words * 32) / scheme.bits;
+  const fitting = PACKED_BITS.filter((bits) => Math.ceil((inputs * bits) / 32) === words);
+  const bits = fitting.includes(scheme.bits) ? scheme.bits : fitting.length === 1 ? fitting[0] : undefined;
+  const groups = scale.shape.length < 2 ? 1 : (scale.shape[1] ?? 0);
+  const isOfTensor = scale.shape.length < 2 && scale.shape.every((size) => size === 1);
+  const isFitting =
+    bits !== undefined &&
+    (told === null || told[0] === out) &&
+    (isOfTensor || hasShape(scale, out, groups)) &&
+    groups > 0 &&
+    inputs % groups === 0;
+  if (!isFitting)
+    return `is packed by compressed-tensors, but its parts have shapes that don’t fit each other: ${describePart('weight_packed', packed)}, ${describePart('weight_scale', scale)}, weight_shape ${told === null ? 'not there' : `[${told.join(', ')}]`}, ${scheme.bits} bits by ${where}`;
+  const zeros = parts.get('weight_zero_point');
+  if (scheme.isSymmetric !== (zeros === undefined))
+    return scheme.isSymmetric
+      ? `has zero points (weight_zero_point), though ${where} calls it symmetric`
+      : `has no zero points (weight_zero_point), though ${where} calls it asymmetric`;
+  if (
+    zeros !== undefined &&
+    (zeros.dtype !== 'I32' || !hasShape(zeros, Math.ceil((out * bits) / 32), groups))
+  )
+    return `is packed by compressed-tensors with zero points of an unknown kind, ${describePart('weight_zero_point', zeros)}`;
+  const order = parts.get('weight_g_idx');
+  if (order !== undefined && (order.dtype !== 'I32' || !hasShape(order, inputs)))
+    return `is packed by compressed-tensors with an order of an unknown kind, ${describePart('weight_g_idx', order)}`;
+  const size = inputs / groups;
+  const note =
+    bits !== scheme.bits
+      ? `${where} says ${scheme.bits} bits, the shapes ${bits}: read as ${bits} bits`
+      : scheme.groupSize !== null && scheme.groupSize !== size
+        ? `${where} says groups of ${scheme.groupSize}, the shapes groups of ${size}: read in groups of ${size}`
+        : null;
+  return { bits, isSymmetric: scheme.isSymmetric, out, inputs, groups, note };
+}
+
+function weightOf(
+  stored: StoredModule,
+  packed: TensorEntry,
+  scale: TensorEntry,
+  { bits, out, inputs, groups }: Reading,
+): Weight {
+  const [zero, order] = [stored.parts.get('weight_zero_point'), stored.parts.get('weight_g_idx')];
+  const all = [packed, scale, ...(zero === undefined ? [] : [zero]), ...(order === undefined ? [] : [order])];
+  const perWord = 32 / bits;
+  const words = packed.shape[1]!;
+  const offset = 2 ** (bits - 1);
+  return decodedWeight(stored, `int${bits}, compressed-tensors`, [out, inputs], all, (bytes) => {
+    const [integers, scales] = [wordsOf(bytes[0]!), numbersOf(scale, bytes[1]!)];
+    const zeros = zero === undefined ? null : wordsOf(bytes[2]!);
+    const ordered = order === undefined ? null : orderOf(order, bytes.at(-1)!);
+    const groupOf = groupsOfInputs(ordered, inputs, groups, inputs / groups);
+    const isOfTensor = scales.length === 1;
+    const values = new Float32Array(out * inputs);
+    for (let o = 0; o < out; o++) {
+      for (let i = 0; i < inputs; i++) {
+        const g = groupOf[i]!;
+        const q = unpack(integers, o * words + Math.floor(i / perWord), i % perWord, bits);
+        const z =
+          zeros === null ? offset : unpack(zeros, Math.floor(o / perWord) * groups + g, o % perWord, bits);
+        values[o * inputs + i] = (q - z) * scales[isOfTensor ? 0 : o * groups + g]!;
+      }
+    }
+    return values;
+  });
+}
+
+/** An order that was never set is −1 throughout: columns as they stand (quantization/lifecycle/forward.py). */
+function orderOf({ name }: TensorEntry, bytes: Uint8Array): { name: string; bytes: Uint8Array } | null {
+  return wordsOf(bytes).every((group) => group === -1) ? null : { name, bytes };
+}
+
+/** The weight's own shape, since packing pads its rows; null where the file doesn't store it. */
+async function statedShape(stored: StoredModule): Promise<readonly [number, number] | null | 'unreadable'> {
+  const entry = stored.parts.get('weight_shape');
+  if (entry === undefined) return null;
+  const size = { I64: 8, I32: 4 }[entry.dtype as string];
+  if (size === undefined || entry.end - entry.begin !== 2 * size) return 'unreadable';
+  const bytes = await stored.read(entry);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const at = (index: number) =>
+    size === 8 ? Number(view.getBigInt64(index * 8, true)) : view.getInt32(index * 4, true);
+  const shape = [at(0), at(1)] as const;
+  return shape.every((length) => Number.isSafeInteger(length) && length > 0) ? shape : 'unreadable';
+}

@@ -1,11 +1,15 @@
 import type { TensorEntry } from '../formats/checkpoint.ts';
+import { scaleGridOf } from './scaleGrid.ts';
 import {
   areNumbers,
   decodedWeight,
+  elementsOf,
   numbersOf,
+  powersOfTwo,
   type QuantisationMethod,
   type StoredModule,
 } from './storedModule.ts';
+import type { Weight } from './weight.ts';
 
 /**
  * 8-bit floats (arXiv:2209.05433; the FNUZ variants as ONNX and AMD define them): exponent bits, bias, and whether the
@@ -21,7 +25,7 @@ const FORMATS = {
 type Fp8 = keyof typeof FORMATS;
 
 /** All 256 values of a format. */
-export function fp8Table(format: Fp8): Float32Array {
+function fp8Table(format: Fp8): Float32Array {
   const { mantissa, bias, isNan, hasInfinity } = FORMATS[format];
   return Float32Array.from({ length: 256 }, (_, code) => {
     if (isNan(code)) return Number.NaN;
@@ -33,64 +37,97 @@ export function fp8Table(format: Fp8): Float32Array {
   });
 }
 
-/** DeepSeek's blocks, where config.json doesn't tell (weight_block_size). */
-const BLOCK = 128;
+/** Names of the scale that multiplies: DeepSeek's (despite its name), compressed-tensors' and ModelOpt's, Mistral's, ComfyUI's, DeepSeek-V4's. */
+const SCALES = ['weight_scale_inv', 'weight_scale', 'qscale_weight', 'scale_weight', 'scale'];
+
+/** Parts that say that more than a scale must be undone. */
+const MORE: readonly (readonly [part: string, what: string])[] = [
+  ['weight_scale_2', 'with a second scale (weight_scale_2), as ModelOpt’s NVFP4 has'],
+  ['pre_quant_scale', 'with scales of its inputs (pre_quant_scale), as ModelOpt’s AWQ has'],
+  ['weight_zero_point', 'with zero points'],
+  ['weights_scaling_factor', 'with TensorRT-LLM’s scales (weights_scaling_factor)'],
+];
+
+/** A few words of JSON. */
+const MAX_COMFY_BYTES = 64 * 1024;
+
+export function isFp8(dtype: string | undefined): boolean {
+  return dtype !== undefined && Object.hasOwn(FORMATS, dtype);
+}
 
 /**
- * 8-bit floats with scales that multiply (weight_scale_inv too, despite its name): one for the whole tensor, one a row, or
- * one a block of [128, 128] (DeepSeek-V3). Rounded once, to float32.
+ * 8-bit floats with scales that multiply: one for the whole tensor, one a row, or one a block (scaleGrid.ts), as numbers or as
+ * powers of two (UE8M0). Without a scale anywhere, and with none declared, they are plain numbers. Rounded once, to float32.
  */
 export const fp8: QuantisationMethod = {
   name: 'FP8',
-  claims: ({ parts }) => Object.hasOwn(FORMATS, parts.get('weight')?.dtype ?? ''),
-  present(stored) {
-    const weight = stored.parts.get('weight')!;
-    const scale = ['weight_scale_inv', 'weight_scale', 'qscale_weight']
-      .map((part) => stored.parts.get(part))
-      .find((part) => part !== undefined);
-    if (scale === undefined) return `is stored as ${weight.dtype} without the scale that such weights need`;
-    const [out, inputs] = weight.shape as [number, number];
-    const block = blockOf(stored, weight, scale);
-    if (weight.shape.length !== 2 || block === null || !areNumbers(scale))
-      return `is stored as ${weight.dtype} [${weight.shape.join(', ')}] with scales of an unknown kind, ${scale.dtype} [${scale.shape.join(', ')}]`;
+  claims: ({ parts }) => isFp8(parts.get('weight')?.dtype),
+  async present(stored) {
+    const { parts } = stored;
+    const weight = parts.get('weight')!;
+    const more = MORE.find(([part]) => parts.has(part));
+    if (more !== undefined) return `is stored as ${weight.dtype} ${more[1]}, which QKScope doesn’t decode`;
+    const comfy = await comfyFormat(stored);
+    if (comfy !== null && !comfy.startsWith('float8_'))
+      return `is stored by ComfyUI as ${comfy}, which QKScope doesn’t decode`;
+    const scales = SCALES.filter((part) => parts.has(part));
+    if (scales.length > 1)
+      return `is stored as ${weight.dtype} with two scales, ${scales.join(' and ')}: only one can hold`;
+    if (scales.length === 0) return plainCast(stored, weight);
+    const scale = parts.get(scales[0]!)!;
+    const unknown = `is stored as ${weight.dtype} [${weight.shape.join(', ')}] with scales of an unknown kind, ${scale.dtype} [${scale.shape.join(', ')}]`;
+    const isPowers =
+      scale.dtype === 'F8_E8M0' || (scale.dtype === 'U8' && stored.config.scale_fmt === 'ue8m0');
+    if (!isPowers && !areNumbers(scale)) return unknown;
+    if (isPowers && isMicroscaled(weight, scale)) return 'is stored as MXFP8, which QKScope doesn’t decode';
+    const grid = scaleGridOf(stored, weight, scale);
+    if (grid === null) return unknown;
+    const [out, inputs] = [weight.shape[0] ?? 1, elementsOf(weight.shape.slice(1))];
     const table = fp8Table(weight.dtype as Fp8);
-    const perRow = Math.ceil(inputs / block[1]);
-    return decodedWeight(
-      stored,
-      `FP8 ${weight.dtype.slice(3)}`,
-      weight.shape,
-      [weight, scale],
-      ([codes, bytes]) => {
-        const scales = numbersOf(scale, bytes!);
-        const values = new Float32Array(out * inputs);
-        for (let row = 0; row < out; row++) {
-          const from = Math.floor(row / block[0]) * perRow;
-          for (let column = 0; column < inputs; column++) {
-            const at = row * inputs + column;
-            values[at] = table[codes![at]!]! * scales[from + Math.floor(column / block[1])]!;
-          }
+    return decodedWeight(stored, nameOf(weight), weight.shape, [weight, scale], ([codes, bytes]) => {
+      const factors = isPowers ? powersOfTwo(bytes!) : numbersOf(scale, bytes!);
+      const values = new Float32Array(out * inputs);
+      for (let row = 0; row < out; row++) {
+        const from = Math.floor(row / grid.rows) * grid.perRow;
+        for (let column = 0; column < inputs; column++) {
+          const at = row * inputs + column;
+          values[at] = table[codes![at]!]! * factors[from + Math.floor(column / grid.columns)]!;
         }
-        return values;
-      },
-    );
+      }
+      return values;
+    });
   },
 };
 
-/** Rows and columns that share a scale; null where the scales' shape fits none. */
-function blockOf(
-  { config }: StoredModule,
-  { shape: [out = 0, inputs = 0] }: TensorEntry,
-  { shape }: TensorEntry,
-): readonly [number, number] | null {
-  if (shape.reduce((product, size) => product * size, 1) === 1) return [out, inputs];
-  if (shape[0] === out && shape.slice(1).every((size) => size === 1)) return [1, inputs];
-  const told = config.weight_block_size;
-  const [rows, columns] = Array.isArray(told) ? told.map(Number) : [BLOCK, BLOCK];
-  const fits =
-    shape.length === 2 &&
-    rows! > 0 &&
-    columns! > 0 &&
-    shape[0] === Math.ceil(out / rows!) &&
-    shape[1] === Math.ceil(inputs / columns!);
-  return fits ? [rows!, columns!] : null;
+function nameOf({ dtype }: TensorEntry): string {
+  return `FP8 ${dtype.slice(3)}`;
+}
+
+/** OCP's MXFP8 shares an exponent among 32 neighbours; its scales may also be stored in a GPU's order, which can't be seen. */
+function isMicroscaled({ shape: [out = 0, inputs = 0] }: TensorEntry, { shape }: TensorEntry): boolean {
+  return shape.length === 2 && shape[0]! >= out && shape[1]! >= inputs / 32 && inputs > 32;
+}
+
+/** Weights that were only cast: scale 1. Another weight's scale, or a config that tells of a quantisation, speaks against it. */
+function plainCast(stored: StoredModule, weight: TensorEntry): Weight | string {
+  if (stored.hasScales)
+    return `is stored as ${weight.dtype} without the scale that other weights of the file have`;
+  if (stored.isDeclared)
+    return `is stored as ${weight.dtype} without the scale that such weights need, though ${stored.where} tells of a quantisation`;
+  stored.note(
+    'it is stored as 8-bit floats, no weight of the file has a scale, and no config tells of one: read as a plain cast (scale 1)',
+  );
+  const table = fp8Table(weight.dtype as Fp8);
+  return decodedWeight(stored, nameOf(weight), weight.shape, [weight], ([codes]) =>
+    Float32Array.from(codes!, (code) => table[code]!),
+  );
+}
+
+/** The layout that ComfyUI wrote beside a weight (comfy/ops.py, "comfy_quant": JSON in bytes); null where there is none. */
+async function comfyFormat({ parts, read }: StoredModule): Promise<string | null> {
+  const entry = parts.get('comfy_quant');
+  if (entry === undefined) return null;
+  if (entry.end - entry.begin > MAX_COMFY_BYTES) return 'an unknown layout';
+  const text = new TextDecoder().decode(await read(entry));
+  return /"format"\s*:\s*"([\w-]+)"/.exec(text)?.[1] ?? 'an unknown layout';
 }

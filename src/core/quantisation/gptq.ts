@@ -1,77 +1,113 @@
+import { describeParts, type PackedParts, packedLayout, packedParts, toldOf } from './qweight.ts';
 import {
-  areNumbers,
   decodedWeight,
+  groupsOfInputs,
   hasShape,
-  isOneOf,
   numbersOf,
   type QuantisationMethod,
+  type StoredModule,
   unpack,
   wordsOf,
 } from './storedModule.ts';
 
+/** What zero points must be added to, by the format of the file (GPTQModel, utils/model.py, convert_gptq_v1_to_v2_format_module). */
+const ZERO_OFFSET: Readonly<Record<string, number>> = { gptq: 1, gptq_v2: 0 };
+
 /**
  * GPTQ (AutoGPTQ, qlinear_cuda.py): qweight [in · bits / 32, out] packs along the inputs, qzeros [groups, out · bits / 32]
  * along the outputs, lowest bits first; W[o, i] = scales[g, o] · (q − z), g = g_idx[i]. Files of the first format store z − 1.
+ * Bits are those of the shapes: the config's, and its rules for modules, are checked against them.
  */
 export const gptq: QuantisationMethod = {
   name: 'GPTQ',
-  claims: ({ parts, config }) =>
-    parts.has('qweight') &&
-    parts.has('scales') &&
-    (parts.has('g_idx') || parts.get('scales')?.shape[1] === parts.get('qweight')?.shape[1]) &&
-    config.quant_method !== 'awq',
+  claims: (stored) => stored.parts.has('qweight') && packedLayout(stored) === 'gptq',
   present(stored) {
-    const { parts, config } = stored;
-    const [qweight, qzeros, scales] = [parts.get('qweight')!, parts.get('qzeros'), parts.get('scales')!];
+    const { config, where, parts } = stored;
+    if (config.quant_method === 'awq')
+      return `is packed along its inputs, as GPTQ packs, but ${where} says quant_method awq`;
+    const format = formatOf(stored);
+    if (config.is_marlin_format === true) return 'is quantised by GPTQ in the layout of marlin';
+    if (!Object.hasOwn(ZERO_OFFSET, format)) return `is quantised by GPTQ in the layout of ${format}`;
+    const packed = packedParts(stored, 'GPTQ');
+    if (typeof packed === 'string') return packed;
+    const shape = shapeOf(stored, packed);
+    if (typeof shape === 'string') return shape;
+    if (!stored.isDeclared)
+      stored.note(
+        'no config tells the format of its GPTQ: zero points are read as those of the first format (gptq), one less than they are',
+      );
+    const { bits, out, inputs, groups, group } = shape;
+    const { qweight, qzeros, scales } = packed;
     const order = parts.get('g_idx');
-    const out = qweight.shape[1] ?? 0;
-    const groups = scales.shape[0] ?? 0;
-    const bits = Number(
-      config.bits ?? (order === undefined ? 4 : (qweight.shape[0]! * 32) / order.shape[0]!),
-    );
-    if (!isOneOf(bits, [2, 4, 8]))
-      return `is quantised by GPTQ to ${bits} bits, which are packed irregularly`;
-    const format = config.checkpoint_format ?? 'gptq';
-    if (format !== 'gptq' && format !== 'gptq_v2')
-      return `is quantised by GPTQ in the layout of ${String(format)}`;
-    const perWord = 32 / bits;
-    const inputs = qweight.shape[0]! * perWord;
-    const group = Number(config.group_size ?? -1) > 0 ? Number(config.group_size) : inputs / groups;
-    const fits =
-      qzeros !== undefined &&
-      areNumbers(scales) &&
-      hasShape(scales, groups, out) &&
-      hasShape(qzeros, groups, out / perWord) &&
-      (order === undefined ? Math.ceil(inputs / group) === groups : hasShape(order, inputs));
-    if (!fits) return 'is quantised by GPTQ, but its parts have shapes that don’t fit each other';
-    const offset = format === 'gptq_v2' ? 0 : 1;
+    const offset = ZERO_OFFSET[format]!;
     const all = [qweight, qzeros, scales, ...(order === undefined ? [] : [order])];
-    const dtype = `GPTQ ${bits}-bit`;
-    return decodedWeight(
-      stored,
-      dtype,
-      [out, inputs],
-      all,
-      ([weightBytes, zeroBytes, scaleBytes, orderBytes]) => {
-        const [words, zeros, steps] = [
-          wordsOf(weightBytes!),
-          wordsOf(zeroBytes!),
-          numbersOf(scales, scaleBytes!),
-        ];
-        const groupOf = orderBytes === undefined ? null : wordsOf(orderBytes);
-        const values = new Float32Array(out * inputs);
-        for (let i = 0; i < inputs; i++) {
-          const g = groupOf?.[i] ?? Math.floor(i / group);
-          const wordRow = Math.floor(i / perWord) * out;
-          const slot = i % perWord;
-          for (let o = 0; o < out; o++) {
-            const z =
-              unpack(zeros, g * (out / perWord) + Math.floor(o / perWord), o % perWord, bits) + offset;
-            values[o * inputs + i] = steps[g * out + o]! * (unpack(words, wordRow + o, slot, bits) - z);
-          }
+    const perWord = 32 / bits;
+    return decodedWeight(stored, `GPTQ ${bits}-bit`, [out, inputs], all, (bytes) => {
+      const [words, zeros] = [wordsOf(bytes[0]!), wordsOf(bytes[1]!)];
+      const steps = numbersOf(scales, bytes[2]!);
+      const indexed = order === undefined ? null : { name: order.name, bytes: bytes[3]! };
+      const groupOf = groupsOfInputs(indexed, inputs, groups, group);
+      const values = new Float32Array(out * inputs);
+      for (let i = 0; i < inputs; i++) {
+        const g = groupOf[i]!;
+        const wordRow = Math.floor(i / perWord) * out;
+        const slot = i % perWord;
+        for (let o = 0; o < out; o++) {
+          const z = unpack(zeros, g * (out / perWord) + Math.floor(o / perWord), o % perWord, bits) + offset;
+          values[o * inputs + i] = steps[g * out + o]! * (unpack(words, wordRow + o, slot, bits) - z);
         }
-        return values;
-      },
-    );
+      }
+      return values;
+    });
   },
 };
+
+/** The format as its makers call it; auto-round's files are GPTQ's where they say so (intel/auto-round, inference/backend.py). */
+function formatOf({ config }: StoredModule): string {
+  const told = config.checkpoint_format ?? config.format;
+  if (typeof told === 'string') return told.toLowerCase();
+  if (config.quant_method !== 'auto-round') return 'gptq';
+  const packing = String(config.packing_format ?? config.backend ?? 'auto_round');
+  return /auto_gptq|^gptq/.test(packing) ? 'gptq' : packing;
+}
+
+interface PackedShape {
+  readonly bits: number;
+  readonly out: number;
+  readonly inputs: number;
+  readonly groups: number;
+  /** Inputs of a group, where no g_idx says otherwise. */
+  readonly group: number;
+}
+
+/** Sizes by the parts' shapes, which each tell the bits: qweight's rows for g_idx's length, qzeros' columns for the outputs. */
+function shapeOf(stored: StoredModule, packed: PackedParts): PackedShape | string {
+  const { qweight, qzeros, scales } = packed;
+  const order = stored.parts.get('g_idx');
+  const [rows = 0, out = 0] = qweight.shape;
+  const groups = scales.shape[0] ?? 0;
+  const bits = ((qzeros.shape[1] ?? 0) * 32) / out;
+  if ([3, 5, 6, 7].includes(bits))
+    return `is quantised by GPTQ to ${bits} bits, which are packed irregularly`;
+  const inputs = (rows * 32) / bits;
+  const fits =
+    [2, 4, 8].includes(bits) &&
+    groups > 0 &&
+    hasShape(qzeros, groups, (out * bits) / 32) &&
+    hasShape(scales, groups, out) &&
+    (order === undefined || (order.dtype === 'I32' && hasShape(order, inputs)));
+  if (!fits)
+    return `is quantised by GPTQ, but its parts have shapes that don’t fit each other: ${describeParts(packed, order)}`;
+  const told = toldOf(stored);
+  if (told.bits !== null && told.bits !== bits)
+    stored.note(`${stored.where} says ${told.bits} bits, the shapes ${bits}: read as ${bits} bits`);
+  const isToldGroup = told.group !== null && Math.ceil(inputs / told.group) === groups;
+  if (!isToldGroup && order === undefined && !Number.isInteger(inputs / groups))
+    return `is quantised by GPTQ in ${groups} groups that don’t divide its ${inputs} inputs, ${told.group === null ? 'and no config tells their size' : `though ${stored.where} says groups of ${told.group}`}`;
+  const group = isToldGroup ? told.group! : inputs / groups;
+  if (told.group !== null && !isToldGroup)
+    stored.note(
+      `${stored.where} says groups of ${told.group}, the shapes ${groups} groups of ${inputs} inputs: read so`,
+    );
+  return { bits, out, inputs, groups, group };
+}

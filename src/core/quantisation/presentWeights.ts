@@ -2,13 +2,18 @@ import type { TensorEntry } from '../formats/checkpoint.ts';
 import { isScoredDtype } from '../formats/dtype.ts';
 import { awq } from './awq.ts';
 import { bitsandbytes4, bitsandbytes8 } from './bitsandbytes.ts';
-import { packedTensors, scaledIntegers } from './compressedTensors.ts';
-import { fp8 } from './fp8.ts';
+import { packedTensors } from './compressedTensors.ts';
+import { type Declaration, type DeclaredQuantisation, declaredQuantisation } from './declaredQuantisation.ts';
+import { fp8, isFp8 } from './fp8.ts';
 import { ggmlWeight, isGgmlEntry } from './ggml/ggmlWeight.ts';
 import { gptq } from './gptq.ts';
+import { mlx } from './mlx.ts';
+import { createModuleNotes } from './moduleNotes.ts';
+import { isWrapped, partNameToWeightName, partOf } from './partNames.ts';
 import { plainWeight } from './plainWeight.ts';
-import { refusedMethod } from './refusedMethods.ts';
-import type { QuantisationMethod, StoredModule } from './storedModule.ts';
+import { isScaleName, refusedMethod } from './refusedMethods.ts';
+import { scaledIntegers } from './scaledIntegers.ts';
+import { describePart, type QuantisationMethod, type StoredModule } from './storedModule.ts';
 import type { Weight } from './weight.ts';
 
 /** The ways to store weights that are decoded; the first that claims a module presents it. */
@@ -20,23 +25,28 @@ const METHODS: readonly QuantisationMethod[] = [
   packedTensors,
   fp8,
   scaledIntegers,
+  mlx,
 ];
 
-/** After a module's name, what quantisation methods store beside or in place of its weight. */
-const PARTS =
-  /\.(qweight|qzeros|scales|g_idx|weight_packed|weight_scale|weight_shape|weight_zero_point|weight_g_idx|weight_global_scale|weight_scale_inv|qscale_weight|weight_scales|SCB|weight_format|codes|codebooks|indices|centroids|res_centroids|W_q|q_weight|trellis|SU|SV|weight\.(?:absmax|quant_map|nested_absmax|nested_quant_map|quant_state\.\w+|_data|_scale))$/;
-
-/** A module that peft wrapped keeps its own weight so. */
-const WRAPPED = /\.base_layer(?=\.)/;
+/** Parts that hold a weight of their own: beside a plain one they are a second answer to the same question. */
+const WEIGHT_PARTS = ['qweight', 'weight_packed', '_weight_qdata', 'W_q', 'q_weight', 'codes'];
+/** bitsandbytes may pack into elements of any type (bnb_4bit_quant_storage), so that they look like plain numbers. */
+const BITSANDBYTES_PART = /^weight\.(?:absmax|quant_state\.)/;
 
 export interface PresentedWeights {
   readonly weights: ReadonlyMap<string, Weight>;
   readonly notes: readonly string[];
 }
 
-/** The parameter that a stored part belongs to: "x.q_proj.weight" of "x.q_proj.qweight". Other names are their own. */
-export function partNameToWeightName(name: string): string {
-  return name.replace(WRAPPED, '').replace(PARTS, '.weight');
+/** What is known of a checkpoint beside its tensors. */
+export interface CheckpointFacts {
+  readonly config: Readonly<Record<string, unknown>> | null;
+  /** Where the config stands: "config.json". */
+  readonly configName?: string | null;
+  /** A file of its own that tells of the quantisation. */
+  readonly sidecar?: Declaration | null;
+  /** Names of all tensors, also of those in shards that weren't opened. */
+  readonly names?: ReadonlySet<string>;
 }
 
 /**
@@ -45,54 +55,92 @@ export function partNameToWeightName(name: string): string {
  */
 export async function presentWeights(
   tensors: ReadonlyMap<string, TensorEntry>,
-  config: Readonly<Record<string, unknown>> | null,
+  facts: CheckpointFacts,
   wants: (name: string) => boolean,
   signal?: AbortSignal,
 ): Promise<PresentedWeights> {
   const stored = new Map<string, Map<string, TensorEntry>>();
   for (const [name, entry] of tensors) {
-    const weightName = partNameToWeightName(name);
+    const part = partOf(name) ?? scaleBeside(name, tensors);
+    const weightName = part === 'scale' ? name.replace(/\.scale$/, '.weight') : partNameToWeightName(name);
     const parts = stored.get(weightName) ?? new Map<string, TensorEntry>();
-    const part = PARTS.exec(name)?.[1] ?? name.slice(name.lastIndexOf('.') + 1);
-    stored.set(weightName, parts.set(part, entry));
+    stored.set(weightName, parts.set(part ?? name.slice(name.lastIndexOf('.') + 1), entry));
   }
+  const declared = declaredQuantisation(
+    facts.config,
+    facts.configName ?? 'config.json',
+    facts.sidecar ?? null,
+  );
+  const names = facts.names ?? new Set(tensors.keys());
+  let scales: boolean | null = null;
+  const hasScales = () => (scales ??= [...names].some((name) => isScaleName(name, names)));
+  const notes = createModuleNotes();
   const weights = new Map<string, Weight>();
   for (const [name, parts] of stored) {
     // A scale alone, its integers in a shard that isn't here, is no weight.
-    const [part, entry] = parts.size === 1 ? [...parts][0]! : [null, null];
-    const only = part !== null && !PARTS.test(entry.name) ? entry : null;
+    const [, entry] = parts.size === 1 ? [...parts][0]! : [null, null];
+    const only = entry !== null && partOf(entry.name) === null ? entry : null;
     if (only !== null && isGgmlEntry(only)) weights.set(name, ggmlWeight(only));
     else if (only !== null && (isScoredDtype(only.dtype) || !wants(name)))
       weights.set(name, { ...plainWeight(only), name });
-    else if (wants(name)) weights.set(name, await presentModule(name, parts, config, signal));
+    else if (wants(name)) {
+      const module = name.replace(/\.weight$/, '');
+      const note = (text: string) => notes.add(module, text);
+      const of = storedModule(module, parts, declared, hasScales(), note, signal);
+      weights.set(name, await presentModule(name, of, declared.of(module).fault));
+    }
   }
-  const isWrapped = [...tensors.keys()].some(
-    (name) => WRAPPED.test(name) && wants(partNameToWeightName(name)),
-  );
-  const notes = isWrapped
+  const isAdapted = [...tensors.keys()].some((name) => isWrapped(name) && wants(partNameToWeightName(name)));
+  const adapted = isAdapted
     ? ['The file holds an adapter beside the weights: these are the base model’s, without it.']
     : [];
-  return { weights, notes };
+  const isDecoding = [...weights.values()].some(({ decode }) => decode !== undefined);
+  return { weights, notes: [...adapted, ...(isDecoding ? declared.notes : []), ...notes.all()] };
 }
 
-async function presentModule(
-  name: string,
+/** DeepSeek-V4 calls an FP8 weight's scale "x.scale"; elsewhere such a tensor is a parameter of its own. */
+function scaleBeside(name: string, tensors: ReadonlyMap<string, TensorEntry>): 'scale' | null {
+  if (!name.endsWith('.scale')) return null;
+  return isFp8(tensors.get(name.replace(/scale$/, 'weight'))?.dtype) ? 'scale' : null;
+}
+
+function storedModule(
+  module: string,
   parts: ReadonlyMap<string, TensorEntry>,
-  config: Readonly<Record<string, unknown>> | null,
-  signal?: AbortSignal,
-): Promise<Weight> {
-  const quantisation = config?.quantization_config;
-  const module: StoredModule = {
-    module: name.replace(/\.weight$/, ''),
+  declared: DeclaredQuantisation,
+  hasScales: boolean,
+  note: (text: string) => void,
+  signal: AbortSignal | undefined,
+): StoredModule {
+  const { config, where } = declared.of(module);
+  return {
+    module,
     parts,
-    config: typeof quantisation === 'object' && quantisation !== null ? { ...quantisation } : {},
+    config,
+    where,
+    isDeclared: declared.isAny,
+    hasScales,
     read: (entry) => entry.source.read(entry.begin, entry.end, { signal }),
+    note,
   };
+}
+
+async function presentModule(name: string, module: StoredModule, fault: string | null): Promise<Weight> {
+  const { parts } = module;
   const weight = parts.get('weight');
+  const isPacked = [...parts.keys()].some((part) => BITSANDBYTES_PART.test(part));
+  const second = WEIGHT_PARTS.find((part) => parts.has(part));
+  const isPlain = weight !== undefined && isScoredDtype(weight.dtype) && !isPacked;
   // A scale beside a weight in full numbers belongs to its activations.
-  if (weight !== undefined && isScoredDtype(weight.dtype)) return { ...plainWeight(weight), name };
+  if (isPlain && second === undefined) return { ...plainWeight(weight), name };
+  const refusal =
+    isPlain && second !== undefined
+      ? `is here twice, plain (${weight.name}) and quantised (${parts.get(second)!.name})`
+      : [...parts.values()].some(({ strides }) => strides !== undefined)
+        ? 'is quantised, and its parts aren’t stored row by row'
+        : fault;
   const method = METHODS.find(({ claims }) => claims(module));
-  const presented = method === undefined ? undecoded(module, weight) : await method.present(module);
+  const presented = refusal ?? refused(module) ?? (await method?.present(module)) ?? undecoded(module);
   if (typeof presented !== 'string') return presented;
   return {
     name,
@@ -104,8 +152,14 @@ async function presentModule(
   };
 }
 
-function undecoded(module: StoredModule, weight: TensorEntry | undefined): string {
+function refused(module: StoredModule): string | null {
   const method = refusedMethod(module);
-  if (method !== null) return `is quantised by ${method}, which QKScope doesn't decode`;
-  return `is stored as ${weight?.dtype ?? [...module.parts.keys()].join(', ')}, with no scales that QKScope knows`;
+  return method === null ? null : `is quantised by ${method}, which QKScope doesn't decode`;
+}
+
+function undecoded({ parts }: StoredModule): string {
+  const stored = parts.get('weight')?.dtype ?? [...parts.keys()].join(', ');
+  if (parts.has('qweight') && parts.has('scales'))
+    return `is packed neither as GPTQ nor as AWQ packs: ${[...parts].map(([part, entry]) => describePart(part, entry)).join(', ')}`;
+  return `is stored as ${stored}, with no scales that QKScope knows`;
 }

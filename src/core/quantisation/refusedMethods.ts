@@ -1,24 +1,87 @@
+import { partOf } from './partNames.ts';
 import type { StoredModule } from './storedModule.ts';
 
 /** Methods that are told apart by what they store, and not decoded: each needs kernels or tables of its own. */
 const SIGNS: readonly (readonly [part: RegExp, name: string])[] = [
   [/^(?:codes|codebooks)$/, 'AQLM'],
-  [/^(?:indices|centroids|res_centroids)$/, 'VPTQ'],
+  [/^(?:outlier_|res_)?(?:indices|centroids(?:\.weight)?)$/, 'VPTQ'],
+  [/^(?:dense_weights|row_offsets|col_vals|col_ptrs)$/, 'SpQR'],
+  [/^tables2?$/, 'HIGGS'],
+  [/^(?:dqweight|(?:forward|backward)_hadamard_matrix)$/, 'FP-Quant'],
   [/^W_q$/, 'HQQ'],
-  [/^weight\._data$/, 'quanto or torchao'],
+  [/^(?:_weight_|weight:)/, 'torchao'],
+  [/^weight\._/, 'quanto or torchao'],
   [/^weight_scales$/, 'EETQ'],
-  [/^(?:B|s)$/, 'Marlin'],
-  [/^(?:blocks|weight_blocks)$/, 'MXFP4'],
+  [/^(?:B|s|s_channel|s_group|workspace)$/, 'Marlin'],
+  [/^weight_blocks$/, 'MXFP4'],
+  [/^weight_scale_2$/, 'NVFP4'],
   [/^weight_global_scale$/, 'NVFP4'],
-  [/^(?:trellis|SU|SV)$/, 'QTIP or EXL3'],
-  [/^q_weight$/, 'EXL2'],
+  [/^weight_quantizer\./, 'Quark'],
+  [/^qbiases$/, 'Metal kernels'],
+  [/^scaled_zeros$/, 'AWQ in the layout of llm-awq'],
+  [/^(?:weight\.)?(?:bitmask|compressed)$/, 'compressed-tensors’ sparse formats'],
+  [/^scale_packed$/, 'compressed-tensors in the layout of Marlin 2:4'],
+  [/^weights_scaling_factor(?:_2)?$/, 'TensorRT-LLM'],
+  [/^_packed_params/, 'PyTorch’s own int8 modules'],
+  [/^(?:trellis|SU|SV|suh|svh|Qidxs)$/, 'QTIP, QuIP# or EXL3'],
+  [/^q_(?:weight|scale|scale_max|groups|group_map|invperm|perm)$/, 'EXL2'],
 ];
 
-/** The method's name, by the parts or by config.json; null where neither tells. */
+/** The methods of transformers' quantisation_config (utils/quantization_config.py, QuantizationMethod) that are decoded, and MLX's. */
+const DECODED = [
+  'gptq',
+  'awq',
+  'bitsandbytes',
+  'compressed-tensors',
+  'fp8',
+  'fbgemm-fp8',
+  'modelopt',
+  'auto-round',
+  'mlx',
+];
+
+/** ModelOpt's algorithms that store FP8 with one scale a tensor, row or block; the parts' shapes say which. */
+const MODELOPT_FP8 = /^(?:FP8|FP8_PER_CHANNEL_PER_TOKEN|FP8_PB_WO|FP8_BLOCK_SCALES|MIXED_PRECISION)$/;
+
+/**
+ * The name of a method that isn't decoded, by the parts or by the config; null where neither tells of one. What a method
+ * stores may look like another's, so a config that names one is followed, whatever the parts look like.
+ */
 export function refusedMethod({ parts, config }: StoredModule): string | null {
+  const method = typeof config.quant_method === 'string' ? config.quant_method : null;
+  const isDecoded = method === null || DECODED.includes(method.toLowerCase().replaceAll('_', '-'));
+  const algorithm = method === 'modelopt' && typeof config.quant_algo === 'string' ? config.quant_algo : null;
   for (const part of parts.keys()) {
     const sign = SIGNS.find(([pattern]) => pattern.test(part));
-    if (sign !== undefined) return sign[1];
+    if (sign === undefined) continue;
+    return isDecoded || sign[1].toLowerCase().includes(method!.toLowerCase())
+      ? sign[1]
+      : `${method} (${sign[1]})`;
   }
-  return typeof config.quant_method === 'string' ? config.quant_method : null;
+  if (!isDecoded) return method;
+  if (algorithm !== null && !MODELOPT_FP8.test(algorithm)) return `ModelOpt’s ${algorithm}`;
+  return transformOf(config);
+}
+
+/** Rotations that a model undoes as it runs: the stored weights are other ones (compressed-tensors, transform/). */
+function transformOf(config: Readonly<Record<string, unknown>>): string | null {
+  const transform = config.transform_config;
+  const groups =
+    typeof transform === 'object' && transform !== null
+      ? (transform as { config_groups?: unknown }).config_groups
+      : undefined;
+  return typeof groups === 'object' && groups !== null && Object.keys(groups).length > 0
+    ? 'compressed-tensors with rotations (transform_config)'
+    : null;
+}
+
+/** Whether a tensor is a scale of a weight beside it, by any method. */
+export function isScaleName(name: string, names: ReadonlySet<string>): boolean {
+  if (partOf(name) !== null && /scal/i.test(name.slice(name.lastIndexOf('.') + 1))) return true;
+  if (/(?:^|\.)scaled_fp8$/.test(name)) return true;
+  const scale = /^(.*?)\.?[^.]*scal[^.]*$/i.exec(name);
+  return (
+    scale !== null &&
+    (names.has(`${scale[1]}.weight`) || (scale[1]!.endsWith('.weight') && names.has(scale[1]!)))
+  );
 }

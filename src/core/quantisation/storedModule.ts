@@ -8,10 +8,18 @@ export interface StoredModule {
   /** "model.layers.0.self_attn.q_proj" */
   readonly module: string;
   readonly parts: ReadonlyMap<string, TensorEntry>;
-  /** quantization_config of config.json. */
+  /** What the model's configs say of its quantisation; empty where they say nothing. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Where that stands, in sentences: "config.json", "quantize_config.json". */
+  readonly where: string;
+  /** Whether any config tells of a quantisation, for this module or another. */
+  readonly isDeclared: boolean;
+  /** Whether the file has scales of any weight. */
+  readonly hasScales: boolean;
   /** A small part's bytes, where they are needed before the weights are read. */
   read(entry: TensorEntry): Promise<Uint8Array>;
+  /** Tells the user something of this module, in a sentence without its name: modules of which the same is told are named together. */
+  note(text: string): void;
 }
 
 /** One way to store weights as integers or narrow floats with scales. */
@@ -40,12 +48,17 @@ export function hasShape(entry: TensorEntry | undefined, ...shape: readonly numb
   return entry?.shape.length === shape.length && shape.every((size, axis) => entry.shape[axis] === size);
 }
 
-export function isOneOf(value: number, allowed: readonly number[]): boolean {
-  return allowed.includes(value);
+/** "I32 [64, 2]": a part as sentences show it. */
+export function describePart(part: string, { dtype, shape }: TensorEntry): string {
+  return `${part} ${dtype} [${shape.join(', ')}]`;
+}
+
+export function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** Whether scales are numbers that `numbersOf` reads; powers of two alone (MX formats) aren't. */
-export function areNumbers(entry: TensorEntry | undefined): boolean {
+export function areNumbers(entry: TensorEntry | undefined): entry is TensorEntry {
   return entry !== undefined && ['F32', 'F16', 'BF16'].includes(entry.dtype);
 }
 
@@ -72,6 +85,11 @@ export function numbersOf({ name, dtype }: TensorEntry, bytes: Uint8Array): Floa
   }
 }
 
+/** Powers of two by their exponents alone (OCP Microscaling Formats, section 5.4.1, E8M0: 2^(code − 127), 255 is no number). */
+export function powersOfTwo(codes: Uint8Array): Float32Array {
+  return Float32Array.from(codes, (code) => (code === 255 ? Number.NaN : 2 ** (code - 127)));
+}
+
 /** 32-bit words, wherever they lie: a layer's buffer needn't be aligned. */
 export function wordsOf(bytes: Uint8Array): Int32Array {
   if (bytes.byteOffset % 4 === 0) return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
@@ -81,4 +99,27 @@ export function wordsOf(bytes: Uint8Array): Int32Array {
 /** The index-th of the integers of `bits` bits in words, lowest bits first. */
 export function unpack(words: Int32Array, word: number, slot: number, bits: number): number {
   return (words[word]! >>> (slot * bits)) & (2 ** bits - 1);
+}
+
+/**
+ * The group of scales of each input, by an index that the file stores (g_idx); where there is none, groups of neighbours.
+ * @throws QKError 'file-damaged' for an index that names no group
+ */
+export function groupsOfInputs(
+  order: { readonly name: string; readonly bytes: Uint8Array } | null,
+  inputs: number,
+  groups: number,
+  size: number,
+): Int32Array {
+  if (order === null) return Int32Array.from({ length: inputs }, (_, input) => Math.floor(input / size));
+  const stored = wordsOf(order.bytes);
+  const wrong = stored.findIndex((group) => group < 0 || group >= groups);
+  if (wrong >= 0) {
+    throw new QKError(
+      'file-damaged',
+      `${order.name} says that input ${wrong} is of group ${stored[wrong]}, but there are groups 0 to ${groups - 1} only.`,
+      { where: order.name, hint: 'Get the file again from where it came.' },
+    );
+  }
+  return stored;
 }

@@ -4,7 +4,8 @@ import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
 import type { TensorEntry } from '../../../../src/core/formats/checkpoint.ts';
 import type { Dtype } from '../../../../src/core/formats/dtype.ts';
 import { adapterRefusal } from '../../../../src/core/quantisation/lora.ts';
-import { partNameToWeightName, presentWeights } from '../../../../src/core/quantisation/presentWeights.ts';
+import { partNameToWeightName } from '../../../../src/core/quantisation/partNames.ts';
+import { presentWeights } from '../../../../src/core/quantisation/presentWeights.ts';
 import { fixture } from '../../../support/localFiles.ts';
 
 interface Packed {
@@ -39,7 +40,11 @@ function tensorsOf(parts: Packed['parts']): Map<string, TensorEntry> {
 }
 
 async function presented({ parts, config }: Pick<Packed, 'parts' | 'config'>) {
-  const { weights } = await presentWeights(tensorsOf(parts), { quantization_config: config }, () => true);
+  const { weights } = await presentWeights(
+    tensorsOf(parts),
+    { config: { quantization_config: config } },
+    () => true,
+  );
   return weights.get(`${MODULE}.weight`)!;
 }
 
@@ -101,7 +106,7 @@ describe('refusals by name', () => {
   it.each([
     [
       /GPTQ to 3 bits/,
-      { qweight: ['I32', [6, 16]], scales: ['F16', [2, 16]], g_idx: ['I32', [64]] },
+      { qweight: ['I32', [6, 32]], qzeros: ['I32', [2, 3]], scales: ['F16', [2, 32]], g_idx: ['I32', [64]] },
       { bits: 3 },
     ],
     [
@@ -111,17 +116,17 @@ describe('refusals by name', () => {
     ],
     [/AQLM/, { codes: ['I16', [4, 4]], codebooks: ['F16', [1, 4]] }, {}],
     [/HQQ/, { W_q: ['U8', [4, 4]] }, {}],
-    [/F8_E4M3 without the scale/, { weight: ['F8_E4M3', [4, 4]] }, {}],
+    [/F8_E4M3 without the scale/, { weight: ['F8_E4M3', [4, 4]] }, { quant_method: 'fp8' }],
     [/stored as I8, with no scales/, { weight: ['I8', [4, 4]] }, {}],
     [/quantised by torchao/, { weight: ['U8', [4, 4]] }, { quant_method: 'torchao' }],
     [/FP8|F8_E4M3 .* unknown kind/, { weight: ['F8_E4M3', [4, 4]], weight_scale: ['F32', [3, 3]] }, {}],
     [/with no scales that QKScope knows/, { scales: ['F16', [4, 4]] }, {}],
-    [/unknown kind, F8_E8M0/, { weight: ['F8_E4M3', [4, 4]], weight_scale: ['F8_E8M0', [4, 1]] }, {}],
+    [/MXFP8/, { weight: ['F8_E4M3', [4, 64]], weight_scale: ['F8_E8M0', [4, 2]] }, {}],
     [/don’t fit each other/, { weight: ['I8', [4, 4]], SCB: ['F32', [3]] }, {}],
     [
-      /zero points/,
+      /has zero points .* though config.json calls it symmetric/,
       { weight_packed: ['I32', [4, 1]], weight_scale: ['F16', [4, 1]], weight_zero_point: ['I32', [1, 1]] },
-      { config_groups: { a: { weights: { num_bits: 4, symmetric: false } } } },
+      { config_groups: { a: { weights: { num_bits: 4, symmetric: true } } } },
     ],
   ] as const)('%s', async (pattern, parts, config) => {
     const refused = await refusalOf(parts as never, config);
@@ -157,7 +162,7 @@ describe('names of parts', () => {
     const tensors = tensorsOf({
       'base_layer.weight': { dtype: 'F32', shape: [1, 2], bytes: 'AAAAAAAAAAA=' },
     });
-    const { weights, notes } = await presentWeights(tensors, null, () => true);
+    const { weights, notes } = await presentWeights(tensors, { config: null }, () => true);
     expect([...weights.keys()]).toEqual([`${MODULE}.weight`]);
     expect(notes.join()).toMatch(/adapter/);
   });

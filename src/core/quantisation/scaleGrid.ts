@@ -1,0 +1,64 @@
+import type { TensorEntry } from '../formats/checkpoint.ts';
+import { groupsFor } from './configGroups.ts';
+import { describePart, elementsOf, type StoredModule } from './storedModule.ts';
+
+/** Which weights share a scale: blocks of `rows` × `columns`, `perRow` of them side by side. */
+export interface ScaleGrid {
+  readonly rows: number;
+  readonly columns: number;
+  readonly perRow: number;
+}
+
+/** DeepSeek-V3's blocks, which its first files' config tells and files without a config don't. */
+const DEFAULT_BLOCK = [128, 128] as const;
+
+/**
+ * The grid of scales [out / rows, in / columns] over a weight [out, in]: one for the tensor, one a row, or one a block. Blocks
+ * are those that the config tells (weight_block_size, block_structure, group_size); where the scales' shape fits none of them, it
+ * divides the weight evenly (transformers, integrations/finegrained_fp8.py: "derive block size from the scale grid") and that is noted.
+ * Null where it fits in no way.
+ */
+export function scaleGridOf(stored: StoredModule, weight: TensorEntry, scale: TensorEntry): ScaleGrid | null {
+  const { shape } = scale;
+  const [out = 0, inputs = 0] = weight.shape;
+  const whole = {
+    rows: Math.max(out, 1),
+    columns: Math.max(elementsOf(weight.shape.slice(1)), 1),
+    perRow: 1,
+  };
+  const told = toldBlock(stored);
+  const fits = (block: readonly [number, number]) =>
+    shape[0] === Math.ceil(out / block[0]) && shape[1] === Math.ceil(inputs / block[1]);
+  const noteUnlessTold = (grid: ScaleGrid, words: string) => {
+    if (told !== null && !(Math.ceil(out / told[0]) * Math.ceil(inputs / told[1]) === elementsOf(shape)))
+      stored.note(
+        `${stored.where} tells scales by blocks of ${told.join(' × ')}, the file has ${words}: read so`,
+      );
+    return grid;
+  };
+  if (elementsOf(shape) === 1) return noteUnlessTold(whole, 'one scale for the tensor');
+  if (weight.shape.length !== 2) return null;
+  const isByRow = shape[0] === out && shape.slice(1).every((size) => size === 1);
+  if (isByRow) return noteUnlessTold({ rows: 1, columns: inputs, perRow: 1 }, 'one scale a row');
+  if (shape.length !== 2) return null;
+  const known =
+    told !== null && fits(told) ? told : told === null && fits(DEFAULT_BLOCK) ? DEFAULT_BLOCK : null;
+  if (known !== null) return { rows: known[0], columns: known[1], perRow: shape[1]! };
+  const [rows, columns] = [out / shape[0]!, inputs / shape[1]!];
+  // One row of scales over all rows could as well be meant for the columns.
+  if (!Number.isInteger(rows) || !Number.isInteger(columns) || rows === out) return null;
+  stored.note(
+    `${told === null ? `${stored.where} doesn’t tell the blocks of its scales` : `${stored.where} tells scales by blocks of ${told.join(' × ')}`}: read by blocks of ${rows} × ${columns}, as ${describePart('the scales’ shape', scale)} divides the weight`,
+  );
+  return { rows, columns, perRow: shape[1]! };
+}
+
+function toldBlock({ config, module }: StoredModule): readonly [number, number] | null {
+  const told = config.weight_block_size;
+  if (Array.isArray(told) && told.length === 2 && told.every((size) => Number.isInteger(size) && size > 0))
+    return [told[0], told[1]];
+  const { schemes } = groupsFor(module, config);
+  const [scheme] = schemes;
+  if (scheme === undefined || schemes.length > 1) return null;
+  return scheme.block ?? (scheme.groupSize === null ? null : [1, scheme.groupSize]);
+}
