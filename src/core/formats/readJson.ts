@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 import { QKError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import type { Repo } from '../repos/repo.ts';
+import { KIND_BYTES, kindOfFile } from './fileKind.ts';
+import { lineAndColumn, scanJson } from './scanJson.ts';
 
 /** Far above any real config.json or index; a larger one is not what its name says. */
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
@@ -18,21 +21,63 @@ export async function readSmall(repo: Repo, path: string, signal?: AbortSignal):
   return source.read(0, source.size, { signal });
 }
 
-/** @throws QKError of the given code */
+/** A config is a few deep; what is deeper can't be sent from one thread to another, and is none. */
+const MAX_DEPTH = 200;
+/** An index of 200,000 tensors has as many values; a tokenizer's words in a config some 300,000. */
+const MAX_VALUES = 4_000_000;
+/** Stands for NaN until the text is parsed; no file can hold it by chance. */
+const NAN_MARK = 'NaN, as Python’s json writes it';
+
+/**
+ * A JSON text as Python's json writes and reads it: a byte order mark is skipped, NaN, Infinity and -Infinity are numbers. Comments
+ * are faults.
+ * @throws QKError of the given code, with line and column
+ */
 export function parseJson(
   bytes: Uint8Array,
   path: string,
   code: 'index-invalid' | 'config-invalid',
 ): unknown {
+  const invalid = (what: string, where = path, hint = 'Get it again from where it came.', cause?: unknown) =>
+    new QKError(code, `${path} isn't valid JSON: ${what}.`, { where, hint, cause });
+  let text: string;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new QKError(code, `${path} isn't valid JSON.`, {
-      where: path,
-      hint: 'Get it again from where it came.',
-      cause,
-    });
+    throw invalid(kindOf(bytes) ?? 'it isn’t UTF-8 text', path, undefined, cause);
   }
+  const scan = scanJson(text, { depth: MAX_DEPTH, values: MAX_VALUES, allowNonFinite: true });
+  if (scan.fault !== null) {
+    const { line, column } = lineAndColumn(text, scan.fault.offset);
+    const kind = scan.fault.offset === 0 && !/^[/#]/.test(text) ? kindOf(bytes) : null;
+    throw kind !== null
+      ? invalid(kind)
+      : invalid(
+          `line ${line}, column ${column}: ${printable(scan.fault.what)}`,
+          `${path}, line ${line}, column ${column}`,
+          'Mend that line, or get the file again from where it came.',
+        );
+  }
+  if (scan.nonFinite.length === 0) return JSON.parse(text);
+  let from = 0;
+  const parts: string[] = [];
+  for (const { offset, token } of scan.nonFinite) {
+    // JSON has no word for infinity, but a number that is too large becomes it.
+    parts.push(
+      text.slice(from, offset),
+      token === 'NaN' ? JSON.stringify(NAN_MARK) : token.replace('Infinity', '1e999'),
+    );
+    from = offset + token.length;
+  }
+  return JSON.parse(parts.join('') + text.slice(from), (_, value: unknown) =>
+    value === NAN_MARK ? Number.NaN : value,
+  );
+}
+
+/** What the file is, where it is no JSON at all. */
+function kindOf(bytes: Uint8Array): string | null {
+  const kind = kindOfFile(bytes.subarray(0, KIND_BYTES), bytes.length);
+  return kind === null ? null : `it is ${kind.what}`;
 }
 
 /** A config file that was looked for. */

@@ -1,14 +1,24 @@
 import type { ByteSource } from '../bytes/byteSource.ts';
 import { QKError } from '../errors.ts';
+import { printable, printableShape } from '../printable.ts';
 import type { TensorEntry } from './checkpoint.ts';
 import { DTYPE_BITS, type ElementDtype, isElementDtype } from './dtype.ts';
+import { KIND_BYTES, kindOfFile, notOfKind } from './fileKind.ts';
 import type { Format, FormatFile } from './format.ts';
+import { lineAndColumn, scanJson } from './scanJson.ts';
+import { refusePlaceholders } from './zeroPlaceholders.ts';
 
 /** The Rust reference refuses longer headers (safetensors/src/tensor.rs, MAX_HEADER_SIZE); so no file makes us take more. */
 const MAX_HEADER_BYTES = 100_000_000;
 /** Nearly all headers are shorter (97 % are under 100 kB), so that one read suffices. */
 const FIRST_READ_BYTES = 128 * 1024;
 const U64_LIMIT = 2n ** 64n;
+/** The largest known models have some 100,000 tensors, in all their shards; each takes some 300 bytes of memory here. */
+const MAX_TENSORS = 200_000;
+/** A header's tensors have some ten values each; its metadata may have as many again. */
+const MAX_VALUES = 4_000_000;
+/** The file, a tensor, its shape: what is deeper lies in the metadata, which the format doesn't allow. */
+const MAX_DEPTH = 64;
 
 export interface SafetensorsFile extends FormatFile {
   /** 8 + N: the length and the header itself. */
@@ -19,7 +29,11 @@ export const safetensors: Format = {
   id: 'safetensors',
   name: 'safetensors',
   extensions: ['safetensors'],
-  read: (source, { signal }) => readSafetensors(source, signal),
+  read: async (source, { wants, signal }) => {
+    const file = await readSafetensors(source, signal);
+    refusePlaceholders(file.tensors, source.name, wants);
+    return file;
+  },
 };
 
 /**
@@ -29,6 +43,9 @@ export const safetensors: Format = {
  * @throws QKError 'safetensors-…' with the tensor or offset in `where`
  */
 export async function readSafetensors(source: ByteSource, signal?: AbortSignal): Promise<SafetensorsFile> {
+  if (source.size === 0) {
+    throw fault('safetensors-header-too-small', source, 'is empty: it has 0 bytes', 'byte 0', AGAIN);
+  }
   if (source.size < 8) {
     throw fault(
       'safetensors-header-too-small',
@@ -38,6 +55,10 @@ export async function readSafetensors(source: ByteSource, signal?: AbortSignal):
   }
   const first = await source.read(0, Math.min(source.size, FIRST_READ_BYTES), { signal });
   const length = new DataView(first.buffer, first.byteOffset, first.byteLength).getBigUint64(0, true);
+  // A header of less than 4 GB has four zero bytes there, which no other known kind of file has.
+  const kind =
+    length < 2n ** 32n ? null : kindOfFile(first.subarray(0, KIND_BYTES), source.size, source.name);
+  if (kind !== null) throw notOfKind(source, kind, 'safetensors file');
   // Compared as BigInt: a length over 2^53 would be rounded as a Number.
   if (length > BigInt(MAX_HEADER_BYTES)) {
     throw fault(
@@ -82,9 +103,37 @@ interface TensorInfo {
 }
 
 function parseHeader(json: Uint8Array, source: ByteSource, headerEnd: number): TensorEntry[] {
-  const infos = parseInfos(decodeUtf8(json, source), source).sort(
-    (a, b) => a.begin - b.begin || a.end - b.end,
-  );
+  const text = decodeUtf8(json, source);
+  const padding = nulPadding(text);
+  const infos = parseInfos(text.slice(0, text.length - padding), source);
+  checkPlaces(infos, source, headerEnd);
+  if (padding > 0) {
+    throw fault(
+      'safetensors-header-json',
+      source,
+      `has ${padding} NUL bytes after the JSON of its header, where the format pads with spaces; the data are whole`,
+      `bytes ${headerEnd - padding} to ${headerEnd - 1}`,
+      'The tool that wrote it is at fault. Replace these bytes by spaces (0x20), or save the file anew with the safetensors library.',
+    );
+  }
+  return infos.map(({ begin, end, ...info }) => ({
+    ...info,
+    source,
+    begin: headerEnd + begin,
+    end: headerEnd + end,
+  }));
+}
+
+/** How many NUL characters stand at the end of the header. */
+function nulPadding(text: string): number {
+  let count = 0;
+  while (text.charCodeAt(text.length - 1 - count) === 0) count++;
+  return count;
+}
+
+/** Every byte of the data belongs to one tensor, in order. Sorts `infos` by their places. */
+function checkPlaces(infos: TensorInfo[], source: ByteSource, headerEnd: number): void {
+  infos.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let previousEnd = 0;
   for (const info of infos) {
     if (info.begin !== previousEnd || info.end < info.begin) {
@@ -95,8 +144,8 @@ function parseHeader(json: Uint8Array, source: ByteSource, headerEnd: number): T
       throw fault(
         'safetensors-offsets',
         source,
-        `places tensor "${info.name}" at data bytes [${info.begin}, ${info.end}), which ${info.end < info.begin ? 'ends before it begins' : `${what} (that ends at ${previousEnd})`}`,
-        `tensor ${info.name}`,
+        `places tensor "${printable(info.name)}" at data bytes [${info.begin}, ${info.end}), which ${info.end < info.begin ? 'ends before it begins' : `${what} (that ends at ${previousEnd})`}`,
+        `tensor ${printable(info.name)}`,
       );
     }
     checkSize(info, source);
@@ -114,12 +163,6 @@ function parseHeader(json: Uint8Array, source: ByteSource, headerEnd: number): T
       difference < 0 ? 'The download may have stopped early; get the file again.' : undefined,
     );
   }
-  return infos.map(({ begin, end, ...info }) => ({
-    ...info,
-    source,
-    begin: headerEnd + begin,
-    end: headerEnd + end,
-  }));
 }
 
 function decodeUtf8(bytes: Uint8Array, source: ByteSource): string {
@@ -139,44 +182,62 @@ function decodeUtf8(bytes: Uint8Array, source: ByteSource): string {
 }
 
 function parseInfos(text: string, source: ByteSource): TensorInfo[] {
-  const json = (what: string, where?: string, cause?: unknown) =>
-    fault('safetensors-header-json', source, what, where, undefined, cause);
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (cause) {
-    throw json("has a header that isn't valid JSON", 'byte 8', cause);
+  const json = (what: string, where?: string, hint?: string) =>
+    fault('safetensors-header-json', source, what, where, hint);
+  const scan = scanJson(text, { depth: MAX_DEPTH, values: MAX_VALUES, allowNonFinite: false });
+  if (scan.fault !== null) {
+    const { column } = lineAndColumn(text, scan.fault.offset);
+    throw json(
+      `has a header that isn't valid JSON: at its character ${column}, ${printable(scan.fault.what)}`,
+      'byte 8',
+    );
   }
+  const parsed: unknown = JSON.parse(text);
   if (!isObject(parsed)) throw json('has a header that is not a JSON object', 'byte 8');
-  // JSON.parse takes 1.0, 1e3 and -0 for whole numbers; the reference takes digits alone. Arrays hold nothing else here.
-  const arrays = text.replace(/"(?:[^"\\]|\\.)*"/g, '""').match(/\[[^\]]*\]/g) ?? [];
-  const odd = arrays.find((array) => /[.eE-]/.test(array));
-  if (odd !== undefined) throw json(`has a header with ${odd} where whole numbers are due`);
+  // JSON.parse takes 1.0, 1e3 and -0 for whole numbers; the reference takes digits alone.
+  if (scan.oddNumber !== null)
+    throw json(`has a header with ${printable(scan.oddNumber)} where whole numbers are due`);
+  const names = Object.keys(parsed);
+  if (names.length > MAX_TENSORS + 1)
+    throw json(
+      `lists ${names.length} tensors; QKScope reads ${MAX_TENSORS}`,
+      'byte 8',
+      'No model has so many.',
+    );
   const infos: TensorInfo[] = [];
   // Duplicate names: the last wins, as in the reference's map; the first then usually shows up as a gap.
   for (const [name, value] of Object.entries(parsed)) {
     if (name === '__metadata__') {
-      if (!isObject(value) || !Object.values(value).every((entry) => typeof entry === 'string')) {
-        throw json("has a __metadata__ that doesn't map text to text", '__metadata__');
-      }
+      if (!isObject(value)) throw json("has a __metadata__ that isn't an object", '__metadata__');
+      const odd = Object.entries(value).find(([, entry]) => typeof entry !== 'string');
+      if (odd !== undefined)
+        throw json(
+          `has a __metadata__ that doesn't map text to text: "${printable(odd[0])}" is something else. No weight depends on it, but the format forbids it`,
+          '__metadata__',
+          'The tool that wrote it is at fault. Save the file anew with metadata of text, or with none.',
+        );
       continue;
     }
-    const where = `tensor ${name}`;
-    if (!isObject(value)) throw json(`describes tensor "${name}" by something that isn't an object`, where);
+    const shown = printable(name);
+    const where = `tensor ${shown}`;
+    if (!isObject(value)) throw json(`describes tensor "${shown}" by something that isn't an object`, where);
     const { dtype, shape, data_offsets: offsets } = value;
     if (!isElementDtype(dtype))
-      throw json(`gives tensor "${name}" the unknown dtype ${JSON.stringify(dtype)}`, where);
+      throw json(
+        `gives tensor "${shown}" ${typeof dtype === 'string' ? `the unknown dtype ${printable(JSON.stringify(dtype))}` : "a dtype that isn't text"}`,
+        where,
+      );
     if (!isCounts(shape))
-      throw json(`gives tensor "${name}" a shape that isn't a list of whole numbers`, where);
+      throw json(`gives tensor "${shown}" a shape that isn't a list of whole numbers`, where);
     if (!isCounts(offsets) || offsets.length !== 2)
-      throw json(`gives tensor "${name}" data_offsets that aren't two whole numbers`, where);
+      throw json(`gives tensor "${shown}" data_offsets that aren't two whole numbers`, where);
     infos.push({ name, dtype, shape, begin: offsets[0]!, end: offsets[1]! });
   }
   return infos;
 }
 
 function checkSize(info: TensorInfo, source: ByteSource): void {
-  const where = `tensor ${info.name}`;
+  const where = `tensor ${printable(info.name)}`;
   let bits = 1n;
   for (const factor of [...info.shape, DTYPE_BITS[info.dtype]]) {
     bits *= BigInt(factor);
@@ -184,7 +245,7 @@ function checkSize(info: TensorInfo, source: ByteSource): void {
       throw fault(
         'safetensors-overflow',
         source,
-        `gives tensor "${info.name}" the shape [${info.shape.join(', ')}], whose size overflows 64 bits`,
+        `gives tensor "${printable(info.name)}" the shape ${printableShape(info.shape)}, whose size overflows 64 bits`,
         where,
       );
     }
@@ -193,7 +254,7 @@ function checkSize(info: TensorInfo, source: ByteSource): void {
     throw fault(
       'safetensors-tensor-info',
       source,
-      `gives tensor "${info.name}" ${bits} bits, which is no whole number of bytes`,
+      `gives tensor "${printable(info.name)}" ${bits} bits, which is no whole number of bytes`,
       where,
     );
   }
@@ -201,11 +262,13 @@ function checkSize(info: TensorInfo, source: ByteSource): void {
     throw fault(
       'safetensors-tensor-info',
       source,
-      `gives tensor "${info.name}" ${info.end - info.begin} bytes, but ${info.dtype} of shape [${info.shape.join(', ')}] takes ${bits / 8n}`,
+      `gives tensor "${printable(info.name)}" ${info.end - info.begin} bytes, but ${info.dtype} of shape ${printableShape(info.shape)} takes ${bits / 8n}`,
       where,
     );
   }
 }
+
+const AGAIN = 'The download went wrong: get the file again from where it came.';
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,9 @@
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
+import { printable, printableShape } from '../../printable.ts';
 import type { TensorEntry } from '../checkpoint.ts';
 import { DTYPE_BITS, type Dtype, type ElementDtype, GGML_BLOCKS, type GgmlDtype } from '../dtype.ts';
+import { KIND_BYTES, kindOfFile, notOfKind } from '../fileKind.ts';
 import type { Format, FormatContext, FormatFile } from '../format.ts';
 import { ggufConfig } from './ggufConfig.ts';
 import { GgufEnds, type GgufHeader, type GgufTensorInfo, parseGgufHeader } from './ggufHeader.ts';
@@ -15,7 +17,7 @@ export const gguf: Format = { id: 'gguf', name: 'GGUF', extensions: ['gguf'], re
 const MAGIC = 'GGUF';
 /** Tokenizers make headers of some MB: so much is read first, then four times as much. */
 const FIRST_READ_BYTES = 512 * 1024;
-/** No header is near it. */
+/** The longest headers, with tokenizers of 300,000 words, have some 20 MB; a longer one isn't read on. */
 const MAX_HEADER_BYTES = 256 * 1024 * 1024;
 const DEFAULT_ALIGNMENT = 32;
 const MAX_ALIGNMENT = 1024 * 1024;
@@ -65,7 +67,9 @@ async function readGguf(source: ByteSource, { signal }: FormatContext): Promise<
   for (const info of header.tensors) {
     const dtype = TYPES[info.type];
     if (dtype === undefined)
-      notes.push(`${info.name} is of ggml type ${info.type}, which QKScope doesn't know: it is left out.`);
+      notes.push(
+        `${printable(info.name)} is of ggml type ${info.type}, which QKScope doesn't know: it is left out.`,
+      );
     else tensors.push(entryOf(info, dtype, begin, source));
   }
   const config = ggufConfig(header);
@@ -84,12 +88,14 @@ async function readHeader(source: ByteSource, signal?: AbortSignal) {
     const length = Math.min(size, source.size);
     const bytes = await source.read(0, length, { signal });
     if (new TextDecoder('latin1').decode(bytes.subarray(0, 4)) !== MAGIC) {
+      const kind = kindOfFile(bytes.subarray(0, KIND_BYTES), source.size, source.name);
+      if (kind !== null) throw notOfKind(source, kind, 'GGUF file');
       throw new QKError(
         'format-unsupported',
-        `${source.name} is not a GGUF file: it doesn't begin like one.`,
+        `${source.name} is not a GGUF file: it begins with “${printable(new TextDecoder('latin1').decode(bytes.subarray(0, 4)))}”, and GGUF with “GGUF”.`,
         {
           where: `${source.name}, byte 0`,
-          hint: 'It may be an older GGML file, or a damaged download; get a present one.',
+          hint: 'The download may have gone wrong; get the file again.',
         },
       );
     }
@@ -110,7 +116,10 @@ function dataBegin({ metadata, end }: GgufHeader, source: ByteSource): number {
     alignment > MAX_ALIGNMENT ||
     alignment < 1
   )
-    throw damaged(source, `says that its tensors lie at multiples of ${String(alignment)}`);
+    throw damaged(
+      source,
+      `says that its tensors lie at multiples of ${typeof alignment === 'object' ? 'no single number' : printable(String(alignment))}`,
+    );
   return Math.ceil(end / alignment) * alignment;
 }
 
@@ -124,11 +133,19 @@ function entryOf(
   const bytes = sizeOf(dtype, shape, count);
   const begin = dataFrom + offset;
   if (bytes === null)
-    throw damaged(source, `gives ${name} rows of ${shape.at(-1)}, which ${dtype}'s blocks don't divide`);
-  if (!Number.isSafeInteger(count) || begin + bytes > source.size)
     throw damaged(
       source,
-      `is cut off: ${name} ends at byte ${begin + bytes}, and the file has ${source.size} bytes`,
+      `gives ${printable(name)} rows of ${shape.at(-1)}, which ${dtype}'s blocks don't divide`,
+    );
+  if (!Number.isSafeInteger(count))
+    throw damaged(
+      source,
+      `gives ${printable(name)} the shape ${printableShape(shape)}, which no file can hold`,
+    );
+  if (begin + bytes > source.size)
+    throw damaged(
+      source,
+      `is cut off: ${printable(name)} ends at byte ${begin + bytes}, and the file has ${source.size} bytes`,
     );
   return { name, dtype, shape, source, begin, end: begin + bytes };
 }

@@ -1,6 +1,7 @@
 import { QKError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 
-/** A value of the metadata; long lists (a tokenizer's words) are left out, their length alone is kept. */
+/** A value of the metadata; long lists (a tokenizer's words) and texts are left out, their length alone is kept. */
 export type GgufValue = number | boolean | string | readonly (number | boolean | string)[] | GgufSkipped;
 
 export interface GgufSkipped {
@@ -37,6 +38,10 @@ const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 const MAX_ITEMS = 16_000_000;
 /** Per-layer head counts are kept; longer lists are the tokenizer's. */
 const KEPT_ITEMS = 4096;
+/** In all lists together: some ten lists have a number for each layer. */
+const MAX_KEPT_ITEMS = 1_000_000;
+/** Names and model types are short; a longer text is a chat template or a licence, and isn't kept. */
+const KEPT_TEXT_BYTES = 4096;
 const MAX_DIMENSIONS = 4;
 
 /** Bytes of the fixed-size value types, by gguf_metadata_value_type. */
@@ -52,6 +57,7 @@ export function parseGgufHeader(bytes: Uint8Array, file: string): GgufHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const decoder = new TextDecoder();
   let at = 4;
+  let kept = 0;
   const damaged = (what: string) =>
     new QKError('file-damaged', `${file} ${what}.`, {
       where: `${file}, byte ${at}`,
@@ -97,6 +103,11 @@ export function parseGgufHeader(bytes: Uint8Array, file: string): GgufHeader {
     const length = size(MAX_TEXT_BYTES, 'bytes of text in one place');
     need(length);
     at += length;
+    return length;
+  };
+  const textValue = (): GgufValue => {
+    const length = skipText();
+    return length > KEPT_TEXT_BYTES ? { skipped: length } : decoder.decode(bytes.subarray(at - length, at));
   };
   const scalar = (type: number): number | boolean => {
     need(SIZES[type]!);
@@ -136,7 +147,8 @@ export function parseGgufHeader(bytes: Uint8Array, file: string): GgufHeader {
     }
     if (SIZES[type] === undefined || type === LIST)
       throw damaged(`has a list of the unknown type ${type} in its metadata`);
-    if (count > KEPT_ITEMS) {
+    kept += count > KEPT_ITEMS ? 0 : count;
+    if (count > KEPT_ITEMS || kept > MAX_KEPT_ITEMS) {
       need(count * SIZES[type]);
       at += count * SIZES[type];
       return { skipped: count };
@@ -150,26 +162,26 @@ export function parseGgufHeader(bytes: Uint8Array, file: string): GgufHeader {
   for (let i = 0; i < keyCount; i++) {
     const key = text();
     const type = u32();
-    if (type === TEXT) metadata.set(key, text());
+    if (type === TEXT) metadata.set(key, textValue());
     else if (type === LIST) metadata.set(key, list());
     else if (SIZES[type] !== undefined) metadata.set(key, scalar(type));
-    else throw damaged(`gives ${key} the unknown type ${type}`);
+    else throw damaged(`gives ${printable(key)} the unknown type ${type}`);
   }
   const tensors: GgufTensorInfo[] = [];
   for (let i = 0; i < tensorCount; i++) {
     const name = text();
     const dimensions = u32();
-    if (dimensions > MAX_DIMENSIONS) throw damaged(`gives ${name} ${dimensions} dimensions`);
+    if (dimensions > MAX_DIMENSIONS) throw damaged(`gives ${printable(name)} ${dimensions} dimensions`);
     const shape: number[] = [];
     for (let axis = 0; axis < dimensions; axis++)
-      shape.unshift(size(Number.MAX_SAFE_INTEGER, `elements along an axis of ${name}`));
+      shape.unshift(size(Number.MAX_SAFE_INTEGER, `elements along an axis of ${printable(name)}`));
     const type = u32();
     need(8);
     at += 8;
     const offset = checkSize(
       view.getBigUint64(at - 8, true),
       Number.MAX_SAFE_INTEGER,
-      `bytes before ${name}`,
+      `bytes before ${printable(name)}`,
     );
     tensors.push({ name, shape, type, offset });
   }

@@ -1,7 +1,9 @@
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
+import { printable, printableShape } from '../../printable.ts';
 import type { TensorEntry } from '../checkpoint.ts';
 import { DTYPE_BITS, type ElementDtype } from '../dtype.ts';
+import { KIND_BYTES, kindOfFile, notOfKind } from '../fileKind.ts';
 import type { Format, FormatContext, FormatFile } from '../format.ts';
 import { type OnnxInitializer, readOnnxGraph } from './graph.ts';
 import { type TracedWeight, traceWeights, whyUntraced } from './traceWeights.ts';
@@ -16,6 +18,9 @@ const ATTENTION =
   /(?:^|[._])(?:q|k|query|key|qkv|q_proj|k_proj|q_lin|k_lin|c_attn|in_proj|Wqkv|query_key_value|qkv_proj)(?:[._]|$)/;
 
 async function readOnnx(source: ByteSource, context: FormatContext): Promise<FormatFile> {
+  const start = await source.read(0, Math.min(source.size, KIND_BYTES), { signal: context.signal });
+  const kind = kindOfFile(start, source.size, source.name);
+  if (kind !== null && kind.isOnnx !== true) throw notOfKind(source, kind, 'ONNX file');
   const graph = await readOnnxGraph(source, context.signal);
   const traced = traceWeights(graph).filter(({ initializer }) => TYPES[initializer.type] !== undefined);
   const wanted = traced.filter(({ name }) => context.wants?.(name) ?? true);
@@ -63,25 +68,27 @@ async function placeOf(
   const size = dims.reduce((product, length) => product * length, DTYPE_BITS[TYPES[type]!] / 8);
   const damaged = (what: string) =>
     new QKError('file-damaged', `${source.name} ${what}.`, {
-      where: `${source.name}, ${name}`,
+      where: `${source.name}, ${printable(name)}`,
       hint: 'Get the file again, with the data beside it.',
     });
   if (external !== null) {
     const location = external.get('location') ?? '';
     // The place comes from the file: it must stay beside it.
     if (location === '' || /(?:^|[\\/])\.\.(?:[\\/]|$)|^[\\/]|\\|^[a-z][a-z+.-]*:|%2e/i.test(location))
-      throw damaged(`keeps ${name} in "${location}", which isn't a file beside it`);
+      throw damaged(`keeps ${printable(name)} in "${printable(location)}", which isn't a file beside it`);
     const beside = await open(location);
     const begin = Number(external.get('offset') ?? 0);
     const end = begin + size;
     if (!Number.isSafeInteger(begin) || begin < 0 || !Number.isSafeInteger(end) || end > beside.size)
-      throw damaged(`places ${name} at byte ${begin} to ${end} of ${location}, which has ${beside.size}`);
+      throw damaged(
+        `places ${printable(name)} at byte ${begin} to ${end} of ${printable(location)}, which has ${beside.size}`,
+      );
     return { source: beside, begin, end };
   }
   if (raw === null) return null;
   if (raw.end - raw.begin !== size)
     throw damaged(
-      `gives ${name} ${raw.end - raw.begin} bytes, and its shape [${dims.join(', ')}] takes ${size}`,
+      `gives ${printable(name)} ${raw.end - raw.begin} bytes, and its shape ${printableShape(dims)} takes ${size}`,
     );
   return { source, ...raw };
 }

@@ -1,3 +1,4 @@
+import { printable } from '../../printable.ts';
 import type { OnnxGraph, OnnxInitializer, OnnxNode } from './graph.ts';
 
 /** A weight under the name that its module had before the export. */
@@ -70,7 +71,7 @@ export function whyUntraced({ nodes }: OnnxGraph): string {
   const has = (pattern: RegExp) => [...ops].find((op) => pattern.test(op));
   const fused = has(/Attention$/);
   const packed = has(/MatMulNBits|MatMulInteger|QLinearMatMul|DynamicQuantizeMatMul|DequantizeLinear/);
-  if (packed !== undefined) return `its weights are quantised and packed (${packed})`;
-  if (fused !== undefined) return `its attention is fused into one operator (${fused})`;
+  if (packed !== undefined) return `its weights are quantised and packed (${printable(packed)})`;
+  if (fused !== undefined) return `its attention is fused into one operator (${printable(fused)})`;
   return 'its nodes have no names that tell which weights are queries and keys';
 }

@@ -1,10 +1,13 @@
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 import type { TensorEntry } from '../checkpoint.ts';
+import { kindOfZip, notOfKind, UNPACK } from '../fileKind.ts';
 import type { FormatContext, FormatFile } from '../format.ts';
-import { entryOf, tensorsOf } from './stateDict.ts';
+import { PickleEnds } from './pickleValue.ts';
+import { entryOf, readStateDict } from './stateDict.ts';
 import { createTorchHandlers } from './torchObjects.ts';
-import { PickleEnds, unpickle } from './unpickle.ts';
+import { unpickle } from './unpickle.ts';
 import { locateData, openZip, type ZipEntry, type ZipFile } from './zip.ts';
 
 /** A state dict takes some 150 bytes a tensor: 64 MiB are 400,000 tensors. */
@@ -17,32 +20,24 @@ export const MAX_PICKLE_BYTES = 64 * 1024 * 1024;
 export async function readArchive(source: ByteSource, { wants, signal }: FormatContext): Promise<FormatFile> {
   const zip = await openZip(source, signal);
   const pickle = zip.entries.find(({ name }) => name === 'data.pkl' || name.endsWith('/data.pkl'));
-  if (pickle === undefined) {
-    throw new QKError(
-      'format-unsupported',
-      `${source.name} is a zip file, but not one that torch.save wrote.`,
-      {
-        where: source.name,
-        hint: zip.entries.some(({ name }) => /constants\.pkl$|code\//.test(name))
-          ? 'It looks like TorchScript: save the model’s state_dict() instead.'
-          : 'Unpack it, and drop the weight files that it holds.',
-      },
-    );
-  }
+  const other = kindOfZip(zip.entries.map(({ name }) => name));
+  if (pickle === undefined || other?.holdsPickle === true)
+    throw notOfKind(source, other ?? { what: 'a zip file', hint: UNPACK }, 'PyTorch checkpoint');
   const root = pickle.name.slice(0, -'data.pkl'.length);
   const entries = new Map(zip.entries.map((entry) => [entry.name, entry]));
   await checkByteOrder(source, zip, entries.get(`${root}byteorder`));
   const header = await readEntry(source, zip, pickle);
   const value = runPickle(header, source.name);
-  const tensors = [...tensorsOf(value, source.name)];
+  const { tensors: found, ...told } = readStateDict(value, source.name, wants);
+  const tensors = [...found];
   const storageOf = (key: string) => {
     const entry = entries.get(`${root}data/${key}`);
     if (entry?.method === 0) return entry;
     throw new QKError(
       'file-damaged',
       entry === undefined
-        ? `${source.name} has no data for storage ${key}.`
-        : `Storage ${key} of ${source.name} is compressed, which torch.save never does.`,
+        ? `${source.name} has no data for storage ${printable(key)}.`
+        : `Storage ${printable(key)} of ${source.name} is compressed, which torch.save never does.`,
       { where: source.name, hint: 'Get the file again, or save it anew with torch.save.' },
     );
   };
@@ -59,7 +54,7 @@ export async function readArchive(source: ByteSource, { wants, signal }: FormatC
     const begin = begins.get(entry)!;
     placed.push(entryOf(name, tensor, { begin, end: begin + entry.size }, source));
   }
-  return { tensors: placed, names: tensors.map(([name]) => name), fetched: zip.fetched(), header };
+  return { tensors: placed, names: tensors.map(([name]) => name), fetched: zip.fetched(), header, ...told };
 }
 
 function runPickle(bytes: Uint8Array, file: string) {
@@ -78,7 +73,7 @@ async function readEntry(source: ByteSource, zip: ZipFile, entry: ZipEntry): Pro
   if (entry.method !== 0 || entry.size > MAX_PICKLE_BYTES) {
     throw new QKError(
       'file-damaged',
-      `${entry.name} in ${source.name} ${entry.method === 0 ? `has ${entry.size} bytes, far more than a state dict needs` : 'is compressed, which torch.save never does'}.`,
+      `${printable(entry.name)} in ${source.name} ${entry.method === 0 ? `has ${entry.size} bytes, far more than a state dict needs` : 'is compressed, which torch.save never does'}.`,
       { where: source.name, hint: 'Save the weights anew, as safetensors.' },
     );
   }
@@ -90,9 +85,13 @@ async function checkByteOrder(source: ByteSource, zip: ZipFile, entry: ZipEntry 
   if (entry === undefined || entry.size > 16) return;
   const order = new TextDecoder().decode(await readEntry(source, zip, entry));
   if (order !== 'little') {
-    throw new QKError('format-unsupported', `${source.name} was saved on a ${order}-endian machine.`, {
-      where: source.name,
-      hint: 'Load and save it on a little-endian one, as safetensors.',
-    });
+    throw new QKError(
+      'format-unsupported',
+      `${source.name} was saved on a ${printable(order)}-endian machine.`,
+      {
+        where: source.name,
+        hint: 'Load and save it on a little-endian one, as safetensors.',
+      },
+    );
   }
 }

@@ -1,11 +1,13 @@
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 import { DTYPE_BITS } from '../dtype.ts';
-import type { FormatFile } from '../format.ts';
+import type { FormatContext, FormatFile } from '../format.ts';
 import { MAX_PICKLE_BYTES } from './archive.ts';
-import { entryOf, tensorsOf } from './stateDict.ts';
-import { createTorchHandlers, type TorchStorage } from './torchObjects.ts';
-import { PickleEnds, type PickleValue, unpickle } from './unpickle.ts';
+import { PickleEnds, type PickleHandlers, type PickleValue } from './pickleValue.ts';
+import { entryOf, readStateDict } from './stateDict.ts';
+import { createTorchHandlers, isStorage, type TorchStorage } from './torchObjects.ts';
+import { unpickle } from './unpickle.ts';
 
 /** How a legacy file starts: a pickle of the number 0x1950a86a20f9469cfc6c (torch/serialization.py, MAGIC_NUMBER). */
 export const LEGACY_MAGIC = [
@@ -19,15 +21,15 @@ const PROTOCOL = 1001;
  * torch.save before 1.6: five pickles (magic, protocol, system, object, storage keys), then for each key a 64-bit
  * element count and the storage itself. So the head tells all places.
  */
-export async function readLegacy(source: ByteSource, signal?: AbortSignal): Promise<FormatFile> {
+export async function readLegacy(source: ByteSource, { wants, signal }: FormatContext): Promise<FormatFile> {
   const { bytes, head } = await readHead(source, signal);
-  const tensors = tensorsOf(head.object, source.name);
+  const { tensors, ...told } = readStateDict(head.object, source.name, wants);
   const places = new Map<string, { begin: number; end: number }>();
   let at = head.end;
   for (const key of head.keys) {
     const storage = head.storages.get(key);
     if (storage?.dtype === undefined || storage.dtype === null)
-      throw damaged(source, `lists the storage ${key}, of which it tells nothing`);
+      throw damaged(source, `lists the storage ${printable(key)}, of which it tells nothing`);
     const begin = at + 8;
     at = begin + storage.count * (DTYPE_BITS[storage.dtype] / 8);
     places.set(key, { begin, end: at });
@@ -35,10 +37,10 @@ export async function readLegacy(source: ByteSource, signal?: AbortSignal): Prom
   if (at !== source.size) throw damaged(source, `has ${source.size} bytes; its storages end at byte ${at}`);
   const entries = [...tensors].map(([name, tensor]) => {
     const place = places.get(tensor.storage.key);
-    if (place === undefined) throw damaged(source, `has no data for ${name}`);
+    if (place === undefined) throw damaged(source, `has no data for ${printable(name)}`);
     return entryOf(name, tensor, place, source);
   });
-  return { tensors: entries, fetched: bytes.length, header: bytes.slice(0, head.end) };
+  return { tensors: entries, fetched: bytes.length, header: bytes.slice(0, head.end), ...told };
 }
 
 interface Head {
@@ -67,13 +69,14 @@ async function readHead(
 function parseHead(bytes: Uint8Array, source: ByteSource): Head {
   const handlers = createTorchHandlers(source.name);
   const storages = new Map<string, TorchStorage>();
-  const remembering = {
+  const remembering: PickleHandlers = {
     ...handlers,
-    persistent(id: PickleValue, where: string) {
-      const storage = handlers.persistent(id, where) as TorchStorage;
+    persistent(id, where) {
+      const storage = handlers.persistent(id, where);
+      if (!isStorage(storage)) return storage;
       const known = storages.get(storage.key);
       if (known !== undefined && (known.count !== storage.count || known.dtype !== storage.dtype))
-        throw damaged(source, `describes the storage ${storage.key} in two ways`);
+        throw damaged(source, `describes the storage ${printable(storage.key)} in two ways`);
       storages.set(storage.key, storage);
       return storage;
     },
@@ -86,7 +89,8 @@ function parseHead(bytes: Uint8Array, source: ByteSource): Head {
   };
   next();
   const protocol = next();
-  if (protocol !== PROTOCOL) throw damaged(source, `is of the unknown protocol ${String(protocol)}`);
+  if (protocol !== PROTOCOL)
+    throw damaged(source, `is of the unknown protocol ${printable(String(protocol))}`);
   const system = next();
   if (!(system instanceof Map) || system.get('little_endian') !== true)
     throw damaged(source, 'was not saved on a little-endian machine');

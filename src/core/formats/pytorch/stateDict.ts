@@ -1,55 +1,142 @@
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
+import { printable, printableShape } from '../../printable.ts';
 import type { TensorEntry } from '../checkpoint.ts';
 import { DTYPE_BITS } from '../dtype.ts';
-import { isTensor, type TorchTensor } from './torchObjects.ts';
-import type { PickleValue } from './unpickle.ts';
+import type { FormatFile } from '../format.ts';
+import { refusePlaceholders } from '../zeroPlaceholders.ts';
+import { type TreeNode, treeOf } from './checkpointTree.ts';
+import { type ChosenStateDict, chooseStateDict, nodesOf, pathOf } from './chooseStateDict.ts';
+import { PickleOpaque, type PickleValue } from './pickleValue.ts';
+import type { TorchTensor } from './torchObjects.ts';
+import { trainingConfig } from './trainingConfig.ts';
 
-/** Where training scripts put the weights beside other things, the likelier ones first. */
-const WRAPPERS = ['state_dict', 'model_state_dict', 'model', 'module', 'net'];
-/** Nested dictionaries of a checkpoint are two or three deep; a pickle may refer to itself. */
-const MAX_DEPTH = 12;
+/** The same bound as for the other formats' headers: the largest known models have some 100,000 tensors. */
+const MAX_TENSORS = 200_000;
+
+/** A checkpoint's weights by name, and what stands beside them. */
+export interface StateDict extends Pick<FormatFile, 'config' | 'configName'> {
+  readonly tensors: ReadonlyMap<string, TorchTensor>;
+  readonly notes: readonly string[];
+}
 
 /**
- * The named tensors of a checkpoint: the state dict itself, or the one beside optimiser and epoch.
- * @throws QKError 'no-weights'
+ * The named tensors of a checkpoint, found by its structure, and the model's own arguments where they stand beside them.
+ * @param wants which tensors matter: one of them that only a call could make is refused
+ * @throws QKError 'no-weights' | 'pickle-refused' | 'too-large'
  */
-export function tensorsOf(value: PickleValue, file: string): Map<string, TorchTensor> {
-  const found = new Map<string, TorchTensor>();
-  flatten(stateDictIn(value), '', 0, found);
-  if (found.size > 0) return found;
-  const keys = value instanceof Map ? [...value.keys()].slice(0, 5).map(String).join(', ') : '';
-  throw new QKError('no-weights', `${file} holds no tensors${keys === '' ? '' : `, only ${keys}`}.`, {
-    where: file,
-    hint: 'Drop the file with the model’s weights: pytorch_model.bin, or a state dict.',
-  });
+export function readStateDict(
+  value: PickleValue,
+  file: string,
+  wants?: (name: string) => boolean,
+): StateDict {
+  const root = treeOf(value);
+  const chosen = chooseStateDict(root, file);
+  if (chosen.tensors.size > MAX_TENSORS)
+    throw new QKError(
+      'too-large',
+      `${file} holds ${chosen.tensors.size} tensors; QKScope reads ${MAX_TENSORS}.`,
+      {
+        where: file,
+      },
+    );
+  const notes = [...chosen.notes, ...checkUnread(chosen, file, wants)];
+  if (chosen.tensors.size === 0) throw withoutTensors(root, value, file);
+  refusePlaceholders(
+    [...chosen.tensors].map(([name, { shape }]) => ({ name, shape })),
+    file,
+    wants,
+  );
+  refuseFlat(chosen.tensors, file);
+  return { tensors: chosen.tensors, notes, ...trainingConfig(value, file) };
 }
 
-function stateDictIn(value: PickleValue): PickleValue {
-  if (!(value instanceof Map) || [...value.values()].some(isTensor)) return value;
-  for (const name of WRAPPERS) {
-    const inner = value.get(name);
-    if (inner instanceof Map && hasTensor(inner, 0)) return stateDictIn(inner);
-  }
-  return value;
+/** Entries that only a call could make: one that matters is refused; others are left out, with a word where they may be weights. */
+function checkUnread(
+  { tensors, unread }: ChosenStateDict,
+  file: string,
+  wants?: (name: string) => boolean,
+): string[] {
+  const needed = [...unread].filter(([name]) => wants?.(name) === true);
+  const due =
+    needed[0] ?? (tensors.size === 0 ? [...unread].find(([name]) => name.includes('.')) : undefined);
+  if (due !== undefined) throw needsCall(file, `the tensor ${printable(due[0])}`, due[1]);
+  const left = [...unread].filter(([name]) => /\.(?:weight|bias|in_proj_weight|kernel)$/.test(name));
+  const [first] = left;
+  return first === undefined
+    ? []
+    : [
+        `${left.length === 1 ? `${printable(first[0])} of ${file} is` : `${left.length} tensors of ${file}, ${printable(first[0])} among them, are`} left out: only the call ${printable(first[1])} could make ${left.length === 1 ? 'it' : 'them'}.`,
+      ];
 }
 
-function hasTensor(value: PickleValue, depth: number): boolean {
-  if (isTensor(value)) return true;
-  return (
-    depth < MAX_DEPTH &&
-    value instanceof Map &&
-    [...value.values()].some((item) => hasTensor(item, depth + 1))
+function needsCall(file: string, what: string, call: string): QKError {
+  return new QKError(
+    'pickle-refused',
+    `${file} holds a pickle that needs the call ${printable(call)} for ${what}, and QKScope makes no such call.`,
+    {
+      where: file,
+      hint: 'QKScope executes nothing. Convert it: load it where you trust it, and save its state dict as safetensors.',
+    },
   );
 }
 
-function flatten(value: PickleValue, prefix: string, depth: number, found: Map<string, TorchTensor>): void {
-  if (isTensor(value)) found.set(prefix, value);
-  else if (value instanceof Map && depth < MAX_DEPTH) {
-    for (const [key, item] of value)
-      if (typeof key === 'string' || typeof key === 'number')
-        flatten(item, prefix === '' ? String(key) : `${prefix}.${key}`, depth + 1, found);
-  }
+/** Why a checkpoint has no named tensors, by what it has. */
+function withoutTensors(root: TreeNode, value: PickleValue, file: string): QKError {
+  const nodes = [...nodesOf(root)];
+  const hidden = nodes.find(
+    ({ within, isOptimizer, tensors }) => within !== null && !isOptimizer && tensors.size > 0,
+  );
+  if (hidden !== undefined)
+    return needsCall(
+      file,
+      `its weights${hidden === root ? '' : ` under "${pathOf(hidden)}"`}`,
+      hidden.within!,
+    );
+  const hint = 'Drop the file with the model’s weights: pytorch_model.bin, or a state dict.';
+  const optimizer = nodes.find(
+    ({ isOptimizer, tensors, nameless }) => isOptimizer && tensors.size + nameless > 0,
+  );
+  if (optimizer !== undefined)
+    return new QKError('no-weights', `${file} holds an optimizer’s state, and no weights of a model.`, {
+      where: file,
+      hint: 'Drop the model’s own file from the same folder: model.safetensors, pytorch_model.bin, or mp_rank_00_model_states.pt.',
+    });
+  const nameless = nodes.find((node) => node.nameless > 0);
+  if (nameless !== undefined)
+    return new QKError('no-weights', `${file} holds ${nameless.nameless} tensors in a list, without names.`, {
+      where: file,
+      hint: 'Which of them are query and key weights can’t be told. Save the model’s state_dict() instead.',
+    });
+  if (value instanceof PickleOpaque)
+    return new QKError(
+      'no-weights',
+      `${file} holds no tensors, only an object of ${printable(value.call)}.`,
+      {
+        where: file,
+        hint,
+      },
+    );
+  const keys = value instanceof Map ? [...value.keys()].slice(0, 5).map(String).join(', ') : '';
+  return new QKError(
+    'no-weights',
+    `${file} holds no tensors${keys === '' ? '' : `, only ${printable(keys)}`}.`,
+    {
+      where: file,
+      hint,
+    },
+  );
+}
+
+/** FSDP's own form: all weights of a module in one vector, cut among the ranks (torch/distributed/fsdp/_flat_param.py). */
+function refuseFlat(tensors: ReadonlyMap<string, TorchTensor>, file: string): void {
+  const flat = [...tensors].find(([name]) => /(?:^|[._])flat_param(?:$|[._])/.test(name));
+  if (flat === undefined || [...tensors.values()].some(({ shape }) => shape.length > 1)) return;
+  throw new QKError(
+    'no-weights',
+    `${file} holds weights that FSDP flattened into vectors (${printable(flat[0])}), not the matrices themselves.`,
+    { where: file, hint: 'Save the model with StateDictType.FULL_STATE_DICT, and drop that file.' },
+  );
 }
 
 /**
@@ -71,8 +158,8 @@ export function entryOf(
   if (!Number.isSafeInteger(end) || end > storage.end) {
     throw new QKError(
       'file-damaged',
-      `${name} takes ${reach} elements from element ${offset} on, and its storage has ${(storage.end - storage.begin) / size}.`,
-      { where: `${source.name}, tensor ${name}`, hint: 'The file is damaged; get it again.' },
+      `${printable(name)} takes ${reach} elements from element ${offset} on for its shape ${printableShape(shape)}, and its storage has ${(storage.end - storage.begin) / size}.`,
+      { where: `${source.name}, tensor ${printable(name)}`, hint: 'The file is damaged; get it again.' },
     );
   }
   return { name, dtype, shape, source, begin, end, ...(isRowMajor(shape, strides) ? {} : { strides }) };

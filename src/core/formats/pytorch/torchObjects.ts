@@ -1,6 +1,14 @@
 import { QKError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 import type { ElementDtype } from '../dtype.ts';
-import { PickleGlobal, type PickleHandlers, type PickleObject, type PickleValue } from './unpickle.ts';
+import { isForbiddenCall } from './forbiddenCalls.ts';
+import {
+  PickleGlobal,
+  type PickleHandlers,
+  type PickleObject,
+  PickleOpaque,
+  type PickleValue,
+} from './pickleValue.ts';
 
 /** Numbers that tensors lie in: a file of the archive, or a stretch of a legacy file. */
 export interface TorchStorage extends PickleObject {
@@ -35,6 +43,10 @@ const STORAGES: Readonly<Record<string, ElementDtype>> = {
   CharStorage: 'I8',
   ByteStorage: 'U8',
   BoolStorage: 'BOOL',
+  ComplexFloatStorage: 'C64',
+  QInt8Storage: 'I8',
+  QUInt8Storage: 'U8',
+  QInt32Storage: 'I32',
 };
 
 const DTYPES: Readonly<Record<string, ElementDtype>> = {
@@ -54,52 +66,139 @@ const DTYPES: Readonly<Record<string, ElementDtype>> = {
   float8_e5m2fnuz: 'F8_E5M2FNUZ',
 };
 
-/** What torch.save writes for tensors and state dicts; each is rebuilt here, none is called. */
-const CALLS = {
-  'collections.OrderedDict': () => new Map<PickleValue, PickleValue>(),
-  'torch._utils._rebuild_tensor': (args: Args) => tensorOf(args),
-  'torch._utils._rebuild_tensor_v2': (args: Args) => tensorOf(args),
+/**
+ * What torch.save writes for tensors and state dicts, and Python's own containers: each is rebuilt here, none is called.
+ * Null: the arguments make no sense.
+ */
+const CALLS: Readonly<Record<string, (args: Args) => PickleValue | null>> = {
+  'collections.OrderedDict': dictOf,
+  // (factory, …): what it would make for a missing key doesn't matter.
+  'collections.defaultdict': ([, ...rest]) => dictOf(rest),
+  'collections.Counter': dictOf,
+  'builtins.dict': dictOf,
+  'builtins.list': listOf,
+  'builtins.tuple': listOf,
+  'builtins.set': listOf,
+  'builtins.frozenset': listOf,
+  'torch._utils._rebuild_tensor': (args) => tensorOf(args),
+  'torch._utils._rebuild_tensor_v2': (args) => (isNegated(args[6]) ? null : tensorOf(args)),
   // (storage, offset, size, stride, requires_grad, hooks, dtype, metadata)
-  'torch._utils._rebuild_tensor_v3': (args: Args) => tensorOf(args, dtypeOf(args[6])),
-  'torch._utils._rebuild_parameter': ([data]: Args) => data ?? null,
-  'torch._utils._rebuild_parameter_with_state': ([data]: Args) => data ?? null,
-  'torch.nn.parameter.Parameter': ([data]: Args) => data ?? null,
-  'torch.Size': ([sizes]: Args) => sizes ?? [],
-} satisfies Record<string, (args: Args) => PickleValue | null>;
+  'torch._utils._rebuild_tensor_v3': (args) => (isNegated(args[7]) ? null : tensorOf(args, dtypeOf(args[6]))),
+  'torch._utils._rebuild_parameter': ([data]) => data ?? null,
+  'torch._utils._rebuild_parameter_with_state': ([data]) => data ?? null,
+  'torch._tensor._rebuild_from_type_v2': fromType,
+  'torch.nn.parameter.Parameter': ([data]) => data ?? null,
+  'torch.nn.parameter.Buffer': ([data]) => data ?? null,
+  'torch.Size': ([sizes]) => sizes ?? [],
+};
 
-type Args = readonly PickleValue[];
-
-const ALLOWED: ReadonlySet<string> = new Set([
-  ...Object.keys(CALLS),
-  ...Object.keys(STORAGES).map((name) => `torch.${name}`),
-  ...Object.keys(DTYPES).map((name) => `torch.${name}`),
-  'torch.storage.UntypedStorage',
-  'torch.storage.TypedStorage',
+/** Classes that a tensor may have without its numbers meaning something else. */
+const PLAIN_TENSORS: ReadonlySet<string> = new Set([
+  'torch.Tensor',
+  'torch._tensor.Tensor',
+  'torch.nn.parameter.Parameter',
+  'torch.nn.parameter.Buffer',
 ]);
 
-/** @param file for messages */
+type Args = readonly PickleValue[];
+/** No call that is looked into has more. */
+const MAX_ARGUMENTS = 10;
+
+/**
+ * Calls of the list above are rebuilt; any other stays a placeholder, so that a Namespace or a numpy number beside the
+ * weights costs nothing; what would run code where Python loads the file is refused.
+ * @param file for messages
+ */
 export function createTorchHandlers(file: string): PickleHandlers {
   return {
-    allowed: ALLOWED,
     call(global, args, where) {
-      const rebuild = Object.hasOwn(CALLS, global) ? CALLS[global as keyof typeof CALLS] : undefined;
-      const value = rebuild?.(args);
-      if (value === undefined || value === null)
-        throw new QKError('file-damaged', `${file} calls ${global} with arguments that make no sense.`, {
-          where,
-          hint: 'Get the file again.',
-        });
-      return value;
+      const name = global.replace(/^__builtin__\./, 'builtins.');
+      if (isForbiddenCall(name)) throw forbidden(file, name, where);
+      const rebuild = Object.hasOwn(CALLS, name) ? CALLS[name] : undefined;
+      if (rebuild === undefined) return new PickleOpaque(describeCall(name, args));
+      const value = rebuild(args);
+      if (value !== null) return value;
+      // A tensor made of a placeholder is one itself: it is said where it is needed.
+      const unknown = args.slice(0, MAX_ARGUMENTS).find((arg) => arg instanceof PickleOpaque);
+      if (unknown instanceof PickleOpaque) return new PickleOpaque(unknown.call);
+      if (isNegated(args[6]) || isNegated(args[7]) || name === 'torch._tensor._rebuild_from_type_v2')
+        return new PickleOpaque(describeCall(name, args));
+      throw new QKError('file-damaged', `${file} calls ${name} with arguments that make no sense.`, {
+        where,
+        hint: 'Get the file again.',
+      });
     },
     persistent(id, where) {
       const storage = storageOf(id);
       if (storage !== null) return storage;
-      throw new QKError('pickle-refused', `${file} refers to something that is no tensor's storage.`, {
+      const [kind, type] = Array.isArray(id) ? id : [];
+      const name = type instanceof PickleGlobal ? ` (${printable(type.name)})` : '';
+      if (kind === 'storage' && name !== '') return new PickleOpaque((type as PickleGlobal).name);
+      throw new QKError('pickle-refused', `${file} refers to something that is no tensor's storage${name}.`, {
         where,
         hint: 'A whole model was saved, perhaps: save its state_dict() instead, as safetensors.',
       });
     },
   };
+}
+
+function forbidden(file: string, name: string, where: string): QKError {
+  return new QKError(
+    'pickle-refused',
+    `${file} holds a pickle that calls ${printable(name)}, which runs code where Python loads it and which no checkpoint of weights needs.`,
+    {
+      where,
+      hint: 'QKScope executes nothing, and nothing happened here. Don’t load this file with Python; get the weights from where you trust them, as safetensors.',
+    },
+  );
+}
+
+/** The class that is rebuilt says more than the function that does it. */
+function describeCall(name: string, args: Args): string {
+  const wraps = /^copy_?reg\.|_rebuild_from_type|^torch\._utils\._rebuild_wrapper_subclass$/.test(name);
+  const type = wraps
+    ? args.slice(0, MAX_ARGUMENTS).find((arg) => arg instanceof PickleGlobal && !/_rebuild_/.test(arg.name))
+    : undefined;
+  return type instanceof PickleGlobal ? type.name : name;
+}
+
+/** Made of lists of pairs once, however often a pickle refers to the list. */
+const OF_PAIRS = new WeakMap<PickleValue[], Map<PickleValue, PickleValue>>();
+
+/** Nothing, or pairs of keys and values (Python 2), or another dictionary, which is taken as it is. */
+function dictOf([content]: Args): PickleValue | null {
+  if (content instanceof Map) return content;
+  if (content === undefined || content === null || content instanceof PickleOpaque) return new Map();
+  if (!Array.isArray(content)) return null;
+  const known = OF_PAIRS.get(content);
+  if (known !== undefined) return known;
+  const dict = new Map<PickleValue, PickleValue>();
+  for (const pair of content) {
+    if (!Array.isArray(pair) || pair.length !== 2) return null;
+    dict.set(pair[0]!, pair[1]!);
+  }
+  OF_PAIRS.set(content, dict);
+  return dict;
+}
+
+function listOf([items]: Args): PickleValue | null {
+  if (items === undefined) return [];
+  return Array.isArray(items) ? items : new PickleOpaque('builtins.list');
+}
+
+/** (function, type, arguments, state): a plain tensor by its function, any other class none that is known. */
+function fromType([rebuild, type, args]: Args): PickleValue | null {
+  if (!(rebuild instanceof PickleGlobal && type instanceof PickleGlobal && Array.isArray(args))) return null;
+  const known =
+    rebuild.name.startsWith('torch._utils._rebuild_') && PLAIN_TENSORS.has(type.name)
+      ? CALLS[rebuild.name]
+      : undefined;
+  return known?.(args) ?? null;
+}
+
+/** Views whose stored numbers have the other sign, or are conjugated (torch.Tensor.is_neg, is_conj). */
+function isNegated(metadata: PickleValue | undefined): boolean {
+  return metadata instanceof Map && (metadata.get('neg') === true || metadata.get('conj') === true);
 }
 
 /** ('storage', type, key, location, count), and in legacy files a view (key, offset, count) or None. */
@@ -131,7 +230,7 @@ export function isTensor(value: PickleValue | undefined): value is TorchTensor {
   return isObject(value) && value.kind === 'tensor';
 }
 
-function isStorage(value: PickleValue | undefined): value is TorchStorage {
+export function isStorage(value: PickleValue | undefined): value is TorchStorage {
   return isObject(value) && value.kind === 'storage';
 }
 

@@ -1,53 +1,22 @@
-import { QKError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
+import { PickleReader } from './pickleReader.ts';
+import { PickleStack } from './pickleStack.ts';
+import { PickleGlobal, type PickleHandlers, PickleOpaque, type PickleValue, SKIPPED } from './pickleValue.ts';
 
-/** A name of Python's that the pickle wants: only those on the allow-list are ever looked at. */
-export class PickleGlobal {
-  readonly name: string;
-  constructor(name: string) {
-    this.name = name;
-  }
-}
+/** A tensor takes about 55 opcodes: room for the 200,000 tensors that a header may have, and some second of work at most. */
+const MAX_OPCODES = 16_000_000;
+/** What a pickle remembers to refer to it again; a tensor takes about ten. */
+const MAX_MEMO = 4_000_000;
+/** A module's path and a name: longer ones are none of Python's. */
+const MAX_NAME = 1024;
 
-/** What a pickle may hold here. Dictionaries are Maps: no key can reach a prototype. */
-export type PickleValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | PickleGlobal
-  | PickleValue[]
-  | Map<PickleValue, PickleValue>
-  | PickleObject;
-
-/** Something that the caller made of a persistent id or a call: a storage, a tensor. */
-export interface PickleObject {
-  readonly kind: string;
-}
-
-export interface PickleHandlers {
-  /** Names that may be asked for, "module.name". */
-  readonly allowed: ReadonlySet<string>;
-  /** An allowed global called with arguments. */
-  call(global: string, args: readonly PickleValue[], where: string): PickleValue;
-  /** What a persistent id stands for. */
-  persistent(id: PickleValue, where: string): PickleValue;
-}
-
-/** The bytes end before the pickle does: more may help. */
-export class PickleEnds extends Error {}
-
-/** A name, a key: longer ones are no names. */
-const MAX_TEXT_BYTES = 1024 * 1024;
-/** Items on the stack; a state dict pushes its items by the thousand at most. */
-const MAX_STACK = 4_000_000;
-
-const MARK = Symbol('mark');
-type Slot = PickleValue | typeof MARK;
+/** Empty tuples are many, and can't be changed: one is enough. */
+const EMPTY_TUPLE: PickleValue[] = [];
 
 /**
- * Runs a pickle of protocol 2 as torch's weights-only unpickler does (torch/_weights_only_unpickler.py): the opcodes of a
- * state dict and no others, calls of allow-listed names only, nothing of Python executed.
+ * Reads a pickle of the protocols 0 to 5 (CPython, Lib/pickle.py and pickletools.py) as data. Names stay names, calls are
+ * handed to `handlers`, nothing of Python is executed. Time and memory are bounded by what is counted above and in
+ * pickleStack.ts, whatever the bytes say.
  * @returns the value, and where the pickle ends
  * @throws QKError 'pickle-refused' | 'file-damaged'; PickleEnds
  */
@@ -57,235 +26,269 @@ export function unpickle(
   handlers: PickleHandlers,
   file: string,
 ): { readonly value: PickleValue; readonly end: number } {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const latin1 = new TextDecoder('latin1');
-  const utf8 = new TextDecoder();
-  const stack: Slot[] = [];
+  const reader = new PickleReader(bytes, begin, file);
+  const stack = new PickleStack(reader);
   const memo = new Map<number, PickleValue>();
-  let at = begin;
 
-  const need = (count: number) => {
-    if (at + count > bytes.length) throw new PickleEnds();
-  };
-  const where = () => `${file}, pickle byte ${at}`;
-  const bad = (what: string) =>
-    new QKError('file-damaged', `The pickle in ${file} ${what}.`, {
-      where: where(),
-      hint: 'Get the file again.',
-    });
-  const refuse = (what: string) =>
-    new QKError(
-      'pickle-refused',
-      `${file} holds a pickle that ${what}, which a checkpoint of weights doesn't need.`,
-      {
-        where: where(),
-        hint: 'QKScope executes nothing. Convert it: load it where you trust it, and save its state dict as safetensors.',
-      },
-    );
-  const push = (value: Slot) => {
-    if (stack.length >= MAX_STACK) throw bad('grows without end');
-    stack.push(value);
-  };
-  const pop = (): PickleValue => {
-    const value = stack.pop();
-    if (value === undefined || value === MARK) throw bad('takes from an empty stack');
-    return value;
-  };
-  const popToMark = (): PickleValue[] => {
-    const mark = stack.lastIndexOf(MARK);
-    if (mark < 0) throw bad('ends a group that it never began');
-    const items = stack.splice(mark + 1) as PickleValue[];
-    stack.pop();
-    return items;
-  };
-  const text = (length: number, decoder: TextDecoder) => {
-    if (length > MAX_TEXT_BYTES) throw bad(`has a text of ${length} bytes`);
-    need(length);
-    const value = decoder.decode(bytes.subarray(at, at + length));
-    at += length;
-    return value;
-  };
-  const line = () => {
-    const end = bytes.indexOf(10, at);
-    if (end < 0) throw new PickleEnds();
-    const value = text(end - at, utf8);
-    at++;
-    return value;
-  };
-  const number = (size: 1 | 2 | 4, isSigned = false) => {
-    need(size);
-    const value =
-      size === 1
-        ? view.getUint8(at)
-        : size === 2
-          ? view.getUint16(at, true)
-          : isSigned
-            ? view.getInt32(at, true)
-            : view.getUint32(at, true);
-    at += size;
-    return value;
-  };
-  const long = (length: number): PickleValue => {
-    need(length);
-    let value = 0n;
-    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[at + i]!);
-    at += length;
-    if (length > 0 && bytes[at - 1]! >= 0x80) value -= 1n << BigInt(8 * length);
-    return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
-      ? Number(value)
-      : value;
-  };
-  const top = (): PickleValue => {
-    const value = stack.at(-1);
-    if (value === undefined || value === MARK) throw bad('has nothing where something is due');
-    return value;
-  };
-  const setItems = (target: PickleValue, items: readonly PickleValue[]) => {
-    if (!(target instanceof Map) || items.length % 2 !== 0) throw bad('sets items of what is no dictionary');
-    for (let i = 0; i < items.length; i += 2) target.set(items[i]!, items[i + 1]!);
-  };
-  const append = (target: PickleValue, items: readonly PickleValue[]) => {
-    if (!Array.isArray(target)) throw bad('appends to what is no list');
-    for (const item of items) target.push(item);
+  const remember = (key: number) => {
+    if (memo.size >= MAX_MEMO) throw reader.damaged(`keeps more than ${MAX_MEMO} things in mind`);
+    memo.set(key, stack.top());
   };
   const recall = (key: number) => {
     const value = memo.get(key);
-    if (value === undefined) throw bad(`recalls ${key}, which it never kept`);
-    push(value);
+    if (value === undefined) throw reader.damaged(`recalls ${key}, which it never kept`);
+    stack.push(value);
+  };
+  const memoKey = () => {
+    const key = reader.digits(false);
+    if (typeof key !== 'number') throw reader.damaged('has no number where it recalls something');
+    return key;
+  };
+  const global = (module: PickleValue, name: PickleValue) => {
+    if (typeof module !== 'string' || typeof name !== 'string' || module.length + name.length > MAX_NAME)
+      throw reader.damaged('asks for what is no name');
+    return new PickleGlobal(`${module}.${name}`);
   };
   const call = (callee: PickleValue, args: PickleValue) => {
-    if (!(callee instanceof PickleGlobal)) throw refuse('calls what is no name');
-    if (!Array.isArray(args)) throw bad('calls with what are no arguments');
-    return handlers.call(callee.name, args, where());
+    if (callee instanceof PickleOpaque) throw reader.refused(`calls what ${printable(callee.call)} returns`);
+    if (!(callee instanceof PickleGlobal)) throw reader.refused('calls what is no name');
+    if (!Array.isArray(args)) throw reader.damaged('calls with what are no arguments');
+    stack.pushNew(handlers.call(callee.name, args, reader.where()));
+  };
+  const setItems = (target: PickleValue, items: readonly PickleValue[]) => {
+    if (target instanceof PickleOpaque) target.items ??= new Map();
+    const map = target instanceof PickleOpaque ? target.items : target;
+    if (!(map instanceof Map) || items.length % 2 !== 0)
+      throw reader.damaged('sets items of what is no dictionary');
+    for (let i = 0; i < items.length; i += 2) map.set(items[i]!, items[i + 1]!);
+  };
+  const append = (target: PickleValue, items: readonly PickleValue[]) => {
+    if (target instanceof PickleOpaque) target.list ??= [];
+    const list = target instanceof PickleOpaque ? target.list : target;
+    if (!Array.isArray(list) || list === EMPTY_TUPLE) throw reader.damaged('appends to what is no list');
+    for (const item of items) list.push(item);
+  };
+  const dictOf = (items: readonly PickleValue[]) => {
+    const map = new Map<PickleValue, PickleValue>();
+    setItems(map, items);
+    return map;
   };
 
-  for (;;) {
-    need(1);
-    const opcode = bytes[at++]!;
+  for (let count = 0; ; count++) {
+    if (count >= MAX_OPCODES) throw reader.damaged(`has more than ${MAX_OPCODES} instructions`);
+    const opcode = reader.u8();
     switch (opcode) {
       case 0x80: // PROTO
-        if (number(1) > 5) throw bad('is of an unknown protocol');
+        if (reader.u8() > 5) throw reader.damaged('is of an unknown protocol');
         break;
-      case 0x63: {
-        // GLOBAL
-        const name = `${line()}.${line()}`;
-        if (!handlers.allowed.has(name)) throw refuse(`asks for ${name}`);
-        push(new PickleGlobal(name));
+      case 0x95: // FRAME: how much a reader may buffer
+        reader.u64();
+        break;
+      // Names and calls
+      case 0x63: // GLOBAL
+        stack.pushNew(global(reader.line(), reader.line()));
+        break;
+      case 0x93: {
+        // STACK_GLOBAL
+        const name = stack.pop();
+        stack.pushNew(global(stack.pop(), name));
         break;
       }
+      case 0x52: // REDUCE
+      case 0x81: {
+        // NEWOBJ
+        const args = stack.pop();
+        call(stack.pop(), args);
+        break;
+      }
+      case 0x92: {
+        // NEWOBJ_EX: arguments by name come last
+        stack.pop();
+        const args = stack.pop();
+        call(stack.pop(), args);
+        break;
+      }
+      case 0x69: {
+        // INST
+        const callee = global(reader.line(), reader.line());
+        call(callee, stack.popToMark());
+        break;
+      }
+      case 0x6f: {
+        // OBJ
+        const [callee, ...args] = stack.popToMark();
+        call(callee ?? null, args);
+        break;
+      }
+      case 0x62: {
+        // BUILD: attributes. Those of an OrderedDict (_metadata) or a tensor hold no weights.
+        const state = stack.pop();
+        const target = stack.top();
+        if (target instanceof PickleOpaque) target.state = state;
+        break;
+      }
+      case 0x51: // BINPERSID
+        stack.pushNew(handlers.persistent(stack.pop(), reader.where()));
+        break;
+      case 0x50: // PERSID
+        stack.pushNew(handlers.persistent(reader.line(), reader.where()));
+        break;
+      // The memo
       case 0x71: // BINPUT
-        memo.set(number(1), top());
+        remember(reader.u8());
         break;
       case 0x72: // LONG_BINPUT
-        memo.set(number(4), top());
+        remember(reader.u32());
+        break;
+      case 0x70: // PUT
+        remember(memoKey());
+        break;
+      case 0x94: // MEMOIZE
+        remember(memo.size);
         break;
       case 0x68: // BINGET
-        recall(number(1));
+        recall(reader.u8());
         break;
       case 0x6a: // LONG_BINGET
-        recall(number(4));
+        recall(reader.u32());
         break;
+      case 0x67: // GET
+        recall(memoKey());
+        break;
+      // The stack
       case 0x28: // MARK
-        push(MARK);
+        stack.mark();
         break;
+      case 0x30: // POP
+        stack.drop();
+        break;
+      case 0x31: // POP_MARK
+        stack.popToMark();
+        break;
+      case 0x32: // DUP
+        stack.push(stack.top());
+        break;
+      // Lists, tuples, sets, dictionaries
       case 0x74: // TUPLE
-        push(popToMark());
+      case 0x6c: // LIST
+      case 0x91: // FROZENSET
+        stack.pushNew(stack.popToMark());
         break;
       case 0x85: // TUPLE1, TUPLE2, TUPLE3
       case 0x86:
       case 0x87: {
         const items: PickleValue[] = [];
-        for (let count = opcode - 0x84; count > 0; count--) items.unshift(pop());
-        push(items);
+        for (let left = opcode - 0x84; left > 0; left--) items.unshift(stack.pop());
+        stack.pushNew(items);
         break;
       }
       case 0x29: // EMPTY_TUPLE
+        stack.push(EMPTY_TUPLE);
+        break;
       case 0x5d: // EMPTY_LIST
       case 0x8f: // EMPTY_SET
-        push([]);
+        stack.pushNew([]);
         break;
       case 0x7d: // EMPTY_DICT
-        push(new Map());
+        stack.pushNew(new Map());
+        break;
+      case 0x64: // DICT
+        stack.pushNew(dictOf(stack.popToMark()));
         break;
       case 0x61: {
         // APPEND
-        const item = pop();
-        append(top(), [item]);
+        const item = stack.pop();
+        append(stack.top(), [item]);
         break;
       }
       case 0x65: // APPENDS
       case 0x90: {
         // ADDITEMS
-        const items = popToMark();
-        append(top(), items);
+        const items = stack.popToMark();
+        append(stack.top(), items);
         break;
       }
       case 0x73: {
         // SETITEM
-        const value = pop();
-        const key = pop();
-        setItems(top(), [key, value]);
+        const value = stack.pop();
+        const key = stack.pop();
+        setItems(stack.top(), [key, value]);
         break;
       }
       case 0x75: {
         // SETITEMS
-        const items = popToMark();
-        setItems(top(), items);
+        const items = stack.popToMark();
+        setItems(stack.top(), items);
         break;
       }
-      case 0x58: // BINUNICODE
-        push(text(number(4), utf8));
-        break;
-      case 0x55: // SHORT_BINSTRING
-        push(text(number(1), latin1));
-        break;
-      case 0x54: // BINSTRING
-        push(text(number(4), latin1));
-        break;
-      case 0x4a: // BININT
-        push(number(4, true));
-        break;
-      case 0x4b: // BININT1
-        push(number(1));
-        break;
-      case 0x4d: // BININT2
-        push(number(2));
-        break;
-      case 0x8a: // LONG1
-        push(long(number(1)));
-        break;
-      case 0x47: // BINFLOAT
-        need(8);
-        push(view.getFloat64(at));
-        at += 8;
-        break;
-      case 0x4e: // NONE
-        push(null);
-        break;
-      case 0x88: // NEWTRUE
-        push(true);
-        break;
-      case 0x89: // NEWFALSE
-        push(false);
-        break;
-      case 0x51: // BINPERSID
-        push(handlers.persistent(pop(), where()));
-        break;
-      case 0x52: // REDUCE
-      case 0x81: {
-        // NEWOBJ
-        const args = pop();
-        push(call(pop(), args));
-        break;
-      }
-      case 0x62: // BUILD: an OrderedDict's own attributes (_metadata); they hold no weights
-        pop();
-        top();
-        break;
       case 0x2e: // STOP
-        return { value: pop(), end: at };
-      default:
-        throw refuse(`uses the opcode 0x${opcode.toString(16).padStart(2, '0')} at byte ${at - 1}`);
+        return { value: stack.pop(), end: reader.at };
+      default: {
+        const value = literal(opcode, reader);
+        if (value === undefined)
+          throw reader.refused(
+            `uses the opcode 0x${opcode.toString(16).padStart(2, '0')} at byte ${reader.at - 1}`,
+          );
+        stack.push(value);
+      }
     }
   }
+}
+
+/** Texts, bytes and numbers; undefined where the opcode is none of theirs. */
+function literal(opcode: number, reader: PickleReader): PickleValue | undefined {
+  switch (opcode) {
+    case 0x58: // BINUNICODE
+      return reader.text(reader.u32(), 'utf8');
+    case 0x8c: // SHORT_BINUNICODE
+      return reader.text(reader.u8(), 'utf8');
+    case 0x8d: // BINUNICODE8
+      return reader.text(reader.u64(), 'utf8');
+    case 0x56: // UNICODE
+      return reader.escaped(false);
+    case 0x55: // SHORT_BINSTRING
+      return reader.text(reader.u8(), 'latin1');
+    case 0x54: // BINSTRING
+      return reader.text(reader.u32(), 'latin1');
+    case 0x53: // STRING
+      return reader.escaped(true);
+    case 0x43: // SHORT_BINBYTES
+      return skipBytes(reader, reader.u8());
+    case 0x42: // BINBYTES
+      return skipBytes(reader, reader.u32());
+    case 0x8e: // BINBYTES8
+    case 0x96: // BYTEARRAY8
+      return skipBytes(reader, reader.u64());
+    case 0x4a: // BININT
+      return reader.i32();
+    case 0x4b: // BININT1
+      return reader.u8();
+    case 0x4d: // BININT2
+      return reader.u16();
+    case 0x49: // INT
+      return reader.digits(true);
+    case 0x4c: // LONG
+      return reader.digits(false);
+    case 0x8a: // LONG1
+      return reader.integer(reader.u8());
+    case 0x8b: // LONG4
+      return reader.integer(reader.u32());
+    case 0x47: // BINFLOAT
+      return reader.f64();
+    case 0x46: // FLOAT
+      return reader.decimal();
+    case 0x4e: // NONE
+      return null;
+    case 0x88: // NEWTRUE
+      return true;
+    case 0x89: // NEWFALSE
+      return false;
+    default:
+      return undefined;
+  }
+}
+
+function skipBytes(reader: PickleReader, length: number): PickleValue {
+  reader.skip(length);
+  return SKIPPED;
 }

@@ -1,10 +1,13 @@
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 
 /** The end record lies in the last 64 KiB + 22 bytes; torch's has no comment, and its directory mostly fits in too. */
 const TAIL_BYTES = 128 * 1024;
-/** A directory of a million entries of 64 bytes; real checkpoints have some hundreds. */
+/** So many entries of 160 bytes; real checkpoints have some hundreds. */
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
+/** One for each storage: twice the tensors that a state dict may have here. */
+const MAX_ENTRIES = 400_000;
 const END_RECORD = 0x06054b50;
 const END_RECORD_64 = 0x06064b50;
 const END_LOCATOR_64 = 0x07064b50;
@@ -54,6 +57,7 @@ export async function openZip(source: ByteSource, signal?: AbortSignal): Promise
   const { begin, end, count } = await findDirectory(source, tail, tailBegin, read);
   if (end - begin > MAX_DIRECTORY_BYTES || begin > end)
     throw damaged(source, `says its directory has ${end - begin} bytes`);
+  if (count > MAX_ENTRIES) throw damaged(source, `says its directory has ${count} entries`);
   const entries = parseDirectory(source, await read(begin, end), count, begin);
   return { entries, read, fetched: () => fetched };
 }
@@ -97,10 +101,13 @@ async function readLocalHeader(source: ByteSource, zip: ZipFile, entry: ZipEntry
   const bytes = await zip.read(entry.header, Math.min(source.size, entry.header + LOCAL_HEADER_BYTES));
   const view = viewOf(bytes);
   if (bytes.length < LOCAL_HEADER_BYTES || view.getUint32(0, true) !== LOCAL_HEADER)
-    throw damaged(source, `has no record at byte ${entry.header}, where its directory places ${entry.name}`);
+    throw damaged(
+      source,
+      `has no record at byte ${entry.header}, where its directory places ${printable(entry.name)}`,
+    );
   const begin = entry.header + LOCAL_HEADER_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
   if (begin + entry.size > entry.limit)
-    throw damaged(source, `places ${entry.name} over the record that follows it`);
+    throw damaged(source, `places ${printable(entry.name)} over the record that follows it`);
   return begin;
 }
 
@@ -155,7 +162,7 @@ function parseDirectory(source: ByteSource, bytes: Uint8Array, count: number, li
     ]);
     const method = view.getUint16(at + 10, true);
     if (method === 0 && size !== packed)
-      throw damaged(source, `gives ${name} two sizes, ${size} and ${packed}`);
+      throw damaged(source, `gives ${printable(name)} two sizes, ${size} and ${packed}`);
     parsed.push({ name, method, size: size!, header: header!, nameBytes });
     at = next;
   }
@@ -163,7 +170,7 @@ function parseDirectory(source: ByteSource, bytes: Uint8Array, count: number, li
   const following = new Map(starts.map((start, index) => [start, starts[index + 1] ?? limit]));
   return parsed.map((entry) => {
     if (entry.header + LOCAL_HEADER_BYTES + entry.size > limit)
-      throw damaged(source, `places ${entry.name} beyond its directory`);
+      throw damaged(source, `places ${printable(entry.name)} beyond its directory`);
     return { ...entry, limit: following.get(entry.header)! };
   });
 }

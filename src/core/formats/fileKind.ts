@@ -1,0 +1,184 @@
+import type { ByteSource } from '../bytes/byteSource.ts';
+import { QKError } from '../errors.ts';
+import { printable } from '../printable.ts';
+import { ARCHIVES, MAGIC_NUMBERS } from './magicNumbers.ts';
+
+/** What a file is, by its first bytes and not by its name. */
+export interface FileKind {
+  /** "a web page": after "it is". */
+  readonly what: string;
+  /** What the user can do. */
+  readonly hint: string;
+  /** ONNX has no magic number: it is guessed by its first fields. */
+  readonly isOnnx?: boolean;
+}
+
+/** How many of a file's first bytes `kindOfFile` looks at. */
+export const KIND_BYTES = 512;
+/** Of a text that is quoted in a message. */
+const QUOTED_CHARACTERS = 60;
+const MAX_SAFETENSORS_HEADER = 100_000_000n;
+
+const AGAIN = 'The download went wrong: get the file again from where it came.';
+
+/**
+ * Tells what a file is, whatever it is called.
+ * @param start its first bytes, 512 or the whole file
+ * @param size of the whole file
+ * @returns null where it begins like nothing that is known
+ */
+export function kindOfFile(start: Uint8Array, size: number, name = ''): FileKind | null {
+  if (size === 0) return { what: 'empty, and a file of 0 bytes begins like none', hint: AGAIN };
+  const bytes = start.subarray(0, KIND_BYTES);
+  if (bytes.length >= 64 && bytes.every((byte) => byte === 0))
+    return {
+      what: `nothing but zero bytes at its beginning, as an unfinished download leaves them`,
+      hint: AGAIN,
+    };
+  const latin1 = new TextDecoder('latin1').decode(bytes);
+  const byMagic = MAGIC_NUMBERS.find(({ at = 0, magic }) => latin1.startsWith(magic, at));
+  if (byMagic !== undefined)
+    return 'ending' in byMagic
+      ? { what: byMagic.what, hint: renameHint(name, byMagic.ending) }
+      : { what: byMagic.what, hint: byMagic.hint };
+  return (
+    textKind(bytes) ?? safetensorsKind(bytes, size, name) ?? protobufKind(bytes, name) ?? msgpackKind(bytes)
+  );
+}
+
+/** The refusal of a file that a format's reader can't take. */
+export function notOfKind(source: ByteSource, kind: FileKind, format: string): QKError {
+  return new QKError('format-unsupported', `${source.name} is not a ${format}: it is ${kind.what}.`, {
+    where: `${source.name}, byte 0`,
+    hint: kind.hint,
+  });
+}
+
+/** What to do with a zip file of which nothing else is known. */
+export const UNPACK = 'Unpack it, and drop the weight files that it holds.';
+
+/** What a zip file is by its entries; null for torch.save's own, or an unknown one. */
+export function kindOfZip(names: readonly string[]): (FileKind & { readonly holdsPickle: boolean }) | null {
+  const known = ARCHIVES.find(({ entry }) => names.some((name) => entry.test(name)));
+  if (known !== undefined)
+    return { what: known.what, hint: known.hint, holdsPickle: known.holdsPickle === true };
+  const weights = names.find((name) => /\.(?:safetensors|bin|pt|pth|ckpt|gguf|onnx)$/.test(name));
+  return weights === undefined
+    ? null
+    : { what: `a zip file that holds ${printable(weights)}`, hint: UNPACK, holdsPickle: false };
+}
+
+function renameHint(name: string, ending: string): string {
+  const stem = name.slice(name.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
+  return stem === ''
+    ? `Give it the ending .${ending}.`
+    : `Give it the ending .${ending}: rename it to ${printable(stem)}.${ending}.`;
+}
+
+function textKind(bytes: Uint8Array): FileKind | null {
+  const text = asText(bytes);
+  if (text === null) return null;
+  const start = text.trimStart();
+  if (/^version https?:\/\/git-(?:lfs|media)/.test(start)) {
+    const size = /^size (\d{1,15})$/m.exec(start)?.[1];
+    return {
+      what: `a Git LFS pointer, a few lines in place of the file${size === undefined ? '' : ` (of ${size} bytes)`}`,
+      hint: 'Run `git lfs pull` in the folder that it came from, or download the file itself, and drop that.',
+    };
+  }
+  if (/^<(?:!doctype\s+html|html|head|body|script|!--)/i.test(start))
+    return {
+      what: 'a web page',
+      hint: 'A login or error page was saved in place of the file. Open the link in the browser, sign in where it asks, and download again.',
+    };
+  if (/^<(?:\?xml|error\b)/i.test(start))
+    return {
+      what: `an XML text, as storage servers answer when a link has expired: ${quote(start)}`,
+      hint: 'Get a fresh link, and download the file again.',
+    };
+  if (/^[{[]/.test(start)) {
+    return /"weight_map"\s*:/.test(start)
+      ? {
+          what: 'an index of shards',
+          hint: 'Drop it with its shards, under a name that ends in .index.json.',
+        }
+      : {
+          what: `a JSON text: ${quote(start)}`,
+          hint: 'If it is a server’s error message, do what it says and download again; a config is dropped beside the weights, as config.json.',
+        };
+  }
+  if (/^model_checkpoint_path:/.test(start))
+    return { what: 'TensorFlow’s list of checkpoints', hint: TENSORFLOW };
+  return { what: `a plain text: ${quote(start)}`, hint: AGAIN };
+}
+
+const TENSORFLOW =
+  'QKScope doesn’t read TensorFlow’s formats. Get the model’s safetensors or pytorch_model.bin, or convert it with transformers (from_pretrained(…, from_tf=True), then save_pretrained).';
+
+function quote(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return `“${printable(line.slice(0, QUOTED_CHARACTERS))}${line.length > QUOTED_CHARACTERS ? '…' : ''}”`;
+}
+
+/** Tab, line feed, form feed, carriage return, and the escape of a coloured log. */
+const TEXT_CONTROLS: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
+
+/** The bytes as text; null where they hold what no text does. */
+function asText(bytes: Uint8Array): string | null {
+  // The last character may be cut.
+  for (let cut = 0; cut < 4 && cut < bytes.length; cut++) {
+    try {
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, bytes.length - cut));
+      const isText = !bytes.some((byte) => (byte < 0x20 && !TEXT_CONTROLS.has(byte)) || byte === 0x7f);
+      return isText ? text : null;
+    } catch {
+      // Not a whole text yet: without its last byte it may be.
+    }
+  }
+  return null;
+}
+
+function safetensorsKind(bytes: Uint8Array, size: number, name: string): FileKind | null {
+  if (bytes.length < 10) return null;
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  const isHeader = bytes[8] === 0x7b && (bytes[9] === 0x22 || bytes[9] === 0x7d || bytes[9] === 0x20);
+  return isHeader && length <= MAX_SAFETENSORS_HEADER && length <= BigInt(size - 8)
+    ? { what: 'a safetensors file', hint: renameHint(name, 'safetensors') }
+    : null;
+}
+
+/**
+ * Three formats begin with a small number in field 1: ONNX (ir_version, then a producer's name), Core ML (a version, then a
+ * description) and TensorFlow's SavedModel (1, then a graph).
+ */
+function protobufKind(bytes: Uint8Array, name: string): FileKind | null {
+  const [field, version = 0, second] = bytes;
+  if (field !== 0x08 || version < 1 || version > 15 || second !== 0x12) return null;
+  let at = 3;
+  while (at < 8 && bytes[at]! >= 0x80) at++;
+  const first = bytes[at + 1] ?? 0;
+  if (version >= 3 && first >= 0x20 && first < 0x7f)
+    return { what: 'an ONNX model', hint: renameHint(name, 'onnx'), isOnnx: true };
+  if (first !== 0x0a) return null;
+  return version === 1
+    ? { what: 'a TensorFlow SavedModel', hint: TENSORFLOW }
+    : {
+        what: 'a Core ML model',
+        hint: 'Get the model that it was converted from: its safetensors or pytorch_model.bin.',
+      };
+}
+
+/** A map whose first key is a word: flax' to_bytes (flax/serialization.py). */
+function msgpackKind(bytes: Uint8Array): FileKind | null {
+  const [first = 0] = bytes;
+  const key = first > 0x80 && first <= 0x8f ? 1 : first === 0xde ? 3 : first === 0xdf ? 5 : null;
+  if (key === null) return null;
+  const head = bytes[key] ?? 0;
+  const text = head > 0xa0 && head <= 0xbf ? key + 1 : head === 0xd9 ? key + 2 : null;
+  return text !== null && /^[\w./-]$/.test(String.fromCharCode(bytes[text] ?? 0))
+    ? {
+        what: 'a msgpack file, as flax writes',
+        hint: 'Get the model’s safetensors or pytorch_model.bin, or convert it with transformers (from_pretrained(…, from_flax=True), then save_pretrained).',
+      }
+    : null;
+}

@@ -1,0 +1,107 @@
+import { PickleOpaque, type PickleValue } from './pickleValue.ts';
+import { isTensor, type TorchTensor } from './torchObjects.ts';
+
+/** Dictionaries of a checkpoint are a few deep; deeper ones hold no state dict. */
+const MAX_DEPTH = 16;
+/** Longer keys are no parameter's name. */
+const MAX_KEY = 512;
+
+/** A dictionary (or list) of a checkpoint, and what lies in it. Each is visited once, by its shortest path. */
+export interface TreeNode {
+  readonly key: string;
+  readonly parent: TreeNode | null;
+  readonly tensors: Map<string, TorchTensor>;
+  /** Values that stand for calls which aren't run, by name. */
+  readonly unread: Map<string, string>;
+  readonly kids: TreeNode[];
+  /** Where it lies in an object of a class that isn't rebuilt: the class. */
+  readonly within: string | null;
+  readonly isOptimizer: boolean;
+  /** Tensors in lists, which have no names. */
+  nameless: number;
+}
+
+/**
+ * What lies in a checkpoint as a tree of dictionaries. However dictionaries share each other or themselves, each is visited
+ * once: time grows with the pickle's size and no faster.
+ */
+export function treeOf(value: PickleValue): TreeNode {
+  const isObject = value instanceof PickleOpaque;
+  const whole = isObject ? contentsOf(value) : value;
+  const visited = new Set<PickleValue>([whole]);
+  const root = nodeOf('', null, whole, isObject ? value.call : null);
+  const queue = [{ node: root, value: whole, depth: 0 }];
+  for (let next = 0; next < queue.length; next++) {
+    const { node, value: container, depth } = queue[next]!;
+    for (const [rawKey, item] of itemsOf(container)) {
+      const isNamed = typeof rawKey === 'string' || typeof rawKey === 'number';
+      const key = String(rawKey);
+      if (isTensor(item)) {
+        if (isNamed && key.length <= MAX_KEY && container instanceof Map) node.tensors.set(key, item);
+        else node.nameless++;
+        continue;
+      }
+      if (!isNamed || key.length > MAX_KEY) continue;
+      if (item instanceof PickleOpaque && container instanceof Map) node.unread.set(key, item.call);
+      const inner = item instanceof PickleOpaque ? contentsOf(item) : item;
+      if (!(inner instanceof Map || Array.isArray(inner)) || depth >= MAX_DEPTH || visited.has(inner))
+        continue;
+      visited.add(inner);
+      const kid = nodeOf(key, node, inner, item instanceof PickleOpaque ? item.call : node.within);
+      node.kids.push(kid);
+      queue.push({ node: kid, value: inner, depth: depth + 1 });
+    }
+  }
+  return root;
+}
+
+function nodeOf(key: string, parent: TreeNode | null, value: PickleValue, within: string | null): TreeNode {
+  return {
+    key,
+    parent,
+    tensors: new Map(),
+    unread: new Map(),
+    kids: [],
+    within,
+    isOptimizer: parent?.isOptimizer === true || isOptimizer(key, value),
+    nameless: 0,
+  };
+}
+
+function* itemsOf(value: PickleValue): Iterable<[PickleValue, PickleValue]> {
+  if (value instanceof Map) yield* value;
+  else if (Array.isArray(value)) yield* value.entries();
+}
+
+/** Attributes, or the items of a class that is a dictionary or list. */
+function contentsOf(object: PickleOpaque): PickleValue {
+  return object.items ?? object.list ?? object.state;
+}
+
+/** What optimizers keep for each parameter (torch.optim, apex, bitsandbytes, DeepSpeed), by its name. */
+const OPTIMIZER_TENSORS: ReadonlySet<string> = new Set([
+  ...['step', 'exp_avg', 'exp_avg_sq', 'max_exp_avg_sq', 'exp_avg_sq_row', 'exp_avg_sq_col', 'exp_inf'],
+  ...['exp_avg_diff', 'momentum_buffer', 'square_avg', 'grad_avg', 'acc_delta', 'sum', 'prev', 'ax', 'mu'],
+  ...['eta', 'step_size', 'slow_buffer', 'state1', 'state2', 'qmap1', 'qmap2', 'absmax1', 'absmax2', 'RMS'],
+]);
+const OPTIMIZER_KEY =
+  /^(?:optimi[sz]ers?(?:_.*)?|optims?|.*_optimi[sz]er|.*optimi[sz]er_state(?:s|_dict)?|(?:lr_)?schedulers?|(?:grad_)?scaler|exp_avg(?:_sq)?|momentum_buffer|fp32_flat_groups|single_partition_of_fp32_groups|fp32_groups_flat|base_optimizer_state)$/i;
+
+/** By its key, by `param_groups` beside its state, or by what it holds for each parameter. */
+function isOptimizer(key: string, value: PickleValue): boolean {
+  if (OPTIMIZER_KEY.test(key)) return true;
+  if (!(value instanceof Map)) return false;
+  if (value.has('param_groups') || value.has('fp32_flat_groups')) return true;
+  let held = 0;
+  for (const [name, item] of value) {
+    if (!isTensor(item)) continue;
+    if (typeof name !== 'string' || !OPTIMIZER_TENSORS.has(name)) return false;
+    held++;
+  }
+  return held > 0;
+}
+
+/** A parameter of an optimizer's state that was flattened to one name ("state.h.0.attn.exp_avg"). */
+export function isOptimizerName(name: string): boolean {
+  return /\.(?:exp_avg(?:_sq(?:_row|_col)?)?|max_exp_avg_sq|momentum_buffer)$/.test(name);
+}

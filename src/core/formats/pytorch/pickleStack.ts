@@ -1,0 +1,65 @@
+import type { PickleReader } from './pickleReader.ts';
+import type { PickleValue } from './pickleValue.ts';
+
+/** Items on the stack; a state dict pushes its items by the thousand. */
+const MAX_STACK = 4_000_000;
+/**
+ * Lists, dictionaries and placeholders that are made. A tensor takes seven, so that this is room for the 200,000 tensors
+ * that other formats may have; an empty dictionary, one byte of a pickle, takes some 200 bytes of memory.
+ */
+const MAX_OBJECTS = 1_600_000;
+
+/** The stack of a pickle with its marks, which are kept apart: to take what lies above a mark costs only what is taken. */
+export class PickleStack {
+  private readonly items: PickleValue[] = [];
+  private readonly marks: number[] = [];
+  private objects = 0;
+  private readonly reader: PickleReader;
+
+  constructor(reader: PickleReader) {
+    this.reader = reader;
+  }
+
+  push(value: PickleValue): void {
+    if (this.items.length >= MAX_STACK) throw this.reader.damaged('grows without end');
+    this.items.push(value);
+  }
+
+  /** Pushes something new that takes memory of its own. */
+  pushNew(value: PickleValue): void {
+    if (++this.objects > MAX_OBJECTS)
+      throw this.reader.damaged(`holds more than ${MAX_OBJECTS} lists and dictionaries`);
+    this.push(value);
+  }
+
+  pop(): PickleValue {
+    if (this.items.length <= this.floor()) throw this.reader.damaged('takes from an empty stack');
+    return this.items.pop()!;
+  }
+
+  top(): PickleValue {
+    if (this.items.length <= this.floor()) throw this.reader.damaged('has nothing where something is due');
+    return this.items.at(-1)!;
+  }
+
+  mark(): void {
+    if (this.marks.length >= MAX_STACK) throw this.reader.damaged('grows without end');
+    this.marks.push(this.items.length);
+  }
+
+  popToMark(): PickleValue[] {
+    const mark = this.marks.pop();
+    if (mark === undefined) throw this.reader.damaged('ends a group that it never began');
+    return this.items.splice(mark);
+  }
+
+  /** POP: the last item, or the mark where nothing lies above it. */
+  drop(): void {
+    if (this.items.length > this.floor()) this.items.pop();
+    else if (this.marks.pop() === undefined) throw this.reader.damaged('takes from an empty stack');
+  }
+
+  private floor(): number {
+    return this.marks.at(-1) ?? 0;
+  }
+}

@@ -1,0 +1,164 @@
+/** What a linear look at a JSON text finds, before anything is built of it. */
+export interface JsonScan {
+  /** The first thing that isn't JSON, and where; null: it is valid. */
+  readonly fault: { readonly offset: number; readonly what: string } | null;
+  /** Where Python's NaN, Infinity and -Infinity stand. */
+  readonly nonFinite: readonly { readonly offset: number; readonly token: string }[];
+  /** The first number inside a list that isn't written in digits alone (1.0, 1e3, -0); null: there is none. */
+  readonly oddNumber: string | null;
+  /** One past the last character of the value. */
+  readonly end: number;
+}
+
+export interface JsonLimits {
+  /** Objects and lists inside each other. */
+  readonly depth: number;
+  /** Values in all: each takes memory once it is built. */
+  readonly values: number;
+  /** Python's json writes NaN and Infinity, which JSON doesn't have. */
+  readonly allowNonFinite: boolean;
+}
+
+const NON_FINITE = ['NaN', 'Infinity', '-Infinity'] as const;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+
+/**
+ * Checks a JSON text (RFC 8259) in one pass without recursion: its time grows with its length, however deep it is nested.
+ * JSON.parse then takes it; the places of its own errors differ from browser to browser.
+ */
+export function scanJson(text: string, limits: JsonLimits): JsonScan {
+  const nonFinite: { offset: number; token: string }[] = [];
+  const open: ('{' | '[')[] = [];
+  let oddNumber: string | null = null;
+  let values = 0;
+  let at = 0;
+  /** What may come next. */
+  let due: 'value' | 'value or ]' | 'key' | 'key or }' | ', or end' = 'value';
+
+  const blank = () => {
+    for (;;) {
+      const code = text.charCodeAt(at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      at++;
+    }
+  };
+  const result = (what: string | null, offset = at): JsonScan => ({
+    fault: what === null ? null : { offset, what },
+    nonFinite,
+    oddNumber,
+    end: at,
+  });
+  const found = () => {
+    if (at >= text.length) return 'the text ends';
+    const character = String.fromCodePoint(text.codePointAt(at)!);
+    return character === '/' || character === '#' ? 'a comment stands' : `“${character}” stands`;
+  };
+
+  for (;;) {
+    blank();
+    if (due === ', or end') {
+      const inside = open.at(-1);
+      if (inside === undefined) return at === text.length ? result(null) : result(`${found()} after the end`);
+      const character = text[at];
+      if (character === (inside === '{' ? '}' : ']')) {
+        open.pop();
+        at++;
+      } else if (character === ',') {
+        at++;
+        due = inside === '{' ? 'key' : 'value';
+      } else return result(`${found()} where a comma or “${inside === '{' ? '}' : ']'}” is due`);
+      continue;
+    }
+    const character = text[at];
+    if ((due === 'key or }' && character === '}') || (due === 'value or ]' && character === ']')) {
+      open.pop();
+      at++;
+      due = ', or end';
+      continue;
+    }
+    if (due === 'key' || due === 'key or }') {
+      if (character !== '"') return result(`${found()} where a name in double quotes is due`);
+      const fault = skipString();
+      if (fault !== null) return result(fault);
+      blank();
+      if (text[at] !== ':') return result(`${found()} where a colon is due`);
+      at++;
+      due = 'value';
+      continue;
+    }
+    if (++values > limits.values) return result(`there are more than ${limits.values} values`);
+    if (character === '{' || character === '[') {
+      if (open.length >= limits.depth)
+        return result(`objects or lists are nested more than ${limits.depth} deep`);
+      open.push(character);
+      at++;
+      due = character === '{' ? 'key or }' : 'value or ]';
+      continue;
+    }
+    if (character === '"') {
+      const fault = skipString();
+      if (fault !== null) return result(fault);
+    } else {
+      const fault = skipWord();
+      if (fault !== null) return result(fault);
+    }
+    due = ', or end';
+  }
+
+  /** From its opening quote past its closing one. */
+  function skipString(): string | null {
+    const from = at++;
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === 0x22) {
+        at++;
+        return null;
+      }
+      if (code < 0x20) return 'a text in quotes holds a line break or another control character';
+      if (code !== 0x5c) continue;
+      at++;
+      const escaped = text[at] ?? '';
+      if (escaped === 'u' && /^[0-9a-fA-F]{4}$/.test(text.slice(at + 1, at + 5))) at += 4;
+      else if (escaped === '' || !'"\\/bfnrt'.includes(escaped))
+        return 'a text in quotes holds an unknown escape';
+    }
+    at = from;
+    return 'a text in quotes has no end';
+  }
+
+  /** A number, true, false, null, or what Python writes. */
+  function skipWord(): string | null {
+    for (const word of ['true', 'false', 'null']) {
+      if (!text.startsWith(word, at)) continue;
+      at += word.length;
+      return null;
+    }
+    const token = NON_FINITE.find((word) => text.startsWith(word, at));
+    if (token !== undefined) {
+      if (!limits.allowNonFinite) return `${token} stands where a value is due, which JSON doesn’t have`;
+      nonFinite.push({ offset: at, token });
+      at += token.length;
+      return null;
+    }
+    NUMBER.lastIndex = at;
+    const number = NUMBER.exec(text)?.[0];
+    if (number === undefined) return `${found()} where a value is due`;
+    if (oddNumber === null && open.at(-1) === '[' && /[^\d]/.test(number)) oddNumber = number;
+    at += number.length;
+    return null;
+  }
+}
+
+/** Where an offset stands, for people: lines and columns count from 1. */
+export function lineAndColumn(
+  text: string,
+  offset: number,
+): { readonly line: number; readonly column: number } {
+  let line = 1;
+  let begin = 0;
+  for (let next = text.indexOf('\n'); next >= 0 && next < offset; next = text.indexOf('\n', begin)) {
+    line++;
+    begin = next + 1;
+  }
+  return { line, column: offset - begin + 1 };
+}
