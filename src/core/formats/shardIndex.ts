@@ -1,23 +1,25 @@
-import * as v from 'valibot';
 import { QKError } from '../errors.ts';
 import type { Repo } from '../repos/repo.ts';
 import { parseJson, readSmall } from './readJson.ts';
 
-const Index = v.object({
-  metadata: v.optional(v.looseObject({ total_size: v.optional(v.unknown()) })),
-  weight_map: v.record(v.string(), v.string()),
-});
+/** Several times more than the largest model has; an index of more is not what its name says. */
+const MAX_TENSORS = 1_000_000;
 
 /** What an index of shards (`model.safetensors.index.json`, `pytorch_model.bin.index.json`) tells. */
 export interface ShardIndex {
-  /** The file that holds each tensor, by its path in the repository. */
+  /** The file that holds each tensor, by its path in the repository. Empty where the index can't be used. */
   readonly fileOf: ReadonlyMap<string, string>;
   /** Bytes of all tensors, 0 when it doesn't tell. */
   readonly totalBytes: number;
   readonly fetched: number;
+  /** What is wrong with it, in one sentence; the files' own tensors then decide. */
+  readonly fault: string | null;
 }
 
-/** @throws QKError 'index-invalid' */
+/**
+ * Reads an index as a witness: entries that name no file are left out and told.
+ * @throws QKError 'index-invalid' where a name leads out of the repository, which no writer's mistake does; 'too-large'
+ */
 export async function readShardIndex(
   repo: Repo,
   path: string,
@@ -25,37 +27,57 @@ export async function readShardIndex(
   signal?: AbortSignal,
 ): Promise<ShardIndex> {
   const bytes = await readSmall(repo, path, signal);
-  const parsed = v.safeParse(Index, parseJson(bytes, path, 'index-invalid'));
-  if (!parsed.success) {
-    throw new QKError('index-invalid', `${path} isn't an index of shards: ${parsed.issues[0].message}.`, {
-      where: path,
-      hint: 'Its weight_map must map each tensor to a file; get it again.',
-    });
+  const unusable = (why: string): ShardIndex => ({
+    fileOf: new Map(),
+    totalBytes: 0,
+    fetched: bytes.length,
+    fault: `${path} couldn't be used, ${why}: the files' own tensors decide.`,
+  });
+  let json: unknown;
+  try {
+    json = parseJson(bytes, path, 'index-invalid');
+  } catch (error) {
+    if (error instanceof QKError && error.code === 'index-invalid') return unusable('as it isn’t valid JSON');
+    throw error;
   }
+  const { weight_map: map, metadata } = fieldsOf(json);
+  if (typeof map !== 'object' || map === null || Array.isArray(map))
+    return unusable('as it has no weight_map from tensors to files');
+  const entries = Object.entries(map as Record<string, unknown>);
+  if (entries.length > MAX_TENSORS)
+    return unusable(`as it lists ${entries.length} tensors, more than any model has`);
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
-  const fileOf = new Map(
-    Object.entries(parsed.output.weight_map).map(([name, file]) => [
-      name,
-      safeShardPath(folder, file, path, extensions),
-    ]),
-  );
-  const total = Number(parsed.output.metadata?.total_size ?? 0);
-  return { fileOf, totalBytes: Number.isSafeInteger(total) ? total : 0, fetched: bytes.length };
+  const fileOf = new Map<string, string>();
+  for (const [name, file] of entries) {
+    if (typeof file !== 'string') continue;
+    assertInside(file, path);
+    if (extensions.some((extension) => file.endsWith(`.${extension}`))) fileOf.set(name, folder + file);
+  }
+  const broken = entries.length - fileOf.size;
+  if (fileOf.size === 0 && entries.length > 0) return unusable('as its weight_map names no files of weights');
+  const total = Number(fieldsOf(metadata).total_size ?? 0);
+  return {
+    fileOf,
+    totalBytes: Number.isSafeInteger(total) && total > 0 ? total : 0,
+    fetched: bytes.length,
+    fault:
+      broken === 0
+        ? null
+        : `${broken} of the ${entries.length} entries of ${path} name no file of weights, and were left out.`,
+  };
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** A shard's name comes from a file: it must stay inside the repository. */
-function safeShardPath(folder: string, file: string, index: string, extensions: readonly string[]): string {
+function assertInside(file: string, index: string): void {
   const decoded = file.replaceAll('%2e', '.').replaceAll('%2E', '.');
-  if (
-    decoded.split(/[\\/]/).includes('..') ||
-    /^[\\/]|^[a-z]+:|\\/i.test(decoded) ||
-    !extensions.some((extension) => file.endsWith(`.${extension}`))
-  ) {
-    throw new QKError(
-      'index-invalid',
-      `${index} names the shard "${file}", which isn't a .${extensions[0]} file beside it.`,
-      { where: index },
-    );
-  }
-  return folder + file;
+  if (!decoded.split(/[\\/]/).includes('..') && !/^[\\/]|^[a-z]+:|\\/i.test(decoded)) return;
+  throw new QKError(
+    'index-invalid',
+    `${index} names the shard "${file.slice(0, 120)}", which isn't a file beside it.`,
+    { where: index, hint: 'Get the index again, or open the shards without it.' },
+  );
 }

@@ -1,0 +1,54 @@
+import { QKError } from '../errors.ts';
+import { list } from '../repos/leftOver.ts';
+import type { TensorEntry } from './checkpoint.ts';
+import type { OpenedFile } from './openFiles.ts';
+
+export interface CollectedTensors {
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  readonly notes: readonly string[];
+}
+
+/**
+ * The tensors of all files of one model by their names. Of a tensor that several files hold the index decides which is meant;
+ * without one, it is refused if it is a wanted one, and taken from the first file else (a tied embedding, a buffer).
+ * @throws QKError 'index-invalid' that names the tensor and its files
+ */
+export function collectTensors(
+  files: readonly OpenedFile[],
+  fileOf: ReadonlyMap<string, string>,
+  wants: (name: string) => boolean,
+): CollectedTensors {
+  const tensors = new Map<string, TensorEntry>();
+  const places = new Map<string, string>();
+  const decided: string[] = [];
+  for (const { path, file } of files) {
+    for (const tensor of file.tensors) {
+      const { name } = tensor;
+      const before = places.get(name);
+      const isNamed = fileOf.get(name) === path;
+      if (before !== undefined) {
+        const isDecided = isNamed || fileOf.get(name) === before;
+        if (!isDecided && wants(name)) throw heldTwice(name, before, path);
+        if (isDecided && wants(name)) decided.push(name);
+        if (!isNamed) continue;
+      }
+      places.set(name, path);
+      tensors.set(name, tensor);
+    }
+  }
+  const [first] = decided;
+  const notes =
+    first === undefined
+      ? []
+      : [
+          `${decided.length === 1 ? `${first} is in two shards` : `${decided.length} tensors are in two shards, such as ${first}`}: the index decides, for ${list([...new Set(decided.map((name) => places.get(name)!))])}.`,
+        ];
+  return { tensors, notes };
+}
+
+function heldTwice(name: string, one: string, other: string): QKError {
+  return new QKError('index-invalid', `${one} and ${other} both hold a tensor named ${name}.`, {
+    where: other,
+    hint: 'Drop the shards of one model only, with their index if they have one.',
+  });
+}

@@ -1,0 +1,242 @@
+import { QKError } from '../errors.ts';
+import { list } from '../repos/leftOver.ts';
+import type { WeightSet } from '../repos/weightSets.ts';
+import type { TensorEntry } from './checkpoint.ts';
+import { type CollectedTensors, collectTensors } from './collectTensors.ts';
+import { type HeadWitness, headWitness } from './headWitness.ts';
+import { joinColumns, joinRows } from './joinedSource.ts';
+import type { OpenedFile } from './openFiles.ts';
+import { haveSameBytes } from './sameBytes.ts';
+import { INTERLEAVED_TYPES, type SliceRole, sliceRoleOf } from './sliceRoles.ts';
+
+export interface SliceContext {
+  readonly set: WeightSet;
+  readonly config: Readonly<Record<string, unknown>> | null;
+  readonly configName: string | null;
+  readonly wants: (name: string) => boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Tensors of which each file holds a slice, by the ranks in the files' names: queries and keys are joined by their rows, in the
+ * order of the ranks, each slice bringing its own heads; the output projection by its columns. Files of other tensors each are
+ * simply one model's.
+ * @throws QKError 'file-not-found' where slices are missing, 'format-unsupported' where how they join isn't known
+ */
+export async function joinSlices(
+  files: readonly OpenedFile[],
+  context: SliceContext,
+): Promise<CollectedTensors> {
+  const { set, wants, signal, config } = context;
+  const ranks = [...new Set(set.ranks)].sort((a, b) => a - b);
+  if (set.missing > 0) throw gaps(set, ranks);
+  const slices = ranks.map(
+    (rank) =>
+      collectTensors(
+        files.filter((_, at) => set.ranks![at] === rank),
+        new Map(),
+        wants,
+      ).tensors,
+  );
+  const holders = new Map<string, TensorEntry[]>();
+  for (const slice of slices)
+    for (const [name, entry] of slice) holders.set(name, [...(holders.get(name) ?? []), entry]);
+  const shared = [...holders].filter(([, entries]) => entries.length > 1);
+  if (shared.length === 0)
+    return {
+      ...collectTensors(files, new Map(), wants),
+      notes: [`${list(set.files)} hold different tensors, and were taken as one model.`],
+    };
+  const wanted = shared.filter(([name]) => wants(name));
+  if (wanted.length === 0) throw unknownNames(set, shared[0]![0]);
+  const witness = headWitness(config);
+  const tensors = new Map<string, TensorEntry>();
+  for (const [name, entries] of holders) if (entries.length === 1) tensors.set(name, entries[0]!);
+  let isFirst = true;
+  for (const [name, entries] of wanted) {
+    const role = sliceRoleOf(name, entries[0]!.shape.length);
+    if (role !== 'whole') assertAlike(name, entries, slices.length, role);
+    const joined = await joinOne(name, entries, role, { ...context, witness, isSampled: isFirst });
+    if (joined === null) continue;
+    tensors.set(name, joined);
+    if (role === 'keys') isFirst = false;
+    signal?.throwIfAborted();
+  }
+  return {
+    tensors,
+    notes: [
+      `${set.files.length} files (${list(set.files)}) each hold a slice of every tensor, and were joined in this order: each brings its own heads.`,
+    ],
+  };
+}
+
+interface JoinContext extends SliceContext {
+  readonly witness: HeadWitness | null;
+  /** Whether copies of key heads are compared: it's enough for one layer. */
+  readonly isSampled: boolean;
+}
+
+async function joinOne(
+  name: string,
+  entries: readonly TensorEntry[],
+  role: SliceRole,
+  context: JoinContext,
+): Promise<TensorEntry | null> {
+  const { witness, config, set } = context;
+  switch (role) {
+    case 'queries':
+      assertAllRows(name, entries, context);
+      return joinRows(entries);
+    case 'keys':
+      return joinRows(await distinctKeys(name, entries, context));
+    case 'output':
+      return joinColumns(entries);
+    case 'fused':
+      if (!INTERLEAVED_TYPES.has(config?.model_type)) throw unknownOrder(name, set);
+      if (witness !== null && rowsOf(entries) !== 3 * witness.heads * witness.headDim)
+        throw missingSlices(
+          name,
+          rowsOf(entries),
+          3 * witness.heads * witness.headDim,
+          entries.length,
+          context,
+        );
+      return joinRows(entries);
+    case 'whole':
+      if (await haveSameBytes(entries, context.signal)) return entries[0]!;
+      if (entries[0]!.shape.length > 1) throw unknownNames(set, name);
+      // A norm that differs from slice to slice is no slice's alone: it is left out, and what needs it says so.
+      return null;
+    default:
+      return role satisfies never;
+  }
+}
+
+/** The slices of Wq together have as many rows as the config says, or as the model is wide. */
+function assertAllRows(name: string, entries: readonly TensorEntry[], context: JoinContext): void {
+  const { witness } = context;
+  const rows = rowsOf(entries);
+  const expected = witness === null ? entries[0]!.shape[1]! : witness.heads * witness.headDim;
+  if (rows === expected || rows > expected || expected % entries[0]!.shape[0]! !== 0) {
+    if (rows > expected && entries[0]!.shape[0] === expected)
+      throw new QKError(
+        'index-invalid',
+        `${list(context.set.files)} each hold all ${expected} rows of ${name}: they are whole models, not slices of one.`,
+        { where: context.set.files[0], hint: 'Drop one of them alone.' },
+      );
+    return;
+  }
+  throw missingSlices(name, rows, expected, entries.length, context);
+}
+
+/** Where there are fewer key heads than slices, each is in several neighbouring ones (vLLM's num_kv_head_replicas): one of them is kept. */
+async function distinctKeys(
+  name: string,
+  entries: readonly TensorEntry[],
+  { witness, set, isSampled, signal }: JoinContext,
+): Promise<readonly TensorEntry[]> {
+  if (witness === null) return entries;
+  const expected = (witness.kvHeads ?? witness.heads) * witness.headDim;
+  const copies = rowsOf(entries) / expected;
+  if (copies <= 1 || !Number.isInteger(copies) || entries.length % copies !== 0) return entries;
+  const groups = Array.from({ length: entries.length / copies }, (_, at) =>
+    entries.slice(at * copies, (at + 1) * copies),
+  );
+  if (isSampled) {
+    for (const group of groups) {
+      if (await haveSameBytes(group, signal)) continue;
+      throw new QKError(
+        'format-unsupported',
+        `${list(set.files)} hold ${rowsOf(entries)} rows of ${name}, and the config says ${expected}; but they aren't ${copies} copies of the same key heads.`,
+        { where: name, hint: 'Join the model with the program that wrote it, and drop what that saves.' },
+      );
+    }
+  }
+  return groups.map(([first]) => first!);
+}
+
+function rowsOf(entries: readonly TensorEntry[]): number {
+  return entries.reduce((sum, { shape }) => sum + shape[0]!, 0);
+}
+
+function assertAlike(name: string, entries: readonly TensorEntry[], count: number, role: SliceRole): void {
+  const [first] = entries as [TensorEntry];
+  const across = role === 'output' ? 0 : 1;
+  const odd = entries.find(
+    ({ dtype, shape, strides }) =>
+      dtype !== first.dtype ||
+      shape.length !== 2 ||
+      shape[across] !== first.shape[across] ||
+      strides !== undefined,
+  );
+  if (entries.length === count && odd === undefined) return;
+  throw new QKError(
+    'format-unsupported',
+    entries.length === count
+      ? `The slices of ${name} don't fit each other: ${first.source.name} has ${first.dtype} [${first.shape.join(', ')}], ${odd!.source.name} ${odd!.dtype} [${odd!.shape.join(', ')}].`
+      : `Of ${count} slices only ${entries.length} hold ${name}.`,
+    { where: name, hint: 'Join the model with the program that wrote it, and drop what that saves.' },
+  );
+}
+
+function gaps({ files }: WeightSet, ranks: readonly number[]): QKError {
+  const absent = Array.from({ length: ranks.at(-1)! + 1 }, (_, rank) => rank).filter(
+    (rank) => !ranks.includes(rank),
+  );
+  return new QKError(
+    'file-not-found',
+    `${list(files)} are slices of one model, each with some of every layer's heads; the ${absent.length === 1 ? 'slice' : 'slices'} ${list(absent.map(String))} of at least ${ranks.at(-1)! + 1} ${absent.length === 1 ? 'isn’t' : 'aren’t'} here.`,
+    { where: files[0], hint: 'Drop all slices together, with their params.json or config.json.' },
+  );
+}
+
+function missingSlices(
+  name: string,
+  rows: number,
+  expected: number,
+  here: number,
+  { set, configName }: JoinContext,
+): QKError {
+  return sliceMissing({ files: set.files, name, rows, expected, here, configName });
+}
+
+/** Files that hold some of a model's rows, told as such. `here` is how many slices they are. */
+export function sliceMissing(of: {
+  readonly files: readonly string[];
+  readonly name: string;
+  readonly rows: number;
+  readonly expected: number;
+  readonly here: number;
+  readonly configName: string | null;
+}): QKError {
+  const { files, name, rows, expected, here, configName } = of;
+  const count = (expected * here) / rows;
+  const by = configName === null ? 'the model’s width makes' : `${configName} says`;
+  return new QKError(
+    'file-not-found',
+    `${list(files)} ${here === 1 ? 'is' : 'are'} ${here} of ${count} slices of one model: ${name} has ${rows} rows here, and ${by} ${expected}.`,
+    {
+      where: files[0],
+      hint: `Drop all ${count} slices together${configName === null ? ', with their params.json or config.json' : ''}; or open a copy of the model that is whole.`,
+    },
+  );
+}
+
+function unknownOrder(name: string, { files }: WeightSet): QKError {
+  return new QKError(
+    'format-unsupported',
+    `${list(files)} hold slices of ${name}, where q, k and v are in one tensor: in which order each slice has them depends on the program that wrote it (Megatron's checkpoint_version), and isn't known here.`,
+    {
+      where: files[0],
+      hint: 'Convert the model to Hugging Face’s layout with that program, and drop what it saves.',
+    },
+  );
+}
+
+function unknownNames({ files }: WeightSet, example: string): QKError {
+  return new QKError(
+    'format-unsupported',
+    `${list(files)} each hold a slice of the same tensors, such as ${example}, under names that QKScope doesn't know: how they join isn't known.`,
+    { where: files[0], hint: 'Join the model with the program that wrote it, and drop what that saves.' },
+  );
+}

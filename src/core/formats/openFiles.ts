@@ -1,0 +1,42 @@
+import type { Repo } from '../repos/repo.ts';
+import type { Format, FormatFile } from './format.ts';
+
+/** Files opened at once: a hub answers each in its own time. */
+const AT_ONCE = 8;
+
+/** A weight file whose header was read. */
+export interface OpenedFile {
+  readonly path: string;
+  readonly size: number;
+  readonly file: FormatFile;
+}
+
+/** Reads the headers of some files of a repository, in the order given. */
+export async function openFiles(
+  repo: Repo,
+  format: Format,
+  paths: readonly string[],
+  wants: (name: string) => boolean,
+  signal: AbortSignal | undefined,
+): Promise<OpenedFile[]> {
+  const opened: OpenedFile[] = new Array(paths.length);
+  let next = 0;
+  const openNext = async () => {
+    while (next < paths.length) {
+      const at = next++;
+      const path = paths[at]!;
+      const folder = path.slice(0, path.lastIndexOf('/') + 1);
+      const source = await repo.open(path, signal);
+      const openBeside = (other: string, abort?: AbortSignal) => repo.open(folder + other, abort);
+      const file = await format.read(source, { openBeside, wants, signal });
+      opened[at] = { path, size: source.size, file };
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, paths.length) }, openNext));
+  return opened;
+}
+
+/** The names of all tensors of a file, also of those whose places weren't looked up. */
+export function namesIn({ file }: OpenedFile): readonly string[] {
+  return file.names ?? file.tensors.map(({ name }) => name);
+}

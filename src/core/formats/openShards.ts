@@ -1,0 +1,124 @@
+import { QKError } from '../errors.ts';
+import { parseShardName } from '../repos/fileNames.ts';
+import { list } from '../repos/leftOver.ts';
+import type { Repo } from '../repos/repo.ts';
+import type { WeightSet } from '../repos/weightSets.ts';
+import type { Format } from './format.ts';
+import { namesIn, type OpenedFile, openFiles } from './openFiles.ts';
+import { readShardIndex } from './shardIndex.ts';
+
+/** The files of a set that were opened, and what an index tells of the others. */
+export interface OpenedShards {
+  readonly files: readonly OpenedFile[];
+  /** By the index: the file of each tensor, also of those in shards that weren't opened. Empty without an index, or with a stale one. */
+  readonly fileOf: ReadonlyMap<string, string>;
+  /** Bytes of all tensors by the index, 0 when unknown. */
+  readonly totalBytes: number;
+  /** Bytes of the index. */
+  readonly fetched: number;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Opens a set's files; with an index those alone that hold a tensor which is wanted. An index that contradicts the files
+ * (it names shards that aren't here though others are, or tensors that their shard lacks) is stale: the tensors' own files decide.
+ * @throws QKError 'file-not-found' where no file of the index is here
+ */
+export async function openShards(
+  repo: Repo,
+  set: WeightSet,
+  format: Format,
+  wants: (name: string) => boolean,
+  signal?: AbortSignal,
+): Promise<OpenedShards> {
+  const open = (paths: readonly string[]) => openFiles(repo, format, paths, wants, signal);
+  if (set.index === null) {
+    assertFirstPart(set);
+    return {
+      files: await open(set.files),
+      fileOf: new Map(),
+      totalBytes: 0,
+      fetched: 0,
+      notes: missingNotes(set),
+    };
+  }
+  const { fileOf, totalBytes, fetched, fault } = await readShardIndex(
+    repo,
+    set.index,
+    format.extensions,
+    signal,
+  );
+  const faults = fault === null ? [] : [fault];
+  const here = new Set(repo.paths);
+  const wanted = [...fileOf].filter(([name]) => wants(name));
+  // Nothing known by name: open all, so that the message can say what is there.
+  const named = [...new Set((wanted.length > 0 ? wanted : [...fileOf]).map(([, file]) => file))];
+  const absent = named.filter((file) => !here.has(file));
+  const listed = new Set(fileOf.values());
+  const unlisted = set.files.filter((file) => !listed.has(file));
+  let files: OpenedFile[] = [];
+  if (fileOf.size > 0 && (absent.length === 0 || unlisted.length === 0)) {
+    files = await open(named.filter((file) => here.has(file)));
+    const holds = new Map(files.map((file) => [file.path, new Set(namesIn(file))]));
+    const lost = wanted.find(([name, file]) => holds.get(file)?.has(name) === false);
+    if (files.length > 0 && lost === undefined) {
+      const notes =
+        absent.length > 0
+          ? [`Not here, so their layers are missing: ${list(absent)}. Drop them together with the others.`]
+          : [];
+      if (unlisted.length > 0) notes.push(`Not read, as ${set.index} doesn’t name them: ${list(unlisted)}.`);
+      return { files, fileOf, totalBytes, fetched, notes: [...faults, ...notes] };
+    }
+    if (lost !== undefined)
+      faults.push(
+        `${set.index} is stale: ${lost[1]} doesn’t hold ${lost[0]}, as it says. The files’ own tensors decide.`,
+      );
+  } else if (fileOf.size > 0)
+    faults.push(
+      `${set.index} is stale: it names ${list(absent)}, which ${absent.length === 1 ? 'isn’t' : 'aren’t'} here, beside other shards. The files’ own tensors decide.`,
+    );
+  const known = new Set(files.map(({ path }) => path));
+  const others = await open(set.files.filter((file) => !known.has(file)));
+  if (files.length + others.length === 0) throw noShards(set.index, named, format);
+  return {
+    files: [...files, ...others],
+    fileOf: new Map(),
+    totalBytes: 0,
+    fetched,
+    notes: [...faults, ...missingNotes(set)],
+  };
+}
+
+function noShards(index: string, files: readonly string[], format: Format): QKError {
+  return new QKError(
+    'file-not-found',
+    files.length === 0
+      ? `${index} names no shard that could be read, and there is none beside it.`
+      : `${index} names ${files.length} shards, and none of them is here.`,
+    {
+      where: files[0] ?? index,
+      hint: `Drop the .${format.extensions[0]} files together with the index.`,
+    },
+  );
+}
+
+function missingNotes({ files, missing }: WeightSet): string[] {
+  if (missing === 0) return [];
+  return [
+    files.length === 1
+      ? `${files[0]} is one of ${missing + 1} shards: only the layers in it are shown.`
+      : `${missing} of ${files.length + missing} shards are not here: their layers are missing.`,
+  ];
+}
+
+/** Of a GGUF file in parts the first alone says what the model is (llama.cpp, tools/gguf-split). */
+function assertFirstPart({ format, files }: WeightSet): void {
+  const part = parseShardName(files[0] ?? '');
+  if (format !== 'gguf' || part === null || part.number <= 1) return;
+  const first = files[0]!.replace(/(\d+)(?=[-_. ]?of)/i, (digits) => '1'.padStart(digits.length, '0'));
+  throw new QKError(
+    'file-not-found',
+    `${files[0]} is part ${part.number} of ${part.count} of a split GGUF file: the first part has the model's numbers (heads, layers), and isn't here.`,
+    { where: files[0], hint: `Drop ${first} together with the other parts.` },
+  );
+}

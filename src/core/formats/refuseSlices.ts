@@ -1,0 +1,59 @@
+import { QKError } from '../errors.ts';
+import { parseRankName } from '../repos/fileNames.ts';
+import type { WeightSet } from '../repos/weightSets.ts';
+import type { TensorEntry } from './checkpoint.ts';
+import { headWitness } from './headWitness.ts';
+import { sliceMissing } from './joinSlices.ts';
+import { sliceRoleOf } from './sliceRoles.ts';
+
+/** One stage of a pipeline: its layers are numbered from 0 again (Megatron), or one layer a file without a number (DeepSpeed). */
+const STAGES = /(?:^|\/)mp_rank_\d+_\d{3}[^/]*\/|(?:^|\/)layer_\d+-model_\d+-model_states\.pt$/;
+
+/** @throws QKError 'format-unsupported' for files whose names say that they are stages of a pipeline */
+export function refuseStages({ files }: WeightSet): void {
+  const stage = files.find((path) => STAGES.test(path));
+  if (stage === undefined) return;
+  throw new QKError(
+    'format-unsupported',
+    `${stage} is one stage of a model that was trained as a pipeline: which layers of the model it holds isn't in it.`,
+    {
+      where: stage,
+      hint: 'Convert the checkpoint with the program that wrote it (Megatron, DeepSpeed), and drop what that saves.',
+    },
+  );
+}
+
+/**
+ * A slice that stands alone: every Wq has 1/n of the rows that the config says (or, of a file that is named as a slice, that the
+ * model is wide), and so has the output projection's width.
+ * @throws QKError 'file-not-found' that says how many slices there are
+ */
+export function refuseSlice(
+  tensors: ReadonlyMap<string, TensorEntry>,
+  wants: (name: string) => boolean,
+  set: WeightSet,
+  config: Readonly<Record<string, unknown>> | null,
+  configName: string | null,
+): void {
+  const witness = headWitness(config);
+  const isNamed = parseRankName(set.files[0] ?? '')?.isSure === true;
+  if (witness === null && !isNamed) return;
+  const entries = [...tensors.values()].filter(({ name }) => wants(name));
+  const of = (role: string) =>
+    entries.filter(({ name, shape }) => sliceRoleOf(name, shape.length) === role && shape.length === 2);
+  const [queries, keys, outputs] = [of('queries'), of('keys'), of('output')];
+  const [first] = queries;
+  if (first === undefined) return;
+  const [rows, width] = first.shape as [number, number];
+  const expected = witness === null ? width : witness.heads * witness.headDim;
+  const count = expected / rows;
+  if (count < 2 || !Number.isInteger(count) || (witness !== null && witness.width !== width)) return;
+  const isAlike = queries.every(({ shape }) => shape[0] === rows && shape[1] === width);
+  const keyRows = witness === null ? null : (witness.kvHeads ?? witness.heads) * witness.headDim;
+  const areKeysCut =
+    keyRows === null ||
+    keys.every(({ shape }) => shape[0]! * count === keyRows || shape[0] === witness?.headDim);
+  const isOutputCut = outputs.every(({ shape }) => shape[1] === rows);
+  if (isAlike && areKeysCut && isOutputCut)
+    throw sliceMissing({ files: set.files, name: first.name, rows, expected, here: 1, configName });
+}
