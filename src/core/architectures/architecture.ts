@@ -37,6 +37,19 @@ export interface Tower {
   readonly optional?: boolean;
   /** Which layers use the n-th stored block, where blocks are shared (ALBERT). `blocks` is how many are stored. */
   readonly usedBy?: (block: number, blocks: number, config: ConfigReader) => readonly number[];
+  /** The layer whose keys this layer's queries meet: its own, but for models whose last layers reuse earlier keys (Gemma 3n). */
+  readonly keysOf?: (layer: number, config: ConfigReader) => number;
+  /** Layers that are no softmax attention although their names match: told by a tensor that only they have. */
+  readonly otherAttention?: readonly {
+    /** A template such as 'layers.{layer}.self_attn.q_conv1d.weight', after the tower's prefix. */
+    readonly sign: string;
+    /** 'linear attention (KDA)' */
+    readonly name: string;
+  }[];
+  /** The same by config.json: the kind's name, or undefined where the layer is softmax attention. */
+  readonly isOther?: (layer: number, config: ConfigReader) => string | undefined;
+  /** What layers beyond those that config.json counts do, as the end of a sentence: 'predicts further tokens'. Absent: there are none. */
+  readonly extraLayers?: string;
   /** What the model does around its Wq and Wk; the registry puts it here. */
   readonly attention?: AttentionFacts;
   /** A sentence shown with the scores: what this tower's numbers mean that others' don't. */
@@ -100,6 +113,8 @@ export interface HeadConfig {
   readonly kvHeads?: ConfigNumber;
   readonly headDim?: ConfigNumber;
   readonly layers: ConfigNumber;
+  /** The width of what the projections read; absent where that isn't the model's width. */
+  readonly width?: ConfigNumber;
 }
 
 export interface ConfigNumber {
@@ -107,7 +122,9 @@ export interface ConfigNumber {
   /** What the transformers library takes where the key is absent: used only when config.json names this very model type. */
   readonly missing?: number | readonly number[];
   /** Overrules all: the number follows from other entries of config.json. Undefined: ask the keys. */
-  readonly rule?: (config: ConfigReader) => number | undefined;
+  readonly rule?: (config: ConfigReader, layer: number) => number | undefined;
+  /** True where a list under a key has one number for each layer (or stage). */
+  readonly perLayer?: true;
 }
 
 /** A tensor whose size tells the head split. */

@@ -43,7 +43,7 @@ export function numberIn(
   index = 0,
   allowDefault = false,
 ): ToldNumber | undefined {
-  const ruled = rule?.(reader);
+  const ruled = rule?.(reader, index);
   if (ruled !== undefined && isCount(ruled)) return { value: ruled, key: keys[0] ?? 'config.json' };
   for (const key of keys) {
     const found = reader.get(key);

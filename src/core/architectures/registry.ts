@@ -7,11 +7,14 @@ import { ENCODERS } from './families/encoders.ts';
 import { FUSED_DECODERS } from './families/fusedDecoders.ts';
 import { GGUF_ROWS } from './families/gguf.ts';
 import { GPT_FAMILY } from './families/gpt.ts';
+import { HYBRIDS } from './families/hybrids.ts';
 import { LATENT_FAMILY } from './families/latent.ts';
+import { LAYERWISE } from './families/layerwise.ts';
 import { LLAMA_FAMILY } from './families/llama.ts';
 import { MULTIMODAL } from './families/multimodal.ts';
 import { NO_ATTENTION } from './families/noAttention.ts';
 import { ORIGINALS } from './families/originals.ts';
+import { SHARED_KEYS } from './families/sharedKeys.ts';
 import { VISION_FAMILY } from './families/vision.ts';
 import { ZAMBA_FAMILY } from './families/zamba.ts';
 import { createNameIndex, type NameIndex } from './matchTensors.ts';
@@ -27,6 +30,9 @@ export const ARCHITECTURES: readonly Architecture[] = withFacts([
   ...VISION_FAMILY,
   ...AUDIO_FAMILY,
   ...LATENT_FAMILY,
+  ...HYBRIDS,
+  ...SHARED_KEYS,
+  ...LAYERWISE,
   ...ZAMBA_FAMILY,
   ...MULTIMODAL,
   ...ORIGINALS,

@@ -26,6 +26,8 @@ const STACKS: Readonly<Record<string, string>> = {
   text_cross: 'text.cross',
   vision: 'vision.self',
   vision_global: 'vision.global',
+  audio: 'audio.self',
+  predictor: 'predictor.self',
   encoder_local: 'self',
   encoder_global: 'self.global',
 };
@@ -109,8 +111,10 @@ function writeConfig(
   variant: Variant | undefined,
 ): void {
   const scope = tower.config.scope;
-  if (scope !== null) config[scope] ??= {};
-  const target = scope === null ? config : (config[scope] as Record<string, unknown>);
+  const target = (scope?.split('.') ?? []).reduce((object, key) => {
+    object[key] ??= {};
+    return object[key] as Record<string, unknown>;
+  }, config);
   const isStaged = tower.tensors.q?.key.includes('{stage}') ?? false;
   const values: Record<string, unknown> = {
     num_layers: isStaged ? [1, 1] : 2,

@@ -37,9 +37,10 @@ export interface ArchitectureRecord {
   readonly delegates?: readonly { readonly config_scope: string; readonly prefixes: readonly string[] }[];
 }
 
-export const RECORDS = JSON.parse(
-  readFileSync(fixture('architectures', 'architectures.json'), 'utf8'),
-) as readonly ArchitectureRecord[];
+/** `later.json`: the types of 2025 and 2026. */
+export const RECORDS = ['architectures.json', 'later.json'].flatMap(
+  (file) => JSON.parse(readFileSync(fixture('architectures', file), 'utf8')) as readonly ArchitectureRecord[],
+);
 
 export function recordOf(modelType: string): ArchitectureRecord {
   return RECORDS.find((record) => record.model_type === modelType)!;

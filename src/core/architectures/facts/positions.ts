@@ -210,7 +210,20 @@ export const POSITIONS: readonly FactRow<Positions>[] = [
           : 'This model scales its frequencies in a way that QKScope doesn’t compute.',
     }),
   },
-  { ids: ['deepseek_v2', 'deepseek_v3', 'minicpm3'], fact: LATENT },
+  {
+    ids: [
+      'deepseek_v2',
+      'deepseek_v3',
+      'deepseek_v32',
+      'glm4_moe_lite',
+      'glm_moe_dsa',
+      'kimi_linear',
+      'minicpm3',
+      'mistral4',
+      'youtu',
+    ],
+    fact: LATENT,
+  },
   { ids: ['dinov3_vit', 'pixtral'], fact: PLANE },
   ...['llama4', 'qwen2_vl', 'qwen2_5_vl', 'qwen3_vl'].map(
     (id): FactRow<Positions> => ({ ids: [id], stack: 'vision.self', fact: PLANE }),

@@ -1,4 +1,4 @@
-import type { Architecture, HeadHint } from '../architecture.ts';
+import type { Architecture, HeadHint, Tower } from '../architecture.ts';
 import { CROSS_NOTE, separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
 
 const SELF = { q: 'self.query', k: 'self.key', o: 'output.dense' };
@@ -48,11 +48,31 @@ const longformer: Architecture = {
   ],
 };
 
+/** ELECTRA's two models, in one checkpoint of its pretraining: the generator may be narrower, with heads of its own. */
+function electraTower(model: 'discriminator' | 'generator'): Tower {
+  const heads = model === 'generator' ? ['generator_num_attention_heads'] : [];
+  return {
+    ...bertRow('electra', [`${model}.electra.`, `${model}.`], 4).towers[0]!,
+    stack: `${model}.self`,
+    config: { ...USUAL_CONFIG, heads: { keys: [...heads, 'num_attention_heads'], missing: 4 } },
+    optional: true,
+  };
+}
+
+const electra: Architecture = {
+  id: 'electra',
+  towers: [
+    ...bertRow('electra', ['electra.', ''], 4).towers,
+    electraTower('discriminator'),
+    electraTower('generator'),
+  ],
+};
+
 export const BERT_FAMILY: readonly Architecture[] = [
   bertRow('bert', ['bert.', '']),
   bertRow('roberta', ['roberta.', '']),
   bertRow('xlm-roberta', ['roberta.', '']),
-  bertRow('electra', ['electra.', '', 'discriminator.electra.', 'generator.electra.'], 4),
+  electra,
   bertRow('esm', ['esm.', '']),
   bertRow('camembert', ['roberta.', 'camembert.', '']),
   bertRow('data2vec-text', ['data2vec_text.', 'roberta.', '']),

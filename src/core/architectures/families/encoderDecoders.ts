@@ -1,5 +1,5 @@
 import { type Architecture, keys, type Tower } from '../architecture.ts';
-import { CROSS_NOTE, separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
+import { CROSS_NOTE, GROUPED_CONFIG, separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
 
 const T5_PREFIXES = ['', 'transformer.', 'model.'];
 const T5_NAMES = { q: 'q', k: 'k', o: 'o' };
@@ -16,6 +16,7 @@ function t5Tower(
     config: {
       heads: { keys: ['num_heads', 'num_attention_heads'], missing: heads },
       headDim: keys('d_kv'),
+      width: keys('d_model', 'hidden_size'),
       layers:
         side === 'encoder'
           ? keys('num_layers', 'num_hidden_layers')
@@ -52,6 +53,7 @@ function bartRow(id: string, heads: number): Architecture {
   const decoder = {
     heads: { keys: ['decoder_attention_heads'], missing: heads },
     layers: keys('decoder_layers'),
+    width: keys('d_model'),
   };
   return {
     id,
@@ -62,6 +64,7 @@ function bartRow(id: string, heads: number): Architecture {
         config: {
           heads: { keys: ['encoder_attention_heads'], missing: heads },
           layers: keys('encoder_layers', 'num_hidden_layers'),
+          width: keys('d_model'),
         },
       }),
       separateTower('decoder.layers.{layer}.self_attn.', BART_NAMES, {
@@ -78,6 +81,66 @@ function bartRow(id: string, heads: number): Architecture {
     ],
   };
 }
+
+/** Gemma's names on both sides, each with its own config (transformers, models/t5gemma/modeling_t5gemma.py). */
+function t5GemmaTower(
+  side: 'encoder' | 'decoder',
+  module: 'self_attn' | 'cross_attn',
+  more: Partial<Tower> = {},
+  scope: string = side,
+): Tower {
+  const kind = module === 'self_attn' ? 'self' : 'cross';
+  return separateTower(
+    `${side}.layers.{layer}.${module}.`,
+    { q: 'q_proj', k: 'k_proj', o: 'o_proj' },
+    {
+      stack: `${side}.${kind}`,
+      prefixes: ['model.', ''],
+      config: { ...withHeads(GROUPED_CONFIG, 8), scope },
+      ...more,
+    },
+  );
+}
+
+const t5Gemma: Architecture = {
+  id: 't5gemma',
+  towers: [
+    t5GemmaTower('encoder', 'self_attn'),
+    t5GemmaTower('decoder', 'self_attn', { optional: true }),
+    t5GemmaTower('decoder', 'cross_attn', { optional: true, note: CROSS_NOTE }),
+  ],
+};
+
+/**
+ * models/t5gemma2/modeling_t5gemma2.py: its encoder's text model is saved with or without `text_model`; in its decoder one pair
+ * of projections serves the text before and the encoder's output (T5Gemma2MergedAttention).
+ */
+const t5Gemma2: Architecture = {
+  id: 't5gemma2',
+  towers: [
+    {
+      ...t5GemmaTower('encoder', 'self_attn', {}, 'encoder.text_config'),
+      tensors: {
+        kind: 'separate',
+        q: [
+          'encoder.text_model.layers.{layer}.self_attn.q_proj.weight',
+          'encoder.layers.{layer}.self_attn.q_proj.weight',
+        ],
+        k: [
+          'encoder.text_model.layers.{layer}.self_attn.k_proj.weight',
+          'encoder.layers.{layer}.self_attn.k_proj.weight',
+        ],
+        o: [
+          'encoder.text_model.layers.{layer}.self_attn.o_proj.weight',
+          'encoder.layers.{layer}.self_attn.o_proj.weight',
+        ],
+      },
+    },
+    t5GemmaTower('decoder', 'self_attn', {
+      note: 'Its decoder attends to its own text and to the encoder’s output with the same Wq and Wk.',
+    }),
+  ],
+};
 
 /** TrOCR's decoder, inside a vision encoder-decoder. */
 const trocr: Architecture = {
@@ -109,4 +172,6 @@ export const ENCODER_DECODERS: readonly Architecture[] = [
   bartRow('blenderbot', 32),
   bartRow('whisper', 6),
   trocr,
+  t5Gemma,
+  t5Gemma2,
 ];

@@ -1,5 +1,13 @@
 import { type Architecture, type ConfigReader, keys, keysOr } from '../architecture.ts';
-import { fusedTower, GPT_CONFIG, GROUPED_CONFIG, separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
+import {
+  COMPUTED_HEAD_DIM,
+  fusedTower,
+  GPT_CONFIG,
+  GROUPED_CONFIG,
+  separateTower,
+  USUAL_CONFIG,
+  withHeads,
+} from './towers.ts';
 
 const distilbert: Architecture = {
   id: 'distilbert',
@@ -12,6 +20,7 @@ const distilbert: Architecture = {
         config: {
           heads: keysOr(12, 'n_heads', 'num_attention_heads'),
           layers: keys('n_layers', 'num_hidden_layers'),
+          width: keys('dim', 'hidden_size'),
         },
       },
     ),
@@ -25,7 +34,8 @@ function albertLayers(block: number, blocks: number, config: ConfigReader): numb
   if (!Number.isInteger(layers) || layers < 1 || layers > 10_000 || !(groups >= 1)) return [];
   const group = Math.floor((block * groups) / blocks);
   return Array.from({ length: layers }, (_, i) => i).filter(
-    (i) => Math.floor((i * groups) / layers) === group,
+    // In the library's own arithmetic, rounding included.
+    (i) => Math.floor(i / (layers / groups)) === group,
   );
 }
 
@@ -51,6 +61,7 @@ const deberta: Architecture = {
       o: 'encoder.layer.{layer}.attention.output.dense',
     }),
   ],
+  signs: ['encoder.layer.{layer}.attention.self.q_bias'],
 };
 
 const debertaV2: Architecture = {
@@ -73,6 +84,7 @@ const modernbert: Architecture = {
       o: 'layers.{layer}.attn.Wo',
     }),
   ],
+  signs: ['layers.{layer}.mlp.Wi.weight'],
 };
 
 const modernbertDecoder: Architecture = {
@@ -101,6 +113,7 @@ const nomicBert: Architecture = {
       { prefixes: ['', 'bert.', 'nomic_bert.'], config: withHeads(GPT_CONFIG, 12), optional: true },
     ),
   ],
+  signs: ['emb_ln.weight'],
 };
 
 const jina: Architecture = {
@@ -121,6 +134,7 @@ const jina: Architecture = {
       { prefixes: ['roberta.', ''], config: withHeads(USUAL_CONFIG, 16), optional: true },
     ),
   ],
+  signs: ['emb_ln.weight'],
 };
 
 const gte: Architecture = {
@@ -132,6 +146,49 @@ const gte: Architecture = {
       config: withHeads(USUAL_CONFIG, 12),
       o: 'encoder.layer.{layer}.attention.o_proj',
     }),
+    // As transformers 5 writes it.
+    separateTower(
+      'layers.{layer}.self_attn.',
+      { q: 'q_proj', k: 'k_proj', o: 'o_proj' },
+      { prefixes: ['', 'new.'], config: withHeads(USUAL_CONFIG, 12), optional: true },
+    ),
+  ],
+  signs: ['encoder.layer.{layer}.mlp.up_gate_proj.weight'],
+};
+
+/**
+ * NeoBERT's own code: qkv's view is [heads, 3·dh], each head its q, k and v. llama.cpp copies the tensor and reads it as
+ * [Q | K | V] (conversion/bert.py, src/models/neo-bert.cpp), which is why GGUF files of it are asked about.
+ */
+const neoBert: Architecture = {
+  id: 'neobert',
+  towers: [
+    fusedTower('transformer_encoder.{layer}.qkv', 'per-head', {
+      prefixes: ['model.', ''],
+      config: { ...withHeads(USUAL_CONFIG, 12), headDim: COMPUTED_HEAD_DIM },
+      o: 'transformer_encoder.{layer}.wo',
+    }),
+  ],
+  signs: ['transformer_encoder.{layer}.attention_norm.weight'],
+};
+
+/** LLaDA's own names, OLMo's heritage: LLaDALlamaBlock (GSAI-ML/LLaDA-8B, modeling_llada.py). */
+const llada: Architecture = {
+  id: 'llada',
+  towers: [
+    separateTower(
+      'blocks.{layer}.',
+      { q: 'q_proj', k: 'k_proj', o: 'attn_out' },
+      {
+        prefixes: ['model.transformer.', 'transformer.', ''],
+        config: {
+          heads: keys('n_heads', 'num_attention_heads'),
+          kvHeads: keys('n_kv_heads', 'num_key_value_heads'),
+          layers: keys('n_layers', 'num_hidden_layers'),
+          width: keys('d_model', 'hidden_size'),
+        },
+      },
+    ),
   ],
 };
 
@@ -174,7 +231,7 @@ const xlnet: Architecture = {
         k: ['layer.{layer}.rel_attn.k'],
         orientation: 'in_head_dim',
       },
-      config: { ...withHeads(GPT_CONFIG, 16), headDim: keys('d_head') },
+      config: { ...withHeads(GPT_CONFIG, 16), headDim: keys('d_head'), width: keys('d_model') },
     },
   ],
 };
@@ -189,6 +246,8 @@ export const ENCODERS: readonly Architecture[] = [
   nomicBert,
   jina,
   gte,
+  neoBert,
+  llada,
   mpnet,
   eurobert,
   xlnet,

@@ -1,5 +1,12 @@
 import { type Architecture, type ConfigReader, keys, type Tower } from '../architecture.ts';
-import { fusedTower, GPT_CONFIG, GROUPED_CONFIG, USUAL_CONFIG, withHeads } from './towers.ts';
+import {
+  COMPUTED_HEAD_DIM,
+  fusedTower,
+  GPT_CONFIG,
+  GROUPED_CONFIG,
+  USUAL_CONFIG,
+  withHeads,
+} from './towers.ts';
 
 /** EleutherAI's GPT-NeoX and Pythia: [heads, 3, dh] by rows. */
 const gptNeox: Architecture = {
@@ -22,6 +29,7 @@ const bloom: Architecture = {
       config: {
         heads: { keys: ['n_head', 'num_attention_heads', 'num_heads'], missing: 8 },
         layers: GPT_CONFIG.layers,
+        width: keys('hidden_size', 'n_embed'),
       },
       o: 'h.{layer}.self_attention.dense',
     }),
@@ -30,12 +38,21 @@ const bloom: Architecture = {
 };
 
 const FALCON_QKV = 'h.{layer}.self_attention.query_key_value';
-const isNewFalcon = (config: ConfigReader) => config.get('new_decoder_architecture') === true;
-const isMultiQuery = (config: ConfigReader) => config.get('multi_query') !== false;
+/** The first Falcon-40B's config.json says RefinedWeb and n_head_kv, and neither of the later flags. */
+const isNewFalcon = (config: ConfigReader) =>
+  config.get('new_decoder_architecture') === true ||
+  (config.get('model_type') === 'RefinedWeb' && config.get('new_decoder_architecture') === undefined);
+const isMultiQuery = (config: ConfigReader) =>
+  // RWConfig's own default is false, FalconConfig's true.
+  config.get('model_type') === 'RefinedWebModel'
+    ? config.get('multi_query') === true
+    : config.get('multi_query') !== false;
 
 /**
  * transformers, models/falcon/modeling_falcon.py, _split_heads. Three layouts: 40B, 180B and 11B by group, 7B
- * [Q | k | v] with one key head (whatever num_kv_heads says), RW by head.
+ * [Q | k | v] with one key head (whatever num_kv_heads says), RW by head. Of the first configs: RWConfig as text-generation-
+ * inference has it (custom_modeling/flash_rw_modeling.py), which takes RefinedWeb for the new architecture, with n_head_kv
+ * or, with multi_query, one key head; llama.cpp's conversion/falcon.py regroups by n_head_kv alone.
  */
 const falcon: Architecture = {
   id: 'falcon',
@@ -53,6 +70,7 @@ const falcon: Architecture = {
             rule: (config) => (!isNewFalcon(config) && isMultiQuery(config) ? 1 : undefined),
           },
           layers: keys('num_hidden_layers', 'n_layer'),
+          width: keys('hidden_size', 'n_embed'),
         },
         o: 'h.{layer}.self_attention.dense',
       },
@@ -70,6 +88,7 @@ const groupedFalcon: Architecture = {
         heads: keys('num_attention_heads', 'n_head'),
         kvHeads: keys('num_kv_heads', 'n_head_kv'),
         layers: keys('num_hidden_layers', 'n_layer'),
+        width: keys('hidden_size', 'n_embed'),
       },
       o: 'h.{layer}.self_attention.dense',
     }),
@@ -81,6 +100,7 @@ const MPT_CONFIG = {
   heads: { keys: ['n_heads', 'num_attention_heads'], missing: 16 },
   kvHeads: keys('attn_config.kv_n_heads'),
   layers: keys('n_layers', 'num_hidden_layers'),
+  width: keys('d_model', 'hidden_size'),
 };
 
 const mpt: Architecture = {
@@ -92,6 +112,7 @@ const mpt: Architecture = {
       o: 'blocks.{layer}.attn.out_proj',
     }),
   ],
+  signs: ['blocks.{layer}.ffn.up_proj.weight'],
 };
 
 const dbrx: Architecture = {
@@ -103,6 +124,7 @@ const dbrx: Architecture = {
       o: 'blocks.{layer}.norm_attn_norm.attn.out_proj',
     }),
   ],
+  signs: ['blocks.{layer}.norm_attn_norm.norm_1.weight'],
 };
 
 const phi3: Architecture = {
@@ -115,6 +137,7 @@ const phi3: Architecture = {
       o: 'layers.{layer}.self_attn.o_proj',
     }),
   ],
+  signs: ['layers.{layer}.mlp.gate_up_proj.weight'],
 };
 
 /** InternLM2's remote code: each group's queries, then its key, then its value. */
@@ -127,6 +150,7 @@ const internlm2: Architecture = {
       o: 'layers.{layer}.attention.wo',
     }),
   ],
+  signs: ['layers.{layer}.attention_norm.weight'],
 };
 
 const baichuan: Architecture = {
@@ -139,6 +163,7 @@ const baichuan: Architecture = {
       hints: [{ tensor: 'layers.{layer}.self_attn.rotary_emb.inv_freq', axis: 0, tells: 'half-head-dim' }],
     }),
   ],
+  signs: ['layers.{layer}.mlp.gate_proj.weight'],
 };
 
 const persimmon: Architecture = {
@@ -151,9 +176,30 @@ const persimmon: Architecture = {
       hints: [{ tensor: 'layers.{layer}.self_attn.q_layernorm.weight', axis: 0, rank: 1, tells: 'head-dim' }],
     }),
   ],
+  signs: ['layers.{layer}.mlp.dense_h_to_4h.weight'],
 };
 
-const GLM_CONFIG = { heads: { keys: ['num_attention_heads'], missing: 32 }, layers: keys('num_layers') };
+/**
+ * By group, as InternLM2: its remote code's view is [G, R + 2, dh] (vLLM 0.6, models/phi3_small.py). Persimmon's names, but
+ * for its MLP's.
+ */
+const phi3Small: Architecture = {
+  id: 'phi3small',
+  towers: [
+    fusedTower('layers.{layer}.self_attn.query_key_value', 'per-group', {
+      prefixes: ['model.', ''],
+      config: { ...USUAL_CONFIG, kvHeads: keys('num_key_value_heads'), headDim: COMPUTED_HEAD_DIM },
+      o: 'layers.{layer}.self_attn.dense',
+    }),
+  ],
+  signs: ['layers.{layer}.mlp.up_proj.weight'],
+};
+
+const GLM_CONFIG = {
+  heads: { keys: ['num_attention_heads'], missing: 32 },
+  layers: keys('num_layers'),
+  width: keys('hidden_size'),
+};
 
 /** ChatGLM's remote code: one model type, two layouts told apart by the names. */
 const chatglm: Architecture = {
@@ -162,7 +208,7 @@ const chatglm: Architecture = {
     // ChatGLM2, ChatGLM3, GLM-4-9b.
     fusedTower(
       'encoder.layers.{layer}.self_attention.query_key_value',
-      // Without a config.json: as in every release of it.
+      // ChatGLMConfig's own default is false; without a config.json every release has it true.
       (config) =>
         config.get('model_type') === undefined || config.get('multi_query_attention') === true
           ? 'concat'
@@ -203,5 +249,6 @@ export const FUSED_DECODERS: readonly Architecture[] = [
   internlm2,
   baichuan,
   persimmon,
+  phi3Small,
   chatglm,
 ];

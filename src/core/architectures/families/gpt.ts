@@ -48,6 +48,7 @@ const gptNeo: Architecture = {
         config: {
           heads: { keys: ['num_heads', 'num_attention_heads'], missing: 16 },
           layers: keys('num_layers', 'num_hidden_layers'),
+          width: keys('hidden_size'),
         },
       },
     ),
@@ -91,6 +92,7 @@ const codegen: Architecture = {
       o: 'h.{layer}.attn.out_proj',
     }),
   ],
+  signs: ['h.{layer}.mlp.fc_in.weight'],
 };
 
 const isMultiQuery = (config: ConfigReader) => config.get('multi_query') !== false;
@@ -119,6 +121,7 @@ const qwen: Architecture = {
         heads: { keys: ['num_attention_heads', 'n_head'], missing: 32 },
         headDim: keys('kv_channels'),
         layers: keys('num_hidden_layers', 'n_layer'),
+        width: keys('hidden_size', 'n_embd'),
       },
       o: 'h.{layer}.attn.c_proj',
     }),

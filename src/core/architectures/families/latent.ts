@@ -1,13 +1,13 @@
 import type { Architecture, LatentTensors } from '../architecture.ts';
 import { TEXT_PREFIXES } from './llama.ts';
-import { USUAL_CONFIG, withHeads } from './towers.ts';
+import { FURTHER_TOKENS, USUAL_CONFIG, withHeads } from './towers.ts';
 
 export const LATENT_NOTE =
   'Latent attention: Wq and Wk are composed from their low-rank factors, with the gains of the norms between them folded in; the norms’ own factors depend on the token and are left out.';
 
 const at = (name: string) => [`layers.{layer}.self_attn.${name}.weight`];
 
-const tensors: LatentTensors = {
+export const LATENT_TENSORS: LatentTensors = {
   kind: 'latent',
   q: at('q_proj'),
   qA: at('q_a_proj'),
@@ -20,7 +20,12 @@ const tensors: LatentTensors = {
 };
 
 /** Multi-head latent attention (arXiv:2405.04434); num_key_value_heads and head_dim of its configs mean something else. */
-function latentRow(id: string, heads: number, aliases: readonly string[] = []): Architecture {
+function latentRow(
+  id: string,
+  heads: number,
+  more: { readonly aliases?: readonly string[]; readonly extraLayers?: string } = {},
+): Architecture {
+  const { aliases = [], ...tower } = more;
   return {
     id,
     aliases,
@@ -28,16 +33,25 @@ function latentRow(id: string, heads: number, aliases: readonly string[] = []): 
       {
         stack: 'self',
         prefixes: TEXT_PREFIXES,
-        tensors,
+        tensors: LATENT_TENSORS,
         config: withHeads(USUAL_CONFIG, heads),
         note: LATENT_NOTE,
+        ...tower,
       },
     ],
   };
 }
 
+const PREDICTS = { extraLayers: FURTHER_TOKENS };
+
+/** An indexer that picks tokens to attend to stands beside the attention of DeepSeek-V3.2 and GLM-5: it isn't read. */
 export const LATENT_FAMILY: readonly Architecture[] = [
   latentRow('deepseek_v2', 32),
-  latentRow('deepseek_v3', 128, ['kimi_k2']),
+  latentRow('deepseek_v3', 128, { aliases: ['kimi_k2'], ...PREDICTS }),
+  latentRow('deepseek_v32', 128, PREDICTS),
+  latentRow('glm4_moe_lite', 20, PREDICTS),
+  latentRow('glm_moe_dsa', 64, PREDICTS),
+  latentRow('mistral4', 32),
+  latentRow('youtu', 16),
   latentRow('minicpm3', 40),
 ];

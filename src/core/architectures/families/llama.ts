@@ -1,5 +1,12 @@
 import { type Architecture, type HeadHint, keys, type Tower } from '../architecture.ts';
-import { GROUPED_CONFIG, separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
+import {
+  COMPUTED_HEAD_DIM,
+  FURTHER_TOKENS,
+  GROUPED_CONFIG,
+  separateTower,
+  USUAL_CONFIG,
+  withHeads,
+} from './towers.ts';
 
 /** In multimodal models the language model's names come in either word order (transformers 4 and 5). */
 export const TEXT_PREFIXES = [
@@ -30,6 +37,11 @@ interface LlamaOptions {
   readonly hints?: readonly HeadHint[];
 }
 
+interface RowOptions extends LlamaOptions {
+  readonly aliases?: readonly string[];
+  readonly extraLayers?: string;
+}
+
 /**
  * transformers, models/llama/modeling_llama.py, and all that kept its names: nn.Linear, grouped queries, head_dim
  * honoured where config.json has it. Key heads and dh follow from the shapes, so defaults of them aren't needed.
@@ -45,22 +57,26 @@ export function llamaTower(
   );
 }
 
-function llamaRow(id: string, heads: number, options?: LlamaOptions): Architecture {
-  return { id, towers: [llamaTower(heads, options)] };
+function llamaRow(
+  id: string,
+  heads: number,
+  { aliases, extraLayers, ...options }: RowOptions = {},
+): Architecture {
+  const tower = llamaTower(heads, options);
+  return {
+    id,
+    ...(aliases === undefined ? {} : { aliases }),
+    towers: [extraLayers === undefined ? tower : { ...tower, extraLayers }],
+  };
 }
 
-const NO_HEAD_DIM = { ...USUAL_CONFIG, kvHeads: keys('num_key_value_heads') };
+/** head_dim in their configs is ignored by their classes: always hidden / heads. */
+const NO_HEAD_DIM = { ...USUAL_CONFIG, kvHeads: keys('num_key_value_heads'), headDim: COMPUTED_HEAD_DIM };
 const FAIRSEQ_CONFIG = {
   heads: keys('attention_heads', 'num_attention_heads'),
   layers: keys('num_layers', 'num_hidden_layers'),
+  width: keys('d_model', 'hidden_size'),
 };
-
-/** Each head's queries are followed by its gate's rows: q_proj has twice the rows (Qwen3-Next, Qwen3.5). */
-function gatedRow(id: string, sign: string): Architecture {
-  const tower = llamaTower(16);
-  if (tower.tensors.kind !== 'separate') throw new TypeError(id);
-  return { id, towers: [{ ...tower, tensors: { ...tower.tensors, gated: true } }], signs: [sign] };
-}
 
 export const LLAMA_FAMILY: readonly Architecture[] = [
   llamaRow('llama', 32, { hints: [ROTARY_HINT, ...HINTS] }),
@@ -89,7 +105,7 @@ export const LLAMA_FAMILY: readonly Architecture[] = [
   llamaRow('gpt_oss', 64),
   llamaRow('glm', 32),
   llamaRow('glm4', 32),
-  llamaRow('glm4_moe', 96),
+  llamaRow('glm4_moe', 96, { extraLayers: FURTHER_TOKENS }),
   llamaRow('nemotron', 48),
   llamaRow('lfm2', 32, { o: 'out_proj' }),
   llamaRow('llama4_text', 40),
@@ -102,7 +118,6 @@ export const LLAMA_FAMILY: readonly Architecture[] = [
   llamaRow('bitnet', 20),
   llamaRow('falcon_h1', 32),
   llamaRow('hunyuan_v1_dense', 32),
-  // head_dim in their configs is ignored by their classes: always hidden / heads.
   {
     ...llamaRow('stablelm', 32, { prefixes: ['model.', ''], config: NO_HEAD_DIM }),
     aliases: ['stablelm_epoch'],
@@ -111,8 +126,33 @@ export const LLAMA_FAMILY: readonly Architecture[] = [
   llamaRow('phimoe', 32, { config: NO_HEAD_DIM }),
   llamaRow('xglm', 16, { prefixes: ['model.', ''], o: 'out_proj', config: FAIRSEQ_CONFIG }),
   llamaRow('biogpt', 16, { prefixes: ['biogpt.', ''], o: 'out_proj', config: FAIRSEQ_CONFIG }),
-  gatedRow('qwen3_next', 'layers.{layer}.linear_attn.in_proj_qkvz.weight'),
-  gatedRow('qwen3_5_text', 'layers.{layer}.linear_attn.in_proj_qkv.weight'),
+  // Of 2025 and 2026; each by its modelling file in the transformers library, models/<id>.
+  llamaRow('afmoe', 16),
+  llamaRow('apertus', 32),
+  llamaRow('cwm', 48),
+  llamaRow('dots1', 32),
+  llamaRow('ernie4_5_moe', 20),
+  llamaRow('exaone_moe', 32),
+  llamaRow('flex_olmo', 32),
+  llamaRow('granitemoehybrid', 32),
+  llamaRow('granitemoeshared', 32),
+  llamaRow('hunyuan_v1_moe', 32),
+  llamaRow('hyperclovax', 32),
+  llamaRow('jais2', 26),
+  llamaRow('lfm2_moe', 32, { o: 'out_proj' }),
+  llamaRow('mellum', 32),
+  llamaRow('minimax_m2', 48),
+  llamaRow('ministral3', 32),
+  llamaRow('nanochat', 6),
+  llamaRow('solar_open', 64),
+  // The text models of multimodal ones, alone.
+  llamaRow('qwen2_vl_text', 64, { config: NO_HEAD_DIM, aliases: ['qwen2_5_vl_text'] }),
+  llamaRow('qwen3_vl_text', 32),
+  llamaRow('qwen3_vl_moe_text', 16),
+  llamaRow('glm4v_text', 32, { config: NO_HEAD_DIM }),
+  llamaRow('glm4v_moe_text', 96, { extraLayers: FURTHER_TOKENS }),
+  // Qwen2's names in the authors' own DreamConfig and DreamModel (Dream-org/Dream-v0, llama.cpp's conversion/dream.py).
+  { ...llamaRow('Dream', 32), aliases: ['dream'] },
   {
     id: 'recurrent_gemma',
     towers: [

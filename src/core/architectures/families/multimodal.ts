@@ -1,6 +1,15 @@
-import { type Architecture, keys, type Part } from '../architecture.ts';
+import { type Architecture, keys, keysOr, type Part, type Tower } from '../architecture.ts';
+import { gatedTower } from './hybrids.ts';
 import { llamaTower } from './llama.ts';
-import { CROSS_NOTE, fusedTower, GROUPED_CONFIG, separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
+import {
+  CROSS_NOTE,
+  FURTHER_TOKENS,
+  fusedTower,
+  GROUPED_CONFIG,
+  separateTower,
+  USUAL_CONFIG,
+  withHeads,
+} from './towers.ts';
 import { clipTower, VISION_PREFIXES } from './vision.ts';
 
 const TEXT_PREFIXES = ['language_model.model.', 'model.language_model.', 'language_model.'];
@@ -76,31 +85,83 @@ const mllama: Architecture = {
   ],
 };
 
-/** Old Qwen2-VL configs keep the text's entries at the top level; its vision tower is [Q | K | V]. */
-function qwenVisionRow(id: string, heads: number): Architecture {
+const QWEN_PREFIXES = ['model.language_model.', 'model.', 'language_model.model.', 'language_model.'];
+
+/** Qwen2-VL's and GLM-4V's vision towers: [Q | K | V]. `hidden_size` of Qwen2-VL's is what its merger makes of embed_dim. */
+function qwenVision(heads: number, prefixes = ['visual.', 'model.visual.']): Tower {
+  return fusedTower('blocks.{layer}.attn.qkv', 'concat', {
+    stack: 'vision.self',
+    prefixes,
+    config: {
+      scope: 'vision_config',
+      heads: { keys: ['num_heads'], missing: heads },
+      layers: keys('depth'),
+      width: keys('embed_dim', 'hidden_size'),
+    },
+    o: 'blocks.{layer}.attn.proj',
+  });
+}
+
+/** Old Qwen2-VL configs keep the text's entries at the top level. */
+function qwenVisionRow(id: string, heads: number, text: Partial<Tower> = {}, visionHeads = 16): Architecture {
+  const tower = llamaTower(heads, { prefixes: QWEN_PREFIXES, config: TEXT });
+  return { id, towers: [{ ...tower, ...text, stack: 'text.self' }, qwenVision(visionHeads)] };
+}
+
+/** Qwen3.5's text model has linear attention in three of four layers, and gates beside its queries. */
+function qwen35Row(id: string): Architecture {
+  return {
+    id,
+    towers: [{ ...gatedTower(QWEN_PREFIXES, 'text_config'), stack: 'text.self' }, qwenVision(16)],
+  };
+}
+
+/**
+ * models/qwen2_5_omni and qwen3_omni_moe: a thinker that reads text, images and sound, and a talker. The vision tower of
+ * 2.5 has q and k apart.
+ */
+function omniRow(id: string, heads: number, vision: Tower): Architecture {
+  const thinker = (part: string) => `thinker_config.${part}`;
   return {
     id,
     towers: [
       {
         ...llamaTower(heads, {
-          prefixes: ['model.language_model.', 'model.', 'language_model.model.', 'language_model.'],
-          config: TEXT,
+          prefixes: ['thinker.model.'],
+          config: { ...GROUPED_CONFIG, scope: thinker('text_config') },
         }),
         stack: 'text.self',
       },
-      fusedTower('blocks.{layer}.attn.qkv', 'concat', {
-        stack: 'vision.self',
-        prefixes: ['visual.', 'model.visual.'],
-        config: {
-          scope: 'vision_config',
-          heads: { keys: ['num_heads'], missing: 16 },
-          layers: keys('depth'),
+      { ...vision, config: { ...vision.config, scope: thinker('vision_config') } },
+      separateTower(
+        'layers.{layer}.self_attn.',
+        { q: 'q_proj', k: 'k_proj', o: 'out_proj' },
+        {
+          stack: 'audio.self',
+          prefixes: ['thinker.audio_tower.'],
+          config: {
+            scope: thinker('audio_config'),
+            heads: keysOr(20, 'encoder_attention_heads'),
+            layers: keys('encoder_layers'),
+            width: keys('d_model'),
+          },
         },
-        o: 'blocks.{layer}.attn.proj',
-      }),
+      ),
     ],
   };
 }
+
+const OMNI_VISION = ['thinker.visual.'];
+
+const qwen25Omni = omniRow(
+  'qwen2_5_omni',
+  28,
+  separateTower(
+    'blocks.{layer}.attn.',
+    { q: 'q', k: 'k', o: 'proj' },
+    { stack: 'vision.self', prefixes: OMNI_VISION, config: qwenVision(16).config },
+  ),
+);
 
 /** A text model and a vision model, each of the type that its nested config names. */
 function textVisionRow(id: string, text: string, vision = 'clip_vision_model'): Architecture {
@@ -110,6 +171,26 @@ function textVisionRow(id: string, text: string, vision = 'clip_vision_model'): 
   ];
   return { id, towers: [], parts };
 }
+
+/** models/modernvbert/modeling_modernvbert.py: ModernBERT behind SigLIP. */
+const modernVBert: Architecture = {
+  id: 'modernvbert',
+  towers: [],
+  parts: [
+    {
+      scope: 'text_config',
+      modality: 'text',
+      prefixes: ['model.text_model.', 'text_model.'],
+      missing: 'modernbert',
+    },
+    {
+      scope: 'vision_config',
+      modality: 'vision',
+      prefixes: ['model.vision_model.', 'vision_model.'],
+      missing: 'siglip_vision_model',
+    },
+  ],
+};
 
 function encoderDecoderRow(id: string): Architecture {
   return {
@@ -129,6 +210,13 @@ export const MULTIMODAL: readonly Architecture[] = [
   qwenVisionRow('qwen2_vl', 64),
   qwenVisionRow('qwen2_5_vl', 64),
   qwenVisionRow('qwen3_vl', 32),
+  qwenVisionRow('qwen3_vl_moe', 16),
+  qwenVisionRow('glm4v', 32, {}, 12),
+  qwenVisionRow('glm4v_moe', 96, { extraLayers: FURTHER_TOKENS }, 12),
+  qwen35Row('qwen3_5'),
+  qwen35Row('qwen3_5_moe'),
+  qwen25Omni,
+  omniRow('qwen3_omni_moe', 28, qwenVision(16, OMNI_VISION)),
   textVisionRow('llava', 'llama'),
   textVisionRow('llava_next', 'llama'),
   textVisionRow('vipllava', 'llama'),
@@ -137,6 +225,8 @@ export const MULTIMODAL: readonly Architecture[] = [
   textVisionRow('internvl', 'qwen2', 'internvl_vision'),
   textVisionRow('aya_vision', 'cohere2', 'siglip_vision_model'),
   textVisionRow('llava_onevision', 'qwen2', 'siglip_vision_model'),
+  textVisionRow('lfm2_vl', 'lfm2', 'siglip2_vision_model'),
+  modernVBert,
   encoderDecoderRow('vision-encoder-decoder'),
   encoderDecoderRow('encoder-decoder'),
   encoderDecoderRow('speech-encoder-decoder'),

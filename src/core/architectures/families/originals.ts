@@ -15,6 +15,7 @@ const llamaOriginal: Architecture = {
           kvHeads: keys('n_kv_heads'),
           headDim: keys('head_dim'),
           layers: keys('n_layers'),
+          width: keys('dim'),
         },
       },
     ),
@@ -32,11 +33,13 @@ const gptOssOriginal: Architecture = {
         kvHeads: keys('num_key_value_heads'),
         headDim: keys('head_dim'),
         layers: keys('num_hidden_layers'),
+        width: keys('hidden_size'),
       },
       o: 'block.{layer}.attn.out',
       hints: [{ tensor: 'block.{layer}.attn.sinks', axis: 0, tells: 'heads' }],
     }),
   ],
+  signs: ['block.{layer}.attn.sinks'],
 };
 
 /** Phi-1, 1.5 and 2 with Microsoft's remote code. */
@@ -46,10 +49,16 @@ const phiOriginal: Architecture = {
   towers: [
     fusedTower('h.{layer}.mixer.Wqkv', 'concat', {
       prefixes: ['transformer.', ''],
-      config: { heads: keys('n_head'), kvHeads: keys('n_head_kv'), layers: keys('n_layer') },
+      config: {
+        heads: keys('n_head'),
+        kvHeads: keys('n_head_kv'),
+        layers: keys('n_layer'),
+        width: keys('n_embd'),
+      },
       o: 'h.{layer}.mixer.out_proj',
     }),
   ],
+  signs: ['embd.wte.weight'],
 };
 
 const WHISPER_NAMES = { q: 'query', k: 'key', o: 'out' };
@@ -61,7 +70,11 @@ function whisperTower(
   side: 'audio' | 'text',
   more: Partial<Tower> = {},
 ): Tower {
-  const config = { heads: keys(`n_${side}_head`), layers: keys(`n_${side}_layer`) };
+  const config = {
+    heads: keys(`n_${side}_head`),
+    layers: keys(`n_${side}_layer`),
+    width: keys(`n_${side}_state`),
+  };
   return separateTower(`${module}.`, WHISPER_NAMES, { stack, prefixes: ['', 'model.'], config, ...more });
 }
 
@@ -80,7 +93,7 @@ const nanoGpt: Architecture = {
   towers: [
     fusedTower('h.{layer}.attn.c_attn', 'concat', {
       prefixes: ['transformer.', ''],
-      config: { heads: keys('n_head'), layers: keys('n_layer') },
+      config: { heads: keys('n_head'), layers: keys('n_layer'), width: keys('n_embd') },
       o: 'h.{layer}.attn.c_proj',
     }),
   ],
@@ -96,6 +109,7 @@ const timm: Architecture = {
       o: 'blocks.{layer}.attn.proj',
     }),
   ],
+  signs: ['patch_embed.proj.weight'],
 };
 
 /** Whatever a model of one's own may call it. */
@@ -104,7 +118,7 @@ const TORCH_CONFIG: HeadConfig = {
   layers: keys('num_layers', 'n_layers', 'num_hidden_layers'),
 };
 
-/** torch's nn.MultiheadAttention: in_proj_weight [3d, d] is [Q | K | V], a parameter without ".weight". */
+/** torch's nn.MultiheadAttention: in_proj_weight [3d, d] is [Q | K | V], a parameter without ".weight"; no other class has it. */
 function torchTower(
   stack: string,
   module: string,
@@ -133,6 +147,7 @@ const openClip: Architecture = {
     torchTower('text.self', RESBLOCK, ['', 'text.'], { config: { heads: keys(), layers: keys() } }),
     torchTower('vision.self', RESBLOCK, ['visual.'], { config: { heads: keys(), layers: keys() } }),
   ],
+  signs: [`${RESBLOCK}.in_proj_weight`],
 };
 
 /** nn.TransformerEncoder, under the names that it usually has in a model. */
@@ -147,6 +162,7 @@ const torchEncoder: Architecture = {
       'model.',
     ]),
   ],
+  signs: ['layers.{layer}.self_attn.in_proj_weight'],
 };
 
 const torchTransformer: Architecture = {
@@ -158,6 +174,7 @@ const torchTransformer: Architecture = {
       note: CROSS_NOTE,
     }),
   ],
+  signs: ['encoder.layers.{layer}.self_attn.in_proj_weight'],
 };
 
 /** Models under the names of their first publication, or of the library that they are made of; they have no model_type. */

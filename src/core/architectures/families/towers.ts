@@ -23,6 +23,18 @@ export const GROUPED_CONFIG: HeadConfig = {
   headDim: keys('head_dim'),
 };
 
+/** Of classes that don't read head_dim: the model's width over its heads. */
+export const COMPUTED_HEAD_DIM: ConfigNumber = {
+  keys: [],
+  rule: (config) => {
+    const [width, heads] = [config.get('hidden_size'), config.get('num_attention_heads')];
+    return typeof width === 'number' && typeof heads === 'number' && heads > 0 ? width / heads : undefined;
+  },
+};
+
+/** What layers beyond those that config.json counts do, in models with multi-token prediction. */
+export const FURTHER_TOKENS = 'predicts further tokens';
+
 /** GPT-2's names for the same numbers, which its descendants took over. */
 export const GPT_CONFIG: HeadConfig = {
   heads: keys('n_head', 'num_attention_heads'),

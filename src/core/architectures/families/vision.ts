@@ -37,12 +37,41 @@ const dinov3: Architecture = {
   ],
 };
 
+/** models/vjepa2/modeling_vjepa2.py: an encoder of video, and the narrower predictor that it is trained with. */
+function vjepa2Tower(
+  module: 'encoder' | 'predictor',
+  config: Tower['config'],
+  more: Partial<Tower> = {},
+): Tower {
+  return separateTower(
+    `${module}.layer.{layer}.attention.`,
+    { q: 'query', k: 'key', o: 'proj' },
+    { stack: `${module}.self`, prefixes: ['vjepa2.', ''], config, ...more },
+  );
+}
+
+const vjepa2: Architecture = {
+  id: 'vjepa2',
+  towers: [
+    vjepa2Tower('encoder', withHeads(USUAL_CONFIG, 16)),
+    vjepa2Tower(
+      'predictor',
+      {
+        heads: keysOr(12, 'pred_num_attention_heads'),
+        layers: keys('pred_num_hidden_layers'),
+        width: keys('pred_hidden_size'),
+      },
+      { optional: true },
+    ),
+  ],
+};
+
 /** transformers, models/swin: stages of growing width, each with heads of its own; config.num_heads lists them. */
 function swinTower(names: { q: string; k: string; o?: string }, more: Partial<Tower> = {}): Tower {
   return separateTower('encoder.layers.{stage}.blocks.{layer}.attention.', names, {
     prefixes: ['swin.', ''],
     config: {
-      heads: keysOr([3, 6, 12, 24], 'num_heads', 'num_attention_heads'),
+      heads: { ...keysOr([3, 6, 12, 24], 'num_heads', 'num_attention_heads'), perLayer: true },
       layers: keys('depths'),
     },
     hints: ['self', 'relative_position_bias'].map((module) => ({
@@ -131,6 +160,7 @@ export const VISION_FAMILY: readonly Architecture[] = [
     aliases: ['dinov2_with_registers'],
   },
   dinov3,
+  vjepa2,
   swin,
   clipRow('clip', 8),
   { ...clipRow('siglip', 12), aliases: ['siglip2'] },

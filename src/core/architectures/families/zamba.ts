@@ -19,9 +19,10 @@ function zambaRow(id: string, module: string, heads: number, note: string): Arch
         { q: 'q_proj', k: 'k_proj', o: 'o_proj' },
         {
           prefixes: ['model.', ''],
+          // Its width isn't the model's, which is half of it.
           config: {
-            ...USUAL_CONFIG,
             heads: { keys: ['num_attention_heads'], missing: heads },
+            layers: USUAL_CONFIG.layers,
             kvHeads: keys('num_key_value_heads'),
             headDim: keys('attention_head_dim'),
           },

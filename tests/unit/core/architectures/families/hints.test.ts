@@ -82,7 +82,16 @@ describe('a tensor’s size that tells the heads, without config.json', () => {
       { ...BAICHUAN, 'model.layers.0.self_attn.rotary_emb.inv_freq': [8] },
       '4/4×16',
     ],
-    ['Persimmon’s norm', { ...PERSIMMON, 'model.layers.0.self_attn.q_layernorm.weight': [16] }, '4/4×16'],
+    [
+      'Persimmon’s norm',
+      {
+        ...PERSIMMON,
+        'model.layers.0.self_attn.q_layernorm.weight': [16],
+        // Phi-3-small has the same names of attention, with other orders of rows.
+        'model.layers.0.mlp.dense_h_to_4h.weight': [256, 64],
+      },
+      '4/4×16',
+    ],
   ])('%s', (_, shapes, split) => {
     const layout = layoutFor(shapes, null);
     expect(stacksOf(layout)[0]!.split(' ')[1]).toBe(split);
