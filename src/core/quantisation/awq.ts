@@ -19,16 +19,17 @@ const PER_WORD = 8;
  */
 export const awq: QuantisationMethod = {
   name: 'AWQ',
+  declaredAs: ['awq', 'auto-round'],
   claims: (stored) =>
-    stored.parts.has('qweight') && (packedLayout(stored) === 'awq' || stored.config.quant_method === 'awq'),
+    stored.parts.has('qweight') &&
+    (packedLayout(stored) === 'awq' ||
+      (packedLayout(stored) === null && stored.config.quant_method === 'awq')),
   present(stored) {
     const { parts, config, where } = stored;
     const version = versionOf(stored);
     if (version !== 'gemm')
       return `is quantised by AWQ in the layout "${version}", which is packed differently`;
-    const isToldOtherwise = config.quant_method === 'gptq' || parts.has('g_idx');
-    if (isToldOtherwise && packedLayout(stored) === 'awq')
-      return `is packed along its outputs, as AWQ packs, but ${parts.has('g_idx') ? 'has a g_idx, as GPTQ has' : `${where} says quant_method gptq`}`;
+    if (parts.has('g_idx')) return 'is packed along its outputs, as AWQ packs, but has a g_idx, as GPTQ has';
     const packed = packedParts(stored, 'AWQ');
     if (typeof packed === 'string') return packed;
     const { qweight, qzeros, scales } = packed;

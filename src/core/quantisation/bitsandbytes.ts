@@ -28,6 +28,7 @@ type State = v.InferOutput<typeof State>;
  */
 export const bitsandbytes4: QuantisationMethod = {
   name: 'bitsandbytes 4-bit',
+  declaredAs: ['bitsandbytes'],
   claims: ({ parts }) => parts.has('weight.absmax') || STATES.some((state) => parts.has(state)),
   async present(stored) {
     const { parts } = stored;
@@ -94,6 +95,7 @@ async function readState(stored: StoredModule, entry: TensorEntry): Promise<Stat
 /** LLM.int8(): one scale a row, W = code · SCB / 127. */
 export const bitsandbytes8: QuantisationMethod = {
   name: 'bitsandbytes 8-bit',
+  declaredAs: ['bitsandbytes'],
   claims: ({ parts }) => parts.has('SCB'),
   present(stored) {
     const [weight, scales] = [stored.parts.get('weight'), stored.parts.get('SCB')!];

@@ -23,6 +23,7 @@ const PACKED_BITS = [4, 8];
  */
 export const packedTensors: QuantisationMethod = {
   name: 'compressed-tensors',
+  declaredAs: ['compressed-tensors'],
   claims: ({ parts }) => parts.has('weight_packed'),
   async present(stored) {
     const { parts, where } = stored;
@@ -94,6 +95,8 @@ function readingOf(
   const order = parts.get('weight_g_idx');
   if (order !== undefined && (order.dtype !== 'I32' || !hasShape(order, inputs)))
     return `is packed by compressed-tensors with an order of an unknown kind, ${describePart('weight_g_idx', order)}`;
+  if (order === undefined && scheme.isOrdered && groups > 1)
+    return `has no weight_g_idx, though ${where} says that its inputs were reordered (actorder)`;
   const size = inputs / groups;
   const note =
     bits !== scheme.bits

@@ -10,6 +10,8 @@ export interface WeightScheme {
   readonly groupSize: number | null;
   /** Rows and columns that share a scale. */
   readonly block: readonly [number, number] | null;
+  /** Whether the file must store an order of the inputs (actorder "group"). */
+  readonly isOrdered: boolean;
   /** "pack-quantized", where the group or the config says so. */
   readonly format: string | null;
 }
@@ -40,6 +42,7 @@ const Group = v.looseObject({
     symmetric: v.optional(v.boolean(), true),
     group_size: v.nullish(v.number()),
     block_structure: v.nullish(Block),
+    actorder: v.nullish(v.union([v.string(), v.boolean()])),
   }),
 });
 const Strings = v.array(v.string());
@@ -96,6 +99,7 @@ function groupsOf(config: Readonly<Record<string, unknown>>): ParsedGroup[] {
       isSymmetric: weights.symmetric,
       groupSize: size > 0 ? size : null,
       block: weights.block_structure ?? null,
+      isOrdered: [true, 'group', 'dynamic'].includes(weights.actorder ?? false),
       format: own ?? (format === 'mixed-precision' ? null : format),
     };
     return [{ targets, scheme }];

@@ -69,15 +69,21 @@ export function declaredQuantisation(
       const own = ofTower.length > 0 ? ofTower : inConfig;
       const first = own[0] ?? beside[0];
       if (first === undefined) return { config: {}, where: configName, fault: null };
-      return { ...first, fault: contradiction(first, [...own.slice(1), ...beside]) };
+      const fault =
+        contradiction(first, own.slice(1), [...DECISIVE, ...WITNESSED]) ??
+        contradiction(first, beside, DECISIVE);
+      return { ...first, fault };
     },
   };
 }
 
-function contradiction(first: Declaration, others: readonly Declaration[]): string | null {
+function contradiction(
+  first: Declaration,
+  others: readonly Declaration[],
+  keys: readonly string[],
+): string | null {
   for (const { config, where } of others) {
-    const isAlike = config === first.config || JSON.stringify(config) === JSON.stringify(first.config);
-    const key = isAlike ? undefined : DECISIVE.find((candidate) => disagree(first.config, config, candidate));
+    const key = keys.find((candidate) => disagree(first.config, config, candidate));
     if (key !== undefined)
       return `is described in two ways: ${first.where} says ${key} ${text(first.config[key])}, ${where} says ${text(config[key])}`;
   }

@@ -10,21 +10,22 @@ import {
   wordsOf,
 } from './storedModule.ts';
 
-/** What zero points must be added to, by the format of the file (GPTQModel, utils/model.py, convert_gptq_v1_to_v2_format_module). */
+/** What each zero point is stored short of, by the format of the file. */
 const ZERO_OFFSET: Readonly<Record<string, number>> = { gptq: 1, gptq_v2: 0 };
 
 /**
  * GPTQ (AutoGPTQ, qlinear_cuda.py): qweight [in · bits / 32, out] packs along the inputs, qzeros [groups, out · bits / 32]
- * along the outputs, lowest bits first; W[o, i] = scales[g, o] · (q − z), g = g_idx[i]. Files of the first format store z − 1.
+ * along the outputs, lowest bits first; W[o, i] = scales[g, o] · (q − z), g = g_idx[i]. Files of the first format store z − 1,
+ * subtracted from whole words, so that a zero point of 0 borrows from its neighbour (GPTQModel, utils/model.py,
+ * convert_gptq_v1_to_v2_format_module, by which transformers reads them).
  * Bits are those of the shapes: the config's, and its rules for modules, are checked against them.
  */
 export const gptq: QuantisationMethod = {
   name: 'GPTQ',
+  declaredAs: ['gptq', 'auto-round'],
   claims: (stored) => stored.parts.has('qweight') && packedLayout(stored) === 'gptq',
   present(stored) {
-    const { config, where, parts } = stored;
-    if (config.quant_method === 'awq')
-      return `is packed along its inputs, as GPTQ packs, but ${where} says quant_method awq`;
+    const { config, parts } = stored;
     const format = formatOf(stored);
     if (config.is_marlin_format === true) return 'is quantised by GPTQ in the layout of marlin';
     if (!Object.hasOwn(ZERO_OFFSET, format)) return `is quantised by GPTQ in the layout of ${format}`;
@@ -39,11 +40,13 @@ export const gptq: QuantisationMethod = {
     const { bits, out, inputs, groups, group } = shape;
     const { qweight, qzeros, scales } = packed;
     const order = parts.get('g_idx');
-    const offset = ZERO_OFFSET[format]!;
+    // One in each of a word's fields.
+    const offset = ZERO_OFFSET[format]! * ((2 ** 32 - 1) / (2 ** bits - 1));
     const all = [qweight, qzeros, scales, ...(order === undefined ? [] : [order])];
     const perWord = 32 / bits;
     return decodedWeight(stored, `GPTQ ${bits}-bit`, [out, inputs], all, (bytes) => {
-      const [words, zeros] = [wordsOf(bytes[0]!), wordsOf(bytes[1]!)];
+      const words = wordsOf(bytes[0]!);
+      const zeros = Int32Array.from(wordsOf(bytes[1]!), (word) => word + offset);
       const steps = numbersOf(scales, bytes[2]!);
       const indexed = order === undefined ? null : { name: order.name, bytes: bytes[3]! };
       const groupOf = groupsOfInputs(indexed, inputs, groups, group);
@@ -53,7 +56,7 @@ export const gptq: QuantisationMethod = {
         const wordRow = Math.floor(i / perWord) * out;
         const slot = i % perWord;
         for (let o = 0; o < out; o++) {
-          const z = unpack(zeros, g * (out / perWord) + Math.floor(o / perWord), o % perWord, bits) + offset;
+          const z = unpack(zeros, g * (out / perWord) + Math.floor(o / perWord), o % perWord, bits);
           values[o * inputs + i] = steps[g * out + o]! * (unpack(words, wordRow + o, slot, bits) - z);
         }
       }
@@ -98,6 +101,8 @@ function shapeOf(stored: StoredModule, packed: PackedParts): PackedShape | strin
     (order === undefined || (order.dtype === 'I32' && hasShape(order, inputs)));
   if (!fits)
     return `is quantised by GPTQ, but its parts have shapes that don’t fit each other: ${describeParts(packed, order)}`;
+  if (order === undefined && stored.config.desc_act === true && groups > 1)
+    return `is quantised by GPTQ without g_idx, though ${stored.where} says that its inputs were reordered (desc_act)`;
   const told = toldOf(stored);
   if (told.bits !== null && told.bits !== bits)
     stored.note(`${stored.where} says ${told.bits} bits, the shapes ${bits}: read as ${bits} bits`);

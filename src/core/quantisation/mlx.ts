@@ -19,6 +19,7 @@ const BITS = [2, 3, 4, 5, 6, 8];
  */
 export const mlx: QuantisationMethod = {
   name: 'MLX',
+  declaredAs: ['mlx'],
   claims: ({ parts }) => parts.get('weight')?.dtype === 'U32' && parts.has('scales'),
   present(stored) {
     const { parts, where } = stored;

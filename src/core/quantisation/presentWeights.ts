@@ -11,7 +11,7 @@ import { mlx } from './mlx.ts';
 import { createModuleNotes } from './moduleNotes.ts';
 import { isWrapped, partNameToWeightName, partOf } from './partNames.ts';
 import { plainWeight } from './plainWeight.ts';
-import { isScaleName, refusedMethod } from './refusedMethods.ts';
+import { isScaleName, methodOf, refusedMethod } from './refusedMethods.ts';
 import { scaledIntegers } from './scaledIntegers.ts';
 import { describePart, type QuantisationMethod, type StoredModule } from './storedModule.ts';
 import type { Weight } from './weight.ts';
@@ -60,11 +60,15 @@ export async function presentWeights(
   signal?: AbortSignal,
 ): Promise<PresentedWeights> {
   const stored = new Map<string, Map<string, TensorEntry>>();
+  const doubles = new Map<string, readonly [string, string]>();
   for (const [name, entry] of tensors) {
     const part = partOf(name) ?? scaleBeside(name, tensors);
     const weightName = part === 'scale' ? name.replace(/\.scale$/, '.weight') : partNameToWeightName(name);
     const parts = stored.get(weightName) ?? new Map<string, TensorEntry>();
-    stored.set(weightName, parts.set(part ?? name.slice(name.lastIndexOf('.') + 1), entry));
+    const other = parts.get(part ?? 'weight');
+    if (other !== undefined) doubles.set(weightName, [other.name, name]);
+    // A parameter's own tensor, whatever it is called ("in_proj_weight").
+    stored.set(weightName, parts.set(part ?? 'weight', entry));
   }
   const declared = declaredQuantisation(
     facts.config,
@@ -78,9 +82,11 @@ export async function presentWeights(
   const weights = new Map<string, Weight>();
   for (const [name, parts] of stored) {
     // A scale alone, its integers in a shard that isn't here, is no weight.
-    const [, entry] = parts.size === 1 ? [...parts][0]! : [null, null];
-    const only = entry !== null && partOf(entry.name) === null ? entry : null;
-    if (only !== null && isGgmlEntry(only)) weights.set(name, ggmlWeight(only));
+    const only = parts.size === 1 ? (parts.get('weight') ?? null) : null;
+    const double = doubles.get(name);
+    if (double !== undefined && wants(name))
+      weights.set(name, refusal(name, parts, `is here twice, as ${double.join(' and as ')}`));
+    else if (only !== null && isGgmlEntry(only)) weights.set(name, ggmlWeight(only));
     else if (only !== null && (isScoredDtype(only.dtype) || !wants(name)))
       weights.set(name, { ...plainWeight(only), name });
     else if (wants(name)) {
@@ -133,23 +139,44 @@ async function presentModule(name: string, module: StoredModule, fault: string |
   const isPlain = weight !== undefined && isScoredDtype(weight.dtype) && !isPacked;
   // A scale beside a weight in full numbers belongs to its activations.
   if (isPlain && second === undefined) return { ...plainWeight(weight), name };
-  const refusal =
+  const method = METHODS.find(({ claims }) => claims(module));
+  const against =
     isPlain && second !== undefined
       ? `is here twice, plain (${weight.name}) and quantised (${parts.get(second)!.name})`
       : [...parts.values()].some(({ strides }) => strides !== undefined)
         ? 'is quantised, and its parts aren’t stored row by row'
         : fault;
-  const method = METHODS.find(({ claims }) => claims(module));
-  const presented = refusal ?? refused(module) ?? (await method?.present(module)) ?? undecoded(module);
-  if (typeof presented !== 'string') return presented;
+  const presented =
+    against ??
+    refused(module) ??
+    misdeclared(module, method) ??
+    (await method?.present(module)) ??
+    undecoded(module);
+  return typeof presented === 'string' ? refusal(name, parts, presented, method) : { ...presented, name };
+}
+
+function refusal(
+  name: string,
+  parts: ReadonlyMap<string, TensorEntry>,
+  why: string,
+  method?: QuantisationMethod,
+): Weight {
+  const weight = parts.get('weight');
   return {
     name,
     shape: weight?.shape ?? [],
     dtype: method?.name ?? weight?.dtype ?? 'unknown',
     isQuantised: true,
     parts: [],
-    refused: `${name} ${presented}: open the model that it was made from, in its own precision.`,
+    refused: `${name} ${why}: open the model that it was made from, in its own precision.`,
   };
+}
+
+/** The config names another method than the one whose parts are there. */
+function misdeclared({ config, where }: StoredModule, method: QuantisationMethod | undefined): string | null {
+  const told = methodOf(config);
+  if (told === null || method === undefined || method.declaredAs.includes(told)) return null;
+  return `has the parts of ${method.name}, but ${where} says quant_method ${told}`;
 }
 
 function refused(module: StoredModule): string | null {

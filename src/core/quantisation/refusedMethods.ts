@@ -49,7 +49,7 @@ const MODELOPT_FP8 = /^(?:FP8|FP8_PER_CHANNEL_PER_TOKEN|FP8_PB_WO|FP8_BLOCK_SCAL
  */
 export function refusedMethod({ parts, config }: StoredModule): string | null {
   const method = typeof config.quant_method === 'string' ? config.quant_method : null;
-  const isDecoded = method === null || DECODED.includes(method.toLowerCase().replaceAll('_', '-'));
+  const isDecoded = method === null || DECODED.includes(methodOf(config)!);
   const algorithm = method === 'modelopt' && typeof config.quant_algo === 'string' ? config.quant_algo : null;
   for (const part of parts.keys()) {
     const sign = SIGNS.find(([pattern]) => pattern.test(part));
@@ -61,6 +61,13 @@ export function refusedMethod({ parts, config }: StoredModule): string | null {
   if (!isDecoded) return method;
   if (algorithm !== null && !MODELOPT_FP8.test(algorithm)) return `ModelOpt’s ${algorithm}`;
   return transformOf(config);
+}
+
+/** config's quant_method, spelt alike. */
+export function methodOf(config: Readonly<Record<string, unknown>>): string | null {
+  return typeof config.quant_method === 'string'
+    ? config.quant_method.toLowerCase().replaceAll('_', '-')
+    : null;
 }
 
 /** Rotations that a model undoes as it runs: the stored weights are other ones (compressed-tensors, transform/). */
@@ -77,11 +84,14 @@ function transformOf(config: Readonly<Record<string, unknown>>): string | null {
 
 /** Whether a tensor is a scale of a weight beside it, by any method. */
 export function isScaleName(name: string, names: ReadonlySet<string>): boolean {
-  if (partOf(name) !== null && /scal/i.test(name.slice(name.lastIndexOf('.') + 1))) return true;
-  if (/(?:^|\.)scaled_fp8$/.test(name)) return true;
-  const scale = /^(.*?)\.?[^.]*scal[^.]*$/i.exec(name);
+  const dot = name.lastIndexOf('.');
+  const last = name.slice(dot + 1);
+  if (!/scal/i.test(last)) return false;
+  const module = name.slice(0, Math.max(dot, 0));
   return (
-    scale !== null &&
-    (names.has(`${scale[1]}.weight`) || (scale[1]!.endsWith('.weight') && names.has(scale[1]!)))
+    partOf(name) !== null ||
+    last === 'scaled_fp8' ||
+    names.has(`${module}.weight`) ||
+    (module.endsWith('weight') && names.has(module))
   );
 }

@@ -43,6 +43,8 @@ export function scaleGridOf(stored: StoredModule, weight: TensorEntry, scale: Te
   if (shape.length !== 2) return null;
   const known =
     told !== null && fits(told) ? told : told === null && fits(DEFAULT_BLOCK) ? DEFAULT_BLOCK : null;
+  if (known === DEFAULT_BLOCK)
+    stored.note('no config tells the blocks of its scales: read by blocks of 128 × 128, which fit them');
   if (known !== null) return { rows: known[0], columns: known[1], perRow: shape[1]! };
   const [rows, columns] = [out / shape[0]!, inputs / shape[1]!];
   // One row of scales over all rows could as well be meant for the columns.

@@ -26,6 +26,8 @@ export interface StoredModule {
 export interface QuantisationMethod {
   /** "GPTQ": in sentences. */
   readonly name: string;
+  /** quant_method of configs that describe it; another one contradicts the parts. */
+  readonly declaredAs: readonly string[];
   /** By the parts that are there. */
   claims(stored: StoredModule): boolean;
   /** The parameter, or why it can't be read: a sentence that follows its name. */
