@@ -1,13 +1,19 @@
+import { adaptedWeightName, isAdapterName } from '../adapters/adapterNames.ts';
+import { adapterRefusal } from '../adapters/adapterRefusal.ts';
+import type { AdaptedWeights } from '../adapters/applyAdapters.ts';
+import { adaptersBesideNotes, baseNameNotes } from '../adapters/besideNotes.ts';
+import { mergeAdapters, modelTensors } from '../adapters/mergeAdapters.ts';
+import { mergeNotes } from '../adapters/mergeNotes.ts';
 import { createCandidates } from '../architectures/chooseArchitecture.ts';
 import { inferLayout, type LayoutAnswer, type LayoutAnswers } from '../architectures/inferLayout.ts';
 import type { ModelLayout, StackLayout } from '../architectures/layout.ts';
 import { groupMatrices, mappingCandidates, shapeKeyOf } from '../architectures/mapping.ts';
 import { isKnownName } from '../architectures/matchTensors.ts';
 import { ARCHITECTURES, architectureIndex } from '../architectures/registry.ts';
+import { weightsOfLayer } from '../architectures/weightsOfLayer.ts';
 import { QKError } from '../errors.ts';
 import type { Checkpoint } from '../formats/checkpoint.ts';
 import { type OpenedCheckpoint, openCheckpoint } from '../formats/openCheckpoint.ts';
-import { adapterRefusal } from '../quantisation/lora.ts';
 import { partNameToWeightName } from '../quantisation/partNames.ts';
 import { presentWeights } from '../quantisation/presentWeights.ts';
 import type { Weight } from '../quantisation/weight.ts';
@@ -61,25 +67,26 @@ export async function planAnalysis(
     const indexes = [candidates.ownIndex, candidates.index, ...own];
     const isGain = convention.name === 'raw' ? () => false : createGainNames(candidates, config);
     return (name: string) => {
-      const weight = partNameToWeightName(name);
+      const weight = partNameToWeightName(adaptedWeightName(name) ?? name);
       return indexes.some((index) => isKnownName(index, weight)) || isGain(weight);
     };
   };
   const checkpoint = await openCheckpoint(repo, isWanted, signal);
   const { config } = checkpoint;
   const wants = isWanted(config);
-  const hasQueryKey = [...checkpoint.names].some(wants);
-  const refusal = adapterRefusal(checkpoint.names, checkpoint.adapterConfig, hasQueryKey);
+  const refusal = adapterRefusal(checkpoint.names, checkpoint.adapterConfig.config, wants);
   if (refusal !== null) throw refusal;
-  const presented = await presentWeights(checkpoint.tensors, checkpoint, wants, signal);
-  const names = new Set([...checkpoint.names].map(partNameToWeightName));
+  const presented = await presentWeights(modelTensors(checkpoint.tensors), checkpoint, wants, signal);
+  const ownNames = [...checkpoint.names].filter((name) => !isAdapterName(name));
+  const names = new Set(ownNames.map(partNameToWeightName));
+  const adapted = mergeAdapters(checkpoint, presented.weights, names, wants);
   const candidates = createCandidates(ARCHITECTURES, architectureIndex(), config);
   const answer = inferLayout(
-    { config, candidates, names, weights: presented.weights, notes: checkpoint.notes },
+    { config, candidates, names, weights: adapted.weights, notes: checkpoint.notes },
     answers,
   );
   if (answer.kind !== 'layout')
-    return { kind: 'question', question: questionOf(answer, presented.weights, config) };
+    return { kind: 'question', question: questionOf(answer, adapted.weights, config) };
   const { layout } = answer;
   const folded = foldStacks(layout.stacks, choiceOf(convention));
   const layers = folded.flatMap(({ stack, folds }) =>
@@ -102,10 +109,35 @@ export async function planAnalysis(
       stacks: folded.map((stack, at) => plannedStack(stack, layout.stacks[at]!)),
       model: await modelInfo(repo, checkpoint, layout),
       bytes: bytesOf(checkpoint, layers),
-      notes: [...repo.identity.notes, ...checkpoint.notes, ...presented.notes, ...layout.notes],
+      notes: [
+        ...repo.identity.notes,
+        ...checkpoint.notes,
+        ...presented.notes,
+        ...adapterNotes(repo, checkpoint, adapted, layout),
+        ...layout.notes,
+      ],
       weightsOptions: weightsOptions(repo),
     },
   };
+}
+
+function adapterNotes(
+  repo: Repo,
+  { adapter, adapterConfig, config }: OpenedCheckpoint,
+  { notes, subject }: AdaptedWeights,
+  { stacks }: ModelLayout,
+): string[] {
+  const scored = stacks.flatMap((stack) =>
+    stack.layers.flatMap((layer) =>
+      weightsOfLayer(layer).map((weight) => ({ layer: `${stack.name} ${layer.layer}`, weight })),
+    ),
+  );
+  return [
+    ...notes,
+    ...(subject === null ? [] : mergeNotes(subject, scored)),
+    ...(adapter === null ? [] : baseNameNotes(adapterConfig.config, config, repo.identity)),
+    ...adaptersBesideNotes(repo),
+  ];
 }
 
 async function modelInfo(repo: Repo, checkpoint: OpenedCheckpoint, layout: ModelLayout): Promise<ModelInfo> {
@@ -127,11 +159,7 @@ async function modelInfo(repo: Repo, checkpoint: OpenedCheckpoint, layout: Model
 }
 
 function weightsOf(stack: StackLayout): Weight[] {
-  return stack.layers.flatMap(({ source }) =>
-    source.kind === 'direct'
-      ? [source.q.weight, source.k.weight]
-      : [...('a' in source.q ? [source.q.a, source.q.b] : [source.q]), source.kv.a, source.kv.b],
-  );
+  return stack.layers.flatMap(weightsOfLayer);
 }
 
 function bytesOf(checkpoint: OpenedCheckpoint, layers: readonly PlannedLayer[]): ByteCounts {

@@ -1,4 +1,5 @@
 import type { HeadsIn, LayerLayout, StackLayout, StackShape } from '../architectures/layout.ts';
+import { weightsOfLayer } from '../architectures/weightsOfLayer.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import type { PlannedFold, PlannedGain } from '../weights/planFold.ts';
 import { conventionOffers } from './conventionOffers.ts';
@@ -17,7 +18,7 @@ export function plannedStack({ stack, folds }: FoldedStack, layout: StackLayout)
     ...(layout.usedBy === undefined ? {} : { usedBy: layout.usedBy }),
     ...(layout.note === undefined ? {} : { note: layout.note }),
     ...ownShape(layout, shape),
-    tensors: [...tensorUses(layout), ...gainUses(folds.get(layout) ?? null)],
+    tensors: [...tensorUses(layout), ...adapterUses(layout), ...gainUses(folds.get(layout) ?? null)],
     heads: [],
   }));
   for (const { layer, code, reason } of skipped)
@@ -42,6 +43,17 @@ function gainUses(fold: PlannedFold | null): TensorUse[] {
       ? []
       : [...fold.headGains.q.map(use('applied to Wq')), ...fold.headGains.k.map(use('applied to Wk'))]),
   ];
+}
+
+/** The adapter's tensors that are merged into the layer's weights. */
+function adapterUses(layout: LayerLayout): TensorUse[] {
+  return [...new Set(weightsOfLayer(layout))].flatMap(({ name, merged }) =>
+    (merged?.tensors ?? []).map((tensor) => ({
+      name: tensor.name,
+      dtype: tensor.dtype,
+      rows: `${tensor.role} of ${merged!.formula}, W being ${name}`,
+    })),
+  );
 }
 
 function ownShape(layout: LayerLayout, shape: StackShape): Pick<LayerResult, 'shape'> {

@@ -4,9 +4,10 @@ import { collectTensors } from './collectTensors.ts';
 import { findConfig } from './findConfig.ts';
 import { formatOf } from './formats.ts';
 import { joinSlices } from './joinSlices.ts';
+import { type OpenedAdapter, openAdapter, readAdapterConfig } from './openAdapter.ts';
 import { namesIn } from './openFiles.ts';
 import { openShards } from './openShards.ts';
-import { readConfig } from './readJson.ts';
+import { type ReadConfig, readConfig } from './readJson.ts';
 import { refuseSlice, refuseStages } from './refuseSlices.ts';
 
 export interface OpenedCheckpoint extends Checkpoint {
@@ -14,8 +15,10 @@ export interface OpenedCheckpoint extends Checkpoint {
   readonly names: ReadonlySet<string>;
   /** The file or index that was read. */
   readonly weights: string;
-  /** adapter_config.json, where the set is an adapter's. */
-  readonly adapterConfig: Readonly<Record<string, unknown>> | null;
+  /** adapter_config.json of the adapter beside these weights or, in a wrapped model's dump, among them. */
+  readonly adapterConfig: ReadConfig;
+  /** The adapter's own files, where the set has one. */
+  readonly adapter: OpenedAdapter | null;
   /** A file of its own that tells how the weights are quantised, and its path; null without one. */
   readonly sidecar: { readonly config: Readonly<Record<string, unknown>>; readonly where: string } | null;
   /** The headers' bytes, for a fingerprint. */
@@ -63,8 +66,10 @@ export async function openCheckpoint(
     ...files.flatMap(({ file }) => file.notes ?? []),
     ...collected.notes,
   ];
-  const adapter = await readConfig(repo, [`${set.folder}adapter_config.json`], signal);
-  if (adapter.fault !== null) notes.push(adapter.fault);
+  const adapterConfig = await readAdapterConfig(repo, set, signal);
+  if (adapterConfig.fault !== null) notes.push(adapterConfig.fault);
+  const adapter = set.adapter === undefined ? null : await openAdapter(repo, set.adapter, signal);
+  notes.push(...(adapter?.notes ?? []));
   const beside = QUANTISATION_FILES.flatMap((file) => [set.folder + file, file]);
   const sidecar = await readConfig(repo, [...new Set(beside)], signal);
   if (sidecar.fault !== null) notes.push(sidecar.fault);
@@ -78,17 +83,28 @@ export async function openCheckpoint(
     tensors,
     names: new Set([...shards.fileOf.keys(), ...files.flatMap(namesIn)]),
     weights: set.id,
-    adapterConfig: adapter.config,
+    adapterConfig,
+    adapter,
     sidecar:
       sidecar.config === null || sidecar.path === null
         ? null
         : { config: sidecar.config, where: sidecar.path },
-    fileBytes: Math.max(
-      sum(({ size }) => size),
-      shards.totalBytes,
-    ),
-    headerBytes: shards.fetched + sum(({ file }) => file.fetched),
-    headers: files.map(({ file }) => file.header),
+    fileBytes:
+      Math.max(
+        sum(({ size }) => size),
+        shards.totalBytes,
+      ) + (adapter?.fileBytes ?? 0),
+    headerBytes: shards.fetched + sum(({ file }) => file.fetched) + (adapter?.headerBytes ?? 0),
+    headers: [
+      ...files.map(({ file }) => file.header),
+      ...(adapter?.headers ?? []),
+      ...configBytes(adapterConfig),
+    ],
     notes,
   };
+}
+
+/** An adapter's config scales its weights: other numbers make another model of the same tensors. */
+function configBytes({ config }: ReadConfig): Uint8Array[] {
+  return config === null ? [] : [new TextEncoder().encode(JSON.stringify(config))];
 }

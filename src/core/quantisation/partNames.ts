@@ -19,8 +19,8 @@ const PART = new RegExp(`\\.(${PART_NAMES})$`);
 /** Marlin's packed weight and scales are called by one letter, which elsewhere is anything: only after a projection's name. */
 const MARLIN_PART = /(?<=(?:_proj|_attn|query_key_value|qkv))\.(B|s|s_channel|s_group|workspace)$/;
 
-/** A module that peft wrapped keeps its own weight so. */
-const WRAPPED = /\.base_layer(?=\.)/;
+/** A module that peft wrapped keeps its own weight so (tuners, and utils/other.py's ModulesToSaveWrapper). */
+const WRAPPED = /\.(?:base_layer|original_module)(?=\.)/g;
 
 /** What a tensor is within its module: "qweight", "scales"; null where it is a parameter of its own ("weight", "bias"). */
 export function partOf(name: string): string | null {
@@ -30,9 +30,4 @@ export function partOf(name: string): string | null {
 /** The parameter that a stored part belongs to: "x.q_proj.weight" of "x.q_proj.qweight". Other names are their own. */
 export function partNameToWeightName(name: string): string {
   return name.replace(WRAPPED, '').replace(PART, '.weight').replace(MARLIN_PART, '.weight');
-}
-
-/** Whether peft wrapped the module that a tensor belongs to. */
-export function isWrapped(name: string): boolean {
-  return WRAPPED.test(name);
 }

@@ -9,7 +9,7 @@ import { ggmlWeight, isGgmlEntry } from './ggml/ggmlWeight.ts';
 import { gptq } from './gptq.ts';
 import { mlx } from './mlx.ts';
 import { createModuleNotes } from './moduleNotes.ts';
-import { isWrapped, partNameToWeightName, partOf } from './partNames.ts';
+import { partNameToWeightName, partOf } from './partNames.ts';
 import { plainWeight } from './plainWeight.ts';
 import { isScaleName, methodOf, refusedMethod } from './refusedMethods.ts';
 import { scaledIntegers } from './scaledIntegers.ts';
@@ -96,12 +96,8 @@ export async function presentWeights(
       weights.set(name, await presentModule(name, of, declared.of(module).fault));
     }
   }
-  const isAdapted = [...tensors.keys()].some((name) => isWrapped(name) && wants(partNameToWeightName(name)));
-  const adapted = isAdapted
-    ? ['The file holds an adapter beside the weights: these are the base model’s, without it.']
-    : [];
   const isDecoding = [...weights.values()].some(({ decode }) => decode !== undefined);
-  return { weights, notes: [...adapted, ...(isDecoding ? declared.notes : []), ...notes.all()] };
+  return { weights, notes: [...(isDecoding ? declared.notes : []), ...notes.all()] };
 }
 
 /** DeepSeek-V4 calls an FP8 weight's scale "x.scale"; elsewhere such a tensor is a parameter of its own. */

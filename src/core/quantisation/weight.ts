@@ -24,7 +24,17 @@ export interface Weight {
    * The values, row-major in `shape` (or of the rows whose bytes are given), from the parts' bytes. Absent: the only part
    * holds F64, F32, F16 or BF16 numbers, which the engines take as they are.
    */
-  readonly decode?: (parts: readonly Uint8Array[]) => Float32Array;
+  readonly decode?: (parts: readonly Uint8Array[]) => Float32Array | Float64Array;
+  /** What an adapter changed in it, where one is merged; its tensors are among `parts`. */
+  readonly merged?: MergedAdapter;
   /** Why it can't be read, in one sentence that names the method; then `parts` is empty. */
   readonly refused?: string;
+}
+
+/** An adapter's part in a weight, for notes and provenance. */
+export interface MergedAdapter {
+  /** "W + (16/8)·BA" */
+  readonly formula: string;
+  /** The adapter's tensors that went into it, with what each is: "A", "B". */
+  readonly tensors: readonly { readonly name: string; readonly dtype: string; readonly role: string }[];
 }

@@ -5,6 +5,7 @@ import type { RangeCache } from '../bytes/rangeCache.ts';
 import { cachedSource } from '../bytes/rangeCache.ts';
 import { REAL_RETRY_TOOLS, type RetryTools } from '../bytes/retry.ts';
 import { isAbort, QKError } from '../errors.ts';
+import { adaptedSets } from './adapterSets.ts';
 import { type HubInfo, readHubInfo } from './hubInfo.ts';
 import { authorizationFor, type HubToken } from './hubToken.ts';
 import { list } from './leftOver.ts';
@@ -44,7 +45,9 @@ export async function openHubRepo(options: HubRepoOptions, signal?: AbortSignal)
   const asked = options.revision ?? 'main';
   const list = async (revision: string): Promise<Listing> => {
     const info = await readHubInfo({ ...options, hub, revision, retry }, signal);
-    return { revision, info, sets: listWeightSets(info.siblings.map(({ rfilename }) => rfilename)) };
+    const sets = listWeightSets(info.siblings.map(({ rfilename }) => rfilename));
+    // A repository's weights may hold the adapter already: they are merged with it when the user says so.
+    return { revision, info, sets: [...sets, ...adaptedSets(sets, false)] };
   };
   const own = await list(asked);
   const converted = asked === 'main' && !hasSafetensors(own) ? await orNull(list(CONVERTED)) : null;

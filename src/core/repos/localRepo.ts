@@ -2,10 +2,12 @@ import { createBlobSource } from '../bytes/blobSource.ts';
 import type { ByteSource } from '../bytes/byteSource.ts';
 import type { FileReaders } from '../bytes/fileReaders.ts';
 import { QKError } from '../errors.ts';
+import { adaptedSets } from './adapterSets.ts';
 import { isSidecar } from './fileNames.ts';
 import { unpackHubCache } from './hubCache.ts';
 import { unreadNotes } from './leftOver.ts';
 import type { LocalFile, Repo, WeightChoice } from './repo.ts';
+import { isAdapterSet } from './weightPreference.ts';
 import { joinSets, listWeightSets, type WeightSet } from './weightSets.ts';
 
 /** The same, of files that may be a hub's local cache folder. @throws QKError 'no-weights' and 'file-not-found' */
@@ -37,7 +39,10 @@ export function createLocalRepo(
   const root = commonFolder(files.map((file) => file.path));
   const byPath = new Map(files.map((file) => [file.path.slice(root.length), file.blob]));
   const paths = [...byPath.keys()];
-  const sets = localSets(paths);
+  const plain = localSets(paths);
+  const adapted = adaptedSets(plain, true);
+  // One adapter that was dropped with its base is meant to be merged; which of several is, isn't told.
+  const sets = adapted.length === 1 ? [...adapted, ...plain] : [...plain, ...adapted];
   const asked =
     weights === undefined
       ? undefined
@@ -54,7 +59,7 @@ export function createLocalRepo(
     identity: {
       source: 'local',
       id: nameOf(root, chosen),
-      notes: weights === undefined ? unreadNotes(paths, chosen, sets) : [],
+      notes: weights === undefined ? unreadNotes(paths, chosen, otherModels(plain, chosen)) : [],
     },
     paths,
     chosen,
@@ -69,6 +74,11 @@ export function createLocalRepo(
       });
     },
   };
+}
+
+/** What else could be read; adapters are told of by themselves. */
+function otherModels(sets: readonly WeightSet[], chosen: WeightSet): WeightSet[] {
+  return sets.filter((set) => !isAdapterSet(set) && !set.files.some((file) => chosen.files.includes(file)));
 }
 
 /** Safetensors that were dropped together without an index may be one model's: their headers tell (`separateModels`). */

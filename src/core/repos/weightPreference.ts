@@ -11,12 +11,17 @@ interface NamedSet {
 /** Other people's names for second sets of the same weights. */
 const COPIES =
   /(?:^|\/)(?:original|openvino|onnx|tf|flax)\/|(?:^|\/)consolidated[^/]*$|\.fp16\.|(?:^|\/)mmproj/i;
-const ADAPTER = /(?:^|\/)adapter_model[^/]*$/;
+const ADAPTER = /(?:^|\/)(?:adapter_model[^/]*|adapters\.safetensors|pytorch_lora_weights[^/]*)$/;
+
+/** Whether a set's name says that it holds an adapter (peft, mlx, diffusers), not a model. */
+export function isAdapterSet({ id }: Pick<NamedSet, 'id'>): boolean {
+  return ADAPTER.test(id);
+}
 
 /** The order in which sets of weights are taken. */
 export function byPreference(a: NamedSet, b: NamedSet): number {
   return (
-    Number(COPIES.test(a.id) || ADAPTER.test(a.id)) - Number(COPIES.test(b.id) || ADAPTER.test(b.id)) ||
+    Number(COPIES.test(a.id) || isAdapterSet(a)) - Number(COPIES.test(b.id) || isAdapterSet(b)) ||
     FORMATS.indexOf(a.format) - FORMATS.indexOf(b.format) ||
     depthOf(a) - depthOf(b) ||
     usualName(a) - usualName(b) ||

@@ -21,6 +21,8 @@ export interface WeightSet {
   readonly ranks?: readonly number[];
   /** True of files that were dropped together without an index: only their headers tell whether they are one model's. */
   readonly isLoose?: boolean;
+  /** An adapter's own files, to be merged into these weights. */
+  readonly adapter?: WeightSet;
 }
 
 const EXTENSIONS: Readonly<Record<string, FormatId>> = {

@@ -6,7 +6,14 @@ import { bytesOfRange, type LayerPlan } from './layerPlan.ts';
 /** A whole weight as float64, row-major, out of a buffer that holds the plan's spans. */
 export function storedValues(plan: LayerPlan, weight: Weight, buffer: Uint8Array): Float64Array {
   const use = plan.uses.find((of) => of.weight === weight)!;
-  const parts = use.ranges.map((range) => bytesOfRange(plan, buffer, range));
+  return decodeWeight(
+    weight,
+    use.ranges.map((range) => bytesOfRange(plan, buffer, range)),
+  );
+}
+
+/** A whole weight as float64, row-major, from the bytes of its parts. */
+export function decodeWeight(weight: Weight, parts: readonly Uint8Array[]): Float64Array {
   if (weight.decode !== undefined) return Float64Array.from(weight.decode(parts));
   const entry = weight.parts[0]!;
   const [rows, cols] =

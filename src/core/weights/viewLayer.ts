@@ -109,7 +109,7 @@ function createDecoder(plan: LayerPlan, buffer: Uint8Array) {
       const numbers = weight.decode(parts);
       values = {
         bytes: new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength),
-        dtype: 'F32',
+        dtype: numbers instanceof Float64Array ? 'F64' : 'F32',
         strides: [width, 1],
         fromRow,
       };

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
 import type { TensorEntry } from '../../../../src/core/formats/checkpoint.ts';
 import type { Dtype } from '../../../../src/core/formats/dtype.ts';
-import { adapterRefusal } from '../../../../src/core/quantisation/lora.ts';
 import { partNameToWeightName } from '../../../../src/core/quantisation/partNames.ts';
 import { presentWeights } from '../../../../src/core/quantisation/presentWeights.ts';
 import { fixture } from '../../../support/localFiles.ts';
@@ -134,15 +133,6 @@ describe('refusals by name', () => {
     expect(refused).toContain(`${MODULE}.weight`);
     expect(refused).toContain('open the model that it was made from');
   });
-
-  it('an adapter alone: of what kind, for which model, and what to do', () => {
-    const names = new Set(['base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight']);
-    const refusal = adapterRefusal(names, { base_model_name_or_path: 'o/base' }, false)!;
-    expect(refusal.message).toMatch(/LoRA adapter for o\/base/);
-    expect(refusal.hint).toMatch(/Open o\/base, or merge/);
-    expect(adapterRefusal(names, null, true)).toBeNull();
-    expect(adapterRefusal(new Set(['h.0.attn.c_attn.weight']), null, false)).toBeNull();
-  });
 });
 
 describe('names of parts', () => {
@@ -158,12 +148,23 @@ describe('names of parts', () => {
     expect(partNameToWeightName(part)).toBe(name);
   });
 
-  it('a wrapped module’s own weight is read, and that an adapter stands beside it is said', async () => {
+  it('a wrapped module’s own weight is read under the module’s name', async () => {
     const tensors = tensorsOf({
       'base_layer.weight': { dtype: 'F32', shape: [1, 2], bytes: 'AAAAAAAAAAA=' },
     });
-    const { weights, notes } = await presentWeights(tensors, { config: null }, () => true);
+    const { weights } = await presentWeights(tensors, { config: null }, () => true);
     expect([...weights.keys()]).toEqual([`${MODULE}.weight`]);
-    expect(notes.join()).toMatch(/adapter/);
+  });
+
+  it('two tensors that are the same parameter are refused, both named', async () => {
+    const one = { dtype: 'F32', shape: [1, 2], bytes: 'AAAAAAAAAAA=' } as const;
+    const tensors = tensorsOf({
+      'base_layer.weight': { ...one, shape: [1, 2] },
+      weight: { ...one, shape: [1, 2] },
+    });
+    const { weights } = await presentWeights(tensors, { config: null }, () => true);
+    expect(weights.get(`${MODULE}.weight`)?.refused).toMatch(
+      /q_proj\.base_layer\.weight and as .*q_proj\.weight/,
+    );
   });
 });

@@ -1,0 +1,135 @@
+import { bareName } from '../architectures/nameTemplates.ts';
+import type { TensorEntry } from '../formats/checkpoint.ts';
+import type { Weight } from '../quantisation/weight.ts';
+import { type AdapterKind, adapterKindOf, IA3, LORA } from './adapterKinds.ts';
+import { type AdapterPart, isAdapterName, parseAdapterName } from './adapterNames.ts';
+import { type AdapterConfig, type LoraRules, readLoraRules } from './loraRules.ts';
+import { mergeIa3, mergeLora, refusedWeight, replacedWeight } from './mergeLora.ts';
+import { createModuleFinder } from './moduleFinder.ts';
+
+/** An adapter's tensors and its config. */
+export interface AdapterFiles {
+  /** In sentences: "adapter_model.safetensors", or "these tensors" of a wrapped model's dump. */
+  readonly subject: string;
+  readonly tensors: Iterable<TensorEntry>;
+  readonly config: AdapterConfig;
+}
+
+export interface AdaptedWeights {
+  readonly weights: ReadonlyMap<string, Weight>;
+  readonly notes: readonly string[];
+  /** Told once it is known which weights are scored; null where nothing was merged. */
+  readonly subject: string | null;
+}
+
+/** What an adapter holds for one module. */
+type ModuleParts = Partial<Record<AdapterPart['role'], TensorEntry>>;
+
+/**
+ * Merges an adapter into the base's weights, as far as its files give the arithmetic; else the base's weights stay and a note
+ * says why. Only wanted weights are merged.
+ * @param names of all the base's parameters, also of those that weren't opened
+ */
+export function applyAdapters(
+  weights: ReadonlyMap<string, Weight>,
+  names: Iterable<string>,
+  { subject, tensors, config }: AdapterFiles,
+  wants: (name: string) => boolean,
+): AdaptedWeights {
+  const entries = [...tensors];
+  const kinds = [...new Set(entries.map(({ name }) => adapterKindOf(name)).filter((kind) => kind !== null))];
+  const found = entries.flatMap((entry) => {
+    const part = parseAdapterName(entry.name) ?? wholeWeight(entry.name);
+    return part === null ? [] : [{ ...part, entry }];
+  });
+  const changing = kinds.filter(({ changesProjections }) => changesProjections);
+  const notes = kinds
+    .filter(({ changesProjections }) => !changesProjections)
+    .map(({ name }) => `The ${name} adapter in ${subject} leaves Wq and Wk as they are.`);
+  if (found.length === 0 && changing.length === 0) return { weights, notes, subject: null };
+
+  const adapters = [...new Set(found.flatMap(({ adapter }) => adapter ?? []))];
+  const rules = changing.includes(LORA) ? readLoraRules(config) : null;
+  const why = whyNotMerged(changing, adapters, rules);
+  if (why !== null)
+    return {
+      weights,
+      notes: [
+        ...notes,
+        `The ${changing[0]?.name ?? 'fine-tuned'} adapter in ${subject} isn’t merged: ${why}. The scores are the base model’s, without it.`,
+      ],
+      subject: null,
+    };
+
+  const find = createModuleFinder(names);
+  /** By the base's weight. */
+  const modules = new Map<string, { readonly module: string; readonly parts: ModuleParts }>();
+  const unknown = new Set<string>();
+  const doubled = new Map<string, string>();
+  for (const { module, role, entry } of found) {
+    const name = find(module);
+    if (name === null) {
+      unknown.add(module);
+      continue;
+    }
+    const parts = modules.get(name)?.parts;
+    const before = parts?.[role];
+    if (before !== undefined) doubled.set(name, `${before.name} and ${entry.name} both change ${name}.`);
+    modules.set(name, { module, parts: { ...parts, [role]: entry } });
+  }
+  const adapted = new Map(weights);
+  for (const [name, { module, parts }] of modules) {
+    const base = weights.get(name);
+    if (base === undefined || !wants(name)) continue;
+    const clash = doubled.get(name);
+    adapted.set(
+      name,
+      clash === undefined ? adapt(base, parts, rules, bareName(module), config) : refusedWeight(base, clash),
+    );
+  }
+  const isAnyKnown = modules.size > 0;
+  const strangers = [...unknown].filter((module) => !isAnyKnown || wants(`${module}.weight`));
+  if (strangers.length > 0)
+    notes.push(
+      `${isAnyKnown ? 'A part of the' : 'The'} adapter in ${subject} isn’t merged: the base model has no module of the name ${strangers[0]}${strangers.length > 1 ? `, nor ${strangers.length - 1} others` : ''}.${isAnyKnown ? '' : ' The scores are the base model’s, without it.'}`,
+    );
+  return { weights: adapted, notes, subject: isAnyKnown ? subject : null };
+}
+
+/** A full weight in an adapter's own file stands for the base's (modules_to_save, whose name peft takes out). */
+function wholeWeight(name: string): AdapterPart | null {
+  return isAdapterName(name) || !name.endsWith('.weight')
+    ? null
+    : { module: name.slice(0, -'.weight'.length), role: 'saved', adapter: null };
+}
+
+function whyNotMerged(
+  changing: readonly AdapterKind[],
+  adapters: readonly string[],
+  rules: LoraRules | string | null,
+): string | null {
+  const other = changing.find((kind) => kind !== LORA && kind !== IA3);
+  if (other !== undefined) return `QKScope doesn’t compute what ${other.name} changes`;
+  if (changing.length > 1) return 'it mixes LoRA and IA³, whose order isn’t told';
+  if (adapters.length > 1)
+    return `there are ${adapters.length} of them (${adapters.slice(0, 5).join(', ')}${adapters.length > 5 ? ', …' : ''}), and which one is active isn’t told`;
+  return typeof rules === 'string' ? rules : null;
+}
+
+function adapt(
+  base: Weight,
+  { A, B, magnitude, ia3, saved }: ModuleParts,
+  rules: LoraRules | string | null,
+  module: string,
+  { config }: AdapterConfig,
+): Weight {
+  const whole = saved === undefined ? base : replacedWeight(base, saved);
+  if (ia3 !== undefined) return mergeIa3(whole, ia3, config?.fan_in_fan_out === true);
+  if (
+    rules === null ||
+    typeof rules === 'string' ||
+    (A === undefined && B === undefined && magnitude === undefined)
+  )
+    return whole;
+  return mergeLora(whole, { a: A, b: B, magnitude }, rules, module);
+}

@@ -1,0 +1,40 @@
+import type { Repo } from '../repos/repo.ts';
+import { isAdapterSet } from '../repos/weightPreference.ts';
+import { LORA } from './adapterKinds.ts';
+
+/** Adapters that lie beside the weights that are read and aren't merged into them: never passed over in silence. */
+export function adaptersBesideNotes({ chosen, weightSets, identity }: Repo): string[] {
+  if (isAdapterSet(chosen) || chosen.adapter !== undefined) return [];
+  const sets = weightSets.map(({ set }) => set);
+  const beside = sets.filter(
+    (set) => isAdapterSet(set) && (identity.source === 'local' || set.folder.startsWith(chosen.folder)),
+  );
+  if (beside.length === 0) return [];
+  const names = beside.slice(0, 3).map(({ label }) => label);
+  const more = beside.length - names.length;
+  const list = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const canMerge = sets.some(({ adapter }) => adapter !== undefined);
+  return [
+    `Scored without ${beside.length === 1 ? 'the adapter' : 'the adapters'} beside these weights (${list})${canMerge ? ': to see one merged, choose it with them under “weights”' : `: QKScope merges ${LORA.name} into safetensors and PyTorch weights, whose names it has`}.`,
+  ];
+}
+
+/** Two witnesses of which model an adapter changes: its config, and the model itself. */
+export function baseNameNotes(
+  adapterConfig: Readonly<Record<string, unknown>> | null,
+  config: Readonly<Record<string, unknown>> | null,
+  { source, id }: Repo['identity'],
+): string[] {
+  const base = hubName(adapterConfig?.base_model_name_or_path);
+  const own = [hubName(config?._name_or_path), source === 'hub' ? id : null].filter((name) => name !== null);
+  if (base === null || own.length === 0 || own.some((name) => name.toLowerCase() === base.toLowerCase()))
+    return [];
+  return [
+    `adapter_config.json says that the adapter is for ${base}, but these weights say that they are ${own.join(', ')}: make sure that it is theirs, and not merged into them already.`,
+  ];
+}
+
+/** "owner/model"; null for a path on somebody's machine, which names nothing. */
+function hubName(value: unknown): string | null {
+  return typeof value === 'string' && /^[\w-][\w.-]*\/[\w.-]+$/.test(value) ? value : null;
+}

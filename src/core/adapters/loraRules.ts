@@ -1,0 +1,127 @@
+import { matchesStart } from '../quantisation/modulePattern.ts';
+
+/** adapter_config.json, and where it stands. */
+export interface AdapterConfig {
+  readonly config: Readonly<Record<string, unknown>> | null;
+  /** "adapter_config.json", for messages. */
+  readonly name: string;
+}
+
+/** How an adapter's config scales one module's change. */
+export interface LoraScale {
+  readonly scale: number;
+  /** "16/8", "16/√8" */
+  readonly text: string;
+}
+
+/** What adapter_config.json tells of the arithmetic. */
+export interface LoraRules {
+  readonly isDora: boolean;
+  /** fan_in_fan_out: the base's matrices are [in, out]. Decides only where a matrix is square. */
+  readonly isTurned: boolean;
+  /** @returns the scale of a module's change, or why it can't be known: a sentence without its full stop */
+  scaleOf(module: string, rank: number): LoraScale | string;
+}
+
+/** As long as module paths come: whether a pattern ends in time depends on it. */
+const LONG_NAME = 'x'.repeat(120);
+/** Initialisations that leave the base model's weights as they are (peft, tuners/lora/layer.py, update_layer). */
+const KEEPS_BASE = ['gaussian', 'eva', 'orthogonal'];
+/** Entries whose presence makes a LoRA something else than W + s·BA of the same layers (peft, LoraConfig). */
+const OTHER_ARITHMETIC: readonly (readonly [key: string, what: string])[] = [
+  ['layer_replication', 'it repeats layers'],
+  ['alora_invocation_tokens', 'it acts only after certain tokens (aLoRA)'],
+  ['use_qalora', 'it works on groups of inputs (QALoRA)'],
+  ['use_bdlora', 'its factors are block-diagonal'],
+  ['arrow_config', 'it routes between several adapters'],
+];
+
+/**
+ * The arithmetic of a LoRA by its config (peft, tuners/lora/model.py and layer.py): W + s·BA, s = lora_alpha / r, or
+ * lora_alpha / √r with use_rslora; rank_pattern and alpha_pattern override r and lora_alpha by module.
+ * @returns the rules, or why the change can't be computed: a sentence without its full stop
+ */
+export function readLoraRules({ config, name }: AdapterConfig): LoraRules | string {
+  if (config === null)
+    return 'no adapter_config.json is beside it, so the scale of its change (lora_alpha) isn’t known';
+  const { peft_type: type, init_lora_weights: init, lora_alpha: alpha } = config;
+  if (type !== undefined && type !== 'LORA')
+    return `its tensors are named as LoRA’s, but ${name} says peft_type ${shown(type)}`;
+  if (typeof init === 'string' && !KEEPS_BASE.includes(init))
+    return `${name} says that it began as ${shown(init)} (init_lora_weights), which also changed the base model’s weights by an amount that isn’t in these files`;
+  const other = OTHER_ARITHMETIC.find(([key]) => isSet(config[key]));
+  if (other !== undefined) return `${other[1]} (${other[0]} in ${name})`;
+  const [isStabilised, isDora, isTurned] = ['use_rslora', 'use_dora', 'fan_in_fan_out'].map(
+    (key) => config[key],
+  );
+  for (const [key, value] of Object.entries({
+    use_rslora: isStabilised,
+    use_dora: isDora,
+    fan_in_fan_out: isTurned,
+  }))
+    if (value !== undefined && value !== null && typeof value !== 'boolean')
+      return `${key} in ${name} is ${shown(value)}, which is neither true nor false`;
+  const [alphas, ranks] = [patternsOf(config.alpha_pattern), patternsOf(config.rank_pattern)];
+  if (alphas === null || ranks === null)
+    return `${alphas === null ? 'alpha_pattern' : 'rank_pattern'} in ${name} isn’t a list of numbers by module name`;
+  const unreadable = [...alphas, ...ranks].find(({ pattern }) => matchesStart(pattern, LONG_NAME) === null);
+  if (unreadable !== undefined)
+    return `QKScope can’t evaluate the pattern ${shown(unreadable.pattern)} in ${name}`;
+  if (typeof alpha !== 'number' || !Number.isFinite(alpha))
+    return `lora_alpha in ${name} is ${alpha === undefined ? 'missing' : shown(alpha)}`;
+  return {
+    isDora: isDora === true,
+    isTurned: isTurned === true,
+    scaleOf(module, rank) {
+      const [ownAlpha, ownRank] = [fitting(alphas, module), fitting(ranks, module)];
+      if (ownAlpha === null || ownRank === null)
+        return `${ownAlpha === null ? 'alpha_pattern' : 'rank_pattern'} in ${name} can’t be evaluated for ${module}`;
+      const numerator = ownAlpha?.value ?? alpha;
+      if (typeof numerator !== 'number' || !Number.isFinite(numerator))
+        return `alpha_pattern in ${name} is ${shown(numerator)}`;
+      const told = ownRank?.value ?? config.r;
+      if (told !== undefined && told !== rank)
+        return `${ownRank === undefined ? 'r' : `rank_pattern ("${ownRank.pattern}")`} in ${name} is ${shown(told)}`;
+      return isStabilised === true
+        ? { scale: numerator / Math.sqrt(rank), text: `${numerator}/√${rank}` }
+        : { scale: numerator / rank, text: `${numerator}/${rank}` };
+    },
+  };
+}
+
+interface Pattern {
+  readonly pattern: string;
+  readonly value: unknown;
+}
+
+/** Null where the value is no table of numbers by pattern. */
+function patternsOf(value: unknown): Pattern[] | null {
+  if (value === undefined || value === null) return [];
+  if (typeof value !== 'object' || Array.isArray(value)) return null;
+  return Object.entries(value).map(([pattern, number]) => ({ pattern, value: number }));
+}
+
+/**
+ * The first pattern that fits a module (peft, utils/other.py, get_pattern_key); undefined where none does, null where
+ * one can't be evaluated.
+ */
+function fitting(patterns: readonly Pattern[], module: string): Pattern | undefined | null {
+  for (const pattern of patterns) {
+    const fits = matchesStart(`(.*\\.)?(${pattern.pattern})$`, module);
+    if (fits === null) return null;
+    if (fits) return pattern;
+  }
+  return undefined;
+}
+
+function isSet(value: unknown): boolean {
+  return (
+    value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0)
+  );
+}
+
+/** A value of the config as it stands there, cut off where it is long. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,46 @@
+import type { TensorEntry } from '../formats/checkpoint.ts';
+import type { OpenedCheckpoint } from '../formats/openCheckpoint.ts';
+import type { Weight } from '../quantisation/weight.ts';
+import { isAdapterName } from './adapterNames.ts';
+import { type AdaptedWeights, applyAdapters } from './applyAdapters.ts';
+
+/** A checkpoint's tensors without those that adapters stored among them. */
+export function modelTensors(tensors: ReadonlyMap<string, TensorEntry>): ReadonlyMap<string, TensorEntry> {
+  return new Map([...tensors].filter(([name]) => !isAdapterName(name)));
+}
+
+/**
+ * A checkpoint's weights with its adapter merged: that of a file beside them, or that of a wrapped model's dump. Both at once, and
+ * nothing tells in which order they act: then neither is merged.
+ * @param weights the base's, by name
+ * @param names of all the base's parameters, also of those that weren't opened
+ */
+export function mergeAdapters(
+  { adapter, adapterConfig, tensors, names: storedNames, weights: file }: OpenedCheckpoint,
+  weights: ReadonlyMap<string, Weight>,
+  names: ReadonlySet<string>,
+  wants: (name: string) => boolean,
+): AdaptedWeights {
+  const inside = [...tensors.values()].filter(({ name }) => isAdapterName(name));
+  if (adapter === null && inside.length === 0)
+    return { weights, notes: unopenedNotes(storedNames, wants, file), subject: null };
+  if (adapter !== null && inside.length > 0) {
+    const note = `${file} holds an adapter, and ${adapter.path} is another: which is active isn’t told, so neither is merged. The scores are the base model’s, without them.`;
+    return { weights, notes: [note], subject: null };
+  }
+  const config = { config: adapterConfig.config, name: adapterConfig.path ?? 'adapter_config.json' };
+  const subject = adapter?.path ?? file;
+  return applyAdapters(weights, names, { subject, tensors: adapter?.tensors ?? inside, config }, wants);
+}
+
+/** What names tell of an adapter none of whose tensors is here, or none that a scored weight needs. */
+function unopenedNotes(names: ReadonlySet<string>, wants: (name: string) => boolean, file: string): string[] {
+  const all = [...names];
+  if (all.some(isAdapterName))
+    return [`The adapter in ${file} touches neither Wq nor Wk: the scores are the base model’s.`];
+  return all.some((name) => name.includes('.base_layer.') && wants(name))
+    ? [
+        `Names in ${file} say that an adapter wraps these weights (base_layer), but none of its tensors is here: the scores are the base model’s.`,
+      ]
+    : [];
+}

@@ -1,0 +1,35 @@
+import type { Weight } from '../quantisation/weight.ts';
+
+/** A weight that is scored, and the layer that it is of. */
+export interface ScoredWeight {
+  readonly layer: string;
+  readonly weight: Weight;
+}
+
+/** More formulas than these (rank_pattern, alpha_pattern) are counted. */
+const MAX_FORMULAS = 3;
+
+/** What a merged adapter changed in the weights that are scored: "LoRA … merged: W + (16/8)·BA on q_proj of 12 layers". */
+export function mergeNotes(subject: string, scored: readonly ScoredWeight[]): string[] {
+  const byFormula = new Map<string, { readonly modules: Set<string>; readonly layers: Set<string> }>();
+  for (const { layer, weight } of scored) {
+    if (weight.merged === undefined) continue;
+    const { formula } = weight.merged;
+    const of = byFormula.get(formula) ?? { modules: new Set(), layers: new Set() };
+    of.modules.add(weight.name.split('.').at(-2) ?? weight.name);
+    of.layers.add(layer);
+    byFormula.set(formula, of);
+  }
+  if (byFormula.size === 0)
+    return [
+      `The adapter in ${subject} touches neither Wq nor Wk of a scored layer: the scores are the base model’s.`,
+    ];
+  const parts = [...byFormula].map(
+    ([formula, { modules, layers }]) =>
+      `${formula} on ${[...modules].join(' and ')} of ${layers.size} ${layers.size === 1 ? 'layer' : 'layers'}`,
+  );
+  const more = parts.length - MAX_FORMULAS;
+  return [
+    `The adapter in ${subject} is merged into the scored weights: ${parts.slice(0, MAX_FORMULAS).join('; ')}${more > 0 ? `; and ${more} other scales` : ''}.`,
+  ];
+}

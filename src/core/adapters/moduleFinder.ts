@@ -1,0 +1,37 @@
+import { bareName } from '../architectures/nameTemplates.ts';
+
+/** Segments that every candidate shares with the module that is looked for: "attn.c_attn". */
+const SHARED_SEGMENTS = 2;
+
+/**
+ * Finds the weight that an adapter's module is. An adapter may have been trained on the model within a larger one ("transformer.h.0.attn.c_attn" beside
+ * a file's "h.0.attn.c_attn.weight") or the other way round, so one path may be the other's end; where several weights fit, none does.
+ * @returns the weight's name, or null
+ */
+export function createModuleFinder(weightNames: Iterable<string>): (module: string) => string | null {
+  const byEnd = new Map<string, { readonly path: string; readonly name: string }[]>();
+  for (const name of weightNames) {
+    if (!name.endsWith('.weight')) continue;
+    const path = bareName(name).slice(0, -'.weight'.length);
+    const end = endOf(path);
+    const entries = byEnd.get(end) ?? [];
+    entries.push({ path, name });
+    byEnd.set(end, entries);
+  }
+  return (module) => {
+    const path = bareName(module);
+    const candidates = byEnd.get(endOf(path)) ?? [];
+    const same = candidates.filter((candidate) => candidate.path === path);
+    const fitting = same.length > 0 ? same : candidates.filter((candidate) => isEnd(candidate.path, path));
+    return fitting.length === 1 ? fitting[0]!.name : null;
+  };
+}
+
+function endOf(path: string): string {
+  return path.split('.').slice(-SHARED_SEGMENTS).join('.');
+}
+
+/** Whether one path is the end of the other, at a dot. */
+function isEnd(a: string, b: string): boolean {
+  return a.endsWith(`.${b}`) || b.endsWith(`.${a}`);
+}
