@@ -60,8 +60,20 @@ export { type HubToken, normaliseHubUrl } from './repos/hubToken.ts';
 export { parseModelId } from './repos/modelId.ts';
 export { openRepo } from './repos/openRepo.ts';
 export type { LocalFile, ModelChoice, Repo, WeightChoice } from './repos/repo.ts';
+export {
+  type HashedWeights,
+  type RevisionFiles,
+  readRevisionFiles,
+} from './repos/revisionFiles.ts';
 export { evenly, findSeries } from './repos/revisionSeries.ts';
 export { SAMPLE_NAMES } from './repos/sampleRepo.ts';
+export {
+  type CheckpointMark,
+  markCheckpoints,
+} from './series/checkpointMarks.ts';
+export { markNotes, markText } from './series/markText.ts';
+export { type ReportedRevision, seriesReport } from './series/seriesReport.ts';
+export { weightsKey, weightsRead } from './series/weightsKey.ts';
 export {
   type Convention,
   type ConventionChoice,

@@ -53,6 +53,7 @@ export interface ScenePolyline {
   readonly fill?: string;
   readonly width?: number;
   readonly opacity?: number;
+  readonly dash?: readonly number[];
 }
 
 export interface SceneCircle {

@@ -60,6 +60,7 @@ function nodeToSvg(node: SceneNode, hatches: readonly string[]): string {
         stroke,
         'stroke-width': width,
         'stroke-linejoin': 'round',
+        'stroke-dasharray': node.dash?.join(' '),
         opacity,
       });
     }

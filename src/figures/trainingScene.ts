@@ -7,6 +7,15 @@ import type { Metric, NullBand } from './metric.ts';
 import type { FigureTheme } from './palette.ts';
 import { estimateWidth, group, MIDDLE, type Scene, type SceneNode, SMALL } from './scene.ts';
 import { type AxisTick, tickedAxis } from './tickedAxis.ts';
+import {
+  type CurvePieces,
+  curvePieces,
+  hollowMarks,
+  markBands,
+  markLegend,
+  markSentence,
+  type StepMark,
+} from './trainingMarks.ts';
 
 /** One model's checkpoints, in their order. */
 export interface TrainingRun {
@@ -20,6 +29,8 @@ export interface TrainingRun {
     readonly step: number | null;
     /** In the metric shown, per row and head; null where undefined. */
     readonly values: readonly (readonly (number | null)[])[];
+    /** What is to be known of it: whose files it holds, that it jumps. */
+    readonly mark?: StepMark | null;
   }[];
 }
 
@@ -44,8 +55,10 @@ export interface TrainingOptions {
 /** From this width on, the panels stand side by side. */
 const SIDE_BY_SIDE = 600;
 const MARGIN = { left: 48, top: 52, right: 24, bottom: 44 };
-/** With few points each is marked. */
+/** With few points each has a dot. */
 const MARKED_UP_TO = 12;
+/** Dashes of a line that passes points by, px. */
+const BROKEN = [2, 4];
 
 type Step = TrainingRun['steps'][number];
 
@@ -158,14 +171,11 @@ function onePanel(
     { ...heading, bold: true },
     ...bandNodes(box, y, band, theme),
     ...yAxis(box, y, options.metric.label, theme),
+    ...markBands(run.steps, xOf, box, theme),
     ...headLines(run, xOf, y, colour),
-    ...curve(middle, xOf, y).map(
-      (points): SceneNode => ({ type: 'polyline', points, stroke: theme.paper, width: 5 }),
-    ),
-    ...curve(middle, xOf, y).map(
-      (points): SceneNode => ({ type: 'polyline', points, stroke: colour, width: 2.5 }),
-    ),
+    ...medianLines(curvePieces(middle, run.steps, xOf, y), colour, theme),
     ...marks(run, middle, xOf, y, colour),
+    ...hollowMarks(run.steps, middle, xOf, y, { colour, theme }),
     ...pinnedLine(run, xOf, y, box, options),
     ...(here === null
       ? []
@@ -182,6 +192,7 @@ function onePanel(
     ...(place.ticks === null
       ? xAxis(box, x, options.axis, theme)
       : tickedAxis(box, x, { ticks: place.ticks, name: options.axis, right: MARGIN.right }, theme)),
+    ...markLegend(run.steps, box, theme),
     { ...note, text: band ? 'median bold, band: random' : 'median bold', anchor: 'end' },
   ];
 }
@@ -197,11 +208,30 @@ function headLines(run: TrainingRun, xOf: (index: number) => number, y: Scale, c
   const rows = run.steps[0]?.values ?? [];
   return rows.flatMap((heads, row) =>
     heads.flatMap((_, head) =>
-      curve(valuesOf(run, row, head), xOf, y).map(
-        (points): SceneNode => ({ type: 'polyline', points, stroke: colour, width: 1, opacity: 0.4 }),
-      ),
+      linesOf(curvePieces(valuesOf(run, row, head), run.steps, xOf, y), {
+        stroke: colour,
+        width: 1,
+        opacity: 0.4,
+      }),
     ),
   );
+}
+
+type LineStyle = Pick<Extract<SceneNode, { type: 'polyline' }>, 'stroke' | 'width' | 'opacity'>;
+
+function linesOf({ solid, broken }: CurvePieces, style: LineStyle): SceneNode[] {
+  return [
+    ...solid.map((points): SceneNode => ({ type: 'polyline', points, ...style })),
+    ...broken.map((points): SceneNode => ({ type: 'polyline', points, ...style, dash: BROKEN })),
+  ];
+}
+
+/** The median, on a rim of paper that keeps it apart from the heads' lines. */
+function medianLines(pieces: CurvePieces, colour: string, theme: FigureTheme): SceneNode[] {
+  return [
+    ...pieces.solid.map((points): SceneNode => ({ type: 'polyline', points, stroke: theme.paper, width: 5 })),
+    ...linesOf(pieces, { stroke: colour, width: 2.5 }),
+  ];
 }
 
 function marks(
@@ -213,7 +243,9 @@ function marks(
 ): SceneNode[] {
   if (run.steps.length > MARKED_UP_TO) return [];
   return middle.flatMap((value, index): SceneNode[] =>
-    value === null ? [] : [{ type: 'circle', x: xOf(index), y: y(value), radius: 3.5, fill: colour }],
+    value === null || run.steps[index]?.mark
+      ? []
+      : [{ type: 'circle', x: xOf(index), y: y(value), radius: 3.5, fill: colour }],
   );
 }
 
@@ -227,13 +259,13 @@ function pinnedLine(
 ): SceneNode[] {
   if (pinned === null) return [];
   const values = valuesOf(run, run.layers.indexOf(pinned.layer), pinned.head);
-  const lines = curve(values, xOf, y);
-  const [lastX, lastY] = lines.at(-1)?.at(-1) ?? [];
+  const pieces = curvePieces(values, run.steps, xOf, y);
+  const [lastX, lastY] = pieces.solid.at(-1)?.at(-1) ?? [];
   if (lastX === undefined || lastY === undefined) return [];
   const text = headName(pinned.layer, pinned.head);
   const reach = estimateWidth(text, SMALL, { mono: true }) + 4;
   return [
-    ...lines.map((points): SceneNode => ({ type: 'polyline', points, stroke: theme.ink, width: 1.5 })),
+    ...linesOf(pieces, { stroke: theme.ink, width: 1.5 }),
     {
       type: 'text',
       x: Math.max(box.left + reach, lastX - 4),
@@ -252,27 +284,14 @@ function valuesOf(run: TrainingRun, row: number, head: number): (number | null)[
   return run.steps.map((step) => step.values[row]?.[head] ?? null);
 }
 
-/** Runs of known values; what is undefined leaves a gap. */
-function curve(
-  values: readonly (number | null)[],
-  xOf: (index: number) => number,
-  y: Scale,
-): (readonly [number, number])[][] {
-  const pieces: (readonly [number, number])[][] = [[]];
-  values.forEach((value, index) => {
-    if (value === null) pieces.push([]);
-    else pieces.at(-1)!.push([xOf(index), y(value)]);
-  });
-  return pieces.filter((piece) => piece.length > 0);
-}
-
 function known(step: Step): number[] {
   return step.values.flatMap((heads) => heads.flatMap((value) => (value === null ? [] : [value])));
 }
 
 function sentence(run: TrainingRun, metric: Metric): string {
-  const [first, last] = [run.steps[0], run.steps.at(-1)];
-  if (first === undefined || last === undefined) return `${run.name}: no steps.`;
+  const counted = run.steps.filter(({ mark }) => !mark?.isLeftOut);
+  const [first, last] = [counted[0], counted.at(-1)];
+  if (first === undefined || last === undefined) return `${run.name}: no steps.${markSentence(run.steps)}`;
   const at = (step: Step) => metric.format(median(known(step)) ?? null);
-  return `${run.name}: median ${metric.label} ${at(first)} at ${first.label}, ${at(last)} at ${last.label}.`;
+  return `${run.name}: median ${metric.label} ${at(first)} at ${first.label}, ${at(last)} at ${last.label}.${markSentence(run.steps)}`;
 }

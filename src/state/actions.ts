@@ -30,6 +30,7 @@ import { areScores, fallBack, ownScoresActions } from './ownScoresActions.ts';
 import { refActions } from './refActions.ts';
 import type { RememberedMappings } from './rememberedMappings.ts';
 import type { ResultCache } from './resultCache.ts';
+import { revisionFilesActions } from './revisionFilesActions.ts';
 import { seriesActions } from './seriesActions.ts';
 import { settingsActions } from './settingsActions.ts';
 import type { OAuthLibrary } from './signIn.ts';
@@ -164,7 +165,11 @@ export function createActions(deps: ActionDeps) {
   });
 
   const nextKey = () => ++lastKey;
-  const series = seriesActions({ ...deps, send, nextKey, stop, stopTiming, keep: hub.keep });
+  const revisionFiles = revisionFilesActions(store, client);
+  const series = seriesActions({
+    ...{ ...deps, send, nextKey, stop, stopTiming, keep: hub.keep },
+    checkFiles: revisionFiles.check,
+  });
   const folder = folderActions({
     store,
     open(choice, asked, target) {
@@ -280,6 +285,7 @@ export function createActions(deps: ActionDeps) {
     context: contextActions(store),
     own,
     refs: refActions(store, client),
+    revisionFiles,
     series,
     folder,
   };

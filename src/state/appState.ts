@@ -25,7 +25,7 @@ import type { SortMode } from '../figures/arrangement.ts';
 import type { DomainEnds, DomainMode } from '../figures/colourDomain.ts';
 import type { MetricId } from '../figures/metric.ts';
 import type { PaletteName } from '../figures/palette.ts';
-import type { AskedFolder, RefsState, SeriesState } from './compareState.ts';
+import type { AskedFolder, RefsState, RevisionFilesState, SeriesState } from './compareState.ts';
 
 /** One opened model, from the moment it is asked for. What was scored stays through a failure or a cancellation. */
 export interface ModelState {
@@ -192,6 +192,8 @@ export interface AppState {
   readonly measures: MeasuresState;
   /** Of the repository that was asked for last. */
   readonly refs: RefsState | null;
+  /** Of the repository whose revisions were compared last. */
+  readonly revisionFiles: RevisionFilesState | null;
   /** Revisions of what is open, scored one after another. */
   readonly series: SeriesState | null;
   /** The folder whose checkpoints the page's model is of. */
@@ -266,6 +268,7 @@ export const INITIAL_STATE: AppState = {
   headDetails: [],
   measures: IDLE_MEASURES,
   refs: null,
+  revisionFiles: null,
   series: null,
   folder: null,
   askedFolder: null,

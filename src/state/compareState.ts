@@ -1,4 +1,11 @@
-import type { ByteCounts, CheckpointFolders, HubRef, ModelChoice, WireError } from '../core/index.ts';
+import type {
+  ByteCounts,
+  CheckpointFolders,
+  HubRef,
+  ModelChoice,
+  RevisionFiles,
+  WireError,
+} from '../core/index.ts';
 import type { KeptModel } from './keptModel.ts';
 
 /** The branches and tags of one repository on the hub. */
@@ -48,6 +55,22 @@ export interface SeriesState {
   readonly at: number | null;
   /** Bytes of the point that is being read. */
   readonly bytes: ByteCounts | null;
+  /** Whether summaries take points in that are marked as another's copy, or as a jump. */
+  readonly includesMarked?: boolean;
+}
+
+/** What the hub says of the weight files of a repository's revisions: their hashes, no byte of a weight. */
+export interface RevisionFilesState {
+  readonly repo: string;
+  readonly hubUrl: string;
+  readonly status: 'reading' | 'done' | 'cancelled';
+  /** Of how many commits it is asked. */
+  readonly total: number;
+  /** The commit that main names; null where there is no such branch. */
+  readonly mainCommit: string | null;
+  readonly byCommit: ReadonlyMap<string, RevisionFiles>;
+  /** Why some couldn't be listed. */
+  readonly failed: ReadonlyMap<string, WireError>;
 }
 
 /** A dropped folder of checkpoints, of which the user is to say what is meant. */

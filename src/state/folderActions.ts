@@ -22,7 +22,7 @@ export interface FolderDeps {
 /** A folder's checkpoints as points, of the weights that were chosen of the open one. */
 export function checkpointPoints({ checkpoints }: CheckpointFolders, open?: ModelChoice): WantedPoint[] {
   return checkpoints.map(({ name, step, files }) => {
-    const choice: ModelChoice = { kind: 'local', files };
+    const choice: ModelChoice = { kind: 'local', files, isCheckpoint: true };
     return {
       label: name,
       step,
@@ -54,7 +54,8 @@ export function folderActions({ store, open, startSeries }: FolderDeps) {
       const checkpoint = at === 'beside' ? null : found.checkpoints[at];
       const files = checkpoint?.files ?? found.beside;
       if (files === null) return;
-      const key = open({ kind: 'local', files }, checkpoint?.name ?? found.name, target);
+      const choice: LocalChoice = { kind: 'local', files, ...(checkpoint != null && { isCheckpoint: true }) };
+      const key = open(choice, checkpoint?.name ?? found.name, target);
       // What is beside another model is no series of its own.
       store.setState({ askedFolder: null, ...(target === 'page' ? { folder: found } : {}) });
       if (which !== 'all') return;

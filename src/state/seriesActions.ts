@@ -32,6 +32,8 @@ export interface SeriesDeps {
   /** Ends the timing comparison, which is the first model's. */
   stopTiming(): void;
   readonly results: ResultCache;
+  /** Asks the hub what the points' files hold. */
+  checkFiles(model: ModelState, points: readonly WantedPoint[]): void;
   /** Keeps a finished model's scores in the browser. */
   keep(model: ModelState, hubUrl: string): void;
 }
@@ -50,6 +52,7 @@ export function seriesActions({
   stopTiming,
   results,
   keep,
+  checkFiles,
 }: SeriesDeps) {
   /** Of the run that goes on; a newer run, or none, makes its answers stale. */
   let run = 0;
@@ -172,6 +175,7 @@ export function seriesActions({
       const model = store.getState().models.find(({ key }) => key === modelKey);
       if (model === undefined) return;
       open(word, [trackOf(model, name, points.map(waiting))], 'running');
+      checkFiles(model, points);
       void goOn();
     },
     /** A series that is scored already: what a training run recorded. */
@@ -191,6 +195,10 @@ export function seriesActions({
     drop(): void {
       halt();
       store.setState({ series: null });
+    },
+    /** Whether summaries take marked points in. */
+    includeMarked(includesMarked: boolean): void {
+      change(() => ({ includesMarked }));
     },
     /** After a cancellation, for what failed, or for what is to be scored anew. */
     resume(): void {

@@ -15,6 +15,7 @@ import type { WireError } from '../core/errors.ts';
 import type { HubRef } from '../core/repos/hubRefs.ts';
 import type { HubToken } from '../core/repos/hubToken.ts';
 import type { ModelChoice } from '../core/repos/repo.ts';
+import type { RevisionFiles } from '../core/repos/revisionFiles.ts';
 import type { Convention } from '../core/weights/convention.ts';
 
 /** What is timed: layers of a model, read anew, or weights made up for a shape. */
@@ -123,6 +124,16 @@ export type WorkerRequest = { readonly id: number } & (
       readonly hubUrl: string;
       readonly token?: HubToken | undefined;
     }
+  /** What the weight files of these commits hold, by the hub's hashes. */
+  | {
+      readonly type: 'revisionFiles';
+      readonly repo: string;
+      readonly commits: readonly string[];
+      /** That hold Q and K: of sharded weights their files decide. */
+      readonly tensors: readonly string[];
+      readonly hubUrl: string;
+      readonly token?: HubToken | undefined;
+    }
   | { readonly type: 'cancel' }
 );
 
@@ -137,6 +148,13 @@ export type WorkerAnswer = { readonly id: number } & (
   | { readonly type: 'engines'; readonly offers: readonly EngineOffer[] }
   | { readonly type: 'revision'; readonly sha: string }
   | { readonly type: 'refs'; readonly refs: readonly HubRef[] }
+  /** Of one commit; an error where its files couldn't be listed. */
+  | {
+      readonly type: 'revisionFiles';
+      readonly commit: string;
+      readonly files: RevisionFiles | null;
+      readonly error: WireError | null;
+    }
   | { readonly type: 'failed'; readonly error: WireError }
   | { readonly type: 'end' }
 );

@@ -11,6 +11,7 @@ import {
   readBenchmarkLayers,
   readHubInfo,
   readHubRefs,
+  readRevisionFiles,
   runBenchmark,
   runSweep,
   type TuneMemory,
@@ -195,6 +196,15 @@ export function createService(options: ServiceOptions) {
             );
             options.post({ id, type: 'refs', refs });
           });
+          return;
+        case 'revisionFiles':
+          void run(id, (signal) =>
+            readRevisionFiles(
+              { ...request, fetch: options.fetch, retry: REAL_RETRY_TOOLS },
+              (commit, files, error) => options.post({ id, type: 'revisionFiles', commit, files, error }),
+              signal,
+            ),
+          );
           return;
         case 'analyse':
           void run(id, (signal) => analyseModel(id, request, signal));

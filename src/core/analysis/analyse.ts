@@ -179,9 +179,11 @@ export async function* analyse(
       }
     }
     if (late !== null) yield* finish(late);
+    const contentHash = (await repo.contentHash?.()) ?? null;
+    const model = contentHash === null ? plan.model : { ...plan.model, contentHash };
     yield {
       type: 'done',
-      result: resultOf(plan, stacks, bytes, engineUse(chosen), deps),
+      result: resultOf({ ...plan, model }, stacks, bytes, engineUse(chosen), deps),
       elapsedMs: deps.now() - began,
     };
   } catch (error) {

@@ -98,6 +98,8 @@ export interface ModelInfo {
   readonly sha: string | null;
   /** SHA-256 over the headers of the weight files, hex: names the same file again. */
   readonly fingerprint: string | null;
+  /** SHA-256 over what was read of the weight files, hex; of checkpoints from a folder alone (repos/contentHash.ts). */
+  readonly contentHash?: string;
   readonly format: FormatId;
   readonly modelType: string;
   /** The registry row that read it: "llama" may read a "mistral". */

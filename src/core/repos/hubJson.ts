@@ -12,21 +12,59 @@ export interface HubJsonOptions<Schema extends v.GenericSchema> {
   readonly retry: RetryTools;
 }
 
+/** As many pages of a listing are followed as a repository of 200,000 files has; more is no listing of a model. */
+const MAX_PAGES = 200;
+
 /**
  * One answer of the hub's API, checked against a schema, asked for anew each time.
  * @throws QKError with the hub's refusal in the user's words; 'server-error' where another server answers at its address
  */
 export async function readHubJson<Schema extends v.GenericSchema>(
-  { url, schema, headers, context, fetch, retry }: HubJsonOptions<Schema>,
+  options: HubJsonOptions<Schema>,
   signal?: AbortSignal,
 ): Promise<v.InferOutput<Schema>> {
-  let answer: v.InferOutput<Schema> | null = null;
+  return (await readPage(options, signal)).body;
+}
+
+/**
+ * All entries of a listing that the hub answers in pages: each names the next one in `Link: <…>; rel="next"` (huggingface_hub,
+ * `paginate`). A next page at another server isn't asked for: the access token goes along.
+ * @throws QKError as `readHubJson`, and 'server-error' where the pages don't end or lead elsewhere
+ */
+export async function readHubPages<Entry extends v.GenericSchema>(
+  { entry, ...options }: Omit<HubJsonOptions<Entry>, 'schema'> & { readonly entry: Entry },
+  signal?: AbortSignal,
+): Promise<v.InferOutput<Entry>[]> {
+  const schema = v.array(entry);
+  const entries: v.InferOutput<Entry>[] = [];
+  let url = options.url;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const { body, next } = await readPage({ ...options, schema, url }, signal);
+    for (const one of body) entries.push(one);
+    if (next === null) return entries;
+    const address = new URL(next, url);
+    if (address.origin !== new URL(options.url).origin) break;
+    url = address.href;
+  }
+  throw new QKError('server-error', 'The hub’s listing of files doesn’t end, or goes on at another server.', {
+    where: url,
+    hint: 'Check the hub’s address in the settings.',
+  });
+}
+
+async function readPage<Schema extends v.GenericSchema>(
+  { url, schema, headers, context, fetch, retry }: HubJsonOptions<Schema>,
+  signal?: AbortSignal,
+): Promise<{ readonly body: v.InferOutput<Schema>; readonly next: string | null }> {
+  let answer: { body: v.InferOutput<Schema>; next: string | null } | null = null;
   const attempt = async () => {
     let text: string;
+    let next: string | null;
     try {
       // no-store: the commit that a branch names now, not the one it named last time.
       const response = await fetch(url, { cache: 'no-store', headers, signal: signal ?? null });
       if (!response.ok) throw httpError(response.status, response.headers.get('X-Error-Code'), context);
+      next = nextPage(response.headers.get('Link'));
       text = await response.text();
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
@@ -41,9 +79,13 @@ export async function readHubJson<Schema extends v.GenericSchema>(
         hint: "Check the hub's address in the settings.",
       });
     }
-    answer = parsed.output as v.InferOutput<Schema>;
+    answer = { body: parsed.output as v.InferOutput<Schema>, next };
     return true;
   };
   await retrying(attempt, () => false, retry, signal);
   return answer!;
+}
+
+function nextPage(link: string | null): string | null {
+  return /<(?<url>[^>]+)>\s*;[^,]*\brel="?next"?/.exec(link ?? '')?.groups?.url ?? null;
 }

@@ -1,5 +1,6 @@
 import type { FileReaders } from '../bytes/fileReaders.ts';
 import type { RangeCache } from '../bytes/rangeCache.ts';
+import { withContentHash } from './contentHash.ts';
 import { openHubRepo } from './hubRepo.ts';
 import type { HubToken } from './hubToken.ts';
 import { openLocalRepo } from './localRepo.ts';
@@ -26,8 +27,10 @@ export async function openRepo(
   switch (choice.kind) {
     case 'hub':
       return openHubRepo({ ...choice, hubUrl, fetch, token, cache }, signal);
-    case 'local':
-      return openLocalRepo(choice.files, choice.weights, readers);
+    case 'local': {
+      const repo = await openLocalRepo(choice.files, choice.weights, readers);
+      return choice.isCheckpoint ? withContentHash(repo) : repo;
+    }
     case 'sample':
       return createSampleRepo({ name: choice.name, baseUrl: choice.baseUrl, fetch });
     default:

@@ -13,6 +13,8 @@ export type ModelChoice =
       readonly kind: 'local';
       readonly files: readonly LocalFile[];
       readonly weights?: WeightChoice | undefined;
+      /** One of a folder of checkpoints: what is read of it is hashed, so that copies are found. */
+      readonly isCheckpoint?: boolean | undefined;
     }
   | { readonly kind: 'sample'; readonly name: string; readonly baseUrl: string };
 
@@ -54,4 +56,6 @@ export interface Repo {
   readonly weightSets: readonly { readonly set: WeightSet; readonly revision?: string | undefined }[];
   /** @throws QKError 'file-not-found' and network codes */
   open(path: string, signal?: AbortSignal): Promise<ByteSource>;
+  /** SHA-256, hex, over what was read of the weights until now (contentHash.ts); absent where nobody asked for it. */
+  contentHash?(): Promise<string | null>;
 }

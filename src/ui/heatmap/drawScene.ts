@@ -86,7 +86,9 @@ function drawNode(canvas: Canvas, node: SceneNode, place: Place): void {
       if (node.stroke !== undefined) {
         canvas.strokeStyle = node.stroke;
         canvas.lineWidth = node.width ?? 1;
+        canvas.setLineDash([...(node.dash ?? [])]);
         canvas.stroke();
+        canvas.setLineDash([]);
       }
       canvas.globalAlpha = 1;
       return;

@@ -1,4 +1,5 @@
 import { max, median, min } from 'd3';
+import { type CheckpointMark, markText } from '../../core/index.ts';
 import { headName } from '../../figures/format.ts';
 import type { HeadRef } from '../../figures/heatmapLayout.ts';
 import { headValue, knownValues, type Metric } from '../../figures/metric.ts';
@@ -8,12 +9,15 @@ import type { SeriesRun } from './seriesRuns.ts';
 interface SeriesTableProps {
   readonly series: Pick<SeriesState, 'word' | 'at' | 'tracks'>;
   readonly runs: readonly SeriesRun[];
+  /** Of each track's points. */
+  readonly marks: readonly (readonly CheckpointMark[])[];
   readonly metric: Metric;
   readonly pinned: HeadRef | null;
 }
 
 /** The curves in numbers: a row a point, also of those that have none, and why. */
-export function SeriesTable({ series, runs, metric, pinned }: SeriesTableProps) {
+export function SeriesTable({ series, runs, marks, metric, pinned }: SeriesTableProps) {
+  const hasMarks = marks.flat().some((mark) => markText(mark) !== null);
   const name = `${metric.label} over the series`;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
@@ -30,6 +34,7 @@ export function SeriesTable({ series, runs, metric, pinned }: SeriesTableProps) 
             <th scope="col">lowest</th>
             <th scope="col">highest</th>
             {pinned && <th scope="col">{headName(pinned.layer, pinned.head)}</th>}
+            {hasMarks && <th scope="col" className="series-note">note</th>}
           </tr>
         </thead>
         <tbody>
@@ -43,6 +48,7 @@ export function SeriesTable({ series, runs, metric, pinned }: SeriesTableProps) 
                 metric={metric}
                 pinned={pinned}
                 isShown={series.at === place}
+                {...(hasMarks ? { mark: marks[at]?.[place] } : {})}
               />
             )),
           )}
@@ -57,12 +63,14 @@ interface RowProps extends Pick<SeriesTableProps, 'metric' | 'pinned'> {
   readonly point: SeriesPoint;
   readonly view: SeriesRun['views'][number] | undefined;
   readonly isShown: boolean;
+  /** Left out where no row has a note. */
+  readonly mark?: CheckpointMark | undefined;
 }
 
-function Row({ model, point, view, metric, pinned, isShown }: RowProps) {
+function Row({ model, point, view, metric, pinned, isShown, mark }: RowProps) {
   const values = view === undefined ? null : knownValues(view, metric);
   return (
-    <tr aria-current={isShown ? 'true' : undefined}>
+    <tr aria-current={isShown ? 'true' : undefined} data-flagged={mark?.flag != null || undefined}>
       {model !== null && <th scope="row">{model}</th>}
       <th scope="row">{point.label}</th>
       {values === null || view === undefined ? (
@@ -77,6 +85,7 @@ function Row({ model, point, view, metric, pinned, isShown }: RowProps) {
           {pinned && <td>{metric.format(headValue(view, pinned, metric))}</td>}
         </>
       )}
+      {mark !== undefined && <td className="series-note">{markText(mark)}</td>}
     </tr>
   );
 }

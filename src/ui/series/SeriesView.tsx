@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useState } from 'react';
+import { type CheckpointMark, markNotes, markText } from '../../core/index.ts';
 import { metricFor } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
@@ -6,15 +7,21 @@ import { hasCurves, type TrainingOptions, trainingScene } from '../../figures/tr
 import { bandsOf } from '../../figures/valueRange.ts';
 import { withFooter } from '../../figures/withFooter.ts';
 import type { SeriesState } from '../../state/compareState.ts';
+import { marksOf } from '../../state/seriesMarks.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
 import { SceneFigure } from '../panels/SceneFigure.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
+import { FilesCheck } from './FilesCheck.tsx';
+import { markedRuns } from './markedRuns.ts';
 import { mixedWeights } from './mixedWeights.ts';
 import { Scrubber } from './Scrubber.tsx';
+import { SeriesMarks } from './SeriesMarks.tsx';
 import { SeriesTable } from './SeriesTable.tsx';
+import { seriesCsv, seriesJson } from './seriesExport.ts';
+import { seriesSummary } from './seriesSummary.ts';
 import { useSeriesRuns } from './useSeriesRuns.ts';
 import './series.css';
 
@@ -31,8 +38,11 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
   const pinned = useAppState((state) => state.pinned);
   const metric = metricFor(useAppState((state) => state.metric));
   const [spacing, setSpacing] = useState<'linear' | 'log'>('linear');
-  const { word, at, tracks } = series;
-  const runs = useSeriesRuns(tracks, metric);
+  const { word, at, tracks, includesMarked = false } = series;
+  const files = useAppState((state) => state.revisionFiles);
+  const marks = useMemo(() => tracks.map((track) => marksOf(track, files)), [tracks, files]);
+  const unmarked = useSeriesRuns(tracks, metric);
+  const runs = useMemo(() => markedRuns(unmarked, marks, includesMarked), [unmarked, marks, includesMarked]);
   const places = useMemo(() => runs[0]?.places ?? [], [runs]);
   const points = tracks[0]?.points ?? [];
   const hasSteps = points.every(({ step }) => step !== null);
@@ -66,8 +76,8 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
   );
   // Not drawn anew for each byte that arrives.
   const table = useMemo(
-    () => <SeriesTable series={{ word, at, tracks }} runs={runs} metric={metric} pinned={pinned} />,
-    [word, at, tracks, runs, metric, pinned],
+    () => <SeriesTable series={{ word, at, tracks }} {...{ runs, marks, metric, pinned }} />,
+    [word, at, tracks, runs, marks, metric, pinned],
   );
   const mixed = tracks.flatMap((track) => mixedWeights(track) ?? []);
   const results = () => tracks.flatMap((track) => track.points.flatMap(({ scored }) => scored?.result ?? []));
@@ -81,7 +91,7 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
       <div className="series-tools">
         <Scrubber
           places={places}
-          labelOf={(place) => points[place]?.label ?? ''}
+          labelOf={(place) => pointText(points[place]?.label, marks[0]?.[place])}
           {...(onChoose === undefined ? {} : { onChoose })}
         />
         {hasSteps && (
@@ -108,11 +118,12 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
                 ),
                 results(),
                 FIGURE_THEMES.light,
-                mixed,
+                [...mixed, ...marks.flatMap(markNotes)],
               ),
             )
           }
-          makeJson={() => `${JSON.stringify(results(), null, 2)}\n`}
+          makeJson={() => seriesJson(tracks, marks)}
+          makeCsv={() => seriesCsv(tracks, marks)}
           onError={actions.showError}
         />
       </div>
@@ -120,6 +131,16 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
         <p className="quiet">{`${metric.name} isn’t recorded over these points, so there are no curves of it: r and s have them.`}</p>
       )}
       {isDrawn && <SceneFigure draw={draw} />}
+      {runs.map(({ run }) => {
+        const summary = seriesSummary(run, metric);
+        return summary === null ? null : (
+          <p key={run.name} className="series-summary">
+            {tracks.length > 1 ? `${run.name}: ${summary}` : summary}
+          </p>
+        );
+      })}
+      <SeriesMarks series={{ tracks, includesMarked }} marks={marks} />
+      <FilesCheck series={{ tracks }} />
       {mixed.map((text) => (
         <Notice key={text} kind="warning" message={text} />
       ))}
@@ -134,4 +155,10 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
       </details>
     </div>
   );
+}
+
+/** A point's name on the slider, with what is to be known of it. */
+function pointText(label = '', mark: CheckpointMark | undefined): string {
+  const text = mark === undefined || mark.flag === null ? null : markText(mark);
+  return text === null ? label : `${label}: ${text}`;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LazyFile } from './lazyFile.ts';
 import type { FixtureRepo } from './server.ts';
@@ -135,8 +136,39 @@ export function listTree(
   const isRecursive = url.searchParams.get('recursive') === 'true';
   const entries = Object.entries(files)
     .filter(([path]) => isRecursive || !path.includes('/'))
-    .map(([path, { size }]) => ({ type: 'file', oid: '0'.repeat(40), size, path }));
+    .map(([path, file]) => ({ type: 'file', ...hashesOf(path, file), size: file.size, path }));
   sendPage(response, entries, pageSize, url, hubUrl, (entry) => entry);
+}
+
+/** As the hub keeps them: weights in LFS, of whose pointer git has the object; other files in git itself. */
+const IN_LFS = /\.(?:safetensors|bin|pt|pth|gguf|onnx|h5|msgpack)$/;
+/** Of longer files, which are made up and several GB, the beginning stands for all. */
+const HASHED_BYTES = 64 * 2 ** 20;
+const hashes = new WeakMap<
+  LazyFile,
+  { oid: string; lfs?: { oid: string; size: number; pointerSize: number } }
+>();
+
+function hashesOf(path: string, file: LazyFile) {
+  const known = hashes.get(file);
+  if (known !== undefined) return known;
+  const bytes = file.read(0, Math.min(file.size, HASHED_BYTES));
+  const made = IN_LFS.test(path) ? inLfs(bytes, file.size) : { oid: gitObject(bytes, file.size) };
+  hashes.set(file, made);
+  return made;
+}
+
+function inLfs(bytes: Uint8Array, size: number) {
+  const oid = createHash('sha256').update(bytes).digest('hex');
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${size}\n`;
+  return {
+    oid: gitObject(new TextEncoder().encode(pointer), pointer.length),
+    lfs: { oid, size, pointerSize: pointer.length },
+  };
+}
+
+function gitObject(bytes: Uint8Array, size: number): string {
+  return createHash('sha1').update(`blob ${size}\0`).update(bytes).digest('hex');
 }
 
 function sendPage<T>(

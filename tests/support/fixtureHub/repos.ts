@@ -3,6 +3,7 @@ import { f32, safetensorsBytes } from '../safetensorsBytes.ts';
 import { pickleOf, torchArchive } from '../torchBytes.ts';
 import { bertFiles, gpt2Files, gptNeoFiles, llamaFiles } from './checkpoints.ts';
 import { fileOf } from './lazyFile.ts';
+import { SERIES_REPO } from './seriesRepo.ts';
 import type { FixtureRepo } from './server.ts';
 
 /** The weights of main's pickle: other ones than the converter's, so that it shows which were read. */
@@ -79,6 +80,7 @@ export const REPOS: readonly FixtureRepo[] = [
     ),
     tags: ['v0'],
   },
+  SERIES_REPO,
   {
     id: 'test/gated-small',
     gated: true,

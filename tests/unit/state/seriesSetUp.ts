@@ -64,6 +64,7 @@ export function setUp(kept: Readonly<Record<string, KeptModel>> = {}) {
       clear: async () => {},
     },
     keep: (model) => keptNow.push(model.asked),
+    checkFiles: () => {},
   });
   const open = reduceModel(
     openingModel(1, { kind: 'hub', repo: 'o/m' }, 'o/m', { splits: {} }),

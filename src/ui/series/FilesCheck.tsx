@@ -1,0 +1,49 @@
+import type { SeriesState } from '../../state/compareState.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { Button } from '../widgets/Button.tsx';
+
+/** How far the comparison of the revisions' files is, and what of it couldn't be done. */
+export function FilesCheck({ series }: { readonly series: Pick<SeriesState, 'tracks'> }) {
+  const actions = useActions();
+  const files = useAppState((state) => state.revisionFiles);
+  const model = useAppState((state) => state.models[0]);
+  const points = series.tracks[0]?.points ?? [];
+  if (files === null || model?.choice.kind !== 'hub' || points[0]?.choice.kind !== 'hub') return null;
+  const again = (
+    <Button kind="quiet" onClick={() => actions.revisionFiles.check(model, points)}>
+      Check again
+    </Button>
+  );
+  if (files.status === 'reading')
+    return (
+      <p className="quiet series-check" role="status">
+        {`Comparing the hub’s hashes of their files: ${files.byCommit.size + files.failed.size} of ${files.total}.`}
+        <Button kind="quiet" onClick={actions.revisionFiles.cancel}>
+          Cancel
+        </Button>
+      </p>
+    );
+  const missing = points.filter(({ commit }) => commit === null || !files.byCommit.has(commit));
+  const isMainKnown = files.mainCommit !== null && files.byCommit.has(files.mainCommit);
+  if (missing.length === 0 && isMainKnown)
+    return (
+      <p className="quiet series-check" role="status">
+        {`The files of all ${points.length} were compared with main’s and with each other, by the hub’s hashes.`}
+      </p>
+    );
+  const [error] = files.failed.values();
+  const which =
+    missing.length === 0
+      ? 'Whether they hold main’s files couldn’t be checked'
+      : missing.length === points.length
+        ? 'Whether they hold each other’s files couldn’t be checked'
+        : `The files of ${missing.length} of ${points.length} couldn’t be checked`;
+  const why =
+    error === undefined ? (files.status === 'cancelled' ? ': cancelled.' : '.') : `: ${error.message}`;
+  return (
+    <p className="quiet series-check" role="status">
+      {`${which}${why} ${error?.hint ?? ''} They are drawn as they are.`}
+      {again}
+    </p>
+  );
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../../../../src/core/analysis/analyse.ts';
+import { createReferenceEngine } from '../../../../src/core/engines/reference/referenceEngine.ts';
+import { openRepo } from '../../../../src/core/repos/openRepo.ts';
+import type { ModelChoice } from '../../../../src/core/repos/repo.ts';
+
+const folder = 'tests/fixtures/oracle/bert-f32';
+const weights = readFileSync(`${folder}/model.safetensors`);
+const config = new Blob([readFileSync(`${folder}/config.json`)]);
+
+/** The place in the file of the first byte of the first tensor whose name ends so. */
+function placeOf(ending: string): number {
+  const length = Number(weights.readBigUInt64LE(0));
+  const header = JSON.parse(weights.toString('utf8', 8, 8 + length)) as Record<
+    string,
+    { data_offsets: [number, number] }
+  >;
+  const [, entry] = Object.entries(header).find(([name]) => name.endsWith(ending))!;
+  return 8 + length + entry.data_offsets[0];
+}
+
+async function hashOf(bytes: Uint8Array, isCheckpoint = true, name = 'model.safetensors') {
+  const files = [
+    { path: `run/${name}`, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) },
+    { path: 'run/config.json', blob: config },
+  ];
+  const choice: ModelChoice = { kind: 'local', files, isCheckpoint };
+  const deps = {
+    openRepo: () => openRepo(choice, { hubUrl: '', fetch }),
+    chooseEngine: async () => ({ engine: createReferenceEngine(), reason: 'test' }),
+    replaceEngine: async () => null,
+    now: () => 0,
+    date: () => '',
+    appVersion: '',
+  };
+  for await (const event of analyse({ choice }, deps, new AbortController().signal))
+    if (event.type === 'done') return event.result.model.contentHash;
+  throw new Error('not scored');
+}
+
+const changed = (at: number) => {
+  const bytes = new Uint8Array(weights);
+  bytes[at]! ^= 1;
+  return bytes;
+};
+
+describe('the content of a checkpoint', () => {
+  it('is named by its header and its Q and K: one byte of them different is another', async () => {
+    const hash = await hashOf(weights);
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(await hashOf(weights, true, 'other.safetensors')).toBe(hash);
+    expect(await hashOf(changed(placeOf('attention.self.query.weight')))).not.toBe(hash);
+    expect(await hashOf(changed(placeOf('attention.self.key.weight')))).not.toBe(hash);
+  });
+
+  it('isn’t asked for of a file that is no checkpoint of a folder', async () => {
+    expect(await hashOf(weights, false)).toBeUndefined();
+  });
+});
