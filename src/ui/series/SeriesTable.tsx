@@ -34,7 +34,11 @@ export function SeriesTable({ series, runs, marks, metric, pinned }: SeriesTable
             <th scope="col">lowest</th>
             <th scope="col">highest</th>
             {pinned && <th scope="col">{headName(pinned.layer, pinned.head)}</th>}
-            {hasMarks && <th scope="col" className="series-note">note</th>}
+            {hasMarks && (
+              <th scope="col" className="series-note">
+                note
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
