@@ -34,12 +34,18 @@ export function modelTypeOf(config: Config): string | null {
   return typeof config?.model_type === 'string' ? config.model_type : null;
 }
 
+/** A GGUF file's architectures are rows of their own: its names are, and fused tensors of a type may lie otherwise in it. */
+function rowTypeOf(config: Config): string | null {
+  const type = modelTypeOf(config);
+  return config?.file_format === 'gguf' && type !== null ? `gguf/${type}` : type;
+}
+
 export function createCandidates(
   rows: readonly Architecture[],
   index: NameIndex,
   config: Config,
 ): ArchitectureCandidates {
-  const row = findRow(rows, modelTypeOf(config));
+  const row = findRow(rows, rowTypeOf(config));
   const own = row === undefined ? null : expandParts(row, config, rows);
   return { own, ownIndex: createNameIndex(own === null ? [] : [own]), rows, index };
 }

@@ -1,5 +1,8 @@
 import type { GgufHeader, GgufValue } from './ggufHeader.ts';
 
+/** Beside model_type: it is GGUF's name for the architecture, of which some are other model types' (phi3, falcon). */
+const GGUF_FORMAT = 'gguf';
+
 /**
  * What a GGUF file says of its model, under config.json's names (ggml/docs/gguf.md, "LLM"; gguf-py/gguf/constants.py).
  * Head counts may be lists, one number for each layer; 0 is a layer without attention.
@@ -9,7 +12,9 @@ export function ggufConfig({ metadata }: GgufHeader): Record<string, unknown> | 
   // Only the first part of a split file has the model's own keys.
   if (typeof architecture !== 'string') return undefined;
   const of = (key: string) => metadata.get(`${architecture}.${key}`);
+  const sliding = of('attention.key_length_swa');
   return {
+    file_format: GGUF_FORMAT,
     ...defined({
       num_hidden_layers: of('block_count'),
       decoder_layers: of('decoder_block_count'),
@@ -18,7 +23,16 @@ export function ggufConfig({ metadata }: GgufHeader): Record<string, unknown> | 
       // With latent attention its keys have one head on paper.
       num_key_value_heads:
         of('attention.kv_lora_rank') === undefined ? of('attention.head_count_kv') : undefined,
-      head_dim: of('attention.key_length_swa') === undefined ? of('attention.key_length') : undefined,
+      // Of layers without a sliding window, where those with one have another, told apart by a pattern.
+      head_dim:
+        sliding === undefined || of('attention.sliding_window_pattern') !== undefined
+          ? of('attention.key_length')
+          : undefined,
+      head_dim_swa: sliding,
+      sliding_window_pattern: of('attention.sliding_window_pattern'),
+      num_kv_shared_layers: of('attention.shared_kv_layers'),
+      full_attention_interval: of('full_attention_interval'),
+      recurrent_layers: of('attention.recurrent_layers'),
       name: metadata.get('general.name'),
       rope_theta: of('rope.freq_base'),
       rope_dimension_count: of('rope.dimension_count'),
@@ -42,6 +56,7 @@ function projector(metadata: GgufHeader['metadata'], modality: 'vision' | 'audio
   const config = defined({
     num_attention_heads: metadata.get(`clip.${modality}.attention.head_count`),
     num_hidden_layers: metadata.get(`clip.${modality}.block_count`),
+    hidden_size: metadata.get(`clip.${modality}.embedding_length`),
   });
   return Object.keys(config).length === 0 ? {} : { [`${modality}_config`]: config };
 }

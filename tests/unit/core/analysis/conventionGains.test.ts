@@ -9,7 +9,8 @@ import { f32 } from '../../../support/safetensorsBytes.ts';
 const tensor = tensorMaker(5);
 
 describe('norms of queries and keys', () => {
-  const [d, dh, heads, kvHeads] = [12, 4, 4, 2];
+  // StableLM's heads are as wide together as the model.
+  const [d, dh, heads, kvHeads] = [16, 4, 4, 2];
   const at = (name: string) => `model.layers.0.self_attn.${name}.weight`;
   const base = {
     num_attention_heads: heads,

@@ -54,6 +54,7 @@ describe('GGUF', () => {
 
   it('tells the model under config.json’s names, head counts by layer too', async () => {
     expect((await open(ggufBytes(METADATA, [q]))).config).toEqual({
+      file_format: 'gguf',
       model_type: 'llama',
       num_hidden_layers: 2,
       hidden_size: 64,

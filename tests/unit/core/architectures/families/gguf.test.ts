@@ -112,7 +112,7 @@ describe('GGUF files', () => {
       ['self 4/2×16'],
     ],
   ])('%s', (_, config, shapes, stacks) => {
-    const layout = layoutFor(shapes, config);
+    const layout = layoutFor(shapes, { file_format: 'gguf', ...config });
     expect(layout.architecture).toMatch(/^gguf/);
     expect(stacksOf(layout)).toEqual(stacks);
   });
@@ -126,6 +126,7 @@ describe('GGUF files', () => {
       'blk.3.attn_k.weight': [32, 64],
     };
     const config = {
+      file_format: 'gguf',
       model_type: 'jamba',
       num_hidden_layers: 4,
       num_attention_heads: [4, 4, 4, 8],
@@ -143,7 +144,12 @@ describe('GGUF files', () => {
   });
 
   it('GPT-BigCode’s interleaved heads, which the converter copies as if they had one key head, are not read', () => {
-    const config = { model_type: 'starcoder', num_attention_heads: 4, num_key_value_heads: 1 };
+    const config = {
+      file_format: 'gguf',
+      model_type: 'starcoder',
+      num_attention_heads: 4,
+      num_key_value_heads: 1,
+    };
     const shapes = two({
       'blk.{layer}.attn_qkv.weight': [192, 64],
       'blk.{layer}.attn_output.weight': [64, 64],
