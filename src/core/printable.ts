@@ -15,7 +15,8 @@ export function printable(text: string): string {
       ? `\\x${code.toString(16).padStart(2, '0')}`
       : `\\u${code.toString(16).padStart(4, '0')}`;
   });
-  const cut = escaped.length <= MAX_CHARACTERS ? escaped : escaped.slice(0, MAX_CHARACTERS);
+  // A character of two units isn't cut in half.
+  const cut = escaped.slice(0, MAX_CHARACTERS).replace(/[\ud800-\udbff]$/, '');
   return text.length > MAX_CHARACTERS || escaped.length > MAX_CHARACTERS ? `${cut}…` : cut;
 }
 

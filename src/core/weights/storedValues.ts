@@ -2,6 +2,7 @@ import type { ScoredDtype } from '../formats/dtype.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import { decodeMatrix } from './decode.ts';
 import { bytesOfRange, type LayerPlan } from './layerPlan.ts';
+import { rowMajorBytes } from './rowMajor.ts';
 
 /** A whole weight as float64, row-major, out of a buffer that holds the plan's spans. */
 export function storedValues(plan: LayerPlan, weight: Weight, buffer: Uint8Array): Float64Array {
@@ -20,14 +21,13 @@ export function decodeWeight(weight: Weight, parts: readonly Uint8Array[]): Floa
     weight.shape.length === 1
       ? [1, weight.shape[0]!]
       : [weight.shape[0]!, weight.shape.slice(1).reduce((product, size) => product * size, 1)];
-  const strides = entry.strides;
   return decodeMatrix({
-    bytes: parts[0]!,
+    bytes: rowMajorBytes(entry, parts[0]!),
     dtype: entry.dtype as ScoredDtype,
     offset: 0,
     rows,
     cols,
-    rowStride: strides === undefined || strides.length === 1 ? cols : strides[0]!,
-    colStride: strides === undefined ? 1 : strides[strides.length - 1]!,
+    rowStride: cols,
+    colStride: 1,
   });
 }

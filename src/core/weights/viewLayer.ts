@@ -6,6 +6,7 @@ import { bytesOfRange, type LayerPlan } from './layerPlan.ts';
 import type { LayerWeights } from './layerWeights.ts';
 import type { MatrixView } from './matrixView.ts';
 import { transformOf } from './planFold.ts';
+import { matrixStrides, rowMajorBytes } from './rowMajor.ts';
 import { storedValues } from './storedValues.ts';
 
 /** Some or all of a layer's heads, ready for an engine. */
@@ -98,11 +99,11 @@ function createDecoder(plan: LayerPlan, buffer: Uint8Array) {
     const entry = weight.parts[0]!;
     let values: Values;
     if (weight.decode === undefined) {
-      const strides = entry.strides;
+      const strides = matrixStrides(entry);
       values = {
-        bytes: parts[0]!,
+        bytes: strides === null ? rowMajorBytes(entry, parts[0]!) : parts[0]!,
         dtype: entry.dtype as ScoredDtype,
-        strides: strides === undefined ? [width, 1] : [strides[0]!, strides[strides.length - 1]!],
+        strides: strides ?? [width, 1],
         fromRow,
       };
     } else {

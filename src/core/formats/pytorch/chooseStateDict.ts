@@ -172,8 +172,9 @@ function signatureOf(node: TreeNode): ReadonlySet<string> {
 function unwrapped(name: string): string {
   return name
     .split('.')
-    .filter((part, at) => !(part.startsWith('_') || part === 'module' || (at === 0 && part === 'model')))
-    .join('.');
+    .filter((part) => !part.startsWith('_') && part !== 'module')
+    .join('.')
+    .replace(/^model\./, '');
 }
 
 function namelessOf(root: TreeNode): TreeNode | undefined {

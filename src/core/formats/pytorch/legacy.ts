@@ -9,10 +9,23 @@ import { entryOf, readStateDict } from './stateDict.ts';
 import { createTorchHandlers, isStorage, type TorchStorage } from './torchObjects.ts';
 import { unpickle } from './unpickle.ts';
 
-/** How a legacy file starts: a pickle of the number 0x1950a86a20f9469cfc6c (torch/serialization.py, MAGIC_NUMBER). */
-export const LEGACY_MAGIC = [
-  0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19,
-];
+/** Of every legacy file: a pickle of this number (torch/serialization.py, MAGIC_NUMBER). */
+const MAGIC_NUMBER = 0x1950a86a20f9469cfc6cn;
+/** The first pickle is much shorter, of any protocol. */
+const MAGIC_BYTES = 64;
+
+/** Whether a file begins like torch.save's of before 1.6 (or one that asked for its form), by its first pickle's value. */
+export function isLegacy(start: Uint8Array): boolean {
+  if (start[0] !== 0x80 && start[0] !== 0x4c) return false;
+  const bytes = start.subarray(0, MAGIC_BYTES);
+  try {
+    return unpickle(bytes, 0, createTorchHandlers(''), '').value === MAGIC_NUMBER;
+  } catch (error) {
+    if (error instanceof PickleEnds || error instanceof QKError) return false;
+    throw error;
+  }
+}
+
 /** Most heads fit; larger ones are read in twice as much until they do. */
 const FIRST_READ_BYTES = 1024 * 1024;
 const PROTOCOL = 1001;

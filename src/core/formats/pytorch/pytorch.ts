@@ -2,7 +2,7 @@ import type { ByteSource } from '../../bytes/byteSource.ts';
 import { KIND_BYTES, kindOfFile, notOfKind } from '../fileKind.ts';
 import type { Format, FormatContext, FormatFile } from '../format.ts';
 import { readArchive } from './archive.ts';
-import { LEGACY_MAGIC, readLegacy } from './legacy.ts';
+import { isLegacy, readLegacy } from './legacy.ts';
 
 /**
  * PyTorch checkpoints, old and new. Our own readers: the zip and pickle libraries that were tried download whole files,
@@ -18,7 +18,7 @@ export const pytorch: Format = {
 async function readPytorch(source: ByteSource, context: FormatContext): Promise<FormatFile> {
   const start = await source.read(0, Math.min(source.size, KIND_BYTES), { signal: context.signal });
   if (startsWith(start, [0x50, 0x4b, 0x03, 0x04])) return readArchive(source, context);
-  if (startsWith(start, LEGACY_MAGIC)) return readLegacy(source, context);
+  if (isLegacy(start)) return readLegacy(source, context);
   const kind = kindOfFile(start, source.size, source.name) ?? {
     what: 'of no kind that QKScope knows: it begins like none',
     hint: 'Get the model’s pytorch_model.bin or safetensors.',

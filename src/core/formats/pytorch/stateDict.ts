@@ -8,7 +8,7 @@ import { refusePlaceholders } from '../zeroPlaceholders.ts';
 import { type TreeNode, treeOf } from './checkpointTree.ts';
 import { type ChosenStateDict, chooseStateDict, nodesOf, pathOf } from './chooseStateDict.ts';
 import { PickleOpaque, type PickleValue } from './pickleValue.ts';
-import type { TorchTensor } from './torchObjects.ts';
+import { isTensor, type TorchTensor } from './torchObjects.ts';
 import { trainingConfig } from './trainingConfig.ts';
 
 /** The same bound as for the other formats' headers: the largest known models have some 100,000 tensors. */
@@ -102,12 +102,16 @@ function withoutTensors(root: TreeNode, value: PickleValue, file: string): QKErr
       where: file,
       hint: 'Drop the model’s own file from the same folder: model.safetensors, pytorch_model.bin, or mp_rank_00_model_states.pt.',
     });
-  const nameless = nodes.find((node) => node.nameless > 0);
+  const nameless = isTensor(value) ? { nameless: 1 } : nodes.find((node) => node.nameless > 0);
   if (nameless !== undefined)
-    return new QKError('no-weights', `${file} holds ${nameless.nameless} tensors in a list, without names.`, {
-      where: file,
-      hint: 'Which of them are query and key weights can’t be told. Save the model’s state_dict() instead.',
-    });
+    return new QKError(
+      'no-weights',
+      `${file} holds ${nameless.nameless === 1 ? 'a tensor without a name' : `${nameless.nameless} tensors in a list, without names`}.`,
+      {
+        where: file,
+        hint: 'Which of them are query and key weights can’t be told. Save the model’s state_dict() instead.',
+      },
+    );
   if (value instanceof PickleOpaque)
     return new QKError(
       'no-weights',

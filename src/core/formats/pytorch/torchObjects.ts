@@ -133,6 +133,12 @@ export function createTorchHandlers(file: string): PickleHandlers {
       if (storage !== null) return storage;
       const [kind, type] = Array.isArray(id) ? id : [];
       const name = type instanceof PickleGlobal ? ` (${printable(type.name)})` : '';
+      if (typeof id === 'string')
+        throw new QKError(
+          'format-unsupported',
+          `${file} was saved with pickle protocol 0, which keeps of a tensor's storage nothing but a text.`,
+          { where, hint: 'Save it anew with torch.save and its usual protocol, or as safetensors.' },
+        );
       if (kind === 'storage' && name !== '') return new PickleOpaque((type as PickleGlobal).name);
       throw new QKError('pickle-refused', `${file} refers to something that is no tensor's storage${name}.`, {
         where,

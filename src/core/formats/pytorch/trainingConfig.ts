@@ -68,7 +68,8 @@ function plainOf(value: PickleValue | undefined, budget: { left: number }, depth
     const items = inner.slice(0, MAX_VALUES).map((item) => plainOf(item, budget, depth + 1));
     return items.includes(undefined) ? undefined : items;
   }
-  if (!(inner instanceof Map)) return inner === value ? undefined : plainOf(inner, budget, depth + 1);
+  if (!(inner instanceof Map))
+    return inner === value || inner === null ? undefined : plainOf(inner, budget, depth + 1);
   const entries: [string, unknown][] = [];
   for (const [key, item] of inner) {
     if (budget.left <= 0) break;

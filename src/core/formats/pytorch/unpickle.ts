@@ -3,10 +3,10 @@ import { PickleReader } from './pickleReader.ts';
 import { PickleStack } from './pickleStack.ts';
 import { PickleGlobal, type PickleHandlers, PickleOpaque, type PickleValue, SKIPPED } from './pickleValue.ts';
 
-/** A tensor takes about 55 opcodes: room for the 200,000 tensors that a header may have, and some second of work at most. */
-const MAX_OPCODES = 16_000_000;
+/** A tensor takes about 55 opcodes: room for 180,000 tensors, and a second of work at most. */
+const MAX_OPCODES = 10_000_000;
 /** What a pickle remembers to refer to it again; a tensor takes about ten. */
-const MAX_MEMO = 4_000_000;
+const MAX_MEMO = 2_000_000;
 /** A module's path and a name: longer ones are none of Python's. */
 const MAX_NAME = 1024;
 
@@ -28,14 +28,18 @@ export function unpickle(
 ): { readonly value: PickleValue; readonly end: number } {
   const reader = new PickleReader(bytes, begin, file);
   const stack = new PickleStack(reader);
-  const memo = new Map<number, PickleValue>();
+  // Keys are mostly 0, 1, 2, …: those lie in a list, which costs much less than a map.
+  const memo: PickleValue[] = [];
+  const sparse = new Map<number, PickleValue>();
 
   const remember = (key: number) => {
-    if (memo.size >= MAX_MEMO) throw reader.damaged(`keeps more than ${MAX_MEMO} things in mind`);
-    memo.set(key, stack.top());
+    if (memo.length + sparse.size >= MAX_MEMO)
+      throw reader.damaged(`keeps more than ${MAX_MEMO} things in mind`);
+    if (key <= memo.length) memo[key] = stack.top();
+    else sparse.set(key, stack.top());
   };
   const recall = (key: number) => {
-    const value = memo.get(key);
+    const value = memo[key] === undefined ? sparse.get(key) : memo[key];
     if (value === undefined) throw reader.damaged(`recalls ${key}, which it never kept`);
     stack.push(value);
   };
@@ -144,7 +148,7 @@ export function unpickle(
         remember(memoKey());
         break;
       case 0x94: // MEMOIZE
-        remember(memo.size);
+        remember(memo.length + sparse.size);
         break;
       case 0x68: // BINGET
         recall(reader.u8());

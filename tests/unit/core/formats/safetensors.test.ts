@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
+import { QKError } from '../../../../src/core/errors.ts';
 import { DTYPE_BITS } from '../../../../src/core/formats/dtype.ts';
 import { readSafetensors } from '../../../../src/core/formats/safetensors.ts';
 import { f32, safetensorsBytes, withHeader } from '../../../support/safetensorsBytes.ts';
@@ -98,5 +99,45 @@ describe('readSafetensors', () => {
     const { headerEnd, fetched } = await open(bytes);
     expect(fetched).toBe(headerEnd);
     expect(headerEnd).toBeGreaterThan(300_000);
+  });
+
+  it('a valid __metadata__ of 10 MB opens', async () => {
+    const metadata = { note: 'a"\\b'.repeat(2_000_000), other: 'x' };
+    const { tensors } = await open(
+      safetensorsBytes([{ name: 'a', dtype: 'F32', shape: [1], data: f32([1]) }], { metadata }),
+    );
+    expect(tensors.map(({ name }) => name)).toEqual(['a']);
+  });
+
+  it.each([
+    ['lists nested 20,000 deep', `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, 'nested more than'],
+    [
+      'a dtype nested 20,000 deep',
+      `{"a":{"dtype":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`,
+      'nested more than',
+    ],
+    [
+      'a dtype that is a list',
+      '{"a":{"dtype":[[]],"shape":[],"data_offsets":[0,0]}}',
+      "a dtype that isn't text",
+    ],
+    [
+      'too many tensors',
+      `{${Array.from({ length: 200_002 }, (_, at) => `"${at}":0`).join()}}`,
+      'lists 200002 tensors',
+    ],
+    ['too many values', `{"a":[${'0,'.repeat(4_000_001)}0]}`, 'more than 4000000 values'],
+    [
+      'three NUL bytes',
+      '{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}\0\0\0',
+      '3 NUL bytes after the JSON',
+    ],
+    ['metadata with a number', '{"__metadata__":{"step":100}}', '"step" is something else'],
+    ['a name that can’t be printed', '{"a\\u0000\\u001b":{"dtype":"U8"}}', '"a\\x00\\x1b"'],
+  ])('%s is told in words', async (_, header, what) => {
+    const error = (await open(withHeader(header)).catch((thrown: unknown) => thrown)) as QKError;
+    expect(error).toBeInstanceOf(QKError);
+    expect(error.message).toContain(what);
+    if (/NUL|metadata/.test(_)) expect(`${error.message}${error.hint}`).not.toContain('damaged');
   });
 });
