@@ -96,6 +96,15 @@ export async function presentWeights(
       weights.set(name, await presentModule(name, of, declared.of(module).fault));
     }
   }
+  for (const name of weights.keys()) {
+    const scale = name.replace(/weight$/, 'scale');
+    // llama.cpp multiplies by it, whatever the weight's type (llama-model.cpp, wq_s and wk_s).
+    if (/^blk\.\d+\.attn_\w+\.scale$/.test(scale) && names.has(scale) && wants(name))
+      notes.add(
+        name,
+        `a scale for the whole of it stands beside it (${scale}) and is left out: it changes ‖M‖, but neither r nor s`,
+      );
+  }
   const isDecoding = [...weights.values()].some(({ decode }) => decode !== undefined);
   return { weights, notes: [...(isDecoding ? declared.notes : []), ...notes.all()] };
 }

@@ -59,7 +59,7 @@ const TYPES: Readonly<Record<number, Dtype>> = {
   40: 'NVFP4',
 };
 
-async function readGguf(source: ByteSource, { signal }: FormatContext): Promise<FormatFile> {
+async function readGguf(source: ByteSource, { signal, wants }: FormatContext): Promise<FormatFile> {
   const { bytes, header } = await readHeader(source, signal);
   const begin = dataBegin(header, source);
   const notes: string[] = [];
@@ -71,6 +71,18 @@ async function readGguf(source: ByteSource, { signal }: FormatContext): Promise<
         `${printable(info.name)} is of ggml type ${info.type}, which QKScope doesn't know: it is left out.`,
       );
     else tensors.push(entryOf(info, dtype, begin, source));
+  }
+  const wanted = header.tensors.filter(({ name, shape }) => shape.length > 1 && wants?.(name) === true);
+  const [unknown] = wanted;
+  if (unknown !== undefined && wanted.every(({ type }) => TYPES[type] === undefined)) {
+    throw new QKError(
+      'format-unsupported',
+      `${printable(unknown.name)} is of ggml type ${unknown.type}, which QKScope doesn't know, and so are the other weights of attention.`,
+      {
+        where: source.name,
+        hint: 'Open the F16, Q8_0 or Q4_K file of the same model, or its safetensors.',
+      },
+    );
   }
   const config = ggufConfig(header);
   return {
