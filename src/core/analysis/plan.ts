@@ -14,6 +14,7 @@ import { weightsOfLayer } from '../architectures/weightsOfLayer.ts';
 import { QKError } from '../errors.ts';
 import type { Checkpoint } from '../formats/checkpoint.ts';
 import { type OpenedCheckpoint, openCheckpoint } from '../formats/openCheckpoint.ts';
+import { separateModels } from '../formats/separateModels.ts';
 import { partNameToWeightName } from '../quantisation/partNames.ts';
 import { presentWeights } from '../quantisation/presentWeights.ts';
 import type { Weight } from '../quantisation/weight.ts';
@@ -56,7 +57,7 @@ export type PlanAnswer =
 
 /** Reads headers and config, finds Q and K, and says what will be read. */
 export async function planAnalysis(
-  repo: Repo,
+  given: Repo,
   answers: LayoutAnswers = {},
   signal?: AbortSignal,
   convention: Convention = RAW_CONVENTION,
@@ -71,6 +72,7 @@ export async function planAnalysis(
       return indexes.some((index) => isKnownName(index, weight)) || isGain(weight);
     };
   };
+  const repo = await separateModels(given, isWanted(null), signal);
   const checkpoint = await openCheckpoint(repo, isWanted, signal);
   const { config } = checkpoint;
   const wants = isWanted(config);

@@ -20,6 +20,11 @@ export function blockShape(
     const name = block.names.get(role);
     return name === undefined ? undefined : weights.get(name);
   };
+  const rivals = block.rivals?.map((name) => weights.get(name));
+  if (rivals !== undefined && !areOneTensor(rivals))
+    return mismatch(
+      `${block.rivals!.join(' and ')} both stand for this layer, and which is the model’s isn’t known: open a file that holds one of them alone.`,
+    );
   const used = ['q', 'k', 'qkv', 'qA', 'qB', 'kvA', 'kvB', 'kB'] as const;
   for (const role of used) {
     const weight = of(role);
@@ -36,6 +41,18 @@ export function blockShape(
     default:
       return tensors satisfies never;
   }
+}
+
+/** Two names of the very same bytes: a module that is reached by two ways. */
+function areOneTensor(weights: readonly (Weight | undefined)[]): boolean {
+  const [one, other] = weights.map((weight) => weight?.parts[0]);
+  return (
+    one !== undefined &&
+    other !== undefined &&
+    one.source === other.source &&
+    one.begin === other.begin &&
+    one.end === other.end
+  );
 }
 
 export function mismatch(reason: string): Fault {

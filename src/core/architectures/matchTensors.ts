@@ -20,6 +20,8 @@ export interface StoredBlock {
   /** The free numbers of its names: [layer], [stage, layer] or [group, inner]. */
   readonly numbers: readonly number[];
   readonly names: ReadonlyMap<Role, string>;
+  /** Two tensors that both answer for it, or a query and a key weight of which each stands in another module: which are meant isn't known. */
+  readonly rivals?: readonly [string, string];
 }
 
 export interface TowerMatch {
@@ -42,6 +44,7 @@ interface IndexEntry {
   readonly tower: Tower;
   readonly role: Role;
   readonly template: NameTemplate;
+  readonly prefix: string;
 }
 
 /** All names that some rows know, by their key: a checkpoint of 90,000 tensors is matched by so many look-ups. */
@@ -55,8 +58,9 @@ export function createNameIndex(rows: readonly Architecture[]): NameIndex {
         for (const prefix of tower.prefixes) {
           const template = parseTemplate(prefix + name);
           const entries = index.get(template.key);
-          if (entries === undefined) index.set(template.key, [{ architecture, tower, role, template }]);
-          else entries.push({ architecture, tower, role, template });
+          const entry = { architecture, tower, role, template, prefix };
+          if (entries === undefined) index.set(template.key, [entry]);
+          else entries.push(entry);
         }
       }
     }
@@ -98,7 +102,7 @@ export function matchTensors(index: NameIndex, names: Iterable<string>): Archite
   const owners = new Map<Architecture, Set<Tower>>();
   for (const name of names) {
     const { key, numbers } = parseName(name);
-    for (const { architecture, tower, role, template } of index.get(key) ?? []) {
+    for (const { architecture, tower, role, template, prefix } of index.get(key) ?? []) {
       const free = matchSlots(template, numbers);
       if (free === null) continue;
       const of = found.get(tower) ?? { blocks: new Map(), shared: new Map() };
@@ -109,7 +113,9 @@ export function matchTensors(index: NameIndex, names: Iterable<string>): Archite
         continue;
       }
       const at = free.join('.');
-      const block = of.blocks.get(at) ?? { numbers: free, names: new Map() };
+      const block: MutableBlock = of.blocks.get(at) ?? { numbers: free, names: new Map() };
+      const rival = rivalOf(block, role, name, prefix);
+      if (rival !== undefined) block.rivals ??= [rival, name];
       block.names.set(role, name);
       of.blocks.set(at, block);
     }
@@ -130,7 +136,25 @@ export function matchTensors(index: NameIndex, names: Iterable<string>): Archite
   });
 }
 
-type MutableBlock = { readonly numbers: readonly number[]; readonly names: Map<Role, string> };
+interface MutableBlock {
+  readonly numbers: readonly number[];
+  readonly names: Map<Role, string>;
+  rivals?: readonly [string, string];
+  /** Before the names of its queries and keys. */
+  side?: { readonly prefix: string; readonly name: string };
+}
+
+const SCORED_ROLES: ReadonlySet<Role> = new Set(['q', 'k', 'qkv', 'qA', 'qB', 'kvA', 'kvB', 'kB']);
+
+/** A name that is there already and that this one contradicts: of the same role, or under another prefix. */
+function rivalOf(block: MutableBlock, role: Role, name: string, prefix: string): string | undefined {
+  if (!SCORED_ROLES.has(role)) return undefined;
+  const before = block.names.get(role);
+  if (before === name) return undefined;
+  if (before !== undefined) return before;
+  block.side ??= { prefix, name };
+  return block.side.prefix === prefix ? undefined : block.side.name;
+}
 
 /** Whether the block has all that its scores need. */
 export function isScorable({ tensors }: Tower, { names }: StoredBlock): boolean {

@@ -139,5 +139,6 @@ function commonFolder(paths: readonly string[]): string {
     while (!folder.startsWith(common))
       common = common.slice(0, common.lastIndexOf('/', common.length - 2) + 1);
   }
-  return common;
+  // A device's own folder is part of its file's name: it says which slice the file holds.
+  return common.replace(/(?:^|(?<=\/))(?:mp|tp)_rank_[\d_]+\/$/, '');
 }

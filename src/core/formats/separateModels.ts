@@ -1,0 +1,153 @@
+import { list } from '../repos/leftOver.ts';
+import type { Repo } from '../repos/repo.ts';
+import type { WeightSet } from '../repos/weightSets.ts';
+import { findConfig } from './findConfig.ts';
+import { formatOf } from './formats.ts';
+import { headWitness } from './headWitness.ts';
+import { namesIn, type OpenedFile, openFiles } from './openFiles.ts';
+import { sliceRoleOf } from './sliceRoles.ts';
+
+/** Modules that wrap a model and change nothing in it: names that differ by them alone are the same tensor's. */
+const WRAPPERS = /^(?:(?:module|model|base_model|_orig_mod|state_dict|transformer)\.)+/;
+
+/**
+ * Tells by their headers whether files that were dropped together without an index are one model's (no tensor is in two of them), slices
+ * of one, or models of their own, of which the user chooses. Other repositories are given back as they are.
+ */
+export async function separateModels(
+  repo: Repo,
+  wants: (name: string) => boolean,
+  signal?: AbortSignal,
+): Promise<Repo> {
+  const { isLoose, ...loose } = repo.chosen;
+  if (isLoose !== true) return repo;
+  const files = await openFiles(repo, formatOf(loose.format), loose.files, wants, signal);
+  const names = files.map((file) => tensorNames(file, wants));
+  const all = list(loose.files);
+  if (areDisjoint(names) && !areForeign(names)) {
+    const note = `${all} were dropped without an index and hold different tensors: they were taken as one model.`;
+    return withSets(repo, [loose], loose, note);
+  }
+  const { config } = await findConfig(repo, repo.chosen, signal);
+  if (areSlices(files, names, wants, config)) {
+    const inOrder = [...loose.files].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+    const slices: WeightSet = {
+      ...loose,
+      id: inOrder[0]!,
+      files: inOrder,
+      ranks: inOrder.map((_, rank) => rank),
+      label: `${inOrder.length} slices`,
+    };
+    return withSets(repo, [slices], slices, null);
+  }
+  const models = groupFiles(loose.files, names)
+    .map((group): WeightSet & { readonly count: number } => {
+      const own = group.map((at) => loose.files[at]!);
+      const count = group.reduce((sum, at) => sum + names[at]!.size, 0);
+      return {
+        ...loose,
+        id: own[0]!,
+        files: own,
+        label: own.length === 1 ? own[0]! : `${own.length} files`,
+        count,
+      };
+    })
+    .sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1))
+    .map(({ count: _, ...set }): WeightSet => set);
+  const asked = models.find(({ files: of }) => repo.asked !== undefined && of.includes(repo.asked));
+  const chosen = asked ?? models[0]!;
+  return withSets(
+    repo,
+    models,
+    chosen,
+    `${all} aren’t parts of one model, by their tensors’ names: they are ${models.length} models. This is ${list(chosen.files)}; choose another under “weights”, or compare with it.`,
+  );
+}
+
+function withSets(repo: Repo, models: readonly WeightSet[], chosen: WeightSet, note: string | null): Repo {
+  const { identity, weightSets } = repo;
+  const id = repo.chosen.files.includes(identity.id) ? chosen.files[0]! : identity.id;
+  return {
+    ...repo,
+    chosen,
+    identity: { ...identity, id, notes: [...identity.notes, ...(note === null ? [] : [note])] },
+    weightSets: weightSets.flatMap((from) =>
+      from.set === repo.chosen ? models.map((set) => ({ ...from, set })) : [from],
+    ),
+  };
+}
+
+/** Names of the tensors that matter, or of all where none does, without wrappers. */
+function tensorNames(file: OpenedFile, wants: (name: string) => boolean): ReadonlySet<string> {
+  const names = namesIn(file);
+  const wanted = names.filter(wants);
+  return new Set((wanted.length > 0 ? wanted : names).map((name) => name.replace(WRAPPERS, '')));
+}
+
+function areDisjoint(names: readonly ReadonlySet<string>[]): boolean {
+  const seen = new Set<string>();
+  for (const of of names) {
+    for (const name of of) {
+      if (seen.has(name)) return false;
+      seen.add(name);
+    }
+  }
+  return true;
+}
+
+/** A tower's name: files of such tensors may be one model's, though no name of one is like any of the other's. */
+const TOWER = /^(?:text|vision|visual|audio|image|language|encoder|decoder|qformer|prompt|mask)/;
+
+/** Whether two files each have queries and keys, under names of which none is like the other's but for its numbers: two models. */
+function areForeign(names: readonly ReadonlySet<string>[]): boolean {
+  const templates = names
+    .map((of) => [...new Set([...of].map((name) => name.replace(/\d+/g, '*')))])
+    .filter((of) => {
+      const roles = new Set(of.map((name) => sliceRoleOf(name, 2)));
+      return roles.has('fused') || (roles.has('queries') && roles.has('keys'));
+    });
+  return templates.some((of, at) =>
+    templates
+      .slice(0, at)
+      .some(
+        (other) =>
+          !of.some((name) => other.includes(name)) &&
+          !(of.every((name) => TOWER.test(name)) && other.every((name) => TOWER.test(name))),
+      ),
+  );
+}
+
+/** All files hold the same tensors, and their Wq have together as many rows as the config says, or else as the model is wide. */
+function areSlices(
+  files: readonly OpenedFile[],
+  names: readonly ReadonlySet<string>[],
+  wants: (name: string) => boolean,
+  config: Readonly<Record<string, unknown>> | null,
+): boolean {
+  const [first] = names as [ReadonlySet<string>];
+  if (names.some((of) => of.size !== first.size || [...of].some((name) => !first.has(name)))) return false;
+  const witness = headWitness(config);
+  return files.every(({ file }) => {
+    const of = (role: string) =>
+      file.tensors.filter(({ name, shape }) => wants(name) && sliceRoleOf(name, shape.length) === role);
+    const [queries, outputs] = [of('queries'), of('output')];
+    if (queries.length === 0 || (witness === null && outputs.length === 0)) return false;
+    const cut = queries.every(({ shape: [rows, width] }) => {
+      const expected = witness === null ? width! : witness.heads * witness.headDim;
+      return rows! * files.length === expected;
+    });
+    return cut && outputs.every(({ shape }) => shape[1] === queries[0]!.shape[0]);
+  });
+}
+
+/** Files of one name but for its numbers belong together if no tensor is in two of them; others stand alone. Places in the list. */
+function groupFiles(files: readonly string[], names: readonly ReadonlySet<string>[]): number[][] {
+  const groups = new Map<string, number[]>();
+  for (const [at, path] of files.entries()) {
+    const stem = path.replace(/\d+/g, '*');
+    groups.set(stem, [...(groups.get(stem) ?? []), at]);
+  }
+  return [...groups.values()].flatMap((group) =>
+    areDisjoint(group.map((at) => names[at]!)) ? [group] : group.map((at) => [at]),
+  );
+}
