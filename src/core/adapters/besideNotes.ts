@@ -1,20 +1,28 @@
+import { isTrainedBeside } from '../repos/adapterSets.ts';
 import type { Repo } from '../repos/repo.ts';
 import { isAdapterSet } from '../repos/weightPreference.ts';
 import { LORA } from './adapterKinds.ts';
 
 /** Adapters that lie beside the weights that are read and aren't merged into them: never passed over in silence. */
 export function adaptersBesideNotes({ chosen, weightSets, identity }: Repo): string[] {
-  if (isAdapterSet(chosen) || chosen.adapter !== undefined) return [];
   const sets = weightSets.map(({ set }) => set);
+  const trained = sets
+    .filter(isTrainedBeside)
+    .map(({ id }) => `${id} isn’t read: it holds weights that were trained beside an adapter.`);
+  if (isAdapterSet(chosen) || chosen.adapter !== undefined) return trained;
   const beside = sets.filter(
-    (set) => isAdapterSet(set) && (identity.source === 'local' || set.folder.startsWith(chosen.folder)),
+    (set) =>
+      isAdapterSet(set) &&
+      !isTrainedBeside(set) &&
+      (identity.source === 'local' || set.folder.startsWith(chosen.folder)),
   );
-  if (beside.length === 0) return [];
+  if (beside.length === 0) return trained;
   const names = beside.slice(0, 3).map(({ label }) => label);
   const more = beside.length - names.length;
   const list = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   const canMerge = sets.some(({ adapter }) => adapter !== undefined);
   return [
+    ...trained,
     `Scored without ${beside.length === 1 ? 'the adapter' : 'the adapters'} beside these weights (${list})${canMerge ? ': to see one merged, choose it with them under “weights”' : `: QKScope merges ${LORA.name} into safetensors and PyTorch weights, whose names it has`}.`,
   ];
 }

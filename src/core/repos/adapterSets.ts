@@ -13,7 +13,7 @@ export function adaptedSets(sets: readonly WeightSet[], isTogether: boolean): We
   const base = sets.find((set) => !isAdapterSet(set));
   if (base === undefined || (base.format !== 'safetensors' && base.format !== 'pytorch')) return [];
   return sets
-    .filter((set) => isAdapterSet(set) && set.missing === 0 && set.index === null)
+    .filter((set) => isAdapterSet(set) && !isTrainedBeside(set) && set.missing === 0 && set.index === null)
     .filter(({ folder }) => isTogether || folder.startsWith(base.folder))
     .slice(0, MAX_PAIRS)
     .map((adapter) => ({
@@ -22,4 +22,9 @@ export function adaptedSets(sets: readonly WeightSet[], isTogether: boolean): We
       label: `${base.label} with ${adapter.label}`,
       adapter,
     }));
+}
+
+/** LLaVA's file of what was trained beside a LoRA (its projector, mostly): no adapter of its own. */
+export function isTrainedBeside({ id }: WeightSet): boolean {
+  return /(?:^|\/)non_lora_trainables\.bin$/.test(id);
 }

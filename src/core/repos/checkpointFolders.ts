@@ -1,5 +1,6 @@
 import type { LocalFile } from './repo.ts';
 import { findSeries } from './revisionSeries.ts';
+import { isAdapterSet } from './weightPreference.ts';
 import { listWeightSets } from './weightSets.ts';
 
 /** Checkpoints of one training run, each in a folder of its own. */
@@ -22,7 +23,8 @@ export interface CheckpointFolders {
 
 /**
  * The checkpoints of a dropped folder ("checkpoint-500/…", "step1000/…"); null where there aren't at least two that have weights
- * and a step in their names. A checkpoint without a config.json of its own takes the one beside the folders.
+ * and a step in their names. A checkpoint without a config.json of its own takes the one beside the folders,
+ * one that holds only an adapter the weights there too.
  */
 export function checkpointFolders(files: readonly LocalFile[]): CheckpointFolders | null {
   const byParent = new Map<string, Set<string>>();
@@ -41,7 +43,9 @@ export function checkpointFolders(files: readonly LocalFile[]): CheckpointFolder
   if (best === undefined) return null;
   const { parent, series } = best;
   const shared = files.filter(({ path }) => folderOf(path) === parent);
-  const isWeights = new Set(listWeightSets(shared.map(({ path }) => path)).flatMap((set) => set.files));
+  const sharedSets = listWeightSets(shared.map(({ path }) => path));
+  const isWeights = new Set(sharedSets.flatMap((set) => set.files));
+  const isBase = new Set(sharedSets.filter((set) => !isAdapterSet(set)).flatMap((set) => set.files));
   return {
     name: parent.slice(0, -1).split('/').at(-1) || 'dropped files',
     pattern: series.pattern,
@@ -50,8 +54,14 @@ export function checkpointFolders(files: readonly LocalFile[]): CheckpointFolder
       const folder = `${parent}${name}/`;
       const own = files.filter(({ path }) => path.startsWith(folder));
       const has = new Set(own.map(({ path }) => path));
+      // Adapters of a training run change the base that lies beside their folders.
+      const needsBase = listWeightSets([...has]).every(isAdapterSet);
       const lent = shared
-        .filter(({ path }) => !isWeights.has(path) && path.endsWith('.json') && !path.endsWith('.index.json'))
+        .filter(
+          ({ path }) =>
+            (needsBase && (isBase.has(path) || path.endsWith('.index.json'))) ||
+            (!isWeights.has(path) && path.endsWith('.json') && !path.endsWith('.index.json')),
+        )
         .map(({ path, blob }) => ({ path: folder + path.slice(parent.length), blob }))
         .filter(({ path }) => !has.has(path));
       return { name, step, files: [...own, ...lent] };

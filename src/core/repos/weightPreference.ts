@@ -11,9 +11,10 @@ interface NamedSet {
 /** Other people's names for second sets of the same weights. */
 const COPIES =
   /(?:^|\/)(?:original|openvino|onnx|tf|flax)\/|(?:^|\/)consolidated[^/]*$|\.fp16\.|(?:^|\/)mmproj/i;
-const ADAPTER = /(?:^|\/)(?:adapter_model[^/]*|adapters\.safetensors|pytorch_lora_weights[^/]*)$/;
+const ADAPTER =
+  /(?:^|\/)(?:adapter_model[^/]*|adapters\.safetensors|pytorch_lora_weights[^/]*|non_lora_trainables\.bin)$/;
 
-/** Whether a set's name says that it holds an adapter (peft, mlx, diffusers), not a model. */
+/** Whether a set's name says that it holds an adapter (peft, mlx, diffusers) or what was trained beside one (LLaVA), not a model. */
 export function isAdapterSet({ id }: Pick<NamedSet, 'id'>): boolean {
   return ADAPTER.test(id);
 }
