@@ -1,3 +1,4 @@
+import type { Orientation } from '../architectures/architecture.ts';
 import { bareName } from '../architectures/nameTemplates.ts';
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import type { Weight } from '../quantisation/weight.ts';
@@ -15,6 +16,17 @@ export interface AdapterFiles {
   readonly config: AdapterConfig;
 }
 
+/** The model that an adapter changes. */
+export interface BaseModel {
+  readonly weights: ReadonlyMap<string, Weight>;
+  /** Of all its parameters, also of those that weren't opened. */
+  readonly names: ReadonlySet<string>;
+  /** Which parameters are read. */
+  wants(name: string): boolean;
+  /** Which way a parameter's matrix lies; null where that isn't known. */
+  orientation(name: string): Orientation | null;
+}
+
 export interface AdaptedWeights {
   readonly weights: ReadonlyMap<string, Weight>;
   readonly notes: readonly string[];
@@ -28,13 +40,10 @@ type ModuleParts = Partial<Record<AdapterPart['role'], TensorEntry>>;
 /**
  * Merges an adapter into the base's weights, as far as its files give the arithmetic; else the base's weights stay and a note
  * says why. Only wanted weights are merged.
- * @param names of all the base's parameters, also of those that weren't opened
  */
 export function applyAdapters(
-  weights: ReadonlyMap<string, Weight>,
-  names: Iterable<string>,
+  { weights, names, wants, orientation }: BaseModel,
   { subject, tensors, config }: AdapterFiles,
-  wants: (name: string) => boolean,
 ): AdaptedWeights {
   const entries = [...tensors];
   const kinds = [...new Set(entries.map(({ name }) => adapterKindOf(name)).filter((kind) => kind !== null))];
@@ -77,6 +86,11 @@ export function applyAdapters(
     if (before !== undefined) doubled.set(name, `${before.name} and ${entry.name} both change ${name}.`);
     modules.set(name, { module, parts: { ...parts, [role]: entry } });
   }
+  // peft goes by the module's class and corrects fan_in_fan_out by it (tuners/lora/layer.py, dispatch_default).
+  const isTurned = (name: string) => {
+    const known = orientation(name);
+    return known === null ? config.config?.fan_in_fan_out === true : known !== 'out_in';
+  };
   const adapted = new Map(weights);
   for (const [name, { module, parts }] of modules) {
     const base = weights.get(name);
@@ -84,7 +98,9 @@ export function applyAdapters(
     const clash = doubled.get(name);
     adapted.set(
       name,
-      clash === undefined ? adapt(base, parts, rules, bareName(module), config) : refusedWeight(base, clash),
+      clash === undefined
+        ? adapt(base, parts, rules, bareName(module), isTurned(name))
+        : refusedWeight(base, clash),
     );
   }
   const isAnyKnown = modules.size > 0;
@@ -121,15 +137,15 @@ function adapt(
   { A, B, magnitude, ia3, saved }: ModuleParts,
   rules: LoraRules | string | null,
   module: string,
-  { config }: AdapterConfig,
+  isTurned: boolean,
 ): Weight {
   const whole = saved === undefined ? base : replacedWeight(base, saved);
-  if (ia3 !== undefined) return mergeIa3(whole, ia3, config?.fan_in_fan_out === true);
+  if (ia3 !== undefined) return mergeIa3(whole, ia3, isTurned);
   if (
     rules === null ||
     typeof rules === 'string' ||
     (A === undefined && B === undefined && magnitude === undefined)
   )
     return whole;
-  return mergeLora(whole, { a: A, b: B, magnitude }, rules, module);
+  return mergeLora(whole, { a: A, b: B, magnitude }, rules, { module, isTurned });
 }

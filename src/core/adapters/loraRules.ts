@@ -17,8 +17,6 @@ export interface LoraScale {
 /** What adapter_config.json tells of the arithmetic. */
 export interface LoraRules {
   readonly isDora: boolean;
-  /** fan_in_fan_out: the base's matrices are [in, out]. Decides only where a matrix is square. */
-  readonly isTurned: boolean;
   /** @returns the scale of a module's change, or why it can't be known: a sentence without its full stop */
   scaleOf(module: string, rank: number): LoraScale | string;
 }
@@ -71,7 +69,6 @@ export function readLoraRules({ config, name }: AdapterConfig): LoraRules | stri
     return `lora_alpha in ${name} is ${alpha === undefined ? 'missing' : shown(alpha)}`;
   return {
     isDora: isDora === true,
-    isTurned: isTurned === true,
     scaleOf(module, rank) {
       const [ownAlpha, ownRank] = [fitting(alphas, module), fitting(ranks, module)];
       if (ownAlpha === null || ownRank === null)

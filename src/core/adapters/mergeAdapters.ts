@@ -1,8 +1,7 @@
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import type { OpenedCheckpoint } from '../formats/openCheckpoint.ts';
-import type { Weight } from '../quantisation/weight.ts';
 import { isAdapterName } from './adapterNames.ts';
-import { type AdaptedWeights, applyAdapters } from './applyAdapters.ts';
+import { type AdaptedWeights, applyAdapters, type BaseModel } from './applyAdapters.ts';
 
 /** A checkpoint's tensors without those that adapters stored among them. */
 export function modelTensors(tensors: ReadonlyMap<string, TensorEntry>): ReadonlyMap<string, TensorEntry> {
@@ -12,15 +11,12 @@ export function modelTensors(tensors: ReadonlyMap<string, TensorEntry>): Readonl
 /**
  * A checkpoint's weights with its adapter merged: that of a file beside them, or that of a wrapped model's dump. Both at once, and
  * nothing tells in which order they act: then neither is merged.
- * @param weights the base's, by name
- * @param names of all the base's parameters, also of those that weren't opened
  */
 export function mergeAdapters(
   { adapter, adapterConfig, tensors, names: storedNames, weights: file }: OpenedCheckpoint,
-  weights: ReadonlyMap<string, Weight>,
-  names: ReadonlySet<string>,
-  wants: (name: string) => boolean,
+  base: BaseModel,
 ): AdaptedWeights {
+  const { weights, wants } = base;
   const inside = [...tensors.values()].filter(({ name }) => isAdapterName(name));
   if (adapter === null && inside.length === 0)
     return { weights, notes: unopenedNotes(storedNames, wants, file), subject: null };
@@ -30,7 +26,7 @@ export function mergeAdapters(
   }
   const config = { config: adapterConfig.config, name: adapterConfig.path ?? 'adapter_config.json' };
   const subject = adapter?.path ?? file;
-  return applyAdapters(weights, names, { subject, tensors: adapter?.tensors ?? inside, config }, wants);
+  return applyAdapters(base, { subject, tensors: adapter?.tensors ?? inside, config });
 }
 
 /** What names tell of an adapter none of whose tensors is here, or none that a scored weight needs. */

@@ -15,6 +15,13 @@ export interface LoraTensors {
   readonly magnitude: TensorEntry | undefined;
 }
 
+export interface AdaptedModule {
+  /** Its path within the model, as the config's patterns know it. */
+  readonly module: string;
+  /** Whether its matrix is [in, out]: decides where it is square. */
+  readonly isTurned: boolean;
+}
+
 /** Above it a sum is kept in float32: 1 GiB of float64 is more than a page should take for one matrix. */
 const MAX_DOUBLES = 2 ** 27;
 
@@ -22,13 +29,12 @@ const MAX_DOUBLES = 2 ** 27;
  * W + s·BA (arXiv:2106.09685), and with DoRA its rows rescaled to the magnitudes m (arXiv:2402.09353): row o of V = W + s·BA becomes
  * m[o] / ‖V[o]‖ · V[o]. Where the base's matrix is [in, out] (Conv1D) the change is turned. Summed in float64.
  * A pair that doesn't fit its base, or contradicts the config, gives a weight that is refused with both numbers.
- * @param module its path within the model, as the config's patterns know it
  */
 export function mergeLora(
   base: Weight,
   { a, b, magnitude }: LoraTensors,
   rules: LoraRules,
-  module: string,
+  { module, isTurned: isSquareTurned }: AdaptedModule,
 ): Weight {
   if (base.refused !== undefined) return base;
   const refuse = (reason: string): Weight => refusedWeight(base, reason);
@@ -61,7 +67,7 @@ export function mergeLora(
   if (count !== undefined && count !== out)
     return refuse(`${sized(magnitude!)}, but ${sized(b)}: there is one magnitude for each output.`);
 
-  const sum = isPlain && isTurned ? rules.isTurned : isTurned;
+  const turned = isPlain && isTurned ? isSquareTurned : isTurned;
   const sources = [a, b, ...(magnitude === undefined ? [] : [magnitude])].map(plainWeight);
   const roles = ['A', 'B', 'magnitudes'];
   const formula = `W + (${scale.text})·BA`;
@@ -75,8 +81,8 @@ export function mergeLora(
     merged,
     magnitude === undefined ? 'LoRA' : 'DoRA',
     (values, [valuesA, valuesB, m]) => {
-      addProduct(values, valuesA!, valuesB!, { out, inputs, rank, scale: scale.scale, isTurned: sum });
-      if (m !== undefined) rescaleOutputs(values, m, { out, inputs, isTurned: sum });
+      addProduct(values, valuesA!, valuesB!, { out, inputs, rank, scale: scale.scale, isTurned: turned });
+      if (m !== undefined) rescaleOutputs(values, m, { out, inputs, isTurned: turned });
     },
   );
 }
@@ -85,13 +91,13 @@ export function mergeLora(
  * (IA)³ (arXiv:2205.05638; peft, tuners/ia3/layer.py): outputs are multiplied by l [out, 1], in feed-forward modules
  * inputs by l [1, in].
  */
-export function mergeIa3(base: Weight, entry: TensorEntry, isConfiguredTurned: boolean): Weight {
+export function mergeIa3(base: Weight, entry: TensorEntry, isSquareTurned: boolean): Weight {
   if (base.refused !== undefined) return base;
   const [rows = 0, columns = 0] = entry.shape;
   const ofOutputs = columns === 1;
   const count = ofOutputs ? rows : columns;
   const [first = 0, second = 0] = base.shape;
-  const isTurned = first === second ? isConfiguredTurned : (ofOutputs ? second : first) === count;
+  const isTurned = first === second ? isSquareTurned : (ofOutputs ? second : first) === count;
   // A square matrix fits both ways.
   const axisSize = ofOutputs === isTurned ? second : first;
   if (

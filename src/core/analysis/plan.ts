@@ -8,7 +8,7 @@ import { createCandidates } from '../architectures/chooseArchitecture.ts';
 import { inferLayout, type LayoutAnswer, type LayoutAnswers } from '../architectures/inferLayout.ts';
 import type { ModelLayout, StackLayout } from '../architectures/layout.ts';
 import { groupMatrices, mappingCandidates, shapeKeyOf } from '../architectures/mapping.ts';
-import { isKnownName } from '../architectures/matchTensors.ts';
+import { isKnownName, orientationOf } from '../architectures/matchTensors.ts';
 import { ARCHITECTURES, architectureIndex } from '../architectures/registry.ts';
 import { weightsOfLayer } from '../architectures/weightsOfLayer.ts';
 import { QKError } from '../errors.ts';
@@ -62,10 +62,13 @@ export async function planAnalysis(
   signal?: AbortSignal,
   convention: Convention = RAW_CONVENTION,
 ): Promise<PlanAnswer> {
-  const isWanted = (config: Checkpoint['config']) => {
+  const own = answers.mapping === undefined ? [] : [mappingCandidates(answers.mapping).index];
+  const indexesOf = (config: Checkpoint['config']) => {
     const candidates = createCandidates(ARCHITECTURES, architectureIndex(), config);
-    const own = answers.mapping === undefined ? [] : [mappingCandidates(answers.mapping).index];
-    const indexes = [candidates.ownIndex, candidates.index, ...own];
+    return { candidates, indexes: [...own, candidates.ownIndex, candidates.index] };
+  };
+  const isWanted = (config: Checkpoint['config']) => {
+    const { candidates, indexes } = indexesOf(config);
     const isGain = convention.name === 'raw' ? () => false : createGainNames(candidates, config);
     return (name: string) => {
       const weight = partNameToWeightName(adaptedWeightName(name) ?? name);
@@ -81,8 +84,14 @@ export async function planAnalysis(
   const presented = await presentWeights(modelTensors(checkpoint.tensors), checkpoint, wants, signal);
   const ownNames = [...checkpoint.names].filter((name) => !isAdapterName(name));
   const names = new Set(ownNames.map(partNameToWeightName));
-  const adapted = mergeAdapters(checkpoint, presented.weights, names, wants);
-  const candidates = createCandidates(ARCHITECTURES, architectureIndex(), config);
+  const { candidates, indexes } = indexesOf(config);
+  const base = {
+    weights: presented.weights,
+    names,
+    wants,
+    orientation: (name: string) => orientationOf(indexes, name),
+  };
+  const adapted = mergeAdapters(checkpoint, base);
   const answer = inferLayout(
     { config, candidates, names, weights: adapted.weights, notes: checkpoint.notes },
     answers,

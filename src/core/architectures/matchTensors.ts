@@ -1,4 +1,4 @@
-import type { Architecture, Tower } from './architecture.ts';
+import type { Architecture, Orientation, Tower } from './architecture.ts';
 import { matchSlots, type NameTemplate, parseName, parseTemplate } from './nameTemplates.ts';
 
 export type Role =
@@ -94,6 +94,22 @@ export function templatesOf({ tensors, hints }: Tower): (readonly [Role, string]
 export function isKnownName(index: NameIndex, name: string): boolean {
   const { key, numbers } = parseName(name);
   return (index.get(key) ?? []).some(({ template }) => matchSlots(template, numbers) !== null);
+}
+
+/** Which way a matrix of this name lies by the first index that knows it; null where its rows differ, or none knows it. */
+export function orientationOf(indexes: readonly NameIndex[], name: string): Orientation | null {
+  const { key, numbers } = parseName(name);
+  for (const index of indexes) {
+    const found = new Set(
+      (index.get(key) ?? [])
+        .filter(({ template }) => matchSlots(template, numbers) !== null)
+        .map(({ tower: { tensors } }) =>
+          'orientation' in tensors ? (tensors.orientation ?? 'out_in') : 'out_in',
+        ),
+    );
+    if (found.size > 0) return found.size === 1 ? [...found][0]! : null;
+  }
+  return null;
 }
 
 /** What each row finds among the names; rows that find nothing are left out. */

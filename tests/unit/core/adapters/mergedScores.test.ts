@@ -128,6 +128,25 @@ describe('an adapter beside its base', () => {
     }
   });
 
+  it('a square matrix lies as its model’s modules do, whatever fan_in_fan_out says', async () => {
+    const [q, k] = [randomMatrix(8, 8, 61), randomMatrix(8, 8, 62)];
+    const [a, b] = [randomMatrix(2, 8, 63), randomMatrix(8, 2, 64)];
+    const config = {
+      ...LLAMA,
+      num_hidden_layers: 1,
+      num_attention_heads: 2,
+      num_key_value_heads: 2,
+      hidden_size: 8,
+    };
+    const base = { [`${moduleOf(0, 'q_proj')}.weight`]: q, [`${moduleOf(0, 'k_proj')}.weight`]: k };
+    const prefix = `base_model.model.${moduleOf(0, 'q_proj')}`;
+    const adapter = { [`${prefix}.lora_A.weight`]: a, [`${prefix}.lora_B.weight`]: b };
+    for (const turned of [true, false]) {
+      const files = dropped(base, adapter, { ...CONFIG, r: 2, fan_in_fan_out: turned }, config);
+      expectRatios((await score(files)).r, [ratiosOf(withLora(q.rows, a.rows, b.rows, 3), k.rows, 2, 2)]);
+    }
+  });
+
   it('only the modules that it has are changed (layers_to_transform, target_modules without k)', async () => {
     const { base, adapter, expected } = llama(6);
     const some = Object.fromEntries(

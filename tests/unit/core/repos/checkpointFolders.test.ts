@@ -36,6 +36,26 @@ describe('a dropped folder of checkpoints', () => {
     ]);
   });
 
+  it('adapters take the base beside their folders, and not the final adapter there', () => {
+    const found = checkpointFolders(
+      files(
+        'run/config.json',
+        'run/model.safetensors',
+        'run/adapter_model.safetensors',
+        ...[100, 200].flatMap((step) => [
+          `run/checkpoint-${step}/adapter_config.json`,
+          `run/checkpoint-${step}/adapter_model.safetensors`,
+        ]),
+      ),
+    );
+    expect(namesOf(found?.checkpoints[1]?.files)).toEqual([
+      'run/checkpoint-200/adapter_config.json',
+      'run/checkpoint-200/adapter_model.safetensors',
+      'run/checkpoint-200/config.json',
+      'run/checkpoint-200/model.safetensors',
+    ]);
+  });
+
   it('the shared config is read where it is lent', async () => {
     const found = checkpointFolders(files('config.json', 'step1/a.safetensors', 'step2/a.safetensors'));
     const lent = found?.checkpoints[1]?.files.find(({ path }) => path === 'step2/config.json');
