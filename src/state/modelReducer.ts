@@ -98,7 +98,14 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
         ),
       };
     case 'done':
-      return { ...state, status: 'done', result: event.result, elapsedMs: event.elapsedMs };
+      // Some are only known once all is scored.
+      return {
+        ...state,
+        status: 'done',
+        result: event.result,
+        notes: event.result.notes,
+        elapsedMs: event.elapsedMs,
+      };
     case 'failed':
       return event.error.code === 'cancelled'
         ? {

@@ -7,6 +7,7 @@ import { type Arrivals, createArrivals } from './arrivals.ts';
 import type { AnalysisEvent } from './events.ts';
 import { createLayerReader, type LayerMemory } from './layerReader.ts';
 import { type AnalysisPlan, planAnalysis } from './plan.ts';
+import { recomputedNotes } from './recomputedNotes.ts';
 import {
   type AnalysisResult,
   type ByteCounts,
@@ -210,7 +211,7 @@ function resultOf(
     engine,
     bytes,
     stacks,
-    notes: plan.notes,
+    notes: [...plan.notes, ...recomputedNotes(stacks)],
     createdAt: deps.date(),
     app: { version: deps.appVersion },
   };

@@ -1,15 +1,16 @@
-import type { Engine, EngineId } from '../engines/engine.ts';
+import type { Engine, EngineId, HeadScores } from '../engines/engine.ts';
 import { createPacer, type Pacer } from '../engines/pacer.ts';
+import { scoreInFloat64 } from '../engines/recompute.ts';
+import { boundedSums } from '../engines/reference/traceSums.ts';
 import { isAbort } from '../errors.ts';
 import type { Complex } from '../linalg/eigenvalues.ts';
-import { dot, traceOfSquare } from '../linalg/gram.ts';
 import { scaleNumber } from '../linalg/powerOfTwoScale.ts';
 import { directionality } from '../metrics/directionality.ts';
 import { effectiveRank } from '../metrics/effectiveRank.ts';
 import { type EnergyShares, energyShares } from '../metrics/energy.ts';
 import { stableRank } from '../metrics/stableRank.ts';
 import type { Convention } from '../weights/convention.ts';
-import { kvHeadOf } from '../weights/layerWeights.ts';
+import { kvHeadOf, type LayerWeights } from '../weights/layerWeights.ts';
 import { headPart } from './detail/headPart.ts';
 import { headSpectra } from './detail/headSpectra.ts';
 import { type DetailTensor, headTensors } from './detail/headTensors.ts';
@@ -116,7 +117,7 @@ export async function* headDetail(
   const { convention } = model.plan;
   const noP = whyNoP(place.stack, convention, read.plan.layout.dHead);
   let detail: HeadDetail = {
-    ...(await ownDetail(own, read, place, pacer)),
+    ...(await ownDetail(own, await ownScores(own, part.weights, at, signal), read, place, pacer)),
     ...(noP === null ? {} : { pReason: noP }),
     convention,
     engine: engine.id,
@@ -153,9 +154,19 @@ export async function* headDetail(
   yield { ...detail, partners, engine: used };
 }
 
+/** The sums of the head's products; computed once more, exactly, where float64 is too short for them. `head` is one of the weights'. */
+async function ownScores(own: OwnMoments, weights: LayerWeights, head: number, signal: AbortSignal) {
+  const { exponents, allFinite } = own;
+  const { dModel, dHead } = weights;
+  const { isTrusted, ...sums } = boundedSums(own, dModel, dHead, dModel);
+  if (allFinite && !isTrusted) return scoreInFloat64(weights, head, signal);
+  return { layer: weights.layer, head, ...sums, log2Scale: exponents.q + exponents.k };
+}
+
 /** What follows from the head's own products. */
 async function ownDetail(
   own: OwnMoments,
+  scores: HeadScores,
   { plan, row }: ReadLayer,
   { stack, layer, head }: HeadPlace,
   pacer: Pacer,
@@ -163,8 +174,7 @@ async function ownDetail(
   const { heads, kvHeads, dModel, dHead } = plan.layout;
   const { a, b, c, exponents, allFinite } = own;
   const log2Scale = exponents.q + exponents.k;
-  const [traceCC, traceAB] = allFinite ? [traceOfSquare(c, dHead), dot(a, b)] : [Number.NaN, Number.NaN];
-  const result = headResult({ layer, head, traceCC, traceAB, log2Scale }, { heads, kvHeads });
+  const result = headResult({ ...scores, head }, { heads, kvHeads });
   const { kvHead, r, s, norm = null, normReason } = result;
   const reason: Reason | undefined =
     result.reason ?? (normReason === undefined ? undefined : { code: 'out-of-range', reason: normReason });

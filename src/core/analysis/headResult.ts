@@ -4,8 +4,15 @@ import { symmetryRatio, symmetryScore } from '../metrics/symmetry.ts';
 import { kvHeadOf } from '../weights/layerWeights.ts';
 import type { HeadResult, ModelShape } from './result.ts';
 
-/** A head as it is shown: undefined stays undefined, with its reason. */
-export function headResult(scores: HeadScores, shape: Pick<ModelShape, 'heads' | 'kvHeads'>): HeadResult {
+/**
+ * A head as it is shown: undefined stays undefined, with its reason.
+ * @param isRecomputed the scores were computed in float64, in place of an engine's of float32
+ */
+export function headResult(
+  scores: HeadScores,
+  shape: Pick<ModelShape, 'heads' | 'kvHeads'>,
+  isRecomputed = false,
+): HeadResult {
   const { head, traceAB } = scores;
   const kvHead = kvHeadOf(head, shape.heads, shape.kvHeads);
   const r = symmetryRatio(scores);
@@ -14,10 +21,14 @@ export function headResult(scores: HeadScores, shape: Pick<ModelShape, 'heads' |
     norm !== null
       ? { norm }
       : { normReason: 'M is so large or so small that no double holds its norm with all its digits.' };
-  if (r !== null) return { head, kvHead, r, s: symmetryScore(r), ...ofNorm };
+  const ofPrecision = isRecomputed ? { recomputed: true as const } : {};
+  if (r !== null) return { head, kvHead, r, s: symmetryScore(r), ...ofNorm, ...ofPrecision };
   const reason =
     traceAB === 0
-      ? ({ code: 'zero', reason: 'M is zero: Wq or Wk of this head is all zeros.' } as const)
+      ? ({
+          code: 'zero',
+          reason: 'M is zero: Wq or Wk of this head is all zeros, or all of their products cancel.',
+        } as const)
       : ({ code: 'non-finite', reason: 'A weight of this head is NaN or infinite.' } as const);
   return { head, kvHead, r: null, s: null, ...(traceAB === 0 ? ofNorm : {}), reason };
 }

@@ -44,6 +44,8 @@ export interface HeadResult {
   /** Raw sign; the paper's figures negate it. Null when undefined; absent until it is measured. */
   readonly directionality?: number | null;
   readonly reason?: Reason;
+  /** True where an engine of float32 would have been too far off, so that the head was computed again in float64. */
+  readonly recomputed?: true;
 }
 
 /** r and s of a whole layer: M summed over its heads (the paper's score); null when undefined (then `reason` says why). */

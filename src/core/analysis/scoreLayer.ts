@@ -1,5 +1,5 @@
-import { planCalls } from '../engines/calls.ts';
 import type { Engine, HeadScores } from '../engines/engine.ts';
+import { scoreHeads } from '../engines/scoreHeads.ts';
 import { isAbort, QKError } from '../errors.ts';
 import { viewLayer } from '../weights/viewLayer.ts';
 import { headResult } from './headResult.ts';
@@ -7,8 +7,9 @@ import type { PlannedLayer } from './plan.ts';
 import type { HeadResult } from './result.ts';
 
 /**
- * A layer's heads; an engine's failure is an answer, since another engine may do it. Cancellation is thrown.
- * @param onHeads told of heads that are scored while others aren't yet
+ * Scores a layer's heads; those that float32 can't give within 2e-6 are computed again in float64. An engine's failure is an answer, since
+ * another engine may do it. Cancellation is thrown.
+ * @param onHeads called with heads that are scored while others aren't yet
  */
 export async function scoreLayer(
   engine: Engine,
@@ -21,21 +22,15 @@ export async function scoreLayer(
   try {
     const results: HeadResult[] = [];
     for await (const { firstHead, weights } of viewLayer(plan, stack, buffer, signal)) {
-      const handle = await engine.load([weights], signal);
-      try {
-        const resultsOf = (scores: readonly HeadScores[]) =>
-          scores.map((score) => headResult({ ...score, head: firstHead + score.head }, { heads, kvHeads }));
-        const { scores } = await engine.run(handle, planCalls('trace-heads', { kind: 'all' }, handle), {
-          signal,
-          onScores: (some) => onHeads(resultsOf(some)),
-        });
-        const part = resultsOf(scores);
-        results.push(...part);
-        // Of a layer in several parts: a part that has come.
-        if (results.length < heads) onHeads(part);
-      } finally {
-        handle.release();
-      }
+      const resultOf = (score: HeadScores, isRecomputed = false) =>
+        headResult({ ...score, head: firstHead + score.head }, { heads, kvHeads }, isRecomputed);
+      const scored = await scoreHeads(engine, weights, signal, (some) =>
+        onHeads(some.map((score) => resultOf(score))),
+      );
+      const part = scored.map(({ score, isRecomputed }) => resultOf(score, isRecomputed));
+      results.push(...part);
+      // Report each finished part of a layer that arrives in parts.
+      if (results.length < heads) onHeads(part);
     }
     return results;
   } catch (error) {

@@ -32,6 +32,11 @@ export interface HeadScores {
   /** ‖M‖²_F = Σᵢⱼ Aᵢⱼ Bᵢⱼ; 0 when M is zero; NaN when a weight is NaN or infinite. */
   readonly traceAB: number;
   readonly log2Scale: number;
+  /**
+   * About the largest |Δr| that rounding in float32 may have caused (roundingError.ts). Absent for the norm method, and from engines that
+   * don't compute in float32.
+   */
+  readonly roundingError?: number;
 }
 
 /** Layers that lie on the engine, ready to be scored. */

@@ -24,10 +24,3 @@ export function dot(x: Float64Array, y: Float64Array): number {
   for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
   return sum;
 }
-
-/** Σᵢⱼ Xᵢⱼ Xⱼᵢ = tr(X X), X [n, n]. */
-export function traceOfSquare(x: Float64Array, n: number): number {
-  let sum = 0;
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) sum += x[i * n + j]! * x[j * n + i]!;
-  return sum;
-}

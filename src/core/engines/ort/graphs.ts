@@ -30,8 +30,8 @@ const BLOCKS = { byBlock: [-1, SUM_BLOCK], last: [1] };
 
 /**
  * A, B, C of a batch of heads, and their sums. Inputs: q [G, R, dh, d] and k [G, 1, dh, d]: G key heads (of one or
- * several layers) and the R query heads that share each. Outputs, summed over one dimension of dh only:
- * ab [G, R, dh] = Σⱼ A∘B and cc [G, R, dh] = Σⱼ C∘Cᵀ; the rest is summed in float64.
+ * several layers) and the R query heads that share each. Outputs: ab [G, R, dh, dh] = A∘B, whose diagonal tells how much cancels in
+ * its sum, and cc [G, R, dh] = Σⱼ C∘Cᵀ; the rest is summed in float64.
  */
 const traceGraph = (form: ProductForm): OnnxGraph => ({
   inputs: [
@@ -39,7 +39,7 @@ const traceGraph = (form: ProductForm): OnnxGraph => ({
     { name: 'k', rank: 4 },
   ],
   outputs: [
-    { name: 'ab', rank: 3 },
+    { name: 'ab', rank: 4 },
     { name: 'cc', rank: 3 },
   ],
   constants: { last: [3] },
@@ -47,8 +47,7 @@ const traceGraph = (form: ProductForm): OnnxGraph => ({
     ...timesTransposed(form, 'q', 'q', 'A'),
     ...timesTransposed(form, 'k', 'k', 'B'),
     ...timesTransposed(form, 'k', 'q', 'C'),
-    { op: 'Mul', inputs: ['A', 'B'], outputs: ['AB'] },
-    { op: 'ReduceSum', inputs: ['AB', 'last'], outputs: ['ab'], attributes: { keepdims: 0 } },
+    { op: 'Mul', inputs: ['A', 'B'], outputs: ['ab'] },
     { op: 'Transpose', inputs: ['C'], outputs: ['Ct'], attributes: { perm: [0, 1, 3, 2] } },
     { op: 'Mul', inputs: ['C', 'Ct'], outputs: ['CC'] },
     { op: 'ReduceSum', inputs: ['CC', 'last'], outputs: ['cc'], attributes: { keepdims: 0 } },

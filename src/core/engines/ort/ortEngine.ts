@@ -33,6 +33,8 @@ export interface OrtVariant<Id extends 'ort-wasm' | 'ort-webgpu' = 'ort-wasm' | 
   readonly ort: OrtModule;
   readonly provider: OrtProvider;
   readonly form: ProductForm;
+  /** Float32 additions that follow each other in the sums of a matrix product [dh, d] × [d, dh]. */
+  longestSum(d: number, dh: number): number;
   describe(): EngineDescription<Id>;
 }
 
@@ -45,10 +47,12 @@ interface OrtHandle extends EngineHandle {
   readonly loaded: readonly OrtLayer[];
   readonly batchBytes: number;
   readonly kept: KeptTensors | undefined;
+  readonly longestSum: OrtVariant['longestSum'];
 }
 
 /** onnxruntime-web as an engine: float32, its graphs written at run time. */
-export function createOrtEngine({ id, ort, provider, form, describe }: OrtVariant): Engine {
+export function createOrtEngine(variant: OrtVariant): Engine {
+  const { id, ort, provider, form, describe, longestSum } = variant;
   const graphs = createGraphs(form);
   const runners = {
     trace: createGraphRunner(ort, graphs.trace, provider),
@@ -79,7 +83,8 @@ export function createOrtEngine({ id, ort, provider, form, describe }: OrtVarian
       }
       const kept = resident ? new KeptTensors() : undefined;
       const batchBytes = eager ? Infinity : PIECE_BYTES;
-      return { loaded, layers: loaded, chunks, batchBytes, kept, release: () => kept?.destroy() };
+      const release = () => kept?.destroy();
+      return { loaded, layers: loaded, chunks, batchBytes, kept, longestSum, release };
     },
     async run(handle, calls, runOptions) {
       // Several runs may be under way at once: they must not fill the same memory.
@@ -202,7 +207,7 @@ async function traceGroups(
   runner: GraphRunner,
   scratch: Scratch,
   groups: readonly Group[],
-  { batchBytes, kept }: OrtHandle,
+  { batchBytes, kept, longestSum }: OrtHandle,
   step: () => Promise<void>,
 ): Promise<HeadScores[]> {
   const { layer, heads } = groups[0]!;
@@ -211,7 +216,7 @@ async function traceGroups(
   const scores: HeadScores[] = [];
   for (let at = 0; at < groups.length; at += perBatch) {
     await step();
-    scores.push(...(await traceBatch(runner, groups.slice(at, at + perBatch), scratch, kept)));
+    scores.push(...(await traceBatch(runner, groups.slice(at, at + perBatch), scratch, longestSum, kept)));
   }
   return scores;
 }

@@ -23,8 +23,17 @@ export async function createOrtWasmEngine(options: OrtWasmOptions = {}): Promise
     ort,
     provider: 'wasm',
     form: 'fused',
+    longestSum: mlasBlock,
     describe: () => ({ id: 'ort-wasm', device, threads }),
   });
+}
+
+/**
+ * Its MLAS sums 128 terms in a row, and twice as many for each halving of the columns below 128, down to 16
+ * (github.com/microsoft/onnxruntime, core/mlas/lib/sgemm.cpp: MLAS_SGEMM_STRIDEK).
+ */
+function mlasBlock(d: number, dh: number): number {
+  return Math.min(d, 128 * 2 ** Math.floor(Math.log2(128 / Math.min(128, Math.max(16, dh)))));
 }
 
 /** "onnxruntime-web 1.31.0" */

@@ -28,6 +28,7 @@ export async function createOrtWebGpuEngine(adapter: AdapterReport): Promise<Eng
     ort,
     provider: 'webgpu',
     form: 'plain',
+    longestSum: (d) => d,
     describe: () => ({ id: 'ort-webgpu', device: `${ortName(ort)}, ${adapter.detail}` }),
   });
 }

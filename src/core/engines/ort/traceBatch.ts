@@ -1,4 +1,5 @@
 import type { HeadScores } from '../engine.ts';
+import { roundingError } from '../roundingError.ts';
 import type { KeptTensors } from './keptTensors.ts';
 import type { GraphRunner } from './ortSession.ts';
 import type { OrtLayer } from './ortWeights.ts';
@@ -38,11 +39,15 @@ export function createScratch(): Scratch {
   return { queries: growing(), keys: growing() };
 }
 
-/** Runs groups of equal size as one batch [G, R, dh, width] × [G, 1, dh, width]. */
+/**
+ * Runs groups of equal size as one batch [G, R, dh, width] × [G, 1, dh, width].
+ * @param longestSum of the provider's matrix product (OrtVariant)
+ */
 export async function traceBatch(
   runner: GraphRunner,
   groups: readonly Group[],
   scratch: Scratch,
+  longestSum: (d: number, dh: number) => number,
   kept?: KeptTensors,
 ): Promise<HeadScores[]> {
   const { dHead, width } = groups[0]!.layer;
@@ -69,13 +74,18 @@ export async function traceBatch(
     heads.map((head, r) => {
       const { k, q } = { k: packed[g]!.k, q: packed[g]!.q[r]! };
       const at = (g * perGroup + r) * dHead;
-      const finite = k.allFinite && q.allFinite;
+      const common = { layer: layer.layer, head, log2Scale: q.exponent + k.exponent };
+      if (!k.allFinite || !q.allFinite) return { ...common, traceCC: Number.NaN, traceAB: Number.NaN };
+      const traceAB = sum(ab!, at * dHead, dHead * dHead, 1);
+      const diagonalAB = sum(ab!, at * dHead, dHead * dHead, dHead + 1);
+      const { dModel } = layer;
       return {
-        layer: layer.layer,
-        head,
-        traceCC: finite ? sum(cc!, at, dHead) : Number.NaN,
-        traceAB: finite ? sum(ab!, at, dHead) : Number.NaN,
-        log2Scale: q.exponent + k.exponent,
+        ...common,
+        traceCC: sum(cc!, at, dHead, 1),
+        traceAB,
+        roundingError: roundingError({
+          ...{ traceAB, diagonalAB, dModel, dHead, longestSum: longestSum(dModel, dHead), largest: [1, 1] },
+        }),
       };
     }),
   );
@@ -103,8 +113,9 @@ function part(all: Float32Array, at: number, size: number): Float32Array {
   return run(all, at, 1, size);
 }
 
-function sum(values: Float32Array, at: number, count: number): number {
+/** Of every `step`th of `count` values from `at` on. */
+function sum(values: Float32Array, at: number, count: number, step: number): number {
   let total = 0;
-  for (let i = at; i < at + count; i++) total += values[i]!;
+  for (let i = at; i < at + count; i += step) total += values[i]!;
   return total;
 }

@@ -1,5 +1,6 @@
 import { QKError } from '../../errors.ts';
-import { addGram, dot, traceOfSquare } from '../../linalg/gram.ts';
+import { exactTraceSteps } from '../../linalg/exactTraces.ts';
+import { addGram } from '../../linalg/gram.ts';
 import { magnitudeOf, scaleByPowerOfTwo } from '../../linalg/powerOfTwoScale.ts';
 import { decodeMatrix } from '../../weights/decode.ts';
 import { kvHeadOf, type LayerWeights } from '../../weights/layerWeights.ts';
@@ -15,23 +16,24 @@ import type {
   RunOptions,
   RunResult,
 } from '../engine.ts';
-import { createPacer, type Pacer } from '../pacer.ts';
+import { createPacer, type Pacer, paced } from '../pacer.ts';
 import { pairMoments } from '../pairMoments.ts';
 import { normSums } from './normSums.ts';
+import { traceSums } from './traceSums.ts';
 
 /** Up to this much float64 is decoded at load; larger layers are decoded head by head when they are scored. */
 const EAGER_BYTES = 64 * 1024 * 1024;
-/** Rows of A, B, C that are summed between two looks at the clock and the abort signal. */
-const ROWS_PER_STEP = 64;
 
 /** A head's matrix, float64 [d, dh], scaled so that its largest element lies in [0.5, 1). */
 interface ScaledMatrix {
   readonly values: Float64Array;
   readonly exponent: number;
   readonly allFinite: boolean;
+  readonly isZero: boolean;
 }
 
 interface LoadedLayer extends LayerShape {
+  readonly weights: LayerWeights;
   q(head: number): ScaledMatrix;
   k(kvHead: number): ScaledMatrix;
 }
@@ -40,7 +42,10 @@ interface ReferenceHandle extends EngineHandle {
   readonly loaded: readonly LoadedLayer[];
 }
 
-/** The yardstick: every product in float64, in plain loops, one head after the other. */
+/**
+ * The yardstick: every product in float64, in plain loops, one head after the other. The trace method bounds its own rounding error, and where
+ * features cancel too far for doubles, or their scales lie too far apart, it computes with whole numbers of any length instead.
+ */
 export function createReferenceEngine(): Engine {
   const engine: Engine<ReferenceHandle> = {
     id: 'reference',
@@ -107,11 +112,17 @@ async function scoreHead(
   if (!q.allFinite || !k.allFinite)
     return { layer: layer.layer, head, traceCC: Number.NaN, traceAB: Number.NaN, log2Scale };
   const { dModel: d, dHead: dh } = layer;
-  const sums =
-    kernel === 'norm'
-      ? await normSums(q.values, k.values, d, dh, pacer)
-      : await traceSums(q.values, k.values, d, dh, pacer);
-  return { layer: layer.layer, head, ...sums, log2Scale };
+  const place = { layer: layer.layer, head };
+  if (kernel === 'norm')
+    return { ...place, ...(await normSums(q.values, k.values, d, dh, pacer)), log2Scale };
+  if (q.isZero || k.isZero) return { ...place, traceCC: 0, traceAB: 0, log2Scale };
+  const { isTrusted, ...sums } = await traceSums(q.values, k.values, d, dh, pacer);
+  if (isTrusted) return { ...place, ...sums, log2Scale };
+  const { weights } = layer;
+  // As they are stored: scaling may have rounded the smallest ones.
+  const stored = [weights.q[head]!, weights.k[kvHeadOf(head, layer.heads, layer.kvHeads)]!].map(decodeMatrix);
+  const exact = await paced(exactTraceSteps(stored[0]!, stored[1]!, d, dh), pacer);
+  return { ...place, ...exact };
 }
 
 async function momentsOf(
@@ -142,22 +153,9 @@ async function momentsOf(
   return moments;
 }
 
-/** Σ C∘Cᵀ and Σ A∘B with A = WqᵀWq, B = WkᵀWk, C = WkᵀWq: d · dh² · 3 products. */
-async function traceSums(q: Float64Array, k: Float64Array, d: number, dh: number, pacer: Pacer) {
-  const [a, b, c] = [new Float64Array(dh * dh), new Float64Array(dh * dh), new Float64Array(dh * dh)];
-  for (let from = 0; from < d; from += ROWS_PER_STEP) {
-    const to = Math.min(d, from + ROWS_PER_STEP);
-    addGram(a, q, dh, q, dh, from, to);
-    addGram(b, k, dh, k, dh, from, to);
-    addGram(c, k, dh, q, dh, from, to);
-    if (pacer.isDue()) await pacer.pause();
-  }
-  return { traceCC: traceOfSquare(c, dh), traceAB: dot(a, b) };
-}
-
 function loadLayer(weights: LayerWeights, resident: boolean): LoadedLayer {
   const { layer, dModel, dHead, q, k } = weights;
-  const shape = { layer, heads: q.length, kvHeads: k.length, dModel, dHead };
+  const shape = { weights, layer, heads: q.length, kvHeads: k.length, dModel, dHead };
   if (resident || (q.length + k.length) * dModel * dHead * 8 <= EAGER_BYTES) {
     const [queries, keys] = [q.map(decodeScaled), k.map(decodeScaled)];
     return { ...shape, q: (head) => queries[head]!, k: (head) => keys[head]! };
@@ -178,7 +176,7 @@ function decodeScaled(view: MatrixView): ScaledMatrix {
   const values = decodeMatrix(view);
   const { allFinite, exponent } = magnitudeOf(values);
   if (allFinite) scaleByPowerOfTwo(values, -exponent);
-  return { values, exponent, allFinite };
+  return { values, exponent, allFinite, isZero: values.every((value) => value === 0) };
 }
 
 function layerAt(layers: readonly LoadedLayer[], at: number): LoadedLayer {

@@ -5,7 +5,7 @@ import type { MatrixSource } from './matrixSource.ts';
 const HEADER = 9;
 const MATRIX = 3;
 /** float64 numbers of one result. */
-const RESULT = 4;
+const RESULT = 5;
 
 /** Sizes of a table of these jobs, in bytes. */
 export function tableBytes(jobs: readonly Job[]): { readonly jobs: number; readonly results: number } {
@@ -58,8 +58,8 @@ export function writeResults(
   results: readonly JobResult[],
 ): void {
   const numbers = new Float64Array(buffer, address + first * RESULT * 8, results.length * RESULT);
-  for (const [at, { first: a, second, qMagnitude, kMagnitude }] of results.entries())
-    numbers.set([a, second, qMagnitude, kMagnitude], at * RESULT);
+  for (const [at, { first: a, second, diagonal, qMagnitude, kMagnitude }] of results.entries())
+    numbers.set([a, second, diagonal, qMagnitude, kMagnitude], at * RESULT);
 }
 
 /** The results of all jobs, in their order: one list for each. */
@@ -69,9 +69,12 @@ export function readResults(buffer: ArrayBufferLike, address: number, jobs: read
   let next = 0;
   return jobs.map(({ q }) =>
     q.map(() => {
-      const [first, second, qMagnitude, kMagnitude] = numbers.subarray(next, next + RESULT);
+      const [first, second, diagonal, qMagnitude, kMagnitude] = numbers.subarray(
+        next,
+        next + RESULT,
+      ) as unknown as [number, number, number, number, number];
       next += RESULT;
-      return { first: first!, second: second!, qMagnitude: qMagnitude!, kMagnitude: kMagnitude! };
+      return { first, second, diagonal, qMagnitude, kMagnitude };
     }),
   );
 }

@@ -20,6 +20,8 @@ export interface JobResult {
   /** trace: tr(CC) and tr(AB). norm: Σ (M + Mᵀ)² and Σ M² over the job's tiles. */
   readonly first: number;
   readonly second: number;
+  /** trace: Σᵢ Aᵢᵢ Bᵢᵢ. norm: 0. */
+  readonly diagonal: number;
   /** Largest magnitudes, float32 bits. */
   readonly qMagnitude: number;
   readonly kMagnitude: number;
@@ -108,11 +110,11 @@ function traceHeads(work: Work): JobResult[] {
     }
   }
   const out = scratch + layout.out;
-  const sums = new Float64Array(work.memory.buffer, out, 2);
+  const sums = new Float64Array(work.memory.buffer, out, 3);
   return qMagnitudes.map((qMagnitude, head) => {
     const a = firstA + 2 * head * gramBytes;
     kernels.traceSums(a, b, a + gramBytes, features, out);
-    return { first: sums[0]!, second: sums[1]!, qMagnitude, kMagnitude };
+    return { first: sums[0]!, second: sums[1]!, diagonal: sums[2]!, qMagnitude, kMagnitude };
   });
 }
 
@@ -141,7 +143,7 @@ function normRow(work: Work): JobResult[] {
     kernels.normPair(qI, kI, qJ, kJ, iStrips, jStrips, layout.features, 0, out);
   }
   const [normSquare, symmetric] = new Float64Array(memory.buffer, out, 2);
-  return [{ first: symmetric!, second: normSquare!, qMagnitude, kMagnitude }];
+  return [{ first: symmetric!, second: normSquare!, diagonal: 0, qMagnitude, kMagnitude }];
 }
 
 /** Features that only round dh up are zero: the packing of rows leaves them alone. */

@@ -23,6 +23,7 @@ import { createLender } from './lender.ts';
 import { type PlacedLayer, type PlacedLayers, type PlacedMatrix, placeLayers } from './placeLayers.ts';
 import { isSafeMagnitude, rescaleIfExtreme } from './rescale.ts';
 import { scratchLayout } from './scratch.ts';
+import { traceError } from './traceError.ts';
 
 export interface WasmOptions {
   /** Threads at most; more than one needs shared memory (cross-origin isolation). Unless told, the machine's. */
@@ -255,7 +256,10 @@ function scoresOf(done: readonly { task: Task; results: readonly JobResult[] }[]
           traceAB: last.traceAB + traceAB,
         };
       } else {
-        scores.push({ layer: layer.layer, head, traceCC, traceAB, log2Scale: exponentOf(q, k) });
+        const score = { layer: layer.layer, head, traceCC, traceAB, log2Scale: exponentOf(q, k) };
+        scores.push(
+          job.kernel === 'trace' ? { ...score, roundingError: traceError(layer, results[at]!) } : score,
+        );
       }
       if (!q.allFinite || !k.allFinite)
         scores[scores.length - 1] = { ...scores.at(-1)!, traceCC: Number.NaN, traceAB: Number.NaN };

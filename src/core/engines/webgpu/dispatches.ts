@@ -126,7 +126,8 @@ function trace(chosen: TraceForm, { dModel, dHead }: LayerShape, heads: number, 
     kernel: form === 'traceShared' ? (sharing ?? form) : form,
     grid: [groups, heads / perKey],
     perKey,
-    partialsPerHead: groups,
+    // The sums' and the diagonal's.
+    partialsPerHead: 2 * groups,
     flops,
   } as const;
 }

@@ -1,6 +1,7 @@
 import { kvHeadOf } from '../../weights/layerWeights.ts';
 import type { KernelCall } from '../calls.ts';
 import type { HeadScores, RunOptions, RunResult } from '../engine.ts';
+import { roundingError } from '../roundingError.ts';
 import { MAP_READ, USAGE } from './constants.ts';
 import type { OpenDevice } from './device.ts';
 import { type Dispatch, planDispatches, sliceByFlops, type TraceForm } from './dispatches.ts';
@@ -17,6 +18,8 @@ import type { Slab, WebGpuHandle } from './webgpuHandle.ts';
 const SLICE_FLOPS = { software: 0.25e9, hardware: 10e9 };
 /** Submits that may wait on the device: it stays busy while results come back. */
 const SLICES_IN_FLIGHT = 2;
+/** As in traceCommon.wgsl. */
+const ROWS_PER_FOLD = 64;
 /** minUniformBufferOffsetAlignment of every device. */
 const PARAMS_STRIDE = 256;
 
@@ -158,13 +161,22 @@ function combine(
   let next = 0;
   for (const { kernel, heads, partialsPerHead } of slice) {
     for (const { at, head } of heads) {
-      let first = 0;
-      let second = 0;
-      for (const end = next + 2 * partialsPerHead; next < end; next += 2) {
-        first += partials[next]!;
-        second += partials[next + 1]!;
+      const sumOf = (count: number) => {
+        let [first, second] = [0, 0];
+        for (const end = next + 2 * count; next < end; next += 2) {
+          first += partials[next]!;
+          second += partials[next + 1]!;
+        }
+        return [first, second] as const;
+      };
+      if (kernel === 'norm') {
+        const [symmetricSquare, normSquare] = sumOf(partialsPerHead);
+        scores.push(scoreOf(handle, at, head, 2 * symmetricSquare - normSquare, normSquare));
+      } else {
+        const [traceCC, traceAB] = sumOf(partialsPerHead / 2);
+        const [diagonalAB] = sumOf(partialsPerHead / 2);
+        scores.push(scoreOf(handle, at, head, traceCC, traceAB, diagonalAB));
       }
-      scores.push(scoreOf(handle, at, head, kernel === 'norm' ? 2 * first - second : first, second));
     }
   }
   return scores;
@@ -176,13 +188,18 @@ function scoreOf(
   head: number,
   traceCC: number,
   traceAB: number,
+  diagonalAB?: number,
 ): HeadScores {
-  const { layer, heads, kvHeads } = handle.layers[at]!;
+  const { layer, heads, kvHeads, dModel, dHead } = handle.layers[at]!;
   const q = handle.queryScales[at]![head]!;
   const k = handle.keyScales[at]![kvHeadOf(head, heads, kvHeads)]!;
   const log2Scale = q.exponent + k.exponent;
   // Found by bit patterns at load: a shader may assume that NaN and infinity don't occur.
   if (!q.allFinite || !k.allFinite)
     return { layer, head, traceCC: Number.NaN, traceAB: Number.NaN, log2Scale };
-  return { layer, head, traceCC, traceAB, log2Scale };
+  const score = { layer, head, traceCC, traceAB, log2Scale };
+  if (diagonalAB === undefined) return score;
+  const longestSum = Math.min(dModel, ROWS_PER_FOLD) + dModel / ROWS_PER_FOLD;
+  const sums = { traceAB, diagonalAB, dModel, dHead, longestSum, largest: [1, 1] } as const;
+  return { ...score, roundingError: roundingError(sums) };
 }

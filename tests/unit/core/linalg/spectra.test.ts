@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eigenvalues } from '../../../../src/core/linalg/eigenvalues.ts';
 import { finished } from '../../../../src/core/linalg/finished.ts';
-import { addGram, dot, traceOfSquare } from '../../../../src/core/linalg/gram.ts';
+import { addGram, dot } from '../../../../src/core/linalg/gram.ts';
 import { singularValueSteps, singularValuesOfProduct } from '../../../../src/core/linalg/singularValues.ts';
 import { gaussian } from '../../../support/random.ts';
 
@@ -35,6 +35,12 @@ function orthonormal(d: number, n: number, seed: number): Float64Array {
     for (let i = 0; i < d; i++) out[i * n + c] = v[i]! / length;
   }
   return out;
+}
+
+function traceOfSquare(x: Float64Array, n: number): number {
+  let sum = 0;
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) sum += x[i * n + j]! * x[j * n + i]!;
+  return sum;
 }
 
 describe('eigenvalues of a real matrix', () => {

@@ -14,8 +14,8 @@ import { FEATURE_STEP } from './panel.ts';
 import { transposeFour } from './vectors.ts';
 
 /**
- * `traceSums`: Σᵢⱼ Cᵢⱼ Cⱼᵢ to out, Σᵢⱼ Aᵢⱼ Bᵢⱼ to out + 8, in float64. (a, b, c, n, out): matrices float32 [n][n], n a multiple of
- * FEATURE_STEP; of the symmetric A and B only the blocks that `gram` writes for a triangle are read.
+ * `traceSums`: Σᵢⱼ Cᵢⱼ Cⱼᵢ to out, Σᵢⱼ Aᵢⱼ Bᵢⱼ to out + 8, Σᵢ Aᵢᵢ Bᵢᵢ to out + 16, in float64. (a, b, c, n, out): matrices float32 [n][n],
+ * n a multiple of FEATURE_STEP; of the symmetric A and B only the blocks that `gram` writes for a triangle are read.
  */
 export function defineTraceSums(module: ModuleBuilder): void {
   module.define('traceSums', ['i32', 'i32', 'i32', 'i32', 'i32'], null, (scope, a, b, c, n, out) => {
@@ -28,7 +28,7 @@ export function defineTraceSums(module: ModuleBuilder): void {
       'upper',
       'lower',
     );
-    const { ab, cc, sum, x, y } = scope.named('v128', 'ab', 'cc', 'sum', 'x', 'y');
+    const { ab, cc, diagonal, sum, x, y } = scope.named('v128', 'ab', 'cc', 'diagonal', 'sum', 'x', 'y');
     const block = scope.locals('v128', 4);
     const transpose = transposeFour(block, scope);
     /** sum += x∘y, two float64 lanes. */
@@ -85,6 +85,15 @@ export function defineTraceSums(module: ModuleBuilder): void {
         ],
         i32.ltU(i.get, n.get),
       ),
+      ...at.set(i32.const(0)),
+      ...loopWhile(i.get, [
+        ...x.set(v128.loadSplat(i32.add(a.get, at.get))),
+        ...y.set(v128.loadSplat(i32.add(b.get, at.get))),
+        ...diagonal.set(f64x2.add(diagonal.get, f64x2.mul(f64x2.promoteLow(x.get), f64x2.promoteLow(y.get)))),
+        ...at.set(i32.add(at.get, i32.add(rowBytes.get, i32.const(4)))),
+        ...i.set(i32.sub(i.get, i32.const(1))),
+      ]),
+      ...f64.store(out.get, f64x2.lane(diagonal.get, 0), 16),
       ...f64.store(out.get, f64.add(f64x2.lane(cc.get, 0), f64x2.lane(cc.get, 1))),
       ...f64.store(out.get, f64.add(f64x2.lane(ab.get, 0), f64x2.lane(ab.get, 1)), 8),
     ];

@@ -5,7 +5,7 @@
 //
 // in:   queries, keys: matrices [d][rowVec4s] of vec4, rescaled (unpack.wgsl)
 //       table [heads]: where the head's Wq and Wk begin, in vec4s
-// out:  partials [heads][groups.x] of (ΣC∘Cᵀ, ΣA∘B), from params.outBase on; the CPU adds them in float64
+// out:  partials [heads][2][groups.x], from params.outBase on: of (ΣC∘Cᵀ, ΣA∘B), then of (Σᵢ Aᵢᵢ Bᵢᵢ, 0); the CPU adds them in float64
 // THREADS, a power of two, are a head's threads of a workgroup, which has TOGETHER heads.
 // grid: x = ⌈(n + 1) · ⌈n / 2⌉ / THREADS⌉ with n = rowVec4s, y = heads / params.perKey, from params.first on
 
@@ -42,6 +42,11 @@ fn sumOfProducts(x: mat4x4<f32>, y: mat4x4<f32>) -> f32 {
   return (dot(x[0], y[0]) + dot(x[1], y[1])) + (dot(x[2], y[2]) + dot(x[3], y[3]));
 }
 
+/// Of the two matrices' diagonals.
+fn sumOfDiagonal(x: mat4x4<f32>, y: mat4x4<f32>) -> f32 {
+  return (x[0].x * y[0].x + x[1].y * y[1].y) + (x[2].z * y[2].z + x[3].w * y[3].w);
+}
+
 /// The block pair (i ≤ j) numbered `at` and how often it counts (0: no such pair): rows y and n − 1 − y of the triangle make one row of n + 1.
 fn blockPair(at: u32, n: u32) -> vec3<u32> {
   let y = at / (n + 1u);
@@ -60,7 +65,13 @@ fn blockPair(at: u32, n: u32) -> vec3<u32> {
   return vec3(mirror, mirror + beyond, select(2u, 1u, beyond == 0u));
 }
 
-/// Adds the results of each head's threads, and writes the group's.
+/// Adds the results of each head's threads, and writes the group's: `ab` and `cc` whole, and of A∘B the diagonal, which only pairs I = J have.
+fn writeSums(result: vec2<f32>, diagonal: f32, thread: u32, index: u32, group: u32, groups: u32) {
+  let slot = params.outBase + 2u * index * groups + group;
+  writeSum(result, thread, slot);
+  writeSum(vec2(diagonal, 0.0), thread, slot + groups);
+}
+
 fn writeSum(result: vec2<f32>, thread: u32, slot: u32) {
   sums[thread] = result;
   for (var width = THREADS / 2u; width > 0u; width /= 2u) {

@@ -17,6 +17,7 @@ fn main(
   for (var member = 0u; member < params.perKey; member++) {
     let index = group.y * params.perKey + member;
     var result = vec2(0.0);
+    var diagonal = 0.0;
     if (pair.z != 0u) {
       let head = table[params.first + index];
       let isFirst = member == 0u;
@@ -60,7 +61,8 @@ fn main(
         cT += cT64;
       }
       result = f32(pair.z) * vec2(sumOfProducts(c, cT), sumOfProducts(a, b));
+      diagonal = select(0.0, sumOfDiagonal(a, b), pair.z == 1u);
     }
-    writeSum(result, thread, params.outBase + index * groups.x + group.x);
+    writeSums(result, diagonal, thread, index, group.x, groups.x);
   }
 }

@@ -102,6 +102,7 @@ fn main(
       }
     }
     let result = f32(pair.z) * vec2(sumOfProducts(c, cT), sumOfProducts(a, b));
-    writeSum(result, thread, params.outBase + (index + which) * groups.x + group.x);
+    let diagonal = select(0.0, sumOfDiagonal(a, b), pair.z == 1u);
+    writeSums(result, diagonal, thread, index + which, group.x, groups.x);
   }
 }

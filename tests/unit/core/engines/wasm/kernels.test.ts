@@ -146,7 +146,8 @@ test('sums over A∘B and C∘Cᵀ', () => {
         for (let i = 0; i < values.length; i++) values[i] = next() - 0.5;
         return values;
       }) as [Float32Array, Float32Array, Float32Array];
-      let [ab, cc] = [0, 0];
+      let [ab, cc, diagonal] = [0, 0, 0];
+      for (let j = 0; j < n; j++) diagonal += a[j * n + j]! * b[j * n + j]!;
       for (let j = 0; j < n; j++)
         for (let i = 0; i < n; i++) {
           // Symmetric: what lies beyond the diagonal blocks must not be read.
@@ -155,9 +156,10 @@ test('sums over A∘B and C∘Cᵀ', () => {
           cc += c[j * n + i]! * c[i * n + j]!;
         }
       kernels.traceSums(G, G + n * n * 4, G + 2 * n * n * 4, n, OUT);
-      const [gotCC, gotAB] = new Float64Array(memory.buffer, OUT, 2);
+      const [gotCC, gotAB, gotDiagonal] = new Float64Array(memory.buffer, OUT, 3);
       expect(gotCC).toBeCloseTo(cc, 10);
       expect(gotAB).toBeCloseTo(ab, 10);
+      expect(gotDiagonal).toBeCloseTo(diagonal, 10);
     }),
     { numRuns: 60 },
   );

@@ -83,6 +83,7 @@ test('jobs and results cross shared memory as they were', () => {
         const results = job.q.map((_, at) => ({
           first: index + at / 3,
           second: -at,
+          diagonal: at / 7,
           qMagnitude: 2 ** 31 - 1,
           kMagnitude: at,
         }));

@@ -57,7 +57,7 @@ describe('dispatches', () => {
 
   test('one for a head, a layer, a chunk', () => {
     expect(plan({ kernel: 'trace', at: 1, head: 1 })).toMatchObject([
-      { first: 3, grid: [1, 1], partialsPerHead: 1 },
+      { first: 3, grid: [1, 1], partialsPerHead: 2 },
     ]);
     expect(plan({ kernel: 'trace-heads', at: 2 })).toMatchObject([{ first: 0, grid: [1, 2] }]);
     expect(plan({ kernel: 'trace-full', from: 0, to: 2 })).toMatchObject([{ first: 0, grid: [1, 4] }]);

@@ -1,0 +1,23 @@
+import type { LayerShape } from '../engine.ts';
+import { roundingError } from '../roundingError.ts';
+import type { JobResult } from './jobs.ts';
+import { PANEL_COLUMNS } from './kernels/panel.ts';
+
+/** The estimated error of a trace job's head: a panel's columns are summed in four lanes, then the panels' sums. */
+export function traceError({ dModel, dHead }: LayerShape, result: JobResult): number {
+  const { second: traceAB, diagonal: diagonalAB, qMagnitude, kMagnitude } = result;
+  return roundingError({
+    ...{ traceAB, diagonalAB, dModel, dHead },
+    longestSum: Math.min(dModel, PANEL_COLUMNS) / 4 + dModel / PANEL_COLUMNS,
+    largest: [singleOf(qMagnitude), singleOf(kMagnitude)],
+  });
+}
+
+const word = new Uint32Array(1);
+const single = new Float32Array(word.buffer);
+
+/** The float32 of these bits. */
+function singleOf(bits: number): number {
+  word[0] = bits;
+  return single[0]!;
+}
