@@ -36,7 +36,7 @@ export interface HeadScores {
    * About the largest |Δr| that rounding in float32 may have caused (roundingError.ts). Absent for the norm method, and from engines that
    * don't compute in float32.
    */
-  readonly roundingError?: number;
+  readonly roundingError?: number | undefined;
 }
 
 /** Layers that lie on the engine, ready to be scored. */

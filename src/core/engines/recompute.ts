@@ -45,14 +45,15 @@ function isFlat({ bytes, dtype, offset, rows, cols, rowStride, colStride }: Matr
   const [read, size] = [readerOf(dtype), BYTES_PER_ELEMENT[dtype]];
   const features = Math.min(cols, SAMPLED_FEATURES);
   const firstRow = Math.floor((rows - SAMPLED_ROWS) / 2);
+  const [step, lanes] = [rowStride * size, LANES * rowStride * size];
   for (let feature = 0; feature < features; feature++) {
     const column = Math.floor((feature * cols) / features);
-    const at = (row: number) =>
-      Math.abs(read(data, offset + ((firstRow + row) * rowStride + column * colStride) * size));
-    let row = 0;
-    while (row < SAMPLED_ROWS - LANES && at(row) === at(row + LANES)) row++;
+    const from = offset + (firstRow * rowStride + column * colStride) * size;
+    const end = from + (SAMPLED_ROWS - LANES) * step;
+    let at = from;
+    while (at < end && Math.abs(read(data, at)) === Math.abs(read(data, at + lanes))) at += step;
     // All zeros: a feature without a sum.
-    if (row === SAMPLED_ROWS - LANES && at(0) !== 0) return true;
+    if (at === end && read(data, from) !== 0) return true;
   }
   return false;
 }

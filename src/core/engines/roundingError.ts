@@ -9,7 +9,8 @@ interface RoundedSums {
   /** Float32 additions that follow each other in the sum of one element of A, B or C. */
   readonly longestSum: number;
   /** Largest magnitudes of Wq and Wk as they were multiplied. */
-  readonly largest: readonly [q: number, k: number];
+  readonly largestQ: number;
+  readonly largestK: number;
 }
 
 /** Half of the distance from 1 to the next float32. */
@@ -33,9 +34,9 @@ const SHORTEST_SUM = 48;
  *
  * Underflow: each of the d products of an element loses at most the smallest normal number, which the other matrix's elements multiply.
  */
-export function roundingError({ traceAB, diagonalAB, ...of }: RoundedSums): number {
-  const { dModel, dHead, longestSum } = of;
-  const [q, k] = of.largest;
+export function roundingError(sums: RoundedSums): number {
+  const { traceAB, diagonalAB, dModel, dHead, longestSum } = sums;
+  const { largestQ: q, largestK: k } = sums;
   // One of them is zero, and so is M.
   if (q === 0 || k === 0) return 0;
   if (!(traceAB > 0)) return Number.POSITIVE_INFINITY;

@@ -84,7 +84,15 @@ export async function traceBatch(
         traceCC: sum(cc!, at, dHead, 1),
         traceAB,
         roundingError: roundingError({
-          ...{ traceAB, diagonalAB, dModel, dHead, longestSum: longestSum(dModel, dHead), largest: [1, 1] },
+          ...{
+            traceAB,
+            diagonalAB,
+            dModel,
+            dHead,
+            longestSum: longestSum(dModel, dHead),
+            largestQ: 1,
+            largestK: 1,
+          },
         }),
       };
     }),

@@ -5,11 +5,14 @@ import { PANEL_COLUMNS } from './kernels/panel.ts';
 
 /** The estimated error of a trace job's head: a panel's columns are summed in four lanes, then the panels' sums. */
 export function traceError({ dModel, dHead }: LayerShape, result: JobResult): number {
-  const { second: traceAB, diagonal: diagonalAB, qMagnitude, kMagnitude } = result;
   return roundingError({
-    ...{ traceAB, diagonalAB, dModel, dHead },
+    traceAB: result.second,
+    diagonalAB: result.diagonal,
+    dModel,
+    dHead,
     longestSum: Math.min(dModel, PANEL_COLUMNS) / 4 + dModel / PANEL_COLUMNS,
-    largest: [singleOf(qMagnitude), singleOf(kMagnitude)],
+    largestQ: singleOf(result.qMagnitude),
+    largestK: singleOf(result.kMagnitude),
   });
 }
 

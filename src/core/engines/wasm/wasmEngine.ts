@@ -256,13 +256,15 @@ function scoresOf(done: readonly { task: Task; results: readonly JobResult[] }[]
           traceAB: last.traceAB + traceAB,
         };
       } else {
-        const score = { layer: layer.layer, head, traceCC, traceAB, log2Scale: exponentOf(q, k) };
-        scores.push(
-          job.kernel === 'trace' ? { ...score, roundingError: traceError(layer, results[at]!) } : score,
-        );
+        const error = job.kernel === 'trace' ? traceError(layer, results[at]!) : undefined;
+        const log2Scale = exponentOf(q, k);
+        scores.push({ layer: layer.layer, head, traceCC, traceAB, log2Scale, roundingError: error });
       }
       if (!q.allFinite || !k.allFinite)
-        scores[scores.length - 1] = { ...scores.at(-1)!, traceCC: Number.NaN, traceAB: Number.NaN };
+        scores[scores.length - 1] = {
+          ...scores.at(-1)!,
+          ...{ traceCC: Number.NaN, traceAB: Number.NaN, roundingError: undefined },
+        };
     }
   }
   return scores;

@@ -200,6 +200,6 @@ function scoreOf(
   const score = { layer, head, traceCC, traceAB, log2Scale };
   if (diagonalAB === undefined) return score;
   const longestSum = Math.min(dModel, ROWS_PER_FOLD) + dModel / ROWS_PER_FOLD;
-  const sums = { traceAB, diagonalAB, dModel, dHead, longestSum, largest: [1, 1] } as const;
+  const sums = { traceAB, diagonalAB, dModel, dHead, longestSum, largestQ: 1, largestK: 1 };
   return { ...score, roundingError: roundingError(sums) };
 }
