@@ -2,14 +2,7 @@ import { type Architecture, type ConfigReader, keys, type Tower } from '../archi
 import { GGUF_LAYOUTS, type GgufLayout } from '../facts/ggufArchitectures.ts';
 import type { FusedSplit } from '../fusedSplit.ts';
 import { LATENT_NOTE } from './latent.ts';
-import {
-  CROSS_NOTE,
-  FURTHER_TOKENS,
-  fusedTower,
-  GROUPED_CONFIG,
-  separateTower,
-  USUAL_CONFIG,
-} from './towers.ts';
+import { CROSS_NOTE, fusedTower, GROUPED_CONFIG, separateTower, USUAL_CONFIG } from './towers.ts';
 
 /** llama.cpp, gguf-py/gguf/constants.py: the names of GGUF files, whatever the model was called before. */
 const NAMES = { q: 'attn_q', k: 'attn_k', o: 'attn_output' };
@@ -98,7 +91,6 @@ const latent: Tower = {
   config: { ...USUAL_CONFIG, heads: { keys: ['num_attention_heads'], perLayer: true } },
   note: LATENT_NOTE,
   otherAttention: [KDA],
-  extraLayers: FURTHER_TOKENS,
 };
 
 /** Each n-th layer is full attention; the others' attn_qkv is their in_proj (conversion/qwen.py, src/models/qwen35.cpp). */

@@ -72,6 +72,13 @@ describe('a registry row that is wrong is found out', () => {
     ['gpt2', { split: 'per-head' }],
     ['codegen', { split: 'per-head' }],
     ['qwen3_next', { gated: false }],
+    ['qwen3_5_moe', { gated: false }],
+    ['phi3small', { split: 'per-head' }],
+    ['phi3small', { split: 'concat' }],
+    ['neobert', { split: 'concat' }],
+    ['t5gemma', { q: ['encoder.layers.{layer}.self_attn.k_proj.weight'] }],
+    ['vjepa2', { k: ['encoder.layer.{layer}.attention.value.weight'] }],
+    ['llada', { q: ['blocks.{layer}.att_proj.weight'] }],
   ])('%s read with %o', async (modelType, change) => {
     expect(await broken(modelType, (row) => withTensors(row, change))).not.toEqual([]);
   });
