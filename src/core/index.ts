@@ -61,7 +61,6 @@ export { parseModelId } from './repos/modelId.ts';
 export { openRepo } from './repos/openRepo.ts';
 export type { LocalFile, ModelChoice, Repo, WeightChoice } from './repos/repo.ts';
 export {
-  type HashedWeights,
   type RevisionFiles,
   readRevisionFiles,
 } from './repos/revisionFiles.ts';
@@ -72,7 +71,7 @@ export {
   markCheckpoints,
 } from './series/checkpointMarks.ts';
 export { markNotes, markText } from './series/markText.ts';
-export { type ReportedRevision, seriesReport } from './series/seriesReport.ts';
+export { seriesReport } from './series/seriesReport.ts';
 export { weightsKey, weightsRead } from './series/weightsKey.ts';
 export {
   type Convention,

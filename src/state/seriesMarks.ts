@@ -3,7 +3,7 @@ import type { RevisionFilesState, SeriesPoint, SeriesTrack } from './compareStat
 
 /** What is to be said of each point of a track: whose files it holds, whether it jumps. In the points' order. */
 export function marksOf(
-  { points }: SeriesTrack,
+  { points }: Pick<SeriesTrack, 'points'>,
   files: RevisionFilesState | null,
 ): readonly CheckpointMark[] {
   const main = files?.mainCommit == null ? undefined : files.byCommit.get(files.mainCommit);

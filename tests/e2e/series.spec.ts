@@ -87,6 +87,22 @@ test('copies of main and a lone jump are marked, named, left out and exported; a
   expect(report).toContain(`curl -s '${HUB}/api/models/test/series/tree/`);
 });
 
+test('before any weight is read, copies can be found and left unread', async ({ page }) => {
+  await setHub(page);
+  await openModel(page, 'test/series');
+  await expectDone(page);
+  await openTab(page, 'Training');
+  await page.getByRole('button', { name: 'Compare their files first' }).press('Enter');
+  await expect(page.getByText(/4 of 12 hold main’s very files/)).toBeVisible();
+  await expect(page.getByText(/Reads about .*: 8 × /)).toBeVisible();
+  await page.getByRole('checkbox', { name: /Don’t read the 4/ }).press('Space');
+  await expect(page.getByRole('button', { name: 'Score 12 revisions' })).toBeVisible();
+  await page.getByRole('checkbox', { name: /Don’t read the 4/ }).press('Space');
+  await page.getByRole('button', { name: 'Score 8 revisions' }).press('Enter');
+  await expect(page.getByText('8 of 8 scored.')).toBeVisible();
+  await expect(page.getByText(/^Median s of 7 of 8 points/)).toBeVisible();
+});
+
 test('where the hub limits listings, the series is drawn, and what couldn’t be checked is said; scores still tell', async ({
   page,
 }) => {

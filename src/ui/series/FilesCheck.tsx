@@ -1,13 +1,12 @@
-import type { SeriesState } from '../../state/compareState.ts';
+import type { WantedPoint } from '../../state/seriesTracks.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 
 /** How far the comparison of the revisions' files is, and what of it couldn't be done. */
-export function FilesCheck({ series }: { readonly series: Pick<SeriesState, 'tracks'> }) {
+export function FilesCheck({ points }: { readonly points: readonly WantedPoint[] }) {
   const actions = useActions();
   const files = useAppState((state) => state.revisionFiles);
   const model = useAppState((state) => state.models[0]);
-  const points = series.tracks[0]?.points ?? [];
   if (files === null || model?.choice.kind !== 'hub' || points[0]?.choice.kind !== 'hub') return null;
   const again = (
     <Button kind="quiet" onClick={() => actions.revisionFiles.check(model, points)}>
@@ -42,7 +41,7 @@ export function FilesCheck({ series }: { readonly series: Pick<SeriesState, 'tra
     error === undefined ? (files.status === 'cancelled' ? ': cancelled.' : '.') : `: ${error.message}`;
   return (
     <p className="quiet series-check" role="status">
-      {`${which}${why} ${error?.hint ?? ''} They are drawn as they are.`}
+      {`${which}${why} ${error?.hint ?? ''} They stay unmarked.`}
       {again}
     </p>
   );

@@ -1,4 +1,4 @@
-import { type CheckpointMark, markNotes, seriesReport } from '../../core/index.ts';
+import { type CheckpointMark, markNotes, seriesReport, weightsKey } from '../../core/index.ts';
 import type { SeriesState, SeriesTrack } from '../../state/compareState.ts';
 import { comparedWeights } from '../../state/seriesMarks.ts';
 import { useActions, useAppState } from '../appContext.ts';
@@ -62,19 +62,23 @@ function CopyReport({
   if (!isOfHub || files === null || !marks.some(({ flag }) => flag !== null)) return null;
   const { mainCommit } = files;
   const main = mainCommit === null ? undefined : files.byCommit.get(mainCommit);
-  const makeText = () =>
-    seriesReport({
-      repo: files.repo,
-      hubUrl: files.hubUrl,
-      marks,
-      points: track.points.map((point) => ({
-        label: point.label,
-        commit: point.commit,
-        weights: comparedWeights(point, files),
-      })),
+  const makeText = () => {
+    const points = track.points.map((point) => ({
+      label: point.label,
+      commit: point.commit,
+      weights: comparedWeights(point, files),
+    }));
+    // Of main's formats the one that copies are of.
+    const keys = points.flatMap(({ weights }) => (weights === null ? [] : weightsKey(weights)));
+    const copied = main?.weights.find((weights) => keys.includes(weightsKey(weights)));
+    return seriesReport({
+      ...{ repo: files.repo, hubUrl: files.hubUrl, marks, points },
       main:
-        main === undefined ? null : { label: 'main', commit: mainCommit, weights: main.weights[0] ?? null },
+        main === undefined
+          ? null
+          : { label: 'main', commit: mainCommit, weights: copied ?? main.weights[0] ?? null },
       appVersion: __APP_VERSION__,
     });
+  };
   return <CopyButton label="Copy a report for the repository" makeText={makeText} />;
 }

@@ -1,9 +1,14 @@
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useId, useMemo, useState } from 'react';
+import { type CheckpointMark, markNotes } from '../../core/index.ts';
 import { formatBytes } from '../../figures/format.ts';
 import type { ModelState } from '../../state/appState.ts';
-import { useActions } from '../appContext.ts';
+import { marksOf } from '../../state/seriesMarks.ts';
+import { type WantedPoint, waiting } from '../../state/seriesTracks.ts';
+import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
+import { Notice } from '../widgets/Notice.tsx';
 import { type SeriesCandidate, taken, takeOptions } from './candidates.ts';
+import { FilesCheck } from './FilesCheck.tsx';
 
 interface SeriesPlanProps {
   readonly model: ModelState;
@@ -19,7 +24,12 @@ export function SeriesPlan({ model, candidates }: SeriesPlanProps) {
   const candidate = candidates.find((one) => one.name === name) ?? candidates[0]!;
   const options = takeOptions(candidate.points.length);
   const take = options.includes(count) ? count : options[0]!;
-  const points = taken(candidate, take);
+  const wanted = useMemo(() => taken(candidate, take), [candidate, take]);
+  const files = useAppState((state) => state.revisionFiles);
+  const marks = useMemo(() => marksOf({ points: wanted.map(waiting) }, files), [wanted, files]);
+  const [skipsCopies, setSkipsCopies] = useState(true);
+  const copies = new Set(marks.flatMap(({ label, isLeftOut }) => (isLeftOut ? [label] : [])));
+  const points = skipsCopies ? wanted.filter(({ label }) => !copies.has(label)) : wanted;
   return (
     <form
       className="series-plan"
@@ -68,8 +78,49 @@ export function SeriesPlan({ model, candidates }: SeriesPlanProps) {
           <li key={label}>{label}</li>
         ))}
       </ul>
+      {model.choice.kind === 'hub' && <FirstCheck model={model} points={wanted} marks={marks} />}
+      {copies.size > 0 && (
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={skipsCopies}
+            onChange={(event) => setSkipsCopies(event.target.checked)}
+          />
+          {`Don’t read the ${copies.size} that hold another’s files`}
+        </label>
+      )}
       <Reading model={model} points={points} />
     </form>
+  );
+}
+
+/** Whose files the revisions hold, before any weight is read: on request, since it is one question to the hub for each. */
+function FirstCheck({
+  model,
+  points,
+  marks,
+}: Pick<SeriesPlanProps, 'model'> & {
+  readonly points: readonly WantedPoint[];
+  readonly marks: readonly CheckpointMark[];
+}) {
+  const actions = useActions();
+  const files = useAppState((state) => state.revisionFiles);
+  const isAsked = points.some(
+    ({ commit }) => commit !== null && (files?.byCommit.has(commit) || files?.failed.has(commit)),
+  );
+  if (!isAsked && files?.status !== 'reading')
+    return (
+      <p className="quiet series-check">
+        Some repositories hold the finished model under the names of earlier steps.
+        <Button onClick={() => actions.revisionFiles.check(model, points)}>Compare their files first</Button>
+      </p>
+    );
+  const notes = markNotes(marks);
+  return (
+    <>
+      {notes.length > 0 && <Notice kind="warning" message={notes.join(' ')} />}
+      <FilesCheck points={points} />
+    </>
   );
 }
 

@@ -140,7 +140,7 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
         );
       })}
       <SeriesMarks series={{ tracks, includesMarked }} marks={marks} />
-      <FilesCheck series={{ tracks }} />
+      <FilesCheck points={points} />
       {mixed.map((text) => (
         <Notice key={text} kind="warning" message={text} />
       ))}
