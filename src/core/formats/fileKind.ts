@@ -42,7 +42,11 @@ export function kindOfFile(start: Uint8Array, size: number, name = ''): FileKind
       ? { what: byMagic.what, hint: renameHint(name, byMagic.ending) }
       : { what: byMagic.what, hint: byMagic.hint };
   return (
-    textKind(bytes) ?? safetensorsKind(bytes, size, name) ?? protobufKind(bytes, name) ?? msgpackKind(bytes)
+    llama2cKind(bytes, size) ??
+    textKind(bytes) ??
+    safetensorsKind(bytes, size, name) ??
+    protobufKind(bytes, name) ??
+    msgpackKind(bytes)
   );
 }
 
@@ -136,6 +140,31 @@ function asText(bytes: Uint8Array): string | null {
     }
   }
   return null;
+}
+
+/**
+ * llama2.c's first form has no magic number: seven whole numbers and then all weights as float32, whose number follows from
+ * them to the byte (karpathy/llama2.c, export.py, legacy_export; run.c, memory_map_weights).
+ */
+function llama2cKind(bytes: Uint8Array, size: number): FileKind | null {
+  if (bytes.length < 28) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const [dim, hidden, layers, heads, keyHeads, words, length] = Array.from({ length: 7 }, (_, at) =>
+    view.getInt32(4 * at, true),
+  ) as [number, number, number, number, number, number, number];
+  if ([dim, hidden, layers, heads, keyHeads, Math.abs(words), length].some((number) => number < 1))
+    return null;
+  const embedding = Math.abs(words) * dim;
+  const layer = 2 * dim + 2 * dim * dim + 2 * dim * (dim / heads) * keyHeads + 3 * dim * hidden;
+  // A negative number of words says that the output has weights of its own.
+  const count =
+    embedding * (words < 0 ? 2 : 1) + layers * layer + dim + 2 * length * Math.floor(dim / heads / 2);
+  return size === 28 + 4 * count
+    ? {
+        what: `a file of llama2.c’s own form (its first one: ${layers} layers of ${heads} heads, dim ${dim})`,
+        hint: 'Drop the checkpoint that it was exported from (such as out/ckpt.pt or stories15M.pt).',
+      }
+    : null;
 }
 
 function safetensorsKind(bytes: Uint8Array, size: number, name: string): FileKind | null {

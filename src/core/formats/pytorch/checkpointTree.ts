@@ -6,13 +6,19 @@ const MAX_DEPTH = 16;
 /** Longer keys are no parameter's name. */
 const MAX_KEY = 512;
 
+/**
+ * Dictionaries and lists that are visited, those nearest to the top first. A checkpoint has some hundreds beside its optimizer's;
+ * one of reinforcement learning may have a list of all that was played.
+ */
+const MAX_NODES = 50_000;
+
 /** A dictionary (or list) of a checkpoint, and what lies in it. Each is visited once, by its shortest path. */
 export interface TreeNode {
   readonly key: string;
   readonly parent: TreeNode | null;
-  readonly tensors: Map<string, TorchTensor>;
+  tensors: ReadonlyMap<string, TorchTensor>;
   /** Values that stand for calls which aren't run, by name. */
-  readonly unread: Map<string, string>;
+  unread: ReadonlyMap<string, string>;
   readonly kids: TreeNode[];
   /** Where it lies in an object of a class that isn't rebuilt: the class. */
   readonly within: string | null;
@@ -24,43 +30,70 @@ export interface TreeNode {
 /**
  * What lies in a checkpoint as a tree of dictionaries. However dictionaries share each other or themselves, each is visited
  * once: time grows with the pickle's size and no faster.
+ * @returns also whether all of them were visited
  */
-export function treeOf(value: PickleValue): TreeNode {
+export function treeOf(value: PickleValue): { readonly root: TreeNode; readonly isWhole: boolean } {
   const isObject = value instanceof PickleOpaque;
   const whole = isObject ? contentsOf(value) : value;
   const visited = new Set<PickleValue>([whole]);
   const root = nodeOf('', null, whole, isObject ? value.call : null);
   const queue = [{ node: root, value: whole, depth: 0 }];
+  let isWhole = true;
   for (let next = 0; next < queue.length; next++) {
     const { node, value: container, depth } = queue[next]!;
+    // An optimizer's own dictionaries are as many as the parameters, and none of them is read.
+    if (node.isOptimizer) continue;
+    const isDict = container instanceof Map;
     for (const [rawKey, item] of itemsOf(container)) {
-      const isNamed = typeof rawKey === 'string' || typeof rawKey === 'number';
-      const key = String(rawKey);
+      if (typeof item !== 'object' || item === null) continue;
+      const isNamed = (typeof rawKey === 'string' && rawKey.length <= MAX_KEY) || typeof rawKey === 'number';
+      const key = isNamed ? String(rawKey) : '';
       if (isTensor(item)) {
-        if (isNamed && key.length <= MAX_KEY && container instanceof Map) node.tensors.set(key, item);
+        if (isNamed && isDict) node.tensors = withEntry(node.tensors, key, item);
         else node.nameless++;
         continue;
       }
-      if (!isNamed || key.length > MAX_KEY) continue;
-      if (item instanceof PickleOpaque && container instanceof Map) node.unread.set(key, item.call);
+      if (!isNamed) continue;
+      if (item instanceof PickleOpaque && isDict) node.unread = withEntry(node.unread, key, item.call);
       const inner = item instanceof PickleOpaque ? contentsOf(item) : item;
-      if (!(inner instanceof Map || Array.isArray(inner)) || depth >= MAX_DEPTH || visited.has(inner))
+      if (depth >= MAX_DEPTH || visited.has(inner) || !mayHoldTensors(inner)) continue;
+      if (queue.length >= MAX_NODES) {
+        isWhole = false;
         continue;
+      }
       visited.add(inner);
       const kid = nodeOf(key, node, inner, item instanceof PickleOpaque ? item.call : node.within);
       node.kids.push(kid);
       queue.push({ node: kid, value: inner, depth: depth + 1 });
     }
   }
-  return root;
+  return { root, isWhole };
+}
+
+/** Shared until there is something to hold: most of a checkpoint's dictionaries hold no tensor. */
+const NO_TENSORS: ReadonlyMap<string, TorchTensor> = new Map();
+const NONE_UNREAD: ReadonlyMap<string, string> = new Map();
+
+function withEntry<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
+  const own = map.size === 0 ? new Map<string, T>() : (map as Map<string, T>);
+  return own.set(key, value);
+}
+
+/** A dictionary or list that holds more than numbers and texts. */
+function mayHoldTensors(value: PickleValue): boolean {
+  if (value instanceof Map) {
+    for (const item of value.values()) if (typeof item === 'object' && item !== null) return true;
+    return false;
+  }
+  return Array.isArray(value) && value.some((item) => typeof item === 'object' && item !== null);
 }
 
 function nodeOf(key: string, parent: TreeNode | null, value: PickleValue, within: string | null): TreeNode {
   return {
     key,
     parent,
-    tensors: new Map(),
-    unread: new Map(),
+    tensors: NO_TENSORS,
+    unread: NONE_UNREAD,
     kids: [],
     within,
     isOptimizer: parent?.isOptimizer === true || isOptimizer(key, value),

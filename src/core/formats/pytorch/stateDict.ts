@@ -30,7 +30,7 @@ export function readStateDict(
   file: string,
   wants?: (name: string) => boolean,
 ): StateDict {
-  const root = treeOf(value);
+  const { root, isWhole } = treeOf(value);
   const chosen = chooseStateDict(root, file);
   if (chosen.tensors.size > MAX_TENSORS)
     throw new QKError(
@@ -41,6 +41,10 @@ export function readStateDict(
       },
     );
   const notes = [...chosen.notes, ...checkUnread(chosen, file, wants)];
+  if (!isWhole)
+    notes.push(
+      `${file} holds so many lists and dictionaries that only those nearest to its top were looked at.`,
+    );
   if (chosen.tensors.size === 0) throw withoutTensors(root, value, file);
   refusePlaceholders(
     [...chosen.tensors].map(([name, { shape }]) => ({ name, shape })),
@@ -94,9 +98,7 @@ function withoutTensors(root: TreeNode, value: PickleValue, file: string): QKErr
       hidden.within!,
     );
   const hint = 'Drop the file with the model’s weights: pytorch_model.bin, or a state dict.';
-  const optimizer = nodes.find(
-    ({ isOptimizer, tensors, nameless }) => isOptimizer && tensors.size + nameless > 0,
-  );
+  const optimizer = nodes.find(({ isOptimizer }) => isOptimizer);
   if (optimizer !== undefined)
     return new QKError('no-weights', `${file} holds an optimizer’s state, and no weights of a model.`, {
       where: file,

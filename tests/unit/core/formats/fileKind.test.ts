@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
 import { QKError } from '../../../../src/core/errors.ts';
+import { kindOfFile } from '../../../../src/core/formats/fileKind.ts';
 import type { Format } from '../../../../src/core/formats/format.ts';
 import { gguf } from '../../../../src/core/formats/gguf/gguf.ts';
 import { onnx } from '../../../../src/core/formats/onnx/onnx.ts';
@@ -31,6 +32,13 @@ const POINTER = readFileSync(fixture('reported', 'lfs-pointer-safetensors', 'mod
 const tarFile = padded('model.bin');
 tarFile.set(bytesOf('ustar'), 257);
 
+/** stories15M.bin's header and size: dim 288, hidden 768, 6 layers, 6 heads, 6 key heads, 32000 words, 256 positions. */
+const storiesHeader = new Uint8Array(Int32Array.of(288, 768, 6, 6, 6, 32_000, 256).buffer);
+const STORIES_BYTES = 60_816_028;
+/** The same of a tiny one: dim 4, hidden 8, 1 layer, 2 heads over 1, 10 words, 6 positions, counted by hand. */
+const llama2cFile = new Uint8Array(28 + 4 * (40 + 4 + 16 + 8 + 8 + 16 + 4 + 96 + 4 + 12));
+llama2cFile.set(new Uint8Array(Int32Array.of(4, 8, 1, 2, 1, 10, 6).buffer));
+
 /** What, its bytes, what is said, what to do. */
 const KINDS: [string, Uint8Array, RegExp, RegExp][] = [
   ['a Git LFS pointer', POINTER, /Git LFS pointer.*497774208 bytes/, /git lfs pull/],
@@ -50,12 +58,12 @@ const KINDS: [string, Uint8Array, RegExp, RegExp][] = [
   [
     'an XML error',
     bytesOf('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'),
-    /XML text.*AccessDenied|XML text/,
+    /XML text/,
     /fresh link/,
   ],
   ['plain text', bytesOf('Entry not found'), /plain text: “Entry not found”/, /get the file again/],
   ['an empty file', new Uint8Array(0), /empty/, /get the file again/],
-  ['zero bytes', new Uint8Array(4096), /zero bytes|isn't valid JSON|object/, /again/],
+  ['zero bytes', new Uint8Array(4096), /zero bytes|JSON/, /again/],
   ['HDF5', padded('\x89HDF\r\n\x1a\n'), /HDF5/, /from_tf/],
   ['msgpack', padded('\x82\xa6params\x81'), /msgpack/, /from_flax/],
   ['a TensorFlow SavedModel', padded('\x08\x01\x12\xa0\x8d\x06\x0a\x10'), /SavedModel/, /from_tf/],
@@ -70,6 +78,7 @@ const KINDS: [string, Uint8Array, RegExp, RegExp][] = [
   ['a NumPy array', padded('\x93NUMPY\x01\x00'), /NumPy/, /safetensors\.numpy/],
   ['a GGML file', padded('tjgg\x03\x00\x00\x00'), /GGML/, /llama\.cpp/],
   ['llama2.c’s own form', padded('24ka\x01\x00\x00\x00'), /llama2\.c/, /exported from/],
+  ['llama2.c’s first form', llama2cFile, /llama2\.c.*1 layers of 2 heads/, /exported from/],
   ['macOS’ sidecar', padded('\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X'), /AppleDouble/, /"\._"/],
   ['a tar archive', tarFile, /tar archive/, /Unpack/],
   ['gzip', padded('\x1f\x8b\x08'), /gzip/, /Unpack/],
@@ -115,6 +124,11 @@ describe.each(FORMATS)('a file that is called .$extensions.0 is told for what it
       expect(error.hint).toContain(`model.${ending}`);
     },
   );
+});
+
+it('llama2.c’s stories15M.bin is known by its size', () => {
+  expect(kindOfFile(storiesHeader, STORIES_BYTES)?.what).toContain('6 layers of 6 heads');
+  expect(kindOfFile(storiesHeader, STORIES_BYTES + 4)).toBeNull();
 });
 
 describe('zip files that torch.save didn’t write', () => {
