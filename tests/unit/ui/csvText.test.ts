@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { delimitedRows } from '../../../src/core/analysis/ownScores/delimitedRows.ts';
+import { csvText } from '../../../src/ui/export/csvText.ts';
+
+it.each([
+  ['=HYPERLINK("http://x")', `"'=HYPERLINK(""http://x"")"`],
+  ['+1+cmd', "'+1+cmd"],
+  ['-2+3', "'-2+3"],
+  ['-', "'-"],
+  ['@SUM(A1)', "'@SUM(A1)"],
+  ['\t=1', `"'\t=1"`],
+  ['\r=1', `"'\r=1"`],
+  ['\n=1', `"'\n=1"`],
+  ['＝1', "'＝1"],
+])('a text that a sheet would take for a formula is one no more: %j', (cell, expected) => {
+  expect(csvText([[cell]])).toBe(`${expected}\n`);
+});
+
+it.each([
+  [-0.5, '-0.5'],
+  [-1e-300, '-1e-300'],
+  [-Infinity, '-Infinity'],
+  ['-0.5', '-0.5'],
+  ['+2', '+2'],
+  ['-1.5E+10', '-1.5E+10'],
+  [null, ''],
+  [undefined, ''],
+  ['plain', 'plain'],
+])('numbers and plain texts stay as they are: %j', (cell, expected) => {
+  expect(csvText([[cell]])).toBe(`${expected}\n`);
+});
+
+it.each(['a\rb', 'a\nb', 'a\r\nb', 'a,b', 'a;b', 'a\tb', 'a"b'])('%j is quoted', (cell) => {
+  expect(csvText([[cell]])).toBe(`"${cell.replaceAll('"', '""')}"\n`);
+});
+
+it('read again, every cell is what it was, but for the apostrophe; none begins a formula unless it is a number', () => {
+  const cell = fc.string({
+    unit: fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', ',', '"', '1', 'a', ' '),
+  });
+  fc.assert(
+    fc.property(fc.array(fc.array(cell, { minLength: 3, maxLength: 3 }), { minLength: 1 }), (lines) => {
+      // Named, so that the comma is the delimiter and no line is empty.
+      const all = [['x', 'y', 'z', 'end'], ...lines.map((line) => [...line, 'end'])];
+      const read = delimitedRows(csvText(all), 'cells.csv').rows.map(({ cells }) => cells);
+      expect(read.map((cells) => cells.map((text) => text.replace(/^'(?=[=+\-@\t\r\n])/, '')))).toEqual(all);
+      for (const text of read.flat())
+        if (/^[=+\-@\t\r\n]/.test(text)) expect(Number.isNaN(Number(text))).toBe(false);
+    }),
+  );
+});
