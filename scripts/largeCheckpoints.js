@@ -60,6 +60,28 @@ export function bertLarge(folder) {
   };
 }
 
+/** A small Llama with grouped queries, F32, 8.5 MB in one file: its q is read by the reading threads, its k is too short for them. */
+export function smallLlama(folder) {
+  const [d, q, k] = [512, weights(512 * 512, 'F32', 3), weights(64 * 512, 'F32', 5)];
+  const tensors = [{ name: 'model.embed_tokens.weight', dtype: 'F32', shape: [448, d] }];
+  for (let n = 0; n < 6; n++)
+    for (const [name, rows, data] of [
+      ['k', 64, k],
+      ['q', 512, q],
+      ['v', 64, null],
+    ])
+      tensors.push({
+        ...{ name: `model.layers.${n}.self_attn.${name}_proj.weight`, dtype: 'F32', shape: [rows, d], data },
+      });
+  const config = { model_type: 'llama', num_attention_heads: 8, num_key_value_heads: 1 };
+  const path = join(folder, 'small', 'model.safetensors');
+  return {
+    name: 'a small Llama, F32',
+    layers: 6,
+    files: write(folder, 'small', config, { [path]: tensors }),
+  };
+}
+
 /** Llama-2-7b's shape, in two shards in `folder`. */
 export function llama(folder, layers, dtype = 'F16') {
   const [d, q, k] = [4096, weights(4096 * 4096, dtype), weights(4096 * 4096, dtype)];

@@ -14,10 +14,11 @@ import { AppContext } from './ui/appContext.ts';
 import { createWorkerClient } from './worker/client.ts';
 
 const store = createAppStore(loadSettings(localStorage));
-const worker = new Worker(new URL('./worker/analysis.worker.ts', import.meta.url), { type: 'module' });
 const actions = createActions({
   store,
-  client: createWorkerClient(worker),
+  client: createWorkerClient(
+    () => new Worker(new URL('./worker/analysis.worker.ts', import.meta.url), { type: 'module' }),
+  ),
   now: () => performance.now(),
   sampleUrl: new URL('sample/', document.baseURI).href,
   saveSettings: (settings) => saveSettings(localStorage, settings),

@@ -47,6 +47,8 @@ export type ErrorCode =
   | 'engine-unavailable'
   | 'engine-failed'
   | 'device-lost'
+  /** The background worker ended, or had to be ended. */
+  | 'worker-stopped'
   | 'internal';
 
 export interface QKErrorDetails {

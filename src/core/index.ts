@@ -66,6 +66,7 @@ export {
 } from './repos/revisionFiles.ts';
 export { evenly, findSeries } from './repos/revisionSeries.ts';
 export { SAMPLE_NAMES } from './repos/sampleRepo.ts';
+export type { StartHelper } from './startedWorker.ts';
 export {
   type CheckpointMark,
   markCheckpoints,

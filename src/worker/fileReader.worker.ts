@@ -1,6 +1,7 @@
 import { describeFailure, type FileReadAnswer } from '../core/bytes/fileReaders.ts';
+import { beginWriting, endWriting, isWanted } from '../core/bytes/partState.ts';
 import { readPrivateFile } from '../core/bytes/privateFile.ts';
-import type { NumberedRequest } from './readingThreads.ts';
+import type { NumberedAnswer, NumberedRequest } from './readingThreads.ts';
 
 const LENT_BYTES = 4 * 1024 * 1024;
 /**
@@ -10,18 +11,29 @@ const LENT_BYTES = 4 * 1024 * 1024;
 let lent = new ArrayBuffer(LENT_BYTES);
 
 async function readInto({ file, begin, end, memory, at, stop }: NumberedRequest): Promise<void> {
-  const isStopped = new Int32Array(stop);
+  const state = new Int32Array(stop);
   if (!(file instanceof Blob)) {
-    if (Atomics.load(isStopped, 0) === 0)
-      await readPrivateFile(file, new Uint8Array(memory, at, end - begin));
+    const into = new Uint8Array(memory, at, end - begin);
+    if (isWanted(state))
+      await readPrivateFile(
+        file,
+        into,
+        () => !beginWriting(state),
+        () => endWriting(state),
+      );
     return;
   }
   const reader = file.slice(begin, end).stream().getReader({ mode: 'byob' });
   try {
-    for (let from = 0; from < end - begin && Atomics.load(isStopped, 0) === 0; ) {
+    for (let from = 0; from < end - begin && isWanted(state); ) {
       const { value, done } = await reader.read(new Uint8Array(lent));
       if (value === undefined) throw new Error('the reading was cancelled');
+      if (!beginWriting(state)) {
+        lent = value.buffer;
+        return;
+      }
       new Uint8Array(memory, at + from, value.length).set(value);
+      endWriting(state);
       from += value.length;
       lent = value.buffer;
       if (done && from < end - begin) throw new Error(`only ${from} of ${end - begin} bytes came`);
@@ -46,5 +58,5 @@ addEventListener('message', ({ data }: MessageEvent<NumberedRequest>) => {
         return { error: describeFailure(error) };
       },
     )
-    .then((answer) => postMessage({ ...answer, id: data.id }));
+    .then((answer) => postMessage({ ...answer, id: data.id } satisfies NumberedAnswer));
 });

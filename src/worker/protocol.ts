@@ -155,6 +155,8 @@ export type WorkerAnswer = { readonly id: number } & (
       readonly files: RevisionFiles | null;
       readonly error: WireError | null;
     }
+  /** The cancellation has come; the request ends when it can. */
+  | { readonly type: 'cancelling' }
   | { readonly type: 'failed'; readonly error: WireError }
   | { readonly type: 'end' }
 );

@@ -1,34 +1,40 @@
 import type { FileReadAnswer, FileReadRequest, ReadingThread } from '../core/bytes/fileReaders.ts';
+import { type StartedWorker, startedWorker } from '../core/startedWorker.ts';
 
 export type NumberedRequest = FileReadRequest & { readonly id: number };
+export type NumberedAnswer = FileReadAnswer & { readonly id: number };
+type ReaderWorker = StartedWorker<NumberedRequest, NumberedAnswer>;
 
 /** More gain nothing: the browser's own file process is the limit then. */
 const MOST = 4;
 
-/** Workers that read files; none where memory can't be shared. They start when they are first used. */
-export function createReadingThreads(): ReadingThread[] {
+/**
+ * Workers that read files; none where memory can't be shared. They start when they are first used.
+ * @param create makes a worker; one of one's own unless told
+ */
+export function createReadingThreads(create: () => ReaderWorker = startHere): ReadingThread[] {
   if (!globalThis.crossOriginIsolated) return [];
   // More readers than cores only get in each other's, and the kernels', way.
   const count = Math.min(MOST, Math.max(1, navigator.hardwareConcurrency ?? 1));
-  return Array.from({ length: count }, createReadingThread);
+  return Array.from({ length: count }, () => createReadingThread(create));
 }
 
-function createReadingThread(): ReadingThread {
-  let worker: Worker | null = null;
+function createReadingThread(create: () => ReaderWorker): ReadingThread {
+  let worker: ReaderWorker | null = null;
   let lastId = 0;
   const waiting = new Map<number, (answer: FileReadAnswer | 'stopped') => void>();
-  const start = (): Worker => {
-    const started = new Worker(new URL('./fileReader.worker.ts', import.meta.url), { type: 'module' });
-    started.addEventListener('message', ({ data }: MessageEvent<FileReadAnswer & { id: number }>) => {
-      waiting.get(data.id)?.(data);
-      waiting.delete(data.id);
-    });
-    started.addEventListener('error', () => {
-      // It couldn't start, or stopped: started anew for the next request.
-      worker = null;
-      for (const settle of waiting.values()) settle('stopped');
-      waiting.clear();
-    });
+  const stop = () => {
+    worker?.terminate();
+    worker = null;
+    for (const settle of waiting.values()) settle('stopped');
+    waiting.clear();
+  };
+  const start = (): ReaderWorker => {
+    const started = create();
+    started.listen((answer) => {
+      waiting.get(answer.id)?.(answer);
+      waiting.delete(answer.id);
+    }, stop);
     return started;
   };
   return {
@@ -37,7 +43,12 @@ function createReadingThread(): ReadingThread {
         worker ??= start();
         const id = ++lastId;
         waiting.set(id, settle);
-        worker.postMessage({ ...request, id } satisfies NumberedRequest);
+        worker.post({ ...request, id });
       }),
+    close: stop,
   };
+}
+
+function startHere(): ReaderWorker {
+  return startedWorker(new Worker(new URL('./fileReader.worker.ts', import.meta.url), { type: 'module' }));
 }

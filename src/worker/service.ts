@@ -14,6 +14,7 @@ import {
   readRevisionFiles,
   runBenchmark,
   runSweep,
+  type StartHelper,
   type TuneMemory,
   toWire,
 } from '../core/index.ts';
@@ -42,13 +43,19 @@ export interface ServiceOptions {
   readonly privateFiles: (() => Promise<FileSystemDirectoryHandle>) | undefined;
   /** That read local files into shared memory; none where memory can't be shared. */
   readonly readingThreads?: readonly ReadingThread[];
+  /** How engines' further workers are started; by themselves unless told. */
+  readonly startHelper?: StartHelper;
   /** Where what was measured of the GPU is kept. */
   readonly tuneMemory?: TuneMemory;
 }
 
 /** Answers the page's requests; several may be under way at once, each with its own abort signal. */
 export function createService(options: ServiceOptions) {
-  const pool = createEnginePool({ gpu: options.gpu, memory: options.tuneMemory });
+  const pool = createEnginePool({
+    gpu: options.gpu,
+    memory: options.tuneMemory,
+    startHelper: options.startHelper,
+  });
   const running = new Map<number, AbortController>();
 
   async function run(id: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {

@@ -1,5 +1,7 @@
 import type { ReadOptions } from './byteSource.ts';
+import { PART_STATE_BYTES } from './partState.ts';
 import { readPrivateFile } from './privateFile.ts';
+import { stopPart, watchThread } from './watchedThread.ts';
 
 /** A file that a thread can be sent: one that the user picked, or one of the browser's private file system, which is read whole. */
 export type SentFile = Blob | FileSystemFileHandle;
@@ -11,7 +13,7 @@ export interface FileReadRequest {
   readonly end: number;
   readonly memory: SharedArrayBuffer;
   readonly at: number;
-  /** One int32: not 0 once nobody wants it any more. */
+  /** Its state (partState.ts): shared, so that a thread that is busy sees that nobody wants it any more. */
   readonly stop: SharedArrayBuffer;
 }
 
@@ -22,6 +24,8 @@ export type FileReadAnswer = { readonly error: string | null };
 export interface ReadingThread {
   /** 'stopped', or a rejection, where the thread can't start or died: that says nothing of the file. */
   read(request: FileReadRequest): Promise<FileReadAnswer | 'stopped'>;
+  /** Ends it: nobody waits for its answers any more. */
+  close?(): void;
 }
 
 /** Several threads that read files while the asking one computes: one alone reaches about half of what a browser can give. */
@@ -44,50 +48,79 @@ export function canReadInto(into: Uint8Array): boolean {
   );
 }
 
-export function createFileReaders(threads: readonly ReadingThread[], partBytes = PART_BYTES): FileReaders {
+/** A thread that brings nothing for so long is done without: a disk may have to wake, a browser's worker may never start. */
+const SILENCE_MS = 5000;
+
+/** A thread that stopped, or was silent for too long, isn't used again: what it owed is read by whoever asked. */
+export function createFileReaders(
+  threads: readonly ReadingThread[],
+  partBytes = PART_BYTES,
+  silenceMs = SILENCE_MS,
+): FileReaders {
+  const watched = threads.map((thread) => watchThread(thread, silenceMs));
   let next = 0;
+  const nextThread = () => {
+    const working = watched.filter(({ isGivenUp }) => !isGivenUp);
+    return working[next++ % working.length];
+  };
+  /** One part at a time is read here: each takes as much memory again. */
+  let turn: Promise<unknown> = Promise.resolve();
   return {
     async read(file, begin, end, into, { signal, onBytes } = {}) {
       const memory = into.buffer as SharedArrayBuffer;
-      const stop = new SharedArrayBuffer(4);
-      const cancel = () => Atomics.store(new Int32Array(stop), 0, 1);
-      signal?.addEventListener('abort', cancel, { once: true });
-      let failure: Error | null = null;
+      const states: Int32Array[] = [];
+      let failure: string | null = null;
+      const isOver = () => failure !== null || signal?.aborted === true;
       const readPart = async (from: number, to: number) => {
         // All parts are handed out at once: who asked may be busy computing, and mustn't be waited for.
-        const thread = threads[next++ % threads.length]!;
+        const stop = new SharedArrayBuffer(PART_STATE_BYTES);
+        states.push(new Int32Array(stop));
         const at = into.byteOffset + from - begin;
-        const answer = await thread
-          .read({ file, begin: from, end: to, memory, at, stop })
-          .catch(() => 'stopped' as const);
-        const error =
-          answer === 'stopped'
-            ? await readHere(file, from, to, into.subarray(from - begin, to - begin))
-            : answer.error;
-        if (error === null) onBytes?.(to - from);
-        else {
-          failure ??= new Error(error);
-          cancel();
+        const answer = await nextThread()?.read({ file, begin: from, end: to, memory, at, stop });
+        if (isOver()) return;
+        let error = answer === undefined || answer === 'stopped' ? null : answer.error;
+        if (answer === undefined || answer === 'stopped') {
+          const part = into.subarray(from - begin, to - begin);
+          const mine = turn.then(() => (isOver() ? null : readHere(file, from, to, part, isOver)));
+          turn = mine;
+          error = await mine;
+          if (isOver()) return;
         }
+        if (error === null) onBytes?.(to - from);
+        else failure = error;
       };
       const parts: Promise<void>[] = [];
       // Not every browser opens a private file twice at once.
       const size = file instanceof Blob ? partBytes : end - begin;
       for (let from = begin; from < end; from += size) parts.push(readPart(from, Math.min(end, from + size)));
-      // All of them, whatever becomes of one: none may write on after the answer.
-      await Promise.all(parts);
-      signal?.removeEventListener('abort', cancel);
+      // Who cancels waits for no thread's word, nor does one part's failure wait for the others.
+      await new Promise<void>((resolve) => {
+        if (isOver()) resolve();
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+        for (const part of parts) void part.then(() => isOver() && resolve());
+        void Promise.all(parts).then(() => resolve());
+      });
+      // Whatever became of it: none may write on after the answer.
+      await Promise.all(states.map(stopPart));
       signal?.throwIfAborted();
-      if (failure !== null) throw failure;
+      if (failure !== null) throw new Error(failure);
     },
   };
 }
 
-/** Where a thread won't: slower, but it reads. */
-async function readHere(file: SentFile, from: number, to: number, into: Uint8Array): Promise<string | null> {
+/** Where a thread won't: slower, but it reads. @returns null, or why it couldn't */
+async function readHere(
+  file: SentFile,
+  from: number,
+  to: number,
+  into: Uint8Array,
+  isOver: () => boolean,
+): Promise<string | null> {
   try {
-    if (file instanceof Blob) into.set(new Uint8Array(await file.slice(from, to).arrayBuffer()));
-    else await readPrivateFile(file, into);
+    if (file instanceof Blob) {
+      const bytes = new Uint8Array(await file.slice(from, to).arrayBuffer());
+      if (!isOver()) into.set(bytes);
+    } else await readPrivateFile(file, into, isOver);
     return null;
   } catch (error) {
     return describeFailure(error);

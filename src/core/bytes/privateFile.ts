@@ -17,13 +17,32 @@ export function openPrivateFile(file: FileSystemFileHandle): Promise<SyncHandle>
   return (file as SyncFile).createSyncAccessHandle({ mode: 'read-only' });
 }
 
-/** The whole file. @throws Error unless it is as long as `into` */
-export async function readPrivateFile(file: FileSystemFileHandle, into: Uint8Array): Promise<void> {
+/** Of a piece, between which a thread looks whether it is still wanted. */
+const PIECE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The whole file, in pieces; ends early once it isn't wanted.
+ * @param begin called before each piece is written; where it says true, nobody wants it any more
+ * @param end called after each piece
+ * @throws Error unless the file is as long as `into`
+ */
+export async function readPrivateFile(
+  file: FileSystemFileHandle,
+  into: Uint8Array,
+  begin: () => boolean = () => false,
+  end: () => void = () => {},
+): Promise<void> {
   const handle = await openPrivateFile(file);
   try {
     const size = handle.getSize();
-    if (size !== into.length || handle.read(into, { at: 0 }) !== size)
-      throw new Error(`it has ${size} bytes, not ${into.length}`);
+    if (size !== into.length) throw new Error(`it has ${size} bytes, not ${into.length}`);
+    for (let at = 0; at < size; at += PIECE_BYTES) {
+      if (begin()) return;
+      const piece = into.subarray(at, at + PIECE_BYTES);
+      const got = handle.read(piece, { at });
+      end();
+      if (got !== piece.length) throw new Error(`it has ${at + got} bytes, not ${into.length}`);
+    }
   } finally {
     handle.close();
   }

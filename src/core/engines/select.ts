@@ -1,9 +1,11 @@
 import { QKError } from '../errors.ts';
+import type { StartHelper } from '../startedWorker.ts';
 import type { Engine, EngineId } from './engine.ts';
 import { createOrtWasmEngine } from './ort/ortWasmEngine.ts';
 import { createOrtWebGpuEngine } from './ort/ortWebGpuEngine.ts';
 import { createReferenceEngine } from './reference/referenceEngine.ts';
 import { selfTest } from './selfTest.ts';
+import { createBrowserThread } from './wasm/browserThread.ts';
 import { sharesMemory, usableCores } from './wasm/cores.ts';
 import { hasVectors } from './wasm/kernelModule.ts';
 import { createShardedEngine } from './wasm/shards/shardedEngine.ts';
@@ -79,6 +81,8 @@ export interface EnginePoolOptions {
   readonly gpu: GPU | undefined;
   /** Where what was measured of an adapter is kept between visits. */
   readonly memory?: TuneMemory | undefined;
+  /** How the wasm engine's further workers are started; by itself unless told. */
+  readonly startHelper?: StartHelper | undefined;
 }
 
 /** The engine after a failed one. onnxruntime's own use of the GPU comes late: it is 27 MB, and only a stand-in. */
@@ -173,12 +177,16 @@ async function createTested(id: TimedEngineKey, options: EnginePoolOptions): Pro
   return engine;
 }
 
-function createEngine(id: TimedEngineKey, { gpu, memory }: EnginePoolOptions): Promise<Engine> {
+function createEngine(id: TimedEngineKey, { gpu, memory, startHelper }: EnginePoolOptions): Promise<Engine> {
   switch (id) {
     case 'webgpu':
       return createWebGpuEngine({ gpu, memory });
     case 'wasm':
-      return sharesMemory() || usableCores() === 1 ? createWasmEngine() : createShardedEngine();
+      return sharesMemory() || usableCores() === 1
+        ? createWasmEngine(
+            startHelper && { createThread: () => createBrowserThread(() => startHelper('wasm-thread')) },
+          )
+        : createShardedEngine(startHelper && { createWorker: () => startHelper('wasm-shard') });
     case 'wasm-one-thread':
       return createWasmEngine({ threads: 1 });
     case 'ort-webgpu':

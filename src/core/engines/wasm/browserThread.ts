@@ -1,29 +1,38 @@
+import { type StartedWorker, startedWorker } from '../../startedWorker.ts';
 import type { Thread } from './executor.ts';
+import type { ThreadStart } from './startThread.ts';
 
 /** A thread that doesn't answer within this time is left out. */
 const START_MS = 10_000;
 
-/** A web worker as a thread; its start rejects where workers are refused or may not share memory. */
-export function createBrowserThread(): Thread {
-  let worker: Worker | null = null;
+type ThreadWorker = StartedWorker<ThreadStart, 'ready'>;
+
+/**
+ * A web worker as a thread; its start rejects where workers are refused or may not share memory.
+ * @param create makes its worker; one of one's own unless told
+ */
+export function createBrowserThread(create: () => ThreadWorker = startHere): Thread {
+  let worker: ThreadWorker | null = null;
   return {
     start: (what) =>
       new Promise((resolve, reject) => {
         // Throws where workers are refused: a rejection, as all that hinders a start.
-        worker = new Worker(new URL('./thread.worker.ts', import.meta.url), { type: 'module' });
+        worker = create();
         const timer = setTimeout(() => reject(new Error('no answer')), START_MS);
         const settle = (then: () => void) => () => {
           clearTimeout(timer);
           then();
         };
-        worker.addEventListener('message', settle(resolve), { once: true });
-        worker.addEventListener(
-          'error',
+        worker.listen(
+          settle(resolve),
           settle(() => reject(new Error('the worker failed'))),
-          { once: true },
         );
-        worker.postMessage(what);
+        worker.post(what);
       }),
     terminate: () => worker?.terminate(),
   };
+}
+
+function startHere(): ThreadWorker {
+  return startedWorker(new Worker(new URL('./thread.worker.ts', import.meta.url), { type: 'module' }));
 }

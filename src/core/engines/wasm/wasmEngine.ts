@@ -52,7 +52,7 @@ export async function createWasmEngine(options: WasmOptions = {}): Promise<Engin
   const module = await WebAssembly.compile(buildKernels(type, isFused));
   const heap = createHeap(memory);
   const lender = createLender(heap, type);
-  const create = options.createThread ?? createBrowserThread;
+  const create = options.createThread ?? (() => createBrowserThread());
   const helpers = type.shared ? Array.from({ length: wanted - 1 }, create) : [];
   const executor = await createExecutor(heap, module, helpers);
   const { threads } = executor;

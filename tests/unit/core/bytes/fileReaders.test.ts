@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
 import {
   createFileReaders,
@@ -6,6 +6,7 @@ import {
   type FileReadRequest,
   type ReadingThread,
 } from '../../../../src/core/bytes/fileReaders.ts';
+import { beginWriting, endWriting, isWanted } from '../../../../src/core/bytes/partState.ts';
 import { readPrivateFile } from '../../../../src/core/bytes/privateFile.ts';
 import { createPrivateFileRanges } from '../../../../src/core/bytes/privateFiles.ts';
 import { cachedSource } from '../../../../src/core/bytes/rangeCache.ts';
@@ -145,5 +146,126 @@ describe('reading by several threads', () => {
     const reading = source.read(0, 20 * MB, { into: shared(20 * MB), signal: controller.signal });
     await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
     expect(seen.read).toBe(1);
+  });
+});
+
+describe('a thread that doesn’t answer', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  /** Never answers; what it was asked is kept. */
+  function silent() {
+    const asked: FileReadRequest[] = [];
+    const seen = { closed: 0 };
+    const thread: ReadingThread = {
+      read: (request) => {
+        asked.push(request);
+        return new Promise(() => {});
+      },
+      close: () => void seen.closed++,
+    };
+    return { asked, seen, thread };
+  }
+  /** Reads at once. */
+  function working() {
+    const asked: FileReadRequest[] = [];
+    const thread: ReadingThread = {
+      async read(request) {
+        asked.push(request);
+        const { begin, end, memory, at } = request;
+        new Uint8Array(memory, at, end - begin).set(bytes.subarray(begin, end));
+        return { error: null };
+      },
+    };
+    return { asked, thread };
+  }
+
+  test('costs its silence once: what it owes is read here, and it isn’t asked again', async () => {
+    vi.useFakeTimers();
+    const [bad, good] = [silent(), working()];
+    const readers = createFileReaders([bad.thread, good.thread], 4 * MB, 5000);
+    const source = createBlobSource('big', blob, readers);
+    const into = shared(9 * MB);
+    let counted = 0;
+    const onBytes = (more: number) => {
+      counted += more;
+    };
+    const reading = source.read(7, 9 * MB + 7, { into, onBytes });
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(bad.seen.closed).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    await reading;
+    expect(Buffer.compare(into, bytes.subarray(7, 9 * MB + 7))).toBe(0);
+    expect(counted).toBe(9 * MB);
+    expect(bad.seen.closed).toBe(1);
+    const before = bad.asked.length;
+    await source.read(0, 9 * MB, { into });
+    expect(bad.asked).toHaveLength(before);
+    expect(Buffer.compare(into, bytes.subarray(0, 9 * MB))).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('a slow one that brings something now and then is waited for', async () => {
+    vi.useFakeTimers();
+    const slow: ReadingThread = {
+      async read({ begin, end, memory, at, stop }) {
+        const state = new Int32Array(stop);
+        for (let from = begin; from < end; from += MB) {
+          await new Promise((resolve) => setTimeout(resolve, 4000));
+          if (!beginWriting(state)) return { error: null };
+          const to = Math.min(end, from + MB);
+          new Uint8Array(memory, at + from - begin, to - from).set(bytes.subarray(from, to));
+          endWriting(state);
+        }
+        return { error: null };
+      },
+    };
+    let isClosed = false;
+    const close = () => {
+      isClosed = true;
+    };
+    const thread = { ...slow, close };
+    const source = createBlobSource('big', blob, createFileReaders([thread], 16 * MB, 5000));
+    const into = shared(8 * MB);
+    const reading = source.read(0, 8 * MB, { into });
+    await vi.advanceTimersByTimeAsync(40_000);
+    await reading;
+    expect(isClosed).toBe(false);
+    expect(Buffer.compare(into, bytes.subarray(0, 8 * MB))).toBe(0);
+  });
+
+  test('one that wakes late writes nothing into memory that has other bytes by then', async () => {
+    vi.useFakeTimers();
+    const late = silent();
+    const source = createBlobSource('big', blob, createFileReaders([late.thread], 16 * MB, 5000));
+    const into = shared(2 * MB);
+    const reading = source.read(0, 2 * MB, { into });
+    await vi.advanceTimersByTimeAsync(5000);
+    await reading;
+    const state = new Int32Array(late.asked[0]!.stop);
+    expect(isWanted(state)).toBe(false);
+    expect(beginWriting(state)).toBe(false);
+  });
+
+  test('a cancellation doesn’t wait for it, but for the piece that it is writing', async () => {
+    vi.useFakeTimers();
+    const busy = silent();
+    const source = createBlobSource('big', blob, createFileReaders([busy.thread], 16 * MB, 60_000));
+    const controller = new AbortController();
+    let isOver = false;
+    const reading = source
+      .read(0, 2 * MB, { into: shared(2 * MB), signal: controller.signal })
+      .catch((error: unknown) => error)
+      .finally(() => {
+        isOver = true;
+      });
+    const state = new Int32Array(busy.asked[0]!.stop);
+    expect(beginWriting(state)).toBe(true);
+    controller.abort();
+    await vi.advanceTimersByTimeAsync(50);
+    expect(isOver).toBe(false);
+    endWriting(state);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(await reading).toMatchObject({ name: 'AbortError' });
+    expect(beginWriting(state)).toBe(false);
   });
 });

@@ -1,16 +1,12 @@
 import { QKError } from '../../../errors.ts';
+import type { StartedWorker } from '../../../startedWorker.ts';
 import type { LayerWeights } from '../../../weights/layerWeights.ts';
 import type { KernelCall } from '../../calls.ts';
 import type { RunOptions, RunResult } from '../../engine.ts';
 import type { ShardAnswer, ShardRequest } from './shardHost.ts';
 
 /** A worker that runs createShardHost. */
-export interface ShardWorker {
-  /** Tells of every answer, and of its end, with what is known of the cause. */
-  listen(onAnswer: (answer: ShardAnswer) => void, onStop: (cause?: unknown) => void): void;
-  post(request: ShardRequest, transfer: ArrayBuffer[]): void;
-  terminate(): void;
-}
+export type ShardWorker = StartedWorker<ShardRequest, ShardAnswer>;
 
 /** A one-thread engine in a worker, with a memory of its own. */
 export interface Shard {
@@ -90,7 +86,7 @@ export async function startShard(create: () => ShardWorker, fused: boolean | und
     async run(handle, calls, { signal, onScores }) {
       signal?.throwIfAborted();
       const id = ++lastId;
-      const cancel = () => worker.post({ type: 'cancel', id }, []);
+      const cancel = () => worker.post({ type: 'cancel', id });
       signal?.addEventListener('abort', cancel);
       try {
         const tells = onScores !== undefined;
@@ -102,7 +98,7 @@ export async function startShard(create: () => ShardWorker, fused: boolean | und
         signal?.removeEventListener('abort', cancel);
       }
     },
-    release: (handle) => worker.post({ type: 'release', handle }, []),
+    release: (handle) => worker.post({ type: 'release', handle }),
     close: () => stop('it was closed'),
   };
 }

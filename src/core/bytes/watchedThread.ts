@@ -1,0 +1,77 @@
+import type { FileReadAnswer, FileReadRequest, ReadingThread } from './fileReaders.ts';
+import { signsOf, tryStop } from './partState.ts';
+
+/** A reading thread that is given up for good when it is silent for too long, or stops. */
+export interface WatchedThread {
+  readonly isGivenUp: boolean;
+  /** 'stopped' where the thread can't: by then it writes no more. Never rejects. */
+  read(request: FileReadRequest): Promise<FileReadAnswer | 'stopped'>;
+}
+
+interface Owed {
+  readonly state: Int32Array;
+  readonly settle: (answer: FileReadAnswer | 'stopped') => void;
+}
+
+/** @param silenceMs how long a thread that owes something may bring nothing */
+export function watchThread(thread: ReadingThread, silenceMs: number): WatchedThread {
+  const owed = new Set<Owed>();
+  let isGivenUp = false;
+  let timer: ReturnType<typeof setInterval> | null = null;
+  /** Signs of life of what it owes no more. */
+  let past = 0;
+  let seen = 0;
+  const signs = () => [...owed].reduce((sum, { state }) => sum + signsOf(state), past);
+
+  function settle(one: Owed, answer: FileReadAnswer | 'stopped'): void {
+    if (!owed.delete(one)) return;
+    past += 1 + signsOf(one.state);
+    if (owed.size === 0 && timer !== null) {
+      clearInterval(timer);
+      timer = null;
+    }
+    one.settle(answer);
+  }
+
+  function giveUp(): void {
+    isGivenUp = true;
+    thread.close?.();
+    for (const one of owed) void stopPart(one.state).then(() => settle(one, 'stopped'));
+  }
+
+  function look(): void {
+    const now = signs();
+    if (now === seen) giveUp();
+    seen = now;
+  }
+
+  return {
+    get isGivenUp() {
+      return isGivenUp;
+    },
+    read(request) {
+      if (isGivenUp) return Promise.resolve('stopped');
+      return new Promise((resolve) => {
+        const one: Owed = { state: new Int32Array(request.stop), settle: resolve };
+        owed.add(one);
+        if (timer === null) {
+          seen = signs();
+          timer = setInterval(look, silenceMs);
+        }
+        thread.read(request).then(
+          (answer) => (answer === 'stopped' ? giveUp() : settle(one, answer)),
+          () => giveUp(),
+        );
+      });
+    },
+  };
+}
+
+/** Longer than any piece takes to be copied: a thread that still holds a part by then was ended while it did. */
+const COPY_MS = 1000;
+
+/** From its end on no thread writes the part. */
+export async function stopPart(state: Int32Array): Promise<void> {
+  for (let waited = 0; !tryStop(state) && waited < COPY_MS; waited += 10)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}

@@ -1,0 +1,26 @@
+/** A worker that another one, or the page, has started; as much of it as the core needs. */
+export interface StartedWorker<Request, Answer> {
+  /** Tells of every answer, and of its end, with what is known of the cause. */
+  listen(onAnswer: (answer: Answer) => void, onStop: (cause?: unknown) => void): void;
+  post(request: Request, transfer?: ArrayBuffer[]): void;
+  terminate(): void;
+}
+
+/** The workers that help the one that analyses: each has a file of its own. */
+export type HelperKind = 'file-reader' | 'wasm-thread' | 'wasm-shard';
+
+/** Starts a worker of a kind. @throws where workers are refused */
+export type StartHelper = <Request, Answer>(kind: HelperKind) => StartedWorker<Request, Answer>;
+
+/** A web worker of one's own. */
+export function startedWorker<Request, Answer>(worker: Worker): StartedWorker<Request, Answer> {
+  return {
+    listen(onAnswer, onStop) {
+      worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => onAnswer(data));
+      worker.addEventListener('error', ({ message }) => onStop(message));
+      worker.addEventListener('messageerror', () => onStop('its answer couldn’t be read'));
+    },
+    post: (request, transfer = []) => worker.postMessage(request, transfer),
+    terminate: () => worker.terminate(),
+  };
+}
