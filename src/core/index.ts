@@ -66,7 +66,6 @@ export {
 } from './repos/revisionFiles.ts';
 export { evenly, findSeries } from './repos/revisionSeries.ts';
 export { SAMPLE_NAMES } from './repos/sampleRepo.ts';
-export type { StartHelper } from './startedWorker.ts';
 export {
   type CheckpointMark,
   markCheckpoints,
@@ -74,6 +73,7 @@ export {
 export { markNotes, markText } from './series/markText.ts';
 export { seriesReport } from './series/seriesReport.ts';
 export { weightsKey, weightsRead } from './series/weightsKey.ts';
+export type { StartHelper } from './startedWorker.ts';
 export {
   type Convention,
   type ConventionChoice,
