@@ -95,7 +95,9 @@ function separateShape(tensors: SeparateTensors, of: RoleOf): BlockShape | Fault
   if ('code' in qForm) return qForm;
   if ('code' in kForm) return kForm;
   if (qForm.inputs !== kForm.inputs)
-    return mismatch(`Wq takes ${qForm.inputs} inputs and Wk ${kForm.inputs}: M = Wq Wkᵀ isn't square.`);
+    return mismatch(
+      `${q.name} takes ${qForm.inputs} inputs and ${k.name} ${kForm.inputs}: they aren't one layer's, or one of them is stored otherwise; M = Wq Wkᵀ isn't square.`,
+    );
   const qRows = gated ? qForm.features / 2 : qForm.features;
   if (!Number.isInteger(qRows))
     return mismatch(`${q.name} has ${qForm.features} rows, which queries and gates can't share evenly.`);

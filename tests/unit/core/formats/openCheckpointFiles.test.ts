@@ -180,6 +180,24 @@ describe('files that were dropped together', () => {
     expect(Number(ratios[1]![0])).toBeCloseTo(model.ratios[1]![0]!, 12);
   });
 
+  it('queries of one model and keys of another are refused, naming both', async () => {
+    const wider = madeLlama(13, 8, 2);
+    const message = await refusalOf([
+      config,
+      safetensorsOf(
+        'a.safetensors',
+        model.tensors.filter(({ name }) => name.includes('q_proj')),
+      ),
+      safetensorsOf(
+        'b.safetensors',
+        wider.tensors.filter(({ name }) => name.includes('k_proj')),
+      ),
+    ]);
+    expect(message).toMatch(
+      /q_proj\.weight takes 16 inputs and model\.layers\.0\.self_attn\.k_proj\.weight 32/,
+    );
+  });
+
   it('a query weight of one module with a key weight of another is refused too', async () => {
     const mixed = model.tensors.map((tensor) =>
       tensor.name.includes('k_proj') ? { ...tensor, name: tensor.name.replace('model.', '') } : tensor,
