@@ -72,7 +72,7 @@ function lightning(layer: number, config: ConfigReader): string | undefined {
  */
 const minimax: Architecture = {
   id: 'minimax',
-  aliases: ['minimax_text_01', 'minimax_m1', 'MiniMaxText01', 'MiniMaxM1'],
+  aliases: ['minimax_text_01', 'minimax_m1'],
   towers: [
     {
       ...llamaTower(32),

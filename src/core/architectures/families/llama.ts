@@ -142,6 +142,8 @@ export const LLAMA_FAMILY: readonly Architecture[] = [
   llamaRow('lfm2_moe', 32, { o: 'out_proj' }),
   llamaRow('mellum', 32),
   llamaRow('minimax_m2', 48),
+  // An indexer beside its attention picks blocks of tokens; it isn't read.
+  llamaRow('minimax_m3_vl_text', 64),
   llamaRow('ministral3', 32),
   llamaRow('nanochat', 6),
   llamaRow('solar_open', 64),

@@ -225,6 +225,8 @@ export const MULTIMODAL: readonly Architecture[] = [
   textVisionRow('internvl', 'qwen2', 'internvl_vision'),
   textVisionRow('aya_vision', 'cohere2', 'siglip_vision_model'),
   textVisionRow('llava_onevision', 'qwen2', 'siglip_vision_model'),
+  textVisionRow('kimi_k25', 'deepseek_v3'),
+  textVisionRow('minimax_m3_vl', 'minimax_m3_vl_text'),
   textVisionRow('lfm2_vl', 'lfm2', 'siglip2_vision_model'),
   modernVBert,
   encoderDecoderRow('vision-encoder-decoder'),

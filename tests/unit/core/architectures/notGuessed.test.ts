@@ -82,6 +82,7 @@ describe('a norm that isn’t known or isn’t in the files', () => {
       'xmod self',
       'gte self',
       'jina_embeddings_v3 self',
+      'minimax_m3_vl_text self',
       'Dream self',
       'llada self',
       't5gemma2 encoder.self',
