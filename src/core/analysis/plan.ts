@@ -8,7 +8,7 @@ import { createCandidates } from '../architectures/chooseArchitecture.ts';
 import { inferLayout, type LayoutAnswer, type LayoutAnswers } from '../architectures/inferLayout.ts';
 import type { ModelLayout, StackLayout } from '../architectures/layout.ts';
 import { groupMatrices, mappingCandidates, shapeKeyOf } from '../architectures/mapping.ts';
-import { isKnownName, orientationOf } from '../architectures/matchTensors.ts';
+import { isKnownName, orientationOf } from '../architectures/nameIndex.ts';
 import { ARCHITECTURES, architectureIndex } from '../architectures/registry.ts';
 import { weightsOfLayer } from '../architectures/weightsOfLayer.ts';
 import { QKError } from '../errors.ts';
@@ -93,7 +93,16 @@ export async function planAnalysis(
   };
   const adapted = mergeAdapters(checkpoint, base);
   const answer = inferLayout(
-    { config, candidates, names, weights: adapted.weights, notes: checkpoint.notes },
+    {
+      config,
+      configName: checkpoint.configName,
+      configFault: checkpoint.configFault,
+      candidates,
+      names,
+      weights: adapted.weights,
+      isComplete: repo.chosen.missing === 0,
+      notes: checkpoint.notes,
+    },
     answers,
   );
   if (answer.kind !== 'layout')

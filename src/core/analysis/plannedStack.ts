@@ -89,7 +89,7 @@ function tensorUses({ source, dHead }: LayerLayout): TensorUse[] {
   const { q, k } = source;
   const isWhole = (of: HeadsIn) =>
     of.first.every((feature, head) => feature === head * dHead) &&
-    of.first.length * dHead === (of.weight.shape.length === 3 ? of.first.length * dHead : sizeOf(of));
+    (of.weight.shape.length === 3 || of.first.length * dHead === sizeOf(of));
   return [
     {
       name: q.weight.name,

@@ -31,25 +31,24 @@ export interface Tower {
   readonly config: HeadConfig;
   /** Tensors whose size tells heads or dh where config.json doesn't. */
   readonly hints?: readonly HeadHint[];
-  /** True where layers may differ in shape (Swin's stages); elsewhere a layer unlike the others is refused. */
-  readonly varies?: boolean;
+  /**
+   * The layer whose keys a layer's queries meet, where layers reuse an earlier one's (Gemma 3n's num_kv_shared_layers): its own
+   * number where it has keys of its own. Absent: always its own.
+   */
+  readonly keysOf?: (layer: number, config: ConfigReader) => number;
+  /**
+   * Other kinds of attention that single layers of the model have under the same names: a tensor that only such a layer has,
+   * and what it is called ("linear attention (KDA)"). Such layers are hatched by this name.
+   */
+  readonly otherAttention?: readonly { readonly sign: string; readonly name: string }[];
+  /** The same by config.json (layer_types): the kind's name for a layer of another kind, undefined for one of this kind. */
+  readonly isOther?: (layer: number, config: ConfigReader) => string | undefined;
+  /** What layers beyond those that config.json counts do ("predicts further tokens"); absent where the type has none. */
+  readonly extraLayers?: string;
   /** True where most models of the type don't have it: a decoder's cross-attention, other names of the same tensors. */
   readonly optional?: boolean;
   /** Which layers use the n-th stored block, where blocks are shared (ALBERT). `blocks` is how many are stored. */
   readonly usedBy?: (block: number, blocks: number, config: ConfigReader) => readonly number[];
-  /** The layer whose keys this layer's queries meet: its own, but for models whose last layers reuse earlier keys (Gemma 3n). */
-  readonly keysOf?: (layer: number, config: ConfigReader) => number;
-  /** Layers that are no softmax attention although their names match: told by a tensor that only they have. */
-  readonly otherAttention?: readonly {
-    /** A template such as 'layers.{layer}.self_attn.q_conv1d.weight', after the tower's prefix. */
-    readonly sign: string;
-    /** 'linear attention (KDA)' */
-    readonly name: string;
-  }[];
-  /** The same by config.json: the kind's name, or undefined where the layer is softmax attention. */
-  readonly isOther?: (layer: number, config: ConfigReader) => string | undefined;
-  /** What layers beyond those that config.json counts do, as the end of a sentence: 'predicts further tokens'. Absent: there are none. */
-  readonly extraLayers?: string;
   /** What the model does around its Wq and Wk; the registry puts it here. */
   readonly attention?: AttentionFacts;
   /** A sentence shown with the scores: what this tower's numbers mean that others' don't. */
@@ -76,8 +75,10 @@ export interface FusedTensors {
   readonly qkv: readonly string[];
   readonly o?: readonly string[];
   readonly orientation?: Orientation;
-  /** How its output features are divided; a function where config.json decides (Falcon). */
-  readonly split: FusedSplit | ((config: ConfigReader) => FusedSplit);
+  /** How its output features are divided; a function where config.json decides (Falcon). Null: not known, so it is asked. */
+  readonly split: FusedSplit | ((config: ConfigReader) => FusedSplit | null);
+  /** True where the name is a library's own and stands for this order whatever the model: torch's in_proj_weight. */
+  readonly isStandard?: true;
 }
 
 /** Multi-head latent attention (DeepSeek-V2): Wq and Wk as products of low-rank factors. */
@@ -99,10 +100,10 @@ export interface LatentTensors {
 }
 
 /**
- * Of the stored tensor: 'out_in' is nn.Linear, [out, in] (the default); 'in_out' is Conv1D, [in, out]; 'in_head_dim' is
- * XLNet's [in, heads, dh].
+ * The axes of a stored tensor: 'out_in' is nn.Linear, [out, in] (the default); 'in_out' is Conv1D, [in, out]; 'in_head_dim' is
+ * XLNet's and Keras' [in, heads, dh]; 'head_in_dim' is TransformerLens' [heads, in, dh]; 'head_dim_in' is [heads, dh, in].
  */
-export type Orientation = 'out_in' | 'in_out' | 'in_head_dim';
+export type Orientation = 'out_in' | 'in_out' | 'in_head_dim' | 'head_in_dim' | 'head_dim_in';
 
 /** Where config.json tells the numbers. Keys are tried in order and may be dotted ("attn_config.kv_n_heads"). */
 export interface HeadConfig {
@@ -112,18 +113,18 @@ export interface HeadConfig {
   /** Absent: as many as heads. */
   readonly kvHeads?: ConfigNumber;
   readonly headDim?: ConfigNumber;
-  readonly layers: ConfigNumber;
-  /** The width of what the projections read; absent where that isn't the model's width. */
+  /** The width of what the projections read, d; absent where config.json doesn't tell it (Swin's stages, Zamba). */
   readonly width?: ConfigNumber;
+  readonly layers: ConfigNumber;
 }
 
 export interface ConfigNumber {
   readonly keys: readonly string[];
   /** What the transformers library takes where the key is absent: used only when config.json names this very model type. */
   readonly missing?: number | readonly number[];
-  /** Overrules all: the number follows from other entries of config.json. Undefined: ask the keys. */
+  /** Overrules all: the number follows from other entries of config.json, for each layer. Undefined: ask the keys. */
   readonly rule?: (config: ConfigReader, layer: number) => number | undefined;
-  /** True where a list under a key has one number for each layer (or stage). */
+  /** True where a list under the key has one number a layer, or a stage; elsewhere a list of unequal numbers is unusable. */
   readonly perLayer?: true;
 }
 

@@ -1,10 +1,17 @@
 import type { Weight } from '../quantisation/weight.ts';
 import type { ConfigReader, FusedTensors, Orientation, SeparateTensors, Tower } from './architecture.ts';
-import { fusedFeatures, separateFeatures, splitAllows } from './fusedSplit.ts';
-import type { HeadNumbers, HeadSplit } from './headSplit.ts';
+import {
+  type FusedSplit,
+  fusedFeatures,
+  fusedSharings,
+  separateFeatures,
+  splitAllows,
+} from './fusedSplit.ts';
+import { fittingSplits, type HeadNumbers, type HeadSplit, isFitting } from './headSplit.ts';
 import { latentShape } from './latentShape.ts';
-import type { BlockShape, Fault } from './layout.ts';
-import type { Role, StoredBlock } from './matchTensors.ts';
+import type { BlockShape, Fault, HeadsIn } from './layout.ts';
+import type { StoredBlock } from './matchTensors.ts';
+import type { Role } from './nameIndex.ts';
 
 export type Weights = ReadonlyMap<string, Weight>;
 
@@ -20,10 +27,10 @@ export function blockShape(
     const name = block.names.get(role);
     return name === undefined ? undefined : weights.get(name);
   };
-  const rivals = block.rivals?.map((name) => weights.get(name));
+  const rivals = block.clash?.names.map((name) => weights.get(name));
   if (rivals !== undefined && !areOneTensor(rivals))
     return mismatch(
-      `${block.rivals!.join(' and ')} both stand for this layer, and which is the model’s isn’t known: open a file that holds one of them alone.`,
+      `${block.clash!.names.join(' and ')} both stand for this layer, and which is the model’s isn’t known: open a file that holds one of them alone.`,
     );
   const used = ['q', 'k', 'qkv', 'qA', 'qB', 'kvA', 'kvB', 'kB'] as const;
   for (const role of used) {
@@ -37,7 +44,7 @@ export function blockShape(
     case 'fused':
       return fusedShape(tensors, of, numbers, config);
     case 'latent':
-      return latentShape(of, numbers);
+      return latentShape(of, numbers, config);
     default:
       return tensors satisfies never;
   }
@@ -64,22 +71,39 @@ type RoleOf = (role: Role) => Weight | undefined;
 interface Features {
   readonly features: number;
   readonly inputs: number;
+  readonly along: HeadsIn['features'];
   /** Of a three-dimensional tensor. */
   readonly heads?: number;
 }
 
+const AXES: Readonly<Record<Orientation, string>> = {
+  out_in: 'a matrix',
+  in_out: 'a matrix',
+  in_head_dim: '[inputs, heads, dh]',
+  head_in_dim: '[heads, inputs, dh]',
+  head_dim_in: '[heads, dh, inputs]',
+};
+
 /** A tensor as output features over inputs, whichever way it is stored. */
 function featuresOf({ name, shape }: Weight, orientation: Orientation): Features | Fault {
-  const rank = orientation === 'in_head_dim' ? 3 : 2;
-  if (shape.length !== rank || shape.some((size) => size === 0)) {
-    return mismatch(
-      `${name} has the shape [${shape.join(', ')}], not that of ${rank === 2 ? 'a matrix' : '[inputs, heads, dh]'}.`,
-    );
-  }
+  const rank = orientation === 'out_in' || orientation === 'in_out' ? 2 : 3;
+  if (shape.length !== rank || shape.some((size) => size === 0))
+    return mismatch(`${name} has the shape [${shape.join(', ')}], not that of ${AXES[orientation]}.`);
   const [first, second, third] = shape as [number, number, number];
-  if (orientation === 'out_in') return { features: first, inputs: second };
-  if (orientation === 'in_out') return { features: second, inputs: first };
-  return { features: second * third, inputs: first, heads: second };
+  switch (orientation) {
+    case 'out_in':
+      return { features: first, inputs: second, along: 'rows' };
+    case 'in_out':
+      return { features: second, inputs: first, along: 'columns' };
+    case 'in_head_dim':
+      return { features: second * third, inputs: first, along: 'columns', heads: second };
+    case 'head_in_dim':
+      return { features: first * third, inputs: second, along: 'blocks', heads: first };
+    case 'head_dim_in':
+      return { features: first * second, inputs: third, along: 'rows', heads: first };
+    default:
+      return orientation satisfies never;
+  }
 }
 
 /** Inputs of the output projection, heads · dh; undefined where it isn't there or is stored otherwise. */
@@ -110,16 +134,26 @@ function separateShape(tensors: SeparateTensors, of: RoleOf): BlockShape | Fault
       `Wq has ${qRows} rows${gated ? ' beside its gates' : ''}, but the output projection takes ${width}: Wq holds something beside the queries.`,
     );
   }
-  const features = orientation === 'out_in' ? 'rows' : 'columns';
+  const rows = { qRows, kRows };
+  const { heads, heads: qHeads } = qForm;
+  const split =
+    heads === undefined || kForm.heads === undefined ? undefined : { heads, kvHeads: kForm.heads };
+  if (split !== undefined && !isFitting(rows, split))
+    return mismatch(
+      `${q.name} [${q.shape.join(', ')}] and ${k.name} [${k.shape.join(', ')}] have heads of different widths, or key heads that don't divide the query heads.`,
+    );
+  const allows = (chosen: HeadSplit) =>
+    split === undefined || (chosen.heads === qHeads && chosen.kvHeads === split.kvHeads);
   return {
-    rows: { qRows, kRows },
+    rows,
     dModel: qForm.inputs,
-    ...(qForm.heads === undefined ? {} : { heads: qForm.heads }),
-    allows: () => true,
+    ...(split === undefined ? {} : { split }),
+    options: () => fittingSplits(rows, allows),
+    allows,
     place: ({ heads, kvHeads }) => ({
       kind: 'direct',
-      q: { weight: q, first: separateFeatures(heads, qRows / heads, gated), features },
-      k: { weight: k, first: separateFeatures(kvHeads, qRows / heads), features },
+      q: { weight: q, first: separateFeatures(heads, qRows / heads, gated), features: qForm.along },
+      k: { weight: k, first: separateFeatures(kvHeads, qRows / heads), features: kForm.along },
     }),
   };
 }
@@ -132,14 +166,17 @@ function fusedShape(
 ): BlockShape | Fault {
   const { orientation = 'out_in' } = tensors;
   const qkv = of('qkv')!;
-  const split = typeof tensors.split === 'string' ? tensors.split : tensors.split(config);
+  const order = typeof tensors.split === 'string' ? tensors.split : tensors.split(config);
+  if (order === null)
+    return mismatch(`Nothing tells in which order ${qkv.name} holds queries, keys and values.`);
   const form = featuresOf(qkv, orientation);
   if ('code' in form) return form;
   const { features, inputs } = form;
   const width = outputWidth(of('o'), orientation);
   // q, k and v together are wider than what they read; else the tensor is stored the other way round.
   const isTurned = features <= inputs && width === undefined;
-  const qRows = isTurned ? Number.NaN : (width ?? queryRows(features, inputs, split, numbers));
+  const share = isTurned ? NOT_SHARED : queryRows({ features, inputs, width, order, numbers });
+  const { qRows } = share;
   const kRows = (features - qRows) / 2;
   if (!Number.isInteger(kRows) || kRows < 1 || kRows > qRows) {
     const other =
@@ -150,32 +187,58 @@ function fusedShape(
       `${qkv.name} has the shape [${qkv.shape.join(', ')}]: its ${features} output features can't be queries, keys and values${Number.isNaN(qRows) ? '' : `, ${qRows} of them queries`}.${other}`,
     );
   }
-  const allows = (heads: HeadSplit) => splitAllows(split, heads);
+  const open = share.isKnown
+    ? undefined
+    : `Nothing tells how many of the ${features} rows of ${qkv.name} are queries, and how many keys.`;
+  const allows = (split: HeadSplit) =>
+    splitAllows(order, split) &&
+    (open === undefined || Number.isInteger(features / (split.heads + 2 * split.kvHeads)));
+  const rows = { qRows, kRows };
   return {
-    rows: { qRows, kRows },
+    rows,
     dModel: inputs,
+    ...(open === undefined ? {} : { open }),
+    options: () =>
+      open === undefined ? fittingSplits(rows, allows) : fusedSharings(features, inputs, allows),
     allows,
-    place: (heads) => {
-      const { q, k } = fusedFeatures(split, heads, qRows / heads.heads);
-      const along = orientation === 'out_in' ? 'rows' : 'columns';
+    place: (split) => {
+      const dHead = features / (split.heads + 2 * split.kvHeads);
+      const { q, k } = fusedFeatures(order, split, dHead);
       return {
         kind: 'direct',
-        q: { weight: qkv, first: q, features: along },
-        k: { weight: qkv, first: k, features: along },
+        q: { weight: qkv, first: q, features: form.along },
+        k: { weight: qkv, first: k, features: form.along },
       };
     },
   };
 }
 
+const NOT_SHARED = { qRows: Number.NaN, isKnown: false };
+
+interface FusedForm {
+  readonly features: number;
+  readonly inputs: number;
+  /** Of the output projection. */
+  readonly width: number | undefined;
+  readonly order: FusedSplit;
+  readonly numbers: HeadNumbers;
+}
+
 /**
- * heads · dh of a fused tensor without its output projection: by what is told of the heads; where nothing is, a third of
- * it (no grouped queries) or the model's width. Those two only make candidates: the split is then asked for.
+ * heads · dh of a fused tensor: by the output projection, by the order (interleaved heads have as many keys as queries), or by
+ * what is said of heads and key heads. Where nothing tells, a way that fits, marked as not known: it is asked for.
  */
-function queryRows(features: number, inputs: number, split: string, { heads, kvHeads }: HeadNumbers): number {
-  if (split === 'per-head' || split === 'mp-qvk') return features / 3;
-  if (heads !== undefined && (kvHeads !== undefined || features % (3 * heads.value) === 0)) {
-    const keyHeads = kvHeads?.value ?? heads.value;
-    return (features / (heads.value + 2 * keyHeads)) * heads.value;
-  }
-  return features === 3 * inputs ? inputs : inputs < features ? inputs : features / 3;
+function queryRows({ features, inputs, width, order, numbers }: FusedForm): {
+  qRows: number;
+  isKnown: boolean;
+} {
+  if (width !== undefined) return { qRows: width, isKnown: true };
+  if (order === 'per-head' || order === 'mp-qvk') return { qRows: features / 3, isKnown: true };
+  const heads = numbers.heads?.kind === 'count' ? numbers.heads : undefined;
+  const kvHeads = numbers.kvHeads?.kind === 'count' ? numbers.kvHeads : undefined;
+  if (heads !== undefined && kvHeads !== undefined)
+    return { qRows: (features / (heads.value + 2 * kvHeads.value)) * heads.value, isKnown: true };
+  // As many queries as the model is wide, and as many keys and values: no grouped queries.
+  if (features === 3 * inputs) return { qRows: inputs, isKnown: true };
+  return { qRows: inputs < features ? inputs : features / 3, isKnown: false };
 }

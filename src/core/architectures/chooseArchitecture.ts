@@ -2,15 +2,10 @@ import { QKError } from '../errors.ts';
 import type { Architecture } from './architecture.ts';
 import type { Weights } from './blockShape.ts';
 import { createConfigReader } from './configReader.ts';
-import { expandParts, findRow } from './expandParts.ts';
-import {
-  type ArchitectureMatch,
-  createNameIndex,
-  matchTensors,
-  type NameIndex,
-  type Role,
-} from './matchTensors.ts';
-import { parseName, parseTemplate } from './nameTemplates.ts';
+import { composedRow, expandParts, findRow } from './expandParts.ts';
+import { type ArchitectureMatch, matchBelowOuterPaths, matchTensors } from './matchTensors.ts';
+import { createNameIndex, type NameIndex, type Role } from './nameIndex.ts';
+import { bareName, parseName, parseTemplate } from './nameTemplates.ts';
 
 type Config = Readonly<Record<string, unknown>> | null;
 
@@ -45,8 +40,10 @@ export function createCandidates(
   index: NameIndex,
   config: Config,
 ): ArchitectureCandidates {
-  const row = findRow(rows, rowTypeOf(config));
-  const own = row === undefined ? null : expandParts(row, config, rows);
+  const row = findRow(rows, rowTypeOf(config)) ?? composedRow(config);
+  const expanded = row === undefined ? null : expandParts(row, config, rows);
+  const own =
+    expanded === null || expanded.towers.length > 0 || expanded.refusal !== undefined ? expanded : null;
   return { own, ownIndex: createNameIndex(own === null ? [] : [own]), rows, index };
 }
 
@@ -64,12 +61,14 @@ export function chooseArchitecture(
   const { own, ownIndex, rows, index } = candidates;
   const configType = modelTypeOf(config);
   if (own?.refusal !== undefined) throw refused(own, configType);
-  const byConfig = matchTensors(ownIndex, names)[0];
-  if (byConfig !== undefined && byConfig.scorable > 0) return { kind: 'chosen', match: byConfig };
+  const byConfig = ownMatch(ownIndex, names);
+  if (byConfig !== undefined && byConfig.scorable > 0) return chosenOrOrder(byConfig, config, true);
 
-  const found = matchTensors(index, names);
-  const matches = found.filter(({ scorable }) => scorable > 0);
   const keys = new Set([...names].map((name) => parseName(name).key));
+  const whole = matchTensors(index, names);
+  const isWhole = whole.some(({ scorable }) => scorable > 0);
+  const found = isWhole ? whole : [...whole, ...belowWrappers(index, names)];
+  const matches = found.filter(({ scorable }) => scorable > 0);
   if (matches.length === 0) {
     const withoutAttention = rows.find((row) => row.refusal !== undefined && hasSigns(row, keys));
     if (withoutAttention !== undefined) throw refused(withoutAttention, configType);
@@ -86,11 +85,68 @@ export function chooseArchitecture(
   const signed = projected.filter(({ architecture }) => hasSigns(architecture, keys));
   const left = signed.length > 0 ? signed : projected;
   const layouts = new Set(left.map((match) => layoutOf(match, config)));
-  if (layouts.size === 1) return { kind: 'chosen', match: left[0]! };
+  if (layouts.size === 1)
+    return chosenOrOrder(left[0]!, config, configType === null && hasSigns(left[0]!.architecture, keys));
   return {
     kind: 'ambiguous',
     matches: left,
     why: `${left.map(({ architecture }) => architecture.id).join(', ')} all have these names, with different orders of rows, and ${configType === null ? 'there is no config.json to tell which it is' : `config.json's model type ${configType} is none of them`}.`,
+  };
+}
+
+/** The row that config.json names, also where all its names stand below one outer path (Lightning's module path). */
+function ownMatch(ownIndex: NameIndex, names: ReadonlySet<string>): ArchitectureMatch | undefined {
+  const whole = matchTensors(ownIndex, names)[0];
+  if (whole !== undefined && whole.scorable > 0) return whole;
+  const below = matchBelowOuterPaths(ownIndex, names).find(
+    (match) => match.scorable > 0 && hasOneStem(match),
+  );
+  return below ?? whole;
+}
+
+/** Words of an outer path that say no more than that a model is inside. Others name a part: a tower, a teacher, a copy. */
+const MODEL_WORDS =
+  /^(?:model|net|network|backbone|base|base_model|lm|llm|language_model|policy|actor|pretrained_model|inner|inner_model|wrapped|wrapped_model|core|gpt|bert|llama|decoder_model|encoder_model|transformer|m|_model|state|learner|agent)$/;
+
+/** Matches below an outer path of such words alone. */
+function belowWrappers(index: NameIndex, names: ReadonlySet<string>): ArchitectureMatch[] {
+  return matchBelowOuterPaths(index, names).filter(
+    (match) =>
+      hasOneStem(match) &&
+      match.towers.every(({ tower, stem }) => {
+        const prefix = tower.prefixes.find((one) => stem.endsWith(one)) ?? '';
+        const outer = stem.slice(0, stem.length - prefix.length);
+        return bareName(`${outer}x`)
+          .split('.')
+          .slice(0, -1)
+          .every((word) => MODEL_WORDS.test(word));
+      }),
+  );
+}
+
+/** Whether all names stand under one path: several would be several models. */
+function hasOneStem({ towers }: ArchitectureMatch): boolean {
+  return new Set(towers.map(({ tower }) => tower)).size === towers.length;
+}
+
+/**
+ * A fused tensor's order is taken from the row that config.json names, or, without a model type, from a row whose own signs are
+ * here beside the name. For any other type the name alone proves nothing, and the order is asked for.
+ */
+function chosenOrOrder(match: ArchitectureMatch, config: Config, isProven: boolean): ArchitectureChoice {
+  const unknown = match.towers.find(({ tower: { tensors, config: heads } }) => {
+    if (tensors.kind !== 'fused') return false;
+    if (typeof tensors.split !== 'string' && tensors.split(createConfigReader(config, heads.scope)) === null)
+      return true;
+    // Conv1D has no other order.
+    return !isProven && tensors.isStandard !== true && tensors.orientation !== 'in_out';
+  });
+  if (unknown === undefined) return { kind: 'chosen', match };
+  const type = modelTypeOf(config);
+  return {
+    kind: 'ambiguous',
+    matches: [match],
+    why: `${[...(unknown.blocks[0]?.names.values() ?? [])][0] ?? 'A tensor'} holds queries, keys and values, and nothing tells in which order: ${match.architecture.id} has this name too, but ${type === null ? 'there is no model type in a config to say that this is one' : `the config's model type is ${type}`}.`,
   };
 }
 

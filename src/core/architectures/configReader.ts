@@ -26,35 +26,92 @@ export function valueAt(config: Config | null | undefined, path: string): unknow
   return value;
 }
 
-/** A number that config.json tells, and where; `isDefault`: not told, but what the library takes then. */
-export interface ToldNumber {
+/** A number that config.json gives, and under which key; `isDefault`: it gives none, and the library takes this one then. */
+export interface ConfigCount {
+  readonly kind: 'count';
   readonly value: number;
   readonly key: string;
   readonly isDefault?: boolean;
+  /** True where the number is this layer's own: from a list, or by a rule that knows the layer. */
+  readonly isOfLayer?: boolean;
+}
+
+/** What stands under a key and can't be used: "8" as text, null, 0, a list of unequal numbers, or two keys that disagree. */
+export interface UnusableValue {
+  readonly kind: 'unusable';
+  readonly key: string;
+  /** The value as config.json has it, short enough for a sentence. */
+  readonly shown: string;
+}
+
+/** Which layer a number is asked for. */
+export interface LayerPlace {
+  /** The layer's number in the model. */
+  readonly layer: number;
+  /** Its place in a list: the layer's number, or the stage's (Swin). */
+  readonly index: number;
+}
+
+interface ReadOptions {
+  /** Whether config.json names the very model type whose default this is. */
+  readonly allowsDefault: boolean;
+  /** Whether null is as good as absent: classes then compute the number themselves (head_dim, key heads). */
+  readonly allowsNull?: boolean;
 }
 
 /**
- * The first of the keys that is a positive whole number, or a list with one at `index` (Swin's stages, GGUF's layers).
- * @param allowDefault whether config.json names the very model type whose default this is
+ * Reads a count. The first key that is there decides; a value that is there but is no count is never replaced by a default.
+ * Undefined: no key is there, and no default holds.
  */
-export function numberIn(
+export function readCount(
   reader: ConfigReader,
-  { keys, missing, rule }: ConfigNumber,
-  index = 0,
-  allowDefault = false,
-): ToldNumber | undefined {
-  const ruled = rule?.(reader, index);
-  if (ruled !== undefined && isCount(ruled)) return { value: ruled, key: keys[0] ?? 'config.json' };
+  { keys, missing, rule, perLayer }: ConfigNumber,
+  { layer, index }: LayerPlace,
+  { allowsDefault, allowsNull = false }: ReadOptions,
+): ConfigCount | UnusableValue | undefined {
+  const ruled = rule?.(reader, layer);
+  if (ruled !== undefined && isCount(ruled))
+    return { kind: 'count', value: ruled, key: keys[0] ?? 'config.json', isOfLayer: true };
+  const found: ConfigCount[] = [];
   for (const key of keys) {
-    const found = reader.get(key);
-    const value = Array.isArray(found) ? found[index] : found;
-    if (isCount(value)) return { value, key };
+    const value = reader.get(key);
+    if (value === undefined || (value === null && allowsNull)) continue;
+    const count = countIn(value, key, perLayer === true ? index : null);
+    if (count.kind === 'unusable') return count;
+    found.push(count);
   }
-  if (!allowDefault || missing === undefined) return undefined;
+  const [first] = found;
+  const other = found.find(({ value }) => value !== first?.value);
+  if (first !== undefined && other !== undefined && first.isOfLayer !== true)
+    return { kind: 'unusable', key: first.key, shown: `${first.value}, but ${other.key} ${other.value}` };
+  if (first !== undefined) return first;
+  if (!allowsDefault || missing === undefined) return undefined;
   const value = typeof missing === 'number' ? missing : missing[index];
-  return isCount(value) ? { value, key: keys[0] ?? '', isDefault: true } : undefined;
+  return isCount(value) ? { kind: 'count', value, key: keys[0] ?? '', isDefault: true } : undefined;
 }
 
-function isCount(value: unknown): value is number {
+/** @param index the place in a list that has one number a layer; null where a list can only repeat one number */
+function countIn(value: unknown, key: string, index: number | null): ConfigCount | UnusableValue {
+  if (Array.isArray(value)) {
+    if (index !== null && isCount(value[index]))
+      return { kind: 'count', value: value[index], key, isOfLayer: true };
+    if (index === null && isCount(value[0]) && value.every((one) => one === value[0]))
+      return { kind: 'count', value: value[0], key };
+  }
+  return isCount(value) ? { kind: 'count', value, key } : { kind: 'unusable', key, shown: shownValue(value) };
+}
+
+/** A value of config.json in a sentence: as JSON, cut where it is long. */
+function shownValue(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+export function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value > 0;
+}
+
+/** How many layers config.json counts; undefined where it doesn't say, or says it in another way (Swin's depths). */
+export function layersCounted(reader: ConfigReader, { keys }: ConfigNumber): number | undefined {
+  return keys.map((key) => reader.get(key)).find(isCount);
 }

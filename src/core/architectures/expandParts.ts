@@ -18,6 +18,52 @@ export function expandParts(
   return { ...row, towers: [...row.towers, ...towers] };
 }
 
+/** Where nested configs stand in models made of models, and before which names their tensors (transformers, multimodal models). */
+const NESTED: readonly Part[] = [
+  ...['text_config', 'llm_config', 'language_config', 'thinker_config.text_config'].map((scope) => ({
+    scope,
+    modality: 'text',
+    prefixes: [
+      'language_model.model.',
+      'model.language_model.',
+      'language_model.',
+      'model.',
+      'text_model.',
+      'model.text_model.',
+      'llm.model.',
+      'llm.',
+      'thinker.model.',
+      '',
+    ],
+  })),
+  ...['vision_config', 'visual_config', 'thinker_config.vision_config'].map((scope) => ({
+    scope,
+    modality: 'vision',
+    prefixes: [
+      'vision_tower.vision_model.',
+      'model.vision_tower.vision_model.',
+      'vision_tower.',
+      'model.vision_tower.',
+      'vision_model.',
+      'model.vision_model.',
+      'visual.',
+      'model.visual.',
+    ],
+  })),
+  ...['audio_config', 'thinker_config.audio_config'].map((scope) => ({
+    scope,
+    modality: 'audio',
+    prefixes: ['audio_tower.', 'model.audio_tower.', 'audio_model.'],
+  })),
+];
+
+/** A multimodal type that has no row, by the types that its nested configs name; undefined where it has no such config. */
+export function composedRow(config: Readonly<Record<string, unknown>> | null): Architecture | undefined {
+  const id = config?.model_type;
+  const parts = NESTED.filter(({ scope }) => typeOf({ scope, modality: '', prefixes: [] }, config) !== null);
+  return typeof id === 'string' && parts.length > 0 ? { id, towers: [], parts } : undefined;
+}
+
 /** The row of a model type. */
 export function findRow(rows: readonly Architecture[], modelType: string | null): Architecture | undefined {
   if (modelType === null) return undefined;

@@ -4,7 +4,8 @@ import type { Weights } from './blockShape.ts';
 import type { AttentionFacts, GainNorm, HeadNorm, Refused } from './facts/attentionFacts.ts';
 import type { HeadSplit } from './headSplit.ts';
 import type { GainTensor, LayerFolds } from './layout.ts';
-import { type StoredBlock, type TowerMatch, templatesOf } from './matchTensors.ts';
+import type { StoredBlock, TowerMatch } from './matchTensors.ts';
+import { templatesOf } from './nameIndex.ts';
 import { fillTemplate } from './nameTemplates.ts';
 import { rotationOf } from './rotation.ts';
 

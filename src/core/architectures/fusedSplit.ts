@@ -1,4 +1,4 @@
-import type { HeadSplit } from './headSplit.ts';
+import type { HeadSplit, SplitOption } from './headSplit.ts';
 
 /**
  * How a tensor that holds q, k and v divides its output features. From transformers' modelling files (reshape, then
@@ -63,4 +63,26 @@ export function splitAllows(split: FusedSplit, { heads, kvHeads }: HeadSplit): b
 /** Heads in a tensor of their own: one after the other, or each followed by its gate. */
 export function separateFeatures(heads: number, dHead: number, gated = false): number[] {
   return Array.from({ length: heads }, (_, head) => head * dHead * (gated ? 2 : 1));
+}
+
+/** More ways are of no use in a list to choose from. */
+const MAX_SHARINGS = 200;
+
+/** All ways to share features among H query, G key and G value heads of dh; those whose queries are as wide as the model first. */
+export function fusedSharings(
+  features: number,
+  inputs: number,
+  allows: (split: HeadSplit) => boolean,
+): SplitOption[] {
+  const found: SplitOption[] = [];
+  for (let dHead = Math.floor(features / 3); dHead >= 2; dHead--) {
+    if (features % dHead !== 0) continue;
+    const count = features / dHead;
+    for (let kvHeads = 1; 3 * kvHeads <= count; kvHeads++) {
+      const split = { heads: count - 2 * kvHeads, kvHeads };
+      if (split.heads % kvHeads === 0 && allows(split)) found.push({ ...split, dHead });
+    }
+  }
+  const isWide = ({ heads, dHead }: SplitOption) => heads * dHead === inputs;
+  return [...found.filter(isWide), ...found.filter((split) => !isWide(split))].slice(0, MAX_SHARINGS);
 }

@@ -1,4 +1,4 @@
-import type { ToldNumber } from './configReader.ts';
+import type { ConfigCount, UnusableValue } from './configReader.ts';
 
 /** How the output rows of Wq and Wk fall into heads: dh = qRows / heads = kRows / kvHeads. */
 export interface HeadSplit {
@@ -14,17 +14,24 @@ export interface HeadRows {
 
 export type SplitOption = HeadSplit & { readonly dHead: number };
 
+/** `from` names the witness: "config.json", "the size of …". */
 export type SplitAnswer =
   | { readonly kind: 'known'; readonly split: HeadSplit; readonly from: string; readonly note?: string }
   | { readonly kind: 'unknown'; readonly why: string };
 
-/** What is said of the heads, by config.json or by a tensor's size. */
+/** A tensor whose size tells heads or dh: `name` is the tensor. */
+export interface SizeHint {
+  readonly tells: 'heads' | 'head-dim';
+  readonly value: number;
+  readonly name: string;
+}
+
+/** What the witnesses other than Wq and Wk say of the heads. */
 export interface HeadNumbers {
-  readonly heads?: ToldNumber | undefined;
-  readonly kvHeads?: ToldNumber | undefined;
-  readonly headDim?: ToldNumber | undefined;
-  /** By a tensor's size: `name` is the tensor. */
-  readonly hint?: { readonly tells: 'heads' | 'head-dim'; readonly value: number; readonly name: string };
+  readonly heads?: ConfigCount | UnusableValue | undefined;
+  readonly kvHeads?: ConfigCount | UnusableValue | undefined;
+  readonly headDim?: ConfigCount | UnusableValue | undefined;
+  readonly hint?: SizeHint | undefined;
 }
 
 /** Every split that the shapes allow, fewest heads first: dh divides the rows of both, and key heads divide query heads. */
@@ -54,73 +61,149 @@ export function isFitting(rows: HeadRows, { heads, kvHeads }: HeadSplit): boolea
   );
 }
 
+/** Who says the numbers, for sentences. */
+export interface HeadSource {
+  /** "config.json", "params.json", "model.gguf"; null where nothing does. */
+  readonly configName: string | null;
+  /** Why there is a config that says nothing: it is broken. */
+  readonly configFault: string | null;
+  /** Keys that would tell the heads. */
+  readonly headKeys: readonly string[];
+  /** Who takes a default: "mistral". */
+  readonly subject: string;
+}
+
 /**
- * The split by config.json, or by a tensor whose size tells it; never a guess. The key heads follow from the shapes, and
- * whatever else is told must agree.
- * @param subject who takes a default: "mistral"
+ * The split by config.json, by a tensor whose size tells it, or by the library's default for the type; never a guess. Whatever
+ * else is said must agree: where two witnesses contradict each other the split isn't known, and `why` names both.
  */
-export function inferSplit(
-  rows: HeadRows,
-  numbers: HeadNumbers,
-  source: { readonly hasConfig: boolean; readonly headKeys: readonly string[]; readonly subject: string },
-): SplitAnswer {
-  const { heads, kvHeads, headDim, hint } = numbers;
-  // What config.json tells outweighs a tensor's size, and that the library's default.
-  if (heads !== undefined && !heads.isDefault) return checkTold(rows, heads, kvHeads, headDim);
+export function inferSplit(rows: HeadRows, numbers: HeadNumbers, source: HeadSource): SplitAnswer {
+  const config = source.configName ?? 'config.json';
+  for (const number of [numbers.heads, numbers.kvHeads, numbers.headDim]) {
+    if (number?.kind === 'unusable')
+      return unknown(`${config} says ${number.key} ${number.shown}, which is no number of heads to go by.`);
+  }
+  const heads = asCount(numbers.heads);
+  const [kvHeads, headDim] = [asCount(numbers.kvHeads), asCount(numbers.headDim)];
+  const { hint } = numbers;
+  if (heads !== undefined && !heads.isDefault)
+    return checkTold(rows, { heads, kvHeads, headDim, hint }, config);
   if (hint !== undefined) {
-    const split =
-      hint.tells === 'head-dim'
-        ? { heads: rows.qRows / hint.value, kvHeads: rows.kRows / hint.value }
-        : { heads: hint.value, kvHeads: (rows.kRows * hint.value) / rows.qRows };
-    if (isFitting(rows, split)) return { kind: 'known', split, from: `the size of ${hint.name}` };
+    const split = splitByHint(rows, hint);
+    if (isFitting(rows, split)) {
+      const other = contradiction(split, rows, { kvHeads, headDim });
+      return other === null
+        ? { kind: 'known', split, from: `the size of ${hint.name}` }
+        : unknown(
+            `The size of ${hint.name} makes ${split.heads} heads of ${rows.qRows / split.heads}, but ${config} says ${other}.`,
+          );
+    }
   }
   if (headDim !== undefined && !headDim.isDefault) {
     const split = { heads: rows.qRows / headDim.value, kvHeads: rows.kRows / headDim.value };
-    if (isFitting(rows, split)) return { kind: 'known', split, from: `config.json's ${headDim.key}` };
+    if (isFitting(rows, split)) {
+      const other = contradiction(split, rows, { kvHeads });
+      return other === null
+        ? { kind: 'known', split, from: `${config}'s ${headDim.key}` }
+        : unknown(
+            `${config} says heads of ${headDim.value}, which makes ${split.kvHeads} key heads, but also ${other}.`,
+          );
+    }
+    return unknown(
+      `${config} says heads of ${headDim.value}, which don't divide the ${rows.qRows} rows of Wq and the ${rows.kRows} of Wk.`,
+    );
   }
-  if (kvHeads !== undefined && !kvHeads.isDefault && heads === undefined) {
-    const dHead = rows.kRows / kvHeads.value;
+  const keyWidth = kvHeads === undefined || kvHeads.isDefault ? undefined : rows.kRows / kvHeads.value;
+  // A default that contradicts what is said is none; one that agrees is told as such below.
+  if (kvHeads !== undefined && keyWidth !== undefined && heads?.value !== rows.qRows / keyWidth) {
+    const dHead = keyWidth;
     const split = { heads: rows.qRows / dHead, kvHeads: kvHeads.value };
-    if (isFitting(rows, split)) return { kind: 'known', split, from: `the ${kvHeads.value} key heads` };
+    return isFitting(rows, split)
+      ? {
+          kind: 'known',
+          split,
+          from: `${config}'s ${kvHeads.value} key heads`,
+          note: `${split.heads} heads of ${dHead}, by ${config}'s ${kvHeads.value} key heads; it doesn't say how many query heads there are.`,
+        }
+      : unknown(
+          `${config} says ${kvHeads.value} key heads, which don't divide the ${rows.kRows} rows of Wk into heads that Wq's ${rows.qRows} rows hold too.`,
+        );
   }
   if (heads !== undefined) {
-    const answer = checkTold(rows, heads, undefined, undefined);
+    const answer = checkTold(rows, { heads, headDim }, config);
     if (answer.kind === 'known')
       return {
         ...answer,
         from: `the library's default for ${source.subject}`,
-        note: `config.json doesn't tell the number of heads; ${heads.value} is what the transformers library takes for ${source.subject}.`,
+        note: `${config} doesn't tell the number of heads; ${heads.value} is what the transformers library takes for ${source.subject}.`,
       };
   }
-  return unknown(
-    source.hasConfig
-      ? `config.json doesn't tell the number of heads (${source.headKeys.join(' or ')}).`
-      : "There is no config.json, and the shapes don't tell the number of heads.",
-  );
+  return unknown(noNumber(source));
 }
 
-function checkTold(
-  rows: HeadRows,
-  heads: ToldNumber,
-  kvHeads: ToldNumber | undefined,
-  headDim: ToldNumber | undefined,
-): SplitAnswer {
+function asCount(number: HeadNumbers['heads']): ConfigCount | undefined {
+  return number?.kind === 'count' ? number : undefined;
+}
+
+function noNumber({ configName, configFault, headKeys }: HeadSource): string {
+  if (configFault !== null) return `${configFault} So nothing tells the number of heads.`;
+  return configName === null
+    ? "There is no config.json, and the shapes don't tell the number of heads."
+    : `${configName} doesn't tell the number of heads${headKeys.length === 0 ? '' : ` (${headKeys.join(' or ')})`}.`;
+}
+
+function splitByHint(rows: HeadRows, { tells, value }: SizeHint): HeadSplit {
+  return tells === 'head-dim'
+    ? { heads: rows.qRows / value, kvHeads: rows.kRows / value }
+    : { heads: value, kvHeads: (rows.kRows * value) / rows.qRows };
+}
+
+/** What config.json says that doesn't agree with a split; null where all does. */
+function contradiction(
+  split: HeadSplit,
+  { qRows }: HeadRows,
+  { kvHeads, headDim }: { kvHeads?: ConfigCount | undefined; headDim?: ConfigCount | undefined },
+): string | null {
+  if (kvHeads !== undefined && !kvHeads.isDefault && kvHeads.value !== split.kvHeads)
+    return `${kvHeads.key} ${kvHeads.value}`;
+  if (headDim !== undefined && !headDim.isDefault && headDim.value !== qRows / split.heads)
+    return `${headDim.key} ${headDim.value}`;
+  return null;
+}
+
+interface Told {
+  readonly heads: ConfigCount;
+  readonly kvHeads?: ConfigCount | undefined;
+  readonly headDim?: ConfigCount | undefined;
+  readonly hint?: SizeHint | undefined;
+}
+
+function checkTold(rows: HeadRows, { heads, kvHeads, headDim, hint }: Told, config: string): SplitAnswer {
   const dHead = rows.qRows / heads.value;
   const split = { heads: heads.value, kvHeads: rows.kRows / dHead };
-  const said = `config.json says ${heads.value} heads`;
+  const said = heads.isDefault
+    ? `The library's default is ${heads.value} heads`
+    : `${config} says ${heads.value} heads`;
   if (!isFitting(rows, split))
     return unknown(
       `${said}, which doesn't divide the ${rows.qRows} rows of Wq and the ${rows.kRows} of Wk into equal heads.`,
     );
-  if (headDim !== undefined && !headDim.isDefault && headDim.value !== dHead)
+  if (headDim !== undefined && headDim.value !== dHead)
     return unknown(
-      `${said} of ${headDim.value}, but Wq has ${rows.qRows} rows, which makes heads of ${dHead}.`,
+      `${said} of ${headDim.value}${headDim.isDefault ? ' (its type’s width of a head)' : ''}, but Wq has ${rows.qRows} rows, which makes heads of ${dHead}.`,
     );
   if (kvHeads !== undefined && !kvHeads.isDefault && kvHeads.value !== split.kvHeads)
     return unknown(
       `${said} and ${kvHeads.value} key heads, but the shapes make ${split.kvHeads} key heads of ${dHead}.`,
     );
-  return { kind: 'known', split, from: 'config.json' };
+  if (hint !== undefined) {
+    const other = splitByHint(rows, hint);
+    if (isFitting(rows, other) && other.heads !== split.heads)
+      return unknown(
+        `${said}, but the size of ${hint.name} makes ${other.heads} heads of ${rows.qRows / other.heads}.`,
+      );
+  }
+  return { kind: 'known', split, from: config };
 }
 
 function unknown(why: string): SplitAnswer {

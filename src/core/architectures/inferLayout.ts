@@ -1,21 +1,29 @@
 import { QKError } from '../errors.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import { type ArchitectureCandidates, chooseArchitecture, modelTypeOf } from './chooseArchitecture.ts';
+import { valueAt } from './configReader.ts';
 import { ggufFacts } from './facts/ggufFacts.ts';
 import type { HeadSplit } from './headSplit.ts';
-import type { ModelLayout, SkippedLayer } from './layout.ts';
+import { joinStacks } from './joinStacks.ts';
+import type { ModelLayout, SkippedLayer, StackLayout } from './layout.ts';
 import { layoutStack, type StackAnswer } from './layoutStack.ts';
 import { type Mapping, mappingCandidates, proposalsOf } from './mapping.ts';
-import type { ArchitectureMatch } from './matchTensors.ts';
+import type { ArchitectureMatch, TowerMatch } from './matchTensors.ts';
 
 /** What is known of a checkpoint before any weight is read. */
 export interface LayoutInput {
   readonly config: Readonly<Record<string, unknown>> | null;
+  /** Where that config stands: "config.json", "params.json"; null without one. */
+  readonly configName: string | null;
+  /** Why a config that is there couldn't be used; null where there is none, or it was read. */
+  readonly configFault: string | null;
   readonly candidates: ArchitectureCandidates;
   /** Names of all weights, also of those in shards that weren't opened. */
   readonly names: ReadonlySet<string>;
   /** Those that can be read. */
   readonly weights: ReadonlyMap<string, Weight>;
+  /** False where shards of the model are missing. */
+  readonly isComplete: boolean;
   /** What opening it told: a missing shard explains a missing tensor. */
   readonly notes: readonly string[];
 }
@@ -62,14 +70,18 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
   const configType = modelTypeOf(config);
   const isOwnConfig = architecture === candidates.own;
   const isGguf = architecture.id.startsWith('gguf');
-  const notes = [...typeNotes(match, configType, isOwnConfig, mapping)];
-  const stacks = [];
+  const notes = [...typeNotes(match, configType, isOwnConfig, mapping, input)];
+  const found: StackLayout[] = [];
   let failure: SkippedLayer | undefined;
   for (const tower of match.towers) {
+    const name = stackName(tower, match.towers);
     const answer = layoutStack({
-      match: tower,
-      config,
+      match: { ...tower, tower: { ...tower.tower, stack: name } },
+      config: mapping === undefined ? config : null,
+      configName: mapping === undefined ? input.configName : null,
+      configFault: mapping === undefined ? input.configFault : null,
       isOwnConfig,
+      scope: isOwnConfig ? undefined : nestedScope(config, tower.tower),
       subject: configType ?? architecture.id,
       facts: isGguf ? ggufFacts(configType ?? '') : isOwnConfig ? (tower.tower.attention ?? null) : null,
       whyNoFacts:
@@ -81,6 +93,7 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
       names,
       weights,
       splits,
+      isComplete: input.isComplete,
     });
     if (answer.kind === 'question') return answer;
     if (answer.kind === 'nothing') {
@@ -90,10 +103,11 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
         answer.skipped[0];
       continue;
     }
-    stacks.push(answer.stack);
+    found.push(answer.stack);
     const of = match.towers.length > 1 ? `${answer.stack.name}: ` : '';
     notes.push(...answer.notes.map((note) => of + note));
   }
+  const stacks = joinStacks(found);
   if (stacks.length === 0) {
     throw new QKError(
       failure?.code === 'dtype-unsupported' ? 'dtype-unsupported' : 'layout-mismatch',
@@ -111,6 +125,26 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
       notes: unique(notes),
     },
   };
+}
+
+/** Two models under one name in a file are maps of their own, told apart by what stands before their tensors' names. */
+function stackName({ tower, stem }: TowerMatch, towers: readonly TowerMatch[]): string {
+  const isAlone = towers.filter((other) => other.tower === tower).length === 1;
+  return isAlone ? tower.stack : `${tower.stack} (${stem.replace(/\.$/, '') || 'no prefix'})`;
+}
+
+/** The nested config that tells a text model's heads where the top level doesn't: multimodal types that have no row. */
+const TEXT_SCOPES = ['text_config', 'llm_config', 'language_config', 'thinker_config.text_config'];
+
+function nestedScope(
+  config: LayoutInput['config'],
+  { config: { scope, heads }, stack }: TowerMatch['tower'],
+): string | undefined {
+  if (scope !== undefined || /vision|audio|image/.test(stack)) return undefined;
+  if (heads.keys.some((key) => valueAt(config, key) !== undefined)) return undefined;
+  return TEXT_SCOPES.find((nested) =>
+    heads.keys.some((key) => valueAt(config, `${nested}.${key}`) !== undefined),
+  );
 }
 
 /** A split of the user's that fits no layer is refused, rather than silently left. */
@@ -138,13 +172,14 @@ function typeNotes(
   configType: string | null,
   isOwnConfig: boolean,
   mapping: Mapping | undefined,
+  { configName }: LayoutInput,
 ): string[] {
   if (mapping !== undefined)
     return [`Q and K chosen by you: ${unique([mapping.q, mapping.k]).join(' and ')}.`];
   if (isOwnConfig || architecture.id.startsWith('gguf')) return [];
   if (configType === null) return [`Read as ${architecture.id}, by the tensors' names.`];
   return [
-    `config.json says ${configType}; the tensors have ${architecture.id}'s names and shapes, and are read as such.`,
+    `${configName ?? 'config.json'} says ${configType}; the tensors have ${architecture.id}'s names and shapes, and are read as such.`,
   ];
 }
 

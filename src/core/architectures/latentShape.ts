@@ -1,8 +1,9 @@
 import type { Weight } from '../quantisation/weight.ts';
-
+import type { ConfigReader } from './architecture.ts';
+import { isCount } from './configReader.ts';
 import type { HeadNumbers } from './headSplit.ts';
 import type { BlockShape, Fault, LatentFactors } from './layout.ts';
-import type { Role } from './matchTensors.ts';
+import type { Role } from './nameIndex.ts';
 
 /**
  * The sizes of multi-head latent attention, from the factors' shapes: kvRank = columns of kv_b, rope = rows of kv_a over
@@ -12,6 +13,7 @@ import type { Role } from './matchTensors.ts';
 export function latentShape(
   of: (role: Role) => Weight | undefined,
   numbers: HeadNumbers,
+  config: ConfigReader,
 ): BlockShape | Fault {
   const [q, qA, qB, kvA] = [of('q'), of('qA'), of('qB'), of('kvA')!];
   const kvB = of('kvB');
@@ -31,11 +33,10 @@ export function latentShape(
   const rope = kvA.shape[0]! - kvRank;
   const width = of('o')?.shape[1];
   const byShapes = kB?.shape[0] ?? headsByShapes(qRows, kvB, width, rope);
-  const heads = byShapes ?? numbers.heads?.value;
+  const told = numbers.heads?.kind === 'count' ? numbers.heads : undefined;
+  const heads = byShapes ?? told?.value;
   if (heads === undefined)
-    return fault('Neither config.json nor an output projection tells the number of heads of these factors.');
-  if (numbers.heads !== undefined && !numbers.heads.isDefault && numbers.heads.value !== heads)
-    return fault(`config.json says ${numbers.heads.value} heads, but the factors' shapes make ${heads}.`);
+    return fault('Neither a config nor an output projection tells the number of heads of these factors.');
   const nope = qRows / heads - rope;
   const kvRowsPerHead = kB === undefined ? kvB!.shape[0]! / heads : null;
   const qInputs = (q ?? qA)!.shape[1];
@@ -53,6 +54,15 @@ export function latentShape(
       `The low-rank factors don't fit each other with ${heads} heads: ${[q, qA, qB, kvA, keys].flatMap((weight) => (weight === undefined ? [] : [`${weight.name} [${weight.shape.join(', ')}]`])).join(', ')}.`,
     );
   }
+  for (const [key, value] of [
+    ['qk_nope_head_dim', nope],
+    ['qk_rope_head_dim', rope],
+    ['kv_lora_rank', kvRank],
+  ] as const) {
+    const said = config.get(key);
+    if (isCount(said) && said !== value)
+      return fault(`The config says ${key} ${said}, but the factors' shapes make it ${value}.`);
+  }
   const factors: LatentFactors = {
     kind: 'latent',
     q: q ?? { a: qA!, norm: of('qNorm') ?? null, b: qB! },
@@ -65,7 +75,8 @@ export function latentShape(
   return {
     rows: { qRows, kRows: qRows },
     dModel,
-    heads,
+    split: { heads, kvHeads: heads },
+    options: () => [{ heads, kvHeads: heads, dHead: qRows / heads }],
     allows: (split) => split.heads === heads && split.kvHeads === heads,
     place: () => factors,
   };

@@ -8,8 +8,11 @@ export interface HeadsIn {
   readonly weight: Weight;
   /** The first output feature of each head; dh features follow. */
   readonly first: readonly number[];
-  /** 'rows': output features are rows (nn.Linear); 'columns': columns (Conv1D, XLNet). */
-  readonly features: 'rows' | 'columns';
+  /**
+   * 'rows': output features are rows (nn.Linear; [heads, dh, d] counts as one); 'columns': columns (Conv1D, XLNet);
+   * 'blocks': each head is a matrix [d, dh] of its own (TransformerLens).
+   */
+  readonly features: 'rows' | 'columns' | 'blocks';
 }
 
 /** Wq and Wk as products of low-rank factors (multi-head latent attention), and how their rows divide. */
@@ -64,6 +67,8 @@ export interface LayerLayout extends HeadSplit {
   readonly dHead: number;
   readonly source: DirectWeights | LatentFactors;
   readonly folds: LayerFolds;
+  /** Who says the split: "config.json", "params.json", "the size of …", "chosen by you". */
+  readonly headsFrom: string;
   /** The layers that use this block, where several do. */
   readonly usedBy?: readonly number[];
   /** What is particular about it: a layer beyond those that config.json counts. */
@@ -89,6 +94,8 @@ export interface StackLayout {
   readonly layers: readonly LayerLayout[];
   readonly skipped: readonly SkippedLayer[];
   readonly shape: StackShape;
+  /** Who says the heads of most layers: shown in the page and in every export. */
+  readonly headsFrom: string;
   /** Head splits that the shapes allow, for the user's own; empty where layers differ in shape. */
   readonly splits: readonly SplitOption[];
   /** Stacks whose heads the same entry of config.json tells share an answer. */
@@ -110,9 +117,13 @@ export interface BlockShape {
   readonly rows: HeadRows;
   readonly dModel: number;
   /** Told by the shapes themselves ([d, heads, dh], low-rank factors). */
-  readonly heads?: number;
+  readonly split?: HeadSplit;
+  /** Why the shapes don't tell how many of a fused tensor's features are queries; then `rows` is one way of several. */
+  readonly open?: string;
+  /** Splits to choose from where the shapes leave several. */
+  options(): SplitOption[];
   allows(split: HeadSplit): boolean;
-  /** Where the heads lie, once the split is known. */
+  /** Where the heads lie, once the split is known, and the rows of Wq that it makes. */
   place(split: HeadSplit): DirectWeights | LatentFactors;
 }
 

@@ -1,28 +1,28 @@
+import { QKError } from '../errors.ts';
 import type { Tower } from './architecture.ts';
-import { blockShape, type Weights } from './blockShape.ts';
-import { createConfigReader, numberIn } from './configReader.ts';
+import { attentionBlocks, MAX_LAYERS } from './attentionBlocks.ts';
+import { blockShape, mismatch, type Weights } from './blockShape.ts';
+import { createConfigReader, layersCounted } from './configReader.ts';
 import type { AttentionFacts } from './facts/attentionFacts.ts';
 import { foldsOf } from './folds.ts';
-import {
-  fittingSplits,
-  type HeadNumbers,
-  type HeadRows,
-  type HeadSplit,
-  inferSplit,
-  isFitting,
-} from './headSplit.ts';
-import type { BlockShape, Fault, LayerLayout, SkippedLayer, StackLayout } from './layout.ts';
-import { isScorable, type Role, type StoredBlock, type TowerMatch } from './matchTensors.ts';
-import { absentLayer, createLayerContents, layerNumbers } from './missingLayers.ts';
-
-/** No model is near it; a config that says more is damaged, and must not make us take memory for its rows. */
-export const MAX_LAYERS = 10_000;
+import type { HeadRows, HeadSource, HeadSplit, SplitAnswer } from './headSplit.ts';
+import { layerNumbers } from './layerNumbers.ts';
+import { allowsSplit, decideSplit, headWidth, isAlike, mostUsual, splitOf } from './layerSplits.ts';
+import type { LayerLayout, SkippedLayer, StackLayout } from './layout.ts';
+import type { TowerMatch } from './matchTensors.ts';
+import { absentLayer, createLayerContents, layerNumbering } from './missingLayers.ts';
+import { partsOf, type ShapedBlock, stackContradictions } from './stackWitnesses.ts';
 
 export interface StackInput {
   readonly match: TowerMatch;
   readonly config: Readonly<Record<string, unknown>> | null;
+  /** "config.json", "params.json"; null without one. */
+  readonly configName: string | null;
+  readonly configFault: string | null;
   /** Where the tensors' own names outweigh config.json's model type, its defaults don't hold. */
   readonly isOwnConfig: boolean;
+  /** The nested config that holds the numbers, where the tower's own isn't it ("text_config" of an unlisted type). */
+  readonly scope: string | undefined;
   /** Who takes a default: "mistral". */
   readonly subject: string;
   /** What is known of the model around Wq and Wk; null, and why, where nothing is. */
@@ -32,6 +32,8 @@ export interface StackInput {
   readonly weights: Weights;
   /** The user's own splits, by splitKey. */
   readonly splits: Readonly<Record<string, HeadSplit>>;
+  /** False where shards of the model are missing. */
+  readonly isComplete: boolean;
 }
 
 export type StackAnswer =
@@ -55,125 +57,114 @@ export function splitKeyOf({ config, stack }: Tower): string {
     : [config.scope, config.heads.keys.join('|')].filter((part) => part !== undefined).join('.');
 }
 
-/** Checks every block of a tower and splits its heads. A block that doesn't fit is skipped with its reason. */
+/**
+ * Checks every block of a tower against all that is said of it, and splits its heads, each layer by its own numbers. A block
+ * that doesn't fit is skipped with its reason; where the witnesses contradict each other over the whole stack, it is asked.
+ * @throws QKError 'layout-mismatch' where the file holds one part of a model that was cut for tensor parallelism
+ */
 export function layoutStack(input: StackInput): StackAnswer {
-  const { match, config, isOwnConfig, weights, names } = input;
+  const { match, config, weights, names, configName } = input;
   const { tower } = match;
-  const reader = createConfigReader(config, tower.config.scope);
-  const layerOf = layerNumbers(match, reader);
-  const numbersOf = (block: StoredBlock): HeadNumbers => {
-    const at = block.numbers[0] ?? 0;
-    const { heads, kvHeads, headDim } = tower.config;
-    const hint = hintOf(match, block, weights);
-    return {
-      heads: withoutPruned(
-        numberIn(reader, heads, at, isOwnConfig),
-        reader.get('pruned_heads'),
-        layerOf(block),
-      ),
-      kvHeads: kvHeads && numberIn(reader, kvHeads, at, isOwnConfig),
-      headDim: headDim && numberIn(reader, headDim, at, isOwnConfig),
-      ...(hint === undefined ? {} : { hint }),
-    };
-  };
-
-  const checked: { layer: number; block: StoredBlock; shape: BlockShape; numbers: HeadNumbers }[] = [];
-  const skipped: SkippedLayer[] = [];
+  const reader = createConfigReader(config, input.scope ?? tower.config.scope);
   const contents = createLayerContents(match, names);
-  for (const block of match.blocks) {
-    const layer = layerOf(block);
-    if (layer >= MAX_LAYERS) continue;
-    if (!isScorable(tower, block)) {
-      // Only an output projection, or a hint: as good as not there.
-      skipped.push(absentLayer(tower, block.numbers, layer, block, contents));
-      continue;
-    }
-    const numbers = numbersOf(block);
-    const shape = blockShape(tower, block, weights, numbers, reader);
-    if ('code' in shape) {
-      skipped.push({ layer, ...shape });
-      continue;
-    }
-    const first = checked[0]?.shape;
-    if (first !== undefined && !tower.varies && !isAlike(first, shape) && numbers.heads?.key !== PRUNED)
-      skipped.push({ layer, ...unlikeOthers(shape) });
-    else checked.push({ layer, block, shape, numbers });
+  const found = attentionBlocks(match, layerNumbering(match, reader), reader, names, contents);
+  const skipped: SkippedLayer[] = [...found.skipped];
+  const shaped: ShapedBlock[] = [];
+  for (const attention of found.blocks) {
+    const numbers = layerNumbers(match, attention, reader, weights, input.isOwnConfig);
+    const shape = blockShape(tower, attention.block, weights, numbers, reader);
+    if ('code' in shape) skipped.push({ layer: attention.layer, ...shape });
+    else shaped.push({ ...attention, shape, numbers });
   }
-  if (checked.length === 0)
-    return { kind: 'nothing', skipped: withAbsent(skipped, [], match, reader, contents) };
+  const absent = (layers: readonly LayerLayout[]) => withAbsent(skipped, layers, match, reader, contents);
+  if (shaped.length === 0) return { kind: 'nothing', skipped: absent([]) };
 
   const splitKey = splitKeyOf(tower);
   const chosen = input.splits[splitKey];
-  const notes: string[] = [];
+  const source: HeadSource = {
+    configName,
+    configFault: input.configFault,
+    headKeys: tower.config.heads.keys,
+    subject: input.subject,
+  };
+  const main = mostUsual(shaped);
+  refusePart(shaped, main, configName);
+  const isComplete = input.isComplete && !skipped.some(({ code }) => code === 'missing-tensor');
+  const contradictions = stackContradictions({
+    match,
+    reader,
+    configName,
+    shaped,
+    main,
+    contents,
+    isComplete,
+  });
+  const mainAnswer = splitOf(main, source);
+  const isChosen = chosen !== undefined && allowsSplit(main.shape, chosen);
+  const why = contradictions[0] ?? (mainAnswer.kind === 'unknown' ? mainAnswer.why : undefined);
+  if (why !== undefined && !isChosen) {
+    const splits = main.shape.options();
+    if (splits.length === 0)
+      return { kind: 'nothing', skipped: absent([]).concat({ layer: main.layer, ...mismatch(why) }) };
+    const { rows, dModel } = main.shape;
+    return {
+      kind: 'question',
+      stack: tower.stack,
+      splitKey,
+      rows,
+      dModel,
+      layers: shaped.length,
+      splits,
+      why,
+    };
+  }
+
+  const mainSplit = isChosen ? chosen : (mainAnswer as Extract<SplitAnswer, { kind: 'known' }>).split;
+  const mainWidth = headWidth(main.shape, mainSplit);
+  const notes = splitNotes(main, mainSplit, isChosen, mainAnswer, configName === null);
+  if (isChosen) notes.push(...contradictions);
   const layers: LayerLayout[] = [];
-  const main = checked[0]!;
-  const mainShape = main.shape;
-  const splits =
-    tower.varies && checked.some(({ shape }) => !isAlike(mainShape, shape))
-      ? []
-      : fittingSplits(mainShape.rows, mainShape.allows);
-  const counted = numberIn(reader, tower.config.layers)?.value;
-  for (const { layer, block, shape, numbers } of checked) {
-    const told: HeadNumbers =
-      shape.heads === undefined
-        ? numbers
-        : { hint: { tells: 'heads', value: shape.heads, name: 'the tensors themselves' } };
-    const answer = inferSplit(shape.rows, told, {
-      hasConfig: config !== null,
-      headKeys: tower.config.heads.keys,
-      subject: input.subject,
-    });
-    let split: HeadSplit;
-    if (chosen !== undefined && isFitting(shape.rows, chosen) && shape.allows(chosen)) split = chosen;
-    else if (answer.kind === 'known' && shape.allows(answer.split)) split = answer.split;
-    else if (layers.length === 0) {
-      return {
-        kind: 'question',
-        stack: tower.stack,
-        splitKey,
-        rows: shape.rows,
-        dModel: shape.dModel,
-        layers: checked.length,
-        splits: fittingSplits(shape.rows, shape.allows),
-        why:
-          answer.kind === 'unknown'
-            ? answer.why
-            : `By ${answer.from} it is ${answer.split.heads} heads over ${answer.split.kvHeads} key heads, which these rows can't hold.`,
-      };
-    } else {
-      skipped.push({
-        layer,
-        code: 'layout-mismatch',
-        reason: answer.kind === 'unknown' ? answer.why : 'Its heads don’t fit its rows.',
-      });
+  for (const one of shaped) {
+    const { layer, block, shape, keysFrom } = one;
+    const decided = decideSplit(one, main, isChosen ? chosen : undefined, splitOf(one, source), mainWidth);
+    if ('code' in decided) {
+      skipped.push({ layer, ...decided });
       continue;
     }
-    if (layers.length === 0) notes.push(...splitNotes(split, shape.rows, chosen, answer, config === null));
-    const usedBy = tower.usedBy?.(layers.length, checked.length, reader);
-    const shaped = { ...split, dModel: shape.dModel, dHead: shape.rows.qRows / split.heads };
+    const { split, from } = decided;
+    const usedBy = tower.usedBy?.(layers.length, shaped.length, reader);
+    const dHead = headWidth(shape, split);
+    const placed = { ...split, dModel: shape.dModel, dHead };
+    const note = layerNote(input, one, reader);
     layers.push({
       layer,
-      ...shaped,
+      ...placed,
+      headsFrom: from,
       source: shape.place(split),
       folds: foldsOf({
         match,
         block,
         layer,
         config: reader,
-        facts: input.facts,
-        why: input.whyNoFacts,
+        facts: keysFrom === undefined ? input.facts : null,
+        why:
+          keysFrom === undefined
+            ? input.whyNoFacts
+            : `This layer uses layer ${keysFrom}'s keys, behind another layer's norm.`,
         names,
         weights,
-        split: shaped,
+        split: placed,
       }),
       ...(usedBy === undefined || usedBy.length === 0 ? {} : { usedBy }),
-      ...(counted !== undefined && layer >= counted && usedBy === undefined && block.numbers.length === 1
-        ? { note: `Beyond the ${counted} layers that config.json counts: it predicts further tokens.` }
-        : {}),
+      ...(note === undefined ? {} : { note }),
     });
   }
-  const all = withAbsent(skipped, layers, match, reader, contents);
+  const all = absent(layers);
   if (tower.note !== undefined) notes.push(tower.note);
+  const mains = layers.filter(({ layer }) =>
+    shaped.some((one) => one.layer === layer && isAlike(one.shape, main.shape)),
+  );
+  const typical = mains[0] ?? layers[0]!;
   return {
     kind: 'stack',
     notes,
@@ -186,67 +177,58 @@ export function layoutStack(input: StackInput): StackAnswer {
         layers: layers.length + all.length,
         heads: Math.max(...layers.map(({ heads }) => heads)),
         kvHeads: Math.max(...layers.map(({ kvHeads }) => kvHeads)),
-        dModel: layers[0]!.dModel,
-        dHead: layers[0]!.dHead,
+        dModel: typical.dModel,
+        dHead: typical.dHead,
       },
-      splits,
+      headsFrom: typical.headsFrom,
+      splits: shaped.every(({ shape }) => isAlike(shape, main.shape)) ? main.shape.options() : [],
       splitKey,
     },
   };
 }
 
-const PRUNED = 'pruned_heads';
-
-/** BERT-era models may have lost heads in some layers: config.pruned_heads lists them by layer. */
-function withoutPruned(heads: HeadNumbers['heads'], pruned: unknown, layer: number): HeadNumbers['heads'] {
-  const gone = (pruned as Record<string, unknown> | null | undefined)?.[String(layer)];
-  if (heads === undefined || !Array.isArray(gone) || gone.length === 0) return heads;
-  return { value: heads.value - new Set(gone).size, key: PRUNED };
+/** @throws QKError where every layer has the same share of the rows that config.json's heads take */
+function refusePart(shaped: readonly ShapedBlock[], main: ShapedBlock, configName: string | null): void {
+  const part = partsOf(main);
+  if (part === null || !shaped.every((one) => partsOf(one)?.count === part.count)) return;
+  const { count, whole, heads, dHead } = part;
+  throw new QKError(
+    'layout-mismatch',
+    `Wq has ${main.shape.rows.qRows} rows, a ${count === 2 ? 'half' : `${count}th`} of the ${whole} that ${heads} heads of ${dHead} (${configName}) take: these are the weights of one of ${count} parts of a model that was cut for tensor parallelism.`,
+    {
+      where: main.block.names.get('q') ?? main.block.names.get('qkv'),
+      hint: `Drop all ${count} parts together, with their config.`,
+    },
+  );
 }
 
-/** The first hint whose tensor is there. A norm as long as Wq has rows (OLMo 2) is over all heads, and tells nothing. */
-function hintOf({ tower, shared }: TowerMatch, block: StoredBlock, weights: Weights): HeadNumbers['hint'] {
-  const qName = block.names.get('q');
-  const qRows = qName === undefined ? undefined : weights.get(qName)?.shape[0];
-  for (const [at, { axis, rank, tells }] of (tower.hints ?? []).entries()) {
-    const role: Role = `hint${at}`;
-    const name = block.names.get(role) ?? shared.get(role);
-    const shape = name === undefined ? undefined : weights.get(name)?.shape;
-    const size = shape?.[axis];
-    if (name === undefined || size === undefined || size < 1) continue;
-    if (rank !== undefined && shape?.length !== rank) continue;
-    if (tells === 'heads') return { tells: 'heads', value: size, name };
-    const value = tells === 'half-head-dim' ? 2 * size : size;
-    if (qRows === undefined || value < qRows) return { tells: 'head-dim', value, name };
-  }
-  return undefined;
-}
-
-function isAlike(a: BlockShape, b: BlockShape): boolean {
-  return a.rows.qRows === b.rows.qRows && a.rows.kRows === b.rows.kRows && a.dModel === b.dModel;
-}
-
-function unlikeOthers({ rows: { qRows, kRows }, dModel }: BlockShape): Fault {
-  return {
-    code: 'layout-mismatch',
-    reason: `Its Wq and Wk are [${qRows}, ${dModel}] and [${kRows}, ${dModel}], unlike the other layers'.`,
-  };
+/** What is particular about a layer. */
+function layerNote(
+  { match: { tower }, configName }: StackInput,
+  { layer, keysFrom }: ShapedBlock,
+  reader: ReturnType<typeof createConfigReader>,
+): string | undefined {
+  if (keysFrom !== undefined) return `Its queries meet the keys of layer ${keysFrom}, as the model runs it.`;
+  const counted = layersCounted(reader, tower.config.layers);
+  return counted !== undefined && layer >= counted && tower.extraLayers !== undefined
+    ? `Beyond the ${counted} layers that ${configName} counts: it ${tower.extraLayers}.`
+    : undefined;
 }
 
 function splitNotes(
+  { shape }: ShapedBlock,
   split: HeadSplit,
-  { qRows }: HeadRows,
-  chosen: HeadSplit | undefined,
-  answer: ReturnType<typeof inferSplit>,
+  isChosen: boolean,
+  answer: SplitAnswer,
   isWithoutConfig: boolean,
 ): string[] {
-  if (split === chosen) {
+  if (isChosen) {
     if (answer.kind === 'known' && answer.split.heads === split.heads) return [];
-    const own =
+    const other =
       answer.kind === 'known'
-        ? `; by ${answer.from} it is ${answer.split.heads} × ${qRows / answer.split.heads}`
+        ? `; by ${answer.from} it is ${answer.split.heads} × ${headWidth(shape, answer.split)}`
         : '';
-    return [`Head split chosen by you: ${split.heads} × ${qRows / split.heads}${own}.`];
+    return [`Head split chosen by you: ${split.heads} × ${headWidth(shape, split)}${other}.`];
   }
   if (answer.kind !== 'known') return [];
   if (answer.note !== undefined) return [answer.note];
@@ -264,7 +246,7 @@ function withAbsent(
   const all = [...skipped];
   if (tower.usedBy === undefined && (blocks[0]?.numbers.length ?? 1) === 1) {
     const known = new Set([...layers, ...skipped].map(({ layer }) => layer));
-    const counted = numberIn(reader, tower.config.layers)?.value ?? 0;
+    const counted = layersCounted(reader, tower.config.layers) ?? 0;
     const total = Math.min(Math.max(counted, ...[...known].map((n) => n + 1)), MAX_LAYERS);
     for (let layer = 0; layer < total; layer++)
       if (!known.has(layer)) all.push(absentLayer(tower, [layer], layer, null, contents));

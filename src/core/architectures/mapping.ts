@@ -1,17 +1,18 @@
-import type { Architecture } from './architecture.ts';
+import type { Architecture, Orientation } from './architecture.ts';
 import type { ArchitectureCandidates } from './chooseArchitecture.ts';
-import { FUSED_SPLITS, type FusedSplit, splitAllows } from './fusedSplit.ts';
+import { FUSED_SPLITS, type FusedSplit, fusedSharings, splitAllows } from './fusedSplit.ts';
 import { fittingSplits, type HeadRows, isFitting, type SplitOption } from './headSplit.ts';
-import { type ArchitectureMatch, createNameIndex } from './matchTensors.ts';
-import { bareName, parseName } from './nameTemplates.ts';
+import type { ArchitectureMatch } from './matchTensors.ts';
+import { createNameIndex } from './nameIndex.ts';
+import { bareName, templateOf } from './nameTemplates.ts';
 
 /** The user's own word on which tensors are Q and K: a registry row for one checkpoint. */
 export interface Mapping {
-  /** Templates with {layer}; the same one twice where a tensor holds both. */
+  /** Templates with {layer}, or a name without one in a model of one layer; the same one twice where a tensor holds both. */
   readonly q: string;
   readonly k: string;
-  /** 'out_in': rows are output features (nn.Linear); 'in_out': columns are (Conv1D). */
-  readonly orientation: 'out_in' | 'in_out';
+  /** 'out_in': rows are output features (nn.Linear); 'in_out': columns are (Conv1D); the others are of three-dimensional tensors. */
+  readonly orientation: Orientation;
   /** Of a fused tensor; without meaning for separate ones. */
   readonly split: FusedSplit;
   readonly heads: number;
@@ -39,36 +40,40 @@ interface NamedMatrix {
   readonly bytes: number;
 }
 
-/** A checkpoint's matrices, gathered by name with the first number as {layer}; those of attention first. */
+/**
+ * A checkpoint's matrices, and its three-dimensional tensors (one matrix a head), gathered by name with the number that counts
+ * layers as {layer}; those of attention first. A name without such a number is a group of one, offered where it
+ * speaks of attention or nothing has layers.
+ */
 export function groupMatrices(matrices: Iterable<NamedMatrix>): MatrixGroup[] {
   const groups = new Map<
     string,
     { shape: readonly number[]; layers: number[]; dtype: string; bytes: number }
   >();
   for (const { name, shape, dtype, bytes } of matrices) {
-    if (shape.length !== 2 || shape.some((size) => size < 2)) continue;
-    const number = /(?<=^|\.)\d{1,6}(?=\.)/.exec(name)?.[0];
-    if (number === undefined) continue;
-    const pattern = name.replace(/(?<=^|\.)\d{1,6}(?=\.)/, '{layer}');
+    if ((shape.length !== 2 && shape.length !== 3) || shape.some((size) => size < 2)) continue;
+    const { pattern, layer } = templateOf(name) ?? { pattern: name, layer: 0 };
     const key = `${pattern} ${shape.join(',')}`;
     const group = groups.get(key) ?? { shape, layers: [], dtype, bytes: 0 };
     groups.set(key, group);
-    group.layers.push(Number(number));
+    group.layers.push(layer);
     group.bytes += bytes;
   }
-  return [...groups]
-    .map(([key, { shape, layers, dtype, bytes }]) => ({
-      pattern: key.slice(0, key.lastIndexOf(' ')),
-      shape,
-      layers: layers.sort((a, b) => a - b),
-      dtype,
-      bytes,
-    }))
+  const all = [...groups].map(([key, { shape, layers, dtype, bytes }]) => ({
+    pattern: key.slice(0, key.lastIndexOf(' ')),
+    shape,
+    layers: layers.sort((a, b) => a - b),
+    dtype,
+    bytes,
+  }));
+  const hasLayers = all.some(({ pattern }) => pattern.includes('{layer}'));
+  return all
+    .filter((group) => !hasLayers || group.pattern.includes('{layer}') || rank(group) < 2)
     .sort((a, b) => rank(a) - rank(b) || a.pattern.localeCompare(b.pattern))
     .slice(0, MAX_GROUPS);
 }
 
-function rank({ pattern }: MatrixGroup): number {
+function rank({ pattern }: Pick<MatrixGroup, 'pattern'>): number {
   if (/(?:^|[._])(?:q|k|query|key|qkv)(?:_?proj|_?lin)?[._]|qkv|query|key/i.test(pattern)) return 0;
   return /attn|attention/i.test(pattern) ? 1 : 2;
 }
@@ -95,6 +100,29 @@ export type MappingPreview =
     }
   | { readonly kind: 'problem'; readonly problem: string };
 
+/** Output features and inputs of a group's tensors, and the heads that a third dimension tells; null where it has no such axes. */
+function axesOf(
+  { shape }: MatrixGroup,
+  orientation: Orientation,
+): { readonly features: number; readonly inputs: number; readonly heads?: number } | null {
+  const [first = 0, second = 0, third = 0] = shape;
+  if ((shape.length === 2) !== (orientation === 'out_in' || orientation === 'in_out')) return null;
+  switch (orientation) {
+    case 'out_in':
+      return { features: first, inputs: second };
+    case 'in_out':
+      return { features: second, inputs: first };
+    case 'in_head_dim':
+      return { features: second * third, inputs: first, heads: second };
+    case 'head_in_dim':
+      return { features: first * third, inputs: second, heads: first };
+    case 'head_dim_in':
+      return { features: first * second, inputs: third, heads: first };
+    default:
+      return orientation satisfies never;
+  }
+}
+
 /** What a mapping would read, or why it can't be; decided by shapes alone. */
 export function previewMapping(mapping: Mapping, groups: readonly MatrixGroup[]): MappingPreview {
   const problem = (text: string): MappingPreview => ({ kind: 'problem', problem: text });
@@ -102,21 +130,33 @@ export function previewMapping(mapping: Mapping, groups: readonly MatrixGroup[])
   const [q, k] = [of(mapping.q), of(mapping.k)];
   if (q === undefined) return problem(`No matrix here is named ${mapping.q}.`);
   if (k === undefined) return problem(`No matrix here is named ${mapping.k}.`);
-  const rows = mappingRows(mapping, groups);
-  const inputs = (group: MatrixGroup) => group.shape[mapping.orientation === 'out_in' ? 1 : 0]!;
-  if (inputs(q) !== inputs(k))
-    return problem(`Wq takes ${inputs(q)} inputs and Wk ${inputs(k)}: M = Wq Wkᵀ wouldn't be square.`);
+  const [qAxes, kAxes] = [axesOf(q, mapping.orientation), axesOf(k, mapping.orientation)];
+  if (qAxes === null || kAxes === null)
+    return problem(
+      `${(qAxes === null ? q : k).pattern} has the shape [${(qAxes === null ? q : k).shape.join(', ')}], which has no such axes.`,
+    );
+  if (qAxes.inputs !== kAxes.inputs)
+    return problem(`Wq takes ${qAxes.inputs} inputs and Wk ${kAxes.inputs}: M = Wq Wkᵀ wouldn't be square.`);
   const layers = q.layers.filter((layer) => k.layers.includes(layer));
   if (layers.length === 0) return problem('No layer has both.');
+  if (q === k && qAxes.heads !== undefined)
+    return problem('A three-dimensional tensor of queries, keys and values in one isn’t read.');
+  const rows = mappingRows(mapping, groups);
   if (rows === null) return problem("Its output features can't be shared by q, k and v in this order.");
-  if (!isFitting(rows, mapping) || !(q !== k || splitAllows(mapping.split, mapping)))
+  const isTold = (count: number, heads: number | undefined) => heads === undefined || heads === count;
+  if (
+    !isFitting(rows, mapping) ||
+    !isTold(mapping.heads, qAxes.heads) ||
+    !isTold(mapping.kvHeads, kAxes.heads) ||
+    !(q !== k || splitAllows(mapping.split, mapping))
+  )
     return problem(
       `${mapping.heads} heads over ${mapping.kvHeads} key heads don't divide ${rows.qRows} query rows and ${rows.kRows} key rows into equal heads.`,
     );
   return {
     kind: 'fits',
     layers,
-    dModel: inputs(q),
+    dModel: qAxes.inputs,
     dHead: rows.qRows / mapping.heads,
     bytes: q === k ? q.bytes : q.bytes + k.bytes,
   };
@@ -128,25 +168,28 @@ export function mappingSplits(
   groups: readonly MatrixGroup[],
 ): SplitOption[] {
   const isFused = mapping.q === mapping.k;
+  const of = (pattern: string) => groups.find((group) => group.pattern === pattern);
+  const [q, k] = [of(mapping.q), of(mapping.k)];
+  const qAxes = q && axesOf(q, mapping.orientation);
+  const kAxes = k && axesOf(k, mapping.orientation);
+  if (!qAxes || !kAxes) return [];
+  if (qAxes.heads !== undefined && kAxes.heads !== undefined) {
+    const split = { heads: qAxes.heads, kvHeads: kAxes.heads };
+    const rows = { qRows: qAxes.features, kRows: kAxes.features };
+    return !isFused && isFitting(rows, split) ? [{ ...split, dHead: rows.qRows / split.heads }] : [];
+  }
   if (!isFused || mapping.split === 'per-head' || mapping.split === 'mp-qvk') {
     const rows = mappingRows({ ...mapping, heads: 1, kvHeads: 1 }, groups);
     return rows === null ? [] : fittingSplits(rows, (split) => !isFused || splitAllows(mapping.split, split));
   }
-  // q, k and v share the features as H + 2G heads of dh; grouped queries leave several sharings open.
-  const group = groups.find(({ pattern }) => pattern === mapping.q);
-  if (group === undefined) return [];
-  const total = group.shape[mapping.orientation === 'out_in' ? 0 : 1]!;
-  const inputs = group.shape[mapping.orientation === 'out_in' ? 1 : 0]!;
-  const qRows = total === 3 * inputs || total < inputs ? total / 3 : inputs;
-  const rows = { qRows, kRows: (total - qRows) / 2 };
-  return Number.isInteger(rows.qRows) && Number.isInteger(rows.kRows) && rows.kRows > 0
-    ? fittingSplits(rows)
-    : [];
+  return fusedSharings(qAxes.features, qAxes.inputs, (split) => splitAllows(mapping.split, split));
 }
 
 function mappingRows(mapping: Mapping, groups: readonly MatrixGroup[]): HeadRows | null {
-  const features = (pattern: string) =>
-    groups.find((group) => group.pattern === pattern)?.shape[mapping.orientation === 'out_in' ? 0 : 1];
+  const features = (pattern: string) => {
+    const group = groups.find((one) => one.pattern === pattern);
+    return group === undefined ? undefined : axesOf(group, mapping.orientation)?.features;
+  };
   const [q, k] = [features(mapping.q), features(mapping.k)];
   if (q === undefined || k === undefined) return null;
   if (mapping.q !== mapping.k) return { qRows: q, kRows: k };
@@ -183,21 +226,23 @@ export function mappingCandidates(mapping: Mapping): ArchitectureCandidates {
     ],
   };
   const index = createNameIndex([row]);
-  return { own: null, ownIndex: createNameIndex([]), rows: [row], index };
+  return { own: row, ownIndex: index, rows: [row], index };
 }
 
 /** Rows that could be meant, as mappings to start from; the heads are left to the user (0: not chosen). */
 export function proposalsOf({ towers }: ArchitectureMatch): Mapping[] {
   return towers.flatMap(({ tower: { tensors }, blocks }) => {
     const block = blocks[0];
-    if (block === undefined || tensors.kind === 'latent' || tensors.orientation === 'in_head_dim') return [];
+    if (block === undefined || tensors.kind === 'latent') return [];
     const patternOf = (role: 'q' | 'k' | 'qkv') => toPattern(block.names.get(role) ?? '');
     const orientation = tensors.orientation ?? 'out_in';
     if (tensors.kind === 'separate')
       return [
         { q: patternOf('q'), k: patternOf('k'), orientation, split: 'concat' as const, heads: 0, kvHeads: 0 },
       ];
-    const splits = typeof tensors.split === 'string' ? [tensors.split] : FUSED_SPLITS.slice(0, 3);
+    // The name proves no order: the row's own comes first, the others follow.
+    const own = typeof tensors.split === 'string' ? [tensors.split] : [];
+    const splits = [...new Set([...own, ...FUSED_SPLITS.slice(0, 3)])];
     return splits.map((split) => ({
       q: patternOf('qkv'),
       k: patternOf('qkv'),
@@ -210,5 +255,5 @@ export function proposalsOf({ towers }: ArchitectureMatch): Mapping[] {
 }
 
 function toPattern(name: string): string {
-  return parseName(name).numbers.length === 0 ? name : name.replace(/(?<=^|\.)\d{1,6}(?=\.)/, '{layer}');
+  return templateOf(name)?.pattern ?? name;
 }

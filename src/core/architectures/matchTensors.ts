@@ -1,31 +1,25 @@
-import type { Architecture, Orientation, Tower } from './architecture.ts';
-import { matchSlots, type NameTemplate, parseName, parseTemplate } from './nameTemplates.ts';
+import type { Architecture, Tower } from './architecture.ts';
+import { type NameIndex, outerPaths, type Role } from './nameIndex.ts';
+import { bareName, matchSlots, parseBare } from './nameTemplates.ts';
 
-export type Role =
-  | 'q'
-  | 'k'
-  | 'o'
-  | 'qkv'
-  | 'qA'
-  | 'qNorm'
-  | 'qB'
-  | 'kvA'
-  | 'kvNorm'
-  | 'kvB'
-  | 'kB'
-  | `hint${number}`;
+/** Two tensors that answer one role of one block: neither is taken for the other. */
+export interface NameClash {
+  readonly role: Role;
+  readonly names: readonly [string, string];
+}
 
 /** One attention block as it is stored: the names of its tensors, by role. */
 export interface StoredBlock {
-  /** The free numbers of its names: [layer], [stage, layer] or [group, inner]. */
+  /** The free numbers of its names: [layer], [stage, layer] or [group, inner]; none in a model of one unnumbered layer. */
   readonly numbers: readonly number[];
   readonly names: ReadonlyMap<Role, string>;
-  /** Two tensors that both answer for it, or a query and a key weight of which each stands in another module: which are meant isn't known. */
-  readonly rivals?: readonly [string, string];
+  readonly clash?: NameClash;
 }
 
 export interface TowerMatch {
   readonly tower: Tower;
+  /** What stands before the template in its names: wrappers, prefixes. Two models in one file differ by it. */
+  readonly stem: string;
   /** By their numbers, in order. */
   readonly blocks: readonly StoredBlock[];
   /** Tensors that tell heads and have no layer of their own, by role. */
@@ -39,111 +33,60 @@ export interface ArchitectureMatch {
   readonly scorable: number;
 }
 
-interface IndexEntry {
-  readonly architecture: Architecture;
-  readonly tower: Tower;
-  readonly role: Role;
-  readonly template: NameTemplate;
-  readonly prefix: string;
-}
-
-/** All names that some rows know, by their key: a checkpoint of 90,000 tensors is matched by so many look-ups. */
-export type NameIndex = ReadonlyMap<string, readonly IndexEntry[]>;
-
-export function createNameIndex(rows: readonly Architecture[]): NameIndex {
-  const index = new Map<string, IndexEntry[]>();
-  for (const architecture of rows) {
-    for (const tower of architecture.towers) {
-      for (const [role, name] of templatesOf(tower)) {
-        for (const prefix of tower.prefixes) {
-          const template = parseTemplate(prefix + name);
-          const entries = index.get(template.key);
-          const entry = { architecture, tower, role, template, prefix };
-          if (entries === undefined) index.set(template.key, [entry]);
-          else entries.push(entry);
-        }
-      }
-    }
-  }
-  return index;
-}
-
-/** The templates of a tower, with their roles, without prefixes. */
-export function templatesOf({ tensors, hints }: Tower): (readonly [Role, string])[] {
-  const named = (role: Role, names: readonly string[] = []) => names.map((name) => [role, name] as const);
-  const own =
-    tensors.kind === 'latent'
-      ? [
-          ...named('q', tensors.q),
-          ...named('qA', tensors.qA),
-          ...named('qNorm', tensors.qNorm),
-          ...named('qB', tensors.qB),
-          ...named('kvA', tensors.kvA),
-          ...named('kvNorm', tensors.kvNorm),
-          ...named('kvB', tensors.kvB),
-          ...named('kB', tensors.kB),
-          ...named('o', tensors.o),
-        ]
-      : tensors.kind === 'fused'
-        ? [...named('qkv', tensors.qkv), ...named('o', tensors.o)]
-        : [...named('q', tensors.q), ...named('k', tensors.k), ...named('o', tensors.o)];
-  return [...own, ...(hints ?? []).map(({ tensor }, at) => [`hint${at}`, tensor] as const)];
-}
-
-/** True when some row of the index knows the name. */
-export function isKnownName(index: NameIndex, name: string): boolean {
-  const { key, numbers } = parseName(name);
-  return (index.get(key) ?? []).some(({ template }) => matchSlots(template, numbers) !== null);
-}
-
-/** Which way a matrix of this name lies by the first index that knows it; null where its rows differ, or none knows it. */
-export function orientationOf(indexes: readonly NameIndex[], name: string): Orientation | null {
-  const { key, numbers } = parseName(name);
-  for (const index of indexes) {
-    const found = new Set(
-      (index.get(key) ?? [])
-        .filter(({ template }) => matchSlots(template, numbers) !== null)
-        .map(({ tower: { tensors } }) =>
-          'orientation' in tensors ? (tensors.orientation ?? 'out_in') : 'out_in',
-        ),
-    );
-    if (found.size > 0) return found.size === 1 ? [...found][0]! : null;
-  }
-  return null;
-}
-
-/** What each row finds among the names; rows that find nothing are left out. */
+/** What each row finds among the names, which are whole; rows that find nothing are left out. */
 export function matchTensors(index: NameIndex, names: Iterable<string>): ArchitectureMatch[] {
-  const found = new Map<Tower, { blocks: Map<string, MutableBlock>; shared: Map<Role, string> }>();
-  const owners = new Map<Architecture, Set<Tower>>();
+  return matchesOf(index, names, () => ['']);
+}
+
+/**
+ * The same below an outer path that no row names (a model inside a training module). Each outer path makes matches of its
+ * own: names of two paths are two models'.
+ */
+export function matchBelowOuterPaths(index: NameIndex, names: Iterable<string>): ArchitectureMatch[] {
+  return matchesOf(index, names, (bare) => outerPaths(bare).slice(1));
+}
+
+interface Found {
+  readonly blocks: Map<string, MutableBlock>;
+  readonly shared: Map<Role, string>;
+}
+
+function matchesOf(
+  index: NameIndex,
+  names: Iterable<string>,
+  outersOf: (bare: string) => readonly string[],
+): ArchitectureMatch[] {
+  const found = new Map<Architecture, Map<Tower, Map<string, Found>>>();
   for (const name of names) {
-    const { key, numbers } = parseName(name);
-    for (const { architecture, tower, role, template, prefix } of index.get(key) ?? []) {
-      const free = matchSlots(template, numbers);
-      if (free === null) continue;
-      const of = found.get(tower) ?? { blocks: new Map(), shared: new Map() };
-      found.set(tower, of);
-      owners.set(architecture, (owners.get(architecture) ?? new Set()).add(tower));
-      if (free.length === 0) {
-        of.shared.set(role, name);
-        continue;
+    const bare = bareName(name);
+    for (const outer of outersOf(bare)) {
+      const { key, numbers } = parseBare(bare.slice(outer.length));
+      for (const { architecture, tower, role, prefix, template } of index.get(key) ?? []) {
+        const free = matchSlots(template, numbers);
+        if (free === null) continue;
+        const stem = wrappersOf(name, bare) + outer + prefix;
+        addName(
+          of(
+            of(
+              of(found, architecture, () => new Map()),
+              tower,
+              () => new Map(),
+            ),
+            stem,
+            emptyFound,
+          ),
+          free,
+          role,
+          name,
+        );
       }
-      const at = free.join('.');
-      const block: MutableBlock = of.blocks.get(at) ?? { numbers: free, names: new Map() };
-      const rival = rivalOf(block, role, name, prefix);
-      if (rival !== undefined) block.rivals ??= [rival, name];
-      block.names.set(role, name);
-      of.blocks.set(at, block);
     }
   }
-  return [...owners].map(([architecture, seen]) => {
+  return [...found].map(([architecture, seen]) => {
     // In the row's order, not in that of the names.
-    const towers = architecture.towers
-      .filter((tower) => seen.has(tower))
-      .map((tower) => {
-        const { blocks, shared } = found.get(tower)!;
-        return { tower, blocks: [...blocks.values()].sort(byNumbers), shared };
-      });
+    const towers = architecture.towers.flatMap((tower) =>
+      matchesOfTower(tower, seen.get(tower) ?? new Map()),
+    );
     const scorable = towers.reduce(
       (sum, { tower, blocks }) => sum + blocks.filter((block) => isScorable(tower, block)).length,
       0,
@@ -152,24 +95,98 @@ export function matchTensors(index: NameIndex, names: Iterable<string>): Archite
   });
 }
 
+function emptyFound(): Found {
+  return { blocks: new Map(), shared: new Map() };
+}
+
+function of<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
+}
+
+/** What wrappers put in front of a name: two copies of a model in one file may differ by it alone. */
+function wrappersOf(name: string, bare: string): string {
+  return name.endsWith(bare) ? name.slice(0, name.length - bare.length) : '';
+}
+
+function addName({ blocks, shared }: Found, free: number[], role: Role, name: string): void {
+  const isHint = role.startsWith('hint');
+  if (free.length === 0 && isHint) {
+    shared.set(role, name);
+    return;
+  }
+  const block = of(blocks, free.join('.'), (): MutableBlock => ({ numbers: free, names: new Map() }));
+  const other = block.names.get(role);
+  if (other !== undefined && other !== name && !isHint) block.clash ??= { role, names: [other, name] };
+  else block.names.set(role, name);
+}
+
+/**
+ * One match a stem where several stems have blocks of the same layers: two models' names in one file. Else all blocks
+ * together: stems that share the layers among them are one model's.
+ */
+function matchesOfTower(tower: Tower, byStem: ReadonlyMap<string, Found>): TowerMatch[] {
+  const parts = [...byStem].map(([stem, { blocks, shared }]) => ({
+    tower,
+    stem,
+    blocks: [...blocks.values()].sort(byNumbers),
+    shared,
+  }));
+  const withBlocks = parts.filter(({ blocks }) => blocks.length > 0);
+  const complete = withBlocks.filter(({ blocks }) => blocks.some((block) => isScorable(tower, block)));
+  if (withBlocks.length < 2)
+    return withBlocks.length === 1 ? [withShared(withBlocks[0]!, parts)] : parts.slice(0, 1);
+  const numbers = withBlocks.flatMap(({ blocks }) => blocks.map((block) => block.numbers.join('.')));
+  if (complete.length === withBlocks.length && new Set(numbers).size < numbers.length) return complete;
+  return [joinStems(tower, withBlocks, parts)];
+}
+
+function withShared<T extends { readonly shared: ReadonlyMap<Role, string> }>(
+  part: T,
+  parts: readonly T[],
+): T {
+  return { ...part, shared: new Map(parts.flatMap(({ shared }) => [...shared])) };
+}
+
+/** Blocks of several stems as one model's. A role that two stems answer in one layer is a clash. */
+function joinStems(
+  tower: Tower,
+  withBlocks: readonly TowerMatch[],
+  parts: readonly TowerMatch[],
+): TowerMatch {
+  const joined = emptyFound();
+  for (const { blocks } of withBlocks) {
+    for (const block of blocks) {
+      for (const [role, name] of block.names) addName(joined, [...block.numbers], role, name);
+      const mixed = joined.blocks.get(block.numbers.join('.'));
+      if (mixed !== undefined && block.clash !== undefined) mixed.clash ??= block.clash;
+    }
+  }
+  // Halves under two stems are a mixture, also where no role comes twice.
+  const stemsOf = (numbers: string) =>
+    withBlocks.filter(({ blocks }) => blocks.some((block) => block.numbers.join('.') === numbers));
+  for (const [numbers, block] of joined.blocks) {
+    const [first, second] = stemsOf(numbers).map(
+      ({ blocks }) => blocks.find((one) => one.numbers.join('.') === numbers)!,
+    );
+    const [one, other] = [first, second].map(
+      (half) => half && [...half.names].find(([role]) => isOwnRole(role)),
+    );
+    if (one !== undefined && other !== undefined) block.clash ??= { role: one[0], names: [one[1], other[1]] };
+  }
+  const blocks = [...joined.blocks.values()].sort(byNumbers);
+  return withShared({ tower, stem: withBlocks[0]!.stem, blocks, shared: new Map() }, parts);
+}
+
+function isOwnRole(role: Role): boolean {
+  return role !== 'o' && !role.startsWith('hint');
+}
+
 interface MutableBlock {
   readonly numbers: readonly number[];
   readonly names: Map<Role, string>;
-  rivals?: readonly [string, string];
-  /** Before the names of its queries and keys. */
-  side?: { readonly prefix: string; readonly name: string };
-}
-
-const SCORED_ROLES: ReadonlySet<Role> = new Set(['q', 'k', 'qkv', 'qA', 'qB', 'kvA', 'kvB', 'kB']);
-
-/** A name that is there already and that this one contradicts: of the same role, or under another prefix. */
-function rivalOf(block: MutableBlock, role: Role, name: string, prefix: string): string | undefined {
-  if (!SCORED_ROLES.has(role)) return undefined;
-  const before = block.names.get(role);
-  if (before === name) return undefined;
-  if (before !== undefined) return before;
-  block.side ??= { prefix, name };
-  return block.side.prefix === prefix ? undefined : block.side.name;
+  clash?: NameClash;
 }
 
 /** Whether the block has all that its scores need. */

@@ -1,6 +1,7 @@
 import type { ConfigReader, Tower } from './architecture.ts';
 import type { SkippedLayer } from './layout.ts';
-import { createNameIndex, matchTensors, type StoredBlock, type TowerMatch } from './matchTensors.ts';
+import { matchTensors, type StoredBlock, type TowerMatch } from './matchTensors.ts';
+import { createNameIndex } from './nameIndex.ts';
 import { bareName, fillTemplate } from './nameTemplates.ts';
 
 /** Parts that every layer has, whatever mixes its tokens: they don't tell what stands in attention's place. */
@@ -105,7 +106,7 @@ export function absentLayer(
 }
 
 /** The layer's number of each stored block: its own, or, where names have two ([stage, layer]), counted through. */
-export function layerNumbers(
+export function layerNumbering(
   { tower, blocks }: TowerMatch,
   config: ConfigReader,
 ): (block: StoredBlock) => number {

@@ -1,5 +1,19 @@
-/** Left in front of names by wrappers: DistributedDataParallel, torch.compile, FSDP, PEFT, sentence-transformers. */
-const WRAPPERS = /^(?:(?:module|_orig_mod|_fsdp_wrapped_module|base_model\.model|0\.auto_model|0\.model)\.)+/;
+/**
+ * Path segments that wrappers put into names, wherever they stand: DistributedDataParallel and DeepSpeed (`module`),
+ * torch.compile (`_orig_mod`), FSDP, activation checkpointing, pipelines that add a state dict's own key.
+ */
+const WRAPPER_SEGMENTS: ReadonlySet<string> = new Set([
+  'module',
+  '_orig_mod',
+  '_fsdp_wrapped_module',
+  '_checkpoint_wrapped_module',
+  '_forward_module',
+  '_fpw_module',
+  'state_dict',
+  'model_state_dict',
+]);
+/** Wrappers of several segments, at the front: PEFT, sentence-transformers. */
+const WRAPPER_PATHS = /^(?:(?:base_model\.model|0\.auto_model|0\.model)\.)+/;
 
 /** A tensor's name with its numbers taken out: "h.{}.attn.c_attn.weight" and [0]. Names are compared by these, in one look-up each. */
 export interface NumberedName {
@@ -7,22 +21,42 @@ export interface NumberedName {
   readonly numbers: readonly number[];
 }
 
+/** "layer0", "encoder_layer_3", "block12": a segment that ends in the layer's number. */
+const NUMBERED_SEGMENT = /^((?:\w*_)?(?:layers?|blocks?|resblocks?|stages?|h)_?)(\d{1,6})$/;
+
 export function parseName(name: string): NumberedName {
+  return parseBare(bareName(name));
+}
+
+/** The same of a name that has no wrappers any more. Slashes part segments as dots do (Flax, TensorFlow). */
+export function parseBare(bare: string): NumberedName {
   const numbers: number[] = [];
-  const key = bareName(name)
-    .split('.')
+  const key = segmentsOf(bare)
     .map((segment) => {
-      if (!/^\d{1,6}$/.test(segment)) return segment;
-      numbers.push(Number(segment));
-      return '{}';
+      if (/^\d{1,6}$/.test(segment)) {
+        numbers.push(Number(segment));
+        return '{}';
+      }
+      const [, stem, number] = NUMBERED_SEGMENT.exec(segment) ?? [];
+      if (stem === undefined) return segment;
+      numbers.push(Number(number));
+      return `${stem}{}`;
     })
     .join('.');
   return { key, numbers };
 }
 
-/** The name without what wrappers left in front of it. */
+function segmentsOf(name: string): string[] {
+  return name.split(/[./]/);
+}
+
+/** The name without what wrappers put into it. */
 export function bareName(name: string): string {
-  return name.replace(WRAPPERS, '');
+  const segments = name.split('.');
+  // A lone word is no path: what is left of a wrapper's must be a name.
+  const kept = segments.filter((segment, at) => at === segments.length - 1 || !WRAPPER_SEGMENTS.has(segment));
+  const bare = kept.length === segments.length ? name : kept.join('.');
+  return bare.replace(WRAPPER_PATHS, '');
 }
 
 /** "encoder.block.{layer}.layer.0.SelfAttention.q.weight": which numbers are free ("layer") and which are fixed (0). */
@@ -33,14 +67,21 @@ export interface NameTemplate {
 
 export function parseTemplate(template: string): NameTemplate {
   const slots: (string | number)[] = [];
-  const key = template
-    .split('.')
+  const key = segmentsOf(template)
     .map((segment) => {
-      const free = /^\{(\w+)\}$/.exec(segment)?.[1];
-      const slot = free ?? (/^\d+$/.test(segment) ? Number(segment) : undefined);
-      if (slot === undefined) return segment;
-      slots.push(slot);
-      return '{}';
+      const [, stem, free] = /^(\w*)\{(\w+)\}$/.exec(segment) ?? [];
+      if (free !== undefined) {
+        slots.push(free);
+        return `${stem}{}`;
+      }
+      if (/^\d+$/.test(segment)) {
+        slots.push(Number(segment));
+        return '{}';
+      }
+      const [, fixedStem, number] = NUMBERED_SEGMENT.exec(segment) ?? [];
+      if (fixedStem === undefined) return segment;
+      slots.push(Number(number));
+      return `${fixedStem}{}`;
     })
     .join('.');
   return { key, slots };
@@ -60,4 +101,26 @@ export function matchSlots(template: NameTemplate, numbers: readonly number[]): 
 export function fillTemplate(template: string, numbers: readonly number[]): string {
   let at = 0;
   return template.replace(/\{\w+\}/g, () => String(numbers[at++]));
+}
+
+/**
+ * A name as a template: its first number that counts layers becomes {layer}. A whole segment comes before the end of one
+ * ("layers.0.x" before "layer0.x"). Null where the name has no such number.
+ */
+export function templateOf(name: string): { readonly pattern: string; readonly layer: number } | null {
+  const whole = /(?<=^|[./])\d{1,6}(?=[./])/.exec(name);
+  if (whole !== null)
+    return { pattern: withLayer(name, whole.index, whole[0].length), layer: Number(whole[0]) };
+  let at = 0;
+  for (const segment of segmentsOf(name)) {
+    const [, stem, number] = NUMBERED_SEGMENT.exec(segment) ?? [];
+    if (stem !== undefined && number !== undefined)
+      return { pattern: withLayer(name, at + stem.length, number.length), layer: Number(number) };
+    at += segment.length + 1;
+  }
+  return null;
+}
+
+function withLayer(name: string, at: number, length: number): string {
+  return `${name.slice(0, at)}{layer}${name.slice(at + length)}`;
 }

@@ -94,7 +94,7 @@ function planUses(layout: LayerLayout): WeightUse[] {
 
 /** The output rows from the first head's to the last one's. Interleaved values in between are read along: one request. */
 function rowsOf(heads: readonly HeadsIn[], dHead: number): WeightUse['rows'] {
-  if (heads.some(({ features }) => features === 'columns')) return null;
+  if (heads.some(({ weight, features }) => features !== 'rows' || weight.shape.length !== 2)) return null;
   const first = heads.flatMap((of) => of.first);
   let [from, last] = [Infinity, 0];
   for (const at of first) {
@@ -118,17 +118,15 @@ function planUse(weight: Weight, rows: WeightUse['rows']): WeightUse {
 }
 
 /** Of each weight the share that its heads take. */
-function neededBytes({ source, dHead }: LayerLayout, uses: readonly WeightUse[]): number {
+function neededBytes({ source, dHead, dModel }: LayerLayout, uses: readonly WeightUse[]): number {
   const stored = ({ weight }: WeightUse) =>
     weight.parts.reduce((sum, { begin, end }) => sum + end - begin, 0);
   if (source.kind === 'latent') return uses.reduce((sum, use) => sum + stored(use), 0);
   let needed = 0;
   for (const { weight, first, features } of [source.q, source.k]) {
     const use = uses.find((of) => of.weight === weight)!;
-    const total =
-      weight.shape.length === 3
-        ? weight.shape[1]! * weight.shape[2]!
-        : weight.shape[features === 'rows' ? 0 : 1]!;
+    const elements = weight.shape.reduce((product, size) => product * size, 1);
+    const total = weight.shape.length === 3 ? elements / dModel : weight.shape[features === 'rows' ? 0 : 1]!;
     needed += (stored(use) * first.length * dHead) / total;
   }
   return Math.round(needed);

@@ -81,8 +81,8 @@ export async function viewWholeLayer(
 interface Values {
   readonly bytes: Uint8Array;
   readonly dtype: ScoredDtype;
-  /** In elements: of a step along the tensor's first, and along its last dimension. */
-  readonly strides: readonly [number, number];
+  /** In elements, one for each dimension of the weight. */
+  readonly strides: readonly number[];
   /** The output row that the bytes start with. */
   readonly fromRow: number;
 }
@@ -94,7 +94,9 @@ function createDecoder(plan: LayerPlan, buffer: Uint8Array) {
     if (known !== undefined) return known;
     const use = plan.uses.find((of) => of.weight === weight)!;
     const parts = use.ranges.map((range) => bytesOfRange(plan, buffer, range));
-    const width = weight.shape.slice(1).reduce((product, size) => product * size, 1);
+    const rowMajor = weight.shape.map((_, axis) =>
+      weight.shape.slice(axis + 1).reduce((product, size) => product * size, 1),
+    );
     const fromRow = use.rows?.from ?? 0;
     const entry = weight.parts[0]!;
     let values: Values;
@@ -103,7 +105,7 @@ function createDecoder(plan: LayerPlan, buffer: Uint8Array) {
       values = {
         bytes: strides === null ? rowMajorBytes(entry, parts[0]!) : parts[0]!,
         dtype: entry.dtype as ScoredDtype,
-        strides: strides ?? [width, 1],
+        strides: strides ?? rowMajor,
         fromRow,
       };
     } else {
@@ -111,7 +113,7 @@ function createDecoder(plan: LayerPlan, buffer: Uint8Array) {
       values = {
         bytes: new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength),
         dtype: numbers instanceof Float64Array ? 'F64' : 'F32',
-        strides: [width, 1],
+        strides: rowMajor,
         fromRow,
       };
     }
@@ -123,15 +125,38 @@ function createDecoder(plan: LayerPlan, buffer: Uint8Array) {
 /** Wq or Wk of the head whose output features start at `feature`, as [d, dh]. */
 function viewHead(plan: LayerPlan, { features }: HeadsIn, values: Values, feature: number): MatrixView {
   const { bytes, dtype, strides, fromRow } = values;
-  const isRows = features === 'rows';
-  const first = isRows ? (feature - fromRow) * strides[0] : feature * strides[1];
+  const { dHead } = plan.layout;
+  const [first, rowStride, colStride] = stepsOf(features, strides, feature - fromRow, dHead);
   return {
     bytes,
     dtype,
     offset: first * BYTES_PER_ELEMENT[dtype],
     rows: plan.layout.dModel,
-    cols: plan.layout.dHead,
-    rowStride: isRows ? strides[1] : strides[0],
-    colStride: isRows ? strides[0] : strides[1],
+    cols: dHead,
+    rowStride,
+    colStride,
   };
+}
+
+/** Where a head's first element is, and the steps along its inputs and along its features: all in elements. */
+function stepsOf(
+  features: HeadsIn['features'],
+  strides: readonly number[],
+  feature: number,
+  dHead: number,
+): readonly [first: number, alongInputs: number, alongFeatures: number] {
+  const [first = 0, second = 0, third] = strides;
+  if (third === undefined)
+    return features === 'rows' ? [feature * first, second, first] : [feature * second, first, second];
+  const head = feature / dHead;
+  switch (features) {
+    case 'rows':
+      return [head * first, third, second];
+    case 'columns':
+      return [head * second, first, third];
+    case 'blocks':
+      return [head * first, second, third];
+    default:
+      return features satisfies never;
+  }
 }

@@ -16,7 +16,16 @@ export function answerFor(shapes: Shapes, config: Record<string, unknown> | null
     ]),
   );
   const candidates = createCandidates(ARCHITECTURES, architectureIndex(), config);
-  return inferLayout({ config, candidates, names: new Set(weights.keys()), weights, notes: [] });
+  return inferLayout({
+    config,
+    candidates,
+    names: new Set(weights.keys()),
+    weights,
+    notes: [],
+    configName: config === null ? null : 'config.json',
+    configFault: null,
+    isComplete: true,
+  });
 }
 
 /** The same where nothing must be asked. */

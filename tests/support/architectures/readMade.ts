@@ -1,7 +1,7 @@
 import type { Architecture } from '../../../src/core/architectures/architecture.ts';
 import { createCandidates } from '../../../src/core/architectures/chooseArchitecture.ts';
 import { inferLayout, type LayoutAnswer } from '../../../src/core/architectures/inferLayout.ts';
-import { createNameIndex } from '../../../src/core/architectures/matchTensors.ts';
+import { createNameIndex } from '../../../src/core/architectures/nameIndex.ts';
 import { createBlobSource } from '../../../src/core/bytes/blobSource.ts';
 import { plainWeight } from '../../../src/core/quantisation/plainWeight.ts';
 import { decodeMatrix } from '../../../src/core/weights/decode.ts';
@@ -32,7 +32,16 @@ export function layoutMade(
   const index = indexes.get(rows) ?? createNameIndex(rows);
   indexes.set(rows, index);
   const candidates = createCandidates(rows, index, config);
-  return inferLayout({ config, candidates, names: new Set(weights.keys()), weights, notes: [] });
+  return inferLayout({
+    config,
+    candidates,
+    names: new Set(weights.keys()),
+    weights,
+    notes: [],
+    configName: config === null ? null : 'config.json',
+    configFault: null,
+    isComplete: true,
+  });
 }
 
 /** Which key head a query head meets. */

@@ -163,7 +163,7 @@ const baichuan: Architecture = {
       hints: [{ tensor: 'layers.{layer}.self_attn.rotary_emb.inv_freq', axis: 0, tells: 'half-head-dim' }],
     }),
   ],
-  signs: ['layers.{layer}.mlp.gate_proj.weight'],
+  signs: ['layers.{layer}.mlp.gate_proj.weight', 'layers.{layer}.self_attn.rotary_emb.inv_freq'],
 };
 
 const persimmon: Architecture = {

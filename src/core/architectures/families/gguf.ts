@@ -45,7 +45,7 @@ function keysOf(layer: number, config: ConfigReader): number {
 const KDA = { sign: 'blk.{layer}.ssm_conv1d_q.weight', name: 'linear attention (Kimi Delta Attention)' };
 const DELTA_NET = 'linear attention (gated DeltaNet)';
 
-const base = { prefixes: PREFIXES, config: GGUF_CONFIG, varies: true };
+const base = { prefixes: PREFIXES, config: GGUF_CONFIG };
 
 function separate(block: string, more: Partial<Tower> = {}): Tower {
   return separateTower(`${block}.{layer}.`, NAMES, { ...base, ...more });

@@ -105,7 +105,7 @@ const gptBigcode: Architecture = {
       prefixes: PREFIXES,
       config: {
         ...withHeads(GPT_CONFIG, 12),
-        kvHeads: { keys: ['multi_query'], rule: (config) => (isMultiQuery(config) ? 1 : undefined) },
+        kvHeads: { keys: [], rule: (config) => (isMultiQuery(config) ? 1 : undefined) },
       },
       o: 'h.{layer}.attn.c_proj',
     }),

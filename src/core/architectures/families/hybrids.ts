@@ -16,10 +16,13 @@ function listedAs(name: string) {
   };
 }
 
-/** Each n-th layer is full attention where `layer_types` isn't there (configuration_qwen3_next.py). */
+/**
+ * Each n-th layer is full attention where `layer_types` isn't there (configuration_qwen3_next.py). The class's own n is no witness
+ * against a layer that has softmax attention's names.
+ */
 function deltaNet(layer: number, config: ConfigReader): string | undefined {
   if (Array.isArray(config.get('layer_types'))) return listedAs(DELTA_NET)(layer, config);
-  const every = Number(config.get('full_attention_interval') ?? 4);
+  const every = Number(config.get('full_attention_interval'));
   return every >= 1 && (layer + 1) % every !== 0 ? DELTA_NET : undefined;
 }
 

@@ -37,7 +37,6 @@ const deci: Architecture = {
           },
         },
       }),
-      varies: true,
       isOther: (layer, config) =>
         blockAttention(config, layer)?.replace_with_linear === true
           ? 'a linear layer in attention’s place'
@@ -66,7 +65,6 @@ const openElm: Architecture = {
       },
       o: `${OPENELM}out_proj`,
       hints: [{ tensor: `${OPENELM}q_norm.weight`, axis: 0, rank: 1, tells: 'head-dim' }],
-      varies: true,
     }),
   ],
   signs: ['layers.{layer}.ffn.proj_1.weight'],
@@ -103,7 +101,6 @@ const mimo: Architecture = {
           { tensor: 'layers.{layer}.self_attn.sinks', axis: 0, tells: 'heads' },
           { tensor: 'layers.{layer}.self_attn.attention_sink_bias', axis: 0, tells: 'heads' },
         ],
-        varies: true,
       },
     ),
   ],

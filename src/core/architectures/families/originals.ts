@@ -14,11 +14,38 @@ const llamaOriginal: Architecture = {
           heads: keys('n_heads'),
           kvHeads: keys('n_kv_heads'),
           headDim: keys('head_dim'),
-          layers: keys('n_layers'),
           width: keys('dim'),
+          layers: keys('n_layers'),
         },
       },
     ),
+  ],
+};
+
+/**
+ * TransformerLens, components/abstract_attention.py and grouped_query_attention.py: one matrix [d, dh] a head; with grouped
+ * queries the keys are kept as _W_K, [key heads, d, dh].
+ */
+const transformerLens: Architecture = {
+  id: 'transformer-lens',
+  towers: [
+    {
+      stack: 'self',
+      prefixes: ['', 'model.'],
+      tensors: {
+        kind: 'separate',
+        q: ['blocks.{layer}.attn.W_Q'],
+        k: ['blocks.{layer}.attn.W_K', 'blocks.{layer}.attn._W_K'],
+        orientation: 'head_in_dim',
+      },
+      config: {
+        heads: keys('n_heads'),
+        kvHeads: keys('n_key_value_heads'),
+        headDim: keys('d_head'),
+        width: keys('d_model'),
+        layers: keys('n_layers'),
+      },
+    },
   ],
 };
 
@@ -132,7 +159,9 @@ function torchTower(
       kind: 'fused',
       qkv: [`${module}.in_proj_weight`],
       o: [`${module}.out_proj.weight`],
+      // torch.nn.functional.multi_head_attention_forward, _in_projection_packed.
       split: 'concat',
+      isStandard: true,
     },
     config: TORCH_CONFIG,
     ...more,
@@ -180,6 +209,7 @@ const torchTransformer: Architecture = {
 /** Models under the names of their first publication, or of the library that they are made of; they have no model_type. */
 export const ORIGINALS: readonly Architecture[] = [
   llamaOriginal,
+  transformerLens,
   gptOssOriginal,
   phiOriginal,
   whisperOriginal,

@@ -72,7 +72,6 @@ function gemma4Tower(prefixes: readonly string[], scope?: string): Tower {
   };
   return {
     ...llamaTower(8, { prefixes, config }),
-    varies: true,
     keysOf: keysOf(GEMMA4),
   };
 }

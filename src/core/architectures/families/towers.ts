@@ -14,6 +14,7 @@ export const CROSS_NOTE =
 /** Where the transformers library's own classes look: most model types use these names. */
 export const USUAL_CONFIG: HeadConfig = {
   heads: keys('num_attention_heads'),
+  width: keys('hidden_size'),
   layers: keys('num_hidden_layers'),
 };
 
@@ -38,6 +39,7 @@ export const FURTHER_TOKENS = 'predicts further tokens';
 /** GPT-2's names for the same numbers, which its descendants took over. */
 export const GPT_CONFIG: HeadConfig = {
   heads: keys('n_head', 'num_attention_heads'),
+  width: keys('n_embd', 'hidden_size', 'd_model'),
   layers: keys('n_layer', 'num_hidden_layers'),
 };
 

@@ -79,7 +79,6 @@ function swinTower(names: { q: string; k: string; o?: string }, more: Partial<To
       axis: 1,
       tells: 'heads',
     })),
-    varies: true,
     ...more,
   });
 }

@@ -184,6 +184,7 @@ describe('adapters in other files', () => {
       'qwen2.embedding_length': D,
       'qwen2.attention.head_count': HEADS,
       'qwen2.attention.head_count_kv': KV,
+      'qwen2.attention.key_length': DH,
     };
     const gguf = ggufBytes(metadata, [
       { name: 'blk.0.attn_q.weight', shape: [HEADS * DH, D], type: 0, data: f32(q.rows.flat()) },

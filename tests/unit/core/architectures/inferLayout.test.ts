@@ -24,7 +24,16 @@ function input(
     ]),
   );
   const candidates = createCandidates(ARCHITECTURES, architectureIndex(), config);
-  return { config, candidates, names: new Set(weights.keys()), weights, notes: [] };
+  return {
+    config,
+    candidates,
+    names: new Set(weights.keys()),
+    weights,
+    notes: [],
+    configName: config === null ? null : 'config.json',
+    configFault: null,
+    isComplete: true,
+  };
 }
 
 function llama(

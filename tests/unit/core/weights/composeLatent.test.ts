@@ -56,6 +56,7 @@ async function compose(factors: LatentFactors) {
     dModel: d,
     dHead: dh,
     source: factors,
+    headsFrom: 'config.json',
     folds: NO_FOLDS,
   };
   const plan = planLayer(layout);

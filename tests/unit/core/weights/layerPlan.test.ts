@@ -29,7 +29,16 @@ function layoutOf(
   sizes: { heads: number; kvHeads: number; d: number; dh: number },
 ) {
   const { heads, kvHeads, d, dh } = sizes;
-  return { layer: 0, heads, kvHeads, dModel: d, dHead: dh, source: q, folds: NO_FOLDS } satisfies LayerLayout;
+  return {
+    headsFrom: 'config.json',
+    layer: 0,
+    heads,
+    kvHeads,
+    dModel: d,
+    dHead: dh,
+    source: q,
+    folds: NO_FOLDS,
+  } satisfies LayerLayout;
 }
 
 describe('the plan of a layer', () => {

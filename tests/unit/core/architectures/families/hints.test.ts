@@ -122,9 +122,13 @@ describe('a tensor’s size that tells the heads, without config.json', () => {
     ]);
   });
 
-  it('what config.json says outweighs them', () => {
+  it('one that contradicts config.json is asked about, in the words of both', () => {
     const shapes = { ...LLAMA, 'model.layers.0.self_attn.q_norm.weight': [16] };
-    const layout = layoutFor(shapes, { model_type: 'qwen3', num_attention_heads: 8 });
-    expect(stacksOf(layout)).toEqual(['self 8/4×8']);
+    const answer = answerFor(shapes, { model_type: 'qwen3', num_attention_heads: 8 });
+    expect(answer).toMatchObject({ kind: 'question' });
+    if (answer.kind === 'question')
+      expect(answer.why).toMatch(
+        /config\.json says 8 heads, but the size of .*q_norm\.weight makes 4 heads of 16/,
+      );
   });
 });

@@ -30,7 +30,11 @@ describe('models under their makers’ own names', () => {
       'GPT-OSS’s',
       'gpt_oss-original',
       { num_attention_heads: 4, num_key_value_heads: 2, head_dim: 16, num_hidden_layers: 2 },
-      two({ 'block.{layer}.attn.qkv.weight': [128, 40], 'block.{layer}.attn.out.weight': [40, 64] }),
+      two({
+        'block.{layer}.attn.qkv.weight': [128, 40],
+        'block.{layer}.attn.out.weight': [40, 64],
+        'block.{layer}.attn.sinks': [4],
+      }),
       ['self 4/2×16'],
     ],
     [
@@ -73,7 +77,10 @@ describe('models under their makers’ own names', () => {
       'timm’s ViT',
       'timm-vit',
       { num_heads: 4 },
-      two({ 'blocks.{layer}.attn.qkv.weight': [192, 64], 'blocks.{layer}.attn.proj.weight': [64, 64] }),
+      {
+        ...two({ 'blocks.{layer}.attn.qkv.weight': [192, 64], 'blocks.{layer}.attn.proj.weight': [64, 64] }),
+        'patch_embed.proj.weight': [64, 3, 16, 16],
+      },
       ['self 4/4×16'],
     ],
   ])('%s', (_, id, config, shapes, stacks) => {

@@ -1,0 +1,87 @@
+import type { ConfigReader } from './architecture.ts';
+import type { AttentionBlock } from './attentionBlocks.ts';
+import type { Weights } from './blockShape.ts';
+import { type ConfigCount, isCount, readCount } from './configReader.ts';
+import type { HeadNumbers, SizeHint } from './headSplit.ts';
+import type { StoredBlock, TowerMatch } from './matchTensors.ts';
+import type { Role } from './nameIndex.ts';
+
+const PRUNED = 'pruned_heads';
+
+/** What the witnesses beside Wq and Wk say of one layer's heads: config.json's numbers, and tensors whose size tells. */
+export function layerNumbers(
+  match: TowerMatch,
+  { layer, block }: AttentionBlock,
+  reader: ConfigReader,
+  weights: Weights,
+  allowsDefault: boolean,
+): HeadNumbers {
+  const { config, tensors } = match.tower;
+  // Latent attention has no key heads, and its heads are as wide as its factors make them.
+  const isLatent = tensors.kind === 'latent';
+  const place = { layer, index: block.numbers[0] ?? 0 };
+  const heads = readCount(reader, config.heads, place, { allowsDefault });
+  const kvHeads = isLatent
+    ? undefined
+    : config.kvHeads && readCount(reader, config.kvHeads, place, { allowsDefault, allowsNull: true });
+  const told =
+    config.headDim && readCount(reader, config.headDim, place, { allowsDefault, allowsNull: true });
+  const headDim = isLatent ? undefined : (told ?? widthOverHeads(match, reader, heads));
+  return {
+    heads: heads?.kind === 'count' ? withoutPruned(heads, reader.get(PRUNED), layer) : heads,
+    kvHeads,
+    headDim,
+    hint: sizeHint(match, block, weights),
+  };
+}
+
+/** What classes take for dh where config.json has none: the width over all heads, the pruned ones included. */
+function widthOverHeads(
+  { tower: { config } }: TowerMatch,
+  reader: ConfigReader,
+  heads: HeadNumbers['heads'],
+): ConfigCount | undefined {
+  const width = modelWidth(config.width?.keys, reader);
+  if (heads?.kind !== 'count' || heads.isOfLayer || width === undefined) return undefined;
+  const value = width.value / heads.value;
+  return isCount(value)
+    ? { kind: 'count', value, key: `${width.key} / ${heads.key}`, isDefault: true }
+    : undefined;
+}
+
+/** The width of what the projections read, and the key that says it. */
+export function modelWidth(
+  keys: readonly string[] | undefined,
+  reader: ConfigReader,
+): { readonly key: string; readonly value: number } | undefined {
+  for (const key of keys ?? []) {
+    const value = reader.get(key);
+    if (isCount(value)) return { key, value };
+  }
+  return undefined;
+}
+
+/** BERT-era models may have lost heads in some layers: config.pruned_heads lists them by layer. */
+function withoutPruned(heads: ConfigCount, pruned: unknown, layer: number): ConfigCount {
+  const gone = (pruned as Record<string, unknown> | null | undefined)?.[String(layer)];
+  if (!Array.isArray(gone) || gone.length === 0) return heads;
+  return { ...heads, value: heads.value - new Set(gone).size, key: PRUNED, isOfLayer: true };
+}
+
+/** The first hint whose tensor is there. A norm as long as Wq has rows (OLMo 2) is over all heads, and tells nothing. */
+function sizeHint({ tower, shared }: TowerMatch, block: StoredBlock, weights: Weights): SizeHint | undefined {
+  const qName = block.names.get('q');
+  const qRows = qName === undefined ? undefined : weights.get(qName)?.shape[0];
+  for (const [at, { axis, rank, tells }] of (tower.hints ?? []).entries()) {
+    const role: Role = `hint${at}`;
+    const name = block.names.get(role) ?? shared.get(role);
+    const shape = name === undefined ? undefined : weights.get(name)?.shape;
+    const size = shape?.[axis];
+    if (name === undefined || size === undefined || size < 1) continue;
+    if (rank !== undefined && shape?.length !== rank) continue;
+    if (tells === 'heads') return { tells: 'heads', value: size, name };
+    const value = tells === 'half-head-dim' ? 2 * size : size;
+    if (qRows === undefined || value < qRows) return { tells: 'head-dim', value, name };
+  }
+  return undefined;
+}

@@ -1,0 +1,69 @@
+import { mismatch } from './blockShape.ts';
+import { type HeadSource, type HeadSplit, inferSplit, isFitting, type SplitAnswer } from './headSplit.ts';
+import type { BlockShape, Fault } from './layout.ts';
+import type { ShapedBlock } from './stackWitnesses.ts';
+
+/** The layer whose shape most layers have, the first of them where several shapes are as usual. */
+export function mostUsual(shaped: readonly ShapedBlock[]): ShapedBlock {
+  const counts = shaped.map(({ shape }) => shaped.filter((other) => isAlike(other.shape, shape)).length);
+  return shaped[counts.indexOf(Math.max(...counts))]!;
+}
+
+export function isAlike(a: BlockShape, b: BlockShape): boolean {
+  return a.rows.qRows === b.rows.qRows && a.rows.kRows === b.rows.kRows && a.dModel === b.dModel;
+}
+
+/** The split by all that is said, the shapes themselves included. */
+export function splitOf({ shape, numbers }: ShapedBlock, source: HeadSource): SplitAnswer {
+  const { split, open, rows } = shape;
+  const hint =
+    split === undefined
+      ? numbers.hint
+      : { tells: 'heads' as const, value: split.heads, name: 'the tensors themselves' };
+  const answer = inferSplit(rows, { ...numbers, hint }, source);
+  if (open !== undefined) return { kind: 'unknown', why: open };
+  if (answer.kind === 'known' && !shape.allows(answer.split))
+    return {
+      kind: 'unknown',
+      why: `By ${answer.from} it is ${answer.split.heads} heads over ${answer.split.kvHeads} key heads, which these rows can't hold.`,
+    };
+  return answer;
+}
+
+export function allowsSplit(shape: BlockShape, split: HeadSplit): boolean {
+  return (shape.open !== undefined || isFitting(shape.rows, split)) && shape.allows(split);
+}
+
+/** dh: where the shapes leave several ways to share a fused tensor, all its features over all its heads. */
+export function headWidth(
+  { rows: { qRows, kRows }, open }: BlockShape,
+  { heads, kvHeads }: HeadSplit,
+): number {
+  return open === undefined ? qRows / heads : (qRows + 2 * kRows) / (heads + 2 * kvHeads);
+}
+
+/** One layer's split: the user's for layers of the usual shape, else the layer's own; or why it has none. */
+export function decideSplit(
+  { shape, numbers }: ShapedBlock,
+  main: ShapedBlock,
+  chosen: HeadSplit | undefined,
+  answer: SplitAnswer,
+  mainWidth: number,
+): { readonly split: HeadSplit; readonly from: string } | Fault {
+  if (chosen !== undefined && isAlike(shape, main.shape)) return { split: chosen, from: 'chosen by you' };
+  if (answer.kind === 'unknown') return mismatch(answer.why);
+  const { split, from } = answer;
+  const isOwn = numbers.heads?.kind === 'count' && numbers.heads.isOfLayer === true;
+  const hasWidth = numbers.headDim?.kind === 'count' && numbers.headDim.isDefault !== true;
+  const isBorneOut = isOwn || hasWidth || numbers.hint !== undefined || shape.split !== undefined;
+  // One count for all layers makes heads of another width here: no class does that.
+  if (!isAlike(shape, main.shape) && !isBorneOut && headWidth(shape, split) !== mainWidth)
+    return unlikeOthers(shape);
+  return { split, from };
+}
+
+function unlikeOthers({ rows: { qRows, kRows }, dModel }: BlockShape): Fault {
+  return mismatch(
+    `Its Wq and Wk are [${qRows}, ${dModel}] and [${kRows}, ${dModel}], unlike the other layers', and nothing tells its own number of heads.`,
+  );
+}

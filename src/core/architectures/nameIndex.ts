@@ -1,0 +1,106 @@
+import type { Architecture, Orientation, Tower } from './architecture.ts';
+import { bareName, matchSlots, type NameTemplate, parseBare, parseTemplate } from './nameTemplates.ts';
+
+export type Role =
+  | 'q'
+  | 'k'
+  | 'o'
+  | 'qkv'
+  | 'qA'
+  | 'qNorm'
+  | 'qB'
+  | 'kvA'
+  | 'kvNorm'
+  | 'kvB'
+  | 'kB'
+  | `hint${number}`;
+
+interface IndexEntry {
+  readonly architecture: Architecture;
+  readonly tower: Tower;
+  readonly role: Role;
+  readonly prefix: string;
+  readonly template: NameTemplate;
+}
+
+/** All names that some rows know, by their key: a checkpoint of 90,000 tensors is matched by so many look-ups. */
+export type NameIndex = ReadonlyMap<string, readonly IndexEntry[]>;
+
+export function createNameIndex(rows: readonly Architecture[]): NameIndex {
+  const index = new Map<string, IndexEntry[]>();
+  for (const architecture of rows) {
+    for (const tower of architecture.towers) {
+      for (const [role, name] of templatesOf(tower)) {
+        for (const prefix of tower.prefixes) {
+          const template = parseTemplate(prefix + name);
+          const entries = index.get(template.key);
+          const entry = { architecture, tower, role, prefix, template };
+          if (entries === undefined) index.set(template.key, [entry]);
+          else entries.push(entry);
+        }
+      }
+    }
+  }
+  return index;
+}
+
+/** The templates of a tower, with their roles, without prefixes. */
+export function templatesOf({ tensors, hints }: Tower): (readonly [Role, string])[] {
+  const named = (role: Role, names: readonly string[] = []) => names.map((name) => [role, name] as const);
+  const own =
+    tensors.kind === 'latent'
+      ? [
+          ...named('q', tensors.q),
+          ...named('qA', tensors.qA),
+          ...named('qNorm', tensors.qNorm),
+          ...named('qB', tensors.qB),
+          ...named('kvA', tensors.kvA),
+          ...named('kvNorm', tensors.kvNorm),
+          ...named('kvB', tensors.kvB),
+          ...named('kB', tensors.kB),
+          ...named('o', tensors.o),
+        ]
+      : tensors.kind === 'fused'
+        ? [...named('qkv', tensors.qkv), ...named('o', tensors.o)]
+        : [...named('q', tensors.q), ...named('k', tensors.k), ...named('o', tensors.o)];
+  return [...own, ...(hints ?? []).map(({ tensor }, at) => [`hint${at}`, tensor] as const)];
+}
+
+/** True when some row of the index knows the name, also below an outer path that no row names. */
+export function isKnownName(index: NameIndex, name: string): boolean {
+  const bare = bareName(name);
+  return outerPaths(bare).some((outer) => {
+    const { key, numbers } = parseBare(bare.slice(outer.length));
+    return (index.get(key) ?? []).some(({ template }) => matchSlots(template, numbers) !== null);
+  });
+}
+
+/** So many segments may stand before a model's own names: Lightning's module path. */
+const MAX_OUTER_SEGMENTS = 5;
+
+/** "", "net.", "net.lm.", …: what may stand before a name that a row knows. */
+export function outerPaths(bare: string): string[] {
+  const segments = bare.split('.').slice(0, MAX_OUTER_SEGMENTS);
+  return segments.map((_, count) =>
+    segments
+      .slice(0, count)
+      .map((segment) => `${segment}.`)
+      .join(''),
+  );
+}
+
+/** Which way a matrix of this name lies by the first index that knows it; null where its rows differ, or none knows it. */
+export function orientationOf(indexes: readonly NameIndex[], name: string): Orientation | null {
+  const { key, numbers } = parseBare(bareName(name));
+  for (const index of indexes) {
+    const found = new Set(
+      (index.get(key) ?? [])
+        .filter(({ template }) => matchSlots(template, numbers) !== null)
+        .map(({ tower: { tensors } }) =>
+          'orientation' in tensors ? (tensors.orientation ?? 'out_in') : 'out_in',
+        ),
+    );
+    if (found.size > 0) return found.size === 1 ? [...found][0]! : null;
+  }
+  return null;
+}

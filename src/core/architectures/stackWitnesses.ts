@@ -1,0 +1,100 @@
+import type { ConfigReader } from './architecture.ts';
+import type { AttentionBlock } from './attentionBlocks.ts';
+import { isCount, layersCounted } from './configReader.ts';
+import type { HeadNumbers } from './headSplit.ts';
+import { modelWidth } from './layerNumbers.ts';
+import type { BlockShape } from './layout.ts';
+import type { TowerMatch } from './matchTensors.ts';
+import type { LayerContents } from './missingLayers.ts';
+
+/** A layer with its shape and what is said of its heads. */
+export interface ShapedBlock extends AttentionBlock {
+  readonly shape: BlockShape;
+  readonly numbers: HeadNumbers;
+}
+
+export interface WitnessInput {
+  readonly match: TowerMatch;
+  readonly reader: ConfigReader;
+  /** "config.json", "params.json": null where there is none, and then nothing to contradict. */
+  readonly configName: string | null;
+  readonly shaped: readonly ShapedBlock[];
+  /** The layers' most usual shape. */
+  readonly main: ShapedBlock;
+  readonly contents: LayerContents;
+  /** False where shards are missing: layers without a tensor are then no contradiction. */
+  readonly isComplete: boolean;
+}
+
+/** What config.json says of the whole stack and the tensors don't bear out: it may be another model's. Empty where all agrees. */
+export function stackContradictions(input: WitnessInput): string[] {
+  if (input.configName === null) return [];
+  return [...widthContradiction(input), ...depthContradiction(input)];
+}
+
+function widthContradiction({ match, reader, configName, main }: WitnessInput): string[] {
+  const width = modelWidth(match.tower.config.width?.keys, reader);
+  const { dModel, rows } = main.shape;
+  if (width === undefined || width.value === dModel) return [];
+  const heads = main.numbers.heads?.kind === 'count' ? main.numbers.heads.value : undefined;
+  const made =
+    heads === undefined || rows.qRows % heads !== 0
+      ? ''
+      : ` Its ${heads} heads would be ${rows.qRows / heads} wide here.`;
+  return [
+    `${configName} says ${width.key} ${width.value}, but Wq and Wk take ${dModel} inputs: it may be another model's.${made}`,
+  ];
+}
+
+function depthContradiction({
+  match: { tower, blocks },
+  reader,
+  configName,
+  shaped,
+  contents,
+  isComplete,
+}: WitnessInput): string[] {
+  const counted = layersCounted(reader, tower.config.layers);
+  // Shared blocks are fewer than layers; stages are counted otherwise.
+  if (counted === undefined || tower.usedBy !== undefined || (blocks[0]?.numbers.length ?? 0) !== 1)
+    return [];
+  const last = Math.max(...shaped.map(({ layer }) => layer));
+  if (last >= counted && tower.extraLayers === undefined)
+    return [
+      `${configName} counts ${counted} layers, but there are tensors of layer ${last}: it may be another model's.`,
+    ];
+  const isHere = (layer: number) => contents.of(layer).length > 0 || contents.hasAttention(layer);
+  const present = Math.max(
+    ...Array.from({ length: Math.min(counted, 10_000) }, (_, layer) => (isHere(layer) ? layer : -1)),
+  );
+  return isComplete && present < counted - 1
+    ? [
+        `${configName} counts ${counted} layers, but the files hold ${present + 1}: it may be another model's, or files are missing.`,
+      ]
+    : [];
+}
+
+/**
+ * How many parts a model was cut into, where every layer here has an n-th of the rows that the heads take: tensor parallelism
+ * divides Wq and Wk by rows (Megatron-LM, arXiv:1909.08053, section 3). Null where the shapes are those of a whole model.
+ */
+export function partsOf({ shape: { rows, dModel }, numbers }: ShapedBlock): PartEvidence | null {
+  const { heads, headDim, kvHeads } = numbers;
+  if (heads?.kind !== 'count' || headDim?.kind !== 'count' || heads.isDefault) return null;
+  const whole = heads.value * headDim.value;
+  const count = whole / rows.qRows;
+  if (!isCount(count) || count < 2) return null;
+  const keyRows = (kvHeads?.kind === 'count' ? kvHeads.value : heads.value) * headDim.value;
+  // With fewer key heads than parts each part has a copy of one.
+  const isCut = rows.kRows * count === keyRows || rows.kRows === headDim.value;
+  const isSure = whole === dModel || (kvHeads?.kind === 'count' && !kvHeads.isDefault);
+  return isCut && isSure ? { count, whole, heads: heads.value, dHead: headDim.value } : null;
+}
+
+export interface PartEvidence {
+  readonly count: number;
+  /** Rows of the whole Wq. */
+  readonly whole: number;
+  readonly heads: number;
+  readonly dHead: number;
+}
