@@ -1,6 +1,8 @@
 import { isAbort, QKError } from '../errors.ts';
 import { assertRange, type ByteSource, type ReadOptions, targetFor } from './byteSource.ts';
 import { type HttpContext, httpError, networkError } from './httpErrors.ts';
+import { OtherBytes, type RangeAnswer, readRangeAnswer } from './rangeAnswer.ts';
+import { receiveBody } from './receiveBody.ts';
 import { type RetryTools, retrying } from './retry.ts';
 import { createStallWatch } from './stallWatch.ts';
 
@@ -8,6 +10,8 @@ import { createStallWatch } from './stallWatch.ts';
 const FIRST_BYTES = 128 * 1024;
 /** A server that ignores Range sends the file from its start: so far in, that is still bearable. */
 const MAX_SKIPPED_BYTES = 4 * 1024 * 1024;
+/** Of bytes that are known, so many are asked for again where a server doesn't say which bytes it sends. */
+const PROBE_BYTES = 256;
 /** What file servers say of a signed URL that no longer counts. */
 const EXPIRED: ReadonlySet<number> = new Set([400, 401, 403, 404, 410]);
 
@@ -43,6 +47,8 @@ class HttpFile implements ByteSource {
   /** Where the last redirect led. */
   private signedUrl: string | null = null;
   private etag: string | null = null;
+  /** Whether a range that isn't stated was seen to be the one asked for. */
+  private keepsToRanges = false;
   private readonly options: HttpSourceOptions;
 
   constructor(options: HttpSourceOptions) {
@@ -89,35 +95,79 @@ class HttpFile implements ByteSource {
     return got;
   }
 
-  /** One request for `target.length` bytes from `begin` on. @throws when the answer breaks off, after `onBytes` told what came */
+  /**
+   * One request for `target.length` bytes from `begin` on; where other bytes come, it is made once more, at the hub's own address.
+   * @throws when the answer breaks off, after `onBytes` told what came
+   */
   private async fetchPart(
     begin: number,
     target: Uint8Array,
     signal: AbortSignal | undefined,
     onBytes: (more: number) => void,
   ): Promise<void> {
-    const watch = createStallWatch(this.options.retry.stallMs, signal);
-    try {
-      const response = await this.request(begin, begin + target.length, watch.signal);
-      let coming: number;
+    for (let isAgain = false; ; isAgain = true) {
+      const watch = createStallWatch(this.options.retry.stallMs, signal);
+      let told = 0;
       try {
-        coming = this.learn(response, begin, target.length);
+        const response = await this.request(begin, begin + target.length, watch.signal);
+        return await this.take(response, begin, target, watch.signal, (more) => {
+          told += more;
+          watch.progress();
+          onBytes(more);
+        });
       } catch (error) {
-        await response.body?.cancel().catch(() => {});
-        throw error;
+        if (error instanceof OtherBytes) {
+          // None of them counts.
+          onBytes(-told);
+          this.signedUrl = null;
+          if (isAgain) throw this.otherBytes(error.message, begin, begin + target.length);
+          continue;
+        }
+        // A stall ends by our own abort: it is a broken connection, not the user's cancellation.
+        if (!watch.hasStalled() || signal?.aborted) throw error;
+        throw networkError(this.options.context, error);
+      } finally {
+        watch.stop();
       }
-      const skip = response.status === 200 ? begin : 0;
-      await this.receive(response, skip, target.subarray(0, coming), watch.signal, (more) => {
-        watch.progress();
-        onBytes(more);
+    }
+  }
+
+  /** An answer's bytes into `target`. @throws OtherBytes where they aren't those, or nothing says that they are */
+  private async take(
+    response: Response,
+    begin: number,
+    target: Uint8Array,
+    signal: AbortSignal | undefined,
+    onBytes: (more: number) => void,
+  ): Promise<void> {
+    try {
+      const answer = this.learn(response, begin, begin + target.length);
+      if (!answer.isStated && begin > 0) await this.probe(signal);
+      const coming = Math.max(0, Math.min(target.length, answer.end - begin));
+      const isAll = begin + coming === answer.end;
+      await this.receive(response, begin - answer.begin, target.subarray(0, coming), {
+        isAll,
+        signal,
+        onBytes,
       });
     } catch (error) {
-      // A stall ends by our own abort: it is a broken connection, not the user's cancellation.
-      if (!watch.hasStalled() || signal?.aborted) throw error;
-      throw networkError(this.options.context, error);
-    } finally {
-      watch.stop();
+      await response.body?.cancel().catch(() => {});
+      throw error;
     }
+  }
+
+  /** Asks for bytes that are known already: a server that doesn't say which bytes it sends must send these. */
+  private async probe(signal: AbortSignal | undefined): Promise<void> {
+    if (this.keepsToRanges) return;
+    const begin = Math.max(0, this.first.length - PROBE_BYTES);
+    const known = this.first.subarray(begin);
+    const got = new Uint8Array(known.length);
+    const response = await this.request(begin, begin + got.length, signal);
+    const answer = this.learn(response, begin, begin + got.length);
+    await this.receive(response, begin - answer.begin, got, { isAll: true, signal, onBytes: () => {} });
+    if (known.some((byte, at) => got[at] !== byte))
+      throw new OtherBytes('other bytes than those that it sent for the same range before');
+    this.keepsToRanges = true;
   }
 
   private async request(begin: number, end: number, signal: AbortSignal | undefined): Promise<Response> {
@@ -158,78 +208,44 @@ class HttpFile implements ByteSource {
 
   /**
    * Size, ETag and signed URL from an answer; a file that changed since the first one is refused.
-   * @returns how many of the `wanted` bytes this answer brings
+   * @returns which bytes this answer brings
    */
-  private learn(response: Response, begin: number, wanted: number): number {
-    const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '');
+  private learn(response: Response, begin: number, end: number): Extract<RangeAnswer, { kind: 'bytes' }> {
     if (response.status === 200 && begin > MAX_SKIPPED_BYTES) {
       throw this.serverError('The server sends whole files instead of the ranges that were asked for.', {
         hint: 'QKScope would have to download it all. Use another mirror, or download the files and drop them here.',
       });
     }
-    const size = range === null ? this.sizeWithoutRange(response) : Number(range[3]);
-    if (!Number.isSafeInteger(size) || size < 0) {
+    const size = this.isSizeKnown ? this.size : this.options.size;
+    const answer = readRangeAnswer(response, { begin, end, size });
+    if (answer.kind === 'other') throw new OtherBytes(answer.what);
+    if (answer.kind === 'no-size') {
       throw this.serverError("The server doesn't tell the file's size.", {
         hint: 'Download the files and drop them here.',
       });
     }
     const etag = response.headers.get('ETag')?.replace(/^W\//, '') ?? null;
     const hasOtherEtag = etag !== null && this.etag !== null && etag !== this.etag;
-    if (this.isSizeKnown && (size !== this.size || hasOtherEtag)) {
+    if (this.isSizeKnown && (answer.size !== this.size || hasOtherEtag)) {
       throw new QKError('file-changed', 'The file on the hub changed while it was read.', {
         where: this.options.context.where,
         hint: 'Open the model again.',
       });
     }
-    if (range !== null && (Number(range[1]) !== begin || Number(range[2]) < begin)) {
-      throw this.serverError(
-        `The server answered with bytes ${range[1]} to ${range[2]} where ${begin} was asked for.`,
-        { hint: 'Try again, or use another mirror.', permanent: false },
-      );
-    }
-    this.size = size;
+    if (size !== undefined && answer.size !== size)
+      throw new OtherBytes(`a file of ${answer.size} bytes, where the listing has ${size}`);
+    this.size = answer.size;
     this.isSizeKnown = true;
     this.etag ??= etag;
     if (response.redirected && response.url !== '') this.signedUrl = response.url;
-    const end = range === null ? size : Number(range[2]) + 1;
-    return Math.max(0, Math.min(wanted, end - begin));
+    return answer;
   }
 
-  /** The size where Content-Range is absent or may not be read. Of a part, Content-Length is only the part's. */
-  private sizeWithoutRange(response: Response): number {
-    if (response.status === 416) return 0;
-    if (this.options.size !== undefined) return this.options.size;
-    const length = response.status === 200 ? response.headers.get('Content-Length') : null;
-    return length === null ? Number.NaN : Number(length);
-  }
-
-  /** Fills `target`, after `skip` bytes, and lets the rest go. */
-  private async receive(
-    response: Response,
-    skip: number,
-    target: Uint8Array,
-    signal: AbortSignal | undefined,
-    onBytes: (more: number) => void,
-  ): Promise<void> {
-    const reader = response.body?.getReader();
-    let toSkip = skip;
-    let at = 0;
+  private async receive(...of: Parameters<typeof receiveBody>): Promise<void> {
     try {
-      while (at < target.length) {
-        signal?.throwIfAborted();
-        const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-        if (done) throw new Error(`the answer ended after ${at} of ${target.length} bytes`);
-        const part = value.subarray(Math.min(toSkip, value.length));
-        toSkip -= value.length - part.length;
-        const fitting = part.subarray(0, target.length - at);
-        target.set(fitting, at);
-        at += fitting.length;
-        if (fitting.length > 0) onBytes(fitting.length);
-      }
+      await receiveBody(...of);
     } catch (cause) {
-      throw this.broken(cause, signal);
-    } finally {
-      await reader?.cancel().catch(() => {});
+      throw cause instanceof OtherBytes ? cause : this.broken(cause, of[3].signal);
     }
   }
 
@@ -237,6 +253,13 @@ class HttpFile implements ByteSource {
   private broken(cause: unknown, signal: AbortSignal | undefined): unknown {
     if (signal?.aborted) return signal.reason;
     return isAbort(cause) ? cause : networkError(this.options.context, cause);
+  }
+
+  private otherBytes(what: string, begin: number, end: number): QKError {
+    return this.serverError(
+      `The server answered with ${what}, where bytes ${begin} to ${end - 1} were asked for, and so again when it was asked once more.`,
+      { hint: 'Use another mirror, or download the files and drop them here.' },
+    );
   }
 
   private serverError(message: string, details: { hint: string; permanent?: boolean }): QKError {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import type { LazyFile } from './lazyFile.ts';
-import type { Faults } from './server.ts';
+import type { Faults, OtherRange } from './server.ts';
 
 /** What the hub lets pages read: no Content-Length, no rate limits. */
 const EXPOSED =
@@ -72,6 +73,11 @@ export function sendRange(
       return;
     }
     response.setHeader('Content-Range', `bytes ${begin}-${end - 1}/${file.size}`);
+    const { otherRange } = faults;
+    if (otherRange !== undefined && otherRange.times > 0 && begin > 0) {
+      otherRange.times--;
+      return sendOther(response, file, begin, end, otherRange.how);
+    }
   }
   const isLong = end - begin > 1000;
   const truncated = isLong && (faults.truncate ?? 0) > 0;
@@ -96,4 +102,48 @@ export function sendRange(
     else response.once('drain', more);
   };
   next();
+}
+
+/** What isn't the range that was asked for, though most of it says so. */
+function sendOther(
+  response: ServerResponse,
+  file: LazyFile,
+  begin: number,
+  end: number,
+  how: OtherRange,
+): void {
+  const range = (from: number, total: number | '*' = file.size) =>
+    response.setHeader('Content-Range', `bytes ${from}-${from + end - begin - 1}/${total}`);
+  const bytes = (from: number, more = 0) => Buffer.from(file.read(from, from + end - begin + more));
+  if (how === 'unstated' || how === 'shifted unstated' || how === 'multipart')
+    response.removeHeader('Content-Range');
+  switch (how) {
+    case 'unstated':
+      return void response.writeHead(206).end(bytes(begin));
+    case 'starred':
+      response.setHeader('Content-Range', `bytes */${file.size}`);
+      return void response.writeHead(206).end(bytes(begin));
+    case 'total starred':
+      range(begin, '*');
+      return void response.writeHead(206).end(bytes(begin));
+    case 'shifted':
+      range(begin - 7);
+      return void response.writeHead(206).end(bytes(begin - 7));
+    case 'shifted unstated':
+      return void response.writeHead(206).end(bytes(begin - 7));
+    case 'multipart': {
+      const head = `--b\r\nContent-Range: bytes ${begin}-${end - 1}/${file.size}\r\n\r\n`;
+      response.writeHead(206, { 'Content-Type': 'multipart/byteranges; boundary=b' });
+      return void response.end(Buffer.concat([Buffer.from(head), bytes(begin), Buffer.from('\r\n--b--')]));
+    }
+    case 'packed':
+      return void response.writeHead(206, { 'Content-Encoding': 'gzip' }).end(gzipSync(bytes(begin)));
+    case 'longer':
+      return void response.writeHead(206).end(bytes(begin, 5));
+    case 'whole':
+      response.removeHeader('Content-Range');
+      return void response.writeHead(200).end(Buffer.from(file.read(0, file.size)));
+    default:
+      how satisfies never;
+  }
 }

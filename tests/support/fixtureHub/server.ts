@@ -25,6 +25,8 @@ export interface Faults {
   /** Signed URLs are refused after this many uses. */
   expireAfter?: number;
   hideContentRange?: boolean;
+  /** So many answers to ranges of more than 1000 bytes from elsewhere than the file's start aren't what was asked for. */
+  otherRange?: { how: OtherRange; times: number };
   changeEtag?: boolean;
   tooMany?: number;
   serverError?: number;
@@ -38,6 +40,20 @@ export interface Faults {
   /** Entries in a page of a file tree, 1000 unless told. */
   treePage?: number;
 }
+
+export type OtherRange =
+  /** 206 without Content-Range. */
+  | 'unstated'
+  | 'starred'
+  | 'total starred'
+  /** Says so, and sends it. */
+  | 'shifted'
+  /** Sends it, and says nothing. */
+  | 'shifted unstated'
+  | 'multipart'
+  | 'packed'
+  | 'longer'
+  | 'whole';
 
 export interface LogEntry {
   readonly server: 'hub' | 'cdn';

@@ -1,0 +1,45 @@
+import { isAbort } from '../errors.ts';
+import { OtherBytes } from './rangeAnswer.ts';
+
+export interface ReceiveOptions {
+  /** Whether the target is all that the answer may bring: then its end is waited for. */
+  readonly isAll: boolean;
+  readonly signal: AbortSignal | undefined;
+  /** Called as bytes arrive, with how many more. */
+  readonly onBytes: (more: number) => void;
+}
+
+/**
+ * Fills `target` with an answer's body, after `skip` bytes of it, and lets the rest go.
+ * @throws OtherBytes where more comes than may; else whatever broke it, after `onBytes` told what came
+ */
+export async function receiveBody(
+  response: Response,
+  skip: number,
+  target: Uint8Array,
+  { isAll, signal, onBytes }: ReceiveOptions,
+): Promise<void> {
+  const reader = response.body?.getReader();
+  let toSkip = skip;
+  let at = 0;
+  try {
+    while (at < target.length || isAll) {
+      signal?.throwIfAborted();
+      const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+      if (done && at === target.length) return;
+      if (done) throw new Error(`the answer ended after ${at} of ${target.length} bytes`);
+      const part = value.subarray(Math.min(toSkip, value.length));
+      toSkip -= value.length - part.length;
+      const fitting = part.subarray(0, target.length - at);
+      target.set(fitting, at);
+      at += fitting.length;
+      if (fitting.length > 0) onBytes(fitting.length);
+      if (isAll && fitting.length < part.length) throw new OtherBytes('more bytes than its range has');
+    }
+  } catch (cause) {
+    // All is here: what broke, or never came, was only the end.
+    if (at < target.length || cause instanceof OtherBytes || isAbort(cause)) throw cause;
+  } finally {
+    await reader?.cancel().catch(() => {});
+  }
+}

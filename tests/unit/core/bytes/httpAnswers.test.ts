@@ -1,0 +1,152 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openHttpSource } from '../../../../src/core/bytes/httpSource.ts';
+import { corsFetch } from '../../../support/fixtureHub/corsFetch.ts';
+import { fileOf } from '../../../support/fixtureHub/lazyFile.ts';
+import { type FixtureHub, type OtherRange, startFixtureHub } from '../../../support/fixtureHub/server.ts';
+
+const FIRST = 128 * 1024;
+const SIZE = 600_000;
+const bytes = (begin: number, end: number) =>
+  Uint8Array.from({ length: end - begin }, (_, i) => (Math.imul(begin + i, 2654435761) >>> 13) & 255);
+
+let hub: FixtureHub;
+let waits: number[] = [];
+const retry = { sleep: async (ms: number) => void waits.push(ms), random: () => 0.5 };
+
+beforeAll(async () => {
+  hub = await startFixtureHub([{ id: 'a/b', revisions: { main: { 'x.bin': fileOf(bytes(0, SIZE)) } } }]);
+});
+afterEach(() => {
+  hub.faults = {};
+  hub.log.length = 0;
+  waits = [];
+});
+afterAll(() => hub.close());
+
+function open(path: string, more: { size?: number; fetch?: typeof fetch } = {}) {
+  return openHttpSource({
+    name: path,
+    url: `${hub.hubUrl}/a/b/resolve/main/${path}`,
+    fetch: corsFetch,
+    retry,
+    context: { where: `a/b, ${path}`, page: `${hub.hubUrl}/a/b` },
+    ...more,
+  });
+}
+const cdnRanges = () => hub.log.filter(({ server }) => server === 'cdn').map(({ range }) => range);
+
+describe('answers that aren’t the bytes that were asked for', () => {
+  const [begin, end] = [300_000, 304_000];
+  const OTHERS: readonly [OtherRange, RegExp][] = [
+    ['starred', /bytes \*\/600000/],
+    ['total starred', /bytes 300000-303999\/\*/],
+    ['shifted', /bytes 299993 to 303992 of 600000/],
+    ['shifted unstated', /other bytes/],
+    ['multipart', /multipart/],
+    ['packed', /gzip/],
+    ['longer', /more bytes/],
+  ];
+  /** Pages of another origin may not read how an answer is packed; where it can be read, it counts. */
+  const fetchFor = (how: OtherRange) => (how === 'packed' ? fetch : corsFetch);
+
+  it.each(OTHERS)('%s: asked once more, then refused in words', async (how, what) => {
+    const source = await open('x.bin', { size: SIZE, fetch: fetchFor(how) });
+    hub.log.length = 0;
+    const otherRange = { how, times: 99 };
+    hub.faults = { otherRange, hideContentRange: how === 'shifted unstated' };
+    await expect(source.read(begin, end)).rejects.toMatchObject({
+      code: 'server-error',
+      message: expect.stringMatching(what),
+      hint: expect.stringContaining('drop them here'),
+      where: 'a/b, x.bin',
+    });
+    const asked = hub.log.filter(
+      ({ server, range }) => server === 'cdn' && range === `bytes=${begin}-${end - 1}`,
+    );
+    expect(asked).toHaveLength(2);
+    expect(waits).toEqual([]);
+  });
+
+  it.each(OTHERS)('%s once: the second answer counts, and each byte once', async (how) => {
+    const source = await open('x.bin', { size: SIZE, fetch: fetchFor(how) });
+    hub.faults = { otherRange: { how, times: 1 }, hideContentRange: how === 'shifted unstated' };
+    if (how === 'shifted unstated') hub.faults.otherRange!.times = 2;
+    let told = 0;
+    const onBytes = (more: number) => {
+      told += more;
+    };
+    expect(await source.read(begin, end, { onBytes })).toEqual(bytes(begin, end));
+    expect(told).toBe(end - begin);
+  });
+
+  it('unstated, where every header can be read: it is missing, and refused', async () => {
+    const basic: typeof fetch = async (input, init) => {
+      const answer = await corsFetch(input, init);
+      return Object.defineProperty(answer, 'type', { value: 'basic' });
+    };
+    const source = await open('x.bin', { size: SIZE, fetch: basic });
+    hub.faults = { otherRange: { how: 'unstated', times: 99 } };
+    await expect(source.read(begin, end)).rejects.toMatchObject({
+      message: expect.stringContaining('without Content-Range'),
+    });
+  });
+
+  it('unstated, where the header may be hidden: right by its length, the size and what is known', async () => {
+    const source = await open('x.bin', { size: SIZE });
+    hub.log.length = 0;
+    hub.faults = { hideContentRange: true };
+    expect(await source.read(begin, end)).toEqual(bytes(begin, end));
+    expect(await source.read(begin + 9, end + 9)).toEqual(bytes(begin + 9, end + 9));
+    // One look at bytes that are known, for both.
+    expect(cdnRanges()).toEqual([
+      'bytes=300000-303999',
+      `bytes=${FIRST - 256}-${FIRST - 1}`,
+      'bytes=300009-304008',
+    ]);
+  });
+
+  it('unstated, and of another length', async () => {
+    const short: typeof fetch = async (input, init) => {
+      const isFirst = new Headers(init?.headers).get('Range')?.startsWith('bytes=0-');
+      if (isFirst) return corsFetch(input, init);
+      return new Response(bytes(begin, begin + 5), { status: 206, headers: { 'Content-Length': '5' } });
+    };
+    const source = await open('x.bin', { size: SIZE, fetch: short });
+    await expect(source.read(begin, end)).rejects.toMatchObject({
+      message: expect.stringContaining('5 bytes without Content-Range'),
+    });
+  });
+
+  it('a length that contradicts the range', async () => {
+    const lying: typeof fetch = async () =>
+      new Response('abc', {
+        status: 206,
+        headers: { 'Content-Range': 'bytes 0-19/20', 'Content-Length': '3' },
+      });
+    await expect(open('x.bin', { fetch: lying })).rejects.toMatchObject({
+      message: expect.stringContaining('3 bytes that it calls bytes 0 to 19'),
+    });
+  });
+
+  it('another size than the listing has', async () => {
+    await expect(open('x.bin', { size: SIZE - 1 })).rejects.toMatchObject({
+      code: 'server-error',
+      message: expect.stringContaining('where the listing has 599999'),
+    });
+  });
+
+  it('no such range, though the listing has one', async () => {
+    const none: typeof fetch = async () =>
+      new Response(null, { status: 416, headers: { 'Content-Range': 'bytes */600000' } });
+    await expect(open('x.bin', { size: SIZE, fetch: none })).rejects.toMatchObject({
+      message: expect.stringContaining('HTTP 416'),
+    });
+  });
+
+  it('the whole file past its first bytes: the range is taken out of it', async () => {
+    const source = await open('x.bin', { size: SIZE });
+    hub.faults = { otherRange: { how: 'whole', times: 9 } };
+    expect(await source.read(begin, end)).toEqual(bytes(begin, end));
+    expect(await source.read(599_000, SIZE)).toEqual(bytes(599_000, SIZE));
+  });
+});
