@@ -26,25 +26,19 @@ export function attentionBlocks(
   match: TowerMatch,
   layerOf: (block: StoredBlock) => number,
   reader: ConfigReader,
-  names: ReadonlySet<string>,
+  otherLayer: OtherLayers,
   contents: LayerContents,
 ): AttentionBlocks {
   const { tower } = match;
   const byLayer = new Map(match.blocks.map((block) => [layerOf(block), block]));
-  const bareNames =
-    tower.otherAttention === undefined ? new Set<string>() : new Set([...names].map(bareName));
   const blocks: AttentionBlock[] = [];
   const skipped: SkippedLayer[] = [];
   for (const stored of match.blocks) {
     const layer = layerOf(stored);
     if (layer >= MAX_LAYERS) continue;
-    const other = otherKind(match, stored, layer, reader, bareNames);
+    const other = otherLayer(layer, stored.numbers);
     if (other !== undefined) {
-      skipped.push({
-        layer,
-        code: 'no-attention',
-        reason: `Layer ${layer} is ${other}: no softmax compares its queries with its keys.`,
-      });
+      skipped.push(other);
       continue;
     }
     const keysFrom = tower.keysOf?.(layer, reader) ?? layer;
@@ -56,20 +50,32 @@ export function attentionBlocks(
   return { blocks, skipped };
 }
 
-/** What the layer is instead of this kind of attention: by config.json, or by a tensor that only such a layer has. */
-function otherKind(
+/** A layer as the other kind that it is; undefined where nothing says so. `numbers` are those of its names. */
+export type OtherLayers = (layer: number, numbers: readonly number[]) => SkippedLayer | undefined;
+
+/** Layers of another kind of attention: by config.json, or by a tensor that only such a layer has. */
+export function otherLayers(
   { tower, stem }: TowerMatch,
-  block: StoredBlock,
-  layer: number,
   reader: ConfigReader,
-  bareNames: ReadonlySet<string>,
-): string | undefined {
-  const byConfig = tower.isOther?.(layer, reader);
-  if (byConfig !== undefined) return byConfig;
+  names: ReadonlySet<string>,
+): OtherLayers {
+  const { isOther, otherAttention = [] } = tower;
+  const bareNames = otherAttention.length === 0 ? new Set<string>() : new Set([...names].map(bareName));
   const prefixes = [bareName(`${stem}x`).replace(/x$/, ''), ...tower.prefixes];
-  return tower.otherAttention?.find(({ sign }) =>
-    prefixes.some((prefix) => bareNames.has(prefix + fillTemplate(sign, block.numbers))),
-  )?.name;
+  return (layer, numbers) => {
+    const kind =
+      isOther?.(layer, reader) ??
+      otherAttention.find(({ sign }) =>
+        prefixes.some((prefix) => bareNames.has(prefix + fillTemplate(sign, numbers))),
+      )?.name;
+    return kind === undefined
+      ? undefined
+      : {
+          layer,
+          code: 'no-attention',
+          reason: `Layer ${layer} is ${kind}: no softmax compares its queries with its keys.`,
+        };
+  };
 }
 
 /** The block with another one's keys in place of its own, which the model never runs. */

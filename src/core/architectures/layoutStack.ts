@@ -1,6 +1,6 @@
 import { QKError } from '../errors.ts';
 import type { Tower } from './architecture.ts';
-import { attentionBlocks, MAX_LAYERS } from './attentionBlocks.ts';
+import { attentionBlocks, MAX_LAYERS, type OtherLayers, otherLayers } from './attentionBlocks.ts';
 import { blockShape, mismatch, type Weights } from './blockShape.ts';
 import { createConfigReader, layersCounted } from './configReader.ts';
 import type { AttentionFacts } from './facts/attentionFacts.ts';
@@ -67,7 +67,8 @@ export function layoutStack(input: StackInput): StackAnswer {
   const { tower } = match;
   const reader = createConfigReader(config, input.scope ?? tower.config.scope);
   const contents = createLayerContents(match, names);
-  const found = attentionBlocks(match, layerNumbering(match, reader), reader, names, contents);
+  const otherLayer = otherLayers(match, reader, names);
+  const found = attentionBlocks(match, layerNumbering(match, reader), reader, otherLayer, contents);
   const skipped: SkippedLayer[] = [...found.skipped];
   const shaped: ShapedBlock[] = [];
   for (const attention of found.blocks) {
@@ -76,7 +77,8 @@ export function layoutStack(input: StackInput): StackAnswer {
     if ('code' in shape) skipped.push({ layer: attention.layer, ...shape });
     else shaped.push({ ...attention, shape, numbers });
   }
-  const absent = (layers: readonly LayerLayout[]) => withAbsent(skipped, layers, match, reader, contents);
+  const absent = (layers: readonly LayerLayout[]) =>
+    withAbsent(skipped, layers, match, reader, otherLayer, contents);
   if (shaped.length === 0) return { kind: 'nothing', skipped: absent([]) };
 
   const splitKey = splitKeyOf(tower);
@@ -241,6 +243,7 @@ function withAbsent(
   layers: readonly LayerLayout[],
   { tower, blocks }: TowerMatch,
   reader: ReturnType<typeof createConfigReader>,
+  otherLayer: OtherLayers,
   contents: ReturnType<typeof createLayerContents>,
 ): SkippedLayer[] {
   const all = [...skipped];
@@ -249,7 +252,8 @@ function withAbsent(
     const counted = layersCounted(reader, tower.config.layers) ?? 0;
     const total = Math.min(Math.max(counted, ...[...known].map((n) => n + 1)), MAX_LAYERS);
     for (let layer = 0; layer < total; layer++)
-      if (!known.has(layer)) all.push(absentLayer(tower, [layer], layer, null, contents));
+      if (!known.has(layer))
+        all.push(otherLayer(layer, [layer]) ?? absentLayer(tower, [layer], layer, null, contents));
   }
   return all.sort((a, b) => a.layer - b.layer);
 }

@@ -105,7 +105,10 @@ const gated: Tower = {
   ...separateTower('blk.{layer}.', NAMES, base),
   tensors: { kind: 'separate', q: blk('attn_q'), k: blk('attn_k'), o: blk('attn_output'), gated: true },
   isOther: deltaNet,
-  otherAttention: [{ sign: 'blk.{layer}.ssm_conv1d.weight', name: DELTA_NET }],
+  otherAttention: ['ssm_conv1d', 'ssm_alpha', 'ssm_ba'].map((name) => ({
+    sign: `blk.{layer}.${name}.weight`,
+    name: DELTA_NET,
+  })),
 };
 
 const DECODER = { ...GROUPED_CONFIG, layers: keys('decoder_layers', 'num_hidden_layers') };

@@ -26,12 +26,20 @@ function deltaNet(layer: number, config: ConfigReader): string | undefined {
   return every >= 1 && (layer + 1) % every !== 0 ? DELTA_NET : undefined;
 }
 
+/** Only such a layer has it (modeling_qwen3_next.py, modeling_qwen3_5.py, modeling_olmo_hybrid.py). */
+const DELTA_SIGN = [{ sign: 'layers.{layer}.linear_attn.A_log', name: DELTA_NET }] as const;
+
 /** Each head's queries are followed by its gate's rows: q_proj has twice the rows (Qwen3-Next, Qwen3.5). */
 export function gatedTower(prefixes: readonly string[], scope?: string): Tower {
   const config = { ...GROUPED_CONFIG, ...(scope === undefined ? {} : { scope }) };
   const tower = llamaTower(16, { prefixes, config });
   if (tower.tensors.kind !== 'separate') throw new TypeError('Llama’s projections are separate');
-  return { ...tower, tensors: { ...tower.tensors, gated: true }, isOther: deltaNet };
+  return {
+    ...tower,
+    tensors: { ...tower.tensors, gated: true },
+    isOther: deltaNet,
+    otherAttention: DELTA_SIGN,
+  };
 }
 
 /** `linear_attn_config` counts layers from 1 (transformers, models/kimi_linear/configuration_kimi_linear.py). */
@@ -102,5 +110,8 @@ export const HYBRIDS: readonly Architecture[] = [
   kimiLinear,
   minimax,
   // models/olmo_hybrid/modeling_olmo_hybrid.py: linear layers have `linear_attn` in place of `self_attn`.
-  { id: 'olmo_hybrid', towers: [{ ...llamaTower(30), isOther: listedAs(DELTA_NET) }] },
+  {
+    id: 'olmo_hybrid',
+    towers: [{ ...llamaTower(30), isOther: listedAs(DELTA_NET), otherAttention: DELTA_SIGN }],
+  },
 ];

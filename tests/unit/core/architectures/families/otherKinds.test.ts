@@ -46,13 +46,19 @@ describe('which layers are linear attention', () => {
     for (const layer of linear) expect(isOther!(layer, reader)).toMatch(/^linear attention \(/);
   });
 
-  it.each(['kimi_linear', 'minimax', 'gguf/kimi-linear', 'gguf/qwen35', 'gguf/qwen3next'])(
-    '%s has a tensor that only they have',
-    (modelType) => {
-      const { otherAttention } = towerOf(modelType);
-      expect(otherAttention?.map(({ sign }) => sign).join(' ')).toMatch(/conv1d|output_gate/);
-    },
-  );
+  it.each([
+    'qwen3_next',
+    'qwen3_5_text',
+    'olmo_hybrid',
+    'kimi_linear',
+    'minimax',
+    'gguf/kimi-linear',
+    'gguf/qwen35',
+    'gguf/qwen3next',
+  ])('%s has a tensor that only they have', (modelType) => {
+    const { otherAttention } = towerOf(modelType);
+    expect(otherAttention?.map(({ sign }) => sign).join(' ')).toMatch(/conv1d|output_gate|A_log/);
+  });
 });
 
 describe('whose keys a layer’s queries meet', () => {
