@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createActions } from './state/actions.ts';
+import { browserStorage } from './state/browserStorage.ts';
 import { createBrowserStore } from './state/browserStore.ts';
 import { atNextFrame } from './state/eventBatches.ts';
 import { createRememberedMappings } from './state/rememberedMappings.ts';
@@ -13,7 +14,8 @@ import './ui/styles/index.css';
 import { AppContext } from './ui/appContext.ts';
 import { createWorkerClient } from './worker/client.ts';
 
-const store = createAppStore(loadSettings(localStorage));
+const storage = browserStorage();
+const store = createAppStore(loadSettings(storage));
 const actions = createActions({
   store,
   client: createWorkerClient(
@@ -21,9 +23,9 @@ const actions = createActions({
   ),
   now: () => performance.now(),
   sampleUrl: new URL('sample/', document.baseURI).href,
-  saveSettings: (settings) => saveSettings(localStorage, settings),
+  saveSettings: (settings) => saveSettings(storage, settings),
   results: createResultCache(createBrowserStore()),
-  mappings: createRememberedMappings(localStorage),
+  mappings: createRememberedMappings(storage),
   // Absent on plain http.
   privateFiles: navigator.storage && (() => navigator.storage.getDirectory()),
   schedule: atNextFrame,

@@ -81,3 +81,4 @@ export {
   conventionOf,
   RAW_CONVENTION,
 } from './weights/convention.ts';
+export { withDeadline } from './withDeadline.ts';

@@ -28,9 +28,18 @@ export function conventionText(results: readonly AnalysisResult[]): string {
 export function engineLine(results: readonly AnalysisResult[]): string[] {
   const [first] = results;
   if (first === undefined) return [];
-  const engines = unique(results.map(({ engine }) => `${engine.id} (${engine.device})`)).join('; ');
+  const engines = unique([
+    ...results.map(({ engine }) => `${engine.id} (${engine.device})`),
+    ...results.flatMap(othersOf).map((id) => `${id} for some layers`),
+  ]).join('; ');
   const dates = unique(results.map(({ createdAt }) => createdAt.slice(0, 10))).join(', ');
   return [`QKScope ${first.app.version}, engine ${engines}, ${dates}`];
+}
+
+/** Engines of layers, where another took over midway. */
+function othersOf({ stacks, engine: { id } }: AnalysisResult): string[] {
+  const rows = stacks.flatMap(({ layers }) => layers);
+  return rows.flatMap(({ engine }) => (engine === undefined || engine === id ? [] : [engine]));
 }
 
 export function unique(texts: readonly string[]): string[] {

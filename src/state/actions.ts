@@ -25,7 +25,7 @@ import { folderActions } from './folderActions.ts';
 import { headActions } from './headActions.ts';
 import { hubActions } from './hubActions.ts';
 import { measureActions } from './measureActions.ts';
-import { emptied, openingModel, reduceModel } from './modelReducer.ts';
+import { CANCELLED, emptied, openingModel, reduceModel } from './modelReducer.ts';
 import { areScores, fallBack, ownScoresActions } from './ownScoresActions.ts';
 import { refActions } from './refActions.ts';
 import type { RememberedMappings } from './rememberedMappings.ts';
@@ -65,7 +65,7 @@ export type Actions = ReturnType<typeof createActions>;
 /** The only writers of the store. */
 export function createActions(deps: ActionDeps) {
   const { store, client, now, sampleUrl, saveSettings, mappings } = deps;
-  const tickets = new Map<number, Ticket>();
+  const tickets = new Map<number, Pick<Ticket, 'cancel'>>();
   let lastKey = 0;
   const send = analysisSender(store, client);
   let times: TimesActions | null = null;
@@ -81,17 +81,17 @@ export function createActions(deps: ActionDeps) {
     }));
   }
 
-  function start(choice: ModelChoice, asked: string, options: StartOptions = {}): ModelState {
+  function start(choice: ModelChoice, name: string, options: StartOptions = {}): ModelState {
     const { answers = {}, convention = RAW_CONVENTION, isFresh = false } = options;
     const key = ++lastKey;
     const { hubUrl } = store.getState().settings;
-    const opening = openingModel(key, choice, asked, answers, convention);
+    const opening = openingModel(key, choice, name, answers, convention);
     if (choice.kind !== 'hub' || isFresh) analyse(opening);
-    else
-      void hub.showKept(key, { hubUrl, choice, answers, convention }).then((isShown) => {
-        const model = store.getState().models.find((other) => other.key === key);
-        if (!isShown && model?.status === 'opening') analyse(opening);
-      });
+    else {
+      const asked = { hubUrl, choice, answers, convention };
+      const cancelled = () => hear(key, [CANCELLED], hubUrl);
+      tickets.set(key, hub.lookUp(key, asked, { missing: () => analyse(opening), cancelled }));
+    }
     return opening;
   }
 

@@ -1,8 +1,8 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { createPrivateFileRanges, toWire } from '../core/index.ts';
-import type { WorkerClient } from '../worker/client.ts';
+import type { Ticket, WorkerClient } from '../worker/client.ts';
 import type { AppState, ModelState } from './appState.ts';
-import { keptFrom, scoredFrom } from './keptModel.ts';
+import { type KeptModel, keptFrom, scoredFrom } from './keptModel.ts';
 import type { Asked, ResultCache } from './resultCache.ts';
 import { finishSignIn, type OAuthLibrary, signInError, signInUrl } from './signIn.ts';
 
@@ -15,6 +15,12 @@ export interface HubActionDeps {
   readonly privateFiles: (() => Promise<FileSystemDirectoryHandle>) | undefined;
 }
 
+/** How a look for kept scores ends, where none are shown. */
+interface LookUp {
+  missing(): void;
+  cancelled(): void;
+}
+
 /** Tokens, and what is kept of the hub in this browser. */
 export function hubActions({ store, client, results, loadOAuth, privateFiles }: HubActionDeps) {
   const ranges = privateFiles === undefined ? null : createPrivateFileRanges(privateFiles);
@@ -23,6 +29,21 @@ export function hubActions({ store, client, results, loadOAuth, privateFiles }: 
     store.setState((state) => ({
       models: state.models.map((model) => (model.key === key ? { ...model, ...change } : model)),
     }));
+  }
+
+  function showKept(key: number, { hubUrl }: Asked, kept: KeptModel): void {
+    const { result, stacks } = kept;
+    patch(key, {
+      ...scoredFrom(kept),
+      shown: stacks[0]?.name ?? '',
+      kept: { createdAt: result.createdAt, hasMoved: false },
+    });
+    const revision = result.model.revision ?? 'main';
+    const token = store.getState().token ?? undefined;
+    client.send({ type: 'revision', repo: result.model.id, revision, hubUrl, token }, (answer) => {
+      if (answer.type === 'revision' && answer.sha !== result.model.sha)
+        patch(key, { kept: { createdAt: result.createdAt, hasMoved: true } });
+    });
   }
 
   return {
@@ -61,24 +82,25 @@ export function hubActions({ store, client, results, loadOAuth, privateFiles }: 
         cleanUrl();
       }
     },
-    /** Scores of an earlier visit, if there are any; then asks quietly whether the revision still names that commit. */
-    async showKept(key: number, asked: Asked): Promise<boolean> {
-      const kept = await results.read(asked);
-      if (kept === null) return false;
-      const { result, stacks } = kept;
-      patch(key, {
-        ...scoredFrom(kept),
-        shown: stacks[0]?.name ?? '',
-        kept: { createdAt: result.createdAt, hasMoved: false },
+    /**
+     * Shows scores of an earlier visit, if there are any; then asks quietly whether the revision still names that commit. Once
+     * it is cancelled, nothing that is found is shown.
+     */
+    lookUp(key: number, asked: Asked, then: LookUp): Pick<Ticket, 'cancel'> {
+      let isOver = false;
+      void results.read(asked).then((kept) => {
+        if (isOver) return;
+        isOver = true;
+        if (kept === null) then.missing();
+        else showKept(key, asked, kept);
       });
-      const { hubUrl } = asked;
-      const revision = result.model.revision ?? 'main';
-      const token = store.getState().token ?? undefined;
-      client.send({ type: 'revision', repo: result.model.id, revision, hubUrl, token }, (answer) => {
-        if (answer.type === 'revision' && answer.sha !== result.model.sha)
-          patch(key, { kept: { createdAt: result.createdAt, hasMoved: true } });
-      });
-      return true;
+      return {
+        cancel() {
+          if (isOver) return;
+          isOver = true;
+          then.cancelled();
+        },
+      };
     },
     /** Keeps a finished model's scores. */
     keep(model: ModelState, hubUrl: string): void {

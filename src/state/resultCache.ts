@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { AnalysisResult, Convention, LayoutAnswers, ModelChoice } from '../core/index.ts';
-import { choiceOf, normaliseHubUrl, RESULT_VERSION } from '../core/index.ts';
+import { choiceOf, normaliseHubUrl, READING_VERSION, RESULT_VERSION } from '../core/index.ts';
 import type { KeptModel } from './keptModel.ts';
 import { MEASURES_VERSION } from './measuresVersion.ts';
+import { storeWithDeadline } from './storeWithDeadline.ts';
 
 /** A place for records under names, in this browser: IndexedDB, or a Map in tests. Any call may fail. */
 export interface KeyValueStore {
@@ -33,9 +34,10 @@ export interface Asked {
 /** Some hundred kB each at most: together they stay far below any browser's limits. */
 const MAX_KEPT = 200;
 
-/** Enough to know a record for one of ours; an older or damaged one is as good as none. */
+/** Enough to know a record for one of ours; a damaged one, or one of an older reading, is as good as none. */
 const Kept = v.looseObject({
   format: v.literal(1),
+  reading: v.literal(READING_VERSION),
   measures: v.optional(v.number()),
   result: v.looseObject({
     schema: v.literal('qkscope/result'),
@@ -61,9 +63,10 @@ const Kept = v.looseObject({
 
 /**
  * Scores that were made before, by repository and commit: a second visit needs no network. A name leads to the commit
- * that it last was, a commit to its scores. Where storage is closed, it is as if nothing were kept.
+ * that it last was, a commit to its scores. Where storage is closed or hangs, it is as if nothing were kept.
  */
-export function createResultCache(store: KeyValueStore): ResultCache {
+export function createResultCache(place: KeyValueStore): ResultCache {
+  const store = storeWithDeadline(place);
   return {
     async read(what) {
       try {
@@ -108,7 +111,7 @@ export function createResultCache(store: KeyValueStore): ResultCache {
 async function recordOf(kept: KeptModel) {
   // Not needed for the first view.
   const { withoutFailures } = await import('./keptMeasures.ts');
-  return { format: 1, measures: MEASURES_VERSION, ...withoutFailures(kept) };
+  return { format: 1, reading: READING_VERSION, measures: MEASURES_VERSION, ...withoutFailures(kept) };
 }
 
 function nameKey({ hubUrl, choice, answers, convention }: Asked): string {

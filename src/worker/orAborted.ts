@@ -1,12 +1,1 @@
-/**
- * What a promise gives, or the signal's reason as soon as it is aborted, for work that can't be stopped itself: what it
- * gives later goes nowhere.
- */
-export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}
+export { orAborted } from '../core/orAborted.ts';

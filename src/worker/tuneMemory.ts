@@ -1,12 +1,16 @@
 import { createStore, get, set } from 'idb-keyval';
-import type { TuneMemory } from '../core/index.ts';
+import { type TuneMemory, withDeadline } from '../core/index.ts';
+
+/** Some storages hang for good; an engine's start doesn't wait for them. */
+const DEADLINE_MS = 3000;
 
 /** What was measured of this machine's adapters, kept in the browser; where that is forbidden, each visit measures anew. */
 export function createTuneMemory(): TuneMemory {
   // Opened at the first call: some private windows refuse it.
   const store = () => createStore('qkscope-adapters', 'measured');
+  const within = <T>(answer: Promise<T>) => withDeadline(answer, DEADLINE_MS, 'The browser’s storage');
   return {
-    read: async (key) => get<string>(key, store()),
-    write: async (key, value) => set(key, value, store()),
+    read: async (key) => within(get<string>(key, store())),
+    write: async (key, value) => within(set(key, value, store())),
   };
 }

@@ -1,9 +1,11 @@
 import type { LayoutAnswers } from '../architectures/inferLayout.ts';
 import type { Engine } from '../engines/engine.ts';
 import { QKError, toWire } from '../errors.ts';
+import { orAborted } from '../orAborted.ts';
 import type { ModelChoice, Repo } from '../repos/repo.ts';
 import type { Convention } from '../weights/convention.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
+import { createEngineLog, engineNotes } from './enginesUsed.ts';
 import type { AnalysisEvent } from './events.ts';
 import { createLayerReader, type LayerMemory } from './layerReader.ts';
 import { type AnalysisPlan, planAnalysis } from './plan.ts';
@@ -72,15 +74,18 @@ export async function* analyse(
   const began = deps.now();
   let close = async () => {};
   try {
-    const repo = await deps.openRepo(request.choice, signal);
-    const answer = await planAnalysis(repo, request.answers, signal, request.convention);
+    // A cancellation is obeyed at once, also by what can't be stopped: what that gives later goes nowhere.
+    const repo = await orAborted(deps.openRepo(request.choice, signal), signal);
+    const planned = planAnalysis(repo, request.answers, signal, request.convention);
+    const answer = await orAborted(planned, signal);
     if (answer.kind === 'question') {
       yield { type: 'question', question: answer.question };
       return;
     }
     const { plan } = answer;
-    let chosen = await deps.chooseEngine();
+    let chosen = await orAborted(deps.chooseEngine(), signal);
     let bytes: ByteCounts = plan.bytes;
+    const engines = createEngineLog();
     const stacks = plan.stacks.map(({ name, shape, layers }) => ({ name, shape, layers: [...layers] }));
     yield {
       type: 'plan',
@@ -117,7 +122,7 @@ export async function* analyse(
       const { stack, plan: of } = plan.layers[layer.at]!;
       const isScored = layer.scored.then(() => null);
       for (;;) {
-        const arrived = await Promise.race([isScored, layer.arrivals.next()]);
+        const arrived = await orAborted(Promise.race([isScored, layer.arrivals.next()]), signal);
         if (arrived === null) break;
         yield { type: 'heads', stack, layer: of.layout.layer, heads: arrived.flat() };
       }
@@ -127,7 +132,7 @@ export async function* analyse(
       while (scored instanceof QKError && scored.code !== 'file-damaged') {
         // Two layers may be under way when an engine is lost: the first one replaces it for both.
         if (engine === chosen.engine) {
-          const next = await deps.replaceEngine(engine, scored);
+          const next = await orAborted(deps.replaceEngine(engine, scored), signal);
           if (next === null) break;
           chosen = next;
           yield { type: 'engine', engine: engineUse(chosen) };
@@ -144,6 +149,7 @@ export async function* analyse(
           ? { ...rows[index]!, skipped: { code: skipCodeOf(scored), reason: scored.message } }
           : { ...rows[index]!, heads: scored };
       rows[index] = row;
+      if (row.heads.length > 0) engines.note(stack, row.layer, engine.id);
       yield { type: 'layer', stack, layer: row };
     }
 
@@ -158,6 +164,7 @@ export async function* analyse(
           sleep(BYTES_EVENT_MS),
           ...(late === null ? [] : [late.scored.then(() => 'scored' as const)]),
         ]);
+        signal.throwIfAborted();
         if (first instanceof Uint8Array) buffer = first;
         if (first === 'scored' && late !== null) {
           yield* finish(late);
@@ -184,7 +191,7 @@ export async function* analyse(
     const model = contentHash === null ? plan.model : { ...plan.model, contentHash };
     yield {
       type: 'done',
-      result: resultOf({ ...plan, model }, stacks, bytes, engineUse(chosen), deps),
+      result: resultOf({ ...plan, model }, engines.marked(stacks), bytes, engineUse(chosen), deps),
       elapsedMs: deps.now() - began,
     };
   } catch (error) {
@@ -211,7 +218,7 @@ function resultOf(
     engine,
     bytes,
     stacks,
-    notes: [...plan.notes, ...recomputedNotes(stacks)],
+    notes: [...plan.notes, ...recomputedNotes(stacks), ...engineNotes(stacks, engine)],
     createdAt: deps.date(),
     app: { version: deps.appVersion },
   };

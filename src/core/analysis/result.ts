@@ -7,6 +7,11 @@ import type { OwnScore } from './ownScores/ownScores.ts';
 /** Version 1 of the JSON that is exported, and of what the page shows: the page keeps no other numbers. */
 export const RESULT_SCHEMA = 'qkscope/result';
 export const RESULT_VERSION = 1;
+/**
+ * Of how checkpoints are read: which tensors are taken for Q and K, how they lie, and what is computed of them. Raised whenever any
+ * of that may give other scores for the same files: what was kept of an earlier reading isn't shown as this one's.
+ */
+export const READING_VERSION = 2;
 
 /** Why a head has no value, or a layer couldn't be scored. */
 export interface Reason {
@@ -83,6 +88,8 @@ export interface LayerResult {
   readonly directionalityReason?: Reason;
   /** Which engine computed the products of what was measured of the whole layer. */
   readonly measuredBy?: { readonly score?: EngineId; readonly directionality?: EngineId };
+  /** Which engine scored it; told only where another took over midway. */
+  readonly engine?: EngineId;
   readonly skipped?: Reason;
 }
 

@@ -9,21 +9,29 @@ const CSV_COLUMNS = [
   ...['layer_r', 'layer_s', 'layer_directionality', 'reason', 'convention'],
 ];
 
-/** One line a head, for a sheet; numbers whole. The user's own scores come last, under their names. */
+/**
+ * One line a head, for a sheet; numbers whole. Where another engine took over midway, each line names its own. The user's own
+ * scores come last, under their names.
+ */
 export function resultsToCsv(results: readonly AnalysisResult[]): string {
   const ownNames = [...new Set(results.flatMap(({ own = [] }) => own.map(({ name }) => name)))];
+  const withEngines = results.some(({ stacks }) =>
+    stacks.some(({ layers }) => layers.some(({ engine }) => engine !== undefined)),
+  );
   const lines = results.flatMap((result) => {
     const { model, stacks, convention } = result;
     return stacks.flatMap((stack) => {
       const { own } = viewOf(result, stack.name);
       const place = [model.id, model.sha, model.fingerprint, stack.name];
-      return stack.layers.flatMap(({ layer, heads, skipped, score, directionality: ofLayer }) => {
+      return stack.layers.flatMap((row) => {
+        const { layer, heads, skipped, score, directionality: ofLayer } = row;
+        const by = withEngines ? [heads.length === 0 ? null : (row.engine ?? result.engine.id)] : [];
         const end = [score?.r, score?.s, ofLayer];
         if (heads.length === 0)
           return [
             [
               ...[...place, layer, ...Array(6).fill(null), ...end, skipped?.reason ?? 'not scored'],
-              ...[convention.text, ...ownNames.map(() => null)],
+              ...[convention.text, ...by, ...ownNames.map(() => null)],
             ],
           ];
         return heads.map(({ head, kvHead, r, s, norm, normReason, directionality, reason }) => [
@@ -32,10 +40,11 @@ export function resultsToCsv(results: readonly AnalysisResult[]): string {
           ...end,
           reason?.reason ?? normReason,
           convention.text,
+          ...by,
           ...ownNames.map((name) => own?.get(name)?.get(headName(layer, head))),
         ]);
       });
     });
   });
-  return csvText([[...CSV_COLUMNS, ...ownNames], ...lines]);
+  return csvText([[...CSV_COLUMNS, ...(withEngines ? ['engine'] : []), ...ownNames], ...lines]);
 }

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { conventionOf, type LayerResult, RAW_CONVENTION } from '../../../src/core/index.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { conventionOf, type LayerResult, RAW_CONVENTION, READING_VERSION } from '../../../src/core/index.ts';
 import type { KeptModel } from '../../../src/state/keptModel.ts';
 import { type Asked, createResultCache, type KeyValueStore } from '../../../src/state/resultCache.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
@@ -175,5 +175,56 @@ describe('scores of earlier visits', () => {
     expect(await cache.read(asked())).toBeNull();
     expect(await cache.count()).toBe(0);
     await cache.clear();
+  });
+
+  it('scores of another reading are as good as none, go first, and are replaced by the new ones', async () => {
+    const store = mapStore();
+    const cache = createResultCache(store);
+    await cache.write(asked(), kept());
+    const key = [...store.map.keys()].find((name) => name.startsWith('score:'))!;
+    const record = store.map.get(key) as object;
+    for (const reading of [undefined, READING_VERSION - 1, READING_VERSION + 1, String(READING_VERSION)]) {
+      store.map.set(key, { ...record, reading });
+      expect(await cache.read(asked())).toBeNull();
+      // What is measured of scores that aren't shown isn't kept with them.
+      await cache.rewrite(asked(), measured());
+      expect(store.map.get(key)).toEqual({ ...record, reading });
+    }
+    await cache.write(asked(), kept());
+    expect(await cache.read(asked())).not.toBeNull();
+    expect(await cache.count()).toBe(1);
+  });
+});
+
+describe('storage that hangs', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('is as good as none once its deadline has passed; then nothing waits for it until it answers', async () => {
+    vi.useFakeTimers();
+    const store = mapStore();
+    await createResultCache(store).write(asked(), kept());
+    const stuck: (() => void)[] = [];
+    let isHanging = true;
+    const get = store.get;
+    const hang = <T>(answer: () => Promise<T>) =>
+      isHanging ? new Promise<T>((resolve) => stuck.push(() => resolve(answer()))) : answer();
+    const cache = createResultCache({ ...store, get: (key) => hang(() => get(key)) });
+    let found: unknown = 'waiting';
+    const reading = cache.read(asked()).then((kept) => {
+      found = kept;
+    });
+    await vi.advanceTimersByTimeAsync(2999);
+    expect(found).toBe('waiting');
+    await vi.advanceTimersByTimeAsync(1);
+    await reading;
+    expect(found).toBeNull();
+    // No second wait.
+    expect(await cache.read(asked())).toBeNull();
+    await cache.write(asked(), kept());
+    expect(await cache.count()).toBe(0);
+    isHanging = false;
+    for (const answer of stuck) answer();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await cache.read(asked())).not.toBeNull();
   });
 });
