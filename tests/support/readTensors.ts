@@ -8,7 +8,12 @@ export interface ReadTensor {
 
 /** All tensors of an oracle case's model.safetensors as numbers, by a reader of the tests' own. */
 export function readTensors(name: string): Map<string, ReadTensor> {
-  const bytes = readFileSync(fixture('oracle', name, 'model.safetensors'));
+  return readSafetensors(fixture('oracle', name, 'model.safetensors'));
+}
+
+/** The same of any safetensors file of F32 and BF16 numbers. */
+export function readSafetensors(path: string): Map<string, ReadTensor> {
+  const bytes = readFileSync(path);
   const length = Number(bytes.readBigUInt64LE(0));
   const header = JSON.parse(bytes.subarray(8, 8 + length).toString('utf8')) as Record<
     string,

@@ -19,6 +19,8 @@ export interface Architecture {
    * missing, they tell rows with different layouts apart.
    */
   readonly signs?: readonly string[];
+  /** Keys that, together, only a config of this model has, where its configs name no model type (nanoGPT's model_args). */
+  readonly configSigns?: readonly string[];
   /** Why a model of this type can't be scored: it has no attention. Then `towers` is empty and `signs` name it. */
   readonly refusal?: string;
 }

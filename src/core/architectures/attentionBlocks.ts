@@ -1,8 +1,7 @@
 import type { ConfigReader } from './architecture.ts';
 import type { SkippedLayer } from './layout.ts';
 import { isScorable, type StoredBlock, type TowerMatch } from './matchTensors.ts';
-import { absentLayer, type LayerContents } from './missingLayers.ts';
-import { bareName, fillTemplate } from './nameTemplates.ts';
+import { absentLayer, type LayerContents, otherLayer } from './missingLayers.ts';
 
 /** No model is near it; a config that says more is damaged, and must not make us take memory for its rows. */
 export const MAX_LAYERS = 10_000;
@@ -26,7 +25,6 @@ export function attentionBlocks(
   match: TowerMatch,
   layerOf: (block: StoredBlock) => number,
   reader: ConfigReader,
-  otherLayer: OtherLayers,
   contents: LayerContents,
 ): AttentionBlocks {
   const { tower } = match;
@@ -36,9 +34,9 @@ export function attentionBlocks(
   for (const stored of match.blocks) {
     const layer = layerOf(stored);
     if (layer >= MAX_LAYERS) continue;
-    const other = otherLayer(layer, stored.numbers);
+    const other = contents.otherKind(layer, stored.numbers);
     if (other !== undefined) {
-      skipped.push(other);
+      skipped.push(otherLayer(layer, other));
       continue;
     }
     const keysFrom = tower.keysOf?.(layer, reader) ?? layer;
@@ -48,34 +46,6 @@ export function attentionBlocks(
     else skipped.push(absentLayer(tower, block.numbers, layer, block, contents));
   }
   return { blocks, skipped };
-}
-
-/** A layer as the other kind that it is; undefined where nothing says so. `numbers` are those of its names. */
-export type OtherLayers = (layer: number, numbers: readonly number[]) => SkippedLayer | undefined;
-
-/** Layers of another kind of attention: by config.json, or by a tensor that only such a layer has. */
-export function otherLayers(
-  { tower, stem }: TowerMatch,
-  reader: ConfigReader,
-  names: ReadonlySet<string>,
-): OtherLayers {
-  const { isOther, otherAttention = [] } = tower;
-  const bareNames = otherAttention.length === 0 ? new Set<string>() : new Set([...names].map(bareName));
-  const prefixes = [bareName(`${stem}x`).replace(/x$/, ''), ...tower.prefixes];
-  return (layer, numbers) => {
-    const kind =
-      isOther?.(layer, reader) ??
-      otherAttention.find(({ sign }) =>
-        prefixes.some((prefix) => bareNames.has(prefix + fillTemplate(sign, numbers))),
-      )?.name;
-    return kind === undefined
-      ? undefined
-      : {
-          layer,
-          code: 'no-attention',
-          reason: `Layer ${layer} is ${kind}: no softmax compares its queries with its keys.`,
-        };
-  };
 }
 
 /** The block with another one's keys in place of its own, which the model never runs. */

@@ -1,11 +1,12 @@
 import { QKError } from '../errors.ts';
 import type { Architecture } from './architecture.ts';
 import type { Weights } from './blockShape.ts';
-import { createConfigReader } from './configReader.ts';
+import { createConfigReader, valueAt } from './configReader.ts';
 import { composedRow, expandParts, findRow } from './expandParts.ts';
 import { type ArchitectureMatch, matchBelowOuterPaths, matchTensors } from './matchTensors.ts';
 import { createNameIndex, type NameIndex, type Role } from './nameIndex.ts';
-import { bareName, parseName, parseTemplate } from './nameTemplates.ts';
+import { parseName, parseTemplate } from './nameTemplates.ts';
+import { hasOneStem, isWholeModelBelow } from './outerPath.ts';
 
 type Config = Readonly<Record<string, unknown>> | null;
 
@@ -67,7 +68,7 @@ export function chooseArchitecture(
   const keys = new Set([...names].map((name) => parseName(name).key));
   const whole = matchTensors(index, names);
   const isWhole = whole.some(({ scorable }) => scorable > 0);
-  const found = isWhole ? whole : [...whole, ...belowWrappers(index, names)];
+  const found = isWhole ? whole : [...whole, ...matchBelowOuterPaths(index, names).filter(isWholeModelBelow)];
   const matches = found.filter(({ scorable }) => scorable > 0);
   if (matches.length === 0) {
     const withoutAttention = rows.find((row) => row.refusal !== undefined && hasSigns(row, keys));
@@ -83,10 +84,15 @@ export function chooseArchitecture(
   const complete = best(plausible.length > 0 ? plausible : most, (match) => -missingTowers(match));
   const projected = best(complete, outputProjections);
   const signed = projected.filter(({ architecture }) => hasSigns(architecture, keys));
-  const left = signed.length > 0 ? signed : projected;
+  const configured = configType === null ? projected.filter((match) => hasConfigSigns(match, config)) : [];
+  const left = [configured, signed, projected].find((list) => list.length > 0)!;
   const layouts = new Set(left.map((match) => layoutOf(match, config)));
   if (layouts.size === 1)
-    return chosenOrOrder(left[0]!, config, configType === null && hasSigns(left[0]!.architecture, keys));
+    return chosenOrOrder(
+      left[0]!,
+      config,
+      configType === null && (configured.length > 0 || signed.length > 0),
+    );
   return {
     kind: 'ambiguous',
     matches: left,
@@ -102,31 +108,6 @@ function ownMatch(ownIndex: NameIndex, names: ReadonlySet<string>): Architecture
     (match) => match.scorable > 0 && hasOneStem(match),
   );
   return below ?? whole;
-}
-
-/** Words of an outer path that say no more than that a model is inside. Others name a part: a tower, a teacher, a copy. */
-const MODEL_WORDS =
-  /^(?:model|net|network|backbone|base|base_model|lm|llm|language_model|policy|actor|pretrained_model|inner|inner_model|wrapped|wrapped_model|core|gpt|bert|llama|decoder_model|encoder_model|transformer|m|_model|state|learner|agent)$/;
-
-/** Matches below an outer path of such words alone. */
-function belowWrappers(index: NameIndex, names: ReadonlySet<string>): ArchitectureMatch[] {
-  return matchBelowOuterPaths(index, names).filter(
-    (match) =>
-      hasOneStem(match) &&
-      match.towers.every(({ tower, stem }) => {
-        const prefix = tower.prefixes.find((one) => stem.endsWith(one)) ?? '';
-        const outer = stem.slice(0, stem.length - prefix.length);
-        return bareName(`${outer}x`)
-          .split('.')
-          .slice(0, -1)
-          .every((word) => MODEL_WORDS.test(word));
-      }),
-  );
-}
-
-/** Whether all names stand under one path: several would be several models. */
-function hasOneStem({ towers }: ArchitectureMatch): boolean {
-  return new Set(towers.map(({ tower }) => tower)).size === towers.length;
 }
 
 /**
@@ -162,6 +143,11 @@ function hasSigns(row: Architecture, keys: ReadonlySet<string>): boolean {
   return (row.signs ?? []).some((sign) =>
     [...prefixes].some((prefix) => keys.has(parseTemplate(prefix + sign).key)),
   );
+}
+
+/** Whether the config has all keys by which the row's own configs are known. */
+function hasConfigSigns({ architecture: { configSigns } }: ArchitectureMatch, config: Config): boolean {
+  return configSigns?.every((key) => valueAt(config, key) !== undefined) === true;
 }
 
 function best<T>(list: readonly T[], rank: (item: T) => number): readonly T[] {

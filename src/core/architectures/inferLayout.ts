@@ -9,6 +9,7 @@ import type { ModelLayout, SkippedLayer, StackLayout } from './layout.ts';
 import { layoutStack, type StackAnswer } from './layoutStack.ts';
 import { type Mapping, mappingCandidates, proposalsOf } from './mapping.ts';
 import type { ArchitectureMatch, TowerMatch } from './matchTensors.ts';
+import { outerPathOf } from './outerPath.ts';
 
 /** What is known of a checkpoint before any weight is read. */
 export interface LayoutInput {
@@ -70,7 +71,7 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
   const configType = modelTypeOf(config);
   const isOwnConfig = architecture === candidates.own;
   const isGguf = architecture.id.startsWith('gguf');
-  const notes = [...typeNotes(match, configType, isOwnConfig, mapping, input)];
+  const notes = [...typeNotes(match, configType, isOwnConfig, mapping, input), ...pathNotes(match, mapping)];
   const found: StackLayout[] = [];
   let failure: SkippedLayer | undefined;
   for (const tower of match.towers) {
@@ -181,6 +182,12 @@ function typeNotes(
   return [
     `${configName ?? 'config.json'} says ${configType}; the tensors have ${architecture.id}'s names and shapes, and are read as such.`,
   ];
+}
+
+/** Where a model was found inside a training module: its names alone don't say so. */
+function pathNotes({ towers }: ArchitectureMatch, mapping: Mapping | undefined): string[] {
+  const paths = mapping === undefined ? towers.map(outerPathOf).filter((path) => path !== '') : [];
+  return unique(paths).map((path) => `The model's tensors were found below ${path.slice(0, -1)}.`);
 }
 
 /** A shard is missing, most likely. */

@@ -1,6 +1,6 @@
 import { QKError } from '../errors.ts';
 import type { Tower } from './architecture.ts';
-import { attentionBlocks, MAX_LAYERS, type OtherLayers, otherLayers } from './attentionBlocks.ts';
+import { attentionBlocks, MAX_LAYERS } from './attentionBlocks.ts';
 import { blockShape, mismatch, type Weights } from './blockShape.ts';
 import { createConfigReader, layersCounted } from './configReader.ts';
 import type { AttentionFacts } from './facts/attentionFacts.ts';
@@ -11,6 +11,7 @@ import { allowsSplit, decideSplit, headWidth, isAlike, mostUsual, splitOf } from
 import type { LayerLayout, SkippedLayer, StackLayout } from './layout.ts';
 import type { TowerMatch } from './matchTensors.ts';
 import { absentLayer, createLayerContents, layerNumbering } from './missingLayers.ts';
+import { createOtherKind } from './otherKind.ts';
 import { partsOf, type ShapedBlock, stackContradictions } from './stackWitnesses.ts';
 
 export interface StackInput {
@@ -66,9 +67,8 @@ export function layoutStack(input: StackInput): StackAnswer {
   const { match, config, weights, names, configName } = input;
   const { tower } = match;
   const reader = createConfigReader(config, input.scope ?? tower.config.scope);
-  const contents = createLayerContents(match, names);
-  const otherLayer = otherLayers(match, reader, names);
-  const found = attentionBlocks(match, layerNumbering(match, reader), reader, otherLayer, contents);
+  const contents = createLayerContents(match, names, createOtherKind(match, reader, names));
+  const found = attentionBlocks(match, layerNumbering(match, reader), reader, contents);
   const skipped: SkippedLayer[] = [...found.skipped];
   const shaped: ShapedBlock[] = [];
   for (const attention of found.blocks) {
@@ -77,8 +77,7 @@ export function layoutStack(input: StackInput): StackAnswer {
     if ('code' in shape) skipped.push({ layer: attention.layer, ...shape });
     else shaped.push({ ...attention, shape, numbers });
   }
-  const absent = (layers: readonly LayerLayout[]) =>
-    withAbsent(skipped, layers, match, reader, otherLayer, contents);
+  const absent = (layers: readonly LayerLayout[]) => withAbsent(skipped, layers, match, reader, contents);
   if (shaped.length === 0) return { kind: 'nothing', skipped: absent([]) };
 
   const splitKey = splitKeyOf(tower);
@@ -134,7 +133,12 @@ export function layoutStack(input: StackInput): StackAnswer {
       continue;
     }
     const { split, from } = decided;
-    const usedBy = tower.usedBy?.(layers.length, shaped.length, reader);
+    // Counted among the stored blocks: one that is skipped doesn't shift the others.
+    const usedBy = tower.usedBy?.(
+      match.blocks.findIndex(({ numbers }) => numbers.join() === block.numbers.join()),
+      match.blocks.length,
+      reader,
+    );
     const dHead = headWidth(shape, split);
     const placed = { ...split, dModel: shape.dModel, dHead };
     const note = layerNote(input, one, reader);
@@ -243,7 +247,6 @@ function withAbsent(
   layers: readonly LayerLayout[],
   { tower, blocks }: TowerMatch,
   reader: ReturnType<typeof createConfigReader>,
-  otherLayer: OtherLayers,
   contents: ReturnType<typeof createLayerContents>,
 ): SkippedLayer[] {
   const all = [...skipped];
@@ -252,8 +255,7 @@ function withAbsent(
     const counted = layersCounted(reader, tower.config.layers) ?? 0;
     const total = Math.min(Math.max(counted, ...[...known].map((n) => n + 1)), MAX_LAYERS);
     for (let layer = 0; layer < total; layer++)
-      if (!known.has(layer))
-        all.push(otherLayer(layer, [layer]) ?? absentLayer(tower, [layer], layer, null, contents));
+      if (!known.has(layer)) all.push(absentLayer(tower, [layer], layer, null, contents));
   }
   return all.sort((a, b) => a.layer - b.layer);
 }

@@ -1,6 +1,6 @@
 import type { Architecture, Tower } from './architecture.ts';
 import { type NameIndex, outerPaths, type Role } from './nameIndex.ts';
-import { bareName, matchSlots, parseBare } from './nameTemplates.ts';
+import { bareName, leadingWrappers, matchSlots, parseBare } from './nameTemplates.ts';
 
 /** Two tensors that answer one role of one block: neither is taken for the other. */
 export interface NameClash {
@@ -64,7 +64,7 @@ function matchesOf(
       for (const { architecture, tower, role, prefix, template } of index.get(key) ?? []) {
         const free = matchSlots(template, numbers);
         if (free === null) continue;
-        const stem = wrappersOf(name, bare) + outer + prefix;
+        const stem = leadingWrappers(name) + outer + prefix;
         addName(
           of(
             of(
@@ -103,11 +103,6 @@ function of<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const value = map.get(key) ?? make();
   map.set(key, value);
   return value;
-}
-
-/** What wrappers put in front of a name: two copies of a model in one file may differ by it alone. */
-function wrappersOf(name: string, bare: string): string {
-  return name.endsWith(bare) ? name.slice(0, name.length - bare.length) : '';
 }
 
 function addName({ blocks, shared }: Found, free: number[], role: Role, name: string): void {

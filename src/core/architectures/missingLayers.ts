@@ -3,6 +3,7 @@ import type { SkippedLayer } from './layout.ts';
 import { matchTensors, type StoredBlock, type TowerMatch } from './matchTensors.ts';
 import { createNameIndex } from './nameIndex.ts';
 import { bareName, fillTemplate } from './nameTemplates.ts';
+import type { OtherKind } from './otherKind.ts';
 
 /** Parts that every layer has, whatever mixes its tokens: they don't tell what stands in attention's place. */
 const COMMON_PARTS = /norm|ln_|mlp|ffn|feed_forward|feedforward|moe|intermediate|output|dense|fc\d|experts?/i;
@@ -13,11 +14,14 @@ export interface LayerContents {
   of(layer: number): readonly string[];
   /** Whether its query and key weights exist, be it in a shard that isn't here. */
   hasAttention(layer: number): boolean;
+  /** What it is instead of this kind of attention. */
+  readonly otherKind: OtherKind;
 }
 
 export function createLayerContents(
   { tower, blocks }: TowerMatch,
   names: ReadonlySet<string>,
+  otherKind: OtherKind,
 ): LayerContents {
   const stem = stemOf(tower, blocks);
   let parts: Map<number, Set<string>> | null = null;
@@ -43,6 +47,7 @@ export function createLayerContents(
       attention ??= layersNamed(tower, names);
       return attention.has(layer);
     },
+    otherKind,
   };
 }
 
@@ -93,6 +98,8 @@ export function absentLayer(
           ] as const);
   const missing = needed.filter(([role]) => !block?.names.has(role));
   const parts = contents.of(layer);
+  const other = contents.otherKind(layer, numbers);
+  if (other !== undefined) return otherLayer(layer, other);
   if (parts.length > 0 && missing.length === needed.length && !contents.hasAttention(layer)) {
     const instead = parts.filter((part) => !COMMON_PARTS.test(part));
     return {
@@ -103,6 +110,12 @@ export function absentLayer(
   }
   const named = missing.map(([, templates]) => fillTemplate(templates[0] ?? '', numbers));
   return { layer, code: 'missing-tensor', reason: `No tensor ${named.join(' and none ')} here.` };
+}
+
+/** A layer of another kind of attention, hatched by its name. */
+export function otherLayer(layer: number, kind: string): SkippedLayer {
+  const reason = `Layer ${layer} is ${kind}: no softmax compares its queries with its keys.`;
+  return { layer, code: 'no-attention', reason };
 }
 
 /** The layer's number of each stored block: its own, or, where names have two ([stage, layer]), counted through. */

@@ -59,6 +59,17 @@ export function bareName(name: string): string {
   return bare.replace(WRAPPER_PATHS, '');
 }
 
+/** What wrappers put in front of a name: two copies of a model in one file may differ by it alone. */
+export function leadingWrappers(name: string): string {
+  const segments = name.split('.');
+  const first = segments.findIndex((segment) => !WRAPPER_SEGMENTS.has(segment));
+  const lead = segments
+    .slice(0, Math.max(0, first))
+    .map((segment) => `${segment}.`)
+    .join('');
+  return lead + (WRAPPER_PATHS.exec(name.slice(lead.length))?.[0] ?? '');
+}
+
 /** "encoder.block.{layer}.layer.0.SelfAttention.q.weight": which numbers are free ("layer") and which are fixed (0). */
 export interface NameTemplate {
   readonly key: string;

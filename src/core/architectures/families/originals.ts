@@ -114,7 +114,7 @@ const whisperOriginal: Architecture = {
   ],
 };
 
-/** nanoGPT's and llm.c's exports: GPT-2's names, but nn.Linear's [3d, d], rows [Q | K | V]. GPT-BigCode's interleaved ones look the same. */
+/** nanoGPT's, minGPT's and llm.c's exports: GPT-2's names, but nn.Linear's [3d, d], rows [Q | K | V]. GPT-BigCode's interleaved ones look the same. */
 const nanoGpt: Architecture = {
   id: 'nanogpt',
   towers: [
@@ -124,6 +124,8 @@ const nanoGpt: Architecture = {
       o: 'h.{layer}.attn.c_proj',
     }),
   ],
+  // nanoGPT's and minGPT's own configs (model.py, GPTConfig); GPT-BigCode's has n_positions.
+  configSigns: ['n_layer', 'n_head', 'n_embd', 'block_size'],
 };
 
 /** timm's ViTs: its config.json doesn't count heads. */

@@ -1,0 +1,26 @@
+import type { ConfigReader } from './architecture.ts';
+import type { TowerMatch } from './matchTensors.ts';
+import { bareName, fillTemplate } from './nameTemplates.ts';
+
+/** What a layer is instead of its tower's kind of attention; undefined where nothing says that it is another. */
+export type OtherKind = (layer: number, numbers: readonly number[]) => string | undefined;
+
+/** Reads it off config.json, or off a tensor that only a layer of the other kind has. */
+export function createOtherKind(
+  { tower, stem }: TowerMatch,
+  reader: ConfigReader,
+  names: ReadonlySet<string>,
+): OtherKind {
+  const { isOther, otherAttention } = tower;
+  const prefixes = [bareName(`${stem}x`).replace(/x$/, ''), ...tower.prefixes];
+  let bareNames: Set<string> | null = null;
+  return (layer, numbers) => {
+    const byConfig = isOther?.(layer, reader);
+    if (byConfig !== undefined || otherAttention === undefined) return byConfig;
+    bareNames ??= new Set([...names].map(bareName));
+    const here = bareNames;
+    return otherAttention.find(({ sign }) =>
+      prefixes.some((prefix) => here.has(prefix + fillTemplate(sign, numbers))),
+    )?.name;
+  };
+}

@@ -1,0 +1,24 @@
+import type { ArchitectureMatch, TowerMatch } from './matchTensors.ts';
+import { bareName } from './nameTemplates.ts';
+
+/** The module path before a tower's own names that no row knows: "net.lm." of a training module. "" where there is none. */
+export function outerPathOf({ tower, stem }: TowerMatch): string {
+  const bare = bareName(`${stem}x`).slice(0, -1);
+  const prefix =
+    [...tower.prefixes].sort((a, b) => b.length - a.length).find((one) => bare.endsWith(one)) ?? '';
+  return bare.slice(0, bare.length - prefix.length);
+}
+
+/** Words of a path that name a part of something larger: a tower, a teacher, a copy. What they hold isn't the whole model. */
+const PART_WORDS =
+  /vision|visual|image|video|audio|speech|text|encoder|decoder|tower|generator|discriminator|student|teacher|ema|shadow|target|ref|critic|value|reward|draft|adapter|clip|embedder|retriever|reader|query|context|passage|unet|vae/i;
+
+/** Whether all names stand under one path: several would be several models. */
+export function hasOneStem({ towers }: ArchitectureMatch): boolean {
+  return new Set(towers.map(({ tower }) => tower)).size === towers.length;
+}
+
+/** Whether a row's names stand below one path that says no more than that a model is inside. */
+export function isWholeModelBelow(match: ArchitectureMatch): boolean {
+  return hasOneStem(match) && match.towers.every((tower) => !PART_WORDS.test(outerPathOf(tower)));
+}
