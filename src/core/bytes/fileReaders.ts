@@ -93,15 +93,21 @@ export function createFileReaders(
       // Not every browser opens a private file twice at once.
       const size = file instanceof Blob ? partBytes : end - begin;
       for (let from = begin; from < end; from += size) parts.push(readPart(from, Math.min(end, from + size)));
-      // Who cancels waits for no thread's word, nor does one part's failure wait for the others.
-      await new Promise<void>((resolve) => {
-        if (isOver()) resolve();
-        signal?.addEventListener('abort', () => resolve(), { once: true });
-        for (const part of parts) void part.then(() => isOver() && resolve());
-        void Promise.all(parts).then(() => resolve());
-      });
-      // Whatever became of it: none may write on after the answer.
-      await Promise.all(states.map(stopPart));
+      // Neither a cancellation nor one part's failure waits for the other parts.
+      let stop = () => {};
+      try {
+        await new Promise<void>((resolve, reject) => {
+          stop = resolve;
+          if (isOver()) resolve();
+          signal?.addEventListener('abort', stop);
+          for (const part of parts) part.then(() => isOver() && resolve(), reject);
+          Promise.all(parts).then(() => resolve(), reject);
+        });
+      } finally {
+        signal?.removeEventListener('abort', stop);
+        // Whatever became of it: none may write on after the answer.
+        await Promise.all(states.map(stopPart));
+      }
       signal?.throwIfAborted();
       if (failure !== null) throw new Error(failure);
     },

@@ -163,8 +163,13 @@ class HttpFile implements ByteSource {
     const known = this.first.subarray(begin);
     const got = new Uint8Array(known.length);
     const response = await this.request(begin, begin + got.length, signal);
-    const answer = this.learn(response, begin, begin + got.length);
-    await this.receive(response, begin - answer.begin, got, { isAll: true, signal, onBytes: () => {} });
+    try {
+      const answer = this.learn(response, begin, begin + got.length);
+      await this.receive(response, begin - answer.begin, got, { isAll: true, signal, onBytes: () => {} });
+    } catch (error) {
+      await response.body?.cancel().catch(() => {});
+      throw error;
+    }
     if (known.some((byte, at) => got[at] !== byte))
       throw new OtherBytes('other bytes than those that it sent for the same range before');
     this.keepsToRanges = true;

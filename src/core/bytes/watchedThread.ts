@@ -34,6 +34,7 @@ export function watchThread(thread: ReadingThread, silenceMs: number): WatchedTh
   }
 
   function giveUp(): void {
+    if (isGivenUp) return;
     isGivenUp = true;
     thread.close?.();
     for (const one of owed) void stopPart(one.state).then(() => settle(one, 'stopped'));

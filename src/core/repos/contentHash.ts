@@ -2,15 +2,18 @@ import type { ByteSource } from '../bytes/byteSource.ts';
 import type { Repo } from './repo.ts';
 
 /**
- * A repository that names the content of what is read of its weights: headers, the bytes of Q and K, and what is read along with
- * them where it lies between. Two checkpoints of one layout have the same name where all these bytes are the same. A SHA-256 of the whole files would say as much of the rest of the
- * weights, which no score depends on, and would have to read all of them: for a 7B model 13 GB instead of 4. The price here is one
- * more pass over bytes that are in memory anyway. Null without WebCrypto (a page on plain http).
+ * Makes a repository name the content of what is read of its weights, an adapter's among them: headers, the bytes of Q and K, and
+ * what is read along with them where it lies between. Two checkpoints of one layout have the same name where all these bytes are
+ * the same. A SHA-256 of the whole files would say as much of the rest of the weights, which no score depends on, and would have to
+ * read all of them: for a 7B model 13 GB instead of 4. The price here is one more pass over bytes that are in memory anyway. The
+ * name is null without WebCrypto (a page on plain http).
  */
 export function withContentHash(repo: Repo): Repo {
   const subtle = globalThis.crypto?.subtle;
   const digests = new Set<string>();
-  const weightFiles = [...repo.chosen.files].sort();
+  const { files, adapter } = repo.chosen;
+  // An adapter's files come after the base's: the same bytes in another part are other content.
+  const weightFiles = [...[...files].sort(), ...[...(adapter?.files ?? [])].sort()];
   return {
     ...repo,
     async open(path, signal): Promise<ByteSource> {

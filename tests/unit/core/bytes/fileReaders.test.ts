@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
 import {
@@ -58,6 +59,19 @@ describe('reading by several threads', () => {
     expect(Buffer.compare(into, bytes.subarray(begin, end))).toBe(0);
     expect(seen.most).toBe(3);
     expect(counted).toBe(end - begin);
+  });
+
+  test('leaves nothing on the signal, and rejects where what counts the bytes throws', async () => {
+    const { signal } = new AbortController();
+    const { readers } = threads(2);
+    await readers.read(blob, 0, 2 * MB, shared(2 * MB), { signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    const onBytes = () => {
+      throw new Error('of the counter');
+    };
+    const failing = readers.read(blob, 0, 2 * MB, shared(2 * MB), { signal, onBytes });
+    await expect(failing).rejects.toThrow('of the counter');
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('two reads at once share the threads', async () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../../src/core/analysis/analyse.ts';
 import { createReferenceEngine } from '../../../../src/core/engines/reference/referenceEngine.ts';
 import { openRepo } from '../../../../src/core/repos/openRepo.ts';
-import type { ModelChoice } from '../../../../src/core/repos/repo.ts';
+import type { LocalFile, ModelChoice } from '../../../../src/core/repos/repo.ts';
+import { CONFIG, dropped, llama } from '../../../support/adaptedLlama.ts';
 
 const folder = 'tests/fixtures/oracle/bert-f32';
 const weights = readFileSync(`${folder}/model.safetensors`);
@@ -20,11 +21,15 @@ function placeOf(ending: string): number {
   return 8 + length + entry.data_offsets[0];
 }
 
-async function hashOf(bytes: Uint8Array, isCheckpoint = true, name = 'model.safetensors') {
+function hashOf(bytes: Uint8Array, isCheckpoint = true, name = 'model.safetensors') {
   const files = [
     { path: `run/${name}`, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) },
     { path: 'run/config.json', blob: config },
   ];
+  return hashOfFiles(files, isCheckpoint);
+}
+
+async function hashOfFiles(files: readonly LocalFile[], isCheckpoint = true) {
   const choice: ModelChoice = { kind: 'local', files, isCheckpoint };
   const deps = {
     openRepo: () => openRepo(choice, { hubUrl: '', fetch }),
@@ -52,6 +57,13 @@ describe('the content of a checkpoint', () => {
     expect(await hashOf(weights, true, 'other.safetensors')).toBe(hash);
     expect(await hashOf(changed(placeOf('attention.self.query.weight')))).not.toBe(hash);
     expect(await hashOf(changed(placeOf('attention.self.key.weight')))).not.toBe(hash);
+  });
+
+  it('is another where a run’s adapters differ over one base', async () => {
+    const [one, other] = [llama(1), llama(2)];
+    const hash = await hashOfFiles(dropped(one.base, one.adapter, CONFIG));
+    expect(await hashOfFiles(dropped(one.base, one.adapter, CONFIG))).toBe(hash);
+    expect(await hashOfFiles(dropped(one.base, other.adapter, CONFIG))).not.toBe(hash);
   });
 
   it('isn’t asked for of a file that is no checkpoint of a folder', async () => {
