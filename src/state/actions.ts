@@ -1,32 +1,27 @@
 import type { StoreApi } from 'zustand/vanilla';
 import {
-  type AnalysisEvent,
-  type Convention,
   type ConventionChoice,
   conventionOf,
   type HeadSplit,
-  type LayoutAnswers,
   type LocalFile,
   type Mapping,
-  type ModelChoice,
   parseModelId,
-  RAW_CONVENTION,
   SAMPLE_NAMES,
   toWire,
   type WeightChoice,
 } from '../core/index.ts';
-import type { Ticket, WorkerClient } from '../worker/client.ts';
+import type { WorkerClient } from '../worker/client.ts';
 import { analysisSender } from './analysisSender.ts';
-import type { AppState, ModelState, Settings } from './appState.ts';
+import type { AppState, Settings } from './appState.ts';
 import { compareActions } from './compareActions.ts';
 import { contextActions } from './contextActions.ts';
-import { batchEvents, type Schedule } from './eventBatches.ts';
+import type { Schedule } from './eventBatches.ts';
 import { folderActions } from './folderActions.ts';
 import { headActions } from './headActions.ts';
 import { hubActions } from './hubActions.ts';
 import { measureActions } from './measureActions.ts';
-import { CANCELLED, emptied, openingModel, reduceModel } from './modelReducer.ts';
-import { areScores, fallBack, ownScoresActions } from './ownScoresActions.ts';
+import { createOpenings } from './openings.ts';
+import { areScores, ownScoresActions } from './ownScoresActions.ts';
 import { refActions } from './refActions.ts';
 import type { RememberedMappings } from './rememberedMappings.ts';
 import type { ResultCache } from './resultCache.ts';
@@ -52,21 +47,11 @@ export interface ActionDeps {
   readonly schedule: Schedule;
 }
 
-interface StartOptions {
-  readonly answers?: LayoutAnswers;
-  /** Raw unless told. */
-  readonly convention?: Convention;
-  /** Reads and scores anew, also where scores of an earlier visit are kept. */
-  readonly isFresh?: boolean;
-}
-
 export type Actions = ReturnType<typeof createActions>;
 
 /** The only writers of the store. */
 export function createActions(deps: ActionDeps) {
-  const { store, client, now, sampleUrl, saveSettings, mappings } = deps;
-  const tickets = new Map<number, Pick<Ticket, 'cancel'>>();
-  let lastKey = 0;
+  const { store, client, now, sampleUrl, saveSettings, mappings, schedule } = deps;
   const send = analysisSender(store, client);
   let times: TimesActions | null = null;
   const stopTiming = () => times?.timing.stop();
@@ -74,97 +59,9 @@ export function createActions(deps: ActionDeps) {
   const view = viewActions(store);
   const details = headActions(store, client);
   const own = ownScoresActions(store);
-
-  function patchModel(key: number, change: (model: ModelState) => ModelState): void {
-    store.setState((state) => ({
-      models: state.models.map((model) => (model.key === key ? change(model) : model)),
-    }));
-  }
-
-  function start(choice: ModelChoice, name: string, options: StartOptions = {}): ModelState {
-    const { answers = {}, convention = RAW_CONVENTION, isFresh = false } = options;
-    const key = ++lastKey;
-    const { hubUrl } = store.getState().settings;
-    const opening = openingModel(key, choice, name, answers, convention);
-    if (choice.kind !== 'hub' || isFresh) analyse(opening);
-    else {
-      const asked = { hubUrl, choice, answers, convention };
-      const cancelled = () => hear(key, [CANCELLED], hubUrl);
-      tickets.set(key, hub.lookUp(key, asked, { missing: () => analyse(opening), cancelled }));
-    }
-    return opening;
-  }
-
-  function analyse(opening: ModelState): void {
-    const { key } = opening;
-    const { hubUrl } = store.getState().settings;
-    const ticket = send(
-      opening,
-      batchEvents((events) => hear(key, events, hubUrl), deps.schedule),
-      () => tickets.delete(key),
-    );
-    tickets.set(key, ticket);
-  }
-
-  function hear(key: number, events: readonly AnalysisEvent[], hubUrl: string): void {
-    patchModel(key, (model) => events.reduce((state, event) => reduceModel(state, event, now()), model));
-    const event = events.at(-1)!;
-    const models = store.getState().models;
-    const index = models.findIndex((model) => model.key === key);
-    const model = models[index];
-    if (model === undefined) return;
-    if (event.type === 'done') hub.keep(model, hubUrl);
-    if (event.type === 'question' && event.question.kind === 'mapping') {
-      const mapping = mappings.of(event.question.shapeKey);
-      // What was chosen for files of this shape; if it no longer fits, the question comes back with it in the answers.
-      if (mapping !== null && model.answers.mapping === undefined)
-        reopen(index, () => ({ answers: { mapping } }));
-    }
-  }
-
-  /** Replaces what is on the page; whatever still runs for it is cancelled. */
-  function show(open: () => readonly ModelState[], panel: AppState['panel'] = 'timing'): void {
-    for (const ticket of tickets.values()) ticket.cancel();
-    stopTiming();
-    const models = open();
-    store.setState((state) => ({
-      ...fallBack(state, models),
-      ...{ models, panel, folder: null },
-      ...{ notice: null, hovered: null, pinned: null, cursor: null, compared: [] },
-    }));
-  }
-
-  function reopen(
-    index: number,
-    change: (old: ModelState) => Partial<Pick<ModelState, 'choice' | 'answers'>>,
-    isFresh = false,
-  ): void {
-    const old = store.getState().models[index];
-    if (old === undefined) return;
-    tickets.get(old.key)?.cancel();
-    stopTiming();
-    const { choice = old.choice, answers = old.answers } = change(old);
-    const model = {
-      ...start(choice, old.asked, { answers, convention: old.convention, isFresh }),
-      seat: old.seat,
-      own: old.own,
-    };
-    store.setState((state) => ({
-      models: state.models.map((other, at) => (at === index ? model : other)),
-      hovered: null,
-      pinned: null,
-    }));
-  }
-
-  const stop = (key: number) => tickets.get(key)?.cancel();
-  const beside = compareActions({
-    store,
-    start,
-    stop,
-    stopTiming,
-  });
-
-  const nextKey = () => ++lastKey;
+  const openings = createOpenings({ store, send, hub, mappings, schedule, now, stopTiming });
+  const { start, show, reopen, stop, nextKey } = openings;
+  const beside = compareActions({ store, start, stop, stopTiming });
   const revisionFiles = revisionFilesActions(store, client);
   const series = seriesActions({
     ...{ ...deps, send, nextKey, stop, stopTiming, keep: hub.keep },
@@ -174,8 +71,9 @@ export function createActions(deps: ActionDeps) {
     store,
     open(choice, asked, target) {
       if (target === 'beside') return beside.open(choice, asked);
-      show(() => [start(choice, asked)]);
-      return lastKey;
+      const opening = start(choice, asked);
+      show(() => [opening]);
+      return opening.key;
     },
     startSeries: series.start,
   });
@@ -239,26 +137,23 @@ export function createActions(deps: ActionDeps) {
       const convention = conventionOf(choice);
       const { models } = store.getState();
       if (models.every((model) => model.convention.text === convention.text)) return;
-      stopTiming();
-      const again = models.map((old) => {
-        tickets.get(old.key)?.cancel();
-        return emptied(old, start(old.choice, old.asked, { answers: old.answers, convention }));
-      });
-      store.setState({ models: again, hovered: null });
+      openings.rescore(convention);
     },
     /** Reads and scores anew. */
     retry(index: number): void {
       reopen(index, () => ({}), true);
     },
     /** Stops reading and scoring; what was scored stays. */
-    cancel(): void {
-      for (const ticket of tickets.values()) ticket.cancel();
-    },
-    /** A question was closed without an answer: nothing is guessed, nothing is scored. */
+    cancel: openings.cancel,
+    /** A question was closed without an answer. */
     dropQuestion(index: number): void {
-      store.setState((state) => ({
-        models: state.models.map((model, at) => (at === index ? { ...model, status: 'cancelled' } : model)),
-      }));
+      const model = store.getState().models[index];
+      if (model !== undefined) openings.giveUp(model.key);
+    },
+    /** Opens once more what came to no map. */
+    retryFailed: openings.retryFailed,
+    dismissFailed(): void {
+      store.setState({ failedOpening: null });
     },
     /** A refusal that isn't a model's: a drop that couldn't be read. */
     showError(error: unknown): void {

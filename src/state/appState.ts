@@ -25,7 +25,14 @@ import type { SortMode } from '../figures/arrangement.ts';
 import type { DomainEnds, DomainMode } from '../figures/colourDomain.ts';
 import type { MetricId } from '../figures/metric.ts';
 import type { PaletteName } from '../figures/palette.ts';
-import type { AskedFolder, RefsState, RevisionFilesState, SeriesState } from './compareState.ts';
+import type {
+  AskedFolder,
+  FailedOpening,
+  RefsState,
+  ReplacedModels,
+  RevisionFilesState,
+  SeriesState,
+} from './compareState.ts';
 
 /** One opened model, from the moment it is asked for. What was scored stays through a failure or a cancellation. */
 export interface ModelState {
@@ -163,6 +170,9 @@ export type PairsState =
 export interface AppState {
   /** One model, or two side by side on one scale. */
   readonly models: readonly ModelState[];
+  /** Models in whose place others are being opened. */
+  readonly replacedModels: readonly ReplacedModels[];
+  readonly failedOpening: FailedOpening | null;
   /** A refusal before any model opened: an id that is none, a drop without weights. What is on the page stays. */
   readonly notice: WireError | null;
   readonly metric: MetricId;
@@ -240,6 +250,8 @@ export const IDLE_DETAIL: HeadDetailState = {
 
 export const INITIAL_STATE: AppState = {
   models: [],
+  replacedModels: [],
+  failedOpening: null,
   notice: null,
   metric: 's',
   scale: 'auto',

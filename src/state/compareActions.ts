@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { type Convention, type ModelChoice, parseModelId, toWire } from '../core/index.ts';
 import type { AppState, ModelState } from './appState.ts';
 import { fallBack } from './ownScoresActions.ts';
+import { isWithoutPlan, replaceModels } from './replacedModels.ts';
 
 export interface CompareDeps {
   readonly store: StoreApi<AppState>;
@@ -15,14 +16,16 @@ export interface CompareDeps {
 
 /** A second model beside the first: opened, replaced, closed, the two exchanged. Never more than two. */
 export function compareActions({ store, start, stop, stopTiming }: CompareDeps) {
-  /** The first stays as it is; a second one that is there already makes room. */
+  /** The first stays as it is; a second one that is there already makes room, once the new one has a map. */
   function openBeside(choice: ModelChoice, asked: string): number {
     const [first, second] = store.getState().models;
-    if (second !== undefined) stop(second.key);
+    if (second !== undefined && isWithoutPlan(second)) stop(second.key);
     // Two maps are compared under one convention.
     const model = start(choice, asked, first === undefined ? {} : { convention: first.convention });
-    const models = first === undefined ? [model] : [first, model];
-    store.setState((state) => ({ ...fallBack(state, models), models, notice: null, hovered: null }));
+    store.setState((state) => {
+      const changed = replaceModels(state, second === undefined ? [] : [second], [model]);
+      return { ...fallBack(state, changed.models), ...changed, notice: null, hovered: null };
+    });
     return model.key;
   }
 

@@ -6,6 +6,7 @@ import type {
   RevisionFiles,
   WireError,
 } from '../core/index.ts';
+import type { AppState, ModelState } from './appState.ts';
 import type { KeptModel } from './keptModel.ts';
 
 /** The branches and tags of one repository on the hub. */
@@ -78,4 +79,26 @@ export interface AskedFolder {
   readonly found: CheckpointFolders;
   /** In place of all that is on the page, or beside the first model. */
   readonly target: 'page' | 'beside';
+}
+
+/** What stands on the page for its models alone. */
+export type OfTheseModels = Pick<AppState, 'panel' | 'folder' | 'pinned' | 'cursor' | 'compared' | 'series'> &
+  Partial<Pick<AppState, 'metric' | 'scatter' | 'timing'>>;
+
+/** Models that are off the page while others are opened in their place: they come back if none of those gets a map. */
+export interface ReplacedModels {
+  /** Keys of the openings in their place. */
+  readonly keys: readonly number[];
+  readonly models: readonly ModelState[];
+  /** What comes back with them. */
+  readonly page: Partial<OfTheseModels>;
+}
+
+/** What was opened last and came to no map, so that the page went back to the maps before: it can be tried again. */
+export interface FailedOpening {
+  /** Failed or cancelled, all of them. */
+  readonly openings: readonly ModelState[];
+  /** Keys of the models that came back, whose place they take when they are tried again. */
+  readonly insteadOf: readonly number[];
+  readonly page: Partial<Pick<AppState, 'panel' | 'folder'>>;
 }

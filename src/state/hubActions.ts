@@ -15,8 +15,9 @@ export interface HubActionDeps {
   readonly privateFiles: (() => Promise<FileSystemDirectoryHandle>) | undefined;
 }
 
-/** How a look for kept scores ends, where none are shown. */
+/** How a look for kept scores ends. */
 interface LookUp {
+  shown(): void;
   missing(): void;
   cancelled(): void;
 }
@@ -91,8 +92,9 @@ export function hubActions({ store, client, results, loadOAuth, privateFiles }: 
       void results.read(asked).then((kept) => {
         if (isOver) return;
         isOver = true;
-        if (kept === null) then.missing();
-        else showKept(key, asked, kept);
+        if (kept === null) return then.missing();
+        showKept(key, asked, kept);
+        then.shown();
       });
       return {
         cancel() {

@@ -8,6 +8,7 @@ import { batchEvents, type Schedule } from './eventBatches.ts';
 import type { KeptModel } from './keptModel.ts';
 import { keptFrom } from './keptModel.ts';
 import { openingModel, reduceModel } from './modelReducer.ts';
+import { cancelledSeries } from './replacedModels.ts';
 import type { ResultCache } from './resultCache.ts';
 import { isBusy } from './selectors.ts';
 import {
@@ -185,11 +186,7 @@ export function seriesActions({
     /** What was scored stays. */
     cancel(): void {
       halt();
-      change(({ tracks }) => ({
-        tracks: mapPoints(tracks, (point) => (point.status === 'running' ? waiting(point) : point)),
-        status: 'cancelled',
-        bytes: null,
-      }));
+      change(cancelledSeries);
     },
     /** Takes it off the page; the map keeps what it shows. */
     drop(): void {

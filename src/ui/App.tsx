@@ -11,6 +11,7 @@ import { exportName } from './export/download.ts';
 import { ExportMenu } from './export/ExportMenu.tsx';
 import { resultsToCsv } from './export/resultsToCsv.ts';
 import { fetchWhenIdle, LaterCheckpoints, LaterHeadQuestion, LaterMapping } from './laterParts.ts';
+import { FailedOpening } from './models/FailedOpening.tsx';
 import { ModelMaps } from './models/ModelMaps.tsx';
 import { viewsOfModels } from './modelView.ts';
 import { pageResults } from './pageResults.ts';
@@ -130,6 +131,7 @@ export function App() {
                 </Button>
               </Notice>
             )}
+            <FailedOpening />
             <ModelMaps models={models} domain={domain} dModel={dModel} theme={theme} />
           </>
         }

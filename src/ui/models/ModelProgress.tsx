@@ -52,9 +52,11 @@ function Running({ model }: { readonly model: ModelState }) {
   );
 }
 
-/** To what is offered in its place, the map's own Cancel or "Try again"; else to the map. */
+/** To what is offered in its place: "Try again", if the page went back to the maps before, or the map's own Cancel; else to the map. */
 function focusNext(model: Element | null): void {
-  const button = model?.querySelector<HTMLElement>('.model-progress button, .model-state button');
+  const button =
+    document.querySelector<HTMLElement>('.failed-opening button') ??
+    model?.querySelector<HTMLElement>('.model-progress button, .model-state button');
   if (button) button.focus();
   else focusGrid();
 }

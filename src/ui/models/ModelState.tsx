@@ -4,14 +4,12 @@ import { useActions } from '../appContext.ts';
 import { LaterTokenForm } from '../laterParts.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
+import { mayNeedToken } from './mayNeedToken.ts';
 
 interface ModelStateProps {
   readonly model: State;
   readonly index: number;
 }
-
-/** Failures that an access token may mend. */
-const NEEDS_TOKEN: ReadonlySet<string> = new Set(['gated', 'unauthorized', 'forbidden', 'rate-limited']);
 
 function dayOf(iso: string): string {
   return new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
@@ -42,9 +40,7 @@ export function ModelState({ model, index }: ModelStateProps) {
           hint={model.error.hint}
         >
           {again}
-          {model.choice.kind === 'hub' && NEEDS_TOKEN.has(model.error.code) && (
-            <LaterTokenForm onGiven={() => actions.retry(index)} />
-          )}
+          {mayNeedToken(model) && <LaterTokenForm onGiven={() => actions.retry(index)} />}
         </Notice>
       )}
       {model.kept !== null && (

@@ -1,0 +1,196 @@
+import type { StoreApi } from 'zustand/vanilla';
+import {
+  type AnalysisEvent,
+  type Convention,
+  type LayoutAnswers,
+  type ModelChoice,
+  RAW_CONVENTION,
+} from '../core/index.ts';
+import type { Ticket } from '../worker/client.ts';
+import type { SendAnalysis } from './analysisSender.ts';
+import type { AppState, ModelState } from './appState.ts';
+import { batchEvents, type Schedule } from './eventBatches.ts';
+import type { hubActions } from './hubActions.ts';
+import { CANCELLED, emptied, openingModel, reduceModel } from './modelReducer.ts';
+import { fallBack } from './ownScoresActions.ts';
+import type { RememberedMappings } from './rememberedMappings.ts';
+import {
+  goBack,
+  isWithoutPlan,
+  modelsWaitingFor,
+  pageOf,
+  replaceModels,
+  withoutWaiting,
+} from './replacedModels.ts';
+
+interface StartOptions {
+  readonly answers?: LayoutAnswers;
+  /** Raw unless told. */
+  readonly convention?: Convention;
+  /** Reads and scores anew, also where scores of an earlier visit are kept. */
+  readonly isFresh?: boolean;
+}
+
+interface OpeningDeps {
+  readonly store: StoreApi<AppState>;
+  readonly send: SendAnalysis;
+  readonly hub: Pick<ReturnType<typeof hubActions>, 'lookUp' | 'keep'>;
+  readonly mappings: RememberedMappings;
+  readonly schedule: Schedule;
+  now(): number;
+  /** Ends the timing comparison, which is the first model's. */
+  stopTiming(): void;
+}
+
+/** Opens models in the place of others, which come back where an opening comes to no map. */
+export function createOpenings(deps: OpeningDeps) {
+  const { store, send, hub, mappings, schedule, now, stopTiming } = deps;
+  const tickets = new Map<number, Pick<Ticket, 'cancel'>>();
+  let lastKey = 0;
+  const stop = (key: number) => tickets.get(key)?.cancel();
+
+  function start(choice: ModelChoice, name: string, options: StartOptions = {}): ModelState {
+    const { answers = {}, convention = RAW_CONVENTION, isFresh = false } = options;
+    const key = ++lastKey;
+    const { hubUrl } = store.getState().settings;
+    const opening = openingModel(key, choice, name, answers, convention);
+    if (choice.kind !== 'hub' || isFresh) analyse(opening);
+    else {
+      const asked = { hubUrl, choice, answers, convention };
+      const missing = () => analyse(opening);
+      const cancelled = () => hear(key, [CANCELLED], hubUrl);
+      tickets.set(key, hub.lookUp(key, asked, { missing, cancelled, shown: () => hasPlan(key) }));
+    }
+    return opening;
+  }
+
+  function analyse(opening: ModelState): void {
+    const { key } = opening;
+    const { hubUrl } = store.getState().settings;
+    const ticket = send(
+      opening,
+      batchEvents((events) => hear(key, events, hubUrl), schedule),
+      () => tickets.delete(key),
+    );
+    tickets.set(key, ticket);
+  }
+
+  /** Also one that waits off the page: it goes on being scored. */
+  function patch(key: number, change: (model: ModelState) => ModelState): void {
+    const changed = (models: readonly ModelState[]) =>
+      models.map((model) => (model.key === key ? change(model) : model));
+    store.setState(({ models, replacedModels }) => ({
+      models: changed(models),
+      replacedModels: replacedModels.map((entry) => ({ ...entry, models: changed(entry.models) })),
+    }));
+  }
+
+  function hear(key: number, events: readonly AnalysisEvent[], hubUrl: string): void {
+    patch(key, (model) => events.reduce((state, event) => reduceModel(state, event, now()), model));
+    if (events.some(({ type }) => type === 'plan')) hasPlan(key);
+    const event = events.at(-1)!;
+    const { models, replacedModels } = store.getState();
+    if (event.type === 'done') {
+      const all = [...models, ...replacedModels.flatMap((entry) => entry.models)];
+      const model = all.find((other) => other.key === key);
+      if (model !== undefined) hub.keep(model, hubUrl);
+    }
+    if (event.type === 'failed') store.setState((state) => goBack(state, key));
+    if (event.type === 'question' && event.question.kind === 'mapping') {
+      const mapping = mappings.of(event.question.shapeKey);
+      const index = models.findIndex((model) => model.key === key);
+      // What was chosen for files of this shape; if it no longer fits, the question comes back with it in the answers.
+      if (mapping !== null && models[index]?.answers.mapping === undefined)
+        reopen(index, () => ({ answers: { mapping } }));
+    }
+  }
+
+  /** There is a map: those that waited for it needn't any more. */
+  function hasPlan(key: number): void {
+    const state = store.getState();
+    for (const model of modelsWaitingFor(state, key)) stop(model.key);
+    store.setState(withoutWaiting(state, key));
+  }
+
+  /** Without a map yet there is nothing to wait for. */
+  function stopOpenings(models: readonly ModelState[]): void {
+    for (const model of models) if (isWithoutPlan(model)) stop(model.key);
+  }
+
+  /** Openings in the place of all that is on the page. */
+  function show(open: () => readonly ModelState[], panel: AppState['panel'] = 'timing'): void {
+    const before = store.getState();
+    stopOpenings(before.models);
+    const openings = open();
+    const page = pageOf(before, openings);
+    stopTiming();
+    store.setState((state) => ({
+      ...fallBack(state, openings),
+      ...replaceModels(state, state.models, openings, page),
+      ...{ panel, folder: null },
+      ...{ notice: null, hovered: null, pinned: null, cursor: null, compared: [] },
+    }));
+  }
+
+  /** The same model again, by other answers or of other weights. */
+  function reopen(
+    index: number,
+    change: (old: ModelState) => Partial<Pick<ModelState, 'choice' | 'answers'>>,
+    isFresh = false,
+  ): void {
+    const old = store.getState().models[index];
+    if (old === undefined) return;
+    stopOpenings([old]);
+    stopTiming();
+    const { choice = old.choice, answers = old.answers } = change(old);
+    const { seat, own, convention } = old;
+    const opening = { ...start(choice, old.asked, { answers, convention, isFresh }), seat, own };
+    store.setState((state) => ({
+      ...replaceModels(state, [old], [opening], { pinned: state.pinned }),
+      ...{ hovered: null, pinned: null },
+    }));
+  }
+
+  /** All models again, by another convention: never one by another than its neighbour. */
+  function rescore(convention: Convention): void {
+    const { models } = store.getState();
+    stopTiming();
+    stopOpenings(models);
+    const openings = models.map((old) =>
+      emptied(old, start(old.choice, old.asked, { answers: old.answers, convention })),
+    );
+    store.setState((state) => ({ ...replaceModels(state, models, openings), hovered: null }));
+  }
+
+  /** What came to no map, once more, in the place of what came back for it. */
+  function retryFailed(): void {
+    const { failedOpening, models } = store.getState();
+    if (failedOpening === null) return;
+    const { insteadOf, page, openings } = failedOpening;
+    const old = models.filter(({ key }) => insteadOf.includes(key));
+    const again = openings.map(({ choice, asked, answers, convention, seat, own }) => ({
+      ...start(choice, asked, { answers, convention, isFresh: true }),
+      ...{ seat, own },
+    }));
+    const before = pageOf(store.getState(), again);
+    if (old[0] === models[0]) stopTiming();
+    store.setState((state) => ({
+      ...replaceModels(state, old, again, page.panel === undefined ? { pinned: state.pinned } : before),
+      ...page,
+      ...{ notice: null, hovered: null, pinned: null },
+    }));
+  }
+
+  /** Stops reading and scoring; what was scored stays. */
+  function cancel(): void {
+    for (const { key } of store.getState().models) stop(key);
+  }
+
+  /** Nothing is guessed, nothing is scored. */
+  function giveUp(key: number): void {
+    patch(key, (model) => ({ ...model, status: 'cancelled' }));
+    store.setState((state) => goBack(state, key));
+  }
+
+  return { start, show, reopen, rescore, retryFailed, cancel, giveUp, stop, nextKey: () => ++lastKey };
+}

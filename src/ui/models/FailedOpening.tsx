@@ -1,0 +1,45 @@
+import { useActions, useAppState } from '../appContext.ts';
+import { focusGrid } from '../heatmap/focus.ts';
+import { LaterTokenForm } from '../laterParts.ts';
+import { Button } from '../widgets/Button.tsx';
+import { keepFocus } from '../widgets/keepFocus.ts';
+import { Notice } from '../widgets/Notice.tsx';
+import { mayNeedToken } from './mayNeedToken.ts';
+
+/** What was opened last and came to no map, above the maps that the page went back to. */
+export function FailedOpening() {
+  const actions = useActions();
+  const failed = useAppState((state) => state.failedOpening);
+  if (failed === null) return null;
+  const { openings } = failed;
+  return (
+    <div className="failed-opening">
+      {openings.map((model, index) => (
+        <Notice
+          key={model.key}
+          kind={model.error === null ? 'info' : 'error'}
+          message={
+            model.error === null
+              ? `${model.asked} wasn’t opened.`
+              : `${model.asked} couldn’t be opened. ${model.error.message}`
+          }
+          where={model.error?.where}
+          hint={model.error?.hint}
+        >
+          {index === openings.length - 1 && (
+            <>
+              <Button onClick={actions.retryFailed}>Try again</Button>
+              <Button
+                kind="quiet"
+                onClick={(event) => keepFocus(event, '.failed-opening', actions.dismissFailed, focusGrid)}
+              >
+                Dismiss
+              </Button>
+              {openings.some(mayNeedToken) && <LaterTokenForm onGiven={actions.retryFailed} />}
+            </>
+          )}
+        </Notice>
+      ))}
+    </div>
+  );
+}
