@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import { dropFiles, expectDone, grid, openModel, openPage, setFaults, setHub } from './page.ts';
+
+const BROKEN = '09-missing-2-bytes.safetensors';
+const UNTOLD = join('tests/fixtures/oracle', 'bert-f32', 'model.safetensors');
+
+/** The sample's two maps, with all their heads and the head that was looked at. */
+async function expectSample(page: Page): Promise<void> {
+  for (const name of ['sample/masked', 'sample/causal']) await expect(grid(page, name).first()).toBeVisible();
+  await expectDone(page, 2);
+  await expect(page.locator('#head-panel')).toContainText('head 0');
+}
+
+async function openSample(page: Page): Promise<void> {
+  await openPage(page);
+  await grid(page, 'sample/masked').focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#head-panel')).toContainText('head 0');
+}
+
+test('a broken file leaves the map that was there, says why, and can be tried again or put away', async ({
+  page,
+}) => {
+  await openSample(page);
+  await dropFiles(page, [{ name: BROKEN, path: join('tests/fixtures/malformed', BROKEN) }]);
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText(`${BROKEN} couldn’t be opened.`);
+  await expectSample(page);
+  await alert.getByRole('button', { name: 'Try again' }).press('Enter');
+  await expect(alert).toContainText(`${BROKEN} couldn’t be opened.`);
+  await expectSample(page);
+  await alert.getByRole('button', { name: 'Dismiss' }).press('Enter');
+  await expect(alert).toHaveCount(0);
+  await expect(grid(page, 'sample/masked')).toBeFocused();
+  await expectSample(page);
+});
+
+test('a question closed without an answer leaves the map; asked once more, its answer opens the model', async ({
+  page,
+}) => {
+  await openSample(page);
+  await dropFiles(page, [{ name: 'model.safetensors', path: UNTOLD }]);
+  const dialog = page.getByRole('dialog', { name: /How many heads/ });
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await expectSample(page);
+  await page.getByText('model.safetensors wasn’t opened.').waitFor();
+  await page.getByRole('button', { name: 'Try again' }).press('Enter');
+  await dialog.getByRole('radio', { name: /^4 heads of 16/ }).press('Space');
+  await dialog.getByRole('button', { name: 'Score with this split' }).press('Enter');
+  await expect(grid(page, 'model.safetensors')).toBeVisible();
+  await expectDone(page, 1);
+  await expect(page.getByText('wasn’t opened.')).toHaveCount(0);
+});
+
+test('Cancel before there is a map goes back to the one before', async ({ page }) => {
+  await setFaults();
+  await openSample(page);
+  await setHub(page);
+  await setFaults({ slowMs: 1500 });
+  await openModel(page, 'test/llama-gqa');
+  await page.getByRole('button', { name: 'Cancel', exact: true }).press('Enter');
+  await expectSample(page);
+  await expect(page.getByText('test/llama-gqa wasn’t opened.')).toBeVisible();
+  await setFaults();
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(grid(page, 'test/llama-gqa')).toBeVisible();
+  await expectDone(page, 1);
+});
