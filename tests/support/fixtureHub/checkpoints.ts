@@ -193,6 +193,7 @@ export function llamaFiles(
       num_hidden_layers: layers,
       num_attention_heads: heads,
       num_key_value_heads: kvHeads,
+      head_dim: dh,
     }),
     'model.safetensors.index.json': json({
       metadata: {},
