@@ -109,7 +109,7 @@ describe('layers of different kinds', () => {
       ]),
     ).flat(),
   ) as Record<string, ReturnType<typeof tensor>>;
-  const config = { num_attention_heads: heads, num_hidden_layers: layers, hidden_size: d };
+  const config = { num_attention_heads: heads, num_hidden_layers: layers, hidden_size: d, head_dim: dh };
 
   it('SmolLM 3’s fourth layer has no positions: its r is that of Δ = 0, and it says so', async () => {
     const files = madeFiles({ ...config, model_type: 'smollm3', rope_theta: 5000 }, tensors);
@@ -190,6 +190,7 @@ describe('a GGUF file of a Llama', () => {
         'llama.embedding_length': d,
         'llama.attention.head_count': heads,
         'llama.attention.head_count_kv': kvHeads,
+        'llama.attention.key_length': dh,
         'llama.rope.dimension_count': dh,
         ...more,
       },
