@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { createPrivateFileRanges, toWire } from '../core/index.ts';
+import { toWire } from '../core/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import type { AppState, ModelState } from './appState.ts';
 import { type KeptModel, keptFrom, scoredFrom } from './keptModel.ts';
@@ -24,8 +24,6 @@ interface LookUp {
 
 /** Tokens, and what is kept of the hub in this browser. */
 export function hubActions({ store, client, results, loadOAuth, privateFiles }: HubActionDeps) {
-  const ranges = privateFiles === undefined ? null : createPrivateFileRanges(privateFiles);
-
   function patch(key: number, change: Partial<ModelState>): void {
     store.setState((state) => ({
       models: state.models.map((model) => (model.key === key ? { ...model, ...change } : model)),
@@ -125,14 +123,19 @@ export function hubActions({ store, client, results, loadOAuth, privateFiles }: 
     },
     /** How much is kept in this browser. */
     async keptUsage(): Promise<{ readonly scores: number; readonly bytes: number }> {
-      const usage = await ranges?.usage().catch(() => null);
-      return { scores: await results.count(), bytes: usage?.bytes ?? 0 };
+      const bytes =
+        privateFiles === undefined
+          ? 0
+          : await import('./keptRanges.ts').then(({ keptBytes }) => keptBytes(privateFiles)).catch(() => 0);
+      return { scores: await results.count(), bytes };
     },
     async clearScores(): Promise<void> {
       await results.clear();
     },
     async clearBytes(): Promise<void> {
-      await ranges?.clear().catch(() => {});
+      if (privateFiles === undefined) return;
+      const { clearKeptBytes } = await import('./keptRanges.ts');
+      await clearKeptBytes(privateFiles).catch(() => {});
     },
   };
 }

@@ -1,0 +1,12 @@
+import { createPrivateFileRanges } from '../core/index.ts';
+
+export type OpenRoot = () => Promise<FileSystemDirectoryHandle>;
+
+/** Bytes of all ranges of files that are kept in this browser. */
+export async function keptBytes(openRoot: OpenRoot): Promise<number> {
+  return (await createPrivateFileRanges(openRoot).usage()).bytes;
+}
+
+export function clearKeptBytes(openRoot: OpenRoot): Promise<void> {
+  return createPrivateFileRanges(openRoot).clear();
+}
