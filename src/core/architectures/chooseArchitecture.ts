@@ -3,7 +3,7 @@ import type { Architecture } from './architecture.ts';
 import type { Weights } from './blockShape.ts';
 import { createConfigReader, valueAt } from './configReader.ts';
 import { composedRow, expandParts, findRow } from './expandParts.ts';
-import { type ArchitectureMatch, matchBelowOuterPaths, matchTensors } from './matchTensors.ts';
+import { type ArchitectureMatch, isScorable, matchBelowOuterPaths, matchTensors } from './matchTensors.ts';
 import { createNameIndex, type NameIndex, type Role } from './nameIndex.ts';
 import { parseName, parseTemplate } from './nameTemplates.ts';
 import { hasOneStem, isWholeModelBelow } from './outerPath.ts';
@@ -115,8 +115,10 @@ function ownMatch(ownIndex: NameIndex, names: ReadonlySet<string>): Architecture
  * here beside the name. For any other type the name alone proves nothing, and the order is asked for.
  */
 function chosenOrOrder(match: ArchitectureMatch, config: Config, isProven: boolean): ArchitectureChoice {
-  const unknown = match.towers.find(({ tower: { tensors, config: heads } }) => {
-    if (tensors.kind !== 'fused') return false;
+  const unknown = match.towers.find(({ tower, blocks }) => {
+    const { tensors, config: heads } = tower;
+    // An output projection alone, beside another tower's q and k, has no order.
+    if (tensors.kind !== 'fused' || !blocks.some((block) => isScorable(tower, block))) return false;
     if (typeof tensors.split !== 'string' && tensors.split(createConfigReader(config, heads.scope)) === null)
       return true;
     // Conv1D has no other order.
@@ -127,7 +129,7 @@ function chosenOrOrder(match: ArchitectureMatch, config: Config, isProven: boole
   return {
     kind: 'ambiguous',
     matches: [match],
-    why: `${[...(unknown.blocks[0]?.names.values() ?? [])][0] ?? 'A tensor'} holds queries, keys and values, and nothing tells in which order: ${match.architecture.id} has this name too, but ${type === null ? 'there is no model type in a config to say that this is one' : `the config's model type is ${type}`}.`,
+    why: `${unknown.blocks.find(({ names }) => names.has('qkv'))?.names.get('qkv') ?? 'A tensor'} holds queries, keys and values, and nothing tells in which order: ${match.architecture.id} has this name too, but ${type === null ? 'there is no model type in a config to say that this is one' : `the config's model type is ${type}`}.`,
   };
 }
 

@@ -177,7 +177,7 @@ function typeNotes(
 ): string[] {
   if (mapping !== undefined)
     return [`Q and K chosen by you: ${unique([mapping.q, mapping.k]).join(' and ')}.`];
-  if (isOwnConfig || architecture.id.startsWith('gguf')) return [];
+  if (isOwnConfig) return [];
   if (configType === null) return [`Read as ${architecture.id}, by the tensors' names.`];
   return [
     `${configName ?? 'config.json'} says ${configType}; the tensors have ${architecture.id}'s names and shapes, and are read as such.`,

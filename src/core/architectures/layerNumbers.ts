@@ -3,6 +3,7 @@ import type { AttentionBlock } from './attentionBlocks.ts';
 import type { Weights } from './blockShape.ts';
 import { type ConfigCount, isCount, readCount } from './configReader.ts';
 import type { HeadNumbers, SizeHint } from './headSplit.ts';
+import type { BlockShape } from './layout.ts';
 import type { StoredBlock, TowerMatch } from './matchTensors.ts';
 import type { Role } from './nameIndex.ts';
 
@@ -59,6 +60,26 @@ export function modelWidth(
     if (isCount(value)) return { key, value };
   }
   return undefined;
+}
+
+/**
+ * The same where the config tells no width: classes make Wq as wide as the model then, so fewer rows are a part's,
+ * or have lost heads.
+ */
+export function withTensorsWidth(
+  { tensors, config }: TowerMatch['tower'],
+  numbers: HeadNumbers,
+  { dModel, rows, split }: BlockShape,
+  reader: ConfigReader,
+): HeadNumbers {
+  const { heads, headDim, hint } = numbers;
+  if (headDim !== undefined || hint !== undefined || split !== undefined) return numbers;
+  if (tensors.kind === 'latent' || rows.qRows >= dModel) return numbers;
+  if (config.width === undefined || modelWidth(config.width.keys, reader) !== undefined) return numbers;
+  if (heads?.kind !== 'count' || heads.isDefault || heads.isOfLayer) return numbers;
+  const value = dModel / heads.value;
+  if (!isCount(value)) return numbers;
+  return { ...numbers, headDim: { kind: 'count', value, key: `d / ${heads.key}`, isDefault: true } };
 }
 
 /** BERT-era models may have lost heads in some layers: config.pruned_heads lists them by layer. */

@@ -6,7 +6,7 @@ import { createConfigReader, layersCounted } from './configReader.ts';
 import type { AttentionFacts } from './facts/attentionFacts.ts';
 import { foldsOf } from './folds.ts';
 import type { HeadRows, HeadSource, HeadSplit, SplitAnswer } from './headSplit.ts';
-import { layerNumbers } from './layerNumbers.ts';
+import { layerNumbers, modelWidth, withTensorsWidth } from './layerNumbers.ts';
 import { allowsSplit, decideSplit, headWidth, isAlike, mostUsual, splitOf } from './layerSplits.ts';
 import type { LayerLayout, SkippedLayer, StackLayout } from './layout.ts';
 import type { TowerMatch } from './matchTensors.ts';
@@ -75,7 +75,12 @@ export function layoutStack(input: StackInput): StackAnswer {
     const numbers = layerNumbers(match, attention, reader, weights, input.isOwnConfig);
     const shape = blockShape(tower, attention.block, weights, numbers, reader);
     if ('code' in shape) skipped.push({ layer: attention.layer, ...shape });
-    else shaped.push({ ...attention, shape, numbers });
+    else
+      shaped.push({
+        ...attention,
+        shape,
+        numbers: withTensorsWidth(tower, numbers, shape, reader),
+      });
   }
   const absent = (layers: readonly LayerLayout[]) => withAbsent(skipped, layers, match, reader, contents);
   if (shaped.length === 0) return { kind: 'nothing', skipped: absent([]) };
@@ -89,7 +94,7 @@ export function layoutStack(input: StackInput): StackAnswer {
     subject: input.subject,
   };
   const main = mostUsual(shaped);
-  refusePart(shaped, main, configName);
+  refusePart(shaped, main, configName, modelWidth(tower.config.width?.keys, reader)?.value);
   const isComplete = input.isComplete && !skipped.some(({ code }) => code === 'missing-tensor');
   const contradictions = stackContradictions({
     match,
@@ -194,9 +199,14 @@ export function layoutStack(input: StackInput): StackAnswer {
 }
 
 /** @throws QKError where every layer has the same share of the rows that config.json's heads take */
-function refusePart(shaped: readonly ShapedBlock[], main: ShapedBlock, configName: string | null): void {
-  const part = partsOf(main);
-  if (part === null || !shaped.every((one) => partsOf(one)?.count === part.count)) return;
+function refusePart(
+  shaped: readonly ShapedBlock[],
+  main: ShapedBlock,
+  configName: string | null,
+  width: number | undefined,
+): void {
+  const part = partsOf(main, width);
+  if (part === null || !shaped.every((one) => partsOf(one, width)?.count === part.count)) return;
   const { count, whole, heads, dHead } = part;
   throw new QKError(
     'layout-mismatch',

@@ -2,7 +2,7 @@ import type { Architecture, Orientation } from './architecture.ts';
 import type { ArchitectureCandidates } from './chooseArchitecture.ts';
 import { FUSED_SPLITS, type FusedSplit, fusedSharings, splitAllows } from './fusedSplit.ts';
 import { fittingSplits, type HeadRows, isFitting, type SplitOption } from './headSplit.ts';
-import type { ArchitectureMatch } from './matchTensors.ts';
+import { type ArchitectureMatch, isScorable } from './matchTensors.ts';
 import { createNameIndex } from './nameIndex.ts';
 import { bareName, templateOf } from './nameTemplates.ts';
 
@@ -231,8 +231,9 @@ export function mappingCandidates(mapping: Mapping): ArchitectureCandidates {
 
 /** Rows that could be meant, as mappings to start from; the heads are left to the user (0: not chosen). */
 export function proposalsOf({ towers }: ArchitectureMatch): Mapping[] {
-  return towers.flatMap(({ tower: { tensors }, blocks }) => {
-    const block = blocks[0];
+  return towers.flatMap(({ tower, blocks }) => {
+    const { tensors } = tower;
+    const block = blocks.find((one) => isScorable(tower, one));
     if (block === undefined || tensors.kind === 'latent') return [];
     const patternOf = (role: 'q' | 'k' | 'qkv') => toPattern(block.names.get(role) ?? '');
     const orientation = tensors.orientation ?? 'out_in';

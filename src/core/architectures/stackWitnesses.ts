@@ -78,8 +78,13 @@ function depthContradiction({
  * How many parts a model was cut into, where every layer here has an n-th of the rows that the heads take: tensor parallelism
  * divides Wq and Wk by rows (Megatron-LM, arXiv:1909.08053, section 3). Null where the shapes are those of a whole model.
  */
-export function partsOf({ shape: { rows, dModel }, numbers }: ShapedBlock): PartEvidence | null {
+export function partsOf(
+  { shape: { rows, dModel }, numbers }: ShapedBlock,
+  width: number | undefined,
+): PartEvidence | null {
   const { heads, headDim, kvHeads } = numbers;
+  // Every part reads the whole width: with another one the config is another model's, which is asked about.
+  if (width !== undefined && width !== dModel) return null;
   if (heads?.kind !== 'count' || headDim?.kind !== 'count' || heads.isDefault) return null;
   const whole = heads.value * headDim.value;
   const count = whole / rows.qRows;
