@@ -12,7 +12,7 @@ export type HelperKind = 'file-reader' | 'wasm-thread' | 'wasm-shard';
 /** Starts a worker of a kind. @throws where workers are refused */
 export type StartHelper = <Request, Answer>(kind: HelperKind) => StartedWorker<Request, Answer>;
 
-/** A web worker of one's own. */
+/** Wraps a web worker that this thread has started itself. */
 export function startedWorker<Request, Answer>(worker: Worker): StartedWorker<Request, Answer> {
   return {
     listen(onAnswer, onStop) {

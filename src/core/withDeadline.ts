@@ -1,6 +1,6 @@
 /**
- * What a promise gives, or a rejection once `ms` have passed: for calls of the browser's that may never answer. What it gives
- * later goes nowhere.
+ * Settles as a promise does, or rejects once `ms` have passed: for calls of the browser's that may never answer. What the promise
+ * gives later goes nowhere.
  */
 export function withDeadline<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
   return new Promise<T>((resolve, reject) => {

@@ -41,7 +41,7 @@ interface Running {
 }
 
 /**
- * Talks to the analysis worker, which it starts at the first request, and anew after one was lost. A request is always
+ * Talks to the analysis worker, which it starts at the first request, and again after one was lost. A request is always
  * answered: where the worker stops, all that it owes fails in words. A worker that is silent after a cancellation is ended:
  * what it hasn't begun yet goes to the next one, what it has begun fails.
  */
@@ -71,7 +71,7 @@ export function createWorkerClient(create: () => Worker, startHelper?: StartKind
       if (running === started) lose(stopped(event.message || 'no details'));
     });
     worker.addEventListener('messageerror', () => {
-      if (running === started) lose(stopped('an answer of its couldn’t be read'));
+      if (running === started) lose(stopped('one of its answers couldn’t be read'));
     });
     return started;
   }
@@ -163,7 +163,7 @@ const CANCELLED: WireError = { code: 'cancelled', message: 'Cancelled.', permane
 
 const REPLACED: WireError = {
   code: 'worker-stopped',
-  message: 'The background worker no longer answered after a cancellation, and was started anew.',
+  message: 'The background worker no longer answered after a cancellation, and was started again.',
   hint: 'Try again.',
   permanent: false,
 };
@@ -172,7 +172,7 @@ function stopped(why: string): WireError {
   return {
     code: 'worker-stopped',
     message: `The background worker stopped: ${why}.`,
-    hint: 'Try again: it is started anew. What was scored can still be exported.',
+    hint: 'Try again: it is started again. What was scored can still be exported.',
     permanent: false,
   };
 }

@@ -9,8 +9,8 @@ type ReaderWorker = StartedWorker<NumberedRequest, NumberedAnswer>;
 const MOST = 4;
 
 /**
- * Workers that read files; none where memory can't be shared. They start when they are first used.
- * @param create makes a worker; one of one's own unless told
+ * Makes workers that read files; none where memory can't be shared. They start when they are first used.
+ * @param create makes a worker; by default this thread starts it itself
  */
 export function createReadingThreads(create: () => ReaderWorker = startHere): ReadingThread[] {
   if (!globalThis.crossOriginIsolated) return [];

@@ -18,8 +18,8 @@ import {
   type TuneMemory,
   toWire,
 } from '../core/index.ts';
+import { orAborted } from '../core/orAborted.ts';
 import { createCloserLook } from './closerLook.ts';
-import { orAborted } from './orAborted.ts';
 import type {
   AnalyseRequest,
   CompareRequest,
@@ -43,7 +43,7 @@ export interface ServiceOptions {
   readonly privateFiles: (() => Promise<FileSystemDirectoryHandle>) | undefined;
   /** That read local files into shared memory; none where memory can't be shared. */
   readonly readingThreads?: readonly ReadingThread[];
-  /** How engines' further workers are started; by themselves unless told. */
+  /** Starts engines' further workers; absent: each engine starts its own. */
   readonly startHelper?: StartHelper;
   /** Where what was measured of the GPU is kept. */
   readonly tuneMemory?: TuneMemory;

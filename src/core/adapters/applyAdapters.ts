@@ -30,7 +30,7 @@ export interface BaseModel {
 export interface AdaptedWeights {
   readonly weights: ReadonlyMap<string, Weight>;
   readonly notes: readonly string[];
-  /** Told once it is known which weights are scored; null where nothing was merged. */
+  /** The adapter that was merged, for the note that names the scored weights it changed; null where none was. */
   readonly subject: string | null;
 }
 

@@ -1,3 +1,4 @@
+import { isJsonObject, shownJson } from '../jsonValue.ts';
 import { matchesStart } from '../quantisation/modulePattern.ts';
 
 /** adapter_config.json, and where it stands. */
@@ -25,6 +26,8 @@ export interface LoraRules {
 const LONG_NAME = 'x'.repeat(120);
 /** Initialisations that leave the base model's weights as they are (peft, tuners/lora/layer.py, update_layer). */
 const KEEPS_BASE = ['gaussian', 'eva', 'orthogonal'];
+/** Entries that are true or false; null and absent count as false. */
+const FLAGS = ['use_rslora', 'use_dora', 'fan_in_fan_out'] as const;
 /** Entries whose presence makes a LoRA something else than W + s·BA of the same layers (peft, LoraConfig). */
 const OTHER_ARITHMETIC: readonly (readonly [key: string, what: string])[] = [
   ['layer_replication', 'it repeats layers'],
@@ -44,42 +47,35 @@ export function readLoraRules({ config, name }: AdapterConfig): LoraRules | stri
     return 'no adapter_config.json is beside it, so the scale of its change (lora_alpha) isn’t known';
   const { peft_type: type, init_lora_weights: init, lora_alpha: alpha } = config;
   if (type !== undefined && type !== 'LORA')
-    return `its tensors are named as LoRA’s, but ${name} says peft_type ${shown(type)}`;
+    return `its tensors are named as LoRA’s, but ${name} says peft_type ${shownJson(type)}`;
   if (typeof init === 'string' && !KEEPS_BASE.includes(init))
-    return `${name} says that it began as ${shown(init)} (init_lora_weights), which also changed the base model’s weights by an amount that isn’t in these files`;
+    return `${name} says that it began as ${shownJson(init)} (init_lora_weights), which also changed the base model’s weights by an amount that isn’t in these files`;
   const other = OTHER_ARITHMETIC.find(([key]) => isSet(config[key]));
   if (other !== undefined) return `${other[1]} (${other[0]} in ${name})`;
-  const [isStabilised, isDora, isTurned] = ['use_rslora', 'use_dora', 'fan_in_fan_out'].map(
-    (key) => config[key],
-  );
-  for (const [key, value] of Object.entries({
-    use_rslora: isStabilised,
-    use_dora: isDora,
-    fan_in_fan_out: isTurned,
-  }))
-    if (value !== undefined && value !== null && typeof value !== 'boolean')
-      return `${key} in ${name} is ${shown(value)}, which is neither true nor false`;
+  const odd = FLAGS.find((key) => typeof (config[key] ?? false) !== 'boolean');
+  if (odd !== undefined)
+    return `${odd} in ${name} is ${shownJson(config[odd])}, which is neither true nor false`;
   const [alphas, ranks] = [patternsOf(config.alpha_pattern), patternsOf(config.rank_pattern)];
   if (alphas === null || ranks === null)
     return `${alphas === null ? 'alpha_pattern' : 'rank_pattern'} in ${name} isn’t a list of numbers by module name`;
   const unreadable = [...alphas, ...ranks].find(({ pattern }) => matchesStart(pattern, LONG_NAME) === null);
   if (unreadable !== undefined)
-    return `QKScope can’t evaluate the pattern ${shown(unreadable.pattern)} in ${name}`;
+    return `QKScope can’t evaluate the pattern ${shownJson(unreadable.pattern)} in ${name}`;
   if (typeof alpha !== 'number' || !Number.isFinite(alpha))
-    return `lora_alpha in ${name} is ${alpha === undefined ? 'missing' : shown(alpha)}`;
+    return `lora_alpha in ${name} is ${alpha === undefined ? 'missing' : shownJson(alpha)}`;
   return {
-    isDora: isDora === true,
+    isDora: config.use_dora === true,
     scaleOf(module, rank) {
       const [ownAlpha, ownRank] = [fitting(alphas, module), fitting(ranks, module)];
       if (ownAlpha === null || ownRank === null)
         return `${ownAlpha === null ? 'alpha_pattern' : 'rank_pattern'} in ${name} can’t be evaluated for ${module}`;
       const numerator = ownAlpha?.value ?? alpha;
       if (typeof numerator !== 'number' || !Number.isFinite(numerator))
-        return `alpha_pattern in ${name} is ${shown(numerator)}`;
+        return `alpha_pattern in ${name} is ${shownJson(numerator)}`;
       const told = ownRank?.value ?? config.r;
       if (told !== undefined && told !== rank)
-        return `${ownRank === undefined ? 'r' : `rank_pattern ("${ownRank.pattern}")`} in ${name} is ${shown(told)}`;
-      return isStabilised === true
+        return `${ownRank === undefined ? 'r' : `rank_pattern ("${ownRank.pattern}")`} in ${name} is ${shownJson(told)}`;
+      return config.use_rslora === true
         ? { scale: numerator / Math.sqrt(rank), text: `${numerator}/√${rank}` }
         : { scale: numerator / rank, text: `${numerator}/${rank}` };
     },
@@ -94,7 +90,7 @@ interface Pattern {
 /** Null where the value is no table of numbers by pattern. */
 function patternsOf(value: unknown): Pattern[] | null {
   if (value === undefined || value === null) return [];
-  if (typeof value !== 'object' || Array.isArray(value)) return null;
+  if (!isJsonObject(value)) return null;
   return Object.entries(value).map(([pattern, number]) => ({ pattern, value: number }));
 }
 
@@ -115,10 +111,4 @@ function isSet(value: unknown): boolean {
   return (
     value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0)
   );
-}
-
-/** A value of the config as it stands there, cut off where it is long. */
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -68,7 +68,7 @@ export function mergeLora(
     return refuse(`${sized(magnitude!)}, but ${sized(b)}: there is one magnitude for each output.`);
 
   const turned = isPlain && isTurned ? isSquareTurned : isTurned;
-  const sources = [a, b, ...(magnitude === undefined ? [] : [magnitude])].map(plainWeight);
+  const sources = tensors.map(plainWeight);
   const roles = ['A', 'B', 'magnitudes'];
   const formula = `W + (${scale.text})·BA`;
   const merged: MergedAdapter = {

@@ -1,10 +1,5 @@
+import { type JsonObject as Config, isJsonObject, shownJson } from '../jsonValue.ts';
 import type { ConfigNumber, ConfigReader } from './architecture.ts';
-
-type Config = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is Config {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * Reads dotted paths inside `scope`, or at the top level where config.json has no such scope (old Qwen2-VL files). Old CLIP
@@ -12,7 +7,7 @@ export function isObject(value: unknown): value is Config {
  */
 export function createConfigReader(config: Config | null, scope?: string): ConfigReader {
   const nested = scope === undefined ? [] : [valueAt(config, `${scope}_dict`), valueAt(config, scope)];
-  const root = nested.find(isObject) ?? config;
+  const root = nested.find(isJsonObject) ?? config;
   return { get: (path) => valueAt(root, path) };
 }
 
@@ -20,7 +15,7 @@ export function createConfigReader(config: Config | null, scope?: string): Confi
 export function valueAt(config: Config | null | undefined, path: string): unknown {
   let value: unknown = config;
   for (const key of path.split('.')) {
-    if (!isObject(value) || !Object.hasOwn(value, key)) return undefined;
+    if (!isJsonObject(value) || !Object.hasOwn(value, key)) return undefined;
     value = value[key];
   }
   return value;
@@ -98,13 +93,7 @@ function countIn(value: unknown, key: string, index: number | null): ConfigCount
     if (index === null && isCount(value[0]) && value.every((one) => one === value[0]))
       return { kind: 'count', value: value[0], key };
   }
-  return isCount(value) ? { kind: 'count', value, key } : { kind: 'unusable', key, shown: shownValue(value) };
-}
-
-/** A value of config.json in a sentence: as JSON, cut where it is long. */
-function shownValue(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return isCount(value) ? { kind: 'count', value, key } : { kind: 'unusable', key, shown: shownJson(value) };
 }
 
 export function isCount(value: unknown): value is number {

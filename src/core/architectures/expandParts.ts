@@ -1,5 +1,6 @@
+import { isJsonObject } from '../jsonValue.ts';
 import type { Architecture, Part, Tower } from './architecture.ts';
-import { isObject, valueAt } from './configReader.ts';
+import { valueAt } from './configReader.ts';
 
 /**
  * A model made of models (LLaVA: a text model and a vision model) as one row: its towers are those of the rows that its
@@ -72,7 +73,7 @@ export function findRow(rows: readonly Architecture[], modelType: string | null)
 
 function typeOf({ scope, missing }: Part, config: Readonly<Record<string, unknown>> | null): string | null {
   const nested = valueAt(config, scope);
-  const type = isObject(nested) ? nested.model_type : undefined;
+  const type = isJsonObject(nested) ? nested.model_type : undefined;
   return typeof type === 'string' ? type : (missing ?? null);
 }
 

@@ -4,7 +4,6 @@ import { bareName, leadingWrappers, matchSlots, parseBare } from './nameTemplate
 
 /** Two tensors that answer one role of one block: neither is taken for the other. */
 export interface NameClash {
-  readonly role: Role;
   readonly names: readonly [string, string];
 }
 
@@ -113,7 +112,7 @@ function addName({ blocks, shared }: Found, free: number[], role: Role, name: st
   }
   const block = of(blocks, free.join('.'), (): MutableBlock => ({ numbers: free, names: new Map() }));
   const other = block.names.get(role);
-  if (other !== undefined && other !== name && !isHint) block.clash ??= { role, names: [other, name] };
+  if (other !== undefined && other !== name && !isHint) block.clash ??= { names: [other, name] };
   else block.names.set(role, name);
 }
 
@@ -168,7 +167,7 @@ function joinStems(
     const [one, other] = [first, second].map(
       (half) => half && [...half.names].find(([role]) => isOwnRole(role)),
     );
-    if (one !== undefined && other !== undefined) block.clash ??= { role: one[0], names: [one[1], other[1]] };
+    if (one !== undefined && other !== undefined) block.clash ??= { names: [one[1], other[1]] };
   }
   const blocks = [...joined.blocks.values()].sort(byNumbers);
   return withShared({ tower, stem: withBlocks[0]!.stem, blocks, shared: new Map() }, parts);

@@ -1,6 +1,6 @@
+import { isJsonObject } from '../jsonValue.ts';
 import type { Rotation } from '../linalg/rotation.ts';
 import type { ConfigReader } from './architecture.ts';
-import { isObject } from './configReader.ts';
 import type { LayerKind, Refused, RotaryFacts } from './facts/attentionFacts.ts';
 
 /**
@@ -45,10 +45,10 @@ function numbersOf(
   const hasOwnTheta = kind === 'sliding_attention' && facts.slidingTheta !== undefined;
   const v5 = config.get('rope_parameters');
   let parameters: Readonly<Record<string, unknown>> | null = null;
-  if (isObject(v5)) {
+  if (isJsonObject(v5)) {
     const nested = v5[kind];
-    if (isObject(nested)) parameters = nested;
-    else if (Object.values(v5).some(isObject) || facts.slidingTheta !== undefined)
+    if (isJsonObject(nested)) parameters = nested;
+    else if (Object.values(v5).some(isJsonObject) || facts.slidingTheta !== undefined)
       return refused('config.json’s rope_parameters don’t tell those of every kind of layer.');
     else parameters = v5;
   }
@@ -99,7 +99,7 @@ function first(config: ConfigReader, keys: readonly string[]): unknown {
 /** As transformers computes them (modeling_rope_utils.py); only scalings that are the same for every length of text. */
 function scaledFrequencies(base: readonly number[], scaling: unknown): readonly number[] | Refused {
   if (scaling === null) return base;
-  if (!isObject(scaling)) return refused('config.json’s rope_scaling isn’t an object.');
+  if (!isJsonObject(scaling)) return refused('config.json’s rope_scaling isn’t an object.');
   const type = scaling.rope_type ?? scaling.type ?? 'default';
   if (scaling.mrope_section !== undefined || type === 'mrope')
     return refused('This model’s positions have three axes (M-RoPE): one offset Δ doesn’t name a rotation.');

@@ -1,5 +1,5 @@
 import type { ConfigReader } from './architecture.ts';
-import type { AttentionBlock } from './attentionBlocks.ts';
+import { type AttentionBlock, MAX_LAYERS } from './attentionBlocks.ts';
 import { isCount, layersCounted } from './configReader.ts';
 import type { HeadNumbers } from './headSplit.ts';
 import { modelWidth } from './layerNumbers.ts';
@@ -65,7 +65,7 @@ function depthContradiction({
     ];
   const isHere = (layer: number) => contents.of(layer).length > 0 || contents.hasAttention(layer);
   const present = Math.max(
-    ...Array.from({ length: Math.min(counted, 10_000) }, (_, layer) => (isHere(layer) ? layer : -1)),
+    ...Array.from({ length: Math.min(counted, MAX_LAYERS) }, (_, layer) => (isHere(layer) ? layer : -1)),
   );
   return isComplete && present < counted - 1
     ? [

@@ -81,7 +81,7 @@ export interface EnginePoolOptions {
   readonly gpu: GPU | undefined;
   /** Where what was measured of an adapter is kept between visits. */
   readonly memory?: TuneMemory | undefined;
-  /** How the wasm engine's further workers are started; by itself unless told. */
+  /** Starts the wasm engine's further workers; absent: the engine starts them itself. */
   readonly startHelper?: StartHelper | undefined;
 }
 

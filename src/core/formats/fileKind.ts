@@ -1,7 +1,7 @@
 import type { ByteSource } from '../bytes/byteSource.ts';
 import { QKError } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { ARCHIVES, MAGIC_NUMBERS } from './magicNumbers.ts';
+import { ARCHIVES, MAGIC_NUMBERS, UNPACK } from './magicNumbers.ts';
 
 /** What a file is, by its first bytes and not by its name. */
 export interface FileKind {
@@ -17,9 +17,11 @@ export interface FileKind {
 export const KIND_BYTES = 512;
 /** Of a text that is quoted in a message. */
 const QUOTED_CHARACTERS = 60;
-const MAX_SAFETENSORS_HEADER = 100_000_000n;
+/** The Rust reference refuses longer headers (safetensors/src/tensor.rs, MAX_HEADER_SIZE); so no file makes us take more. */
+export const MAX_SAFETENSORS_HEADER = 100_000_000;
 
-const AGAIN = 'The download went wrong: get the file again from where it came.';
+/** The hint for a file that isn't what its name says. */
+export const AGAIN = 'The download went wrong: get the file again from where it came.';
 
 /**
  * Tells what a file is, whatever it is called.
@@ -57,9 +59,6 @@ export function notOfKind(source: ByteSource, kind: FileKind, format: string): Q
     hint: kind.hint,
   });
 }
-
-/** What to do with a zip file of which nothing else is known. */
-export const UNPACK = 'Unpack it, and drop the weight files that it holds.';
 
 /** What a zip file is by its entries; null for torch.save's own, or an unknown one. */
 export function kindOfZip(names: readonly string[]): (FileKind & { readonly holdsPickle: boolean }) | null {
@@ -171,7 +170,7 @@ function safetensorsKind(bytes: Uint8Array, size: number, name: string): FileKin
   if (bytes.length < 10) return null;
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   const isHeader = bytes[8] === 0x7b && (bytes[9] === 0x22 || bytes[9] === 0x7d || bytes[9] === 0x20);
-  return isHeader && length <= MAX_SAFETENSORS_HEADER && length <= BigInt(size - 8)
+  return isHeader && length <= BigInt(MAX_SAFETENSORS_HEADER) && length <= BigInt(size - 8)
     ? { what: 'a safetensors file', hint: renameHint(name, 'safetensors') }
     : null;
 }

@@ -1,4 +1,4 @@
-type Config = Readonly<Record<string, unknown>>;
+import { type JsonObject as Config, isJsonObject } from '../jsonValue.ts';
 
 /** What a config says of the rows of Wq and Wk, as far as it does. */
 export interface HeadWitness {
@@ -37,8 +37,7 @@ const OTHER = [
 export function headWitness(config: Config | null): HeadWitness | null {
   if (config === null) return null;
   const inner = config.text_config;
-  const isNested = first(config, HEADS) === undefined && typeof inner === 'object' && inner !== null;
-  const scope = isNested ? (inner as Config) : config;
+  const scope = first(config, HEADS) === undefined && isJsonObject(inner) ? inner : config;
   const [width, heads] = [first(scope, WIDTH), first(scope, HEADS)];
   if (width === undefined || heads === undefined || OTHER.some((key) => hasValue(scope, key))) return null;
   const headDim = first(scope, HEAD_WIDTH) ?? width / heads;

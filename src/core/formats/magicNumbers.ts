@@ -9,7 +9,8 @@ export type MagicNumber = {
 } & ({ readonly hint: string } | { readonly ending: string });
 
 const WEIGHTS = 'Get the model’s safetensors or pytorch_model.bin.';
-const UNPACK = 'Unpack it, and drop the weight files that it holds.';
+/** What to do with an archive of which nothing else is known. */
+export const UNPACK = 'Unpack it, and drop the weight files that it holds.';
 const OLD_GGML = 'Get a present GGUF file of the model, or convert it with llama.cpp.';
 const NO_MODEL = 'Drop the model’s weights: .safetensors, .bin, .pt, .pth, .ckpt, .gguf or .onnx.';
 

@@ -1,15 +1,14 @@
 import type { ByteSource } from '../bytes/byteSource.ts';
 import { QKError } from '../errors.ts';
+import { isJsonObject } from '../jsonValue.ts';
 import { printable, printableShape } from '../printable.ts';
 import type { TensorEntry } from './checkpoint.ts';
 import { DTYPE_BITS, type ElementDtype, isElementDtype } from './dtype.ts';
-import { KIND_BYTES, kindOfFile, notOfKind } from './fileKind.ts';
+import { AGAIN, KIND_BYTES, kindOfFile, MAX_SAFETENSORS_HEADER, notOfKind } from './fileKind.ts';
 import type { Format, FormatFile } from './format.ts';
 import { lineAndColumn, scanJson } from './scanJson.ts';
 import { refusePlaceholders } from './zeroPlaceholders.ts';
 
-/** The Rust reference refuses longer headers (safetensors/src/tensor.rs, MAX_HEADER_SIZE); so no file makes us take more. */
-const MAX_HEADER_BYTES = 100_000_000;
 /** Nearly all headers are shorter (97 % are under 100 kB), so that one read suffices. */
 const FIRST_READ_BYTES = 128 * 1024;
 const U64_LIMIT = 2n ** 64n;
@@ -60,11 +59,11 @@ export async function readSafetensors(source: ByteSource, signal?: AbortSignal):
     length < 2n ** 32n ? null : kindOfFile(first.subarray(0, KIND_BYTES), source.size, source.name);
   if (kind !== null) throw notOfKind(source, kind, 'safetensors file');
   // Compared as BigInt: a length over 2^53 would be rounded as a Number.
-  if (length > BigInt(MAX_HEADER_BYTES)) {
+  if (length > BigInt(MAX_SAFETENSORS_HEADER)) {
     throw fault(
       'safetensors-header-too-large',
       source,
-      `says its header has ${length} bytes; the format allows ${MAX_HEADER_BYTES}`,
+      `says its header has ${length} bytes; the format allows ${MAX_SAFETENSORS_HEADER}`,
       'byte 0',
     );
   }
@@ -193,7 +192,7 @@ function parseInfos(text: string, source: ByteSource): TensorInfo[] {
     );
   }
   const parsed: unknown = JSON.parse(text);
-  if (!isObject(parsed)) throw json('has a header that is not a JSON object', 'byte 8');
+  if (!isJsonObject(parsed)) throw json('has a header that is not a JSON object', 'byte 8');
   // JSON.parse takes 1.0, 1e3 and -0 for whole numbers; the reference takes digits alone.
   if (scan.oddNumber !== null)
     throw json(`has a header with ${printable(scan.oddNumber)} where whole numbers are due`);
@@ -208,7 +207,7 @@ function parseInfos(text: string, source: ByteSource): TensorInfo[] {
   // Duplicate names: the last wins, as in the reference's map; the first then usually shows up as a gap.
   for (const [name, value] of Object.entries(parsed)) {
     if (name === '__metadata__') {
-      if (!isObject(value)) throw json("has a __metadata__ that isn't an object", '__metadata__');
+      if (!isJsonObject(value)) throw json("has a __metadata__ that isn't an object", '__metadata__');
       const odd = Object.entries(value).find(([, entry]) => typeof entry !== 'string');
       if (odd !== undefined)
         throw json(
@@ -220,7 +219,8 @@ function parseInfos(text: string, source: ByteSource): TensorInfo[] {
     }
     const shown = printable(name);
     const where = `tensor ${shown}`;
-    if (!isObject(value)) throw json(`describes tensor "${shown}" by something that isn't an object`, where);
+    if (!isJsonObject(value))
+      throw json(`describes tensor "${shown}" by something that isn't an object`, where);
     const { dtype, shape, data_offsets: offsets } = value;
     if (!isElementDtype(dtype))
       throw json(
@@ -266,12 +266,6 @@ function checkSize(info: TensorInfo, source: ByteSource): void {
       where,
     );
   }
-}
-
-const AGAIN = 'The download went wrong: get the file again from where it came.';
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Whole numbers to 2^64 (2^64 − 1 is rounded up to it), as the reference's usize. Those over 2^53 are rounded, and then fail as overflow or mismatch. */

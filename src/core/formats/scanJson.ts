@@ -6,8 +6,6 @@ export interface JsonScan {
   readonly nonFinite: readonly { readonly offset: number; readonly token: string }[];
   /** The first number inside a list that isn't written in digits alone (1.0, 1e3, -0); null: there is none. */
   readonly oddNumber: string | null;
-  /** One past the last character of the value. */
-  readonly end: number;
 }
 
 export interface JsonLimits {
@@ -46,7 +44,6 @@ export function scanJson(text: string, limits: JsonLimits): JsonScan {
     fault: what === null ? null : { offset, what },
     nonFinite,
     oddNumber,
-    end: at,
   });
   const found = () => {
     if (at >= text.length) return 'the text ends';

@@ -1,4 +1,5 @@
 import { QKError } from '../errors.ts';
+import { isJsonObject } from '../jsonValue.ts';
 import type { Repo } from '../repos/repo.ts';
 import { parseJson, readSmall } from './readJson.ts';
 
@@ -40,10 +41,9 @@ export async function readShardIndex(
     if (error instanceof QKError && error.code === 'index-invalid') return unusable('as it isn’t valid JSON');
     throw error;
   }
-  const { weight_map: map, metadata } = fieldsOf(json);
-  if (typeof map !== 'object' || map === null || Array.isArray(map))
-    return unusable('as it has no weight_map from tensors to files');
-  const entries = Object.entries(map as Record<string, unknown>);
+  const { weight_map: map, metadata } = isJsonObject(json) ? json : {};
+  if (!isJsonObject(map)) return unusable('as it has no weight_map from tensors to files');
+  const entries = Object.entries(map);
   if (entries.length > MAX_TENSORS)
     return unusable(`as it lists ${entries.length} tensors, more than any model has`);
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
@@ -55,7 +55,7 @@ export async function readShardIndex(
   }
   const broken = entries.length - fileOf.size;
   if (fileOf.size === 0 && entries.length > 0) return unusable('as its weight_map names no files of weights');
-  const total = Number(fieldsOf(metadata).total_size ?? 0);
+  const total = Number(isJsonObject(metadata) ? (metadata.total_size ?? 0) : 0);
   return {
     fileOf,
     totalBytes: Number.isSafeInteger(total) && total > 0 ? total : 0,
@@ -65,10 +65,6 @@ export async function readShardIndex(
         ? null
         : `${broken} of the ${entries.length} entries of ${path} name no file of weights, and were left out.`,
   };
-}
-
-function fieldsOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** A shard's name comes from a file: it must stay inside the repository. */

@@ -5,10 +5,11 @@ export interface ExactTraces {
   readonly log2Scale: number;
 }
 
-/** A matrix's column as whole numbers times one power of two; 'zero' where it has no other elements. */
+/** The scale on which all elements of a matrix's column are whole numbers. */
 interface Column {
   /** The lowest set bit of all elements stands for 2^exponent. */
   readonly exponent: number;
+  /** True where all elements are zero. */
   readonly isZero: boolean;
 }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isJsonObject } from '../jsonValue.ts';
 import { matchesStart } from './modulePattern.ts';
 
 /** How a group of config_groups quantises weights (compressed-tensors, quantization/quant_args.py). */
@@ -81,12 +82,12 @@ function fits(target: string, module: string): boolean | null {
   const suffixes = module.split('.').map((_, at, segments) => segments.slice(at).join('.'));
   if (!target.startsWith('re:')) return suffixes.includes(target);
   const answers = suffixes.map((name) => matchesStart(target.slice(3), name));
-  return answers[0] === true ? true : answers.includes(true) ? true : answers.includes(null) ? null : false;
+  return answers.includes(true) ? true : answers.includes(null) ? null : false;
 }
 
 function groupsOf(config: Readonly<Record<string, unknown>>): ParsedGroup[] {
   const listed = config.config_groups;
-  const groups = typeof listed === 'object' && listed !== null ? Object.values(listed) : [];
+  const groups = isJsonObject(listed) ? Object.values(listed) : [];
   const format = typeof config.format === 'string' ? config.format : null;
   return groups.flatMap((group) => {
     const parsed = v.safeParse(Group, group);

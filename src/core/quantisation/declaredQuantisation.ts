@@ -1,3 +1,5 @@
+import { isJsonObject } from '../jsonValue.ts';
+
 /** A description of how weights are quantised, and where it stands: "config.json", "text_config of config.json". */
 export interface Declaration {
   readonly config: Readonly<Record<string, unknown>>;
@@ -97,11 +99,11 @@ function declarationsIn(
 ): Declaration[] {
   const own = KEYS.flatMap((key) => {
     const value = config[key];
-    return isObject(value) && Object.keys(value).length > 0 ? [{ config: normalised(value), where }] : [];
+    return isJsonObject(value) && Object.keys(value).length > 0 ? [{ config: normalised(value), where }] : [];
   });
   if (depth >= MAX_DEPTH) return own;
   const nested = Object.entries(config).flatMap(([key, value]) =>
-    isObject(value) && key.endsWith('_config') && !KEYS.includes(key)
+    isJsonObject(value) && key.endsWith('_config') && !KEYS.includes(key)
       ? declarationsIn(value, `${key} of ${where}`, depth + 1)
       : [],
   );
@@ -111,7 +113,7 @@ function declarationsIn(
 /** Synonyms by one name; ModelOpt's own file holds its description one level deeper, under "quantization". */
 function normalised(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const inner = config.quantization;
-  const isModelOpts = isObject(inner) && 'quant_algo' in inner;
+  const isModelOpts = isJsonObject(inner) && 'quant_algo' in inner;
   const flat = isModelOpts ? { quant_method: 'modelopt', ...inner } : config;
   return Object.fromEntries(Object.entries(flat).map(([key, value]) => [SYNONYMS[key] ?? key, value]));
 }
@@ -128,8 +130,4 @@ function disagree(
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

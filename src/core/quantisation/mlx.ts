@@ -1,4 +1,4 @@
-import { isObject } from './declaredQuantisation.ts';
+import { isJsonObject } from '../jsonValue.ts';
 import {
   areNumbers,
   decodedWeight,
@@ -69,7 +69,8 @@ export const mlx: QuantisationMethod = {
 
 /** Up to eight bits from the given one on, lowest first. */
 function bitsAt(bytes: Uint8Array, at: number, bits: number): number {
-  const byte = at >> 3;
+  // Not at >> 3: a large matrix has more than 2³¹ bits.
+  const byte = Math.floor(at / 8);
   return (((bytes[byte]! | ((bytes[byte + 1] ?? 0) << 8)) >> (at & 7)) & (2 ** bits - 1)) >>> 0;
 }
 
@@ -80,7 +81,7 @@ function toldBy({ module, config }: StoredModule): {
   mode: string;
 } {
   const own = config[module];
-  const told = { ...config, ...(isObject(own) ? own : {}) };
+  const told = { ...config, ...(isJsonObject(own) ? own : {}) };
   const number = (value: unknown) => (typeof value === 'number' && value > 0 ? value : null);
   return {
     bits: number(told.bits),

@@ -1,4 +1,4 @@
-import { isObject } from './declaredQuantisation.ts';
+import { isJsonObject } from '../jsonValue.ts';
 import { matchesStart } from './modulePattern.ts';
 
 /** What a config says of one module, where it has rules for some. */
@@ -17,9 +17,9 @@ export interface ModuleRules {
  * overrides by exact name.
  */
 export function rulesFor(module: string, config: Readonly<Record<string, unknown>>): ModuleRules {
-  const extra = isObject(config.extra_config) ? config.extra_config[module] : undefined;
-  const base = isObject(extra) ? { ...config, ...extra } : config;
-  const rules = isObject(config.dynamic) ? Object.entries(config.dynamic) : [];
+  const extra = isJsonObject(config.extra_config) ? config.extra_config[module] : undefined;
+  const base = isJsonObject(extra) ? { ...config, ...extra } : config;
+  const rules = isJsonObject(config.dynamic) ? Object.entries(config.dynamic) : [];
   for (const [rule, values] of rules) {
     const isExcluding = rule.startsWith('-:');
     const matches = matchesStart(rule.replace(/^[+-]:/, ''), module);
@@ -27,7 +27,7 @@ export function rulesFor(module: string, config: Readonly<Record<string, unknown
     if (!matches) continue;
     return isExcluding
       ? { config: base, excludedBy: rule, unread: null }
-      : { config: isObject(values) ? { ...base, ...values } : base, excludedBy: null, unread: null };
+      : { config: isJsonObject(values) ? { ...base, ...values } : base, excludedBy: null, unread: null };
   }
   return { config: base, excludedBy: null, unread: null };
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../jsonValue.ts';
 import { partOf } from './partNames.ts';
 import type { StoredModule } from './storedModule.ts';
 
@@ -73,11 +74,8 @@ export function methodOf(config: Readonly<Record<string, unknown>>): string | nu
 /** Rotations that a model undoes as it runs: the stored weights are other ones (compressed-tensors, transform/). */
 function transformOf(config: Readonly<Record<string, unknown>>): string | null {
   const transform = config.transform_config;
-  const groups =
-    typeof transform === 'object' && transform !== null
-      ? (transform as { config_groups?: unknown }).config_groups
-      : undefined;
-  return typeof groups === 'object' && groups !== null && Object.keys(groups).length > 0
+  const groups = isJsonObject(transform) ? transform.config_groups : undefined;
+  return isJsonObject(groups) && Object.keys(groups).length > 0
     ? 'compressed-tensors with rotations (transform_config)'
     : null;
 }

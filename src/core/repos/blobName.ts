@@ -1,3 +1,5 @@
+import { isJsonObject } from '../jsonValue.ts';
+
 /** So much of a file tells its kind. */
 const START_BYTES = 16;
 /** Larger JSON is a tokenizer's or an index. */
@@ -33,7 +35,7 @@ function configName(text: string): string | null {
     // Not JSON after all: no config.
     return null;
   }
-  if (typeof json !== 'object' || json === null) return null;
+  if (!isJsonObject(json)) return null;
   if ('peft_type' in json) return 'adapter_config.json';
   if ('model_type' in json || 'architectures' in json) return 'config.json';
   if ('n_heads' in json && 'dim' in json) return 'params.json';

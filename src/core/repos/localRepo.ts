@@ -10,12 +10,13 @@ import type { LocalFile, Repo, WeightChoice } from './repo.ts';
 import { isAdapterSet } from './weightPreference.ts';
 import { joinSets, listWeightSets, type WeightSet } from './weightSets.ts';
 
-/** The same, of files that may be a hub's local cache folder. @throws QKError 'no-weights' and 'file-not-found' */
+/** Opens dropped files, which may be a hub's local cache folder. @throws QKError 'no-weights' and 'file-not-found' */
 export async function openLocalRepo(
   files: readonly LocalFile[],
   weights?: WeightChoice,
   readers?: FileReaders,
 ): Promise<Repo> {
+  // Not isSidecar: the hub's own cache lies below a folder .cache.
   const unpacked = await unpackHubCache(files.filter(({ path }) => !/(?:^|\/)(?:\._|\.DS_Store)/.test(path)));
   const repo = createLocalRepo(unpacked.files.length === 0 ? files : unpacked.files, weights, readers);
   const { identity } = repo;

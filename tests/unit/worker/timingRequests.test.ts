@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { orAborted } from '../../../src/worker/orAborted.ts';
+import { orAborted } from '../../../src/core/orAborted.ts';
 import type { WorkerAnswer, WorkerRequest } from '../../../src/worker/protocol.ts';
 import { createService } from '../../../src/worker/service.ts';
 

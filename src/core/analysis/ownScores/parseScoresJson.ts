@@ -1,9 +1,8 @@
 import { QKError } from '../../errors.ts';
+import { isJsonObject, type JsonObject } from '../../jsonValue.ts';
 import { ColumnBuilder } from './columnBuilder.ts';
 import { type HeadKey, parseHeadKey } from './headKey.ts';
 import { OWN_LIMITS, type OwnScores } from './ownScores.ts';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Scores of a JSON file, in any of these forms:
@@ -23,7 +22,7 @@ export function parseScoresJson(text: string, file: string, stem: string): OwnSc
   if (Array.isArray(json)) {
     if (json.every(Array.isArray)) reader.matrix(stem, json as readonly unknown[][]);
     else reader.records(json, stem);
-  } else if (isObject(json)) {
+  } else if (isJsonObject(json)) {
     for (const [name, value] of Object.entries(json)) reader.member(name, value, stem);
   } else throw reader.bad('it is neither an object nor a list', 'the file');
   const columns = builder.columns();
@@ -35,13 +34,13 @@ export function parseScoresJson(text: string, file: string, stem: string): OwnSc
 export function looksLikeScores(json: unknown): boolean {
   if (Array.isArray(json)) {
     const [first] = json as unknown[];
-    return Array.isArray(first) || (isObject(first) && 'head' in first);
+    return Array.isArray(first) || (isJsonObject(first) && 'head' in first);
   }
-  if (!isObject(json)) return false;
+  if (!isJsonObject(json)) return false;
   return Object.entries(json).some(
     ([name, value]) =>
       parseHeadKey(name) !== null ||
-      (isObject(value) && Object.keys(value).some((key) => parseHeadKey(key) !== null)) ||
+      (isJsonObject(value) && Object.keys(value).some((key) => parseHeadKey(key) !== null)) ||
       (Array.isArray(value) && value.length > 0 && value.every(Array.isArray)),
   );
 }
@@ -67,10 +66,10 @@ class JsonReader {
   member(name: string, value: unknown, stem: string): void {
     const key = parseHeadKey(name);
     if (key !== null) {
-      if (!isObject(value)) this.#add(stem, key, value, name);
+      if (!isJsonObject(value)) this.#add(stem, key, value, name);
       else for (const [score, inner] of Object.entries(value)) this.#add(score, key, inner, name);
     } else if (Array.isArray(value) && value.every(Array.isArray)) this.matrix(name, value);
-    else if (isObject(value)) {
+    else if (isJsonObject(value)) {
       for (const [head, inner] of Object.entries(value)) {
         const innerKey = parseHeadKey(head);
         if (innerKey === null)
@@ -92,7 +91,7 @@ class JsonReader {
   records(list: readonly unknown[], stem: string): void {
     list.forEach((entry, at) => {
       const where = `entry ${at + 1}`;
-      if (!isObject(entry)) throw this.bad('it is no object', where);
+      if (!isJsonObject(entry)) throw this.bad('it is no object', where);
       const key = this.#recordKey(entry, where);
       const { stack } = entry;
       for (const [name, value] of Object.entries(entry)) {
@@ -137,10 +136,6 @@ const RECORD_KEYS: ReadonlySet<string> = new Set([
 
 function isIndex(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= OWN_LIMITS.index;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function short(text = ''): string {

@@ -1,5 +1,6 @@
+import { isJsonObject } from '../../jsonValue.ts';
 import { type Architecture, type ConfigReader, keys } from '../architecture.ts';
-import { isObject, valueAt } from '../configReader.ts';
+import { valueAt } from '../configReader.ts';
 import { llamaTower } from './llama.ts';
 import { fusedTower, GROUPED_CONFIG, separateTower, withHeads } from './towers.ts';
 
@@ -7,8 +8,8 @@ import { fusedTower, GROUPED_CONFIG, separateTower, withHeads } from './towers.t
 function blockAttention(config: ConfigReader, layer: number): Readonly<Record<string, unknown>> | undefined {
   const blocks = config.get('block_configs');
   const block: unknown = Array.isArray(blocks) ? blocks[layer] : undefined;
-  const attention = isObject(block) ? valueAt(block, 'attention') : undefined;
-  return isObject(attention) ? attention : undefined;
+  const attention = isJsonObject(block) ? valueAt(block, 'attention') : undefined;
+  return isJsonObject(attention) ? attention : undefined;
 }
 
 /** Query heads over those that share a key head, by layer; null in layers without attention. */

@@ -79,22 +79,16 @@ export async function traceBatch(
       const traceAB = sum(ab!, at * dHead, dHead * dHead, 1);
       const diagonalAB = sum(ab!, at * dHead, dHead * dHead, dHead + 1);
       const { dModel } = layer;
-      return {
-        ...common,
-        traceCC: sum(cc!, at, dHead, 1),
+      const error = roundingError({
         traceAB,
-        roundingError: roundingError({
-          ...{
-            traceAB,
-            diagonalAB,
-            dModel,
-            dHead,
-            longestSum: longestSum(dModel, dHead),
-            largestQ: 1,
-            largestK: 1,
-          },
-        }),
-      };
+        diagonalAB,
+        dModel,
+        dHead,
+        longestSum: longestSum(dModel, dHead),
+        largestQ: 1,
+        largestK: 1,
+      });
+      return { ...common, traceCC: sum(cc!, at, dHead, 1), traceAB, roundingError: error };
     }),
   );
 }
@@ -121,7 +115,7 @@ function part(all: Float32Array, at: number, size: number): Float32Array {
   return run(all, at, 1, size);
 }
 
-/** Of every `step`th of `count` values from `at` on. */
+/** The sum of every `step`th of `count` values from `at` on. */
 function sum(values: Float32Array, at: number, count: number, step: number): number {
   let total = 0;
   for (let i = at; i < at + count; i += step) total += values[i]!;

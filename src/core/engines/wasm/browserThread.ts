@@ -8,8 +8,8 @@ const START_MS = 10_000;
 type ThreadWorker = StartedWorker<ThreadStart, 'ready'>;
 
 /**
- * A web worker as a thread; its start rejects where workers are refused or may not share memory.
- * @param create makes its worker; one of one's own unless told
+ * Makes a thread of a web worker; its start rejects where workers are refused or may not share memory.
+ * @param create makes the worker; by default this thread starts it itself
  */
 export function createBrowserThread(create: () => ThreadWorker = startHere): Thread {
   let worker: ThreadWorker | null = null;

@@ -263,7 +263,9 @@ function scoresOf(done: readonly { task: Task; results: readonly JobResult[] }[]
       if (!q.allFinite || !k.allFinite)
         scores[scores.length - 1] = {
           ...scores.at(-1)!,
-          ...{ traceCC: Number.NaN, traceAB: Number.NaN, roundingError: undefined },
+          traceCC: Number.NaN,
+          traceAB: Number.NaN,
+          roundingError: undefined,
         };
     }
   }

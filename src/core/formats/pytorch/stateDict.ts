@@ -36,9 +36,7 @@ export function readStateDict(
     throw new QKError(
       'too-large',
       `${file} holds ${chosen.tensors.size} tensors; QKScope reads ${MAX_TENSORS}.`,
-      {
-        where: file,
-      },
+      { where: file, hint: 'No model has so many: drop the file with the model’s weights alone.' },
     );
   const notes = [...chosen.notes, ...checkUnread(chosen, file, wants)];
   if (!isWhole)

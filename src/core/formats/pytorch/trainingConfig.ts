@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '../../jsonValue.ts';
 import type { FormatFile } from '../format.ts';
 import { PickleOpaque, type PickleValue } from './pickleValue.ts';
 
@@ -34,24 +35,22 @@ export function trainingConfig(value: PickleValue, file: string): Pick<FormatFil
   for (const key of CONFIG_KEYS) {
     const budget = { left: MAX_VALUES };
     const plain = plainOf(root.get(key), budget, 0);
-    const told = isObject(plain) ? findHeads(plain) : null;
+    const told = isJsonObject(plain) ? findHeads(plain) : null;
     if (told === null) continue;
     return { config: told.config, configName: `${file}'s ${[key, ...told.path].join('.')}` };
   }
   return {};
 }
 
-type Plain = Readonly<Record<string, unknown>>;
-
 /** The outermost dictionary that tells a number of heads; of several equally deep ones none, since one would be a guess. */
-function findHeads(config: Plain): { config: Plain; path: string[] } | null {
+function findHeads(config: JsonObject): { config: JsonObject; path: string[] } | null {
   let level = [{ config, path: [] as string[] }];
   while (level.length > 0) {
     const telling = level.filter(({ config: of }) => HEAD_KEYS.some((key) => Object.hasOwn(of, key)));
     if (telling.length > 0) return telling.length === 1 ? telling[0]! : null;
     level = level.flatMap(({ config: of, path }) =>
       Object.entries(of)
-        .filter((entry): entry is [string, Plain] => isObject(entry[1]))
+        .filter((entry): entry is [string, JsonObject] => isJsonObject(entry[1]))
         .map(([key, inner]) => ({ config: inner, path: [...path, key] })),
     );
   }
@@ -90,8 +89,4 @@ function contentsOf(value: PickleValue): PickleValue {
     : value.state;
   if (!(state instanceof Map)) return null;
   return state.get('_content') ?? state.get('_val') ?? state;
-}
-
-function isObject(value: unknown): value is Plain {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,1 +1,0 @@
-export { orAborted } from '../core/orAborted.ts';
