@@ -82,7 +82,7 @@ function placePanels(views: readonly HeatmapView[], options: FigureOptions, them
       strip: true,
     });
     const text = { type: 'text', x: 0, fill: theme.ink } as const;
-    const shape = shapeText(view.shape);
+    const shape = shapeText(view.shape, view.headsFrom);
     nodes.push(
       group(
         'panel',

@@ -125,12 +125,21 @@ export function modelTitle(model: {
 }
 
 /** "24 × 16 heads, d 1024"; with grouped queries "32 × 32 heads (8 kv), d 4096". */
-export function shapeText(shape: {
-  readonly layers: number;
-  readonly heads: number;
-  readonly kvHeads: number;
-  readonly dModel: number;
-}): string {
+export function shapeText(
+  shape: {
+    readonly layers: number;
+    readonly heads: number;
+    readonly kvHeads: number;
+    readonly dModel: number;
+  },
+  headsFrom?: string,
+): string {
   const grouped = shape.kvHeads === shape.heads ? '' : ` (${shape.kvHeads} kv)`;
-  return `${shape.layers} × ${shape.heads} heads${grouped}, d ${shape.dModel}`;
+  const from = headsFrom === undefined ? '' : ` ${byText(headsFrom)}`;
+  return `${shape.layers} × ${shape.heads} heads${grouped}${from}, d ${shape.dModel}`;
+}
+
+/** Who says how a model falls into heads: "by config.json", "chosen by you". */
+export function byText(headsFrom: string): string {
+  return headsFrom.endsWith('by you') ? headsFrom : `by ${headsFrom}`;
 }

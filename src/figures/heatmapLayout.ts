@@ -14,6 +14,8 @@ export interface HeatmapView {
   /** "gpt2@607a30d" */
   readonly title: string;
   readonly shape: ModelShape;
+  /** Who says how it falls into heads; absent where nobody knows any more. */
+  readonly headsFrom?: string;
   readonly rows: readonly LayerResult[];
   /** The user's own scores of the heads, "L5H1" to a number, by the name of each set. */
   readonly own?: ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -212,6 +214,7 @@ export function viewOf(
   return {
     title: title + part,
     shape: stack.shape,
+    ...(stack.headsFrom === undefined ? {} : { headsFrom: stack.headsFrom }),
     rows: stack.layers,
     ...(result.own && { own: ownValues(result.own, stack) }),
     ...(noNull !== null && { noNull }),

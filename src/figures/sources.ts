@@ -1,4 +1,5 @@
 import type { AnalysisResult } from '../core/analysis/result.ts';
+import { byText } from './format.ts';
 
 /** More models than this are named by the first and the last of them. */
 const NAMED = 6;
@@ -11,11 +12,13 @@ export function modelLines(results: readonly AnalysisResult[]): string[] {
   return [...lines.slice(0, NAMED - 1), `… ${left} more, named in the JSON of this figure …`, lines.at(-1)!];
 }
 
-function modelLine({ model }: AnalysisResult): string {
+function modelLine({ model, stacks }: AnalysisResult): string {
   const commit = model.sha ? `commit ${model.sha}` : null;
   const print = model.fingerprint ? `fingerprint ${model.fingerprint.slice(0, 16)}` : null;
   const dtype = model.quantised ? `${model.dtype} (quantised: scores of approximations)` : model.dtype;
-  return [model.id, commit ?? print, dtype].filter(Boolean).join(', ');
+  const heads = unique(stacks.flatMap(({ headsFrom }) => headsFrom ?? [])).map(byText);
+  const from = heads.length === 0 ? null : `heads ${heads.join(' and ')}`;
+  return [model.id, commit ?? print, dtype, from].filter(Boolean).join(', ');
 }
 
 /** "Raw weights, no bias, no LayerNorm, no RoPE" */

@@ -23,9 +23,10 @@ export function resultOf(model: ModelState, appVersion: string, now: () => strin
     convention: model.convention,
     engine,
     bytes,
-    stacks: model.stacks.map(({ name, shape, layers }) => ({
+    stacks: model.stacks.map(({ name, shape, headsFrom, layers }) => ({
       name,
       shape,
+      ...(headsFrom === undefined ? {} : { headsFrom }),
       layers: layers.map(({ arriving: _, ...layer }) => layer),
     })),
     notes: model.notes,

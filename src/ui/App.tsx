@@ -141,13 +141,14 @@ export function App() {
           <StatusLine
             models={models.flatMap((state, place) => {
               const { model, bytes, engine, elapsedMs } = state;
-              const shape = shownStack(state)?.shape;
-              return model === null || shape === undefined || bytes === null || engine === null
+              const stack = shownStack(state);
+              return model === null || stack === null || bytes === null || engine === null
                 ? []
                 : [
                     {
                       title: names[place]!,
-                      shape,
+                      shape: stack.shape,
+                      headsFrom: stack.headsFrom,
                       dtype: model.quantised ? `${model.dtype}, quantised` : model.dtype,
                       bytes,
                       engine,

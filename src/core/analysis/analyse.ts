@@ -86,7 +86,11 @@ export async function* analyse(
     let chosen = await orAborted(deps.chooseEngine(), signal);
     let bytes: ByteCounts = plan.bytes;
     const engines = createEngineLog();
-    const stacks = plan.stacks.map(({ name, shape, layers }) => ({ name, shape, layers: [...layers] }));
+    const stacks = plan.stacks.map(({ name, shape, headsFrom, layers }) => ({
+      ...{ name, shape },
+      ...(headsFrom === undefined ? {} : { headsFrom }),
+      layers: [...layers],
+    }));
     yield {
       type: 'plan',
       model: plan.model,

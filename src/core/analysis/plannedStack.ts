@@ -12,19 +12,23 @@ import type { LayerResult, TensorUse } from './result.ts';
  * @param layout the stack before a convention left layers out
  */
 export function plannedStack({ stack, folds }: FoldedStack, layout: StackLayout): PlannedStack {
-  const { name, shape, layers, skipped, splitKey, splits } = stack;
+  const { name, shape, headsFrom, layers, skipped, splitKey, splits } = stack;
   const rows: LayerResult[] = layers.map((layout) => ({
     layer: layout.layer,
     ...(layout.usedBy === undefined ? {} : { usedBy: layout.usedBy }),
     ...(layout.note === undefined ? {} : { note: layout.note }),
     ...ownShape(layout, shape),
+    ...(layout.headsFrom === headsFrom ? {} : { headsFrom: layout.headsFrom }),
     tensors: [...tensorUses(layout), ...adapterUses(layout), ...gainUses(folds.get(layout) ?? null)],
     heads: [],
   }));
   for (const { layer, code, reason } of skipped)
     rows.push({ layer, tensors: [], heads: [], skipped: { code, reason } });
   const offers = conventionOffers(layout);
-  return { name, shape, splitKey, splits, offers, layers: rows.sort((a, b) => a.layer - b.layer) };
+  return {
+    ...{ name, shape, headsFrom, splitKey, splits, offers },
+    layers: rows.sort((a, b) => a.layer - b.layer),
+  };
 }
 
 /** The gains that the convention folds in. */

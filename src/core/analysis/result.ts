@@ -75,6 +75,8 @@ export interface LayerResult {
   readonly note?: string;
   /** Where it differs from its stack's (Swin's stages). */
   readonly shape?: Omit<ModelShape, 'layers'>;
+  /** Who says how it falls into heads, where that is another than for its stack. */
+  readonly headsFrom?: string;
   readonly tensors: readonly TensorUse[];
   /** Empty while the layer isn't scored yet, or when it was skipped. */
   readonly heads: readonly HeadResult[];
@@ -97,6 +99,8 @@ export interface LayerResult {
 export interface StackResult {
   readonly name: string;
   readonly shape: ModelShape;
+  /** Who says how Wq and Wk fall into heads: "config.json", "the size of …", "chosen by you". Absent in what older versions wrote. */
+  readonly headsFrom?: string;
   readonly layers: readonly LayerResult[];
 }
 

@@ -81,6 +81,7 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
       config: mapping === undefined ? config : null,
       configName: mapping === undefined ? input.configName : null,
       configFault: mapping === undefined ? input.configFault : null,
+      isMapped: mapping !== undefined,
       isOwnConfig,
       scope: isOwnConfig ? undefined : nestedScope(config, tower.tower),
       subject: configType ?? architecture.id,
@@ -176,7 +177,9 @@ function typeNotes(
   { configName }: LayoutInput,
 ): string[] {
   if (mapping !== undefined)
-    return [`Q and K chosen by you: ${unique([mapping.q, mapping.k]).join(' and ')}.`];
+    return [
+      `Q and K chosen by you: ${unique([mapping.q, mapping.k]).join(' and ')}, in ${headsText(mapping)}.`,
+    ];
   if (isOwnConfig) return [];
   if (configType === null) return [`Read as ${architecture.id}, by the tensors' names.`];
   return [
@@ -188,6 +191,12 @@ function typeNotes(
 function pathNotes({ towers }: ArchitectureMatch, mapping: Mapping | undefined): string[] {
   const paths = mapping === undefined ? towers.map(outerPathOf).filter((path) => path !== '') : [];
   return unique(paths).map((path) => `The model's tensors were found below ${path.slice(0, -1)}.`);
+}
+
+/** "8 heads", "8 heads over 2 key heads" */
+function headsText({ heads, kvHeads }: HeadSplit): string {
+  const text = `${heads} ${heads === 1 ? 'head' : 'heads'}`;
+  return kvHeads === heads ? text : `${text} over ${kvHeads} key ${kvHeads === 1 ? 'head' : 'heads'}`;
 }
 
 /** A shard is missing, most likely. */

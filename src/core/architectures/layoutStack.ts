@@ -19,6 +19,8 @@ export interface StackInput {
   readonly config: Readonly<Record<string, unknown>> | null;
   /** "config.json", "params.json"; null without one. */
   readonly configName: string | null;
+  /** Q, K and their heads are the user's choice. */
+  readonly isMapped: boolean;
   readonly configFault: string | null;
   /** Where the tensors' own names outweigh config.json's model type, its defaults don't hold. */
   readonly isOwnConfig: boolean;
@@ -88,7 +90,7 @@ export function layoutStack(input: StackInput): StackAnswer {
   const splitKey = splitKeyOf(tower);
   const chosen = input.splits[splitKey];
   const source: HeadSource = {
-    configName,
+    configName: input.isMapped ? 'your choice' : configName,
     configFault: input.configFault,
     headKeys: tower.config.heads.keys,
     subject: input.subject,
@@ -127,7 +129,7 @@ export function layoutStack(input: StackInput): StackAnswer {
 
   const mainSplit = isChosen ? chosen : (mainAnswer as Extract<SplitAnswer, { kind: 'known' }>).split;
   const mainWidth = headWidth(main.shape, mainSplit);
-  const notes = splitNotes(main, mainSplit, isChosen, mainAnswer, configName === null);
+  const notes = splitNotes(main, mainSplit, isChosen, mainAnswer, configName === null && !input.isMapped);
   if (isChosen) notes.push(...contradictions);
   const layers: LayerLayout[] = [];
   for (const one of shaped) {
@@ -150,7 +152,7 @@ export function layoutStack(input: StackInput): StackAnswer {
     layers.push({
       layer,
       ...placed,
-      headsFrom: from,
+      headsFrom: input.isMapped ? 'chosen by you' : from,
       source: shape.place(split),
       folds: foldsOf({
         match,

@@ -10,14 +10,15 @@ const CSV_COLUMNS = [
 ];
 
 /**
- * One line a head, for a sheet; numbers whole. Where another engine took over midway, each line names its own. The user's own
- * scores come last, under their names.
+ * One line a head, for a sheet; numbers whole. Where another engine took over midway, each line names its own. Who says the heads
+ * comes then, where that is known; the user's own scores come last, under their names.
  */
 export function resultsToCsv(results: readonly AnalysisResult[]): string {
   const ownNames = [...new Set(results.flatMap(({ own = [] }) => own.map(({ name }) => name)))];
   const withEngines = results.some(({ stacks }) =>
     stacks.some(({ layers }) => layers.some(({ engine }) => engine !== undefined)),
   );
+  const withHeadsFrom = results.some(({ stacks }) => stacks.some(({ headsFrom }) => headsFrom !== undefined));
   const lines = results.flatMap((result) => {
     const { model, stacks, convention } = result;
     return stacks.flatMap((stack) => {
@@ -26,12 +27,13 @@ export function resultsToCsv(results: readonly AnalysisResult[]): string {
       return stack.layers.flatMap((row) => {
         const { layer, heads, skipped, score, directionality: ofLayer } = row;
         const by = withEngines ? [heads.length === 0 ? null : (row.engine ?? result.engine.id)] : [];
+        const from = withHeadsFrom ? [heads.length === 0 ? null : (row.headsFrom ?? stack.headsFrom)] : [];
         const end = [score?.r, score?.s, ofLayer];
         if (heads.length === 0)
           return [
             [
               ...[...place, layer, ...Array(6).fill(null), ...end, skipped?.reason ?? 'not scored'],
-              ...[convention.text, ...by, ...ownNames.map(() => null)],
+              ...[convention.text, ...by, ...from, ...ownNames.map(() => null)],
             ],
           ];
         return heads.map(({ head, kvHead, r, s, norm, normReason, directionality, reason }) => [
@@ -41,10 +43,19 @@ export function resultsToCsv(results: readonly AnalysisResult[]): string {
           reason?.reason ?? normReason,
           convention.text,
           ...by,
+          ...from,
           ...ownNames.map((name) => own?.get(name)?.get(headName(layer, head))),
         ]);
       });
     });
   });
-  return csvText([[...CSV_COLUMNS, ...(withEngines ? ['engine'] : []), ...ownNames], ...lines]);
+  return csvText([
+    [
+      ...CSV_COLUMNS,
+      ...(withEngines ? ['engine'] : []),
+      ...(withHeadsFrom ? ['heads_from'] : []),
+      ...ownNames,
+    ],
+    ...lines,
+  ]);
 }

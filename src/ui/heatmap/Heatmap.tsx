@@ -69,7 +69,7 @@ export function Heatmap(props: HeatmapProps) {
               {props.swatch && <span className="swatch" style={{ background: props.swatch }} />}
               {view.title}
             </h2>
-            <span className="quiet">{shapeText(view.shape)}</span>
+            <span className="quiet">{shapeText(view.shape, view.headsFrom)}</span>
           </div>
           {props.children && <div className="heatmap-aside">{props.children}</div>}
           <div className="heatmap-tools">

@@ -1,9 +1,11 @@
 import type { ByteCounts, EngineUse, ModelShape } from '../../core/analysis/result.ts';
-import { formatBytes, formatSeconds } from '../../figures/format.ts';
+import { byText, formatBytes, formatSeconds } from '../../figures/format.ts';
 
 export interface StatusModel {
   readonly title: string;
   readonly shape: ModelShape;
+  /** Who says how it falls into heads. */
+  readonly headsFrom?: string | undefined;
   readonly dtype: string;
   readonly bytes: ByteCounts;
   readonly engine: EngineUse;
@@ -35,6 +37,7 @@ export function StatusLine({ models, idle = 'Nothing is read until a model is op
     <p className="status" key={index}>
       <b>{model.title}</b>
       <span className="num">{dimensions(model)}</span>
+      {model.headsFrom !== undefined && <span>heads {byText(model.headsFrom)}</span>}
       <span className="num">{bytesText(model.bytes)}</span>
       <span title={model.engine.reason}>
         {ENGINE_NAMES[model.engine.id]} ({model.engine.device})

@@ -37,7 +37,7 @@ it('the whole layer’s values stand beside each of its heads', async () => {
   }));
   const csv = resultsToCsv([{ ...result, stacks: [{ ...stack!, layers }] }]);
   const [header, first, second] = csv.split('\n').map(cells);
-  expect(header!.slice(-5, -1)).toEqual(['layer_r', 'layer_s', 'layer_directionality', 'reason']);
+  expect(header!.slice(-6, -2)).toEqual(['layer_r', 'layer_s', 'layer_directionality', 'reason']);
   expect(first!.slice(11, 15)).toEqual(['0.75', '0.5', '-0.25', '']);
   expect([first![10], second![10]]).toEqual(['', '0.125']);
 });

@@ -1,7 +1,8 @@
 import { Fragment } from 'react';
 import type { DetailTensor } from '../../../core/analysis/headDetail.ts';
 import type { LayerResult, TensorUse } from '../../../core/analysis/result.ts';
-import { formatBytes } from '../../../figures/format.ts';
+import { byText, formatBytes } from '../../../figures/format.ts';
+import type { HeatmapView } from '../../../figures/heatmapLayout.ts';
 import { ModelName } from '../EachModel.tsx';
 import { rowOf, runsText, tensorsOf } from '../headFacts.ts';
 import type { SectionProps } from '../headModel.ts';
@@ -15,7 +16,7 @@ export function ProvenanceSection({ models, head }: SectionProps) {
       <Fragment key={model.key}>
         {models.length > 1 && <ModelName model={model} />}
         <ul className="origins">
-          <BlockNotes row={rowOf(model.view, head)} />
+          <BlockNotes row={rowOf(model.view, head)} view={model.view} />
           {(read ?? tensorsOf(model.view, head)).map((tensor) => (
             <Tensor
               key={`${tensor.name} ${tensor.rows} ${'begin' in tensor ? tensor.begin : ''}`}
@@ -61,8 +62,11 @@ function BytesRead({ tensors }: { readonly tensors: readonly DetailTensor[] }) {
 }
 
 /** What is particular about the head's layer. */
-function BlockNotes({ row }: { readonly row: LayerResult | undefined }) {
+function BlockNotes({ row, view }: { readonly row: LayerResult | undefined; readonly view: HeatmapView }) {
   const used = row?.usedBy;
+  const { heads, kvHeads, dHead, dModel } = row?.shape ?? view.shape;
+  const from = row?.headsFrom ?? view.headsFrom;
+  const grouped = kvHeads === heads ? '' : ` over ${kvHeads} key heads`;
   return (
     <>
       {used !== undefined && (
@@ -71,9 +75,14 @@ function BlockNotes({ row }: { readonly row: LayerResult | undefined }) {
         </li>
       )}
       {row?.note !== undefined && <li>{row.note}</li>}
-      {row?.shape !== undefined && (
-        <li className="num">
-          {row.shape.heads} heads of {row.shape.dHead}, d {row.shape.dModel}
+      {(row?.shape !== undefined || from !== undefined) && (
+        <li>
+          <span className="num">
+            {heads} heads of {dHead}
+            {grouped}
+            {row?.shape === undefined ? '' : `, d ${dModel}`}
+          </span>
+          {from !== undefined && <span className="quiet">, {byText(from)}</span>}
         </li>
       )}
     </>
