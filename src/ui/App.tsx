@@ -9,7 +9,6 @@ import { useActions, useAppState } from './appContext.ts';
 import { Controls } from './Controls.tsx';
 import { exportName } from './export/download.ts';
 import { ExportMenu } from './export/ExportMenu.tsx';
-import { resultsToCsv } from './export/resultsToCsv.ts';
 import { fetchWhenIdle, LaterCheckpoints, LaterHeadQuestion, LaterMapping } from './laterParts.ts';
 import { FailedOpening } from './models/FailedOpening.tsx';
 import { ModelMaps } from './models/ModelMaps.tsx';
@@ -116,7 +115,7 @@ export function App() {
                 return figureSvg(results(), { metric, domain, stacks, palette, sort, views });
               }}
               makeJson={() => `${JSON.stringify(withTiming(), null, 2)}\n`}
-              makeCsv={() => resultsToCsv(results())}
+              makeCsv={async () => (await import('./export/resultsToCsv.ts')).resultsToCsv(results())}
               onError={actions.showError}
             />
           </>

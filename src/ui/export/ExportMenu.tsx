@@ -13,7 +13,7 @@ interface ExportMenuProps {
   /** Made when asked for, not before. */
   readonly makeSvg: () => string | Promise<string>;
   readonly makeJson: () => string;
-  readonly makeCsv?: () => string;
+  readonly makeCsv?: () => string | Promise<string>;
   readonly disabled?: boolean;
   readonly onError: (error: unknown) => void;
 }
@@ -63,7 +63,7 @@ export function ExportMenu({
           Download JSON
         </Button>
         {makeCsv && (
-          <Button onClick={() => save('csv', () => new Blob([makeCsv()], { type: 'text/csv' }))}>
+          <Button onClick={() => save('csv', async () => new Blob([await makeCsv()], { type: 'text/csv' }))}>
             Download CSV
           </Button>
         )}
