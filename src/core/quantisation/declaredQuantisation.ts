@@ -49,7 +49,7 @@ export function declaredQuantisation(
   configName: string,
   sidecar: Declaration | null,
 ): DeclaredQuantisation {
-  const inConfig = config === null ? [] : declarationsIn(config, configName, 0);
+  const inConfig = config === null ? [] : declarationsIn(config, configName, []);
   const beside = sidecar === null ? [] : [{ ...sidecar, config: normalised(sidecar.config) }];
   const all = [...inConfig, ...beside];
   const notes = beside.flatMap(({ config: other, where }) =>
@@ -67,14 +67,14 @@ export function declaredQuantisation(
     notes,
     of(module) {
       const isOther = OTHER_TOWERS.test(module);
-      const ofTower = inConfig.filter(({ where }) => OTHER_TOWERS.test(where) === isOther);
+      const ofTower = inConfig.filter(({ part }) => OTHER_TOWERS.test(part) === isOther);
       const own = ofTower.length > 0 ? ofTower : inConfig;
       const first = own[0] ?? beside[0];
       if (first === undefined) return { config: {}, where: configName, fault: null };
       const fault =
         contradiction(first, own.slice(1), [...DECISIVE, ...WITNESSED]) ??
         contradiction(first, beside, DECISIVE);
-      return { ...first, fault };
+      return { config: first.config, where: first.where, fault };
     },
   };
 }
@@ -92,19 +92,27 @@ function contradiction(
   return null;
 }
 
+interface PartDeclaration extends Declaration {
+  /** The keys of the nested config that it stands in, "thinker_config.vision_config"; "" at the top. A file's own path says nothing. */
+  readonly part: string;
+}
+
 function declarationsIn(
   config: Readonly<Record<string, unknown>>,
   where: string,
-  depth: number,
-): Declaration[] {
+  path: readonly string[],
+): PartDeclaration[] {
+  const part = path.join('.');
   const own = KEYS.flatMap((key) => {
     const value = config[key];
-    return isJsonObject(value) && Object.keys(value).length > 0 ? [{ config: normalised(value), where }] : [];
+    return isJsonObject(value) && Object.keys(value).length > 0
+      ? [{ config: normalised(value), where, part }]
+      : [];
   });
-  if (depth >= MAX_DEPTH) return own;
+  if (path.length >= MAX_DEPTH) return own;
   const nested = Object.entries(config).flatMap(([key, value]) =>
     isJsonObject(value) && key.endsWith('_config') && !KEYS.includes(key)
-      ? declarationsIn(value, `${key} of ${where}`, depth + 1)
+      ? declarationsIn(value, `${key} of ${where}`, [...path, key])
       : [],
   );
   return [...own, ...nested];

@@ -27,4 +27,12 @@ describe('where a quantisation is described', () => {
   ])('%s', async (_, config, message) => {
     expect(await methodOf(config)).toMatch(message);
   });
+
+  it('by the config’s own keys, whatever the folder is called', async () => {
+    const facts = {
+      config: { vision_config: quark, text_config: ct },
+      configName: 'my-vision-model/config.json',
+    };
+    expect((await presented(int8, null, facts)).weight.refused).toBeUndefined();
+  });
 });
