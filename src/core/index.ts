@@ -52,12 +52,11 @@ export {
 export type { TuneMemory } from './engines/webgpu/tuneTrace.ts';
 export { isAbort, QKError, toWire, type WireError } from './errors.ts';
 export { symmetryScore } from './metrics/symmetry.ts';
-export { type CheckpointFolders, checkpointFolders } from './repos/checkpointFolders.ts';
+export type { CheckpointFolders } from './repos/checkpointFolders.ts';
 export { readHubInfo } from './repos/hubInfo.ts';
 export { type HubRef, readHubRefs } from './repos/hubRefs.ts';
-export { type Suggestion, searchHub } from './repos/hubSearch.ts';
+export type { Suggestion } from './repos/hubSearch.ts';
 export { type HubToken, normaliseHubUrl } from './repos/hubToken.ts';
-export { parseModelId } from './repos/modelId.ts';
 export { openRepo } from './repos/openRepo.ts';
 export type { LocalFile, ModelChoice, Repo, WeightChoice } from './repos/repo.ts';
 export {

@@ -5,7 +5,6 @@ import {
   type HeadSplit,
   type LocalFile,
   type Mapping,
-  parseModelId,
   SAMPLE_NAMES,
   toWire,
   type WeightChoice,
@@ -19,6 +18,7 @@ import type { Schedule } from './eventBatches.ts';
 import { folderActions } from './folderActions.ts';
 import { headActions } from './headActions.ts';
 import { hubActions } from './hubActions.ts';
+import { hubChoice } from './hubChoice.ts';
 import { measureActions } from './measureActions.ts';
 import { createOpenings } from './openings.ts';
 import { areScores, ownScoresActions } from './ownScoresActions.ts';
@@ -81,11 +81,10 @@ export function createActions(deps: ActionDeps) {
   return {
     ...view,
     /** `gpt2`, `owner/model@revision` or a hub URL. */
-    openText(text: string): void {
+    async openText(text: string): Promise<void> {
       try {
-        const { repo, revision, path } = parseModelId(text);
-        const weights = path === undefined ? undefined : { path };
-        show(() => [start({ kind: 'hub', repo, revision, weights }, text.trim())]);
+        const choice = await hubChoice(text);
+        show(() => [start(choice, text.trim())]);
       } catch (error) {
         store.setState({ notice: toWire(error) });
       }
@@ -94,7 +93,7 @@ export function createActions(deps: ActionDeps) {
     async openFiles(files: readonly LocalFile[]): Promise<void> {
       if (files.length === 0) return;
       if (await areScores(files)) return own.open(files);
-      folder.take(files, 'page');
+      await folder.take(files, 'page');
     },
     /** Both sisters, side by side. */
     openSample(): void {

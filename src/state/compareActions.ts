@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { type Convention, type ModelChoice, parseModelId, toWire } from '../core/index.ts';
+import { type Convention, type ModelChoice, toWire } from '../core/index.ts';
 import type { AppState, ModelState } from './appState.ts';
+import { hubChoice } from './hubChoice.ts';
 import { fallBack } from './ownScoresActions.ts';
 import { isWithoutPlan, replaceModels } from './replacedModels.ts';
 
@@ -37,11 +38,9 @@ export function compareActions({ store, start, stop, stopTiming }: CompareDeps) 
 
   return {
     /** `gpt2`, `owner/model@revision` or a hub URL, beside the model that is open. */
-    openText(text: string): void {
+    async openText(text: string): Promise<void> {
       try {
-        const { repo, revision, path } = parseModelId(text);
-        const weights = path === undefined ? undefined : { path };
-        openBeside({ kind: 'hub', repo, revision, weights }, text.trim());
+        openBeside(await hubChoice(text), text.trim());
       } catch (error) {
         store.setState({ notice: toWire(error) });
       }

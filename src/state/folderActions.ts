@@ -1,12 +1,8 @@
 import type { StoreApi } from 'zustand/vanilla';
-import {
-  type CheckpointFolders,
-  checkpointFolders,
-  type LocalFile,
-  type ModelChoice,
-} from '../core/index.ts';
+import { type CheckpointFolders, type LocalFile, type ModelChoice, toWire } from '../core/index.ts';
 import type { AppState } from './appState.ts';
 import type { AskedFolder } from './compareState.ts';
+import { loadCheckpointFolders } from './openingCode.ts';
 import { type WantedPoint, withWeightsOf } from './seriesTracks.ts';
 
 type LocalChoice = Extract<ModelChoice, { kind: 'local' }>;
@@ -36,9 +32,15 @@ export function checkpointPoints({ checkpoints }: CheckpointFolders, open?: Mode
 export function folderActions({ store, open, startSeries }: FolderDeps) {
   return {
     /** Opens files, or asks which of a folder's checkpoints are meant. */
-    take(files: readonly LocalFile[], target: AskedFolder['target']): void {
+    async take(files: readonly LocalFile[], target: AskedFolder['target']): Promise<void> {
       if (files.length === 0) return;
-      const found = checkpointFolders(files);
+      let found: CheckpointFolders | null;
+      try {
+        found = (await loadCheckpointFolders()).checkpointFolders(files);
+      } catch (error) {
+        store.setState({ notice: toWire(error) });
+        return;
+      }
       if (found === null) {
         open({ kind: 'local', files }, files.length === 1 ? files[0]!.path : `${files.length} files`, target);
         return;

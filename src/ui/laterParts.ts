@@ -1,3 +1,4 @@
+import { fetchOpeningCode } from '../state/openingCode.ts';
 import { later } from './widgets/later.tsx';
 
 /** Height of a panel under the maps before its code is there, px: about what the smallest of them takes. */
@@ -70,6 +71,7 @@ export const LaterMapping = later(
 export function fetchWhenIdle(): () => void {
   const fetch = () => {
     for (const part of [LaterSection, LaterTraining, LaterTiming, LaterDistribution]) part.fetch();
+    fetchOpeningCode();
   };
   // Safari has no idle callbacks.
   if (typeof requestIdleCallback === 'undefined') {

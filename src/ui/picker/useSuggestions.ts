@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import { type Suggestion, searchHub } from '../../core/index.ts';
+import type { Suggestion } from '../../core/index.ts';
+import type { searchHub } from '../../core/repos/hubSearch.ts';
 import { useAppState } from '../appContext.ts';
 
 /** After the last key. */
@@ -22,10 +23,7 @@ export function useSuggestions(text: string, isWanted: boolean): readonly Sugges
     if (!isQuery) return;
     const controller = new AbortController();
     const timer = setTimeout(() => {
-      searchHub(
-        { hubUrl, query, limit: LIMIT, fetch: (...args) => fetch(...args), token: token ?? undefined },
-        controller.signal,
-      ).then(
+      search({ hubUrl, query, limit: LIMIT, token: token ?? undefined }, controller.signal).then(
         (list) => setFound({ query, list }),
         () => {},
       );
@@ -36,4 +34,13 @@ export function useSuggestions(text: string, isWanted: boolean): readonly Sugges
     };
   }, [isQuery, query, hubUrl, token]);
   return isQuery && found.query === query ? found.list : NONE;
+}
+
+/** What searches is fetched with the first letters. */
+async function search(
+  query: Omit<Parameters<typeof searchHub>[0], 'fetch'>,
+  signal: AbortSignal,
+): Promise<readonly Suggestion[]> {
+  const { searchHub } = await import('../../core/repos/hubSearch.ts');
+  return searchHub({ ...query, fetch: (...args) => fetch(...args) }, signal);
 }

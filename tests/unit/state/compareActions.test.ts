@@ -23,28 +23,28 @@ function setUp() {
 }
 
 describe('a second model', () => {
-  it('opens beside the first, which stays as it is, with the pinned head', () => {
+  it('opens beside the first, which stays as it is, with the pinned head', async () => {
     const { store, actions, names } = setUp();
     const [first] = store.getState().models;
-    actions.openText(' o/b@step1000 ');
+    await actions.openText(' o/b@step1000 ');
     expect(names()).toEqual(['o/a', 'o/b@step1000']);
     expect(store.getState().models[0]).toBe(first);
     expect(store.getState().models[1]?.choice).toEqual({ kind: 'hub', repo: 'o/b', revision: 'step1000' });
     expect(store.getState().pinned).toEqual({ layer: 1, head: 2 });
   });
 
-  it('is replaced by the next; what still ran for it is stopped', () => {
+  it('is replaced by the next; what still ran for it is stopped', async () => {
     const { store, actions, names, stopped } = setUp();
-    actions.openText('o/b');
+    await actions.openText('o/b');
     const { key } = store.getState().models[1]!;
     actions.open({ kind: 'local', files: [] }, 'c.safetensors');
     expect(names()).toEqual(['o/a', 'c.safetensors']);
     expect(stopped).toEqual([key]);
   });
 
-  it('takes its own scores with it when another one takes its place: the map shows s again', () => {
+  it('takes its own scores with it when another one takes its place: the map shows s again', async () => {
     const { store, actions } = setUp();
-    actions.openText('o/b');
+    await actions.openText('o/b');
     const own = [{ file: 'b.csv', columns: [{ name: 'x', entries: [], about: '' }] }];
     const withOwn = () =>
       store.setState(({ models: [a, b] }) => ({
@@ -56,25 +56,25 @@ describe('a second model', () => {
     actions.swap();
     expect(store.getState().metric).toBe('own:x');
     actions.swap();
-    actions.openText('o/c');
+    await actions.openText('o/c');
     expect([store.getState().metric, store.getState().scatter]).toEqual(['s', { x: 's', y: 'r' }]);
     withOwn();
     actions.close(1);
     expect([store.getState().metric, store.getState().scatter]).toEqual(['s', { x: 's', y: 'r' }]);
   });
 
-  it('a name that is none is told, and changes nothing', () => {
+  it('a name that is none is told, and changes nothing', async () => {
     const { store, actions, names } = setUp();
-    actions.openText('what is this');
+    await actions.openText('what is this');
     expect(names()).toEqual(['o/a']);
     expect(store.getState().notice?.code).toBe('bad-model-id');
   });
 
-  it('swaps with the first, whose timing ends; swapping twice changes nothing', () => {
+  it('swaps with the first, whose timing ends; swapping twice changes nothing', async () => {
     const { actions, names, timingStops } = setUp();
     actions.swap();
     expect(names()).toEqual(['o/a']);
-    actions.openText('o/b');
+    await actions.openText('o/b');
     actions.swap();
     expect(names()).toEqual(['o/b', 'o/a']);
     expect(timingStops()).toBe(1);
@@ -82,12 +82,12 @@ describe('a second model', () => {
     expect(names()).toEqual(['o/a', 'o/b']);
   });
 
-  it('either is closed, the last one never', () => {
+  it('either is closed, the last one never', async () => {
     const { actions, names, stopped, timingStops } = setUp();
-    actions.openText('o/b');
+    await actions.openText('o/b');
     actions.close(1);
     expect([names(), timingStops()]).toEqual([['o/a'], 0]);
-    actions.openText('o/c');
+    await actions.openText('o/c');
     actions.close(0);
     expect([names(), timingStops()]).toEqual([['o/c'], 1]);
     actions.close(0);

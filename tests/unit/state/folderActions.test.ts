@@ -26,15 +26,15 @@ function setUp() {
 }
 
 describe('a dropped folder of checkpoints', () => {
-  it('is asked about, and opens what is chosen of it; all of them are the last one, and a series', () => {
+  it('is asked about, and opens what is chosen of it; all of them are the last one, and a series', async () => {
     const { store, actions, opened, series } = setUp();
-    actions.take(run('run'), 'page');
+    await actions.take(run('run'), 'page');
     expect(store.getState()).toMatchObject({ folder: null, askedFolder: { found: { name: 'run' } } });
     expect(opened).toEqual([]);
     actions.choose(0);
-    actions.take(run('run'), 'page');
+    await actions.take(run('run'), 'page');
     actions.choose('all');
-    actions.take(run('run'), 'page');
+    await actions.take(run('run'), 'page');
     actions.choose('beside');
     expect(opened.map(({ asked }) => asked)).toEqual(['step2', 'step10', 'run']);
     expect(series).toHaveLength(1);
@@ -48,15 +48,15 @@ describe('a dropped folder of checkpoints', () => {
     expect(store.getState()).toMatchObject({ folder: { name: 'run' }, askedFolder: null });
   });
 
-  it('closed without an answer, or opened beside, leaves the folder of what is open', () => {
+  it('closed without an answer, or opened beside, leaves the folder of what is open', async () => {
     const { store, actions } = setUp();
-    actions.take(run('run'), 'page');
+    await actions.take(run('run'), 'page');
     actions.choose(0);
-    actions.take(run('other'), 'page');
+    await actions.take(run('other'), 'page');
     expect(store.getState().folder?.name).toBe('run');
     actions.drop();
     expect(store.getState()).toMatchObject({ folder: { name: 'run' }, askedFolder: null });
-    actions.take(run('other'), 'beside');
+    await actions.take(run('other'), 'beside');
     actions.choose(1);
     expect(store.getState()).toMatchObject({ folder: { name: 'run' }, askedFolder: null });
   });

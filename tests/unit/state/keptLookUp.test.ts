@@ -47,7 +47,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 it('cancelled while kept scores are looked up: it ends at once, and what is found then is not shown', async () => {
   for (const found of [null, KEPT]) {
     const { store, actions, sent, looks } = setUp();
-    actions.openText('o/m');
+    await actions.openText('o/m');
     expect(store.getState().models[0]!.status).toBe('opening');
     actions.cancel();
     expect(store.getState().models[0]!.status).toBe('cancelled');
@@ -60,8 +60,8 @@ it('cancelled while kept scores are looked up: it ends at once, and what is foun
 
 it('another model opened meanwhile: the first one’s scores go nowhere', async () => {
   const { store, actions, sent, looks } = setUp();
-  actions.openText('o/m');
-  actions.openText('o/other');
+  await actions.openText('o/m');
+  await actions.openText('o/other');
   looks[0]!(null);
   await settled();
   expect(sent).toEqual([]);
@@ -73,12 +73,12 @@ it('another model opened meanwhile: the first one’s scores go nowhere', async 
 
 it('where none are kept the model is read; where some are, they are shown', async () => {
   const first = setUp();
-  first.actions.openText('o/m');
+  await first.actions.openText('o/m');
   first.looks[0]!(null);
   await settled();
   expect(first.sent).toEqual(['analyse']);
   const second = setUp();
-  second.actions.openText('o/m');
+  await second.actions.openText('o/m');
   second.looks[0]!(KEPT);
   await settled();
   expect(second.sent).toEqual(['revision']);
