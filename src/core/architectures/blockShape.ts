@@ -109,7 +109,7 @@ function featuresOf({ name, shape }: Weight, orientation: Orientation): Features
 /** Inputs of the output projection, heads · dh; undefined where it isn't there or is stored otherwise. */
 function outputWidth(o: Weight | undefined, orientation: Orientation): number | undefined {
   if (o === undefined || o.refused !== undefined || o.shape.length !== 2) return undefined;
-  return o.shape[orientation === 'out_in' ? 1 : 0];
+  return o.shape[orientation === 'out_in' || orientation === 'head_dim_in' ? 1 : 0];
 }
 
 function separateShape(tensors: SeparateTensors, of: RoleOf): BlockShape | Fault {

@@ -3,10 +3,11 @@ import type { Architecture } from './architecture.ts';
 import type { Weights } from './blockShape.ts';
 import { createConfigReader, valueAt } from './configReader.ts';
 import { composedRow, expandParts, findRow } from './expandParts.ts';
+import { modelWidth } from './layerNumbers.ts';
 import { type ArchitectureMatch, isScorable, matchBelowOuterPaths, matchTensors } from './matchTensors.ts';
 import { createNameIndex, type NameIndex, type Role } from './nameIndex.ts';
 import { parseName, parseTemplate } from './nameTemplates.ts';
-import { hasOneStem, isWholeModelBelow } from './outerPath.ts';
+import { hasOneStem, isWholeModelBelow, outerPathOf } from './outerPath.ts';
 
 type Config = Readonly<Record<string, unknown>> | null;
 
@@ -68,11 +69,19 @@ export function chooseArchitecture(
   const keys = new Set([...names].map((name) => parseName(name).key));
   const whole = matchTensors(index, names);
   const isWhole = whole.some(({ scorable }) => scorable > 0);
-  const found = isWhole ? whole : [...whole, ...matchBelowOuterPaths(index, names).filter(isWholeModelBelow)];
+  const below = isWhole ? [] : matchBelowOuterPaths(index, names);
+  const found = [...whole, ...below.filter(isWholeModelBelow)];
   const matches = found.filter(({ scorable }) => scorable > 0);
   if (matches.length === 0) {
     const withoutAttention = rows.find((row) => row.refusal !== undefined && hasSigns(row, keys));
     if (withoutAttention !== undefined) throw refused(withoutAttention, configType);
+    const [several] = best(below, ({ scorable }) => scorable);
+    if (several !== undefined && several.scorable > 0)
+      return {
+        kind: 'ambiguous',
+        matches: [several],
+        why: `Query and key weights stand below ${several.towers.map((tower) => outerPathOf(tower).replace(/\.$/, '')).join(' and ')}, and which of them are meant isn’t known.`,
+      };
     return {
       kind: 'none',
       partial: [byConfig, ...found].find((match) => match !== undefined && hasHalf(match)) ?? null,
@@ -80,7 +89,7 @@ export function chooseArchitecture(
     };
   }
   const most = best(matches, ({ scorable }) => scorable);
-  const plausible = most.filter((match) => isPlausible(match, weights, keys));
+  const plausible = most.filter((match) => isPlausible(match, config, weights, keys));
   const complete = best(plausible.length > 0 ? plausible : most, (match) => -missingTowers(match));
   const projected = best(complete, outputProjections);
   const signed = projected.filter(({ architecture }) => hasSigns(architecture, keys));
@@ -171,15 +180,21 @@ function outputProjections({ towers }: ArchitectureMatch): number {
 /** Whether the first block's shapes bear the row out: which way a fused tensor lies, and whether gates stand beside the queries. */
 function isPlausible(
   { architecture, towers }: ArchitectureMatch,
+  config: Config,
   weights: Weights,
   keys: ReadonlySet<string>,
 ): boolean {
-  return towers.every(({ tower: { tensors }, blocks }) => {
+  return towers.every(({ tower: { tensors, config: numbers }, blocks }) => {
     const shapeOf = (role: Role) => {
       const name = blocks.find(({ names }) => names.has(role))?.names.get(role);
       return name === undefined ? undefined : weights.get(name)?.shape;
     };
     if (tensors.kind === 'latent') return true;
+    const { orientation } = tensors;
+    if (orientation === 'head_in_dim' || orientation === 'head_dim_in') {
+      const width = modelWidth(numbers.width?.keys, createConfigReader(config, numbers.scope));
+      return liesAs(orientation, shapeOf('q') ?? [], shapeOf('o'), width?.value);
+    }
     const [first, second] = shapeOf(tensors.kind === 'fused' ? 'qkv' : 'q') ?? [];
     if (first === undefined || second === undefined) return true;
     if (tensors.kind === 'fused') return tensors.orientation === 'in_out' ? second > first : first > second;
@@ -187,6 +202,26 @@ function isPlausible(
     if (width === undefined) return tensors.gated !== true || hasSigns(architecture, keys);
     return first === (tensors.gated ? 2 * width : width);
   });
+}
+
+/**
+ * Whether one matrix a head lies that way: by the width that the config tells, by the output projection (TransformerLens'
+ * [H, dh, d], else [d, H · dh]), or, without either, by heads that aren't wider than the model.
+ */
+function liesAs(
+  orientation: 'head_in_dim' | 'head_dim_in',
+  [heads = 0, second = 0, third = 0]: readonly number[],
+  output: readonly number[] | undefined,
+  width: number | undefined,
+): boolean {
+  const isLens = orientation === 'head_in_dim';
+  const [d, dh] = isLens ? [second, third] : [third, second];
+  if (output !== undefined)
+    return isLens
+      ? output.length === 3 && output[1] === dh && output[2] === d
+      : output.length === 2 && output[0] === d && output[1] === heads * dh;
+  if (width === second || width === third) return second === third ? isLens : width === d;
+  return isLens || d > dh;
 }
 
 /** What makes two rows read the same tensors differently. */

@@ -22,6 +22,14 @@ const llamaOriginal: Architecture = {
   ],
 };
 
+const LENS_CONFIG: HeadConfig = {
+  heads: keys('n_heads'),
+  kvHeads: keys('n_key_value_heads'),
+  headDim: keys('d_head'),
+  width: keys('d_model'),
+  layers: keys('n_layers'),
+};
+
 /**
  * TransformerLens, components/abstract_attention.py and grouped_query_attention.py: one matrix [d, dh] a head; with grouped
  * queries the keys are kept as _W_K, [key heads, d, dh].
@@ -36,15 +44,32 @@ const transformerLens: Architecture = {
         kind: 'separate',
         q: ['blocks.{layer}.attn.W_Q'],
         k: ['blocks.{layer}.attn.W_K', 'blocks.{layer}.attn._W_K'],
+        o: ['blocks.{layer}.attn.W_O'],
         orientation: 'head_in_dim',
       },
-      config: {
-        heads: keys('n_heads'),
-        kvHeads: keys('n_key_value_heads'),
-        headDim: keys('d_head'),
-        width: keys('d_model'),
-        layers: keys('n_layers'),
+      config: LENS_CONFIG,
+    },
+  ],
+};
+
+/**
+ * The notebooks of "Progress measures for grokking" (arXiv:2301.05217), before TransformerLens: its names, but one matrix [dh, d] a
+ * head, and W_O [d, H · dh].
+ */
+const grokking: Architecture = {
+  id: 'grokking',
+  towers: [
+    {
+      stack: 'self',
+      prefixes: ['', 'model.'],
+      tensors: {
+        kind: 'separate',
+        q: ['blocks.{layer}.attn.W_Q'],
+        k: ['blocks.{layer}.attn.W_K'],
+        o: ['blocks.{layer}.attn.W_O'],
+        orientation: 'head_dim_in',
       },
+      config: LENS_CONFIG,
     },
   ],
 };
@@ -212,6 +237,7 @@ const torchTransformer: Architecture = {
 export const ORIGINALS: readonly Architecture[] = [
   llamaOriginal,
   transformerLens,
+  grokking,
   gptOssOriginal,
   phiOriginal,
   whisperOriginal,
