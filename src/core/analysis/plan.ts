@@ -211,6 +211,7 @@ function questionOf(
         bytes: parts.reduce((sum, { begin, end }) => sum + end - begin, 0),
       })),
   );
+  if (groups.length === 0) throw nothingToChoose(weights);
   return {
     kind: 'mapping',
     why: answer.why,
@@ -218,6 +219,20 @@ function questionOf(
     proposals: answer.proposals,
     shapeKey: shapeKeyOf(groups),
   };
+}
+
+/** Without a matrix no answer could be given: there is nothing to ask. */
+function nothingToChoose(weights: ReadonlyMap<string, Weight>): QKError {
+  const all = [...weights.values()];
+  const unreadable = all.find(({ refused }) => refused !== undefined);
+  if (unreadable?.refused !== undefined)
+    return new QKError('dtype-unsupported', unreadable.refused, { where: unreadable.name });
+  const shown = all.slice(0, 3).map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
+  return new QKError(
+    'architecture-unknown',
+    `There is nothing here that attention could use: ${shown.length === 0 ? 'no tensors' : `only ${shown.join(', ')}${all.length > shown.length ? `, and ${all.length - shown.length} more` : ''}`}.`,
+    { where: all[0]?.name, hint: 'Open a file that holds a transformer’s weight matrices.' },
+  );
 }
 
 /** What could be read instead; empty where there is no choice. */

@@ -1,7 +1,7 @@
 import { QKError } from '../errors.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import { type ArchitectureCandidates, chooseArchitecture, modelTypeOf } from './chooseArchitecture.ts';
-import { valueAt } from './configReader.ts';
+import { isCount, valueAt } from './configReader.ts';
 import { ggufFacts } from './facts/ggufFacts.ts';
 import type { HeadSplit } from './headSplit.ts';
 import { joinStacks } from './joinStacks.ts';
@@ -84,6 +84,7 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
       isMapped: mapping !== undefined,
       isOwnConfig,
       scope: isOwnConfig ? undefined : nestedScope(config, tower.tower),
+      doubt: isOwnConfig || mapping !== undefined ? null : rivalHeads(config, tower.tower),
       subject: configType ?? architecture.id,
       facts: isGguf ? ggufFacts(configType ?? '') : isOwnConfig ? (tower.tower.attention ?? null) : null,
       whyNoFacts:
@@ -147,6 +148,23 @@ function nestedScope(
   return TEXT_SCOPES.find((nested) =>
     heads.keys.some((key) => valueAt(config, `${nested}.${key}`) !== undefined),
   );
+}
+
+/** Heads that the top level and a nested config tell otherwise: in a type that isn't known either may be the text model's. */
+function rivalHeads(
+  config: LayoutInput['config'],
+  { config: { scope, heads }, stack }: TowerMatch['tower'],
+): string | null {
+  if (scope !== undefined || /vision|audio|image/.test(stack)) return null;
+  for (const key of heads.keys) {
+    const top = valueAt(config, key);
+    for (const nested of TEXT_SCOPES) {
+      const inner = valueAt(config, `${nested}.${key}`);
+      if (isCount(top) && isCount(inner) && top !== inner)
+        return `The config says ${key} ${top}, and ${inner} in its ${nested}: which of them is this model’s isn’t known.`;
+    }
+  }
+  return null;
 }
 
 /** A split of the user's that fits no layer is refused, rather than silently left. */

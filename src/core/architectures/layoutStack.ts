@@ -26,6 +26,8 @@ export interface StackInput {
   readonly isOwnConfig: boolean;
   /** The nested config that holds the numbers, where the tower's own isn't it ("text_config" of an unlisted type). */
   readonly scope: string | undefined;
+  /** What two places of the config say of the heads that contradicts; null where nothing does. */
+  readonly doubt: string | null;
   /** Who takes a default: "mistral". */
   readonly subject: string;
   /** What is known of the model around Wq and Wk; null, and why, where nothing is. */
@@ -98,15 +100,10 @@ export function layoutStack(input: StackInput): StackAnswer {
   const main = mostUsual(shaped);
   refusePart(shaped, main, configName, modelWidth(tower.config.width?.keys, reader)?.value);
   const isComplete = input.isComplete && !skipped.some(({ code }) => code === 'missing-tensor');
-  const contradictions = stackContradictions({
-    match,
-    reader,
-    configName,
-    shaped,
-    main,
-    contents,
-    isComplete,
-  });
+  const contradictions = [
+    ...(input.doubt === null ? [] : [input.doubt]),
+    ...stackContradictions({ match, reader, configName, shaped, main, contents, isComplete }),
+  ];
   const mainAnswer = splitOf(main, source);
   const isChosen = chosen !== undefined && allowsSplit(main.shape, chosen);
   const why = contradictions[0] ?? (mainAnswer.kind === 'unknown' ? mainAnswer.why : undefined);
