@@ -76,11 +76,12 @@ export function chooseArchitecture(
     const withoutAttention = rows.find((row) => row.refusal !== undefined && hasSigns(row, keys));
     if (withoutAttention !== undefined) throw refused(withoutAttention, configType);
     const [several] = best(below, ({ scorable }) => scorable);
-    if (several !== undefined && several.scorable > 0)
+    const paths = [...new Set(several?.towers.map((tower) => outerPathOf(tower).replace(/\.$/, '')))];
+    if (several !== undefined && several.scorable > 0 && paths.length > 1)
       return {
         kind: 'ambiguous',
         matches: [several],
-        why: `Query and key weights stand below ${several.towers.map((tower) => outerPathOf(tower).replace(/\.$/, '')).join(' and ')}, and which of them are meant isn’t known.`,
+        why: `Query and key weights stand below ${paths.join(' and ')}, and which of them are meant isn’t known.`,
       };
     return {
       kind: 'none',
