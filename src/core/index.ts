@@ -28,6 +28,7 @@ export { parseHead } from './analysis/parseHead.ts';
 export * from './analysis/result.ts';
 export { ladderPoints, runSweep, type SweepLadder } from './analysis/sweep.ts';
 export type { SweepReport } from './analysis/sweepReport.ts';
+export { ORIENTATIONS, type Orientation } from './architectures/architecture.ts';
 export { FUSED_SPLITS, type FusedSplit } from './architectures/fusedSplit.ts';
 export type { HeadSplit } from './architectures/headSplit.ts';
 export type { LayoutAnswers } from './architectures/inferLayout.ts';
@@ -37,6 +38,7 @@ export {
   mappingSplits,
   previewMapping,
 } from './architectures/mapping.ts';
+export { orientationByShape } from './architectures/mappingAxes.ts';
 export { createFileReaders, type ReadingThread } from './bytes/fileReaders.ts';
 export { createPrivateFileRanges } from './bytes/privateFiles.ts';
 export { REAL_RETRY_TOOLS } from './bytes/retry.ts';

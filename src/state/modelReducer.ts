@@ -68,7 +68,7 @@ export function emptied(old: ModelState, opening: ModelState): ModelState {
 export function reduceModel(state: ModelState, event: AnalysisEvent, now: number): ModelState {
   switch (event.type) {
     case 'question':
-      return { ...state, status: 'question', question: event.question };
+      return { ...state, status: 'question', question: event.question, notes: event.notes };
     case 'plan': {
       const { model, engine, bytes, convention, notes, stacks, weightsOptions } = event;
       return {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { FUSED_SPLITS, type Mapping } from '../core/index.ts';
+import { FUSED_SPLITS, type Mapping, ORIENTATIONS } from '../core/index.ts';
 
 const KEY = 'qkscope:mappings';
 /** The latest ones; nobody has more odd checkpoints. */
@@ -8,12 +8,12 @@ const MAX_KEPT = 50;
 const Stored = v.object({
   q: v.string(),
   k: v.string(),
-  orientation: v.picklist(['out_in', 'in_out']),
+  orientation: v.picklist(ORIENTATIONS),
   split: v.picklist(FUSED_SPLITS),
   heads: v.pipe(v.number(), v.integer(), v.minValue(1)),
   kvHeads: v.pipe(v.number(), v.integer(), v.minValue(1)),
 });
-const All = v.record(v.string(), Stored);
+const All = v.record(v.string(), v.unknown());
 
 type Place = Pick<Storage, 'getItem' | 'setItem'>;
 
@@ -30,7 +30,11 @@ export function createRememberedMappings(storage: Place): RememberedMappings {
   const read = (): Record<string, Mapping> => {
     try {
       const parsed = v.safeParse(All, JSON.parse(storage.getItem(KEY) ?? '{}'));
-      return parsed.success ? parsed.output : {};
+      if (!parsed.success) return {};
+      // What another version wrote costs itself alone.
+      return Object.fromEntries(
+        Object.entries(parsed.output).flatMap(([key, one]) => (v.is(Stored, one) ? [[key, one]] : [])),
+      );
     } catch {
       return {};
     }

@@ -164,6 +164,7 @@ export function App() {
       {question?.kind === 'heads' && (
         <LaterHeadQuestion
           question={question}
+          notes={models[asking]!.notes}
           onAnswer={(split) => actions.splitHeads(asking, question.splitKey, split)}
           onCancel={() => actions.dropQuestion(asking)}
         />
@@ -171,6 +172,7 @@ export function App() {
       {question?.kind === 'mapping' && (
         <LaterMapping
           question={question}
+          notes={models[asking]!.notes}
           onAnswer={(mapping) => actions.mapTensors(asking, mapping)}
           onCancel={() => actions.dropQuestion(asking)}
         />

@@ -138,6 +138,6 @@ test('every malformed file gets its own error, and the page goes on working', as
   }
   expect(messages.join('\n')).not.toMatch(/undefined|\[object|didn't expect/);
   console.log(messages.join('\n'));
-  await page.getByRole('button', { name: 'sample' }).press('Enter');
+  await page.getByRole('button', { name: 'sample', exact: true }).press('Enter');
   await expectDone(page, 2);
 });

@@ -79,7 +79,8 @@ export async function* analyse(
     const planned = planAnalysis(repo, request.answers, signal, request.convention);
     const answer = await orAborted(planned, signal);
     if (answer.kind === 'question') {
-      yield { type: 'question', question: answer.question };
+      const { question, notes } = answer;
+      yield { type: 'question', question, notes };
       return;
     }
     const { plan } = answer;

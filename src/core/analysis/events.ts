@@ -67,7 +67,8 @@ export interface PlannedStack extends StackResult {
 
 /** What the pipeline tells as it goes. All are structured-cloneable. */
 export type AnalysisEvent =
-  | { readonly type: 'question'; readonly question: Question }
+  /** The notes are what is to be known of the files all the same: a broken config, another format's fate. */
+  | { readonly type: 'question'; readonly question: Question; readonly notes: readonly string[] }
   | {
       readonly type: 'plan';
       readonly model: ModelInfo;

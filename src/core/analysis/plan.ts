@@ -5,9 +5,9 @@ import { adaptersBesideNotes, baseNameNotes } from '../adapters/besideNotes.ts';
 import { mergeAdapters, modelTensors } from '../adapters/mergeAdapters.ts';
 import { mergeNotes } from '../adapters/mergeNotes.ts';
 import { createCandidates } from '../architectures/chooseArchitecture.ts';
-import { inferLayout, type LayoutAnswer, type LayoutAnswers } from '../architectures/inferLayout.ts';
+import { inferLayout, type LayoutAnswers } from '../architectures/inferLayout.ts';
 import type { ModelLayout, StackLayout } from '../architectures/layout.ts';
-import { groupMatrices, mappingCandidates, shapeKeyOf } from '../architectures/mapping.ts';
+import { mappingCandidates } from '../architectures/mapping.ts';
 import { isKnownName, orientationOf } from '../architectures/nameIndex.ts';
 import { ARCHITECTURES, architectureIndex } from '../architectures/registry.ts';
 import { weightsOfLayer } from '../architectures/weightsOfLayer.ts';
@@ -23,6 +23,7 @@ import { type Convention, choiceOf, RAW_CONVENTION } from '../weights/convention
 import { type LayerPlan, planLayer } from '../weights/layerPlan.ts';
 import type { PlannedStack, Question, WeightsOption } from './events.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { layoutQuestion } from './layoutQuestion.ts';
 import { createGainNames, foldStacks } from './planConvention.ts';
 import { plannedStack } from './plannedStack.ts';
 import type { ByteCounts, ModelInfo, ModelShape } from './result.ts';
@@ -53,7 +54,8 @@ export interface AnalysisPlan {
 
 export type PlanAnswer =
   | { readonly kind: 'plan'; readonly plan: AnalysisPlan }
-  | { readonly kind: 'question'; readonly question: Question };
+  /** The notes are what is to be known of the files all the same. */
+  | { readonly kind: 'question'; readonly question: Question; readonly notes: readonly string[] };
 
 /** Reads headers and config, finds Q and K, and says what will be read. */
 export async function planAnalysis(
@@ -105,8 +107,13 @@ export async function planAnalysis(
     },
     answers,
   );
-  if (answer.kind !== 'layout')
-    return { kind: 'question', question: questionOf(answer, adapted.weights, config) };
+  const fileNotes = [...repo.identity.notes, ...checkpoint.notes, ...presented.notes];
+  if (answer.kind !== 'layout') {
+    const question = layoutQuestion(answer, adapted.weights, config);
+    // The question says some of them itself.
+    const notes = [...fileNotes, ...adapted.notes].filter((note) => !question.why.includes(note));
+    return { kind: 'question', question, notes };
+  }
   const { layout } = answer;
   const folded = foldStacks(layout.stacks, choiceOf(convention));
   const layers = folded.flatMap(({ stack, folds }) =>
@@ -117,7 +124,10 @@ export async function planAnalysis(
     throw new QKError(
       'too-large',
       `One layer's query and key weights take ${largest} bytes, more than a browser gives in one piece (${MAX_LAYER_BYTES}).`,
-      { where: repo.identity.id },
+      {
+        where: repo.identity.id,
+        hint: 'A layer of this size can’t be read in a browser: open a smaller model of the family.',
+      },
     );
   }
   return {
@@ -129,13 +139,7 @@ export async function planAnalysis(
       stacks: folded.map((stack, at) => plannedStack(stack, layout.stacks[at]!)),
       model: await modelInfo(repo, checkpoint, layout),
       bytes: bytesOf(checkpoint, layers),
-      notes: [
-        ...repo.identity.notes,
-        ...checkpoint.notes,
-        ...presented.notes,
-        ...adapterNotes(repo, checkpoint, adapted, layout),
-        ...layout.notes,
-      ],
+      notes: [...fileNotes, ...adapterNotes(repo, checkpoint, adapted, layout), ...layout.notes],
       weightsOptions: weightsOptions(repo),
     },
   };
@@ -190,49 +194,6 @@ function bytesOf(checkpoint: OpenedCheckpoint, layers: readonly PlannedLayer[]):
     needed: sum((layer) => layer.neededBytes),
     file: checkpoint.fileBytes,
   };
-}
-
-function questionOf(
-  answer: Exclude<LayoutAnswer, { kind: 'layout' }>,
-  weights: ReadonlyMap<string, Weight>,
-  config: Checkpoint['config'],
-): Question {
-  if (answer.kind === 'question') {
-    const { stack, splitKey, rows, dModel, layers, splits, why } = answer;
-    return { kind: 'heads', stack, splitKey, ...rows, dModel, layers, candidates: splits, why, config };
-  }
-  const groups = groupMatrices(
-    [...weights.values()]
-      .filter(({ refused }) => refused === undefined)
-      .map(({ name, shape, dtype, parts }) => ({
-        name,
-        shape,
-        dtype,
-        bytes: parts.reduce((sum, { begin, end }) => sum + end - begin, 0),
-      })),
-  );
-  if (groups.length === 0) throw nothingToChoose(weights);
-  return {
-    kind: 'mapping',
-    why: answer.why,
-    groups,
-    proposals: answer.proposals,
-    shapeKey: shapeKeyOf(groups),
-  };
-}
-
-/** Without a matrix no answer could be given: there is nothing to ask. */
-function nothingToChoose(weights: ReadonlyMap<string, Weight>): QKError {
-  const all = [...weights.values()];
-  const unreadable = all.find(({ refused }) => refused !== undefined);
-  if (unreadable?.refused !== undefined)
-    return new QKError('dtype-unsupported', unreadable.refused, { where: unreadable.name });
-  const shown = all.slice(0, 3).map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
-  return new QKError(
-    'architecture-unknown',
-    `There is nothing here that attention could use: ${shown.length === 0 ? 'no tensors' : `only ${shown.join(', ')}${all.length > shown.length ? `, and ${all.length - shown.length} more` : ''}`}.`,
-    { where: all[0]?.name, hint: 'Open a file that holds a transformer’s weight matrices.' },
-  );
 }
 
 /** What could be read instead; empty where there is no choice. */

@@ -105,7 +105,8 @@ export interface LatentTensors {
  * The axes of a stored tensor: 'out_in' is nn.Linear, [out, in] (the default); 'in_out' is Conv1D, [in, out]; 'in_head_dim' is
  * XLNet's and Keras' [in, heads, dh]; 'head_in_dim' is TransformerLens' [heads, in, dh]; 'head_dim_in' is [heads, dh, in].
  */
-export type Orientation = 'out_in' | 'in_out' | 'in_head_dim' | 'head_in_dim' | 'head_dim_in';
+export type Orientation = (typeof ORIENTATIONS)[number];
+export const ORIENTATIONS = ['out_in', 'in_out', 'head_in_dim', 'head_dim_in', 'in_head_dim'] as const;
 
 /** Where config.json tells the numbers. Keys are tried in order and may be dotted ("attn_config.kv_n_heads"). */
 export interface HeadConfig {

@@ -2,6 +2,7 @@ import type { Architecture, Orientation } from './architecture.ts';
 import type { ArchitectureCandidates } from './chooseArchitecture.ts';
 import { FUSED_SPLITS, type FusedSplit, fusedSharings, splitAllows } from './fusedSplit.ts';
 import { fittingSplits, type HeadRows, isFitting, type SplitOption } from './headSplit.ts';
+import { axesOf } from './mappingAxes.ts';
 import { type ArchitectureMatch, isScorable } from './matchTensors.ts';
 import { createNameIndex } from './nameIndex.ts';
 import { bareName, templateOf } from './nameTemplates.ts';
@@ -99,29 +100,6 @@ export type MappingPreview =
       readonly bytes: number;
     }
   | { readonly kind: 'problem'; readonly problem: string };
-
-/** Output features and inputs of a group's tensors, and the heads that a third dimension tells; null where it has no such axes. */
-function axesOf(
-  { shape }: MatrixGroup,
-  orientation: Orientation,
-): { readonly features: number; readonly inputs: number; readonly heads?: number } | null {
-  const [first = 0, second = 0, third = 0] = shape;
-  if ((shape.length === 2) !== (orientation === 'out_in' || orientation === 'in_out')) return null;
-  switch (orientation) {
-    case 'out_in':
-      return { features: first, inputs: second };
-    case 'in_out':
-      return { features: second, inputs: first };
-    case 'in_head_dim':
-      return { features: second * third, inputs: first, heads: second };
-    case 'head_in_dim':
-      return { features: first * third, inputs: second, heads: first };
-    case 'head_dim_in':
-      return { features: first * second, inputs: third, heads: first };
-    default:
-      return orientation satisfies never;
-  }
-}
 
 /** What a mapping would read, or why it can't be; decided by shapes alone. */
 export function previewMapping(mapping: Mapping, groups: readonly MatrixGroup[]): MappingPreview {

@@ -4,20 +4,24 @@ import { ConfigHint } from '../hub/ConfigHint.tsx';
 import { stackText } from '../models/stackText.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
+import { QuestionNotes } from './QuestionNotes.tsx';
 import { type SplitOption, splitInto, splitText } from './splitText.ts';
 
 interface HeadQuestionDialogProps {
   /** null: nothing is asked. */
   readonly question: HeadQuestion | null;
+  /** What is to be known of the files all the same. */
+  readonly notes: readonly string[];
   readonly onAnswer: (split: HeadSplit) => void;
   readonly onCancel: () => void;
 }
 
 /** Asks for the number of heads where the files don't tell it. Nothing is chosen beforehand: a wrong guess looks right. */
-export function HeadQuestionDialog({ question, onAnswer, onCancel }: HeadQuestionDialogProps) {
+export function HeadQuestionDialog(props: HeadQuestionDialogProps) {
+  const { question, onCancel } = props;
   return (
     <Dialog open={question !== null} title="How many heads does this model have?" onClose={onCancel}>
-      {question && <QuestionForm question={question} onAnswer={onAnswer} onCancel={onCancel} />}
+      {question && <QuestionForm {...props} question={question} />}
     </Dialog>
   );
 }
@@ -26,7 +30,7 @@ interface QuestionFormProps extends HeadQuestionDialogProps {
   readonly question: HeadQuestion;
 }
 
-function QuestionForm({ question, onAnswer, onCancel }: QuestionFormProps) {
+function QuestionForm({ question, notes, onAnswer, onCancel }: QuestionFormProps) {
   const [chosen, setChosen] = useState<SplitOption | null>(null);
   const [typed, setTyped] = useState('');
   const [name, errorId] = [useId(), useId()];
@@ -44,10 +48,13 @@ function QuestionForm({ question, onAnswer, onCancel }: QuestionFormProps) {
       </p>
       <p className="quiet">
         Wq has <span className="num">{question.qRows}</span> rows and Wk{' '}
-        <span className="num">{question.kRows}</span>, in {question.layers} layers of d{' '}
-        <span className="num">{question.dModel}</span>. Any of these fits; only one is how it was trained, and
-        the scores depend on it.
+        <span className="num">{question.kRows}</span>, in {question.layers}{' '}
+        {question.layers === 1 ? 'layer' : 'layers'} of d <span className="num">{question.dModel}</span>.{' '}
+        {question.candidates.length === 1
+          ? 'This alone fits in whole heads.'
+          : 'Any of these fits; only one is how it was trained, and the scores depend on it.'}
       </p>
+      <QuestionNotes notes={notes} />
       <ConfigHint config={question.config} />
       <fieldset className="question-list">
         <legend className="visually-hidden">Splits that fit</legend>

@@ -4,34 +4,58 @@ import {
   type FusedSplit,
   type Mapping,
   type MappingQuestion,
+  type MatrixGroup,
   mappingSplits,
+  type Orientation,
+  orientationByShape,
   previewMapping,
 } from '../../core/index.ts';
 import { formatBytes } from '../../figures/format.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
-import { Segmented } from '../widgets/Segmented.tsx';
+import { Segmented, type SegmentedOption } from '../widgets/Segmented.tsx';
 import { MatrixSelect } from './MatrixSelect.tsx';
+import { QuestionNotes } from './QuestionNotes.tsx';
 import { splitText } from './splitText.ts';
 
 interface MappingDialogProps {
   /** null: nothing is asked. */
   readonly question: MappingQuestion | null;
+  /** What is to be known of the files all the same. */
+  readonly notes: readonly string[];
   readonly onAnswer: (mapping: Mapping) => void;
   readonly onCancel: () => void;
 }
 
 /** Lets the user say which tensors are Q and K, where nothing tells. Nothing is chosen beforehand. */
-export function MappingDialog({ question, onAnswer, onCancel }: MappingDialogProps) {
+export function MappingDialog(props: MappingDialogProps) {
+  const { question, onCancel } = props;
   return (
     <Dialog open={question !== null} title="Which tensors are Q and K?" onClose={onCancel}>
-      {question && <MappingForm question={question} onAnswer={onAnswer} onCancel={onCancel} />}
+      {question && <MappingForm {...props} question={question} />}
     </Dialog>
   );
 }
 
-/** Heads of 0: not chosen yet. */
-const EMPTY: Mapping = { q: '', k: '', orientation: 'out_in', split: 'concat', heads: 0, kvHeads: 0 };
+/** A mapping that is being chosen: '' and heads of 0 are what isn't chosen yet. */
+interface Draft extends Omit<Mapping, 'orientation' | 'split'> {
+  readonly orientation: Orientation | '';
+  readonly split: FusedSplit | '';
+}
+
+const EMPTY: Draft = { q: '', k: '', orientation: 'out_in', split: '', heads: 0, kvHeads: 0 };
+
+const MATRICES: readonly SegmentedOption<Orientation>[] = [
+  { value: 'out_in', label: '[out, in]', title: 'nn.Linear: rows are output features' },
+  { value: 'in_out', label: '[in, out]', title: 'Conv1D: columns are output features' },
+];
+
+/** Of tensors of three dimensions. */
+const BLOCKS: readonly SegmentedOption<Orientation>[] = [
+  { value: 'head_in_dim', label: '[heads, d, dh]', title: 'TransformerLens: one matrix a head, d inputs' },
+  { value: 'head_dim_in', label: '[heads, dh, d]', title: 'One matrix a head, dh outputs' },
+  { value: 'in_head_dim', label: '[d, heads, dh]', title: 'Keras and Flax: the inputs come first' },
+];
 
 const ORDERS: Readonly<Record<FusedSplit, string>> = {
   concat: 'all q, all k, all v',
@@ -44,23 +68,26 @@ interface MappingFormProps extends MappingDialogProps {
   readonly question: MappingQuestion;
 }
 
-function MappingForm({ question, onAnswer, onCancel }: MappingFormProps) {
+function MappingForm({ question, notes, onAnswer, onCancel }: MappingFormProps) {
   const { groups, proposals, why } = question;
-  const [mapping, setMapping] = useState<Mapping>(
-    proposals.length === 1 ? { ...EMPTY, ...proposals[0] } : EMPTY,
-  );
+  const [draft, setDraft] = useState<Draft>(() => firstDraft(proposals));
   // Another choice of tensors has other heads: what was chosen for the last one no longer holds.
-  const change = (part: Partial<Mapping>) => setMapping({ ...mapping, heads: 0, kvHeads: 0, ...part });
-  const isFused = mapping.q !== '' && mapping.q === mapping.k;
-  const splits = mapping.q === '' || mapping.k === '' ? [] : mappingSplits(mapping, groups);
-  const preview = mapping.heads === 0 ? null : previewMapping(mapping, groups);
+  const change = (part: Partial<Draft>) => setDraft({ ...draft, heads: 0, kvHeads: 0, ...part });
+  const choose = ({ q = draft.q, k = draft.k }: { q?: string; k?: string }) =>
+    change({ q, k, ...lying(groups, q, k, draft.orientation) });
+  const isFused = draft.q !== '' && draft.q === draft.k;
+  const isOfBlocks = rankOf(groups, draft.q) === 3;
+  const mapping = mappingOf(draft);
+  const splits = mapping === null ? [] : mappingSplits(mapping, groups);
+  const preview = mapping === null || draft.heads === 0 ? null : previewMapping(mapping, groups);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (preview?.kind === 'fits') onAnswer(mapping);
+    if (mapping !== null && preview?.kind === 'fits') onAnswer(mapping);
   };
   return (
     <form onSubmit={submit} className="question mapping">
       <p>{why}</p>
+      <QuestionNotes notes={notes} />
       {proposals.length > 1 && (
         <fieldset className="mapping-proposals">
           <legend className="control-label">It could be</legend>
@@ -77,17 +104,14 @@ function MappingForm({ question, onAnswer, onCancel }: MappingFormProps) {
       <MatrixSelect
         label="Q"
         groups={groups}
-        value={mapping.q}
-        onChange={(q) => change({ q, ...(mapping.k === '' || isFused ? { k: q } : {}) })}
+        value={draft.q}
+        onChange={(q) => choose({ q, ...(draft.k === '' || isFused ? { k: q } : {}) })}
       />
-      <MatrixSelect label="K" groups={groups} value={mapping.k} onChange={(k) => change({ k })} />
+      <MatrixSelect label="K" groups={groups} value={draft.k} onChange={(k) => choose({ k })} />
       <Segmented
         label="stored as"
-        options={[
-          { value: 'out_in', label: '[out, in]', title: 'nn.Linear: rows are output features' },
-          { value: 'in_out', label: '[in, out]', title: 'Conv1D: columns are output features' },
-        ]}
-        value={mapping.orientation}
+        options={isOfBlocks ? BLOCKS : MATRICES}
+        value={draft.orientation}
         onChange={(orientation) => change({ orientation })}
       />
       {isFused && (
@@ -95,12 +119,15 @@ function MappingForm({ question, onAnswer, onCancel }: MappingFormProps) {
           <span className="control-label">order of its features</span>
           <select
             className="select"
-            value={mapping.split}
+            value={draft.split}
             onChange={(event) => {
               const split = FUSED_SPLITS.find((order) => order === event.target.value);
               if (split !== undefined) change({ split });
             }}
           >
+            <option value="" disabled>
+              choose
+            </option>
             {FUSED_SPLITS.map((split) => (
               <option key={split} value={split}>
                 {ORDERS[split]}
@@ -113,14 +140,14 @@ function MappingForm({ question, onAnswer, onCancel }: MappingFormProps) {
         <span className="control-label">heads</span>
         <select
           className="select"
-          value={mapping.heads}
+          value={draft.heads}
           disabled={splits.length === 0}
           onChange={(event) => {
             const split = splits.find(({ heads }) => heads === Number(event.target.value));
-            setMapping({ ...mapping, heads: split?.heads ?? 0, kvHeads: split?.kvHeads ?? 0 });
+            setDraft({ ...draft, heads: split?.heads ?? 0, kvHeads: split?.kvHeads ?? 0 });
           }}
         >
-          <option value={0}>{splits.length === 0 ? 'choose Q and K first' : 'choose'}</option>
+          <option value={0}>{splits.length === 0 ? whyNoHeads(draft) : 'choose'}</option>
           {splits.map((split) => (
             <option key={split.heads} value={split.heads}>
               {splitText(split)}
@@ -141,4 +168,43 @@ function MappingForm({ question, onAnswer, onCancel }: MappingFormProps) {
       </div>
     </form>
   );
+}
+
+/** Of several ways none is chosen beforehand, of a fused tensor's orders never one. */
+function firstDraft(proposals: readonly Mapping[]): Draft {
+  const [only, ...others] = proposals;
+  return only === undefined || others.length > 0 || only.q === only.k ? EMPTY : { ...EMPTY, ...only };
+}
+
+function rankOf(groups: readonly MatrixGroup[], pattern: string): number {
+  return groups.find((group) => group.pattern === pattern)?.shape.length ?? 2;
+}
+
+/** How the tensors lie, where their shapes tell; else as it stands, where that is possible. */
+function lying(
+  groups: readonly MatrixGroup[],
+  qPattern: string,
+  kPattern: string,
+  orientation: Draft['orientation'],
+): Pick<Draft, 'orientation'> {
+  const of = (pattern: string) => groups.find((group) => group.pattern === pattern);
+  const [q, k] = [of(qPattern), of(kPattern)];
+  if (q === undefined || k === undefined) return { orientation };
+  const byShape = orientationByShape(q, k);
+  if (byShape !== null) return { orientation: byShape };
+  if (q.shape.length === 3)
+    return { orientation: BLOCKS.some(({ value }) => value === orientation) ? orientation : '' };
+  return { orientation: MATRICES.some(({ value }) => value === orientation) ? orientation : 'out_in' };
+}
+
+/** Null while something other than the heads is still to be chosen. */
+function mappingOf({ orientation, split, ...others }: Draft): Mapping | null {
+  const isFused = others.q === others.k;
+  if (others.q === '' || others.k === '' || orientation === '' || (isFused && split === '')) return null;
+  return { ...others, orientation, split: split === '' ? 'concat' : split };
+}
+
+function whyNoHeads(draft: Draft): string {
+  if (draft.q === '' || draft.k === '') return 'choose Q and K first';
+  return mappingOf(draft) === null ? 'choose how they are stored first' : 'no heads fit these shapes';
 }

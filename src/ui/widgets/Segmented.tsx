@@ -10,7 +10,8 @@ interface SegmentedProps<Value extends string> {
   /** Shown before the choices, and spoken with them. */
   readonly label: string;
   readonly options: readonly SegmentedOption<Value>[];
-  readonly value: Value;
+  /** '' where none is chosen yet. */
+  readonly value: Value | '';
   readonly onChange: (value: Value) => void;
 }
 

@@ -34,7 +34,7 @@ const CANCELLED: AnalysisEvent = {
   type: 'failed',
   error: { code: 'cancelled', message: 'Cancelled.', permanent: false } as never,
 };
-const QUESTION = { type: 'question', question: { kind: 'heads' } } as unknown as AnalysisEvent;
+const QUESTION = { type: 'question', question: { kind: 'heads' }, notes: [] } as unknown as AnalysisEvent;
 
 /** Openings whose events the test sends: `hear('a', PLAN)` is the last one that was asked for as "a". */
 function setUp() {

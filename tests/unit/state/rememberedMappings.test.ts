@@ -30,6 +30,17 @@ describe('mappings that the user chose', () => {
     expect(createRememberedMappings(storageOf(text)).of('shape')).toBeNull();
   });
 
+  it('of tensors of three dimensions come back too; one that can’t be read costs itself alone', () => {
+    const place = storageOf(
+      JSON.stringify({ odd: { q: 1 }, shape: { ...mapping, orientation: 'head_in_dim' } }),
+    );
+    const remembered = createRememberedMappings(place);
+    expect(remembered.of('odd')).toBeNull();
+    expect(remembered.of('shape')).toMatchObject({ orientation: 'head_in_dim' });
+    remembered.forget({ ...mapping, orientation: 'head_in_dim' });
+    expect(remembered.of('shape')).toBeNull();
+  });
+
   it('the latest fifty', () => {
     const place = storageOf();
     const remembered = createRememberedMappings(place);

@@ -103,6 +103,7 @@ describe('a series', () => {
     asked[0]!.hear({
       type: 'question',
       question: { kind: 'mapping', why: '', groups: [], proposals: [], shapeKey: '' },
+      notes: [],
     });
     asked[0]!.end();
     await settle();

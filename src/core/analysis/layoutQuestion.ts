@@ -1,0 +1,74 @@
+import type { LayoutAnswer } from '../architectures/inferLayout.ts';
+import {
+  groupMatrices,
+  type Mapping,
+  type MatrixGroup,
+  mappingSplits,
+  shapeKeyOf,
+} from '../architectures/mapping.ts';
+import { QKError } from '../errors.ts';
+import type { Checkpoint } from '../formats/checkpoint.ts';
+import type { Weight } from '../quantisation/weight.ts';
+import type { Question } from './events.ts';
+
+/** Matrices over a vocabulary or over positions, and what turns features back into words: never a query's or a key's. */
+const EMBEDDING = /(?:^|[._/])(?:\w*embed\w*|emb|wte|wpe|lm_head|token_embd)(?:[._/]|$)|^output\./i;
+
+/**
+ * What is asked where the files don't tell how they are to be read: only what can be answered.
+ * @throws QKError 'architecture-unknown' or 'dtype-unsupported' for files without a matrix that attention could use
+ */
+export function layoutQuestion(
+  answer: Exclude<LayoutAnswer, { kind: 'layout' }>,
+  weights: ReadonlyMap<string, Weight>,
+  config: Checkpoint['config'],
+): Question {
+  if (answer.kind === 'question') {
+    const { stack, splitKey, rows, dModel, layers, splits, why } = answer;
+    return { kind: 'heads', stack, splitKey, ...rows, dModel, layers, candidates: splits, why, config };
+  }
+  const all = [...weights.values()];
+  const groups = groupMatrices(
+    all
+      .filter(({ refused }) => refused === undefined)
+      .map(({ name, shape, dtype, parts }) => ({
+        name,
+        shape,
+        dtype,
+        bytes: parts.reduce((sum, { begin, end }) => sum + end - begin, 0),
+      })),
+  );
+  if (groups.every(({ pattern }) => EMBEDDING.test(pattern))) throw nothingHere(all);
+  return {
+    kind: 'mapping',
+    why: answer.why,
+    groups,
+    proposals: answer.proposals.filter((proposal) => isPossible(proposal, groups)),
+    shapeKey: shapeKeyOf(groups),
+  };
+}
+
+function isPossible(proposal: Mapping, groups: readonly MatrixGroup[]): boolean {
+  return mappingSplits(proposal, groups).length > 0;
+}
+
+/** Without such a matrix no answer could be given: there is nothing to ask. */
+function nothingHere(weights: readonly Weight[]): QKError {
+  const unreadable = weights.find(({ refused }) => refused !== undefined);
+  if (unreadable?.refused !== undefined)
+    return new QKError('dtype-unsupported', unreadable.refused, {
+      where: unreadable.name,
+      hint: 'Open the model in another form: its original weights, or a GGUF file.',
+    });
+  const shown = weights.slice(0, 3).map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
+  const left = weights.length - shown.length;
+  const list = shown.length === 0 ? 'no tensors' : `only ${shown.join(', ')}`;
+  return new QKError(
+    'architecture-unknown',
+    `There is nothing here that attention could use: ${list}${left > 0 ? `, and ${left} more` : ''}.`,
+    {
+      where: weights[0]?.name,
+      hint: 'Open weights that hold query and key matrices, with all their shards: symmetry is a property of those.',
+    },
+  );
+}

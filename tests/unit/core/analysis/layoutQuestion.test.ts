@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { Mapping } from '../../../../src/core/architectures/mapping.ts';
+import { orientationByShape } from '../../../../src/core/architectures/mappingAxes.ts';
+import { analyseLocal, lastOf } from '../../../support/analyseLocal.ts';
+import { f32, safetensorsBytes } from '../../../support/safetensorsBytes.ts';
+
+function file(tensors: Readonly<Record<string, readonly number[]>>, name = 'model.safetensors') {
+  const list = Object.entries(tensors).map(([name, shape], seed) => ({
+    ...{ name, dtype: 'F32', shape: [...shape] },
+    data: f32(Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, at) => Math.sin(seed + at * 1.3))),
+  }));
+  return { path: name, blob: new Blob([new Uint8Array(safetensorsBytes(list))]) };
+}
+const config = (text: string) => ({ path: 'config.json', blob: new Blob([text]) });
+
+describe('a question is only asked where it can be answered', () => {
+  it.each([
+    ['vectors alone', { 'norm.weight': [8], 'layers.0.norm.weight': [8] }, /norm\.weight \[8\].*layers\.0/],
+    [
+      'kernels alone',
+      { 'conv1.weight': [4, 3, 3, 3], 'conv2.weight': [4, 4, 3, 3] },
+      /conv1\.weight \[4, 3, 3, 3\]/,
+    ],
+    ['embeddings alone', { 'wte.weight': [20, 8], 'lm_head.weight': [20, 8] }, /wte\.weight \[20, 8\]/],
+  ])('%s: refused, naming what is there and what to do', async (_, tensors, words) => {
+    const { error } = lastOf(await analyseLocal([file(tensors)]), 'failed');
+    expect(error.code).toBe('architecture-unknown');
+    expect(error.message).toMatch(/^There is nothing here that attention could use: /);
+    expect(error.message).toMatch(words);
+    expect(error.hint).toMatch(/query and key matrices/);
+  });
+
+  it('matrices of unknown names are asked about, with at least one of them to choose', async () => {
+    const { question } = lastOf(
+      await analyseLocal([file({ 'net.0.a': [8, 8], 'net.0.b': [8, 8] })]),
+      'question',
+    );
+    expect(question.kind === 'mapping' && question.groups.map(({ pattern }) => pattern)).toEqual([
+      'net.{layer}.a',
+      'net.{layer}.b',
+    ]);
+  });
+
+  it('of a fused tensor that no order can divide nothing is proposed', async () => {
+    // 7 rows: no q, k and v of heads of two or more features.
+    const tensors = { 'transformer.h.0.attn.qkv_proj.weight': [7, 8], 'x.0.b': [8, 8] };
+    const events = await analyseLocal([file(tensors)]);
+    const question = events.find((event) => event.type === 'question');
+    if (question?.type === 'question' && question.question.kind === 'mapping')
+      expect(question.question.proposals).toEqual([]);
+    else expect(events.at(-1)?.type).toBe('failed');
+  });
+});
+
+describe('notes of a question', () => {
+  const weights = {
+    'model.layers.0.self_attn.q_proj.weight': [8, 8],
+    'model.layers.0.self_attn.k_proj.weight': [8, 8],
+  };
+
+  it('say once what is wrong with a config: in the question itself, or beside it', async () => {
+    const { question, notes } = lastOf(
+      await analyseLocal([file(weights), config('{"model_type": "llama", ')]),
+      'question',
+    );
+    const all = [question.why, ...notes].join('\n');
+    expect(all).toMatch(/config\.json/);
+    expect(all).not.toMatch(/no config\.json/);
+    for (const note of notes) expect(question.why).not.toContain(note);
+  });
+});
+
+describe('how tensors of three dimensions lie', () => {
+  const of = (...shape: number[]) => ({ shape });
+
+  it.each([
+    ['TransformerLens', of(4, 32, 8), of(4, 32, 8), 'head_in_dim'],
+    ['with grouped keys', of(4, 32, 8), of(2, 32, 8), 'head_in_dim'],
+    ['each head [dh, d]', of(4, 8, 32), of(4, 8, 32), 'head_dim_in'],
+    ['Keras', of(32, 4, 8), of(32, 2, 8), 'in_head_dim'],
+  ])('%s: by heads · dh = d', (_, q, k, orientation) => {
+    expect(orientationByShape(q, k)).toBe(orientation);
+  });
+
+  it('is not said where the shapes leave several ways', () => {
+    expect(orientationByShape(of(4, 16, 8), of(4, 16, 8))).toBeNull();
+    expect(orientationByShape(of(8, 8), of(8, 8))).toBeNull();
+    expect(orientationByShape(of(8, 8), of(4, 8))).toBe('out_in');
+    expect(orientationByShape(of(8, 16), of(8, 4))).toBe('in_out');
+  });
+
+  it('as chosen, is what is scored', async () => {
+    const tensors = { 'net.0.ask': [4, 32, 8], 'net.0.tell': [4, 32, 8] };
+    const { question } = lastOf(await analyseLocal([file(tensors)]), 'question');
+    expect(question.kind).toBe('mapping');
+    const mapping: Mapping = {
+      ...{ q: 'net.{layer}.ask', k: 'net.{layer}.tell', heads: 4, kvHeads: 4 },
+      ...({ orientation: 'head_in_dim', split: 'concat' } as const),
+    };
+    const { result } = lastOf(await analyseLocal([file(tensors)], { answers: { mapping } }), 'done');
+    expect(result.shape).toMatchObject({ heads: 4, dModel: 32, dHead: 8 });
+  });
+});
