@@ -77,10 +77,20 @@ export interface FusedTensors {
   readonly qkv: readonly string[];
   readonly o?: readonly string[];
   readonly orientation?: Orientation;
-  /** How its output features are divided; a function where config.json decides (Falcon). Null: not known, so it is asked. */
-  readonly split: FusedSplit | ((config: ConfigReader) => FusedSplit | null);
+  /**
+   * How its output features are divided; a function where config.json decides (Falcon). Null: not known, or the tensor's shape
+   * contradicts it, so it is asked.
+   */
+  readonly split: FusedSplit | ((config: ConfigReader, shape: FusedShape) => FusedSplit | null);
   /** True where the name is a library's own and stands for this order whatever the model: torch's in_proj_weight. */
   readonly isStandard?: true;
+}
+
+/** The shape of a tensor of q, k and v. */
+export interface FusedShape {
+  /** Output features: rows of q, k and v together. */
+  readonly features: number;
+  readonly inputs: number;
 }
 
 /** Multi-head latent attention (DeepSeek-V2): Wq and Wk as products of low-rank factors. */

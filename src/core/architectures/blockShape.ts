@@ -1,5 +1,6 @@
 import type { Weight } from '../quantisation/weight.ts';
 import type { ConfigReader, FusedTensors, Orientation, SeparateTensors, Tower } from './architecture.ts';
+import { fusedOrder } from './fusedOrder.ts';
 import {
   type FusedSplit,
   fusedFeatures,
@@ -166,17 +167,18 @@ function fusedShape(
 ): BlockShape | Fault {
   const { orientation = 'out_in' } = tensors;
   const qkv = of('qkv')!;
-  const order = typeof tensors.split === 'string' ? tensors.split : tensors.split(config);
-  if (order === null)
-    return mismatch(`Nothing tells in which order ${qkv.name} holds queries, keys and values.`);
   const form = featuresOf(qkv, orientation);
   if ('code' in form) return form;
   const { features, inputs } = form;
+  const order = fusedOrder(tensors, config, qkv.shape);
+  if (order === null)
+    return mismatch(`Nothing tells in which order ${qkv.name} holds queries, keys and values.`);
   const width = outputWidth(of('o'), orientation);
   // q, k and v together are wider than what they read; else the tensor is stored the other way round.
   const isTurned = features <= inputs && width === undefined;
-  const share = isTurned ? NOT_SHARED : queryRows({ features, inputs, width, order, numbers });
-  const { qRows } = share;
+  const { qRows, open } = isTurned
+    ? NOT_SHARED
+    : queryRows({ name: qkv.name, features, inputs, width, order, numbers });
   const kRows = (features - qRows) / 2;
   if (!Number.isInteger(kRows) || kRows < 1 || kRows > qRows) {
     const other =
@@ -184,12 +186,9 @@ function fusedShape(
         ? ' That is an nn.Linear [3d, d]: whether its rows are [Q | K | V] or interleaved by head, the shape can’t tell.'
         : '';
     return mismatch(
-      `${qkv.name} has the shape [${qkv.shape.join(', ')}]: its ${features} output features can't be queries, keys and values${Number.isNaN(qRows) ? '' : `, ${qRows} of them queries`}.${other}`,
+      `${qkv.name} has the shape [${qkv.shape.join(', ')}]: its ${features} output features can't be queries, keys and values${Number.isNaN(qRows) ? '' : `, ${qRows} of them queries`}.${other}${rowsTold(numbers)}`,
     );
   }
-  const open = share.isKnown
-    ? undefined
-    : `Nothing tells how many of the ${features} rows of ${qkv.name} are queries, and how many keys.`;
   const allows = (split: HeadSplit) =>
     splitAllows(order, split) &&
     (open === undefined || Number.isInteger(features / (split.heads + 2 * split.kvHeads)));
@@ -197,7 +196,7 @@ function fusedShape(
   return {
     rows,
     dModel: inputs,
-    ...(open === undefined ? {} : { open }),
+    ...(open === undefined ? {} : { open, features }),
     options: () =>
       open === undefined ? fittingSplits(rows, allows) : fusedSharings(features, inputs, allows),
     allows,
@@ -213,9 +212,18 @@ function fusedShape(
   };
 }
 
-const NOT_SHARED = { qRows: Number.NaN, isKnown: false };
+const NOT_SHARED: QueryShare = { qRows: Number.NaN };
+
+/** How many rows the config's own numbers would take. */
+function rowsTold({ heads, kvHeads, headDim }: HeadNumbers): string {
+  if (heads?.kind !== 'count' || kvHeads?.kind !== 'count' || headDim?.kind !== 'count') return '';
+  const rows = (heads.value + 2 * kvHeads.value) * headDim.value;
+  return ` The config's ${heads.value} heads and ${kvHeads.value} key heads of ${headDim.value} take ${rows}.`;
+}
 
 interface FusedForm {
+  /** The tensor's. */
+  readonly name: string;
   readonly features: number;
   readonly inputs: number;
   /** Of the output projection. */
@@ -224,21 +232,38 @@ interface FusedForm {
   readonly numbers: HeadNumbers;
 }
 
+interface QueryShare {
+  readonly qRows: number;
+  /** Why it isn't known. */
+  readonly open?: string;
+}
+
 /**
  * heads · dh of a fused tensor: by the output projection, by the order (interleaved heads have as many keys as queries), or by
- * what is said of heads and key heads. Where nothing tells, a way that fits, marked as not known: it is asked for.
+ * what is said of heads and key heads. Where nothing tells, or what is said doesn't share the rows, a way that fits, with the
+ * reason why it must be asked for.
  */
-function queryRows({ features, inputs, width, order, numbers }: FusedForm): {
-  qRows: number;
-  isKnown: boolean;
-} {
-  if (width !== undefined) return { qRows: width, isKnown: true };
-  if (order === 'per-head' || order === 'mp-qvk') return { qRows: features / 3, isKnown: true };
+function queryRows({ name, features, inputs, width, order, numbers }: FusedForm): QueryShare {
+  if (width !== undefined) return { qRows: width };
+  if (order === 'per-head' || order === 'mp-qvk') return { qRows: features / 3 };
   const heads = numbers.heads?.kind === 'count' ? numbers.heads : undefined;
   const kvHeads = numbers.kvHeads?.kind === 'count' ? numbers.kvHeads : undefined;
-  if (heads !== undefined && kvHeads !== undefined)
-    return { qRows: (features / (heads.value + 2 * kvHeads.value)) * heads.value, isKnown: true };
+  const oneWay = inputs < features ? inputs : features / 3;
+  if (heads !== undefined && kvHeads !== undefined) {
+    const dHead = features / (heads.value + 2 * kvHeads.value);
+    const told = numbers.headDim?.kind === 'count' ? numbers.headDim : undefined;
+    if (Number.isInteger(dHead) && (told === undefined || told.value === dHead))
+      return { qRows: dHead * heads.value };
+    const width = told === undefined ? '' : ` of ${told.value} (${told.key})`;
+    return {
+      qRows: oneWay,
+      open: `The config's ${heads.value} heads and ${kvHeads.value} key heads${width} don't make the ${features} rows of ${name}.`,
+    };
+  }
   // As many queries as the model is wide, and as many keys and values: no grouped queries.
-  if (features === 3 * inputs) return { qRows: inputs, isKnown: true };
-  return { qRows: inputs < features ? inputs : features / 3, isKnown: false };
+  if (features === 3 * inputs) return { qRows: inputs };
+  return {
+    qRows: oneWay,
+    open: `Nothing tells how many of the ${features} rows of ${name} are queries, and how many keys.`,
+  };
 }

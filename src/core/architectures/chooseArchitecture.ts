@@ -3,8 +3,15 @@ import type { Architecture } from './architecture.ts';
 import type { Weights } from './blockShape.ts';
 import { createConfigReader, valueAt } from './configReader.ts';
 import { composedRow, expandParts, findRow } from './expandParts.ts';
+import { fusedOrder } from './fusedOrder.ts';
 import { modelWidth } from './layerNumbers.ts';
-import { type ArchitectureMatch, isScorable, matchBelowOuterPaths, matchTensors } from './matchTensors.ts';
+import {
+  type ArchitectureMatch,
+  isScorable,
+  matchBelowOuterPaths,
+  matchTensors,
+  type TowerMatch,
+} from './matchTensors.ts';
 import { createNameIndex, type NameIndex, type Role } from './nameIndex.ts';
 import { parseName, parseTemplate } from './nameTemplates.ts';
 import { hasOneStem, isWholeModelBelow, outerPathOf } from './outerPath.ts';
@@ -59,12 +66,14 @@ export function chooseArchitecture(
   config: Config,
   names: ReadonlySet<string>,
   weights: Weights,
+  configFault: string | null,
 ): ArchitectureChoice {
   const { own, ownIndex, rows, index } = candidates;
   const configType = modelTypeOf(config);
+  const input = { config, weights, configFault };
   if (own?.refusal !== undefined) throw refused(own, configType);
   const byConfig = ownMatch(ownIndex, names);
-  if (byConfig !== undefined && byConfig.scorable > 0) return chosenOrOrder(byConfig, config, true);
+  if (byConfig !== undefined && byConfig.scorable > 0) return chosenOrOrder(byConfig, input, true);
 
   const keys = new Set([...names].map((name) => parseName(name).key));
   const whole = matchTensors(index, names);
@@ -96,17 +105,17 @@ export function chooseArchitecture(
   const signed = projected.filter(({ architecture }) => hasSigns(architecture, keys));
   const configured = configType === null ? projected.filter((match) => hasConfigSigns(match, config)) : [];
   const left = [configured, signed, projected].find((list) => list.length > 0)!;
-  const layouts = new Set(left.map((match) => layoutOf(match, config)));
+  const layouts = new Set(left.map((match) => layoutOf(match, input)));
   if (layouts.size === 1)
     return chosenOrOrder(
       left[0]!,
-      config,
+      input,
       configType === null && (configured.length > 0 || signed.length > 0),
     );
   return {
     kind: 'ambiguous',
     matches: left,
-    why: `${left.map(({ architecture }) => architecture.id).join(', ')} all have these names, with different orders of rows, and ${configType === null ? 'there is no config.json to tell which it is' : `config.json's model type ${configType} is none of them`}.`,
+    why: `${left.map(({ architecture }) => architecture.id).join(', ')} all have these names, with different orders of rows, and ${configType === null ? `${untold(input)} which it is` : `config.json's model type ${configType} is none of them`}.`,
   };
 }
 
@@ -124,12 +133,13 @@ function ownMatch(ownIndex: NameIndex, names: ReadonlySet<string>): Architecture
  * A fused tensor's order is taken from the row that config.json names, or, without a model type, from a row whose own signs are
  * here beside the name. For any other type the name alone proves nothing, and the order is asked for.
  */
-function chosenOrOrder(match: ArchitectureMatch, config: Config, isProven: boolean): ArchitectureChoice {
-  const unknown = match.towers.find(({ tower, blocks }) => {
-    const { tensors, config: heads } = tower;
+function chosenOrOrder(match: ArchitectureMatch, input: ConfigInput, isProven: boolean): ArchitectureChoice {
+  const { config, weights } = input;
+  const unknown = match.towers.find((found) => {
+    const { tensors, config: heads } = found.tower;
     // An output projection alone, beside another tower's q and k, has no order.
-    if (tensors.kind !== 'fused' || !blocks.some((block) => isScorable(tower, block))) return false;
-    if (typeof tensors.split !== 'string' && tensors.split(createConfigReader(config, heads.scope)) === null)
+    if (tensors.kind !== 'fused' || !found.blocks.some((block) => isScorable(found.tower, block))) return false;
+    if (fusedOrder(tensors, createConfigReader(config, heads.scope), fusedShapeOf(found, weights)) === null)
       return true;
     // Conv1D has no other order.
     return !isProven && tensors.isStandard !== true && tensors.orientation !== 'in_out';
@@ -139,7 +149,7 @@ function chosenOrOrder(match: ArchitectureMatch, config: Config, isProven: boole
   return {
     kind: 'ambiguous',
     matches: [match],
-    why: `${unknown.blocks.find(({ names }) => names.has('qkv'))?.names.get('qkv') ?? 'A tensor'} holds queries, keys and values, and nothing tells in which order: ${match.architecture.id} has this name too, but ${type === null ? 'there is no model type in a config to say that this is one' : `the config's model type is ${type}`}.`,
+    why: `${unknown.blocks.find(({ names }) => names.has('qkv'))?.names.get('qkv') ?? 'A tensor'} holds queries, keys and values, and nothing tells in which order: ${match.architecture.id} has this name too, but ${type === null ? `${untold(input)} that this is one` : type === match.architecture.id ? 'the tensor’s shape isn’t the one that its config makes' : `the config's model type is ${type}`}.`,
   };
 }
 
@@ -226,17 +236,17 @@ function liesAs(
 }
 
 /** What makes two rows read the same tensors differently. */
-function layoutOf({ towers }: ArchitectureMatch, config: Config): string {
+function layoutOf({ towers }: ArchitectureMatch, { config, weights }: ConfigInput): string {
   return JSON.stringify(
-    towers.map(({ tower: { stack, tensors, config: heads } }) => {
+    towers.map((match) => {
+      const { stack, tensors, config: heads } = match.tower;
+      const isByConfig = tensors.kind === 'fused' && typeof tensors.split !== 'string' && config === null;
       const split =
         tensors.kind !== 'fused'
           ? null
-          : typeof tensors.split === 'string'
-            ? tensors.split
-            : config === null
-              ? 'by config'
-              : tensors.split(createConfigReader(config, heads.scope));
+          : isByConfig
+            ? 'by config'
+            : fusedOrder(tensors, createConfigReader(config, heads.scope), fusedShapeOf(match, weights));
       return [
         stack,
         tensors.kind,
@@ -246,6 +256,26 @@ function layoutOf({ towers }: ArchitectureMatch, config: Config): string {
       ];
     }),
   );
+}
+
+/** What is known beside names. */
+interface ConfigInput {
+  readonly config: Config;
+  readonly weights: Weights;
+  /** Why a config that is there says nothing. */
+  readonly configFault: string | null;
+}
+
+/** Why no config tells a model type, up to what it would say. */
+function untold({ config, configFault }: ConfigInput): string {
+  if (configFault !== null) return `nothing tells (${configFault.replace(/\.$/, '')})`;
+  return config === null ? 'there is no config.json to tell' : 'its config names no model type to tell';
+}
+
+/** Of the first fused tensor that can be read. */
+function fusedShapeOf({ blocks }: TowerMatch, weights: Weights): readonly number[] | undefined {
+  const name = blocks.find(({ names }) => names.has('qkv'))?.names.get('qkv');
+  return name === undefined ? undefined : weights.get(name)?.shape;
 }
 
 function refused({ refusal, id }: Architecture, configType: string | null): QKError {

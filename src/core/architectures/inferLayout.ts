@@ -10,6 +10,7 @@ import { layoutStack, type StackAnswer } from './layoutStack.ts';
 import { type Mapping, mappingCandidates, proposalsOf } from './mapping.ts';
 import type { ArchitectureMatch, TowerMatch } from './matchTensors.ts';
 import { outerPathOf } from './outerPath.ts';
+import { unscoredNotes } from './unscoredModels.ts';
 
 /** What is known of a checkpoint before any weight is read. */
 export interface LayoutInput {
@@ -54,7 +55,13 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
   const here = new Set(weights.keys());
   const { mapping, splits = {} } = answers;
   const candidates = mapping === undefined ? input.candidates : mappingCandidates(mapping);
-  const choice = chooseArchitecture(candidates, mapping === undefined ? config : null, here, weights);
+  const choice = chooseArchitecture(
+    candidates,
+    mapping === undefined ? config : null,
+    here,
+    weights,
+    mapping === undefined ? input.configFault : null,
+  );
   if (choice.kind === 'none') {
     if (choice.partial !== null) throw halfMissing(choice.partial, input.notes);
     return { kind: 'mapping', why: choice.why, proposals: [] };
@@ -71,7 +78,11 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
   const configType = modelTypeOf(config);
   const isOwnConfig = architecture === candidates.own;
   const isGguf = architecture.id.startsWith('gguf');
-  const notes = [...typeNotes(match, configType, isOwnConfig, mapping, input), ...pathNotes(match, mapping)];
+  const notes = [
+    ...typeNotes(match, configType, isOwnConfig, mapping, input),
+    ...pathNotes(match, mapping),
+    ...(mapping === undefined ? unscoredNotes(match, here) : []),
+  ];
   const found: StackLayout[] = [];
   let failure: SkippedLayer | undefined;
   for (const tower of match.towers) {

@@ -21,7 +21,7 @@ export function layerNumbers(
   // Latent attention has no key heads, and its heads are as wide as its factors make them.
   const isLatent = tensors.kind === 'latent';
   const place = { layer, index: block.numbers[0] ?? 0 };
-  const heads = readCount(reader, config.heads, place, { allowsDefault });
+  const heads = withoutContradicted(readCount(reader, config.heads, place, { allowsDefault }), reader);
   const kvHeads = isLatent
     ? undefined
     : config.kvHeads && readCount(reader, config.kvHeads, place, { allowsDefault, allowsNull: true });
@@ -34,6 +34,18 @@ export function layerNumbers(
     headDim,
     hint: sizeHint(match, block, weights),
   };
+}
+
+/** Where other model types say the number of heads. */
+const USUAL_KEYS = ['num_attention_heads', 'n_head', 'n_heads', 'num_heads', 'attention_heads'];
+
+/** A default is none where the config says another number under a key that its type doesn't read: it may be another type's. */
+function withoutContradicted(heads: HeadNumbers['heads'], reader: ConfigReader): HeadNumbers['heads'] {
+  if (heads?.kind !== 'count' || heads.isDefault !== true) return heads;
+  const key = USUAL_KEYS.find((usual) => isCount(reader.get(usual)) && reader.get(usual) !== heads.value);
+  return key === undefined
+    ? heads
+    : { kind: 'unusable', key, shown: `${reader.get(key)}, where its model type has ${heads.key}` };
 }
 
 /** What classes take for dh where config.json has none: the width over all heads, the pruned ones included. */

@@ -21,7 +21,12 @@ export function splitOf({ shape, numbers }: ShapedBlock, source: HeadSource): Sp
       ? numbers.hint
       : { tells: 'heads' as const, value: split.heads, name: 'the tensors themselves' };
   const answer = inferSplit(rows, { ...numbers, hint }, source);
-  if (open !== undefined) return { kind: 'unknown', why: open };
+  if (open !== undefined) {
+    const isUnusable = [numbers.heads, numbers.kvHeads, numbers.headDim].some(
+      (one) => one?.kind === 'unusable',
+    );
+    return { kind: 'unknown', why: isUnusable && answer.kind === 'unknown' ? `${answer.why} ${open}` : open };
+  }
   if (answer.kind === 'known' && !shape.allows(answer.split))
     return {
       kind: 'unknown',

@@ -120,6 +120,8 @@ export interface BlockShape {
   readonly split?: HeadSplit;
   /** Why the shapes don't tell how many of a fused tensor's features are queries; then `rows` is one way of several. */
   readonly open?: string;
+  /** Of such a tensor: the rows of q, k and v together. */
+  readonly features?: number;
   /** Splits to choose from where the shapes leave several. */
   options(): SplitOption[];
   allows(split: HeadSplit): boolean;

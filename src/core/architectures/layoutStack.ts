@@ -12,7 +12,7 @@ import type { LayerLayout, SkippedLayer, StackLayout } from './layout.ts';
 import type { TowerMatch } from './matchTensors.ts';
 import { absentLayer, createLayerContents, layerNumbering } from './missingLayers.ts';
 import { createOtherKind } from './otherKind.ts';
-import { partsOf, type ShapedBlock, stackContradictions } from './stackWitnesses.ts';
+import { type PartEvidence, partsOf, type ShapedBlock, stackContradictions } from './stackWitnesses.ts';
 
 export interface StackInput {
   readonly match: TowerMatch;
@@ -98,7 +98,8 @@ export function layoutStack(input: StackInput): StackAnswer {
     subject: input.subject,
   };
   const main = mostUsual(shaped);
-  refusePart(shaped, main, configName, modelWidth(tower.config.width?.keys, reader)?.value);
+  const width = modelWidth(tower.config.width?.keys, reader)?.value;
+  refusePart(shaped, main, (one) => partsOf(one, tower, width), configName);
   const isComplete = input.isComplete && !skipped.some(({ code }) => code === 'missing-tensor');
   const contradictions = [
     ...(input.doubt === null ? [] : [input.doubt]),
@@ -201,15 +202,16 @@ export function layoutStack(input: StackInput): StackAnswer {
 function refusePart(
   shaped: readonly ShapedBlock[],
   main: ShapedBlock,
+  partOf: (one: ShapedBlock) => PartEvidence | null,
   configName: string | null,
-  width: number | undefined,
 ): void {
-  const part = partsOf(main, width);
-  if (part === null || !shaped.every((one) => partsOf(one, width)?.count === part.count)) return;
-  const { count, whole, heads, dHead } = part;
+  const part = partOf(main);
+  if (part === null || !shaped.every((one) => partOf(one)?.count === part.count)) return;
+  const { count, rows, whole, heads, dHead } = part;
+  const fused = main.block.names.get('qkv');
   throw new QKError(
     'layout-mismatch',
-    `Wq has ${main.shape.rows.qRows} rows, a ${count === 2 ? 'half' : `${count}th`} of the ${whole} that ${heads} heads of ${dHead} (${configName}) take: these are the weights of one of ${count} parts of a model that was cut for tensor parallelism.`,
+    `${fused ?? 'Wq'} has ${rows} rows, a ${count === 2 ? 'half' : `${count}th`} of the ${whole} that ${heads} heads of ${dHead} (${configName}) take: these are the weights of one of ${count} parts of a model that was cut for tensor parallelism.`,
     {
       where: main.block.names.get('q') ?? main.block.names.get('qkv'),
       hint: `Drop all ${count} parts together, with their config.`,

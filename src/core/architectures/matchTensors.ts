@@ -131,9 +131,24 @@ function matchesOfTower(tower: Tower, byStem: ReadonlyMap<string, Found>): Tower
   const complete = withBlocks.filter(({ blocks }) => blocks.some((block) => isScorable(tower, block)));
   if (withBlocks.length < 2)
     return withBlocks.length === 1 ? [withShared(withBlocks[0]!, parts)] : parts.slice(0, 1);
-  const numbers = withBlocks.flatMap(({ blocks }) => blocks.map((block) => block.numbers.join('.')));
-  if (complete.length === withBlocks.length && new Set(numbers).size < numbers.length) return complete;
+  if (areModels(complete.map(({ blocks }) => blocks.filter((block) => isScorable(tower, block)))))
+    return complete;
   return [joinStems(tower, withBlocks, parts)];
+}
+
+/**
+ * Whether these are several models' blocks: some layer is in two of them, and each has layers from the first on without a gap. A
+ * single layer that is there twice is no model of its own beside one of several layers, but a mixture.
+ */
+function areModels(parts: readonly (readonly StoredBlock[])[]): boolean {
+  const keys = parts.map((blocks) => blocks.map((block) => block.numbers.join('.')));
+  const all = keys.flat();
+  const most = Math.max(...keys.map(({ length }) => length));
+  const isShared = new Set(all).size < all.length;
+  const isWhole = (blocks: readonly StoredBlock[]) =>
+    blocks.length === most ||
+    (blocks.length > 1 && blocks.every(({ numbers }, at) => numbers.length !== 1 || numbers[0] === at));
+  return isShared && parts.every(isWhole);
 }
 
 function withShared<T extends { readonly shared: ReadonlyMap<Role, string> }>(

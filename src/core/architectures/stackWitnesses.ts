@@ -1,4 +1,4 @@
-import type { ConfigReader } from './architecture.ts';
+import type { ConfigReader, Tower } from './architecture.ts';
 import { type AttentionBlock, MAX_LAYERS } from './attentionBlocks.ts';
 import { isCount, layersCounted } from './configReader.ts';
 import type { HeadNumbers } from './headSplit.ts';
@@ -79,7 +79,8 @@ function depthContradiction({
  * divides Wq and Wk by rows (Megatron-LM, arXiv:1909.08053, section 3). Null where the shapes are those of a whole model.
  */
 export function partsOf(
-  { shape: { rows, dModel }, numbers }: ShapedBlock,
+  { shape: { rows, dModel, features }, numbers }: ShapedBlock,
+  { config }: Tower,
   width: number | undefined,
 ): PartEvidence | null {
   const { heads, headDim, kvHeads } = numbers;
@@ -87,18 +88,31 @@ export function partsOf(
   if (width !== undefined && width !== dModel) return null;
   if (heads?.kind !== 'count' || headDim?.kind !== 'count' || heads.isDefault) return null;
   const whole = heads.value * headDim.value;
+  if (features !== undefined) {
+    // Classes without key heads have as many as heads; of others it isn't known.
+    const known =
+      kvHeads?.kind === 'count' ? kvHeads.value : config.kvHeads === undefined ? heads.value : undefined;
+    const all = known === undefined ? Number.NaN : whole + 2 * known * headDim.value;
+    const count = all / features;
+    return isCount(count) && count > 1 && whole === dModel
+      ? { count, rows: features, whole: all, heads: heads.value, dHead: headDim.value }
+      : null;
+  }
   const count = whole / rows.qRows;
   if (!isCount(count) || count < 2) return null;
   const keyRows = (kvHeads?.kind === 'count' ? kvHeads.value : heads.value) * headDim.value;
   // With fewer key heads than parts each part has a copy of one.
   const isCut = rows.kRows * count === keyRows || rows.kRows === headDim.value;
   const isSure = whole === dModel || (kvHeads?.kind === 'count' && !kvHeads.isDefault);
-  return isCut && isSure ? { count, whole, heads: heads.value, dHead: headDim.value } : null;
+  return isCut && isSure
+    ? { count, rows: rows.qRows, whole, heads: heads.value, dHead: headDim.value }
+    : null;
 }
 
 export interface PartEvidence {
   readonly count: number;
-  /** Rows of the whole Wq. */
+  /** Rows of Wq, or of the tensor that holds queries, keys and values: here, and in the whole model. */
+  readonly rows: number;
   readonly whole: number;
   readonly heads: number;
   readonly dHead: number;

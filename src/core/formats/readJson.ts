@@ -8,7 +8,12 @@ import { lineAndColumn, scanJson } from './scanJson.ts';
 /** Far above any real config.json or index; a larger one is not what its name says. */
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
-const JsonObject = v.record(v.string(), v.unknown());
+/** A list is no object, though valibot's record takes it for one. */
+const JsonObject = v.pipe(
+  v.unknown(),
+  v.check((json) => !Array.isArray(json)),
+  v.record(v.string(), v.unknown()),
+);
 
 /** A small file of a repository, whole. @throws QKError 'too-large' */
 export async function readSmall(repo: Repo, path: string, signal?: AbortSignal): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import { type Architecture, type ConfigReader, keys, type Tower } from '../architecture.ts';
+import { type Architecture, type ConfigReader, keys, keysOr, type Tower } from '../architecture.ts';
 import {
   COMPUTED_HEAD_DIM,
   fusedTower,
@@ -60,7 +60,12 @@ const falcon: Architecture = {
   towers: [
     fusedTower(
       FALCON_QKV,
-      (config) => (isNewFalcon(config) ? 'per-group' : isMultiQuery(config) ? 'concat' : 'per-head'),
+      // With one key head there are fewer keys than queries: a shape of as many is another model's.
+      (config, { features, inputs }) => {
+        if (isNewFalcon(config)) return 'per-group';
+        if (!isMultiQuery(config)) return 'per-head';
+        return features === 3 * inputs ? null : 'concat';
+      },
       {
         prefixes: ['transformer.', ''],
         config: {
@@ -96,9 +101,18 @@ const groupedFalcon: Architecture = {
   signs: ['h.{layer}.ln_attn.weight'],
 };
 
+/** llm-foundry's three kinds of attention; the transformers library has the first alone. As many key heads as heads, where nothing else is said. */
+function mptKeyHeads(config: ConfigReader): number | undefined {
+  const type = config.get('attn_config.attn_type');
+  if (config.get('attn_config.kv_n_heads') !== undefined || type === 'grouped_query_attention')
+    return undefined;
+  const heads = config.get('n_heads') ?? config.get('num_attention_heads');
+  return type === 'multiquery_attention' ? 1 : typeof heads === 'number' ? heads : undefined;
+}
+
 const MPT_CONFIG = {
   heads: { keys: ['n_heads', 'num_attention_heads'], missing: 16 },
-  kvHeads: keys('attn_config.kv_n_heads'),
+  kvHeads: { keys: ['attn_config.kv_n_heads'], rule: mptKeyHeads },
   layers: keys('n_layers', 'num_hidden_layers'),
   width: keys('d_model', 'hidden_size'),
 };
@@ -120,7 +134,7 @@ const dbrx: Architecture = {
   towers: [
     fusedTower('blocks.{layer}.norm_attn_norm.attn.Wqkv', 'concat', {
       prefixes: ['transformer.', ''],
-      config: { ...MPT_CONFIG, kvHeads: { ...MPT_CONFIG.kvHeads, missing: 1 } },
+      config: { ...MPT_CONFIG, kvHeads: keysOr(1, 'attn_config.kv_n_heads') },
       o: 'blocks.{layer}.norm_attn_norm.attn.out_proj',
     }),
   ],

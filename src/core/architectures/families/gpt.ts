@@ -1,4 +1,4 @@
-import { type Architecture, type ConfigReader, keys } from '../architecture.ts';
+import { type Architecture, type ConfigReader, type FusedShape, keys } from '../architecture.ts';
 import { CROSS_NOTE, fusedTower, GPT_CONFIG, GROUPED_CONFIG, separateTower, withHeads } from './towers.ts';
 
 const PREFIXES = ['transformer.', ''];
@@ -97,11 +97,17 @@ const codegen: Architecture = {
 
 const isMultiQuery = (config: ConfigReader) => config.get('multi_query') !== false;
 
+/** A shape that the flag contradicts is another model's. */
+const bigcodeOrder = (config: ConfigReader, { features, inputs }: FusedShape) => {
+  if (!isMultiQuery(config)) return 'per-head';
+  return features === 3 * inputs ? null : 'concat';
+};
+
 /** transformers, models/gpt_bigcode: with multi_query [Q | k | v] and one key head, else [heads, 3, dh]. */
 const gptBigcode: Architecture = {
   id: 'gpt_bigcode',
   towers: [
-    fusedTower('h.{layer}.attn.c_attn', (config) => (isMultiQuery(config) ? 'concat' : 'per-head'), {
+    fusedTower('h.{layer}.attn.c_attn', bigcodeOrder, {
       prefixes: PREFIXES,
       config: {
         ...withHeads(GPT_CONFIG, 12),

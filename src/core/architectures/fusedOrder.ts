@@ -1,0 +1,16 @@
+import type { ConfigReader, FusedTensors } from './architecture.ts';
+import type { FusedSplit } from './fusedSplit.ts';
+
+/** In which order a tensor of this shape holds q, k and v, by its row and by config.json; null where nothing tells. */
+export function fusedOrder(
+  { split, orientation }: FusedTensors,
+  config: ConfigReader,
+  shape: readonly number[] | undefined,
+): FusedSplit | null {
+  if (typeof split === 'string') return split;
+  const [first = Number.NaN, second = Number.NaN] = shape ?? [];
+  return split(
+    config,
+    orientation === 'in_out' ? { features: second, inputs: first } : { features: first, inputs: second },
+  );
+}
