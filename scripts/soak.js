@@ -1,12 +1,22 @@
 // `npm run soak`: what takes too long for `npm test`. Each step's time is printed; all are run, and one failure fails it.
 import { spawnSync } from 'node:child_process';
 
-const STEPS = [['fresh starts of Firefox', 'scripts/soak/firefoxStarts.js']];
+const STEPS = [
+  ['fresh starts of Firefox', 'scripts/soak/firefoxStarts.js'],
+  [
+    'variants of all oracle checkpoints, judged by their witnesses',
+    'node_modules/vitest/vitest.mjs run tests/unit/core/witness/witness.test.ts',
+    { QKSCOPE_SOAK: 'witnesses' },
+  ],
+];
 
-for (const [name, script] of STEPS) {
+for (const [name, script, settings] of STEPS) {
   console.log(`\n── ${name}: node ${script}`);
   const began = Date.now();
-  const { status } = spawnSync(process.execPath, script.split(' '), { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, script.split(' '), {
+    stdio: 'inherit',
+    env: { ...process.env, ...settings },
+  });
   const seconds = ((Date.now() - began) / 1000).toFixed(0);
   console.log(`── ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${seconds} s`);
   if (status !== 0) process.exitCode = 1;

@@ -138,7 +138,8 @@ function chosenOrOrder(match: ArchitectureMatch, input: ConfigInput, isProven: b
   const unknown = match.towers.find((found) => {
     const { tensors, config: heads } = found.tower;
     // An output projection alone, beside another tower's q and k, has no order.
-    if (tensors.kind !== 'fused' || !found.blocks.some((block) => isScorable(found.tower, block))) return false;
+    if (tensors.kind !== 'fused' || !found.blocks.some((block) => isScorable(found.tower, block)))
+      return false;
     if (fusedOrder(tensors, createConfigReader(config, heads.scope), fusedShapeOf(found, weights)) === null)
       return true;
     // Conv1D has no other order.
