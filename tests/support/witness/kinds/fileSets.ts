@@ -210,7 +210,9 @@ export const partAloneKind: Kind = {
       .filter((count) => canBeCut(model, count))
       .flatMap((count): Variant => {
         const rank = Math.floor(random() * count);
-        const { qRows, features, isFused } = factsOf(model);
+        const { qRows, features, isFused, heads, kvHeads, headDim } = factsOf(model);
+        // Key heads that are fewer than the parts are in each whole.
+        const rows = isFused ? (heads / count + 2 * Math.max(1, kvHeads / count)) * headDim : qRows / count;
         const whole = [`${qRows}`, ...(isFused ? [`${features}`] : [])];
         return {
           id: `part ${rank} of ${count}`,
@@ -221,7 +223,7 @@ export const partAloneKind: Kind = {
           ],
           truth: model.truth,
           allowed: ['refusal'],
-          words: [[`${qRows / count}`, ...(isFused ? [`${features / count}`] : [])], whole],
+          words: [[`${rows}`, `${qRows / count}`], whole],
         };
       }),
 };

@@ -42,7 +42,9 @@ vi.mock('../../../../src/core/architectures/matchTensors.ts', async (load) => {
             blocks: tower.blocks.map(({ numbers, names, clash }) => ({
               numbers,
               // The last one wins, as a plain dictionary has it.
-              names: clash === undefined ? names : new Map([...names, [clash.role, clash.names[1]]]),
+              names: new Map(
+                [...names].map(([role, name]) => [role, name === clash?.names[0] ? clash.names[1] : name]),
+              ),
             })),
           })),
         }));
