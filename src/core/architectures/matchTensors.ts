@@ -1,6 +1,7 @@
 import type { Architecture, Tower } from './architecture.ts';
 import { type NameIndex, outerPaths, type Role } from './nameIndex.ts';
 import { bareName, leadingWrappers, matchSlots, parseBare } from './nameTemplates.ts';
+import { outerPathOf } from './outerPath.ts';
 
 /** Two tensors that answer one role of one block: neither is taken for the other. */
 export interface NameClash {
@@ -131,24 +132,27 @@ function matchesOfTower(tower: Tower, byStem: ReadonlyMap<string, Found>): Tower
   const complete = withBlocks.filter(({ blocks }) => blocks.some((block) => isScorable(tower, block)));
   if (withBlocks.length < 2)
     return withBlocks.length === 1 ? [withShared(withBlocks[0]!, parts)] : parts.slice(0, 1);
-  if (areModels(complete.map(({ blocks }) => blocks.filter((block) => isScorable(tower, block)))))
-    return complete;
+  if (areModels(complete)) return complete;
   return [joinStems(tower, withBlocks, parts)];
 }
 
 /**
- * Whether these are several models' blocks: some layer is in two of them, and each has layers from the first on without a gap. A
- * single layer that is there twice is no model of its own beside one of several layers, but a mixture.
+ * Whether these are several models' blocks: some layer is in two of them. Where wrappers and prefixes alone tell two parts apart,
+ * each must have layers from the first on without a gap: a single layer that is there twice is no model of its own, but a mixture.
  */
-function areModels(parts: readonly (readonly StoredBlock[])[]): boolean {
-  const keys = parts.map((blocks) => blocks.map((block) => block.numbers.join('.')));
-  const all = keys.flat();
-  const most = Math.max(...keys.map(({ length }) => length));
-  const isShared = new Set(all).size < all.length;
-  const isWhole = (blocks: readonly StoredBlock[]) =>
-    blocks.length === most ||
-    (blocks.length > 1 && blocks.every(({ numbers }, at) => numbers.length !== 1 || numbers[0] === at));
-  return isShared && parts.every(isWhole);
+function areModels(parts: readonly TowerMatch[]): boolean {
+  const scorable = parts.map((part) => ({
+    path: outerPathOf(part),
+    blocks: part.blocks.filter((block) => isScorable(part.tower, block)),
+  }));
+  const keys = scorable.flatMap(({ blocks }) => blocks.map(({ numbers }) => numbers.join('.')));
+  const isWhole = ({ path, blocks }: (typeof scorable)[number]) => {
+    const others = scorable.filter((other) => other.path === path);
+    const most = Math.max(...others.map((other) => other.blocks.length));
+    const isRow = blocks.every(({ numbers }, at) => numbers.length !== 1 || numbers[0] === at);
+    return blocks.length === most || (blocks.length > 1 && isRow);
+  };
+  return new Set(keys).size < keys.length && scorable.every(isWhole);
 }
 
 function withShared<T extends { readonly shared: ReadonlyMap<Role, string> }>(
