@@ -130,5 +130,6 @@ function checkFits({ file, columns }: OwnScores, model: ModelState | undefined):
 function tooLarge(path: string, bytes: number): QKError {
   return new QKError('too-large', `${path} has ${bytes} bytes, far more than scores of heads need.`, {
     where: path,
+    hint: 'A sheet with one line a head is enough: layer, head, score.',
   });
 }

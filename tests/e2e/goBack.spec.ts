@@ -26,10 +26,10 @@ test('a broken file leaves the map that was there, says why, and can be tried ag
   await openSample(page);
   await dropFiles(page, [{ name: BROKEN, path: join('tests/fixtures/malformed', BROKEN) }]);
   const alert = page.getByRole('alert');
-  await expect(alert).toContainText(`${BROKEN} couldn’t be opened.`);
+  await expect(alert).toContainText(`${BROKEN} is cut off`);
   await expectSample(page);
   await alert.getByRole('button', { name: 'Try again' }).press('Enter');
-  await expect(alert).toContainText(`${BROKEN} couldn’t be opened.`);
+  await expect(alert).toContainText(`${BROKEN} is cut off`);
   await expectSample(page);
   await alert.getByRole('button', { name: 'Dismiss' }).press('Enter');
   await expect(alert).toHaveCount(0);
@@ -47,13 +47,13 @@ test('a question closed without an answer leaves the map; asked once more, its a
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
   await expectSample(page);
-  await page.getByText('model.safetensors wasn’t opened.').waitFor();
+  await page.getByText('Not opened: model.safetensors.').waitFor();
   await page.getByRole('button', { name: 'Try again' }).press('Enter');
   await dialog.getByRole('radio', { name: /^4 heads of 16/ }).press('Space');
   await dialog.getByRole('button', { name: 'Score with this split' }).press('Enter');
   await expect(grid(page, 'model.safetensors')).toBeVisible();
   await expectDone(page, 1);
-  await expect(page.getByText('wasn’t opened.')).toHaveCount(0);
+  await expect(page.getByText('Not opened')).toHaveCount(0);
 });
 
 test('Cancel before there is a map goes back to the one before', async ({ page }) => {
@@ -64,7 +64,7 @@ test('Cancel before there is a map goes back to the one before', async ({ page }
   await openModel(page, 'test/llama-gqa');
   await page.getByRole('button', { name: 'Cancel', exact: true }).press('Enter');
   await expectSample(page);
-  await expect(page.getByText('test/llama-gqa wasn’t opened.')).toBeVisible();
+  await expect(page.getByText('Not opened: test/llama-gqa.')).toBeVisible();
   await setFaults();
   await expect(page.getByRole('button', { name: 'Try again' })).toBeFocused();
   await page.keyboard.press('Enter');

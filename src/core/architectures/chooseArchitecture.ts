@@ -115,7 +115,7 @@ export function chooseArchitecture(
   return {
     kind: 'ambiguous',
     matches: left,
-    why: `${left.map(({ architecture }) => architecture.id).join(', ')} all have these names, with different orders of rows, and ${configType === null ? `${untold(input)} which it is` : `config.json's model type ${configType} is none of them`}.`,
+    why: `${left.map(({ architecture }) => architecture.id).join(', ')} all have these names, with different orders of rows, and ${configType === null ? `${untold(input)} which it is` : `the config's model type ${configType} is none of them`}.`,
   };
 }
 

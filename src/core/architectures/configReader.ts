@@ -5,10 +5,14 @@ import type { ConfigNumber, ConfigReader } from './architecture.ts';
  * Reads dotted paths inside `scope`, or at the top level where config.json has no such scope (old Qwen2-VL files). Old CLIP
  * files have a `text_config_dict` too: it replaces text_config, defaults included (transformers, configuration_clip.py).
  */
-export function createConfigReader(config: Config | null, scope?: string): ConfigReader {
+export function createConfigReader(
+  config: Config | null,
+  scope?: string,
+  name = 'config.json',
+): ConfigReader {
   const nested = scope === undefined ? [] : [valueAt(config, `${scope}_dict`), valueAt(config, scope)];
   const root = nested.find(isJsonObject) ?? config;
-  return { get: (path) => valueAt(root, path) };
+  return { name, get: (path) => valueAt(root, path) };
 }
 
 /** The value under a dotted path; an own property only. */

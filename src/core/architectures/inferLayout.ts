@@ -126,7 +126,14 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
     throw new QKError(
       failure?.code === 'dtype-unsupported' ? 'dtype-unsupported' : 'layout-mismatch',
       failure?.reason ?? 'No layer could be read.',
-      { where: `layer ${failure?.layer ?? 0}`, hint: input.notes.at(-1) },
+      {
+        where: `layer ${failure?.layer ?? 0}`,
+        hint:
+          input.notes.at(-1) ??
+          (failure?.code === 'dtype-unsupported'
+            ? 'Open the model in another form: its original weights, or a GGUF file.'
+            : 'Open the model’s own files together: all its shards, with the config that came with them.'),
+      },
     );
   }
   if (Object.keys(splits).length > 0) checkSplits(splits, stacks);

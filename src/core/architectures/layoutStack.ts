@@ -70,7 +70,7 @@ export function splitKeyOf({ config, stack }: Tower): string {
 export function layoutStack(input: StackInput): StackAnswer {
   const { match, config, weights, names, configName } = input;
   const { tower } = match;
-  const reader = createConfigReader(config, input.scope ?? tower.config.scope);
+  const reader = createConfigReader(config, input.scope ?? tower.config.scope, configName ?? undefined);
   const contents = createLayerContents(match, names, createOtherKind(match, reader, names));
   const found = attentionBlocks(match, layerNumbering(match, reader), reader, contents);
   const skipped: SkippedLayer[] = [...found.skipped];

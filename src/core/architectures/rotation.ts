@@ -24,9 +24,9 @@ export function rotationOf(
   if ('why' in told) return told;
   const dims = told.dims ?? Math.trunc(dHead * told.share);
   if (!(dims >= 2) || dims > dHead || dims % 2 !== 0)
-    return refused(`By config.json ${dims} of ${dHead} features would turn, which they can't in pairs.`);
+    return refused(`By ${config.name} ${dims} of ${dHead} features would turn, which they can't in pairs.`);
   const base = Array.from({ length: dims / 2 }, (_, i) => told.theta ** ((-2 * i) / dims));
-  const frequencies = scaledFrequencies(base, told.scaling);
+  const frequencies = scaledFrequencies(base, told.scaling, config.name);
   return 'why' in frequencies ? frequencies : { pairing, dims, frequencies };
 }
 
@@ -49,7 +49,7 @@ function numbersOf(
     const nested = v5[kind];
     if (isJsonObject(nested)) parameters = nested;
     else if (Object.values(v5).some(isJsonObject) || facts.slidingTheta !== undefined)
-      return refused('config.json’s rope_parameters don’t tell those of every kind of layer.');
+      return refused(`${config.name}’s rope_parameters don’t tell those of every kind of layer.`);
     else parameters = v5;
   }
   const { slidingTheta } = facts;
@@ -58,11 +58,13 @@ function numbersOf(
   const of = hasOwnTheta && !hasNull ? slidingTheta! : { keys: facts.theta, missing: facts.missingTheta };
   const theta = parameters?.rope_theta ?? first(config, of.keys) ?? of.missing;
   if (typeof theta !== 'number' || !(theta > 1) || !Number.isFinite(theta))
-    return refused(`config.json doesn’t tell the base of the rotary frequencies (${of.keys.join(' or ')}).`);
+    return refused(
+      `${config.name} doesn’t tell the base of the rotary frequencies (${of.keys.join(' or ')}).`,
+    );
   const share = facts.share === undefined ? 1 : shareOf(facts.share, config, parameters);
   if (typeof share !== 'number' || !(share > 0) || share > 1)
     return refused(
-      `config.json doesn’t tell which share of a head’s features turns (${facts.share!.keys.join(' or ')}).`,
+      `${config.name} doesn’t tell which share of a head’s features turns (${facts.share!.keys.join(' or ')}).`,
     );
   const dims = facts.dims === undefined ? null : dimsOf(facts.dims, config);
   if (typeof dims === 'object' && dims !== null) return dims;
@@ -88,7 +90,7 @@ function dimsOf(
   if (told === undefined) return missing ?? null;
   if (told === null || typeof told === 'number') return told;
   return refused(
-    `config.json’s ${keys.join(' or ')}, the number of features that turn, is ${JSON.stringify(told)}, not a number.`,
+    `${config.name}’s ${keys.join(' or ')}, the number of features that turn, is ${JSON.stringify(told)}, not a number.`,
   );
 }
 
@@ -97,9 +99,13 @@ function first(config: ConfigReader, keys: readonly string[]): unknown {
 }
 
 /** As transformers computes them (modeling_rope_utils.py); only scalings that are the same for every length of text. */
-function scaledFrequencies(base: readonly number[], scaling: unknown): readonly number[] | Refused {
+function scaledFrequencies(
+  base: readonly number[],
+  scaling: unknown,
+  configName: string,
+): readonly number[] | Refused {
   if (scaling === null) return base;
-  if (!isJsonObject(scaling)) return refused('config.json’s rope_scaling isn’t an object.');
+  if (!isJsonObject(scaling)) return refused(`${configName}’s rope_scaling isn’t an object.`);
   const type = scaling.rope_type ?? scaling.type ?? 'default';
   if (scaling.mrope_section !== undefined || type === 'mrope')
     return refused('This model’s positions have three axes (M-RoPE): one offset Δ doesn’t name a rotation.');
@@ -110,7 +116,7 @@ function scaledFrequencies(base: readonly number[], scaling: unknown): readonly 
   };
   const factor = number('factor');
   if (type === 'linear') {
-    return factor === null ? untold('factor') : base.map((frequency) => frequency / factor);
+    return factor === null ? untold(configName, 'factor') : base.map((frequency) => frequency / factor);
   }
   if (type === 'llama3') {
     const [low, high, length] = [
@@ -119,7 +125,10 @@ function scaledFrequencies(base: readonly number[], scaling: unknown): readonly 
       number('original_max_position_embeddings'),
     ];
     if (factor === null || low === null || high === null || length === null || high <= low)
-      return untold('factor, low_freq_factor, high_freq_factor, original_max_position_embeddings');
+      return untold(
+        configName,
+        'factor, low_freq_factor, high_freq_factor, original_max_position_embeddings',
+      );
     return base.map((frequency) => {
       // Turns that a feature makes over the length of text that the model was first trained on.
       const turns = (length * frequency) / (2 * Math.PI);
@@ -134,8 +143,8 @@ function scaledFrequencies(base: readonly number[], scaling: unknown): readonly 
   );
 }
 
-function untold(keys: string): Refused {
-  return refused(`config.json’s rope_scaling doesn’t tell ${keys}.`);
+function untold(configName: string, keys: string): Refused {
+  return refused(`${configName}’s rope_scaling doesn’t tell ${keys}.`);
 }
 
 function refused(why: string): Refused {

@@ -21,6 +21,7 @@ export async function readSmall(repo: Repo, path: string, signal?: AbortSignal):
   if (source.size > MAX_JSON_BYTES) {
     throw new QKError('too-large', `${path} has ${source.size} bytes, far more than such a file needs.`, {
       where: path,
+      hint: 'It may be another file under this name: get it again from where the model comes from.',
     });
   }
   return source.read(0, source.size, { signal });

@@ -82,6 +82,7 @@ export function numbersOf({ name, dtype }: TensorEntry, bytes: Uint8Array): Floa
         `${name} is stored as ${dtype}, which QKScope doesn't read as a scale.`,
         {
           where: name,
+          hint: 'Open the model in another form: its original weights, or a GGUF file.',
         },
       );
   }

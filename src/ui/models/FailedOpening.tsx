@@ -1,3 +1,4 @@
+import type { ModelState } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { focusGrid } from '../heatmap/focus.ts';
 import { LaterTokenForm } from '../laterParts.ts';
@@ -18,11 +19,7 @@ export function FailedOpening() {
         <Notice
           key={model.key}
           kind={model.error === null ? 'info' : 'error'}
-          message={
-            model.error === null
-              ? `${model.asked} wasn’t opened.`
-              : `${model.asked} couldn’t be opened. ${model.error.message}`
-          }
+          message={whatHappened(model)}
           where={model.error?.where}
           hint={model.error?.hint}
         >
@@ -42,4 +39,10 @@ export function FailedOpening() {
       ))}
     </div>
   );
+}
+
+/** Which opening it was, once: an error often names it itself. */
+function whatHappened({ asked, error }: ModelState): string {
+  if (error === null) return `Not opened: ${asked}.`;
+  return error.message.includes(asked) ? error.message : `${asked} couldn’t be opened. ${error.message}`;
 }

@@ -206,5 +206,6 @@ function mappingOf({ orientation, split, ...others }: Draft): Mapping | null {
 
 function whyNoHeads(draft: Draft): string {
   if (draft.q === '' || draft.k === '') return 'choose Q and K first';
-  return mappingOf(draft) === null ? 'choose how they are stored first' : 'no heads fit these shapes';
+  if (draft.orientation === '') return 'choose how they are stored first';
+  return mappingOf(draft) === null ? 'choose the order first' : 'no heads fit these shapes';
 }

@@ -41,7 +41,9 @@ export async function reopenModel(
 ): Promise<ReopenedModel> {
   const answer = await planAnalysis(repo, answers, signal, convention);
   if (answer.kind === 'question')
-    throw new QKError('layout-mismatch', `The model must be opened anew: ${answer.question.why}`);
+    throw new QKError('layout-mismatch', `The model must be opened anew: ${answer.question.why}`, {
+      hint: 'Open it once more, and answer the question.',
+    });
   const { plan } = answer;
   for (const name of ['sha', 'fingerprint'] as const) {
     const [is, was] = [plan.model[name], known[name]];
@@ -64,7 +66,9 @@ export async function reopenModel(
       const planned = plan.layers.find((one) => one.stack === stack && one.plan.layout.layer === layer);
       const row = plan.stacks.find(({ name }) => name === stack)?.layers.find((one) => one.layer === layer);
       if (planned === undefined || row === undefined)
-        throw new QKError('layout-mismatch', `Layer ${layer} of ${stack} has no scores to look at.`);
+        throw new QKError('layout-mismatch', `Layer ${layer} of ${stack} has no scores to look at.`, {
+          hint: 'Choose a head of a layer that is scored.',
+        });
       // The old one's bytes go before the new one's come.
       last = null;
       const buffer = allocate(planned.plan.bufferBytes);

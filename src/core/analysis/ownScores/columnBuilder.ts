@@ -18,6 +18,7 @@ export class ColumnBuilder {
       if (this.#columns.size >= OWN_LIMITS.columns)
         throw new QKError('too-large', `${this.#file} has more than ${OWN_LIMITS.columns} scores.`, {
           where: this.#file,
+          hint: 'Split it into files of fewer columns.',
         });
       entries = new Map();
       this.#columns.set(column, entries);

@@ -32,6 +32,7 @@ export function delimitedRows(
         `${file} has more than ${OWN_LIMITS.rows} rows: no model has so many heads.`,
         {
           where: file,
+          hint: 'A sheet with one line a head is enough: layer, head, score.',
         },
       );
     [at, line] = [row.end, row.line];
@@ -89,6 +90,7 @@ function quotedCell(text: string, start: number, line: number, file: string) {
     if (quote < 0)
       throw new QKError('scores-invalid', `${file}: a quote is opened and never closed.`, {
         where: `${file}, line ${line}`,
+        hint: 'Close the quote, or take it out; a quote within a cell is written twice.',
       });
     cell += text.slice(at, quote);
     if (text[quote + 1] !== '"')

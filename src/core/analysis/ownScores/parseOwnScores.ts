@@ -17,6 +17,7 @@ export function parseOwnScores(bytes: Uint8Array, path: string): OwnScores {
       `${file} has ${bytes.byteLength} bytes, far more than scores of heads need.`,
       {
         where: file,
+        hint: 'A sheet with one line a head is enough: layer, head, score.',
       },
     );
   let text: string;

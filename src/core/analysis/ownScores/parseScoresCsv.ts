@@ -43,12 +43,19 @@ type Keys =
 export function parseScoresCsv(text: string, file: string, stem: string): OwnScores {
   const { delimiter, rows } = delimitedRows(text, file);
   const first = rows[0];
-  if (first === undefined) throw new QKError('scores-invalid', `${file} is empty.`, { where: file });
+  if (first === undefined)
+    throw new QKError('scores-invalid', `${file} is empty.`, {
+      where: file,
+      hint: 'A sheet with one line a head is enough: layer, head, score.',
+    });
   const hasHeader = !first.cells.some((cell) => parseHeadKey(cell) !== null);
   const header = hasHeader ? first.cells.map((cell) => cell.trim()) : unnamed(first.cells, stem);
   const body = hasHeader ? rows.slice(1) : rows;
   if (body.length === 0)
-    throw new QKError('scores-invalid', `${file} has a header and no rows.`, { where: file });
+    throw new QKError('scores-invalid', `${file} has a header and no rows.`, {
+      where: file,
+      hint: 'A sheet with one line a head is enough: layer, head, score.',
+    });
   const keys = findKeys(header, body, file);
   return collect({ file, stem, header, body, keys, comma: delimiter === ';' });
 }

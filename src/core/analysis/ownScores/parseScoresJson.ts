@@ -15,7 +15,11 @@ export function parseScoresJson(text: string, file: string, stem: string): OwnSc
   try {
     json = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (cause) {
-    throw new QKError('scores-invalid', `${file} isn’t valid JSON.`, { where: file, cause });
+    throw new QKError('scores-invalid', `${file} isn’t valid JSON.`, {
+      where: file,
+      hint: 'Save it as JSON once more, or as a sheet with one line a head.',
+      cause,
+    });
   }
   const builder = new ColumnBuilder(file);
   const reader = new JsonReader(file, builder);
@@ -117,6 +121,7 @@ class JsonReader {
     if (++this.#entries > OWN_LIMITS.rows * 4)
       throw new QKError('too-large', `${this.#file} has more numbers than any model has heads.`, {
         where: this.#file,
+        hint: 'A sheet with one line a head is enough: layer, head, score.',
       });
     if (value !== null && (typeof value !== 'number' || !Number.isFinite(value)))
       throw this.bad(`“${short(JSON.stringify(value))}” is no number`, where);

@@ -152,7 +152,9 @@ export const INPUT_NORMS: readonly FactRow<InputNorm>[] = [
     ids: ['opt'],
     fact: (config) =>
       config.get('do_layer_norm_before') === false
-        ? refused('config.json puts this model’s norms after its attention (do_layer_norm_before is false).')
+        ? refused(
+            `${config.name} puts this model’s norms after its attention (do_layer_norm_before is false).`,
+          )
         : gain('decoder.layers.{layer}.self_attn_layer_norm'),
   },
   {
@@ -216,7 +218,7 @@ export const INPUT_NORMS: readonly FactRow<InputNorm>[] = [
     ids: ['nomic_bert'],
     fact: (config) =>
       config.get('prenorm') === true
-        ? refused('config.json asks for norms before attention (prenorm), which QKScope hasn’t checked.')
+        ? refused(`${config.name} asks for norms before attention (prenorm), which QKScope hasn’t checked.`)
         : previous('encoder.layers.{layer}.norm2', 'emb_ln'),
   },
   { ids: ['neobert'], fact: gain('transformer_encoder.{layer}.attention_norm') },

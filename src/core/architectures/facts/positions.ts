@@ -29,7 +29,7 @@ function windowed(keys: readonly string[], missing?: number) {
     const told = keys.map((key) => config.get(key)).find((value) => value !== undefined) ?? missing;
     if (typeof told !== 'number' || !(told >= 1))
       return refused(
-        'config.json doesn’t tell which layers have a sliding window, and positions differ there.',
+        `${config.name} doesn’t tell which layers have a sliding window, and positions differ there.`,
       );
     return (layer + 1) % told === 0 ? 'full_attention' : 'sliding_attention';
   };

@@ -35,6 +35,13 @@ describe('the frequencies of rotary positions, by config.json', () => {
     expectAll(frequenciesOf('llama', {}, 64), plain(64, 10_000));
   });
 
+  it('what isn’t told is named with the file that should', () => {
+    const { positions } = attentionFacts('llama', 'self');
+    const config = createConfigReader({ rope_theta: 'x' }, undefined, 'model.gguf');
+    const found = rotationOf(positions as RotaryFacts, config, 0, 64);
+    expect('why' in found && found.why).toMatch(/^model\.gguf doesn’t tell the base/);
+  });
+
   it('a part of each head', () => {
     expectAll(frequenciesOf('gpt_neox', { rotary_pct: 0.25, rotary_emb_base: 1000 }, 64), plain(16, 1000));
     expectAll(
