@@ -8,7 +8,7 @@ import { joinStacks } from './joinStacks.ts';
 import type { ModelLayout, SkippedLayer, StackLayout } from './layout.ts';
 import { layoutStack, type StackAnswer } from './layoutStack.ts';
 import { type Mapping, mappingCandidates, proposalsOf } from './mapping.ts';
-import type { ArchitectureMatch, TowerMatch } from './matchTensors.ts';
+import { type ArchitectureMatch, isScorable, type TowerMatch } from './matchTensors.ts';
 import { outerPathOf } from './outerPath.ts';
 import { unscoredNotes } from './unscoredModels.ts';
 
@@ -78,12 +78,9 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
   const configType = modelTypeOf(config);
   const isOwnConfig = architecture === candidates.own;
   const isGguf = architecture.id.startsWith('gguf');
-  const notes = [
-    ...typeNotes(match, configType, isOwnConfig, mapping, input),
-    ...pathNotes(match, mapping),
-    ...(mapping === undefined ? unscoredNotes(match, here) : []),
-  ];
+  const notes = [...typeNotes(match, configType, isOwnConfig, mapping, input), ...pathNotes(match, mapping)];
   const found: StackLayout[] = [];
+  const leftOut: string[] = [];
   let failure: SkippedLayer | undefined;
   for (const tower of match.towers) {
     const name = stackName(tower, match.towers);
@@ -115,6 +112,9 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
       failure ??=
         answer.skipped.find(({ code }) => code === 'layout-mismatch' || code === 'dtype-unsupported') ??
         answer.skipped[0];
+      const [first] = answer.skipped;
+      if (first !== undefined && tower.blocks.some((block) => isScorable(tower.tower, block)))
+        leftOut.push(`${name} isn't scored. Layer ${first.layer}: ${first.reason}`);
       continue;
     }
     found.push(answer.stack);
@@ -137,6 +137,8 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
     );
   }
   if (Object.keys(splits).length > 0) checkSplits(splits, stacks);
+  notes.push(...leftOut);
+  if (mapping === undefined) notes.push(...unscoredNotes(match, names, candidates.index, stacks));
   return {
     kind: 'layout',
     layout: {

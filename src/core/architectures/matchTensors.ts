@@ -192,7 +192,8 @@ function joinStems(
   return withShared({ tower, stem: withBlocks[0]!.stem, blocks, shared: new Map() }, parts);
 }
 
-function isOwnRole(role: Role): boolean {
+/** Whether a tensor of this role holds queries or keys, or a factor of them. */
+export function isOwnRole(role: Role): boolean {
   return role !== 'o' && !role.startsWith('hint');
 }
 

@@ -68,11 +68,18 @@ export function templatesOf({ tensors, hints }: Tower): (readonly [Role, string]
 
 /** True when some row of the index knows the name, also below an outer path that no row names. */
 export function isKnownName(index: NameIndex, name: string): boolean {
+  return rolesOf(index, name).length > 0;
+}
+
+/** What some rows of the index take the name for, also below an outer path that no row names: by the shortest such path. */
+export function rolesOf(index: NameIndex, name: string): readonly Role[] {
   const bare = bareName(name);
-  return outerPaths(bare).some((outer) => {
+  for (const outer of outerPaths(bare)) {
     const { key, numbers } = parseBare(bare.slice(outer.length));
-    return (index.get(key) ?? []).some(({ template }) => matchSlots(template, numbers) !== null);
-  });
+    const entries = (index.get(key) ?? []).filter(({ template }) => matchSlots(template, numbers) !== null);
+    if (entries.length > 0) return entries.map(({ role }) => role);
+  }
+  return [];
 }
 
 /** So many segments may stand before a model's own names: Lightning's module path. */

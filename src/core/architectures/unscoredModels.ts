@@ -1,23 +1,102 @@
-import { type ArchitectureMatch, isScorable, matchBelowOuterPaths } from './matchTensors.ts';
-import { createNameIndex } from './nameIndex.ts';
+import { list } from '../repos/leftOver.ts';
+import type { StackLayout } from './layout.ts';
+import { type ArchitectureMatch, isOwnRole, isScorable, matchBelowOuterPaths } from './matchTensors.ts';
+import { createNameIndex, type NameIndex, rolesOf } from './nameIndex.ts';
+import { bareName, templateOf } from './nameTemplates.ts';
+
+/** Notes name so many kinds of tensors. */
+const MAX_NAMED = 4;
+/** What writers of any code call a query or key weight; the last is a moving average's, whose names have lost their dots. */
+const USUAL_NAMES = [
+  /(?:^|[._/])(?:wq|wk|q_proj|k_proj|q_lin|k_lin|to_q|to_k|W_Q|W_K)(?:\.weight)?$/,
+  /(?:^|[._/])(?:query|key|query_key_value|qkv|qkv_proj|c_attn|Wqkv|wqkv|W_pack|in_proj_weight|linear_qkv)(?:\.weight)?$/,
+  /(?:q_proj|k_proj|qkv_proj|query_key_value|attnc_attn|attentionwq|attentionwk|selfquery|selfkey)weight$/,
+];
 
 /**
- * Notes on queries and keys that have the model's own names below a path of their own, and aren't scored: a teacher, a moving
- * average, a reference policy, or a tower that nothing names.
+ * Notes on query and key weights that no stack uses. Those that have the model's own names below a path of their own: a teacher, a
+ * moving average, a reference policy, a tower that nothing names. And those under names that the model's row doesn't read:
+ * another program's copy of the same weights, what is left of a merge. None of them is passed over in silence.
  */
 export function unscoredNotes(
-  { architecture, towers }: ArchitectureMatch,
+  match: ArchitectureMatch,
   names: ReadonlySet<string>,
+  index: NameIndex,
+  stacks: readonly StackLayout[],
 ): string[] {
-  const used = new Set(towers.flatMap(({ blocks }) => blocks.flatMap((block) => [...block.names.values()])));
+  const { architecture, towers } = match;
+  const blocks = towers.flatMap((tower) => tower.blocks);
+  const used = new Set(blocks.flatMap((block) => [...block.names.values(), ...(block.clash?.names ?? [])]));
   const left = [...names].filter((name) => !used.has(name));
-  const matches = matchBelowOuterPaths(createNameIndex([architecture]), left);
-  const found = matches
-    .flatMap((match) => match.towers)
-    .filter(({ tower, blocks }) => blocks.some((block) => isScorable(tower, block)));
-  const stems = [...new Set(found.map(({ stem }) => stem.replace(/\.$/, '')))];
-  return stems.map(
-    (stem) =>
-      `Below ${stem} there are queries and keys of these names too, another model's or another part's: they aren't scored.`,
+  const found = matchBelowOuterPaths(createNameIndex([architecture]), left)
+    .flatMap((below) => below.towers)
+    .map((tower) => ({
+      stem: tower.stem.replace(/\.$/, ''),
+      blocks: tower.blocks.filter((block) => isScorable(tower.tower, block)),
+    }))
+    .filter((tower) => tower.blocks.length > 0);
+  const told = new Set(found.flatMap((tower) => tower.blocks.flatMap((block) => [...block.names.values()])));
+  const stems = [...new Set(found.map(({ stem }) => stem))];
+  const others = left.filter((name) => !told.has(name) && isQueryOrKey(name, index));
+  return [
+    ...stems.map(
+      (stem) =>
+        `Below ${stem} there are queries and keys of these names too, another model's or another part's: they aren't scored.`,
+    ),
+    ...otherNamesNote(withoutHatched(others, used, stacks), architecture.id, blocks),
+  ];
+}
+
+function isQueryOrKey(name: string, index: NameIndex): boolean {
+  const roles = rolesOf(index, name);
+  return roles.some(isOwnRole) || (roles.length === 0 && USUAL_NAMES.some((usual) => usual.test(name)));
+}
+
+/** A layer that is hatched as another kind of attention says so itself. */
+function withoutHatched(
+  names: readonly string[],
+  used: ReadonlySet<string>,
+  stacks: readonly StackLayout[],
+): string[] {
+  const hatched = new Set(
+    stacks.flatMap(({ skipped }) =>
+      skipped.filter(({ code }) => code === 'no-attention').map(({ layer }) => layer),
+    ),
   );
+  const paths = new Set([...used].map(pathOfLayers));
+  return names.filter((name) => {
+    const layer = templateOf(bareName(name))?.layer;
+    return layer === undefined || !hatched.has(layer) || !paths.has(pathOfLayers(name));
+  });
+}
+
+/** "model.layers." of "model.layers.3.self_attn.q_proj.weight"; the whole name where no layer is in it. */
+function pathOfLayers(name: string): string {
+  return (templateOf(name)?.pattern ?? name).split('{layer}')[0]!;
+}
+
+function otherNamesNote(
+  names: readonly string[],
+  row: string,
+  blocks: ArchitectureMatch['towers'][number]['blocks'],
+): string[] {
+  if (names.length === 0) return [];
+  const kinds = new Map<string, number>();
+  for (const name of names) {
+    const pattern = templateOf(name)?.pattern ?? name;
+    kinds.set(pattern, (kinds.get(pattern) ?? 0) + 1);
+  }
+  const shown = [...kinds]
+    .slice(0, MAX_NAMED)
+    .map(([pattern, count]) => (count === 1 ? nameOf(pattern, names) : `${pattern} (${count} layers)`));
+  if (kinds.size > MAX_NAMED) shown.push(`${kinds.size - MAX_NAMED} more such names`);
+  const [scored] = blocks.flatMap((block) => [...block.names]).filter(([role]) => isOwnRole(role));
+  return [
+    `These have names of query or key weights and aren't scored: ${list(shown)}. The model is read as ${row}${scored === undefined ? '' : `, by ${scored[1]} and its like`}; they may be a copy, another part or another model.`,
+  ];
+}
+
+/** The one name of a pattern. */
+function nameOf(pattern: string, names: readonly string[]): string {
+  return names.find((name) => (templateOf(name)?.pattern ?? name) === pattern) ?? pattern;
 }

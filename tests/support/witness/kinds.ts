@@ -14,6 +14,7 @@ import { partAloneKind, partsKind, shardsKind, staleIndexKind, twoFilesKind } fr
 import { missingLayerKind, prunedKind, renumberedKind } from './kinds/layers.ts';
 import {
   doubledPrefixKind,
+  foreignNamesKind,
   mixtureKind,
   outerPathKind,
   twoInOneFileKind,
@@ -56,6 +57,7 @@ export const KINDS: readonly Kind[] = [
   twoInOneFileKind,
   mixtureKind,
   doubledPrefixKind,
+  foreignNamesKind,
   twoFilesKind,
   shardsKind,
   staleIndexKind,

@@ -167,6 +167,45 @@ export const doubledPrefixKind: Kind = {
   },
 };
 
+/** What other programs call queries, keys, or both in one tensor. */
+const FOREIGN_NAMES = [
+  ['layers.{n}.attention.wq.weight', 'layers.{n}.attention.wk.weight'],
+  ['model.layers.{n}.self_attn.qkv_proj.weight'],
+  ['decoder.block.{n}.mixer.to_q.weight', 'decoder.block.{n}.mixer.to_k.weight'],
+  ['ema.blocks.{n}.attn.k_proj.weight'],
+  ['old.h.{n}.attn.query_key_value.weight'],
+];
+
+/** Other weights of the same layers, under names that another program gives them. */
+export const foreignNamesKind: Kind = {
+  name: 'another program’s names beside it',
+  make: (model, random) => {
+    if (!hasPaths(model)) return [];
+    const [stack, names] = Object.entries(model.family.stacks)[0]!;
+    const { layers } = model.truth.find(({ name }) => name === stack)!;
+    const isOwn = (name: string) => model.tensors.some((tensor) => tensor.name === name);
+    return some(FOREIGN_NAMES, 2, random).flatMap((foreign) => {
+      const copies = layers.flatMap(({ index }) =>
+        foreign.map((name, at) => {
+          const own = namesOf(model, names, index);
+          const twin = model.tensors.find((tensor) => tensor.name === (own[at] ?? own[0]))!;
+          return { ...twin, name: name.replace('{n}', String(index)) };
+        }),
+      );
+      if (copies.some(({ name }) => isOwn(name))) return [];
+      const altered = withTensors(model, [...model.tensors, ...copies]);
+      return [
+        {
+          ...scored(model, foreign[0]!, altered),
+          note: foreign.map((name) =>
+            layers.length > 1 ? name.replace('{n}', '{layer}') : name.replace('{n}', '0'),
+          ),
+        },
+      ];
+    });
+  },
+};
+
 /** Where both models of a pair may be meant. */
 export function eitherOf(model: Model): { readonly truth: Truth; readonly otherTruths: readonly Truth[] } {
   return { truth: model.truth, otherTruths: [mirrored(model).truth] };
