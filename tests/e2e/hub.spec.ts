@@ -78,7 +78,7 @@ const REFUSALS: readonly (readonly [string, string, object, RegExp])[] = [
   ['missing or private', 'test/none', {}, /doesn't exist, or it is private/],
   ['gated', 'meta-llama/Llama-2-7b-hf', {}, /gated.*licence.*access token.*drop them here/s],
   ['wrong revision', 'test/llama-gqa@nope', {}, /revision/],
-  ['a .bin that is none', 'test/only-bin', {}, /pytorch_model\.bin is not a PyTorch checkpoint/],
+  ['a .bin that is none', 'test/only-bin', {}, /pytorch_model\.bin isn't a PyTorch checkpoint/],
   ['an adapter', 'test/adapter', {}, /LoRA adapter for test\/llama-gqa.*Open test\/llama-gqa/s],
   ['nothing but a README', 'test/no-weights', {}, /no weights on main or refs\/pr\/1/],
   ['no model’s name', 'what is this', {}, /isn't a model's name/],

@@ -41,7 +41,7 @@ export function collectTensors(
     first === undefined
       ? []
       : [
-          `${decided.length === 1 ? `${first} is in two shards` : `${decided.length} tensors are in two shards, such as ${first}`}: the index decides, for ${list([...new Set(decided.map((name) => places.get(name)!))])}.`,
+          `${decided.length === 1 ? `${first} is in two shards` : `${decided.length} tensors are in two shards, such as ${first}`}. The copies that the index names were used, from ${list([...new Set(decided.map((name) => places.get(name)!))])}.`,
         ];
   return { tensors, notes };
 }
@@ -49,6 +49,6 @@ export function collectTensors(
 function heldTwice(name: string, one: string, other: string): QKError {
   return new QKError('index-invalid', `${one} and ${other} both hold a tensor named ${name}.`, {
     where: other,
-    hint: 'Drop the shards of one model only, with their index if they have one.',
+    hint: 'Drop the shards of one model only, together with their index if there is one.',
   });
 }

@@ -21,7 +21,7 @@ const QUOTED_CHARACTERS = 60;
 export const MAX_SAFETENSORS_HEADER = 100_000_000;
 
 /** The hint for a file that isn't what its name says. */
-export const AGAIN = 'The download went wrong: get the file again from where it came.';
+export const AGAIN = 'The download went wrong. Download the file again from its source.';
 
 /**
  * Tells what a file is, whatever it is called.
@@ -30,11 +30,11 @@ export const AGAIN = 'The download went wrong: get the file again from where it 
  * @returns null where it begins like nothing that is known
  */
 export function kindOfFile(start: Uint8Array, size: number, name = ''): FileKind | null {
-  if (size === 0) return { what: 'empty, and a file of 0 bytes begins like none', hint: AGAIN };
+  if (size === 0) return { what: 'an empty file of 0 bytes', hint: AGAIN };
   const bytes = start.subarray(0, KIND_BYTES);
   if (bytes.length >= 64 && bytes.every((byte) => byte === 0))
     return {
-      what: `nothing but zero bytes at its beginning, as an unfinished download leaves them`,
+      what: 'an unfinished download, which begins with nothing but zero bytes',
       hint: AGAIN,
     };
   const latin1 = new TextDecoder('latin1').decode(bytes);
@@ -52,9 +52,9 @@ export function kindOfFile(start: Uint8Array, size: number, name = ''): FileKind
   );
 }
 
-/** The refusal of a file that a format's reader can't take. */
+/** The refusal of a file that a format's reader can't take. `format` has its article: "a GGUF file". */
 export function notOfKind(source: ByteSource, kind: FileKind, format: string): QKError {
-  return new QKError('format-unsupported', `${source.name} is not a ${format}: it is ${kind.what}.`, {
+  return new QKError('format-unsupported', `${source.name} isn't ${format}: it is ${kind.what}.`, {
     where: `${source.name}, byte 0`,
     hint: kind.hint,
   });
@@ -85,38 +85,38 @@ function textKind(bytes: Uint8Array): FileKind | null {
   if (/^version https?:\/\/git-(?:lfs|media)/.test(start)) {
     const size = /^size (\d{1,15})$/m.exec(start)?.[1];
     return {
-      what: `a Git LFS pointer, a few lines in place of the file${size === undefined ? '' : ` (of ${size} bytes)`}`,
-      hint: 'Run `git lfs pull` in the folder that it came from, or download the file itself, and drop that.',
+      what: `a Git LFS pointer, a short text that stands for the real file${size === undefined ? '' : ` of ${size} bytes`}`,
+      hint: 'Run `git lfs pull` in the repository’s folder, or download the file from its web page, then drop the real file.',
     };
   }
   if (/^<(?:!doctype\s+html|html|head|body|script|!--)/i.test(start))
     return {
       what: 'a web page',
-      hint: 'A login or error page was saved in place of the file. Open the link in the browser, sign in where it asks, and download again.',
+      hint: 'A login or error page was saved instead of the file. Open the link in the browser, sign in if it asks you to, and download the file again.',
     };
   if (/^<(?:\?xml|error\b)/i.test(start))
     return {
-      what: `an XML text, as storage servers answer when a link has expired: ${quote(start)}`,
-      hint: 'Get a fresh link, and download the file again.',
+      what: `an XML text, such as storage servers send when a link has expired: ${quote(start)}`,
+      hint: 'Get a new link, and download the file again.',
     };
   if (/^[{[]/.test(start)) {
     return /"weight_map"\s*:/.test(start)
       ? {
           what: 'an index of shards',
-          hint: 'Drop it with its shards, under a name that ends in .index.json.',
+          hint: 'Rename it so that it ends in .index.json, and drop it together with its shards.',
         }
       : {
-          what: `a JSON text: ${quote(start)}`,
-          hint: 'If it is a server’s error message, do what it says and download again; a config is dropped beside the weights, as config.json.',
+          what: `a JSON file: ${quote(start)}`,
+          hint: 'If it is an error message from a server, do what it says and download the file again. If it is a config, name it config.json and drop it together with the weights.',
         };
   }
   if (/^model_checkpoint_path:/.test(start))
     return { what: 'TensorFlow’s list of checkpoints', hint: TENSORFLOW };
-  return { what: `a plain text: ${quote(start)}`, hint: AGAIN };
+  return { what: `a plain text file: ${quote(start)}`, hint: AGAIN };
 }
 
 const TENSORFLOW =
-  'QKScope doesn’t read TensorFlow’s formats. Get the model’s safetensors or pytorch_model.bin, or convert it with transformers (from_pretrained(…, from_tf=True), then save_pretrained).';
+  'QKScope doesn’t read TensorFlow’s formats. Get the model as safetensors or pytorch_model.bin, or convert it with transformers (from_pretrained(…, from_tf=True), then save_pretrained).';
 
 function quote(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
@@ -160,8 +160,8 @@ function llama2cKind(bytes: Uint8Array, size: number): FileKind | null {
     embedding * (words < 0 ? 2 : 1) + layers * layer + dim + 2 * length * Math.floor(dim / heads / 2);
   return size === 28 + 4 * count
     ? {
-        what: `a file of llama2.c’s own form (its first one: ${layers} layers of ${heads} heads, dim ${dim})`,
-        hint: 'Drop the checkpoint that it was exported from (such as out/ckpt.pt or stories15M.pt).',
+        what: `a model in llama2.c’s own format, version 0 (${layers} ${layers === 1 ? 'layer' : 'layers'} of ${heads} heads, dim ${dim})`,
+        hint: 'Drop the checkpoint that it was exported from, such as out/ckpt.pt or stories15M.pt.',
       }
     : null;
 }
@@ -192,7 +192,7 @@ function protobufKind(bytes: Uint8Array, name: string): FileKind | null {
     ? { what: 'a TensorFlow SavedModel', hint: TENSORFLOW }
     : {
         what: 'a Core ML model',
-        hint: 'Get the model that it was converted from: its safetensors or pytorch_model.bin.',
+        hint: 'Get the model that it was converted from, as safetensors or pytorch_model.bin.',
       };
 }
 
@@ -205,8 +205,8 @@ function msgpackKind(bytes: Uint8Array): FileKind | null {
   const text = head > 0xa0 && head <= 0xbf ? key + 1 : head === 0xd9 ? key + 2 : null;
   return text !== null && /^[\w./-]$/.test(String.fromCharCode(bytes[text] ?? 0))
     ? {
-        what: 'a msgpack file, as flax writes',
-        hint: 'Get the model’s safetensors or pytorch_model.bin, or convert it with transformers (from_pretrained(…, from_flax=True), then save_pretrained).',
+        what: 'a msgpack file, as Flax writes them',
+        hint: 'Get the model as safetensors or pytorch_model.bin, or convert it with transformers (from_pretrained(…, from_flax=True), then save_pretrained).',
       }
     : null;
 }

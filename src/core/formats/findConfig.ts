@@ -53,7 +53,7 @@ export async function findConfig(repo: Repo, set: WeightSet, signal?: AbortSigna
     if (found.path === null) continue;
     if (folder !== set.folder && found.config !== null)
       notes.push(
-        `${set.files[0] ?? set.id}: read with ${folder === '' ? `the root’s ${found.path}` : found.path}; its own folder has none.`,
+        `${set.files[0] ?? set.id} was read with ${folder === '' ? `the root’s ${found.path}` : found.path}, because there is no config in its own folder.`,
       );
     return { ...found, notes };
   }
@@ -84,10 +84,10 @@ async function renamedConfig(repo: Repo, folder: string, signal?: AbortSignal): 
   if (!isSame) {
     throw new QKError(
       'config-invalid',
-      `${list(copies)} differ, and any of them may be the model's config.`,
+      `${list(copies)} differ, and QKScope can't tell which of them is the model's config.`,
       {
         where: first,
-        hint: 'Drop the one that came with these weights, and no other; or name it config.json.',
+        hint: 'Drop only the one that came with these weights, or rename it to config.json.',
       },
     );
   }

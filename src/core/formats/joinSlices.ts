@@ -45,7 +45,7 @@ export async function joinSlices(
   if (shared.length === 0)
     return {
       ...collectTensors(files, new Map(), wants),
-      notes: [`${list(set.files)} hold different tensors, and were taken as one model.`],
+      notes: [`${list(set.files)} hold different tensors, and were read as one model.`],
     };
   const wanted = shared.filter(([name]) => wants(name));
   if (wanted.length === 0) throw unknownNames(set, shared[0]![0]);
@@ -65,7 +65,7 @@ export async function joinSlices(
   return {
     tensors,
     notes: [
-      `${set.files.length} files (${list(set.files)}) each hold a slice of every tensor, and were joined in this order: each brings its own heads.`,
+      `${set.files.length} files (${list(set.files)}) each hold a slice of every tensor, with some of the heads. They were joined in this order.`,
     ],
   };
 }
@@ -122,7 +122,7 @@ function assertAllRows(name: string, entries: readonly TensorEntry[], context: J
       throw new QKError(
         'index-invalid',
         `${list(context.set.files)} each hold all ${expected} rows of ${name}: they are whole models, not slices of one.`,
-        { where: context.set.files[0], hint: 'Drop one of them alone.' },
+        { where: context.set.files[0], hint: 'Drop only one of them.' },
       );
     return;
   }
@@ -147,8 +147,11 @@ async function distinctKeys(
       if (await haveSameBytes(group, signal)) continue;
       throw new QKError(
         'format-unsupported',
-        `${list(set.files)} hold ${rowsOf(entries)} rows of ${name}, and the config says ${expected}; but they aren't ${copies} copies of the same key heads.`,
-        { where: name, hint: 'Join the model with the program that wrote it, and drop what that saves.' },
+        `${list(set.files)} hold ${rowsOf(entries)} rows of ${name} where the config says ${expected}, and they aren't ${copies} copies of the same key heads either.`,
+        {
+          where: name,
+          hint: 'Join the slices with the program that wrote them, and drop the model that it saves.',
+        },
       );
     }
   }
@@ -173,9 +176,12 @@ function assertAlike(name: string, entries: readonly TensorEntry[], count: numbe
   throw new QKError(
     'format-unsupported',
     entries.length === count
-      ? `The slices of ${name} don't fit each other: ${first.source.name} has ${first.dtype} [${first.shape.join(', ')}], ${odd!.source.name} ${odd!.dtype} [${odd!.shape.join(', ')}].`
-      : `Of ${count} slices only ${entries.length} hold ${name}.`,
-    { where: name, hint: 'Join the model with the program that wrote it, and drop what that saves.' },
+      ? `The slices of ${name} don't fit together: ${first.source.name} has ${first.dtype} [${first.shape.join(', ')}], and ${odd!.source.name} has ${odd!.dtype} [${odd!.shape.join(', ')}].`
+      : `Only ${entries.length} of the ${count} slices hold ${name}.`,
+    {
+      where: name,
+      hint: 'Join the slices with the program that wrote them, and drop the model that it saves.',
+    },
   );
 }
 
@@ -185,8 +191,8 @@ function gaps({ files }: WeightSet, ranks: readonly number[]): QKError {
   );
   return new QKError(
     'file-not-found',
-    `${list(files)} are slices of one model, each with some of every layer's heads; the ${absent.length === 1 ? 'slice' : 'slices'} ${list(absent.map(String))} of at least ${ranks.at(-1)! + 1} ${absent.length === 1 ? 'isn’t' : 'aren’t'} here.`,
-    { where: files[0], hint: 'Drop all slices together, with their params.json or config.json.' },
+    `${list(files)} are slices of one model, each with some of every layer's heads. There are at least ${ranks.at(-1)! + 1} slices, counted from 0, and ${absent.length === 1 ? 'slice' : 'slices'} ${list(absent.map(String))} ${absent.length === 1 ? 'is' : 'are'} missing.`,
+    { where: files[0], hint: 'Drop all slices together with their params.json or config.json.' },
   );
 }
 
@@ -211,13 +217,13 @@ export function sliceMissing(of: {
 }): QKError {
   const { files, name, rows, expected, here, configName } = of;
   const count = (expected * here) / rows;
-  const by = configName === null ? 'the model’s width makes' : `${configName} says`;
+  const by = configName === null ? 'the model’s width implies' : `${configName} says`;
   return new QKError(
     'file-not-found',
-    `${list(files)} ${here === 1 ? 'is' : 'are'} ${here} of ${count} slices of one model: ${name} has ${rows} rows here, and ${by} ${expected}.`,
+    `${list(files)} ${here === 1 ? 'is' : 'are'} ${here} of ${count} slices of one model: ${name} has ${rows} rows here, but ${by} ${expected}.`,
     {
       where: files[0],
-      hint: `Drop all ${count} slices together${configName === null ? ', with their params.json or config.json' : ''}; or open a copy of the model that is whole.`,
+      hint: `Drop all ${count} slices together${configName === null ? ' with their params.json or config.json' : ''}, or open a copy of the model that is in one piece.`,
     },
   );
 }
@@ -225,10 +231,10 @@ export function sliceMissing(of: {
 function unknownOrder(name: string, { files }: WeightSet): QKError {
   return new QKError(
     'format-unsupported',
-    `${list(files)} hold slices of ${name}, where q, k and v are in one tensor: in which order each slice has them depends on the program that wrote it (Megatron's checkpoint_version), and isn't known here.`,
+    `${list(files)} hold slices of ${name}, which combines queries, keys and values. The order of its rows depends on the program that wrote the slices (Megatron's checkpoint_version), and QKScope can't tell it from the files.`,
     {
       where: files[0],
-      hint: 'Convert the model to Hugging Face’s layout with that program, and drop what it saves.',
+      hint: 'Convert the model to the Hugging Face layout with that program, and drop the result.',
     },
   );
 }
@@ -236,7 +242,10 @@ function unknownOrder(name: string, { files }: WeightSet): QKError {
 function unknownNames({ files }: WeightSet, example: string): QKError {
   return new QKError(
     'format-unsupported',
-    `${list(files)} each hold a slice of the same tensors, such as ${example}, under names that QKScope doesn't know: how they join isn't known.`,
-    { where: files[0], hint: 'Join the model with the program that wrote it, and drop what that saves.' },
+    `${list(files)} each hold a slice of the same tensors, such as ${example}, under names that QKScope doesn't know, so it can't tell how to join them.`,
+    {
+      where: files[0],
+      hint: 'Join the slices with the program that wrote them, and drop the model that it saves.',
+    },
   );
 }

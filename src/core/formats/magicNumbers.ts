@@ -8,11 +8,12 @@ export type MagicNumber = {
   readonly what: string;
 } & ({ readonly hint: string } | { readonly ending: string });
 
-const WEIGHTS = 'Get the model’s safetensors or pytorch_model.bin.';
+const WEIGHTS = 'Get the model as safetensors or pytorch_model.bin.';
 /** What to do with an archive of which nothing else is known. */
-export const UNPACK = 'Unpack it, and drop the weight files that it holds.';
-const OLD_GGML = 'Get a present GGUF file of the model, or convert it with llama.cpp.';
-const NO_MODEL = 'Drop the model’s weights: .safetensors, .bin, .pt, .pth, .ckpt, .gguf or .onnx.';
+export const UNPACK = 'Unpack it, and drop the weight files in it.';
+const OLD_GGML = 'Get a current GGUF file of the model, or convert this one with llama.cpp.';
+const NO_MODEL =
+  'Drop the model’s weights instead: a .safetensors, .bin, .pt, .pth, .ckpt, .gguf or .onnx file.';
 
 /**
  * By their first bytes: GGUF and its forerunners (ggml's llama.cpp history), torch's two forms, HDF5 (hdfgroup.org, format
@@ -20,34 +21,34 @@ const NO_MODEL = 'Drop the model’s weights: .safetensors, .bin, .pt, .pth, .ck
  */
 export const MAGIC_NUMBERS: readonly MagicNumber[] = [
   { magic: 'GGUF', what: 'a GGUF file', ending: 'gguf' },
-  { magic: 'lmgg', what: 'an old GGML file, of before GGUF', hint: OLD_GGML },
-  { magic: 'fmgg', what: 'an old GGML file (ggmf), of before GGUF', hint: OLD_GGML },
-  { magic: 'tjgg', what: 'an old GGML file (ggjt), of before GGUF', hint: OLD_GGML },
-  { magic: 'algg', what: 'a LoRA adapter in GGML’s old form', hint: OLD_GGML },
+  { magic: 'lmgg', what: 'an old GGML file, from before GGUF', hint: OLD_GGML },
+  { magic: 'fmgg', what: 'an old GGML file (ggmf), from before GGUF', hint: OLD_GGML },
+  { magic: 'tjgg', what: 'an old GGML file (ggjt), from before GGUF', hint: OLD_GGML },
+  { magic: 'algg', what: 'a LoRA adapter in GGML’s old format', hint: OLD_GGML },
   { magic: '\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19', what: 'a PyTorch checkpoint', ending: 'bin' },
   {
     magic: '24ka',
-    what: 'a file of llama2.c’s own form ("ak42")',
-    hint: 'Drop the checkpoint that it was exported from (such as out/ckpt.pt or stories15M.pt).',
+    what: 'a model in llama2.c’s own format ("ak42")',
+    hint: 'Drop the checkpoint that it was exported from, such as out/ckpt.pt or stories15M.pt.',
   },
   {
     magic: '\x89HDF\r\n\x1a\n',
-    what: 'an HDF5 file, as TensorFlow and Keras write',
-    hint: `${WEIGHTS} Or convert it with transformers (from_pretrained(…, from_tf=True), then save_pretrained).`,
+    what: 'an HDF5 file, as TensorFlow and Keras write them',
+    hint: `Get the model as safetensors or pytorch_model.bin, or convert it with transformers (from_pretrained(…, from_tf=True), then save_pretrained).`,
   },
-  { magic: '\x89HDF', what: 'the beginning of an HDF5 file, as TensorFlow and Keras write', hint: WEIGHTS },
+  { magic: '\x89HDF', what: 'a damaged HDF5 file, as TensorFlow and Keras write them', hint: WEIGHTS },
   {
     magic: '\x93NUMPY',
     what: 'a NumPy array without a name',
-    hint: 'Save the arrays under their parameters’ names, as safetensors (safetensors.numpy.save_file).',
+    hint: 'Save the arrays under the names of their parameters as safetensors (safetensors.numpy.save_file).',
   },
   {
     magic: '\x00\x05\x16\x07',
-    what: 'a sidecar of macOS (AppleDouble), which holds attributes of another file and none of its contents',
-    hint: 'Drop the file of the same name without "._" at its front.',
+    what: 'a macOS sidecar (AppleDouble), which holds only the attributes of another file',
+    hint: 'Drop the file of the same name without the leading "._".',
   },
   { magic: 'TFL3', at: 4, what: 'a TensorFlow Lite model', hint: WEIGHTS },
-  { magic: 'ustar', at: 257, what: 'a tar archive, as torch wrote before 0.1.10', hint: UNPACK },
+  { magic: 'ustar', at: 257, what: 'a tar archive', hint: UNPACK },
   { magic: '\x1f\x8b', what: 'a gzip archive', hint: UNPACK },
   { magic: '\x28\xb5\x2f\xfd', what: 'a Zstandard archive', hint: UNPACK },
   { magic: '\xfd7zXZ\x00', what: 'an xz archive', hint: UNPACK },
@@ -60,7 +61,7 @@ export const MAGIC_NUMBERS: readonly MagicNumber[] = [
   {
     magic: 'PK\x03\x04',
     what: 'a zip file',
-    hint: `If torch.save wrote it, give it the ending .bin or .pt. ${UNPACK}`,
+    hint: 'If torch.save wrote it, rename it so that it ends in .bin or .pt. Otherwise unpack it, and drop the weight files in it.',
   },
   { magic: '%PDF', what: 'a PDF document', hint: NO_MODEL },
   { magic: '\x89PNG', what: 'a PNG image', hint: NO_MODEL },
@@ -73,7 +74,7 @@ export const MAGIC_NUMBERS: readonly MagicNumber[] = [
   ...['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'].map((magic) => ({
     magic,
     what: 'a pickle that torch.save didn’t write',
-    hint: 'QKScope executes nothing. Load it where you trust it, and save the weights as safetensors.',
+    hint: 'QKScope never runs code from a file. If you trust it, load it in Python and save the weights as safetensors.',
   })),
 ];
 
@@ -88,7 +89,7 @@ export const ARCHIVES: readonly {
   {
     entry: /(?:^|\/)constants\.pkl$|(?:^|\/)code\/[^/]+/,
     what: 'a TorchScript program',
-    hint: 'Save the model’s state_dict() instead: torch.save(torch.jit.load(file).state_dict(), …).',
+    hint: 'Save the model’s state_dict() instead, with torch.save(torch.jit.load(file).state_dict(), …).',
     holdsPickle: true,
   },
   {
@@ -100,7 +101,7 @@ export const ARCHIVES: readonly {
   {
     entry: /^[^/]*\.npy$/,
     what: 'NumPy’s archive of arrays (.npz)',
-    hint: 'Save the arrays under their parameters’ names, as safetensors (safetensors.numpy.save_file).',
+    hint: 'Save the arrays under the names of their parameters as safetensors (safetensors.numpy.save_file).',
   },
   {
     entry: /^model\.weights\.h5$|^metadata\.json$/,
@@ -110,7 +111,7 @@ export const ARCHIVES: readonly {
   {
     entry: /^(?:[^/]+\/)?Manifest\.json$|\.mlmodel$/,
     what: 'a Core ML package',
-    hint: 'Get the model that it was converted from: its safetensors or pytorch_model.bin.',
+    hint: 'Get the model that it was converted from, as safetensors or pytorch_model.bin.',
   },
   { entry: /^\[Content_Types\]\.xml$/, what: 'an Office document', hint: NO_MODEL },
 ];

@@ -64,18 +64,23 @@ export async function openShards(
     if (files.length > 0 && lost === undefined) {
       const notes =
         absent.length > 0
-          ? [`Not here, so their layers are missing: ${list(absent)}. Drop them together with the others.`]
+          ? [
+              `${list(absent)} ${absent.length === 1 ? 'isn’t' : 'aren’t'} here, so the layers in ${absent.length === 1 ? 'it' : 'them'} are missing. Drop all shards together to see every layer.`,
+            ]
           : [];
-      if (unlisted.length > 0) notes.push(`Not read, as ${set.index} doesn’t name them: ${list(unlisted)}.`);
+      if (unlisted.length > 0)
+        notes.push(
+          `${list(unlisted)} ${unlisted.length === 1 ? 'was' : 'were'} not read, because ${set.index} doesn’t name ${unlisted.length === 1 ? 'it' : 'them'}.`,
+        );
       return { files, fileOf, totalBytes, fetched, notes: [...faults, ...notes] };
     }
     if (lost !== undefined)
       faults.push(
-        `${set.index} is stale: ${lost[1]} doesn’t hold ${lost[0]}, as it says. The files’ own tensors decide.`,
+        `${set.index} is out of date: it says that ${lost[1]} holds ${lost[0]}, which it doesn’t. The tensors were read from the files that hold them.`,
       );
   } else if (fileOf.size > 0)
     faults.push(
-      `${set.index} is stale: it names ${list(absent)}, which ${absent.length === 1 ? 'isn’t' : 'aren’t'} here, beside other shards. The files’ own tensors decide.`,
+      `${set.index} is out of date: it names ${list(absent)}, but there are other shards here instead. The tensors were read from the files that hold them.`,
     );
   const known = new Set(files.map(({ path }) => path));
   const others = await open(set.files.filter((file) => !known.has(file)));
@@ -93,8 +98,8 @@ function noShards(index: string, files: readonly string[], format: Format): QKEr
   return new QKError(
     'file-not-found',
     files.length === 0
-      ? `${index} names no shard that could be read, and there is none beside it.`
-      : `${index} names ${files.length} shards, and none of them is here.`,
+      ? `${index} names no shard that could be read, and there are no shards in its folder.`
+      : `${index} names ${files.length} ${files.length === 1 ? 'shard, and it isn’t' : 'shards, and none of them is'} here.`,
     {
       where: files[0] ?? index,
       hint: `Drop the .${format.extensions[0]} files together with the index.`,
@@ -106,8 +111,8 @@ function missingNotes({ files, missing }: WeightSet): string[] {
   if (missing === 0) return [];
   return [
     files.length === 1
-      ? `${files[0]} is one of ${missing + 1} shards: only the layers in it are shown.`
-      : `${missing} of ${files.length + missing} shards are not here: their layers are missing.`,
+      ? `${files[0]} is one of ${missing + 1} shards, so only the layers in it are shown.`
+      : `${missing} of ${files.length + missing} shards are not here, so the layers in them are missing.`,
   ];
 }
 
@@ -118,7 +123,7 @@ function assertFirstPart({ format, files }: WeightSet): void {
   const first = files[0]!.replace(/(\d+)(?=[-_. ]?of)/i, (digits) => '1'.padStart(digits.length, '0'));
   throw new QKError(
     'file-not-found',
-    `${files[0]} is part ${part.number} of ${part.count} of a split GGUF file: the first part has the model's numbers (heads, layers), and isn't here.`,
+    `${files[0]} is part ${part.number} of ${part.count} of a split GGUF file. Only the first part says how many layers and heads the model has, and it isn't here.`,
     { where: files[0], hint: `Drop ${first} together with the other parts.` },
   );
 }

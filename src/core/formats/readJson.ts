@@ -19,10 +19,14 @@ const JsonObject = v.pipe(
 export async function readSmall(repo: Repo, path: string, signal?: AbortSignal): Promise<Uint8Array> {
   const source = await repo.open(path, signal);
   if (source.size > MAX_JSON_BYTES) {
-    throw new QKError('too-large', `${path} has ${source.size} bytes, far more than such a file needs.`, {
-      where: path,
-      hint: 'It may be another file under this name: get it again from where the model comes from.',
-    });
+    throw new QKError(
+      'too-large',
+      `${path} has ${source.size} bytes, far more than such a file should have.`,
+      {
+        where: path,
+        hint: 'It may be another file under this name. Get it again from the model’s source.',
+      },
+    );
   }
   return source.read(0, source.size, { signal });
 }
@@ -44,8 +48,12 @@ export function parseJson(
   path: string,
   code: 'index-invalid' | 'config-invalid',
 ): unknown {
-  const invalid = (what: string, where = path, hint = 'Get it again from where it came.', cause?: unknown) =>
-    new QKError(code, `${path} isn't valid JSON: ${what}.`, { where, hint, cause });
+  const invalid = (
+    what: string,
+    where = path,
+    hint = 'Get the file again from its source.',
+    cause?: unknown,
+  ) => new QKError(code, `${path} isn't valid JSON: ${what}.`, { where, hint, cause });
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -61,7 +69,7 @@ export function parseJson(
       : invalid(
           `line ${line}, column ${column}: ${printable(scan.fault.what)}`,
           `${path}, line ${line}, column ${column}`,
-          'Mend that line, or get the file again from where it came.',
+          'Correct that line, or get the file again from its source.',
         );
   }
   if (scan.nonFinite.length === 0) return JSON.parse(text);
@@ -109,7 +117,7 @@ export async function readConfig(
   } catch (error) {
     if (!(error instanceof QKError && error.code === 'config-invalid') && !(error instanceof v.ValiError))
       throw error;
-    const why = error instanceof QKError ? error.message : 'it is not a JSON object.';
+    const why = error instanceof QKError ? error.message : 'it isn’t a JSON object.';
     return { config: null, path, fault: `${path} couldn't be used: ${why}` };
   }
 }

@@ -15,10 +15,10 @@ export function refuseStages({ files }: WeightSet): void {
   if (stage === undefined) return;
   throw new QKError(
     'format-unsupported',
-    `${stage} is one stage of a model that was trained as a pipeline: which layers of the model it holds isn't in it.`,
+    `${stage} is one stage of a model that was trained as a pipeline, and the file doesn't say which layers of the model it holds.`,
     {
       where: stage,
-      hint: 'Convert the checkpoint with the program that wrote it (Megatron, DeepSpeed), and drop what that saves.',
+      hint: 'Convert the checkpoint with the program that wrote it (Megatron or DeepSpeed), and drop the result.',
     },
   );
 }

@@ -43,13 +43,13 @@ export const safetensors: Format = {
  */
 export async function readSafetensors(source: ByteSource, signal?: AbortSignal): Promise<SafetensorsFile> {
   if (source.size === 0) {
-    throw fault('safetensors-header-too-small', source, 'is empty: it has 0 bytes', 'byte 0', AGAIN);
+    throw fault('safetensors-header-too-small', source, 'is empty (0 bytes)', 'byte 0', AGAIN);
   }
   if (source.size < 8) {
     throw fault(
       'safetensors-header-too-small',
       source,
-      `has ${source.size} bytes; a safetensors file starts with an 8-byte header length`,
+      `has only ${source.size} bytes, and a safetensors file begins with a header length of 8 bytes`,
     );
   }
   const first = await source.read(0, Math.min(source.size, FIRST_READ_BYTES), { signal });
@@ -57,13 +57,13 @@ export async function readSafetensors(source: ByteSource, signal?: AbortSignal):
   // A header of less than 4 GB has four zero bytes there, which no other known kind of file has.
   const kind =
     length < 2n ** 32n ? null : kindOfFile(first.subarray(0, KIND_BYTES), source.size, source.name);
-  if (kind !== null) throw notOfKind(source, kind, 'safetensors file');
+  if (kind !== null) throw notOfKind(source, kind, 'a safetensors file');
   // Compared as BigInt: a length over 2^53 would be rounded as a Number.
   if (length > BigInt(MAX_SAFETENSORS_HEADER)) {
     throw fault(
       'safetensors-header-too-large',
       source,
-      `says its header has ${length} bytes; the format allows ${MAX_SAFETENSORS_HEADER}`,
+      `claims that its header has ${length} bytes, and the format allows at most ${MAX_SAFETENSORS_HEADER}`,
       'byte 0',
     );
   }
@@ -72,7 +72,7 @@ export async function readSafetensors(source: ByteSource, signal?: AbortSignal):
     throw fault(
       'safetensors-header-length',
       source,
-      `says its header ends at byte ${headerEnd}, but the file has ${source.size} bytes`,
+      `is cut off: its header should end at byte ${headerEnd}, but the file has only ${source.size} bytes`,
       'byte 0',
     );
   }
@@ -110,9 +110,9 @@ function parseHeader(json: Uint8Array, source: ByteSource, headerEnd: number): T
     throw fault(
       'safetensors-header-json',
       source,
-      `has ${padding} NUL bytes after the JSON of its header, where the format pads with spaces; the data are whole`,
+      `has ${padding} NUL bytes after the JSON of its header, where the format allows only spaces. The weights themselves are complete`,
       `bytes ${headerEnd - padding} to ${headerEnd - 1}`,
-      'The tool that wrote it is at fault. Replace these bytes by spaces (0x20), or save the file anew with the safetensors library.',
+      'The tool that wrote the file made a mistake. Replace these bytes with spaces (0x20), or save the weights again with the safetensors library.',
     );
   }
   return infos.map(({ begin, end, ...info }) => ({
@@ -143,7 +143,7 @@ function checkPlaces(infos: TensorInfo[], source: ByteSource, headerEnd: number)
       throw fault(
         'safetensors-offsets',
         source,
-        `places tensor "${printable(info.name)}" at data bytes [${info.begin}, ${info.end}), which ${info.end < info.begin ? 'ends before it begins' : `${what} (that ends at ${previousEnd})`}`,
+        `places tensor "${printable(info.name)}" at bytes ${info.begin} to ${info.end} of its data, which ${info.end < info.begin ? 'ends before it begins' : `${what} (which ends at ${previousEnd})`}`,
         `tensor ${printable(info.name)}`,
       );
     }
@@ -156,10 +156,10 @@ function checkPlaces(infos: TensorInfo[], source: ByteSource, headerEnd: number)
       'safetensors-incomplete',
       source,
       difference < 0
-        ? `is cut off: its header describes data up to byte ${headerEnd + previousEnd}, but the file ends at ${source.size}`
+        ? `is cut off: its data should end at byte ${headerEnd + previousEnd}, but the file has only ${source.size} bytes`
         : `has ${difference} bytes after its last tensor, which the format doesn't allow`,
       `byte ${Math.min(source.size, headerEnd + previousEnd)}`,
-      difference < 0 ? 'The download may have stopped early; get the file again.' : undefined,
+      difference < 0 ? 'The download may have stopped early. Download the file again.' : undefined,
     );
   }
 }
@@ -187,40 +187,40 @@ function parseInfos(text: string, source: ByteSource): TensorInfo[] {
   if (scan.fault !== null) {
     const { column } = lineAndColumn(text, scan.fault.offset);
     throw json(
-      `has a header that isn't valid JSON: at its character ${column}, ${printable(scan.fault.what)}`,
+      `has a header that isn't valid JSON: at character ${column}, ${printable(scan.fault.what)}`,
       'byte 8',
     );
   }
   const parsed: unknown = JSON.parse(text);
-  if (!isJsonObject(parsed)) throw json('has a header that is not a JSON object', 'byte 8');
+  if (!isJsonObject(parsed)) throw json("has a header that isn't a JSON object", 'byte 8');
   // JSON.parse takes 1.0, 1e3 and -0 for whole numbers; the reference takes digits alone.
   if (scan.oddNumber !== null)
-    throw json(`has a header with ${printable(scan.oddNumber)} where whole numbers are due`);
+    throw json(`has a header with ${printable(scan.oddNumber)} where a whole number should be`);
   const names = Object.keys(parsed);
   if (names.length > MAX_TENSORS + 1)
     throw json(
-      `lists ${names.length} tensors; QKScope reads ${MAX_TENSORS}`,
+      `lists ${names.length} tensors, and QKScope reads at most ${MAX_TENSORS}`,
       'byte 8',
-      'No model has so many.',
+      'No model has that many. Get the file again from its source.',
     );
   const infos: TensorInfo[] = [];
   // Duplicate names: the last wins, as in the reference's map; the first then usually shows up as a gap.
   for (const [name, value] of Object.entries(parsed)) {
     if (name === '__metadata__') {
-      if (!isJsonObject(value)) throw json("has a __metadata__ that isn't an object", '__metadata__');
+      if (!isJsonObject(value)) throw json("has a __metadata__ that isn't a JSON object", '__metadata__');
       const odd = Object.entries(value).find(([, entry]) => typeof entry !== 'string');
       if (odd !== undefined)
         throw json(
-          `has a __metadata__ that doesn't map text to text: "${printable(odd[0])}" is something else. No weight depends on it, but the format forbids it`,
+          `has a __metadata__ entry "${printable(odd[0])}" that isn't text, which the format forbids. No weight depends on it`,
           '__metadata__',
-          'The tool that wrote it is at fault. Save the file anew with metadata of text, or with none.',
+          'The tool that wrote the file made a mistake. Save the weights again with text as metadata, or without metadata.',
         );
       continue;
     }
     const shown = printable(name);
     const where = `tensor ${shown}`;
     if (!isJsonObject(value))
-      throw json(`describes tensor "${shown}" by something that isn't an object`, where);
+      throw json(`describes tensor "${shown}" with something that isn't a JSON object`, where);
     const { dtype, shape, data_offsets: offsets } = value;
     if (!isElementDtype(dtype))
       throw json(
@@ -254,7 +254,7 @@ function checkSize(info: TensorInfo, source: ByteSource): void {
     throw fault(
       'safetensors-tensor-info',
       source,
-      `gives tensor "${printable(info.name)}" ${bits} bits, which is no whole number of bytes`,
+      `gives tensor "${printable(info.name)}" ${bits} bits, which isn't a whole number of bytes`,
       where,
     );
   }
@@ -285,7 +285,7 @@ function fault(
 ): QKError {
   return new QKError(code, `${source.name} ${what}.`, {
     where: where === undefined ? source.name : `${source.name}, ${where}`,
-    hint: hint ?? 'It is damaged, or not a safetensors file; get it again from where it came.',
+    hint: hint ?? 'The file is damaged, or it isn’t a safetensors file. Download it again from its source.',
     cause,
   });
 }

@@ -48,14 +48,15 @@ export function scanJson(text: string, limits: JsonLimits): JsonScan {
   const found = () => {
     if (at >= text.length) return 'the text ends';
     const character = String.fromCodePoint(text.codePointAt(at)!);
-    return character === '/' || character === '#' ? 'a comment stands' : `“${character}” stands`;
+    return character === '/' || character === '#' ? 'there is a comment' : `there is “${character}”`;
   };
 
   for (;;) {
     blank();
     if (due === ', or end') {
       const inside = open.at(-1);
-      if (inside === undefined) return at === text.length ? result(null) : result(`${found()} after the end`);
+      if (inside === undefined)
+        return at === text.length ? result(null) : result(`${found()} after the end of the JSON`);
       const character = text[at];
       if (character === (inside === '{' ? '}' : ']')) {
         open.pop();
@@ -63,7 +64,7 @@ export function scanJson(text: string, limits: JsonLimits): JsonScan {
       } else if (character === ',') {
         at++;
         due = inside === '{' ? 'key' : 'value';
-      } else return result(`${found()} where a comma or “${inside === '{' ? '}' : ']'}” is due`);
+      } else return result(`${found()} where a comma or “${inside === '{' ? '}' : ']'}” should be`);
       continue;
     }
     const character = text[at];
@@ -74,16 +75,16 @@ export function scanJson(text: string, limits: JsonLimits): JsonScan {
       continue;
     }
     if (due === 'key' || due === 'key or }') {
-      if (character !== '"') return result(`${found()} where a name in double quotes is due`);
+      if (character !== '"') return result(`${found()} where a name in double quotes should be`);
       const fault = skipString();
       if (fault !== null) return result(fault);
       blank();
-      if (text[at] !== ':') return result(`${found()} where a colon is due`);
+      if (text[at] !== ':') return result(`${found()} where a colon should be`);
       at++;
       due = 'value';
       continue;
     }
-    if (++values > limits.values) return result(`there are more than ${limits.values} values`);
+    if (++values > limits.values) return result(`it holds more than ${limits.values} values`);
     if (character === '{' || character === '[') {
       if (open.length >= limits.depth)
         return result(`objects or lists are nested more than ${limits.depth} deep`);
@@ -111,16 +112,15 @@ export function scanJson(text: string, limits: JsonLimits): JsonScan {
         at++;
         return null;
       }
-      if (code < 0x20) return 'a text in quotes holds a line break or another control character';
+      if (code < 0x20) return 'a string contains a line break or another control character';
       if (code !== 0x5c) continue;
       at++;
       const escaped = text[at] ?? '';
       if (escaped === 'u' && /^[0-9a-fA-F]{4}$/.test(text.slice(at + 1, at + 5))) at += 4;
-      else if (escaped === '' || !'"\\/bfnrt'.includes(escaped))
-        return 'a text in quotes holds an unknown escape';
+      else if (escaped === '' || !'"\\/bfnrt'.includes(escaped)) return 'a string contains an unknown escape';
     }
     at = from;
-    return 'a text in quotes has no end';
+    return 'a string has no closing quote';
   }
 
   /** A number, true, false, null, or what Python writes. */
@@ -132,14 +132,14 @@ export function scanJson(text: string, limits: JsonLimits): JsonScan {
     }
     const token = NON_FINITE.find((word) => text.startsWith(word, at));
     if (token !== undefined) {
-      if (!limits.allowNonFinite) return `${token} stands where a value is due, which JSON doesn’t have`;
+      if (!limits.allowNonFinite) return `${token} is used as a value, which JSON doesn’t allow`;
       nonFinite.push({ offset: at, token });
       at += token.length;
       return null;
     }
     NUMBER.lastIndex = at;
     const number = NUMBER.exec(text)?.[0];
-    if (number === undefined) return `${found()} where a value is due`;
+    if (number === undefined) return `${found()} where a value should be`;
     if (oddNumber === null && open.at(-1) === '[' && /[^\d]/.test(number)) oddNumber = number;
     at += number.length;
     return null;

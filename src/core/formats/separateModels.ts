@@ -25,7 +25,7 @@ export async function separateModels(
   const names = files.map((file) => tensorNames(file, wants));
   const all = list(loose.files);
   if (areDisjoint(names) && !areForeign(names)) {
-    const note = `${all} were dropped without an index and hold different tensors: they were taken as one model.`;
+    const note = `${all} were dropped without an index and hold different tensors, so they were read as one model.`;
     return withSets(repo, [loose], loose, note);
   }
   const { config } = await findConfig(repo, repo.chosen, signal);
@@ -60,7 +60,7 @@ export async function separateModels(
     repo,
     models,
     chosen,
-    `${all} aren’t parts of one model, by their tensors’ names: they are ${models.length} models. This is ${list(chosen.files)}; choose another under “weights”, or compare with it.`,
+    `${all} aren’t parts of one model, judging by the names of their tensors, but ${models.length} models. This is ${list(chosen.files)}. Choose another under “weights”, or compare with it.`,
   );
 }
 

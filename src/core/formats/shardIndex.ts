@@ -32,20 +32,20 @@ export async function readShardIndex(
     fileOf: new Map(),
     totalBytes: 0,
     fetched: bytes.length,
-    fault: `${path} couldn't be used, ${why}: the files' own tensors decide.`,
+    fault: `${path} couldn't be used, because ${why}. The tensors were read from the files that hold them.`,
   });
   let json: unknown;
   try {
     json = parseJson(bytes, path, 'index-invalid');
   } catch (error) {
-    if (error instanceof QKError && error.code === 'index-invalid') return unusable('as it isn’t valid JSON');
+    if (error instanceof QKError && error.code === 'index-invalid') return unusable('it isn’t valid JSON');
     throw error;
   }
   const { weight_map: map, metadata } = isJsonObject(json) ? json : {};
-  if (!isJsonObject(map)) return unusable('as it has no weight_map from tensors to files');
+  if (!isJsonObject(map)) return unusable('it has no weight_map from tensors to files');
   const entries = Object.entries(map);
   if (entries.length > MAX_TENSORS)
-    return unusable(`as it lists ${entries.length} tensors, more than any model has`);
+    return unusable(`it lists ${entries.length} tensors, more than any model has`);
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const fileOf = new Map<string, string>();
   for (const [name, file] of entries) {
@@ -54,7 +54,7 @@ export async function readShardIndex(
     if (extensions.some((extension) => file.endsWith(`.${extension}`))) fileOf.set(name, folder + file);
   }
   const broken = entries.length - fileOf.size;
-  if (fileOf.size === 0 && entries.length > 0) return unusable('as its weight_map names no files of weights');
+  if (fileOf.size === 0 && entries.length > 0) return unusable('its weight_map names no weight files');
   const total = Number(isJsonObject(metadata) ? (metadata.total_size ?? 0) : 0);
   return {
     fileOf,
@@ -63,7 +63,7 @@ export async function readShardIndex(
     fault:
       broken === 0
         ? null
-        : `${broken} of the ${entries.length} entries of ${path} name no file of weights, and were left out.`,
+        : `${broken} of the ${entries.length} entries of ${path} were ignored, because they don’t name a weight file.`,
   };
 }
 
@@ -73,7 +73,7 @@ function assertInside(file: string, index: string): void {
   if (!decoded.split(/[\\/]/).includes('..') && !/^[\\/]|^[a-z]+:|\\/i.test(decoded)) return;
   throw new QKError(
     'index-invalid',
-    `${index} names the shard "${file.slice(0, 120)}", which isn't a file beside it.`,
-    { where: index, hint: 'Get the index again, or open the shards without it.' },
+    `${index} names the shard "${file.slice(0, 120)}", which isn't a file in its folder.`,
+    { where: index, hint: 'Download the index again, or open the shards without it.' },
   );
 }

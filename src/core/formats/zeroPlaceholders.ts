@@ -25,10 +25,10 @@ export function refusePlaceholders(
   if (first === undefined || (wanted === 0 && empty * 2 < all)) return;
   throw new QKError(
     'no-weights',
-    `${file} holds placeholders in place of weights: ${empty} of its ${all} tensors, ${printable(first)} among them, have the shape [0], as DeepSpeed’s ZeRO-3 leaves them.`,
+    `${file} holds placeholders instead of weights: ${empty} of its ${all} tensors, such as ${printable(first)}, have the shape [0], as DeepSpeed’s ZeRO-3 leaves them.`,
     {
       where: `${file}, tensor ${printable(first)}`,
-      hint: 'The weights themselves lie in slices in the zero_pp_rank_* files beside it. Join them with the zero_to_fp32.py that DeepSpeed saved in the checkpoint’s folder (python zero_to_fp32.py . pytorch_model.bin), and drop what it writes.',
+      hint: 'The weights are spread over the zero_pp_rank_* files of the checkpoint. Join them with the script that DeepSpeed saved in its folder (python zero_to_fp32.py . pytorch_model.bin), and drop the result.',
     },
   );
 }

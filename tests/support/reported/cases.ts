@@ -29,7 +29,7 @@ const linear = (kind: string) => ({
 export const REPORTED: Readonly<Record<string, ReportedOutcome>> = {
   'meta-tensor-parallel-shards/': scores({
     words:
-      /consolidated\.00\.pth, consolidated\.01\.pth.* each hold a slice of every tensor, and were joined/,
+      /consolidated\.00\.pth, consolidated\.01\.pth.* each hold a slice of every tensor.*They were joined/,
   }),
   'gemma4-varying-head-dim/': scores(),
   'kimi-linear-hybrid/': scores({ hatched: linear('Kimi Delta Attention') }),
@@ -45,7 +45,7 @@ export const REPORTED: Readonly<Record<string, ReportedOutcome>> = {
   'lfs-pointer-gguf/': refusal(/model\.gguf .*Git LFS pointer/, /git lfs pull/),
   'appledouble-sidecar/': scores(),
   'stale-index/': scores({
-    words: /index\.json is stale: it names .*-of-00004.*The files’ own tensors decide/,
+    words: /index\.json is out of date: it names .*-of-00004.*were read from the files that hold them/,
   }),
   'mlx-4bit/': scores(),
   'modelopt-nvfp4/': refusal(
@@ -67,20 +67,20 @@ export const REPORTED: Readonly<Record<string, ReportedOutcome>> = {
   'pickle-protocol-4/': scores(),
   'ckpt-with-numpy-scalar/': scores(),
   'zero3-placeholders/': refusal(
-    /placeholders in place of weights.*ZeRO-3/,
+    /placeholders instead of weights.*ZeRO-3/,
     /zero_pp_rank_\*.*zero_to_fp32\.py/,
   ),
   'hf-cache-folder/': { kind: 'question', words: /There is no config\.json/ },
   'config-renamed-by-browser/': scores({ words: /config \(1\)\.json was read in its place/ }),
   'nul-padded-header/': refusal(
-    /3 NUL bytes after the JSON of its header.*the data are whole/,
-    /Replace these bytes by spaces/,
+    /3 NUL bytes after the JSON of its header.*weights themselves are complete/,
+    /Replace these bytes with spaces/,
   ),
   'metadata-with-number/': refusal(
-    /"step" is something else\. No weight depends on it/,
-    /Save the file anew/,
+    /"step" that isn't text.*No weight depends on it/,
+    /Save the weights again/,
   ),
-  'laughs.bin': refusal(/holds no tensors/, /Drop the file with the model’s weights/),
+  'laughs.bin': refusal(/holds no tensors/, /Drop the file that holds the model’s weights/),
 };
 
 export const REPORTED_CASES = (

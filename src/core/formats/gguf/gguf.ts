@@ -68,7 +68,7 @@ async function readGguf(source: ByteSource, { signal, wants }: FormatContext): P
     const dtype = TYPES[info.type];
     if (dtype === undefined)
       notes.push(
-        `${printable(info.name)} is of ggml type ${info.type}, which QKScope doesn't know: it is left out.`,
+        `${printable(info.name)} was left out: it has the ggml type ${info.type}, which QKScope doesn't know.`,
       );
     else tensors.push(entryOf(info, dtype, begin, source));
   }
@@ -77,7 +77,7 @@ async function readGguf(source: ByteSource, { signal, wants }: FormatContext): P
   if (unknown !== undefined && wanted.every(({ type }) => TYPES[type] === undefined)) {
     throw new QKError(
       'format-unsupported',
-      `${printable(unknown.name)} is of ggml type ${unknown.type}, which QKScope doesn't know, and so are the other weights of attention.`,
+      `The attention weights can't be read: ${printable(unknown.name)}, for example, has the ggml type ${unknown.type}, which QKScope doesn't know.`,
       {
         where: source.name,
         hint: 'Open the F16, Q8_0 or Q4_K file of the same model, or its safetensors.',
@@ -101,13 +101,13 @@ async function readHeader(source: ByteSource, signal?: AbortSignal) {
     const bytes = await source.read(0, length, { signal });
     if (new TextDecoder('latin1').decode(bytes.subarray(0, 4)) !== MAGIC) {
       const kind = kindOfFile(bytes.subarray(0, KIND_BYTES), source.size, source.name);
-      if (kind !== null) throw notOfKind(source, kind, 'GGUF file');
+      if (kind !== null) throw notOfKind(source, kind, 'a GGUF file');
       throw new QKError(
         'format-unsupported',
-        `${source.name} is not a GGUF file: it begins with “${printable(new TextDecoder('latin1').decode(bytes.subarray(0, 4)))}”, and GGUF with “GGUF”.`,
+        `${source.name} isn't a GGUF file: it begins with “${printable(new TextDecoder('latin1').decode(bytes.subarray(0, 4)))}” instead of “GGUF”.`,
         {
           where: `${source.name}, byte 0`,
-          hint: 'The download may have gone wrong; get the file again.',
+          hint: 'The download may have gone wrong. Download the file again.',
         },
       );
     }
@@ -115,7 +115,8 @@ async function readHeader(source: ByteSource, signal?: AbortSignal) {
       return { bytes, header: parseGgufHeader(bytes, source.name) };
     } catch (error) {
       if (!(error instanceof GgufEnds)) throw error;
-      if (length === source.size || size >= MAX_HEADER_BYTES) throw damaged(source, 'ends within its header');
+      if (length === source.size || size >= MAX_HEADER_BYTES)
+        throw damaged(source, 'is cut off: it ends within its header');
     }
   }
 }
@@ -130,7 +131,7 @@ function dataBegin({ metadata, end }: GgufHeader, source: ByteSource): number {
   )
     throw damaged(
       source,
-      `says that its tensors lie at multiples of ${typeof alignment === 'object' ? 'no single number' : printable(String(alignment))}`,
+      `sets general.alignment to ${typeof alignment === 'object' ? 'a list' : printable(String(alignment))}, but tensors can only be aligned to a power of two up to ${MAX_ALIGNMENT}`,
     );
   return Math.ceil(end / alignment) * alignment;
 }
@@ -147,17 +148,17 @@ function entryOf(
   if (bytes === null)
     throw damaged(
       source,
-      `gives ${printable(name)} rows of ${shape.at(-1)}, which ${dtype}'s blocks don't divide`,
+      `gives ${printable(name)} rows of ${shape.at(-1)} values, which aren't a whole number of ${dtype} blocks`,
     );
   if (!Number.isSafeInteger(count))
     throw damaged(
       source,
-      `gives ${printable(name)} the shape ${printableShape(shape)}, which no file can hold`,
+      `gives ${printable(name)} the shape ${printableShape(shape)}, which is larger than any file can be`,
     );
   if (begin + bytes > source.size)
     throw damaged(
       source,
-      `is cut off: ${printable(name)} ends at byte ${begin + bytes}, and the file has ${source.size} bytes`,
+      `is cut off: ${printable(name)} should end at byte ${begin + bytes}, but the file has only ${source.size} bytes`,
     );
   return { name, dtype, shape, source, begin, end: begin + bytes };
 }
@@ -176,6 +177,6 @@ function isBlockType(dtype: Dtype): dtype is GgmlDtype {
 function damaged(source: ByteSource, what: string): QKError {
   return new QKError('file-damaged', `${source.name} ${what}.`, {
     where: source.name,
-    hint: 'The download may have stopped early; get the file again.',
+    hint: 'The download may have stopped early. Download the file again.',
   });
 }

@@ -61,7 +61,7 @@ export function parseGgufHeader(bytes: Uint8Array, file: string): GgufHeader {
   const damaged = (what: string) =>
     new QKError('file-damaged', `${file} ${what}.`, {
       where: `${file}, byte ${at}`,
-      hint: 'The download may have stopped early; get the file again.',
+      hint: 'The download may have stopped early. Download the file again.',
     });
   const need = (count: number) => {
     if (at + count > bytes.length) throw new GgufEnds();
@@ -77,9 +77,9 @@ export function parseGgufHeader(bytes: Uint8Array, file: string): GgufHeader {
     throw new QKError(
       'format-unsupported',
       isBigEndian
-        ? `${file} is a big-endian GGUF file.`
-        : `${file} is GGUF of version ${version}; QKScope reads 1 to 3.`,
-      { where: file, hint: 'Get the usual little-endian file, of a present version.' },
+        ? `${file} is a big-endian GGUF file, and QKScope reads only little-endian ones.`
+        : `${file} is a GGUF file of version ${version}, and QKScope reads versions 1 to 3.`,
+      { where: file, hint: 'Get a little-endian GGUF file of version 2 or 3, as most are.' },
     );
   }
   /** A count or length: 32 bits in version 1. */
@@ -90,17 +90,17 @@ export function parseGgufHeader(bytes: Uint8Array, file: string): GgufHeader {
     return checkSize(view.getBigUint64(at - 8, true), limit, what);
   };
   const checkSize = (value: bigint, limit: number, what: string) => {
-    if (value > BigInt(limit)) throw damaged(`says that it has ${value} ${what}`);
+    if (value > BigInt(limit)) throw damaged(`claims to have ${value} ${what}, more than any model has`);
     return Number(value);
   };
   const text = () => {
-    const length = size(MAX_TEXT_BYTES, 'bytes of text in one place');
+    const length = size(MAX_TEXT_BYTES, 'bytes in a single text');
     need(length);
     at += length;
     return decoder.decode(bytes.subarray(at - length, at));
   };
   const skipText = () => {
-    const length = size(MAX_TEXT_BYTES, 'bytes of text in one place');
+    const length = size(MAX_TEXT_BYTES, 'bytes in a single text');
     need(length);
     at += length;
     return length;
@@ -140,13 +140,13 @@ export function parseGgufHeader(bytes: Uint8Array, file: string): GgufHeader {
   };
   const list = (): GgufValue => {
     const type = u32();
-    const count = size(MAX_ITEMS, 'items in one list');
+    const count = size(MAX_ITEMS, 'items in a single list');
     if (type === TEXT) {
       for (let i = 0; i < count; i++) skipText();
       return { skipped: count };
     }
     if (SIZES[type] === undefined || type === LIST)
-      throw damaged(`has a list of the unknown type ${type} in its metadata`);
+      throw damaged(`has a list whose items have the unknown type ${type} in its metadata`);
     kept += count > KEPT_ITEMS ? 0 : count;
     if (count > KEPT_ITEMS || kept > MAX_KEPT_ITEMS) {
       need(count * SIZES[type]);
@@ -157,7 +157,7 @@ export function parseGgufHeader(bytes: Uint8Array, file: string): GgufHeader {
   };
 
   const tensorCount = size(MAX_TENSORS, 'tensors');
-  const keyCount = size(MAX_KEYS, 'entries of metadata');
+  const keyCount = size(MAX_KEYS, 'metadata entries');
   const metadata = new Map<string, GgufValue>();
   for (let i = 0; i < keyCount; i++) {
     const key = text();
@@ -165,13 +165,16 @@ export function parseGgufHeader(bytes: Uint8Array, file: string): GgufHeader {
     if (type === TEXT) metadata.set(key, textValue());
     else if (type === LIST) metadata.set(key, list());
     else if (SIZES[type] !== undefined) metadata.set(key, scalar(type));
-    else throw damaged(`gives ${printable(key)} the unknown type ${type}`);
+    else throw damaged(`gives the metadata entry ${printable(key)} the unknown type ${type}`);
   }
   const tensors: GgufTensorInfo[] = [];
   for (let i = 0; i < tensorCount; i++) {
     const name = text();
     const dimensions = u32();
-    if (dimensions > MAX_DIMENSIONS) throw damaged(`gives ${printable(name)} ${dimensions} dimensions`);
+    if (dimensions > MAX_DIMENSIONS)
+      throw damaged(
+        `gives ${printable(name)} ${dimensions} dimensions, and the format allows ${MAX_DIMENSIONS}`,
+      );
     const shape: number[] = [];
     for (let axis = 0; axis < dimensions; axis++)
       shape.unshift(size(Number.MAX_SAFE_INTEGER, `elements along an axis of ${printable(name)}`));

@@ -60,7 +60,7 @@ export async function readOnnxGraph(source: ByteSource, signal?: AbortSignal): P
   if (!hasGraph) {
     throw new QKError('format-unsupported', `${source.name} holds no ONNX graph.`, {
       where: source.name,
-      hint: 'It is damaged, or no ONNX file; get it again.',
+      hint: 'The file is damaged, or it isn’t an ONNX file. Download it again.',
     });
   }
   return { nodes, initializers, fetched: reader.fetched() };
@@ -144,8 +144,12 @@ async function wholeNumbers(reader: ProtobufReader, field: ProtobufField): Promi
 }
 
 function tooMany(source: ByteSource): QKError {
-  return new QKError('file-damaged', `${source.name} has more than ${MAX_ITEMS} nodes and weights.`, {
-    where: source.name,
-    hint: 'It is damaged; get it again.',
-  });
+  return new QKError(
+    'file-damaged',
+    `${source.name} has more than ${MAX_ITEMS} nodes and weights, which no model has.`,
+    {
+      where: source.name,
+      hint: 'The file is damaged. Download it again.',
+    },
+  );
 }

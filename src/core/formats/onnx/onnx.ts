@@ -20,14 +20,14 @@ const ATTENTION =
 async function readOnnx(source: ByteSource, context: FormatContext): Promise<FormatFile> {
   const start = await source.read(0, Math.min(source.size, KIND_BYTES), { signal: context.signal });
   const kind = kindOfFile(start, source.size, source.name);
-  if (kind !== null && kind.isOnnx !== true) throw notOfKind(source, kind, 'ONNX file');
+  if (kind !== null && kind.isOnnx !== true) throw notOfKind(source, kind, 'an ONNX file');
   const graph = await readOnnxGraph(source, context.signal);
   const traced = traceWeights(graph).filter(({ initializer }) => TYPES[initializer.type] !== undefined);
   const wanted = traced.filter(({ name }) => context.wants?.(name) ?? true);
   if (!traced.some(({ name }) => ATTENTION.test(name))) {
     throw new QKError('format-unsupported', `${source.name} can't be scored: ${whyUntraced(graph)}.`, {
       where: source.name,
-      hint: 'Open the model that it was exported from: its safetensors or pytorch_model.bin.',
+      hint: 'Open the model that it was exported from, as safetensors or pytorch_model.bin.',
     });
   }
   const files = new Map<string, Promise<ByteSource>>();
@@ -49,7 +49,7 @@ async function readOnnx(source: ByteSource, context: FormatContext): Promise<For
     names: traced.map(({ name }) => name),
     fetched: graph.fetched,
     header: new TextEncoder().encode(table.join('\n')),
-    notes: ['Which weights are which was told by the names of the graph’s nodes.'],
+    notes: ['The query and key weights were identified by the names of the nodes in the graph.'],
   };
 }
 
@@ -69,26 +69,28 @@ async function placeOf(
   const damaged = (what: string) =>
     new QKError('file-damaged', `${source.name} ${what}.`, {
       where: `${source.name}, ${printable(name)}`,
-      hint: 'Get the file again, with the data beside it.',
+      hint: 'Download the file again, together with its data files.',
     });
   if (external !== null) {
     const location = external.get('location') ?? '';
     // The place comes from the file: it must stay beside it.
     if (location === '' || /(?:^|[\\/])\.\.(?:[\\/]|$)|^[\\/]|\\|^[a-z][a-z+.-]*:|%2e/i.test(location))
-      throw damaged(`keeps ${printable(name)} in "${printable(location)}", which isn't a file beside it`);
+      throw damaged(
+        `keeps ${printable(name)} in "${printable(location)}", which isn't a file in the same folder`,
+      );
     const beside = await open(location);
     const begin = Number(external.get('offset') ?? 0);
     const end = begin + size;
     if (!Number.isSafeInteger(begin) || begin < 0 || !Number.isSafeInteger(end) || end > beside.size)
       throw damaged(
-        `places ${printable(name)} at byte ${begin} to ${end} of ${printable(location)}, which has ${beside.size}`,
+        `places ${printable(name)} at bytes ${begin} to ${end} of ${printable(location)}, which has only ${beside.size} bytes`,
       );
     return { source: beside, begin, end };
   }
   if (raw === null) return null;
   if (raw.end - raw.begin !== size)
     throw damaged(
-      `gives ${printable(name)} ${raw.end - raw.begin} bytes, and its shape ${printableShape(dims)} takes ${size}`,
+      `gives ${printable(name)} ${raw.end - raw.begin} bytes, but its shape ${printableShape(dims)} takes ${size}`,
     );
   return { source, ...raw };
 }

@@ -33,7 +33,7 @@ export function createProtobufReader(source: ByteSource, signal?: AbortSignal): 
   const damaged = (at: number, what: string) =>
     new QKError('file-damaged', `${source.name} ${what}.`, {
       where: `${source.name}, byte ${at}`,
-      hint: 'It is damaged, or no ONNX file; get it again.',
+      hint: 'The file is damaged, or it isn’t an ONNX file. Download it again.',
     });
   const load = async (begin: number, count: number) => {
     if (begin >= from && begin + count <= from + window.length) return;
@@ -46,7 +46,7 @@ export function createProtobufReader(source: ByteSource, signal?: AbortSignal): 
   const varint = async (at: number, limit: number): Promise<{ value: number; next: number }> => {
     let value = 0;
     for (let index = 0; index < 10; index++) {
-      if (at + index >= limit) throw damaged(at, 'has a number that reaches beyond its message');
+      if (at + index >= limit) throw damaged(at, 'has a number that extends past the end of its message');
       await load(at + index, 1);
       const byte = window[at + index - from]!;
       // Numbers over 2^53 are no lengths; they lose their last bits and fail as such.
@@ -62,7 +62,8 @@ export function createProtobufReader(source: ByteSource, signal?: AbortSignal): 
       const tag = await varint(at, end);
       const number = Math.floor(tag.value / 8);
       const kind = tag.value % 8;
-      if (number < 1 || number > 536_870_911) throw damaged(at, `has a field numbered ${number}`);
+      if (number < 1 || number > 536_870_911)
+        throw damaged(at, `has a field with the invalid number ${number}`);
       if (kind === 0) {
         const { value, next } = await varint(tag.next, end);
         yield { number, value, begin: tag.next, end: next, isBytes: false };
@@ -70,7 +71,7 @@ export function createProtobufReader(source: ByteSource, signal?: AbortSignal): 
       } else if (kind === 2) {
         const { value: length, next } = await varint(tag.next, end);
         if (length > end - next)
-          throw damaged(at, `has a field of ${length} bytes in a message that ends sooner`);
+          throw damaged(at, `has a field of ${length} bytes that extends past the end of its message`);
         yield { number, value: 0, begin: next, end: next + length, isBytes: true };
         at = next + length;
       } else if (kind === 1 || kind === 5) {
@@ -78,13 +79,13 @@ export function createProtobufReader(source: ByteSource, signal?: AbortSignal): 
         if (next > end) throw damaged(at, 'ends in the middle of a field');
         yield { number, value: 0, begin: tag.next, end: next, isBytes: false };
         at = next;
-      } else throw damaged(at, `has a field of the unknown kind ${kind}`);
+      } else throw damaged(at, `has a field of the unknown wire type ${kind}`);
     }
   }
 
   async function bytes({ begin, end }: ProtobufField): Promise<Uint8Array> {
     if (end - begin > MAX_VALUE_BYTES)
-      throw damaged(begin, `has ${end - begin} bytes where a name or a short list is due`);
+      throw damaged(begin, `has ${end - begin} bytes where a name or a short list should be`);
     await load(begin, end - begin);
     return window.slice(begin - from, end - from);
   }

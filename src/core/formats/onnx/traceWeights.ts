@@ -73,5 +73,5 @@ export function whyUntraced({ nodes }: OnnxGraph): string {
   const packed = has(/MatMulNBits|MatMulInteger|QLinearMatMul|DynamicQuantizeMatMul|DequantizeLinear/);
   if (packed !== undefined) return `its weights are quantised and packed (${printable(packed)})`;
   if (fused !== undefined) return `its attention is fused into one operator (${printable(fused)})`;
-  return 'its nodes have no names that tell which weights are queries and keys';
+  return 'the names of its nodes don’t say which weights are queries and keys';
 }

@@ -23,7 +23,7 @@ export async function readArchive(source: ByteSource, { wants, signal }: FormatC
   const pickle = zip.entries.find(({ name }) => name === 'data.pkl' || name.endsWith('/data.pkl'));
   const other = kindOfZip(zip.entries.map(({ name }) => name));
   if (pickle === undefined || other?.holdsPickle === true)
-    throw notOfKind(source, other ?? { what: 'a zip file', hint: UNPACK }, 'PyTorch checkpoint');
+    throw notOfKind(source, other ?? { what: 'a zip file', hint: UNPACK }, 'a PyTorch checkpoint');
   const root = pickle.name.slice(0, -'data.pkl'.length);
   const entries = new Map(zip.entries.map((entry) => [entry.name, entry]));
   await checkByteOrder(source, zip, entries.get(`${root}byteorder`));
@@ -38,8 +38,8 @@ export async function readArchive(source: ByteSource, { wants, signal }: FormatC
       'file-damaged',
       entry === undefined
         ? `${source.name} has no data for storage ${printable(key)}.`
-        : `Storage ${printable(key)} of ${source.name} is compressed, which torch.save never does.`,
-      { where: source.name, hint: 'Get the file again, or save it anew with torch.save.' },
+        : `${source.name} compresses storage ${printable(key)}, which torch.save never does.`,
+      { where: source.name, hint: 'Download the file again, or save the weights again with torch.save.' },
     );
   };
   const known = tensors.filter(([name]) => wants === undefined || wants(name));
@@ -65,7 +65,7 @@ function runPickle(bytes: Uint8Array, file: string) {
     if (!(error instanceof PickleEnds)) throw error;
     throw new QKError('file-damaged', `The pickle in ${file} ends too early.`, {
       where: `${file}, data.pkl`,
-      hint: 'The download may have stopped early; get the file again.',
+      hint: 'The download may have stopped early. Download the file again.',
     });
   }
 }
@@ -75,7 +75,7 @@ async function readEntry(source: ByteSource, zip: ZipFile, entry: ZipEntry): Pro
     throw new QKError(
       'file-damaged',
       `${printable(entry.name)} in ${source.name} ${entry.method === 0 ? `has ${entry.size} bytes, far more than a state dict needs` : 'is compressed, which torch.save never does'}.`,
-      { where: source.name, hint: 'Save the weights anew, as safetensors.' },
+      { where: source.name, hint: 'Load the weights and save them as safetensors.' },
     );
   }
   const begin = (await locateData(source, zip, [entry])).get(entry)!;
@@ -88,10 +88,10 @@ async function checkByteOrder(source: ByteSource, zip: ZipFile, entry: ZipEntry 
   if (order !== 'little') {
     throw new QKError(
       'format-unsupported',
-      `${source.name} was saved on a ${printable(order)}-endian machine.`,
+      `${source.name} was saved on a ${printable(order)}-endian machine, and QKScope reads only little-endian weights.`,
       {
         where: source.name,
-        hint: 'Load and save it on a little-endian one, as safetensors.',
+        hint: 'Load the weights in Python and save them as safetensors, which is always little-endian.',
       },
     );
   }

@@ -43,7 +43,7 @@ export function chooseStateDict(root: TreeNode, file: string): ChosenStateDict {
       for (const copy of copies) {
         left.add(copy);
         notes.push(
-          `${file} holds more than one copy of its weights: those under "${pathOf(main)}" are read, those under "${pathOf(copy)}" aren’t.`,
+          `${file} holds more than one copy of its weights: those under "${pathOf(main)}" were read, those under "${pathOf(copy)}" weren’t.`,
         );
       }
       continue;
@@ -53,9 +53,9 @@ export function chooseStateDict(root: TreeNode, file: string): ChosenStateDict {
     if (others.length > 0 && !(isUsual && weighs(main) >= rest)) break;
     if (own > 0 && weighs(main) <= own) break;
     if (rest > 0) {
-      const names = [...others.map((kid) => `"${pathOf(kid)}"`), ...(own > 0 ? ['names of their own'] : [])];
+      const names = [...others.map((kid) => `"${pathOf(kid)}"`), ...(own > 0 ? ['their own names'] : [])];
       notes.push(
-        `The weights under "${pathOf(main)}" of ${file} are read; beside them it holds ${rest} other tensors under ${names.slice(0, 4).join(', ')}, which aren’t.`,
+        `The weights under "${pathOf(main)}" in ${file} were read. The ${rest === 1 ? 'other tensor' : `${rest} other tensors`} under ${names.slice(0, 4).join(', ')} ${rest === 1 ? 'wasn’t' : 'weren’t'}.`,
       );
     }
     node = main;
@@ -63,7 +63,7 @@ export function chooseStateDict(root: TreeNode, file: string): ChosenStateDict {
   const nameless = namelessOf(root);
   if (nameless !== undefined)
     notes.push(
-      `${nameless.nameless} tensors under "${pathOf(nameless)}" of ${file} have no names, and aren’t read.`,
+      `${nameless.nameless} tensors under "${pathOf(nameless)}" in ${file} were not read, because they have no names.`,
     );
   return { ...flatten(node, left), notes };
 }

@@ -42,12 +42,13 @@ export async function readLegacy(source: ByteSource, { wants, signal }: FormatCo
   for (const key of head.keys) {
     const storage = head.storages.get(key);
     if (storage?.dtype === undefined || storage.dtype === null)
-      throw damaged(source, `lists the storage ${printable(key)}, of which it tells nothing`);
+      throw damaged(source, `lists the storage ${printable(key)}, but doesn't describe it`);
     const begin = at + 8;
     at = begin + storage.count * (DTYPE_BITS[storage.dtype] / 8);
     places.set(key, { begin, end: at });
   }
-  if (at !== source.size) throw damaged(source, `has ${source.size} bytes; its storages end at byte ${at}`);
+  if (at !== source.size)
+    throw damaged(source, `has ${source.size} bytes, but its storages should end at byte ${at}`);
   const entries = [...tensors].map(([name, tensor]) => {
     const place = places.get(tensor.storage.key);
     if (place === undefined) throw damaged(source, `has no data for ${printable(name)}`);
@@ -74,7 +75,8 @@ async function readHead(
       return { bytes, head: parseHead(bytes, source) };
     } catch (error) {
       if (!(error instanceof PickleEnds)) throw error;
-      if (length === source.size || size >= MAX_PICKLE_BYTES) throw damaged(source, 'ends within its head');
+      if (length === source.size || size >= MAX_PICKLE_BYTES)
+        throw damaged(source, 'is cut off: it ends before its weights begin');
     }
   }
 }
@@ -89,7 +91,7 @@ function parseHead(bytes: Uint8Array, source: ByteSource): Head {
       if (!isStorage(storage)) return storage;
       const known = storages.get(storage.key);
       if (known !== undefined && (known.count !== storage.count || known.dtype !== storage.dtype))
-        throw damaged(source, `describes the storage ${printable(storage.key)} in two ways`);
+        throw damaged(source, `describes the storage ${printable(storage.key)} in two contradictory ways`);
       storages.set(storage.key, storage);
       return storage;
     },
@@ -103,10 +105,13 @@ function parseHead(bytes: Uint8Array, source: ByteSource): Head {
   next();
   const protocol = next();
   if (protocol !== PROTOCOL)
-    throw damaged(source, `is of the unknown protocol ${printable(String(protocol))}`);
+    throw damaged(source, `uses the unknown protocol ${printable(String(protocol))}`);
   const system = next();
   if (!(system instanceof Map) || system.get('little_endian') !== true)
-    throw damaged(source, 'was not saved on a little-endian machine');
+    throw damaged(
+      source,
+      'doesn’t say that it was saved on a little-endian machine, and QKScope reads only little-endian weights',
+    );
   const object = next();
   const keys = next();
   if (!Array.isArray(keys) || !keys.every((key) => typeof key === 'string'))
@@ -117,6 +122,6 @@ function parseHead(bytes: Uint8Array, source: ByteSource): Head {
 function damaged(source: ByteSource, what: string): QKError {
   return new QKError('file-damaged', `${source.name} ${what}.`, {
     where: source.name,
-    hint: 'The download may have stopped early; get the file again.',
+    hint: 'The download may have stopped early. Download the file again.',
   });
 }

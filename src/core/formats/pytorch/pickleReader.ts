@@ -32,7 +32,7 @@ export class PickleReader {
   damaged(what: string): QKError {
     return new QKError('file-damaged', `The pickle in ${this.file} ${what}.`, {
       where: this.where(),
-      hint: 'Get the file again.',
+      hint: 'The file is damaged. Download it again.',
     });
   }
 
@@ -42,7 +42,7 @@ export class PickleReader {
       `${this.file} holds a pickle that ${what}, which a checkpoint of weights doesn't need.`,
       {
         where: this.where(),
-        hint: 'QKScope executes nothing. Convert it: load it where you trust it, and save its state dict as safetensors.',
+        hint: 'QKScope never runs code from a file. If you trust it, load it in Python and save its state dict as safetensors.',
       },
     );
   }
@@ -66,7 +66,8 @@ export class PickleReader {
   /** A length of 8 bytes. */
   u64(): number {
     const value = this.view.getBigUint64(this.take(8), true);
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw this.damaged(`has a text or frame of ${value} bytes`);
+    if (value > BigInt(Number.MAX_SAFE_INTEGER))
+      throw this.damaged(`claims to hold a text or frame of ${value} bytes`);
     return Number(value);
   }
 
@@ -111,7 +112,7 @@ export class PickleReader {
     if (isInt && (text === '00' || text === '01')) return text === '01';
     const digits = text.replace(/L$/, '');
     if (digits.length > MAX_DIGITS) return SKIPPED;
-    if (!/^[+-]?\d+$/.test(digits)) throw this.damaged(`has "${printable(text)}" where a number is due`);
+    if (!/^[+-]?\d+$/.test(digits)) throw this.damaged(`has "${printable(text)}" where a number should be`);
     return asNumber(BigInt(digits.replace(/^\+/, '')));
   }
 
@@ -121,7 +122,7 @@ export class PickleReader {
     const special: Record<string, number> = { nan: NaN, inf: Infinity, '-inf': -Infinity };
     const value = Object.hasOwn(special, text) ? special[text]! : Number(text);
     if (text === '' || (Number.isNaN(value) && text !== 'nan'))
-      throw this.damaged(`has "${printable(text)}" where a number is due`);
+      throw this.damaged(`has "${printable(text)}" where a number should be`);
     return value;
   }
 

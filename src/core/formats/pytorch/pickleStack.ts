@@ -21,7 +21,8 @@ export class PickleStack {
   }
 
   push(value: PickleValue): void {
-    if (this.items.length >= MAX_STACK) throw this.reader.damaged('grows without end');
+    if (this.items.length >= MAX_STACK)
+      throw this.reader.damaged(`puts more than ${MAX_STACK} values on its stack`);
     this.items.push(value);
   }
 
@@ -38,18 +39,19 @@ export class PickleStack {
   }
 
   top(): PickleValue {
-    if (this.items.length <= this.floor()) throw this.reader.damaged('has nothing where something is due');
+    if (this.items.length <= this.floor()) throw this.reader.damaged('reads from an empty stack');
     return this.items.at(-1)!;
   }
 
   mark(): void {
-    if (this.marks.length >= MAX_STACK) throw this.reader.damaged('grows without end');
+    if (this.marks.length >= MAX_STACK)
+      throw this.reader.damaged(`puts more than ${MAX_STACK} values on its stack`);
     this.marks.push(this.items.length);
   }
 
   popToMark(): PickleValue[] {
     const mark = this.marks.pop();
-    if (mark === undefined) throw this.reader.damaged('ends a group that it never began');
+    if (mark === undefined) throw this.reader.damaged('ends a group that it never started');
     return this.items.splice(mark);
   }
 

@@ -20,10 +20,10 @@ async function readPytorch(source: ByteSource, context: FormatContext): Promise<
   if (startsWith(start, [0x50, 0x4b, 0x03, 0x04])) return readArchive(source, context);
   if (isLegacy(start)) return readLegacy(source, context);
   const kind = kindOfFile(start, source.size, source.name) ?? {
-    what: 'of no kind that QKScope knows: it begins like none',
-    hint: 'Get the model’s pytorch_model.bin or safetensors.',
+    what: 'a kind of file that QKScope doesn’t know',
+    hint: 'Drop the model’s pytorch_model.bin or safetensors instead.',
   };
-  throw notOfKind(source, kind, 'PyTorch checkpoint');
+  throw notOfKind(source, kind, 'a PyTorch checkpoint');
 }
 
 function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {

@@ -35,13 +35,13 @@ export function readStateDict(
   if (chosen.tensors.size > MAX_TENSORS)
     throw new QKError(
       'too-large',
-      `${file} holds ${chosen.tensors.size} tensors; QKScope reads ${MAX_TENSORS}.`,
-      { where: file, hint: 'No model has so many: drop the file with the model’s weights alone.' },
+      `${file} holds ${chosen.tensors.size} tensors, and QKScope reads at most ${MAX_TENSORS}.`,
+      { where: file, hint: 'No model has that many. Drop a file that holds only the model’s weights.' },
     );
   const notes = [...chosen.notes, ...checkUnread(chosen, file, wants)];
   if (!isWhole)
     notes.push(
-      `${file} holds so many lists and dictionaries that only those nearest to its top were looked at.`,
+      `${file} holds so many nested lists and dictionaries that only the outermost ones were searched for weights.`,
     );
   if (chosen.tensors.size === 0) throw withoutTensors(root, value, file);
   refusePlaceholders(
@@ -68,17 +68,17 @@ function checkUnread(
   return first === undefined
     ? []
     : [
-        `${left.length === 1 ? `${printable(first[0])} of ${file} is` : `${left.length} tensors of ${file}, ${printable(first[0])} among them, are`} left out: only the call ${printable(first[1])} could make ${left.length === 1 ? 'it' : 'them'}.`,
+        `${left.length === 1 ? `${printable(first[0])} in ${file} was` : `${left.length} tensors in ${file}, such as ${printable(first[0])}, were`} left out, because only the call ${printable(first[1])} could build ${left.length === 1 ? 'it' : 'them'}.`,
       ];
 }
 
 function needsCall(file: string, what: string, call: string): QKError {
   return new QKError(
     'pickle-refused',
-    `${file} holds a pickle that needs the call ${printable(call)} for ${what}, and QKScope makes no such call.`,
+    `${file} needs the call ${printable(call)} to build ${what}, and QKScope doesn’t run calls from a file.`,
     {
       where: file,
-      hint: 'QKScope executes nothing. Convert it: load it where you trust it, and save its state dict as safetensors.',
+      hint: 'If you trust the file, load it in Python and save its state dict as safetensors.',
     },
   );
 }
@@ -95,12 +95,13 @@ function withoutTensors(root: TreeNode, value: PickleValue, file: string): QKErr
       `its weights${hidden === root ? '' : ` under "${pathOf(hidden)}"`}`,
       hidden.within!,
     );
-  const hint = 'Drop the file with the model’s weights: pytorch_model.bin, or a state dict.';
+  const hint =
+    'Drop the file that holds the model’s weights, such as pytorch_model.bin or another state dict.';
   const optimizer = nodes.find(({ isOptimizer }) => isOptimizer);
   if (optimizer !== undefined)
-    return new QKError('no-weights', `${file} holds an optimizer’s state, and no weights of a model.`, {
+    return new QKError('no-weights', `${file} holds the state of an optimizer, not a model’s weights.`, {
       where: file,
-      hint: 'Drop the model’s own file from the same folder: model.safetensors, pytorch_model.bin, or mp_rank_00_model_states.pt.',
+      hint: 'Drop the model’s own file from the same folder, such as model.safetensors, pytorch_model.bin or mp_rank_00_model_states.pt.',
     });
   const nameless = isTensor(value) ? { nameless: 1 } : nodes.find((node) => node.nameless > 0);
   if (nameless !== undefined)
@@ -109,13 +110,13 @@ function withoutTensors(root: TreeNode, value: PickleValue, file: string): QKErr
       `${file} holds ${nameless.nameless === 1 ? 'a tensor without a name' : `${nameless.nameless} tensors in a list, without names`}.`,
       {
         where: file,
-        hint: 'Which of them are query and key weights can’t be told. Save the model’s state_dict() instead.',
+        hint: 'Without names QKScope can’t tell which tensors are query and key weights. Save the model’s state_dict() instead.',
       },
     );
   if (value instanceof PickleOpaque)
     return new QKError(
       'no-weights',
-      `${file} holds no tensors, only an object of ${printable(value.call)}.`,
+      `${file} holds no tensors, only an object of the class ${printable(value.call)}.`,
       {
         where: file,
         hint,
@@ -124,7 +125,7 @@ function withoutTensors(root: TreeNode, value: PickleValue, file: string): QKErr
   const keys = value instanceof Map ? [...value.keys()].slice(0, 5).map(String).join(', ') : '';
   return new QKError(
     'no-weights',
-    `${file} holds no tensors${keys === '' ? '' : `, only ${printable(keys)}`}.`,
+    `${file} holds no tensors${keys === '' ? '' : `, only entries named ${printable(keys)}`}.`,
     {
       where: file,
       hint,
@@ -138,7 +139,7 @@ function refuseFlat(tensors: ReadonlyMap<string, TorchTensor>, file: string): vo
   if (flat === undefined || [...tensors.values()].some(({ shape }) => shape.length > 1)) return;
   throw new QKError(
     'no-weights',
-    `${file} holds weights that FSDP flattened into vectors (${printable(flat[0])}), not the matrices themselves.`,
+    `${file} holds weights that FSDP flattened into vectors (${printable(flat[0])}) instead of the matrices themselves.`,
     { where: file, hint: 'Save the model with StateDictType.FULL_STATE_DICT, and drop that file.' },
   );
 }
@@ -162,8 +163,8 @@ export function entryOf(
   if (!Number.isSafeInteger(end) || end > storage.end) {
     throw new QKError(
       'file-damaged',
-      `${printable(name)} takes ${reach} elements from element ${offset} on for its shape ${printableShape(shape)}, and its storage has ${(storage.end - storage.begin) / size}.`,
-      { where: `${source.name}, tensor ${printable(name)}`, hint: 'The file is damaged; get it again.' },
+      `${printable(name)} in ${source.name} needs ${reach} elements from element ${offset} on for its shape ${printableShape(shape)}, but its storage has only ${(storage.end - storage.begin) / size}.`,
+      { where: `${source.name}, tensor ${printable(name)}`, hint: 'The file is damaged. Download it again.' },
     );
   }
   return { name, dtype, shape, source, begin, end, ...(isRowMajor(shape, strides) ? {} : { strides }) };

@@ -123,10 +123,14 @@ export function createTorchHandlers(file: string): PickleHandlers {
       if (unknown instanceof PickleOpaque) return new PickleOpaque(unknown.call);
       if (isNegated(args[6]) || isNegated(args[7]) || name === 'torch._tensor._rebuild_from_type_v2')
         return new PickleOpaque(describeCall(name, args));
-      throw new QKError('file-damaged', `${file} calls ${name} with arguments that make no sense.`, {
-        where,
-        hint: 'Get the file again.',
-      });
+      throw new QKError(
+        'file-damaged',
+        `${file} calls ${name} with arguments that don’t describe a tensor.`,
+        {
+          where,
+          hint: 'The file is damaged. Download it again.',
+        },
+      );
     },
     persistent(id, where) {
       const storage = storageOf(id);
@@ -136,14 +140,21 @@ export function createTorchHandlers(file: string): PickleHandlers {
       if (typeof id === 'string')
         throw new QKError(
           'format-unsupported',
-          `${file} was saved with pickle protocol 0, which keeps of a tensor's storage nothing but a text.`,
-          { where, hint: 'Save it anew with torch.save and its usual protocol, or as safetensors.' },
+          `${file} was saved with pickle protocol 0, which doesn’t record where the weights are stored.`,
+          {
+            where,
+            hint: 'Save the weights again with torch.save and its default protocol, or as safetensors.',
+          },
         );
       if (kind === 'storage' && name !== '') return new PickleOpaque((type as PickleGlobal).name);
-      throw new QKError('pickle-refused', `${file} refers to something that is no tensor's storage${name}.`, {
-        where,
-        hint: 'A whole model was saved, perhaps: save its state_dict() instead, as safetensors.',
-      });
+      throw new QKError(
+        'pickle-refused',
+        `${file} refers to an object that isn’t the storage of a tensor${name}.`,
+        {
+          where,
+          hint: 'It may be a whole pickled model. Save the model’s state_dict() instead, as safetensors.',
+        },
+      );
     },
   };
 }
@@ -151,10 +162,10 @@ export function createTorchHandlers(file: string): PickleHandlers {
 function forbidden(file: string, name: string, where: string): QKError {
   return new QKError(
     'pickle-refused',
-    `${file} holds a pickle that calls ${printable(name)}, which runs code where Python loads it and which no checkpoint of weights needs.`,
+    `${file} calls ${printable(name)}, which would run code when Python loads the file. No checkpoint of weights needs that.`,
     {
       where,
-      hint: 'QKScope executes nothing, and nothing happened here. Don’t load this file with Python; get the weights from where you trust them, as safetensors.',
+      hint: 'QKScope ran nothing. Don’t load this file in Python. Get the weights from a source that you trust, as safetensors.',
     },
   );
 }

@@ -34,42 +34,44 @@ export function unpickle(
 
   const remember = (key: number) => {
     if (memo.length + sparse.size >= MAX_MEMO)
-      throw reader.damaged(`keeps more than ${MAX_MEMO} things in mind`);
+      throw reader.damaged(`stores more than ${MAX_MEMO} values in its memo`);
     if (key <= memo.length) memo[key] = stack.top();
     else sparse.set(key, stack.top());
   };
   const recall = (key: number) => {
     const value = memo[key] === undefined ? sparse.get(key) : memo[key];
-    if (value === undefined) throw reader.damaged(`recalls ${key}, which it never kept`);
+    if (value === undefined) throw reader.damaged(`refers to memo entry ${key}, which it never stored`);
     stack.push(value);
   };
   const memoKey = () => {
     const key = reader.digits(false);
-    if (typeof key !== 'number') throw reader.damaged('has no number where it recalls something');
+    if (typeof key !== 'number') throw reader.damaged('refers to a memo entry without a number');
     return key;
   };
   const global = (module: PickleValue, name: PickleValue) => {
     if (typeof module !== 'string' || typeof name !== 'string' || module.length + name.length > MAX_NAME)
-      throw reader.damaged('asks for what is no name');
+      throw reader.damaged('imports something that isn’t a name');
     return new PickleGlobal(`${module}.${name}`);
   };
   const call = (callee: PickleValue, args: PickleValue) => {
-    if (callee instanceof PickleOpaque) throw reader.refused(`calls what ${printable(callee.call)} returns`);
-    if (!(callee instanceof PickleGlobal)) throw reader.refused('calls what is no name');
-    if (!Array.isArray(args)) throw reader.damaged('calls with what are no arguments');
+    if (callee instanceof PickleOpaque) throw reader.refused(`calls the result of ${printable(callee.call)}`);
+    if (!(callee instanceof PickleGlobal))
+      throw reader.refused('calls something that isn’t a function or class');
+    if (!Array.isArray(args)) throw reader.damaged('makes a call whose arguments aren’t a tuple');
     stack.pushNew(handlers.call(callee.name, args, reader.where()));
   };
   const setItems = (target: PickleValue, items: readonly PickleValue[]) => {
     if (target instanceof PickleOpaque) target.items ??= new Map();
     const map = target instanceof PickleOpaque ? target.items : target;
     if (!(map instanceof Map) || items.length % 2 !== 0)
-      throw reader.damaged('sets items of what is no dictionary');
+      throw reader.damaged('sets items on something that isn’t a dictionary');
     for (let i = 0; i < items.length; i += 2) map.set(items[i]!, items[i + 1]!);
   };
   const append = (target: PickleValue, items: readonly PickleValue[]) => {
     if (target instanceof PickleOpaque) target.list ??= [];
     const list = target instanceof PickleOpaque ? target.list : target;
-    if (!Array.isArray(list) || list === EMPTY_TUPLE) throw reader.damaged('appends to what is no list');
+    if (!Array.isArray(list) || list === EMPTY_TUPLE)
+      throw reader.damaged('appends to something that isn’t a list');
     for (const item of items) list.push(item);
   };
   const dictOf = (items: readonly PickleValue[]) => {
@@ -83,7 +85,7 @@ export function unpickle(
     const opcode = reader.u8();
     switch (opcode) {
       case 0x80: // PROTO
-        if (reader.u8() > 5) throw reader.damaged('is of an unknown protocol');
+        if (reader.u8() > 5) throw reader.damaged('uses an unknown protocol');
         break;
       case 0x95: // FRAME: how much a reader may buffer
         reader.u64();

@@ -51,13 +51,13 @@ export async function openZip(source: ByteSource, signal?: AbortSignal): Promise
   const tail = await fetchRange(tailBegin, source.size);
   const read = async (begin: number, end: number) => {
     if (begin < 0 || end > source.size || begin > end)
-      throw damaged(source, `points to bytes ${begin} to ${end}, and has ${source.size}`);
+      throw damaged(source, `refers to bytes ${begin} to ${end}, but has only ${source.size} bytes`);
     return begin >= tailBegin ? tail.subarray(begin - tailBegin, end - tailBegin) : fetchRange(begin, end);
   };
   const { begin, end, count } = await findDirectory(source, tail, tailBegin, read);
   if (end - begin > MAX_DIRECTORY_BYTES || begin > end)
-    throw damaged(source, `says its directory has ${end - begin} bytes`);
-  if (count > MAX_ENTRIES) throw damaged(source, `says its directory has ${count} entries`);
+    throw damaged(source, `claims that its zip directory has ${end - begin} bytes`);
+  if (count > MAX_ENTRIES) throw damaged(source, `claims that its zip directory has ${count} entries`);
   const entries = parseDirectory(source, await read(begin, end), count, begin);
   return { entries, read, fetched: () => fetched };
 }
@@ -103,11 +103,11 @@ async function readLocalHeader(source: ByteSource, zip: ZipFile, entry: ZipEntry
   if (bytes.length < LOCAL_HEADER_BYTES || view.getUint32(0, true) !== LOCAL_HEADER)
     throw damaged(
       source,
-      `has no record at byte ${entry.header}, where its directory places ${printable(entry.name)}`,
+      `has nothing at byte ${entry.header}, where its zip directory places ${printable(entry.name)}`,
     );
   const begin = entry.header + LOCAL_HEADER_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
   if (begin + entry.size > entry.limit)
-    throw damaged(source, `places ${printable(entry.name)} over the record that follows it`);
+    throw damaged(source, `has an entry ${printable(entry.name)} that overlaps the one after it`);
   return begin;
 }
 
@@ -137,7 +137,7 @@ async function findDirectory(
   }
   throw damaged(
     source,
-    `begins like a zip file, but has no directory in its last ${tail.length} bytes (from byte ${tailBegin} on)`,
+    `is cut off: it begins like a zip file, but has no zip directory at its end (in its last ${tail.length} bytes, from byte ${tailBegin} on)`,
   );
 }
 
@@ -148,11 +148,11 @@ function parseDirectory(source: ByteSource, bytes: Uint8Array, count: number, li
   let at = 0;
   while (parsed.length < count) {
     if (at + 46 > bytes.length || view.getUint32(at, true) !== CENTRAL_HEADER)
-      throw damaged(source, `has ${parsed.length} records in its directory, which counts ${count}`);
+      throw damaged(source, `has ${parsed.length} entries in its zip directory, which says ${count}`);
     const nameBytes = view.getUint16(at + 28, true);
     const extraBytes = view.getUint16(at + 30, true);
     const next = at + 46 + nameBytes + extraBytes + view.getUint16(at + 32, true);
-    if (next > bytes.length) throw damaged(source, 'has a directory that ends in the middle of a record');
+    if (next > bytes.length) throw damaged(source, 'has a zip directory that ends in the middle of an entry');
     const name = text.decode(bytes.subarray(at + 46, at + 46 + nameBytes));
     const extra = bytes.subarray(at + 46 + nameBytes, at + 46 + nameBytes + extraBytes);
     const [size, packed, header] = wideFields(source, extra, [
@@ -162,7 +162,7 @@ function parseDirectory(source: ByteSource, bytes: Uint8Array, count: number, li
     ]);
     const method = view.getUint16(at + 10, true);
     if (method === 0 && size !== packed)
-      throw damaged(source, `gives ${printable(name)} two sizes, ${size} and ${packed}`);
+      throw damaged(source, `gives ${printable(name)} two different sizes, ${size} and ${packed} bytes`);
     parsed.push({ name, method, size: size!, header: header!, nameBytes });
     at = next;
   }
@@ -170,7 +170,7 @@ function parseDirectory(source: ByteSource, bytes: Uint8Array, count: number, li
   const following = new Map(starts.map((start, index) => [start, starts[index + 1] ?? limit]));
   return parsed.map((entry) => {
     if (entry.header + LOCAL_HEADER_BYTES + entry.size > limit)
-      throw damaged(source, `places ${printable(entry.name)} beyond its directory`);
+      throw damaged(source, `places ${printable(entry.name)} after the start of its zip directory`);
     return { ...entry, limit: following.get(entry.header)! };
   });
 }
@@ -187,7 +187,7 @@ function wideFields(source: ByteSource, extra: Uint8Array, fields: readonly numb
   return fields.map((field) => {
     if (field !== 0xffffffff) return field;
     if (wide === null || wide.at + 8 > wide.end)
-      throw damaged(source, 'lacks a 64-bit size that it announces');
+      throw damaged(source, 'lacks a 64-bit size that its zip directory refers to');
     const value = toNumber(source, view.getBigUint64(wide.at, true));
     wide = { ...wide, at: wide.at + 8 };
     return value;
@@ -195,7 +195,8 @@ function wideFields(source: ByteSource, extra: Uint8Array, fields: readonly numb
 }
 
 function toNumber(source: ByteSource, value: bigint): number {
-  if (value > BigInt(source.size)) throw damaged(source, `points to byte ${value}, and has ${source.size}`);
+  if (value > BigInt(source.size))
+    throw damaged(source, `refers to byte ${value}, but has only ${source.size} bytes`);
   return Number(value);
 }
 
@@ -206,6 +207,6 @@ function viewOf(bytes: Uint8Array): DataView {
 function damaged(source: ByteSource, what: string): QKError {
   return new QKError('file-damaged', `${source.name} ${what}.`, {
     where: source.name,
-    hint: 'The download may have stopped early; get the file again.',
+    hint: 'The download may have stopped early. Download the file again.',
   });
 }

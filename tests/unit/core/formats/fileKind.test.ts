@@ -46,7 +46,7 @@ const KINDS: [string, Uint8Array, RegExp, RegExp][] = [
   [
     'a JSON error',
     bytesOf('{"error":"Invalid credentials in Authorization header"}'),
-    /JSON text: “\{"error":"Invalid/,
+    /JSON file: “\{"error":"Invalid/,
     /error message/,
   ],
   [
@@ -59,10 +59,10 @@ const KINDS: [string, Uint8Array, RegExp, RegExp][] = [
     'an XML error',
     bytesOf('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'),
     /XML text/,
-    /fresh link/,
+    /new link/,
   ],
-  ['plain text', bytesOf('Entry not found'), /plain text: “Entry not found”/, /get the file again/],
-  ['an empty file', new Uint8Array(0), /empty/, /get the file again/],
+  ['plain text', bytesOf('Entry not found'), /plain text file: “Entry not found”/, /Download the file again/],
+  ['an empty file', new Uint8Array(0), /empty/, /Download the file again/],
   ['zero bytes', new Uint8Array(4096), /zero bytes|JSON/, /again/],
   ['HDF5', padded('\x89HDF\r\n\x1a\n'), /HDF5/, /from_tf/],
   ['msgpack', padded('\x82\xa6params\x81'), /msgpack/, /from_flax/],
@@ -78,13 +78,13 @@ const KINDS: [string, Uint8Array, RegExp, RegExp][] = [
   ['a NumPy array', padded('\x93NUMPY\x01\x00'), /NumPy/, /safetensors\.numpy/],
   ['a GGML file', padded('tjgg\x03\x00\x00\x00'), /GGML/, /llama\.cpp/],
   ['llama2.c’s own form', padded('24ka\x01\x00\x00\x00'), /llama2\.c/, /exported from/],
-  ['llama2.c’s first form', llama2cFile, /llama2\.c.*1 layers of 2 heads/, /exported from/],
+  ['llama2.c’s first form', llama2cFile, /llama2\.c.*1 layer of 2 heads/, /exported from/],
   ['macOS’ sidecar', padded('\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X'), /AppleDouble/, /"\._"/],
   ['a tar archive', tarFile, /tar archive/, /Unpack/],
   ['gzip', padded('\x1f\x8b\x08'), /gzip/, /Unpack/],
   ['Zstandard', padded('\x28\xb5\x2f\xfd'), /Zstandard/, /Unpack/],
   ['xz', padded('\xfd7zXZ\x00'), /xz archive/, /Unpack/],
-  ['a pickle', padded('\x80\x04\x95'), /pickle that torch\.save didn’t write/, /executes nothing/],
+  ['a pickle', padded('\x80\x04\x95'), /pickle that torch\.save didn’t write/, /never runs code/],
   ['a PDF', padded('%PDF-1.7'), /PDF/, /weights/],
 ];
 /** A file of a known format under another's ending. */

@@ -119,7 +119,7 @@ describe('ONNX', () => {
       [{ name: '/x/q_proj/MatMul', op: 'MatMulNBits', domain: 'com.microsoft' }],
       /quantised and packed \(com\.microsoft\.MatMulNBits\)/,
     ],
-    ['nameless nodes', [{ name: 'MatMul_12', op: 'MatMul', domain: '' }], /no names that tell/],
+    ['nameless nodes', [{ name: 'MatMul_12', op: 'MatMul', domain: '' }], /names of its nodes don’t say/],
   ])('%s: why, and what to open instead', async (_, nodes, message) => {
     expect(await failure(onnxModel(nodes))).toMatchObject({
       code: 'format-unsupported',

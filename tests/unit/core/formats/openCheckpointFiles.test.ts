@@ -52,20 +52,20 @@ describe('an index that contradicts the files', () => {
     [
       'names shards of another count',
       indexOf((name) => `model-0000${layerOf(name) + 1}-of-00004.safetensors`),
-      /stale: it names model-00001-of-00004\.safetensors.*own tensors decide/,
+      /out of date: it names model-00001-of-00004\.safetensors.*read from the files that hold them/,
     ],
     [
       'names the wrong shard of those that are here',
       indexOf((name) => `model-0000${2 - layerOf(name)}-of-00002.safetensors`),
-      /stale: model-0000[12]-of-00002\.safetensors doesn’t hold model\.layers/,
+      /out of date: it says that model-0000[12]-of-00002\.safetensors holds model\.layers/,
     ],
     [
       'isn’t JSON',
       jsonFile('model.safetensors.index.json', '{"weight_map": {'),
-      /couldn't be used, as it isn’t valid JSON/,
+      /couldn't be used, because it isn’t valid JSON/,
     ],
     ['has no weight_map', jsonFile('model.safetensors.index.json', '[1]'), /no weight_map/],
-    ['maps to numbers', indexOf(() => 3), /names no files of weights/],
+    ['maps to numbers', indexOf(() => 3), /names no weight files/],
     [
       'has keys of objects’ prototypes and values of other kinds',
       jsonFile(
@@ -96,7 +96,7 @@ describe('an index that contradicts the files', () => {
     const index = indexOf((name) => `model-0000${layerOf(name) + 1}-of-00002.safetensors`);
     const { ratios, notes } = await scoresOf([config, index, second, shard(0)]);
     expectRight(ratios);
-    expect(notes).toMatch(/in two shards.*the index decides/);
+    expect(notes).toMatch(/in two shards.*copies that the index names were used/);
     const message = await refusalOf([config, second, shard(0)]);
     expect(message).toMatch(/model-00001.* and model-00002.* both hold a tensor named model\.layers\.0/);
   });
@@ -105,7 +105,7 @@ describe('an index that contradicts the files', () => {
     const index = indexOf((name) => `model-0000${layerOf(name) + 1}-of-00002.safetensors`);
     const { ratios, notes } = await scoresOf([config, index, shard(0)]);
     expect(ratios[1]).toMatch(/No tensor|isn’t|not/);
-    expect(notes).toMatch(/Not here.*model-00002-of-00002/);
+    expect(notes).toMatch(/model-00002-of-00002\.safetensors isn’t here, so the layers in it are missing/);
   });
 });
 
@@ -114,7 +114,7 @@ describe('the second part of a split GGUF file alone', () => {
     const bytes = ggufBytes({ 'split.no': 1 }, []);
     const file = { path: 'm-00002-of-00003.gguf', blob: new Blob([bytes as BlobPart]) };
     expect(await refusalOf([file])).toMatch(
-      /part 2 of 3 of a split GGUF file: the first part has the model's numbers/,
+      /part 2 of 3 of a split GGUF file\. Only the first part says how many layers/,
     );
   });
 });
@@ -129,13 +129,15 @@ describe('files that were dropped together', () => {
     );
     const { ratios, notes } = await scoresOf([config, ...parts]);
     expectRight(ratios);
-    expect(notes).toMatch(/part 0\.safetensors, part 1\.safetensors.*taken as one model/);
+    expect(notes).toMatch(/part 0\.safetensors, part 1\.safetensors.*read as one model/);
   });
 
   it('of the same tensors are models to choose between, and a note says so', async () => {
     const { ratios, notes } = await scoresOf([config, a, b]);
     expectRight(ratios);
-    expect(notes).toMatch(/a\.safetensors, b\.safetensors.*2 models.*This is a\.safetensors; choose another/);
+    expect(notes).toMatch(
+      /a\.safetensors, b\.safetensors.*2 models.*This is a\.safetensors\. Choose another/,
+    );
     const repo = createLocalRepo([config, a, b], { path: 'b.safetensors' });
     const answer = await planAnalysis(repo);
     if (answer.kind !== 'plan') throw new Error('a question');
@@ -231,7 +233,7 @@ describe('which config is a file’s', () => {
     expectRight(own.ratios);
     const lent = await scoresOf([jsonFile('m/config.json', configOf(model)), inFolder]);
     expectRight(lent.ratios);
-    expect(lent.notes).toMatch(/sub\/model\.safetensors: read with the root’s config\.json/);
+    expect(lent.notes).toMatch(/sub\/model\.safetensors was read with the root’s config\.json/);
   });
 
   it.each([

@@ -105,7 +105,7 @@ describe('PyTorch archives', () => {
       code: 'pickle-refused',
       message: expect.stringContaining('collections.evil'),
     });
-    expect(error.hint).toContain('executes nothing');
+    expect(error.hint).toContain('If you trust the file');
   });
 
   it.each([
@@ -116,14 +116,14 @@ describe('PyTorch archives', () => {
     const bytes = torchArchive(pickleOf([{ name: 'x', ...tensor }], { 0: 12 }), { 0: values(12) });
     expect(await failure(bytes)).toMatchObject({
       code: 'file-damaged',
-      message: expect.stringContaining('x takes'),
+      message: expect.stringContaining('x in pytorch_model.bin needs'),
     });
   });
 
   it.each([
     ['compressed', spec({ method: 8 }), /compressed/],
     ['big-endian', spec({ byteorder: 'big' }), /big-endian/],
-    ['cut off', spec().subarray(0, 600), /no directory/],
+    ['cut off', spec().subarray(0, 600), /no zip directory/],
     [
       'a Git LFS pointer',
       new TextEncoder().encode('version https://git-lfs.github.com/spec/v1\noid'),
@@ -131,7 +131,7 @@ describe('PyTorch archives', () => {
     ],
     ['a web page', new TextEncoder().encode('<!doctype html><p>'), /web page/],
     ['an HDF5 file', new Uint8Array([0x89, 0x48, 0x44, 0x46]), /HDF5/],
-    ['nothing', new Uint8Array(0), /begins like none/],
+    ['nothing', new Uint8Array(0), /a kind of file that QKScope doesn’t know|an empty file/],
   ])('%s: said what it is', async (_, bytes, message) => {
     expect(await failure(bytes)).toMatchObject({ message: expect.stringMatching(message) });
   });

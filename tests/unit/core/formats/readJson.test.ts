@@ -35,11 +35,11 @@ describe('config.json as Python writes it', () => {
   });
 
   it.each([
-    ['{\n  "a": 1,\n}', 3, 1, '“}” stands where a name'],
-    ['{\n  "a": 1\n  "b": 2}', 3, 3, 'where a comma or “}” is due'],
-    ['{"a": 1, // heads\n "b": 2}', 1, 10, 'a comment stands'],
-    ['{\n"a": \'x\'}', 2, 6, 'where a value is due'],
-    ['{"a": nan}', 1, 7, 'where a value is due'],
+    ['{\n  "a": 1,\n}', 3, 1, '“}” where a name'],
+    ['{\n  "a": 1\n  "b": 2}', 3, 3, 'where a comma or “}” should be'],
+    ['{"a": 1, // heads\n "b": 2}', 1, 10, 'there is a comment'],
+    ['{\n"a": \'x\'}', 2, 6, 'where a value should be'],
+    ['{"a": nan}', 1, 7, 'where a value should be'],
     ['{"a": [1, 2', 1, 12, 'the text ends'],
     ['{"a": "x\ny"}', 1, 9, 'line break'],
     ['{} {}', 1, 4, 'after the end'],

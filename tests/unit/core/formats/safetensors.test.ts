@@ -132,7 +132,7 @@ describe('readSafetensors', () => {
       '{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}\0\0\0',
       '3 NUL bytes after the JSON',
     ],
-    ['metadata with a number', '{"__metadata__":{"step":100}}', '"step" is something else'],
+    ['metadata with a number', '{"__metadata__":{"step":100}}', '"step" that isn\'t text'],
     ['a name that can’t be printed', '{"a\\u0000\\u001b":{"dtype":"U8"}}', '"a\\x00\\x1b"'],
   ])('%s is told in words', async (_, header, what) => {
     const error = (await open(withHeader(header)).catch((thrown: unknown) => thrown)) as QKError;
