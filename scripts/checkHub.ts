@@ -4,8 +4,8 @@
 // has this model.
 import { parseArgs } from 'node:util';
 import { analyse } from '../src/core/analysis/analyse.ts';
-import { compareWithNotebook } from '../src/core/analysis/notebookScores.ts';
 import { createReferenceEngine } from '../src/core/engines/reference/referenceEngine.ts';
+import { compareWithNotebook } from '../src/core/notebook/notebookScores.ts';
 import { parseModelId } from '../src/core/repos/modelId.ts';
 import { openRepo } from '../src/core/repos/openRepo.ts';
 import type { ModelChoice } from '../src/core/repos/repo.ts';

@@ -1,5 +1,5 @@
 /**
- * Writes src/core/analysis/published/models.json from the scores of arXiv:2502.10927: the pickles under `_results` of the
+ * Writes src/core/published/models.json from the scores of arXiv:2502.10927: the pickles under `_results` of the
  * paper's repository (attention-geometry, commit 9b7528b), read into one JSON list of entries {file, model, entry_form,
  * parameters, symmetry_score, verdict, why}. symmetry_score is s = 2r − 1 of each whole layer, six digits; verdict and
  * why come from reading the code that made the entry.
@@ -8,7 +8,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const OUT = new URL('../src/core/analysis/published/models.json', import.meta.url);
+const OUT = new URL('../src/core/published/models.json', import.meta.url);
 /** Entries nearer than this in every layer are of the same weights: s is given to six digits. */
 const SAME = 5e-6;
 

@@ -1,4 +1,4 @@
-import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
+import type { TimedEngine } from '../../src/core/benchmark/benchmarkPlan.ts';
 import type { KernelCall } from '../../src/core/engines/calls.ts';
 import type { EngineHandle } from '../../src/core/engines/engine.ts';
 import { QKError } from '../../src/core/errors.ts';

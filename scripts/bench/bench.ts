@@ -17,16 +17,16 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
+import type { TimedEngine } from '../../src/core/benchmark/benchmarkPlan.ts';
+import { SYNTHETIC_DTYPES, type SyntheticDtype } from '../../src/core/benchmark/synthetic.ts';
+import { METHODS, type Method } from '../../src/core/engines/calls.ts';
 import {
   type BenchmarkReport,
   REGIONS,
   type Region,
   SCOPE_NAMES,
   type ScopeName,
-} from '../../src/core/analysis/benchmarkReport.ts';
-import { SYNTHETIC_DTYPES, type SyntheticDtype } from '../../src/core/analysis/synthetic.ts';
-import { METHODS, type Method } from '../../src/core/engines/calls.ts';
+} from '../../src/core/result/benchmarkReport.ts';
 import { type BenchOptions, benchShapes, distinctEngines } from './benchShapes.ts';
 import { compareReports, reportText } from './benchText.ts';
 import { benchInBrowser } from './browserBench.ts';

@@ -1,15 +1,15 @@
-import { runBenchmark } from '../../src/core/analysis/benchmark.ts';
-import type { BenchmarkDeps, TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
+import type { BenchmarkDeps, TimedEngine } from '../../src/core/benchmark/benchmarkPlan.ts';
+import { runBenchmark } from '../../src/core/benchmark/runBenchmark.ts';
+import { SHAPE_PRESETS } from '../../src/core/benchmark/shapePresets.ts';
+import type { SyntheticDtype } from '../../src/core/benchmark/synthetic.ts';
+import type { Method } from '../../src/core/engines/calls.ts';
+import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
 import {
   type BenchmarkReport,
   engineName,
   type Region,
   type ScopeName,
-} from '../../src/core/analysis/benchmarkReport.ts';
-import { SHAPE_PRESETS } from '../../src/core/analysis/shapePresets.ts';
-import type { SyntheticDtype } from '../../src/core/analysis/synthetic.ts';
-import type { Method } from '../../src/core/engines/calls.ts';
-import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
+} from '../../src/core/result/benchmarkReport.ts';
 import { NUMPY_VARIANTS, type Numpy, type NumpyVariant, numpyPeer } from './numpyPeer.ts';
 import type { PeerFacts } from './peerPackages.ts';
 

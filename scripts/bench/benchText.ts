@@ -1,31 +1,27 @@
+import { benchmarkNotes, spreadNote } from '../../src/core/benchmark/benchmarkNotes.ts';
 import {
-  type BenchmarkReport,
-  type BenchmarkRow,
-  rowEngine,
-} from '../../src/core/analysis/benchmarkReport.ts';
-import { notebookForShape } from '../../src/core/analysis/notebookTimes.ts';
-import { rowTimes } from '../../src/core/analysis/statistics.ts';
-import { spreadNote, timingNotes } from '../../src/core/analysis/timingNotes.ts';
-import {
+  benchmarkCells,
+  benchmarkColumns,
   failureTexts,
   formatDigits,
   formatDuration,
-  timingCells,
-  timingColumns,
-} from '../../src/core/analysis/timingTable.ts';
+} from '../../src/core/benchmark/benchmarkTable.ts';
+import { rowTimes } from '../../src/core/benchmark/rowTimes.ts';
+import { notebookForShape } from '../../src/core/notebook/notebookTimes.ts';
+import { type BenchmarkReport, type BenchmarkRow, rowEngine } from '../../src/core/result/benchmarkReport.ts';
 
 /** The page's timing table, aligned for a terminal. */
 export function reportText(report: BenchmarkReport): string {
   const notebook = report.synthetic ? notebookForShape(report.shape) : null;
-  const cells = timingCells(report.rows, report, notebook);
-  const columns = timingColumns(cells, notebook);
+  const cells = benchmarkCells(report.rows, report, notebook);
+  const columns = benchmarkColumns(cells, notebook);
   const table = [columns.map(({ head }) => head), ...cells.map((row) => columns.map(({ key }) => row[key]))];
   const failed = failureTexts(report.failed).map(({ text }) => text);
   return [
     report.subject,
     ...(cells.length === 0 ? [] : [align(table), spreadNote(report.rows)]),
     ...failed,
-    ...timingNotes(report, notebook),
+    ...benchmarkNotes(report, notebook),
   ].join('\n');
 }
 

@@ -1,6 +1,6 @@
 import { chromium } from '@playwright/test';
 import { createServer } from 'vite';
-import type { BenchmarkReport } from '../../src/core/analysis/benchmarkReport.ts';
+import type { BenchmarkReport } from '../../src/core/result/benchmarkReport.ts';
 import { findBrowser } from '../findBrowser.js';
 import { isolationHeaders } from '../isolationHeaders.js';
 import type { BenchOptions } from './benchShapes.ts';

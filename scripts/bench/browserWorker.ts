@@ -1,4 +1,4 @@
-import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
+import type { TimedEngine } from '../../src/core/benchmark/benchmarkPlan.ts';
 import { createOrtWasmEngine } from '../../src/core/engines/ort/ortWasmEngine.ts';
 import { createEnginePool, type EnginePool, type TimedEngineKey } from '../../src/core/engines/select.ts';
 import { createWasmEngine } from '../../src/core/engines/wasm/wasmEngine.ts';

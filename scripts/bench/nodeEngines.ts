@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import * as ort from 'onnxruntime-web';
-import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
+import type { TimedEngine } from '../../src/core/benchmark/benchmarkPlan.ts';
 import type { OrtModule } from '../../src/core/engines/ort/ortSession.ts';
 import { createOrtWasmEngine } from '../../src/core/engines/ort/ortWasmEngine.ts';
 import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';

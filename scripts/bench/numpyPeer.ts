@@ -1,5 +1,5 @@
-import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
-import type { WorkShape } from '../../src/core/analysis/flops.ts';
+import type { TimedEngine } from '../../src/core/benchmark/benchmarkPlan.ts';
+import type { WorkShape } from '../../src/core/benchmark/flops.ts';
 import type { KernelCall } from '../../src/core/engines/calls.ts';
 
 /** The notebook's own functions, or the fastest forms of them that numpy has. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type SyntheticDtype, syntheticLayers } from '../../src/core/analysis/synthetic.ts';
+import { type SyntheticDtype, syntheticLayers } from '../../src/core/benchmark/synthetic.ts';
 import { readerOf } from '../../src/core/weights/decode.ts';
 import type { Numpy, NumpyRequest } from './numpyPeer.ts';
 

@@ -1,4 +1,4 @@
-import type { TimedEngine } from '../../src/core/analysis/benchmarkPlan.ts';
+import type { TimedEngine } from '../../src/core/benchmark/benchmarkPlan.ts';
 import { describeAdapter } from '../../src/core/engines/webgpu/webgpuEngine.ts';
 import { batchPeer } from './batchPeer.ts';
 import { type JaxModule, jaxLibrary } from './jaxPeer.ts';

@@ -1,7 +1,7 @@
+import { quantileSorted } from '../core/linalg/statistics.ts';
 import { ratioOfScore, symmetryScore } from '../core/metrics/symmetry.ts';
 import { scoreOfZ } from '../core/metrics/zScore.ts';
 import type { Metric, MetricId } from './metric.ts';
-import { quantileOf } from './quantile.ts';
 
 /**
  * auto: from the values; fixed: the metric's whole range; z: as far as random orientations reach ten times over; locked:
@@ -85,7 +85,7 @@ function endsFor(known: readonly number[], metric: Metric, mode: DomainMode, dMo
 
 function symmetricEnds(known: readonly number[], { centre, unit, leastLimit, ends }: Metric): DomainEnds {
   const distances = Float64Array.from(known, (value) => Math.abs(value - centre)).sort();
-  const distance = quantileOf(distances, 0.98);
+  const distance = quantileSorted(distances, 0.98);
   // In units of the metric, so that r and s get the same colours.
   const nice = (distance ?? 0) <= leastLimit ? leastLimit : niceAbove((distance ?? 0) / unit) * unit;
   const limit = ends === null ? nice : Math.min(ends[1] - centre, nice);
@@ -94,7 +94,7 @@ function symmetricEnds(known: readonly number[], { centre, unit, leastLimit, end
 
 function sequentialEnds(known: readonly number[]): DomainEnds {
   const sorted = Float64Array.from(known).sort();
-  const [least = 0, low = 0, high = 0] = [0, 0.02, 0.98].map((p) => quantileOf(sorted, p));
+  const [least = 0, low = 0, high = 0] = [0, 0.02, 0.98].map((p) => quantileSorted(sorted, p));
   if (least > 0 && high / low >= LOG_FROM)
     return { kind: 'sequential', low: niceBelow(low), high: niceAbove(high), isLog: true };
   return { kind: 'sequential', low: 0, high: high > 0 ? niceAbove(high) : 1, isLog: false };

@@ -1,4 +1,4 @@
-import type { AnalysisResult } from '../core/analysis/result.ts';
+import type { AnalysisResult } from '../core/result/index.ts';
 import { arrange, type SortMode, sortText } from './arrangement.ts';
 import type { ColourDomain } from './colourDomain.ts';
 import { shapeText } from './format.ts';

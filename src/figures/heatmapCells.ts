@@ -1,4 +1,4 @@
-import type { LayerResult } from '../core/analysis/result.ts';
+import type { LayerResult } from '../core/result/index.ts';
 import type { DomainEnds } from './colourDomain.ts';
 import { type HeatmapLayout, type HeatmapView, inView } from './heatmapLayout.ts';
 import type { HeatmapOptions } from './heatmapScene.ts';

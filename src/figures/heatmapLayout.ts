@@ -1,7 +1,12 @@
-import { matchOwnScores } from '../core/analysis/ownScores/matchOwnScores.ts';
-import type { OwnScore } from '../core/analysis/ownScores/ownScores.ts';
-import type { AnalysisResult, LayerResult, ModelShape, StackResult } from '../core/analysis/result.ts';
-import { whyNoNull } from '../core/analysis/whyNoNull.ts';
+import {
+  type AnalysisResult,
+  type LayerResult,
+  type ModelShape,
+  nullUnavailable,
+  type StackResult,
+  type UserScore,
+} from '../core/result/index.ts';
+import { matchUserScores } from '../core/userScores/index.ts';
 import { type Arrangement, arrange } from './arrangement.ts';
 import { headName, modelTitle } from './format.ts';
 import { metricFor } from './metric.ts';
@@ -210,7 +215,7 @@ export function viewOf(
 ): HeatmapView {
   const stack = result.stacks.find((candidate) => candidate.name === name) ?? result.stacks[0]!;
   const part = result.stacks.length > 1 ? ` · ${stack.name}` : '';
-  const noNull = whyNoNull(stack.name, result.convention);
+  const noNull = nullUnavailable(stack.name, result.convention);
   return {
     title: title + part,
     shape: stack.shape,
@@ -223,12 +228,12 @@ export function viewOf(
 
 /** By the name of the score, then of the head; of two scores with one name the later one counts. */
 function ownValues(
-  own: readonly OwnScore[],
+  own: readonly UserScore[],
   stack: StackResult,
 ): ReadonlyMap<string, ReadonlyMap<string, number>> {
   return new Map(
     own.map((score) => {
-      const rows = [...matchOwnScores(score, stack).values];
+      const rows = [...matchUserScores(score, stack).values];
       const heads = rows.flatMap(([layer, row]) =>
         row.flatMap((value, head) => (value === null ? [] : [[headName(layer, head), value] as const])),
       );

@@ -1,3 +1,4 @@
+import { quantileSorted } from '../core/linalg/statistics.ts';
 import type { Arrangement } from './arrangement.ts';
 import type { ColourDomain } from './colourDomain.ts';
 import { formatTick, shapeText } from './format.ts';
@@ -12,7 +13,6 @@ import {
 import { columnStrip, rowStrip } from './heatmapStrips.ts';
 import { knownValues, type Metric } from './metric.ts';
 import type { FigureTheme, PaletteName } from './palette.ts';
-import { quantileOf } from './quantile.ts';
 import { centredBaseline, estimateWidth, group, type Scene, type SceneNode, SMALL } from './scene.ts';
 
 export interface HeatmapOptions {
@@ -63,7 +63,7 @@ export function heatmapScene(view: HeatmapView, options: HeatmapOptions): Scene 
 /** What the figure says, in words. */
 export function describeView(view: HeatmapView, metric: Metric): string {
   const known = Float64Array.from(knownValues(view, metric)).sort();
-  const [low, middle, high] = [0, 0.5, 1].map((p) => quantileOf(known, p));
+  const [low, middle, high] = [0, 0.5, 1].map((p) => quantileSorted(known, p));
   const isScored = view.rows.some(({ heads }) => heads.length > 0);
   if (low === undefined || middle === undefined || high === undefined)
     return isScored ? `${view.title}: no head has a ${metric.spoken}.` : `${view.title}: no scores yet.`;

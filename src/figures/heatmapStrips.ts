@@ -1,5 +1,6 @@
 import { mean } from 'd3';
-import type { LayerResult } from '../core/analysis/result.ts';
+import { quantileSorted } from '../core/linalg/statistics.ts';
+import type { LayerResult } from '../core/result/index.ts';
 import { columnMeans } from './arrangement.ts';
 import { type ColourDomain, clampedIn } from './colourDomain.ts';
 import { formatTick } from './format.ts';
@@ -8,7 +9,6 @@ import { type HeatmapLayout, type HeatmapView, inView } from './heatmapLayout.ts
 import type { HeatmapOptions } from './heatmapScene.ts';
 import { dModelOf, type Metric, rowValues } from './metric.ts';
 import type { FigureTheme } from './palette.ts';
-import { quantileOf } from './quantile.ts';
 import { centredBaseline, type SceneNode, SMALL } from './scene.ts';
 
 type StripOptions = Pick<HeatmapOptions, 'metric' | 'domain' | 'theme'>;
@@ -30,7 +30,7 @@ export function summariseLayer(view: HeatmapView, index: number, metric: Metric)
   const last = byMetric.get(metric);
   if (last?.dModel === dModel && last.own === view.own) return last.summary;
   const known = Float64Array.from(rowValues(view, row, metric)).sort();
-  const [q1, median, q3] = [0.25, 0.5, 0.75].map((p) => quantileOf(known, p));
+  const [q1, median, q3] = [0.25, 0.5, 0.75].map((p) => quantileSorted(known, p));
   const summary =
     q1 === undefined || median === undefined || q3 === undefined
       ? null

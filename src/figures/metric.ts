@@ -1,7 +1,7 @@
-import type { HeadResult, LayerResult } from '../core/analysis/result.ts';
 import { nullModel } from '../core/metrics/nullModel.ts';
 import { ratioOfScore } from '../core/metrics/symmetry.ts';
 import { zScore } from '../core/metrics/zScore.ts';
+import type { HeadResult, LayerResult } from '../core/result/index.ts';
 import {
   formatCell,
   formatCompact,

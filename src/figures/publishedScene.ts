@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3';
-import type { LayerStatistic } from '../core/analysis/published/layerStatistic.ts';
-import type { PublishedModel } from '../core/analysis/published/publishedModels.ts';
+import type { LayerStatistic } from '../core/published/layerStatistic.ts';
+import type { PublishedModel } from '../core/published/publishedModels.ts';
 import { type PlotBox, xAxis } from './axis.ts';
 import { seriesColour } from './distributionScene.ts';
 import { formatScore } from './format.ts';

@@ -1,4 +1,4 @@
-import type { AnalysisResult } from '../core/analysis/result.ts';
+import type { AnalysisResult } from '../core/result/index.ts';
 import { byText } from './format.ts';
 
 /** More models than this are named by the first and the last of them. */

@@ -1,12 +1,12 @@
 import { type ScaleLogarithmic, scaleLog } from 'd3';
 import {
+  exponentText,
+  formatDuration,
   type SweepAxis,
   type SweepReport,
   type SweepSeries,
   sweepSeries,
-} from '../core/analysis/sweepReport.ts';
-import { exponentText } from '../core/analysis/sweepText.ts';
-import { formatDuration } from '../core/analysis/timingTable.ts';
+} from '../core/benchmark/index.ts';
 import { keyEntry, type PlotBox } from './axis.ts';
 import type { FigureTheme } from './palette.ts';
 import { centredBaseline, group, type Scene, type SceneNode, SMALL } from './scene.ts';

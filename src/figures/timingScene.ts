@@ -1,14 +1,8 @@
 import { interpolateRgb, type ScaleLogarithmic, scaleLog } from 'd3';
-import {
-  type BenchmarkReport,
-  type BenchmarkRow,
-  rowEngine,
-  type ScopeName,
-} from '../core/analysis/benchmarkReport.ts';
-import { type NotebookMatch, notebookTimeOf } from '../core/analysis/notebookTimes.ts';
-import { rowTimes } from '../core/analysis/statistics.ts';
-import { formatDuration } from '../core/analysis/timingTable.ts';
-import { METHODS, type Method } from '../core/engines/calls.ts';
+import { formatDuration, rowTimes } from '../core/benchmark/index.ts';
+import { METHODS, type Method } from '../core/engines/index.ts';
+import { type NotebookMatch, notebookTimeOf } from '../core/notebook/notebookTimes.ts';
+import { type BenchmarkReport, type BenchmarkRow, rowEngine, type ScopeName } from '../core/result/index.ts';
 import type { FigureTheme } from './palette.ts';
 import { centredBaseline, group, type Scene, type SceneNode, SMALL } from './scene.ts';
 

@@ -1,4 +1,4 @@
-import type { AnalysisResult } from '../core/analysis/result.ts';
+import type { AnalysisResult } from '../core/result/index.ts';
 import type { FigureTheme } from './palette.ts';
 import { group, type Scene, type SceneNode, SMALL, wrapText } from './scene.ts';
 import { conventionText, engineLine, modelLines } from './sources.ts';

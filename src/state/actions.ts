@@ -1,14 +1,9 @@
 import type { StoreApi } from 'zustand/vanilla';
-import {
-  type ConventionChoice,
-  conventionOf,
-  type HeadSplit,
-  type LocalFile,
-  type Mapping,
-  SAMPLE_NAMES,
-  toWire,
-  type WeightChoice,
-} from '../core/index.ts';
+import type { HeadSplit } from '../core/architectures/headSplit.ts';
+import type { Mapping } from '../core/architectures/mapping.ts';
+import { toWire } from '../core/errors.ts';
+import { type LocalFile, SAMPLE_NAMES, type WeightChoice } from '../core/repos/index.ts';
+import { type ConventionChoice, conventionOf } from '../core/weights/convention.ts';
 import type { WorkerClient } from '../worker/client.ts';
 import { analysisSender } from './analysisSender.ts';
 import type { AppState, Settings } from './appState.ts';

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { AnalysisEvent } from '../core/index.ts';
+import type { AnalysisEvent } from '../core/analysis/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import type { AppState, ModelState } from './appState.ts';
 

@@ -1,26 +1,20 @@
+import type { PlannedStack, Question, WeightsOption } from '../core/analysis/index.ts';
+import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
+import type { SweepReport } from '../core/benchmark/index.ts';
+import type { EngineChoice, EngineOffer } from '../core/engines/index.ts';
+import type { WireError } from '../core/errors.ts';
+import type { HeadDetail, Measure } from '../core/inspection/index.ts';
+import type { CheckpointFolders, HubToken, ModelChoice } from '../core/repos/index.ts';
 import type {
   AnalysisResult,
   BenchmarkReport,
   BenchmarkRow,
   ByteCounts,
-  CheckpointFolders,
-  Convention,
-  EngineChoice,
-  EngineOffer,
   EngineUse,
-  HeadDetail,
-  HubToken,
-  LayoutAnswers,
-  Measure,
-  ModelChoice,
   ModelInfo,
-  OwnScores,
-  PlannedStack,
-  Question,
-  SweepReport,
-  WeightsOption,
-  WireError,
-} from '../core/index.ts';
+  UserScores,
+} from '../core/result/index.ts';
+import type { Convention } from '../core/weights/convention.ts';
 import type { SortMode } from '../figures/arrangement.ts';
 import type { DomainEnds, DomainMode } from '../figures/colourDomain.ts';
 import type { MetricId } from '../figures/metric.ts';
@@ -62,7 +56,7 @@ export interface ModelState {
   readonly error: WireError | null;
   readonly result: AnalysisResult | null;
   /** Files of the user's own scores of its heads. */
-  readonly own: readonly OwnScores[];
+  readonly own: readonly UserScores[];
   /** Where the scores were kept from an earlier visit: when they were made, and whether the revision has moved since. */
   readonly kept: { readonly createdAt: string; readonly hasMoved: boolean } | null;
   /** performance.now() when the reading of weights began. */

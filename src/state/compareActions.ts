@@ -1,5 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { type Convention, type ModelChoice, toWire } from '../core/index.ts';
+import { toWire } from '../core/errors.ts';
+import type { ModelChoice } from '../core/repos/index.ts';
+import type { Convention } from '../core/weights/convention.ts';
 import type { AppState, ModelState } from './appState.ts';
 import { hubChoice } from './hubChoice.ts';
 import { fallBack } from './ownScoresActions.ts';

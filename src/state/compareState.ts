@@ -1,11 +1,6 @@
-import type {
-  ByteCounts,
-  CheckpointFolders,
-  HubRef,
-  ModelChoice,
-  RevisionFiles,
-  WireError,
-} from '../core/index.ts';
+import type { WireError } from '../core/errors.ts';
+import type { CheckpointFolders, HubRef, ModelChoice, RevisionFiles } from '../core/repos/index.ts';
+import type { ByteCounts } from '../core/result/index.ts';
 import type { AppState, ModelState } from './appState.ts';
 import type { KeptModel } from './keptModel.ts';
 

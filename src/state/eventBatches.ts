@@ -1,4 +1,4 @@
-import type { AnalysisEvent } from '../core/index.ts';
+import type { AnalysisEvent } from '../core/analysis/index.ts';
 
 /** Calls back soon, when it is time to draw. */
 export type Schedule = (run: () => void) => void;

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { type CheckpointFolders, type LocalFile, type ModelChoice, toWire } from '../core/index.ts';
+import { toWire } from '../core/errors.ts';
+import type { CheckpointFolders, LocalFile, ModelChoice } from '../core/repos/index.ts';
 import type { AppState } from './appState.ts';
 import type { AskedFolder } from './compareState.ts';
 import { loadCheckpointFolders } from './openingCode.ts';

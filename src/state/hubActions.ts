@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { toWire } from '../core/index.ts';
+import { toWire } from '../core/errors.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import type { AppState, ModelState } from './appState.ts';
 import { type KeptModel, keptFrom, scoredFrom } from './keptModel.ts';

@@ -1,4 +1,4 @@
-import type { ModelChoice } from '../core/index.ts';
+import type { ModelChoice } from '../core/repos/index.ts';
 import { loadModelIds } from './openingCode.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { AnalysisResult, LayerResult, Reason } from '../core/index.ts';
+import type { AnalysisResult, LayerResult, Reason } from '../core/result/index.ts';
 import type { KeptModel } from './keptModel.ts';
 
 /** What may come out another time isn't kept: how the bytes were reached, an engine that gave up. */

@@ -1,4 +1,5 @@
-import type { AnalysisResult, PlannedStack, WeightsOption } from '../core/index.ts';
+import type { PlannedStack, WeightsOption } from '../core/analysis/index.ts';
+import type { AnalysisResult } from '../core/result/index.ts';
 import type { ModelState } from './appState.ts';
 
 /** A finished model as it was shown. */

@@ -1,4 +1,4 @@
-import { createPrivateFileRanges } from '../core/index.ts';
+import { createPrivateFileRanges } from '../core/bytes/privateFiles.ts';
 
 export type OpenRoot = () => Promise<FileSystemDirectoryHandle>;
 

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Measure, MeasuresEvent, WireError } from '../core/index.ts';
+import type { WireError } from '../core/errors.ts';
+import type { Measure, MeasuresEvent } from '../core/inspection/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import { type AppState, IDLE_MEASURES, type MeasuresState, type ModelState } from './appState.ts';
 import { isMeasured, measuredModel } from './measuredModel.ts';

@@ -1,11 +1,5 @@
-import type {
-  HeadDetail,
-  HeadResult,
-  LayerMeasures,
-  LayerResult,
-  Measure,
-  StackResult,
-} from '../core/index.ts';
+import type { HeadDetail, LayerMeasures, Measure } from '../core/inspection/index.ts';
+import type { HeadResult, LayerResult, StackResult } from '../core/result/index.ts';
 import type { ModelState } from './appState.ts';
 
 /** The model with what was measured of one layer, in its rows and in its result: maps, tables and exports see the same. */

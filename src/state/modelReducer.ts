@@ -1,13 +1,8 @@
-import {
-  type AnalysisEvent,
-  type Convention,
-  type HeadResult,
-  type LayerResult,
-  type LayoutAnswers,
-  type ModelChoice,
-  type PlannedStack,
-  RAW_CONVENTION,
-} from '../core/index.ts';
+import type { AnalysisEvent, PlannedStack } from '../core/analysis/index.ts';
+import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
+import type { ModelChoice } from '../core/repos/index.ts';
+import type { HeadResult, LayerResult } from '../core/result/index.ts';
+import { type Convention, RAW_CONVENTION } from '../core/weights/convention.ts';
 import type { ModelState } from './appState.ts';
 
 /** A model that has just been asked for. */

@@ -1,8 +1,9 @@
-import { QKError } from '../core/index.ts';
+import { QKError } from '../core/errors.ts';
+import * as repos from '../core/repos/index.ts';
 
-/** What reads names of models, and folders of checkpoints: not needed for the first view. */
-export const loadModelIds = () => import('../core/repos/modelId.ts').catch(refuse);
-export const loadCheckpointFolders = () => import('../core/repos/checkpointFolders.ts').catch(refuse);
+/** As the repos' loaders, with an error that says what the user can do. */
+export const loadModelIds = () => repos.loadModelIds().catch(refuse);
+export const loadCheckpointFolders = () => repos.loadCheckpointFolders().catch(refuse);
 
 function refuse(cause: unknown): never {
   throw new QKError('network', 'The code that opens models couldn’t be fetched.', {

@@ -1,11 +1,8 @@
 import type { StoreApi } from 'zustand/vanilla';
-import {
-  type AnalysisEvent,
-  type Convention,
-  type LayoutAnswers,
-  type ModelChoice,
-  RAW_CONVENTION,
-} from '../core/index.ts';
+import type { AnalysisEvent } from '../core/analysis/index.ts';
+import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
+import type { ModelChoice } from '../core/repos/index.ts';
+import { type Convention, RAW_CONVENTION } from '../core/weights/convention.ts';
 import type { Ticket } from '../worker/client.ts';
 import type { SendAnalysis } from './analysisSender.ts';
 import type { AppState, ModelState } from './appState.ts';

@@ -1,16 +1,9 @@
 import type { StoreApi } from 'zustand/vanilla';
-import {
-  type LocalFile,
-  matchOwnScores,
-  OWN_LIMITS,
-  type OwnScores,
-  QKError,
-  toWire,
-} from '../core/index.ts';
+import { QKError, toWire } from '../core/errors.ts';
+import type { LocalFile } from '../core/repos/index.ts';
+import { USER_SCORES_LIMITS, type UserScores } from '../core/result/index.ts';
+import { loadUserScoresParser, matchUserScores } from '../core/userScores/index.ts';
 import type { AppState, ModelState } from './appState.ts';
-
-/** Fetched when a file of scores is dropped. */
-const loadParsers = () => import('../core/analysis/ownScores/parseOwnScores.ts');
 
 /**
  * Whether these files are scores of heads rather than a model: sheets always are; JSON files are looked into, since
@@ -19,10 +12,10 @@ const loadParsers = () => import('../core/analysis/ownScores/parseOwnScores.ts')
 export async function areScores(files: readonly LocalFile[]): Promise<boolean> {
   if (!files.every(({ path }) => /\.(csv|tsv|json)$/i.test(path))) return false;
   if (files.some(({ path }) => /\.(csv|tsv)$/i.test(path))) return true;
-  const { looksLikeScores } = await loadParsers();
+  const { looksLikeScores } = await loadUserScoresParser();
   const are = await Promise.all(
     files.map(async ({ blob }) => {
-      if (blob.size > OWN_LIMITS.bytes) return false;
+      if (blob.size > USER_SCORES_LIMITS.bytes) return false;
       try {
         return looksLikeScores(JSON.parse((await blob.text()).replace(/^\ufeff/, '')));
       } catch {
@@ -35,7 +28,7 @@ export async function areScores(files: readonly LocalFile[]): Promise<boolean> {
 
 /** The user's own scores of a model's heads: taken from files, given to another model, taken away. */
 export function ownScoresActions(store: StoreApi<AppState>) {
-  function setOwn(index: number, change: (own: readonly OwnScores[]) => readonly OwnScores[]): void {
+  function setOwn(index: number, change: (own: readonly UserScores[]) => readonly UserScores[]): void {
     store.setState((state) => {
       const models = state.models.map((model, at) =>
         at === index ? { ...model, own: change(model.own) } : model,
@@ -48,10 +41,10 @@ export function ownScoresActions(store: StoreApi<AppState>) {
     /** Scores for the first model on the page; its map then shows the first of them. */
     async open(files: readonly LocalFile[]): Promise<void> {
       try {
-        const { parseOwnScores } = await loadParsers();
+        const { parseUserScores } = await loadUserScoresParser();
         for (const { path, blob } of files) {
-          if (blob.size > OWN_LIMITS.bytes) throw tooLarge(path, blob.size);
-          const scores = parseOwnScores(new Uint8Array(await blob.arrayBuffer()), path);
+          if (blob.size > USER_SCORES_LIMITS.bytes) throw tooLarge(path, blob.size);
+          const scores = parseUserScores(new Uint8Array(await blob.arrayBuffer()), path);
           const index = 0;
           checkFits(scores, store.getState().models[index]);
           setOwn(index, (own) => [...without(own, scores), scores]);
@@ -97,7 +90,7 @@ export function fallBack(
 }
 
 /** An older file of the same name, and older scores of the same names, make room. */
-function without(own: readonly OwnScores[], { file, columns }: OwnScores): OwnScores[] {
+function without(own: readonly UserScores[], { file, columns }: UserScores): UserScores[] {
   const names = new Set(columns.map(({ name }) => name));
   return own
     .filter((other) => other.file !== file)
@@ -106,7 +99,7 @@ function without(own: readonly OwnScores[], { file, columns }: OwnScores): OwnSc
 }
 
 /** @throws QKError where the model has none of the file's heads */
-function checkFits({ file, columns }: OwnScores, model: ModelState | undefined): void {
+function checkFits({ file, columns }: UserScores, model: ModelState | undefined): void {
   if (model === undefined || model.stacks.length === 0)
     throw new QKError(
       'scores-invalid',
@@ -117,7 +110,7 @@ function checkFits({ file, columns }: OwnScores, model: ModelState | undefined):
       },
     );
   const fits = columns.some((column) =>
-    model.stacks.some((stack) => matchOwnScores(column, stack).matched > 0),
+    model.stacks.some((stack) => matchUserScores(column, stack).matched > 0),
   );
   if (fits) return;
   const { layers, heads } = model.stacks[0]!.shape;

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { HeadDetail } from '../core/index.ts';
+import type { HeadDetail } from '../core/inspection/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import type { AppState, HeadDetailState } from './appState.ts';
 import { scoredModel } from './scoredModel.ts';

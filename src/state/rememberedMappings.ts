@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import { FUSED_SPLITS, type Mapping, ORIENTATIONS } from '../core/index.ts';
+import { ORIENTATIONS } from '../core/architectures/architecture.ts';
+import { FUSED_SPLITS } from '../core/architectures/fusedSplit.ts';
+import type { Mapping } from '../core/architectures/mapping.ts';
 
 const KEY = 'qkscope:mappings';
 /** The latest ones; nobody has more odd checkpoints. */

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
-import type { AnalysisResult, Convention, LayoutAnswers, ModelChoice } from '../core/index.ts';
-import { choiceOf, normaliseHubUrl, READING_VERSION, RESULT_VERSION } from '../core/index.ts';
+import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
+import { type ModelChoice, normaliseHubUrl } from '../core/repos/index.ts';
+import { type AnalysisResult, READING_VERSION, RESULT_VERSION } from '../core/result/index.ts';
+import { type Convention, choiceOf } from '../core/weights/convention.ts';
 import type { KeptModel } from './keptModel.ts';
 import { MEASURES_VERSION } from './measuresVersion.ts';
 import { storeWithDeadline } from './storeWithDeadline.ts';

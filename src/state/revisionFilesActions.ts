@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { RevisionFiles, WireError } from '../core/index.ts';
+import type { WireError } from '../core/errors.ts';
+import type { RevisionFiles } from '../core/repos/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import type { AppState, ModelState } from './appState.ts';
 import type { RevisionFilesState } from './compareState.ts';

@@ -1,4 +1,5 @@
-import { type AnalysisResult, type StackResult, symmetryScore } from '../core/index.ts';
+import { symmetryScore } from '../core/metrics/symmetry.ts';
+import type { AnalysisResult, StackResult } from '../core/result/index.ts';
 import type { ModelState } from './appState.ts';
 import type { SeriesPoint, SeriesTrack } from './compareState.ts';
 import type { SampleRun, SampleTraining } from './sampleTraining.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { QKError } from '../core/index.ts';
+import { QKError } from '../core/errors.ts';
 
 const Run = v.object({
   kind: v.picklist(['masked', 'causal']),

@@ -1,4 +1,4 @@
-import type { ModelChoice } from '../core/index.ts';
+import type { ModelChoice } from '../core/repos/index.ts';
 import type { ScoredModel } from '../worker/protocol.ts';
 import type { AppState, ModelState } from './appState.ts';
 

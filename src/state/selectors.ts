@@ -1,10 +1,5 @@
-import {
-  type AnalysisResult,
-  type OwnScore,
-  type PlannedStack,
-  RESULT_SCHEMA,
-  RESULT_VERSION,
-} from '../core/index.ts';
+import type { PlannedStack } from '../core/analysis/index.ts';
+import { type AnalysisResult, RESULT_SCHEMA, RESULT_VERSION, type UserScore } from '../core/result/index.ts';
 import type { AppState, HeadAt, ModelState } from './appState.ts';
 import { timeLeft } from './timeLeft.ts';
 
@@ -37,7 +32,7 @@ export function resultOf(model: ModelState, appVersion: string, now: () => strin
 }
 
 /** The user's own scores of a model, column by column; undefined without any. */
-export function ownOf({ own }: ModelState): readonly OwnScore[] | undefined {
+export function ownOf({ own }: ModelState): readonly UserScore[] | undefined {
   if (own.length === 0) return undefined;
   return own.flatMap(({ file, columns }) => columns.map((column) => ({ ...column, file })));
 }

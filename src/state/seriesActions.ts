@@ -1,5 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { type ByteCounts, RAW_CONVENTION, type WireError } from '../core/index.ts';
+import type { WireError } from '../core/errors.ts';
+import type { ByteCounts } from '../core/result/index.ts';
+import { RAW_CONVENTION } from '../core/weights/convention.ts';
 import type { Ticket } from '../worker/client.ts';
 import type { SendAnalysis } from './analysisSender.ts';
 import type { AppState, ModelState } from './appState.ts';

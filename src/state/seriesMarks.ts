@@ -1,4 +1,4 @@
-import { type CheckpointMark, markCheckpoints, weightsKey, weightsRead } from '../core/index.ts';
+import { type CheckpointMark, markCheckpoints, weightsKey, weightsRead } from '../core/series/index.ts';
 import type { RevisionFilesState, SeriesPoint, SeriesTrack } from './compareState.ts';
 
 /** What is to be said of each point of a track: whose files it holds, whether it jumps. In the points' order. */

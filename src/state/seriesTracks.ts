@@ -1,4 +1,5 @@
-import { choiceOf, type ModelChoice } from '../core/index.ts';
+import type { ModelChoice } from '../core/repos/index.ts';
+import { choiceOf } from '../core/weights/convention.ts';
 import type { ModelState } from './appState.ts';
 import type { SeriesPoint, SeriesState, SeriesTrack } from './compareState.ts';
 import { keptFrom, scoredFrom } from './keptModel.ts';

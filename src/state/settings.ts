@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { AVAILABLE_ENGINES } from '../core/index.ts';
+import { AVAILABLE_ENGINES } from '../core/engines/index.ts';
 import { PALETTES } from '../figures/palette.ts';
 import { DEFAULT_HUB, HEAD_SECTIONS, INITIAL_STATE, type Settings } from './appState.ts';
 

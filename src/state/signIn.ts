@@ -1,4 +1,5 @@
-import { type HubToken, QKError } from '../core/index.ts';
+import { QKError } from '../core/errors.ts';
+import type { HubToken } from '../core/repos/index.ts';
 
 /** What the hub's own library does of OAuth; injected, so that it is loaded only when someone signs in. */
 export interface OAuthLibrary {

@@ -1,4 +1,4 @@
-import { withDeadline } from '../core/index.ts';
+import { withDeadline } from '../core/withDeadline.ts';
 import type { KeyValueStore } from './resultCache.ts';
 
 /** Far longer than a browser's storage takes; some hang for good (a database that another tab holds, a profile that is damaged). */

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { SweepLadder, TimedEngineKey } from '../core/index.ts';
+import type { SweepLadder } from '../core/benchmark/index.ts';
+import type { TimedEngineKey } from '../core/engines/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import { type AppState, IDLE_SWEEP, type SweepState } from './appState.ts';
 import { noteDisturbance, workBeside } from './timesTaken.ts';

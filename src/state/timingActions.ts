@@ -1,15 +1,8 @@
 import type { StoreApi } from 'zustand/vanilla';
-import {
-  type BenchmarkEvent,
-  type Method,
-  QKError,
-  type Region,
-  type ScopeName,
-  type TimedEngineKey,
-  toWire,
-  type WireError,
-  type WorkShape,
-} from '../core/index.ts';
+import type { BenchmarkEvent, WorkShape } from '../core/benchmark/index.ts';
+import type { Method, TimedEngineKey } from '../core/engines/index.ts';
+import { QKError, toWire, type WireError } from '../core/errors.ts';
+import type { Region, ScopeName } from '../core/result/index.ts';
 import type { Ticket, WorkerClient } from '../worker/client.ts';
 import type { BenchmarkSubject } from '../worker/protocol.ts';
 import { type AppState, IDLE_TIMING, type TimingState } from './appState.ts';

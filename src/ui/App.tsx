@@ -1,5 +1,5 @@
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
-import { compareWithNotebook } from '../core/analysis/notebookScores.ts';
+import { compareWithNotebook } from '../core/notebook/notebookScores.ts';
 import { colourDomain } from '../figures/colourDomain.ts';
 import { knownValues, metricFor, sharedDModel } from '../figures/metric.ts';
 import type { SeriesTrack } from '../state/compareState.ts';

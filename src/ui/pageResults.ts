@@ -1,4 +1,4 @@
-import type { AnalysisResult } from '../core/index.ts';
+import type { AnalysisResult } from '../core/result/index.ts';
 import type { ModelState } from '../state/appState.ts';
 import { resultOf } from '../state/selectors.ts';
 

@@ -1,4 +1,4 @@
-import type { WireError } from '../core/index.ts';
+import type { WireError } from '../core/errors.ts';
 import { createHelperHost, type StartKind } from './helperHost.ts';
 import { type HelperOrder, isHelperOrder } from './helperOrders.ts';
 import type { WorkerAnswer, WorkerRequest } from './protocol.ts';

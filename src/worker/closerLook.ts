@@ -1,17 +1,16 @@
+import type { Engine, EngineId } from '../core/engines/index.ts';
+import { isAbort } from '../core/errors.ts';
 import {
   allPartners,
-  type Engine,
-  type EngineId,
   type HeadDetail,
   headDetail,
-  isAbort,
+  type InspectedModel,
+  inspectModel,
   layerMeasures,
   type MeasuresEvent,
   type PartnersEvent,
-  type ReopenedModel,
-  type Repo,
-  reopenModel,
-} from '../core/index.ts';
+} from '../core/inspection/index.ts';
+import type { Repo } from '../core/repos/index.ts';
 import type { HeadRequest, MeasuresRequest, PartnersRequest, ScoredModel } from './protocol.ts';
 
 /** Models on the page: two. */
@@ -26,14 +25,14 @@ export interface CloserLookDeps {
 /** Answers what is asked of a scored model. Its plan and its last layer stay here, so that the next head is soon told. */
 export function createCloserLook({ openRepo, allocate, engine }: CloserLookDeps) {
   /** By their keys, the last used last. */
-  const models = new Map<string, Promise<ReopenedModel>>();
+  const models = new Map<string, Promise<InspectedModel>>();
 
-  function open(request: ScoredModel, signal: AbortSignal): Promise<ReopenedModel> {
+  function open(request: ScoredModel, signal: AbortSignal): Promise<InspectedModel> {
     const { modelKey, answers, convention, known } = request;
     const model =
       models.get(modelKey) ??
       openRepo(request, signal).then((repo) =>
-        reopenModel(repo, { answers, convention, known }, allocate, signal),
+        inspectModel(repo, { answers, convention, known }, allocate, signal),
       );
     models.delete(modelKey);
     models.set(modelKey, model);
@@ -46,7 +45,7 @@ export function createCloserLook({ openRepo, allocate, engine }: CloserLookDeps)
   }
 
   /** Who waits for an opening that another request began isn't cancelled with it. */
-  async function opened(request: ScoredModel, signal: AbortSignal): Promise<ReopenedModel> {
+  async function opened(request: ScoredModel, signal: AbortSignal): Promise<InspectedModel> {
     try {
       return await open(request, signal);
     } catch (error) {

@@ -1,21 +1,18 @@
-import type { PartnersEvent } from '../core/analysis/allPartners.ts';
-import type { BenchmarkEvent } from '../core/analysis/benchmarkPlan.ts';
-import type { Region, ScopeName } from '../core/analysis/benchmarkReport.ts';
-import type { KnownModel } from '../core/analysis/detail/reopened.ts';
-import type { AnalysisEvent } from '../core/analysis/events.ts';
-import type { WorkShape } from '../core/analysis/flops.ts';
-import type { HeadDetail, HeadPlace } from '../core/analysis/headDetail.ts';
-import type { Measure, MeasuresEvent } from '../core/analysis/layerMeasures.ts';
-import type { SweepEvent, SweepLadder } from '../core/analysis/sweep.ts';
+import type { AnalysisEvent } from '../core/analysis/index.ts';
 import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
-import type { Method } from '../core/engines/calls.ts';
-import type { EngineId } from '../core/engines/engine.ts';
-import type { EngineChoice, EngineOffer, TimedEngineKey } from '../core/engines/select.ts';
+import type { BenchmarkEvent, SweepEvent, SweepLadder, WorkShape } from '../core/benchmark/index.ts';
+import type { EngineChoice, EngineId, EngineOffer, Method, TimedEngineKey } from '../core/engines/index.ts';
 import type { WireError } from '../core/errors.ts';
-import type { HubRef } from '../core/repos/hubRefs.ts';
-import type { HubToken } from '../core/repos/hubToken.ts';
-import type { ModelChoice } from '../core/repos/repo.ts';
-import type { RevisionFiles } from '../core/repos/revisionFiles.ts';
+import type {
+  HeadDetail,
+  HeadPlace,
+  KnownModel,
+  Measure,
+  MeasuresEvent,
+  PartnersEvent,
+} from '../core/inspection/index.ts';
+import type { HubRef, HubToken, ModelChoice, RevisionFiles } from '../core/repos/index.ts';
+import type { Region, ScopeName } from '../core/result/index.ts';
 import type { Convention } from '../core/weights/convention.ts';
 
 /** What is timed: layers of a model, read anew, or weights made up for a shape. */

@@ -1,24 +1,13 @@
-import {
-  type AnalysisDeps,
-  analyse,
-  createEnginePool,
-  createFileReaders,
-  createPrivateFileRanges,
-  ladderPoints,
-  openRepo,
-  REAL_RETRY_TOOLS,
-  type ReadingThread,
-  readBenchmarkLayers,
-  readHubInfo,
-  readHubRefs,
-  readRevisionFiles,
-  runBenchmark,
-  runSweep,
-  type StartHelper,
-  type TuneMemory,
-  toWire,
-} from '../core/index.ts';
-import { orAborted } from '../core/orAborted.ts';
+import { type AnalysisDeps, analyse } from '../core/analysis/index.ts';
+import { ladderPoints, readBenchmarkLayers, runBenchmark, runSweep } from '../core/benchmark/index.ts';
+import { createFileReaders, type ReadingThread } from '../core/bytes/fileReaders.ts';
+import { createPrivateFileRanges } from '../core/bytes/privateFiles.ts';
+import { REAL_RETRY_TOOLS } from '../core/bytes/retry.ts';
+import { createEnginePool, type TuneMemory } from '../core/engines/index.ts';
+import { toWire } from '../core/errors.ts';
+import { raceWithAbort } from '../core/raceWithAbort.ts';
+import { openRepo, readHubInfo, readHubRefs, readRevisionFiles } from '../core/repos/index.ts';
+import type { StartHelper } from '../core/startedWorker.ts';
 import { createCloserLook } from './closerLook.ts';
 import type {
   AnalyseRequest,
@@ -129,7 +118,7 @@ export function createService(options: ServiceOptions) {
    * @throws the reason of the first where none starts.
    */
   async function startEngines(keys: CompareRequest['engines'], signal: AbortSignal) {
-    const started = await orAborted(Promise.allSettled(keys.map((key) => pool.get(key))), signal);
+    const started = await raceWithAbort(Promise.allSettled(keys.map((key) => pool.get(key))), signal);
     const engines = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const notStarted = started.flatMap((one, at) =>
       one.status === 'rejected' ? [{ engine: keys[at]!, error: toWire(one.reason) }] : [],
@@ -159,7 +148,7 @@ export function createService(options: ServiceOptions) {
       {
         engines,
         notStarted,
-        reference: await orAborted(pool.get('reference'), signal),
+        reference: await raceWithAbort(pool.get('reference'), signal),
         ...timingTools(),
         signal,
         ...(read === null ? {} : { readLayers: read.readLayers }),
@@ -169,7 +158,7 @@ export function createService(options: ServiceOptions) {
   }
 
   async function sweep(id: number, request: SweepRequest, signal: AbortSignal): Promise<void> {
-    const engine = await orAborted(pool.get(request.engine), signal);
+    const engine = await raceWithAbort(pool.get(request.engine), signal);
     const job = { points: ladderPoints(request.ladder) };
     for await (const event of runSweep(job, engine, { ...timingTools(), signal }))
       options.post({ id, type: 'sweep', event });

@@ -1,5 +1,6 @@
 import { createStore, get, set } from 'idb-keyval';
-import { type TuneMemory, withDeadline } from '../core/index.ts';
+import type { TuneMemory } from '../core/engines/index.ts';
+import { withDeadline } from '../core/withDeadline.ts';
 
 /** Some storages hang for good; an engine's start doesn't wait for them. */
 const DEADLINE_MS = 3000;

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import type { AnalysisResult } from '../../src/core/analysis/result.ts';
+import type { AnalysisResult } from '../../src/core/result/result.ts';
 import { gaussian } from '../support/random.ts';
 import { f32, safetensorsBytes } from '../support/safetensorsBytes.ts';
 import {

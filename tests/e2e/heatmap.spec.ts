@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import type { AnalysisResult } from '../../src/core/analysis/result.ts';
+import type { AnalysisResult } from '../../src/core/result/result.ts';
 import { fixture } from '../support/localFiles.ts';
 import { chooseByKeys, downloadFrom, expectDone, grid, openPage, pickFiles } from './page.ts';
 

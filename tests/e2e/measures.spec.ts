@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import type { AnalysisResult } from '../../src/core/analysis/result.ts';
+import type { AnalysisResult } from '../../src/core/result/result.ts';
 import { downloadFrom, grid, openPage, openTab } from './page.ts';
 
 /** Whole layers by the oracle's method: M summed over the heads, formed, in float64. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { AnalysisResult } from '../../src/core/analysis/result.ts';
+import type { AnalysisResult } from '../../src/core/result/result.ts';
 
 /** Each worker has a fixture hub of its own (serve.ts): what one test has it do wrong, another mustn't see. */
 export const HUB = `http://localhost:${4911 + 2 * Number(process.env.TEST_PARALLEL_INDEX ?? 0)}`;

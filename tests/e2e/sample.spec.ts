@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import type { AnalysisResult } from '../../src/core/analysis/result.ts';
+import type { AnalysisResult } from '../../src/core/result/result.ts';
 import { downloadFrom, grid, openPage } from './page.ts';
 
 test('the first load shows both sisters side by side, as their training record says', async ({ page }) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import type { AnalysisResult } from '../../src/core/analysis/result.ts';
+import type { AnalysisResult } from '../../src/core/result/result.ts';
 import { COPIED_STEPS, JUMP_STEP, SERIES_STEPS } from '../support/fixtureHub/seriesRepo.ts';
 import { dropFiles, expectDone, HUB, openModel, openPage, openTab, setFaults, setHub } from './page.ts';
 

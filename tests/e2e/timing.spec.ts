@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import type { BenchmarkReport } from '../../src/core/analysis/benchmarkReport.ts';
-import { notebookForShape } from '../../src/core/analysis/notebookTimes.ts';
-import { reportToMarkdown } from '../../src/core/analysis/reportMarkdown.ts';
-import { sweepToMarkdown } from '../../src/core/analysis/sweepMarkdown.ts';
-import type { SweepReport } from '../../src/core/analysis/sweepReport.ts';
+import { reportToMarkdown } from '../../src/core/benchmark/reportMarkdown.ts';
+import { sweepToMarkdown } from '../../src/core/benchmark/sweepMarkdown.ts';
+import type { SweepReport } from '../../src/core/benchmark/sweepReport.ts';
+import { notebookForShape } from '../../src/core/notebook/notebookTimes.ts';
+import type { BenchmarkReport } from '../../src/core/result/benchmarkReport.ts';
 import { expectDone, openPage, pickFiles, resultOf } from './page.ts';
 import { chooseOneHead, engine } from './timingForm.ts';
 

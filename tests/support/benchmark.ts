@@ -1,5 +1,5 @@
-import { runBenchmark } from '../../src/core/analysis/benchmark.ts';
-import type { BenchmarkDeps, BenchmarkEvent, BenchmarkJob } from '../../src/core/analysis/benchmarkPlan.ts';
+import type { BenchmarkDeps, BenchmarkEvent, BenchmarkJob } from '../../src/core/benchmark/benchmarkPlan.ts';
+import { runBenchmark } from '../../src/core/benchmark/runBenchmark.ts';
 import { type FakeOptions, fakeClock, fakeEngine } from './fakeEngine.ts';
 
 export const SHAPE = { layers: 3, heads: 4, kvHeads: 2, dModel: 16, dHead: 4 };

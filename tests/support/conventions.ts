@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { LocalFile } from '../../src/core/index.ts';
+import type { LocalFile } from '../../src/core/repos/repo.ts';
 import { type ConventionChoice, conventionOf } from '../../src/core/weights/convention.ts';
 import { analyseLocal, lastOf } from './analyseLocal.ts';
 import { gaussian } from './random.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { LocalFile } from '../../src/core/index.ts';
+import type { LocalFile } from '../../src/core/repos/repo.ts';
 
 /** The files of a folder as a user drops them. */
 export function filesOf(folder: string, keep: (name: string) => boolean = () => true): LocalFile[] {

@@ -1,4 +1,4 @@
-import type { LocalFile } from '../../src/core/index.ts';
+import type { LocalFile } from '../../src/core/repos/repo.ts';
 import { explicitRatios } from './explicitLlama.ts';
 import { gaussian } from './random.ts';
 import { f32, safetensorsBytes } from './safetensorsBytes.ts';

@@ -1,6 +1,4 @@
-import { isTrainedBeside } from '../repos/adapterSets.ts';
-import type { Repo } from '../repos/repo.ts';
-import { isAdapterSet } from '../repos/weightPreference.ts';
+import { isAdapterSet, isTrainedBeside, type Repo } from '../repos/index.ts';
 import { LORA } from './adapterKinds.ts';
 
 /** Adapters that lie beside the weights that are read and aren't merged into them: never passed over in silence. */

@@ -1,25 +1,26 @@
 import type { LayoutAnswers } from '../architectures/inferLayout.ts';
-import type { Engine } from '../engines/engine.ts';
+import { type AsyncQueue, createAsyncQueue } from '../asyncQueue.ts';
+import type { Engine } from '../engines/index.ts';
 import { QKError, toWire } from '../errors.ts';
-import { orAborted } from '../orAborted.ts';
-import type { ModelChoice, Repo } from '../repos/repo.ts';
-import type { Convention } from '../weights/convention.ts';
-import { type Arrivals, createArrivals } from './arrivals.ts';
-import { createEngineLog, engineNotes } from './enginesUsed.ts';
-import type { AnalysisEvent } from './events.ts';
-import { createLayerReader, type LayerMemory } from './layerReader.ts';
-import { type AnalysisPlan, planAnalysis } from './plan.ts';
-import { recomputedNotes } from './recomputedNotes.ts';
+import { raceWithAbort } from '../raceWithAbort.ts';
+import type { ModelChoice, Repo } from '../repos/index.ts';
 import {
   type AnalysisResult,
   type ByteCounts,
+  createEngineLog,
   type EngineUse,
+  engineNotes,
   type HeadResult,
   type LayerResult,
   RESULT_SCHEMA,
   RESULT_VERSION,
+  recomputedNotes,
   type StackResult,
-} from './result.ts';
+} from '../result/index.ts';
+import type { Convention } from '../weights/convention.ts';
+import type { AnalysisEvent } from './events.ts';
+import { createLayerReader, type LayerMemory } from './layerReader.ts';
+import { type AnalysisPlan, planAnalysis } from './plan.ts';
 import { scoreLayer } from './scoreLayer.ts';
 
 /** Byte counts are told at most this often. */
@@ -58,7 +59,7 @@ interface LayerUnderWay {
   readonly engine: Engine;
   readonly scored: Promise<HeadResult[] | QKError>;
   /** Heads that are scored before the whole layer is. */
-  readonly arrivals: Arrivals<readonly HeadResult[]>;
+  readonly finished: AsyncQueue<readonly HeadResult[]>;
 }
 
 /**
@@ -75,16 +76,16 @@ export async function* analyse(
   let close = async () => {};
   try {
     // A cancellation is obeyed at once, also by what can't be stopped: what that gives later goes nowhere.
-    const repo = await orAborted(deps.openRepo(request.choice, signal), signal);
+    const repo = await raceWithAbort(deps.openRepo(request.choice, signal), signal);
     const planned = planAnalysis(repo, request.answers, signal, request.convention);
-    const answer = await orAborted(planned, signal);
+    const answer = await raceWithAbort(planned, signal);
     if (answer.kind === 'question') {
       const { question, notes } = answer;
       yield { type: 'question', question, notes };
       return;
     }
     const { plan } = answer;
-    let chosen = await orAborted(deps.chooseEngine(), signal);
+    let chosen = await raceWithAbort(deps.chooseEngine(), signal);
     let bytes: ByteCounts = plan.bytes;
     const engines = createEngineLog();
     const stacks = plan.stacks.map(({ name, shape, headsFrom, layers }) => ({
@@ -116,18 +117,18 @@ export async function* analyse(
     };
     const begin = (at: number, buffer: Uint8Array): LayerUnderWay => {
       const { engine } = chosen;
-      const arrivals = createArrivals<readonly HeadResult[]>();
-      const scored = scoreLayer(engine, plan.layers[at]!, buffer, signal, arrivals.tell);
+      const finished = createAsyncQueue<readonly HeadResult[]>();
+      const scored = scoreLayer(engine, plan.layers[at]!, buffer, signal, finished.push);
       // It is awaited later; until then a failure must not count as unhandled.
       scored.catch(() => {});
       underWay.add(scored);
-      return { at, buffer, engine, scored, arrivals };
+      return { at, buffer, engine, scored, finished };
     };
     async function* finish(layer: LayerUnderWay): AsyncGenerator<AnalysisEvent> {
       const { stack, plan: of } = plan.layers[layer.at]!;
       const isScored = layer.scored.then(() => null);
       for (;;) {
-        const arrived = await orAborted(Promise.race([isScored, layer.arrivals.next()]), signal);
+        const arrived = await raceWithAbort(Promise.race([isScored, layer.finished.drain()]), signal);
         if (arrived === null) break;
         yield { type: 'heads', stack, layer: of.layout.layer, heads: arrived.flat() };
       }
@@ -137,7 +138,7 @@ export async function* analyse(
       while (scored instanceof QKError && scored.code !== 'file-damaged') {
         // Two layers may be under way when an engine is lost: the first one replaces it for both.
         if (engine === chosen.engine) {
-          const next = await orAborted(deps.replaceEngine(engine, scored), signal);
+          const next = await raceWithAbort(deps.replaceEngine(engine, scored), signal);
           if (next === null) break;
           chosen = next;
           yield { type: 'engine', engine: engineUse(chosen) };

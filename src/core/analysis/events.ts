@@ -1,8 +1,6 @@
 import type { SplitOption } from '../architectures/headSplit.ts';
 import type { Mapping, MatrixGroup } from '../architectures/mapping.ts';
 import type { WireError } from '../errors.ts';
-import type { Convention } from '../weights/convention.ts';
-import type { ConventionOffers } from './conventionOffers.ts';
 import type {
   AnalysisResult,
   ByteCounts,
@@ -12,7 +10,9 @@ import type {
   ModelInfo,
   ModelShape,
   StackResult,
-} from './result.ts';
+} from '../result/index.ts';
+import type { Convention } from '../weights/convention.ts';
+import type { ConventionOffers } from './conventionOffers.ts';
 
 /** Asked when the head count can't be known from names, shapes or config: never guessed. */
 export interface HeadQuestion {

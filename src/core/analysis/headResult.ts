@@ -1,8 +1,8 @@
-import type { HeadScores } from '../engines/engine.ts';
+import type { HeadScores } from '../engines/index.ts';
 import { frobeniusNorm } from '../metrics/norm.ts';
 import { symmetryRatio, symmetryScore } from '../metrics/symmetry.ts';
+import type { HeadResult, ModelShape } from '../result/index.ts';
 import { kvHeadOf } from '../weights/layerWeights.ts';
-import type { HeadResult, ModelShape } from './result.ts';
 
 /**
  * A head as it is shown: undefined stays undefined, with its reason.

@@ -18,7 +18,8 @@ import { separateModels } from '../formats/separateModels.ts';
 import { partNameToWeightName } from '../quantisation/partNames.ts';
 import { presentWeights } from '../quantisation/presentWeights.ts';
 import type { Weight } from '../quantisation/weight.ts';
-import type { Repo } from '../repos/repo.ts';
+import type { Repo } from '../repos/index.ts';
+import type { ByteCounts, ModelInfo, ModelShape } from '../result/index.ts';
 import { type Convention, choiceOf, RAW_CONVENTION } from '../weights/convention.ts';
 import { type LayerPlan, planLayer } from '../weights/layerPlan.ts';
 import type { PlannedStack, Question, WeightsOption } from './events.ts';
@@ -26,7 +27,6 @@ import { fingerprintOf } from './fingerprint.ts';
 import { layoutQuestion } from './layoutQuestion.ts';
 import { createGainNames, foldStacks } from './planConvention.ts';
 import { plannedStack } from './plannedStack.ts';
-import type { ByteCounts, ModelInfo, ModelShape } from './result.ts';
 
 /** One layer is one buffer; browsers refuse larger ones (2 GiB), and the largest known layer (d 16384) takes 1 GiB. */
 const MAX_LAYER_BYTES = 1.5 * 1024 ** 3;

@@ -1,11 +1,11 @@
 import type { HeadsIn, LayerLayout, StackLayout, StackShape } from '../architectures/layout.ts';
 import { weightsOfLayer } from '../architectures/weightsOfLayer.ts';
 import type { Weight } from '../quantisation/weight.ts';
+import type { LayerResult, TensorUse } from '../result/index.ts';
 import type { PlannedFold, PlannedGain } from '../weights/planFold.ts';
 import { conventionOffers } from './conventionOffers.ts';
 import type { PlannedStack } from './events.ts';
 import type { FoldedStack } from './planConvention.ts';
-import type { LayerResult, TensorUse } from './result.ts';
 
 /**
  * A stack's rows before they are scored: which tensors each layer is read from, or why it isn't.

@@ -1,10 +1,9 @@
-import type { Engine, HeadScores } from '../engines/engine.ts';
-import { scoreHeads } from '../engines/scoreHeads.ts';
+import { type Engine, type HeadScores, scoreHeads } from '../engines/index.ts';
 import { isAbort, QKError } from '../errors.ts';
+import type { HeadResult } from '../result/index.ts';
 import { viewLayer } from '../weights/viewLayer.ts';
 import { headResult } from './headResult.ts';
 import type { PlannedLayer } from './plan.ts';
-import type { HeadResult } from './result.ts';
 
 /**
  * Scores a layer's heads; those that float32 can't give within 2e-6 are computed again in float64. An engine's failure is an answer, since

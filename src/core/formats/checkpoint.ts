@@ -1,5 +1,5 @@
 import type { ByteSource } from '../bytes/byteSource.ts';
-import type { FormatId } from '../repos/weightSets.ts';
+import type { FormatId } from '../repos/index.ts';
 import type { Dtype } from './dtype.ts';
 
 /** Where one tensor's data lies; no data is read yet. */

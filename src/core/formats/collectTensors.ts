@@ -1,5 +1,5 @@
 import { QKError } from '../errors.ts';
-import { list } from '../repos/leftOver.ts';
+import { list } from '../repos/index.ts';
 import type { TensorEntry } from './checkpoint.ts';
 import type { OpenedFile } from './openFiles.ts';
 

@@ -1,7 +1,5 @@
 import { QKError } from '../errors.ts';
-import { list } from '../repos/leftOver.ts';
-import type { Repo } from '../repos/repo.ts';
-import type { WeightSet } from '../repos/weightSets.ts';
+import { list, type Repo, type WeightSet } from '../repos/index.ts';
 import { type ReadConfig, readConfig, readSmall } from './readJson.ts';
 
 export interface FoundConfig extends ReadConfig {

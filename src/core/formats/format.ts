@@ -1,5 +1,5 @@
 import type { ByteSource } from '../bytes/byteSource.ts';
-import type { FormatId } from '../repos/weightSets.ts';
+import type { FormatId } from '../repos/index.ts';
 import type { TensorEntry } from './checkpoint.ts';
 
 /** What a format's reader may ask for beside the file itself. */

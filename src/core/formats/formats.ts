@@ -1,4 +1,4 @@
-import type { FormatId } from '../repos/weightSets.ts';
+import type { FormatId } from '../repos/index.ts';
 import type { Format } from './format.ts';
 import { gguf } from './gguf/gguf.ts';
 import { onnx } from './onnx/onnx.ts';

@@ -1,6 +1,5 @@
 import { QKError } from '../errors.ts';
-import { list } from '../repos/leftOver.ts';
-import type { WeightSet } from '../repos/weightSets.ts';
+import { list, type WeightSet } from '../repos/index.ts';
 import type { TensorEntry } from './checkpoint.ts';
 import { type CollectedTensors, collectTensors } from './collectTensors.ts';
 import { type HeadWitness, headWitness } from './headWitness.ts';

@@ -1,6 +1,6 @@
+import { allOrAbort } from '../allOrAbort.ts';
 import type { ByteSource, ReadOptions } from '../bytes/byteSource.ts';
 import { assertRange, targetFor } from '../bytes/byteSource.ts';
-import { together } from '../together.ts';
 import type { TensorEntry } from './checkpoint.ts';
 
 /** A tensor of which each entry holds some rows, in this order: its bytes are theirs, one after the other. */
@@ -19,7 +19,7 @@ export function joinRows(blocks: readonly TensorEntry[]): TensorEntry {
     async read(begin: number, end: number, options: ReadOptions = {}): Promise<Uint8Array> {
       assertRange(name, size, begin, end);
       const target = targetFor(begin, end, options.into);
-      await together(options.signal, (signal) =>
+      await allOrAbort(options.signal, (signal) =>
         blocks.flatMap((block, at) => {
           const from = Math.max(begin, starts[at]!);
           const to = Math.min(end, starts[at]! + block.end - block.begin);

@@ -1,5 +1,4 @@
-import type { Repo } from '../repos/repo.ts';
-import type { WeightSet } from '../repos/weightSets.ts';
+import type { Repo, WeightSet } from '../repos/index.ts';
 import type { TensorEntry } from './checkpoint.ts';
 import { formatOf } from './formats.ts';
 import { type ReadConfig, readConfig } from './readJson.ts';

@@ -1,4 +1,4 @@
-import type { Repo } from '../repos/repo.ts';
+import type { Repo } from '../repos/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { collectTensors } from './collectTensors.ts';
 import { findConfig } from './findConfig.ts';

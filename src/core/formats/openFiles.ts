@@ -1,4 +1,4 @@
-import type { Repo } from '../repos/repo.ts';
+import type { Repo } from '../repos/index.ts';
 import type { Format, FormatFile } from './format.ts';
 
 /** Files opened at once: a hub answers each in its own time. */

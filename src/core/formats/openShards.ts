@@ -1,8 +1,5 @@
 import { QKError } from '../errors.ts';
-import { parseShardName } from '../repos/fileNames.ts';
-import { list } from '../repos/leftOver.ts';
-import type { Repo } from '../repos/repo.ts';
-import type { WeightSet } from '../repos/weightSets.ts';
+import { list, parseShardName, type Repo, type WeightSet } from '../repos/index.ts';
 import type { Format } from './format.ts';
 import { namesIn, type OpenedFile, openFiles } from './openFiles.ts';
 import { readShardIndex } from './shardIndex.ts';

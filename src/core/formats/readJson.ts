@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { QKError } from '../errors.ts';
 import { printable } from '../printable.ts';
-import type { Repo } from '../repos/repo.ts';
+import type { Repo } from '../repos/index.ts';
 import { KIND_BYTES, kindOfFile } from './fileKind.ts';
 import { lineAndColumn, scanJson } from './scanJson.ts';
 

@@ -1,6 +1,5 @@
 import { QKError } from '../errors.ts';
-import { parseRankName } from '../repos/fileNames.ts';
-import type { WeightSet } from '../repos/weightSets.ts';
+import { parseRankName, type WeightSet } from '../repos/index.ts';
 import type { TensorEntry } from './checkpoint.ts';
 import { headWitness } from './headWitness.ts';
 import { sliceMissing } from './joinSlices.ts';

@@ -1,6 +1,4 @@
-import { list } from '../repos/leftOver.ts';
-import type { Repo } from '../repos/repo.ts';
-import type { WeightSet } from '../repos/weightSets.ts';
+import { list, type Repo, type WeightSet } from '../repos/index.ts';
 import { findConfig } from './findConfig.ts';
 import { formatOf } from './formats.ts';
 import { headWitness } from './headWitness.ts';

@@ -1,6 +1,6 @@
 import { QKError } from '../errors.ts';
 import { isJsonObject } from '../jsonValue.ts';
-import type { Repo } from '../repos/repo.ts';
+import type { Repo } from '../repos/index.ts';
 import { parseJson, readSmall } from './readJson.ts';
 
 /** Several times more than the largest model has; an index of more is not what its name says. */

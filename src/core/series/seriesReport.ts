@@ -1,4 +1,4 @@
-import { type HashedWeights, treeUrl } from '../repos/revisionFiles.ts';
+import { type HashedWeights, treeUrl } from '../repos/index.ts';
 import type { CheckpointMark } from './checkpointMarks.ts';
 import { markText } from './markText.ts';
 

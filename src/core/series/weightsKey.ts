@@ -1,4 +1,4 @@
-import type { HashedWeights, RevisionFiles } from '../repos/revisionFiles.ts';
+import type { HashedWeights, RevisionFiles } from '../repos/index.ts';
 
 /**
  * The content of a set of weights as one text: the same for the same bytes, whatever their files are called and wherever they lie.

@@ -1,4 +1,4 @@
-import { together } from '../together.ts';
+import { allOrAbort } from '../allOrAbort.ts';
 import type { LayerPlan } from './layerPlan.ts';
 
 /**
@@ -10,7 +10,7 @@ export async function readLayer(
   buffer: Uint8Array,
   options: { signal?: AbortSignal | undefined; onBytes?: ((more: number) => void) | undefined },
 ): Promise<void> {
-  await together(options.signal, (signal) =>
+  await allOrAbort(options.signal, (signal) =>
     plan.spans.map(({ entry, begin, end, at }) =>
       entry.source.read(begin, end, { ...options, signal, into: buffer.subarray(at, at + end - begin) }),
     ),

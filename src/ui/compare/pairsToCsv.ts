@@ -1,4 +1,4 @@
-import type { AnalysisResult } from '../../core/index.ts';
+import type { AnalysisResult } from '../../core/result/index.ts';
 import type { HeadPair } from '../../figures/difference.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { csvText } from '../export/csvText.ts';

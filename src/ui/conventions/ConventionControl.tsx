@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { ConventionChoice } from '../../core/index.ts';
+import type { ConventionChoice } from '../../core/weights/convention.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { useMenu } from '../widgets/useMenu.ts';

@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { HeadDetail } from '../../core/analysis/headDetail.ts';
+import type { HeadDetail } from '../../core/inspection/index.ts';
 import type { FigureTheme } from '../../figures/palette.ts';
 import { ropeCurveHeight, ropeCurveScene } from '../../figures/ropeCurveScene.ts';
 import { DetailFigure } from '../head/DetailFigure.tsx';

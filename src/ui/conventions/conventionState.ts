@@ -1,4 +1,4 @@
-import { type ConventionChoice, choiceOf } from '../../core/index.ts';
+import { type ConventionChoice, choiceOf } from '../../core/weights/convention.ts';
 import { formatBytes } from '../../figures/format.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { modelNames } from '../../state/modelNames.ts';

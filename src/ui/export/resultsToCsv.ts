@@ -1,4 +1,4 @@
-import type { AnalysisResult } from '../../core/index.ts';
+import type { AnalysisResult } from '../../core/result/index.ts';
 import { headName } from '../../figures/format.ts';
 import { viewOf } from '../../figures/heatmapLayout.ts';
 import { csvText } from './csvText.ts';

@@ -1,5 +1,5 @@
 import { Fragment, type ReactNode } from 'react';
-import type { HeadDetail } from '../../core/analysis/headDetail.ts';
+import type { HeadDetail } from '../../core/inspection/index.ts';
 import { headState } from '../heatmap/headText.ts';
 import type { HeadPanelModel, SectionProps } from './headModel.ts';
 

@@ -1,4 +1,4 @@
-import type { HeadDetail } from '../../core/analysis/headDetail.ts';
+import type { HeadDetail } from '../../core/inspection/index.ts';
 
 /** A head's detail for copying: every number whole; what is undefined is null. */
 export function detailJson(model: string, detail: HeadDetail): object {

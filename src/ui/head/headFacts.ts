@@ -1,5 +1,5 @@
 import { bisectRight } from 'd3';
-import type { LayerResult, TensorUse } from '../../core/analysis/result.ts';
+import type { LayerResult, TensorUse } from '../../core/result/index.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
 import { headValue, knownValues, type Metric, metricFor } from '../../figures/metric.ts';
 

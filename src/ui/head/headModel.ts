@@ -1,4 +1,4 @@
-import type { HeadDetail } from '../../core/analysis/headDetail.ts';
+import type { HeadDetail } from '../../core/inspection/index.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
 import type { HeadDetailState } from '../../state/appState.ts';
 

@@ -1,4 +1,4 @@
-import type { Complex, DetailTensor } from '../../core/analysis/headDetail.ts';
+import type { Complex, DetailTensor } from '../../core/inspection/index.ts';
 import { formatFull, formatMagnitude } from '../../figures/format.ts';
 
 /** "3.21", "−0.80 ± 1.20 i": a pair of conjugates is one entry. */

@@ -1,4 +1,4 @@
-import type { DetailMoments } from '../../core/analysis/headDetail.ts';
+import type { DetailMoments } from '../../core/inspection/index.ts';
 import { formatMagnitude } from '../../figures/format.ts';
 import type { ShownMatrix } from '../../figures/matrixScene.ts';
 

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useState } from 'react';
-import { parseHead } from '../../core/index.ts';
+import { parseHead } from '../../core/userScores/index.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { focusGrid, JUMP_BOX_ID } from './focus.ts';

@@ -1,4 +1,4 @@
-import type { HeadResult } from '../../core/analysis/result.ts';
+import type { HeadResult } from '../../core/result/index.ts';
 import { headName } from '../../figures/format.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
 import { type Metric, metricFor } from '../../figures/metric.ts';

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { normaliseHubUrl } from '../../core/index.ts';
+import { normaliseHubUrl } from '../../core/repos/index.ts';
 import { clientIdOf } from '../../state/signIn.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';

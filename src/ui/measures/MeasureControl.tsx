@@ -1,6 +1,6 @@
 import { useRef } from 'react';
-import { formatWait } from '../../core/analysis/formatWait.ts';
-import type { Measure } from '../../core/index.ts';
+import { formatWait } from '../../core/benchmark/index.ts';
+import type { Measure } from '../../core/inspection/index.ts';
 import { formatBytes } from '../../figures/format.ts';
 import type { MeasuresState } from '../../state/appState.ts';
 import { canMeasure } from '../../state/measureActions.ts';

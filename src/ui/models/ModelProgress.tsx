@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { formatWait } from '../../core/analysis/formatWait.ts';
+import { formatWait } from '../../core/benchmark/index.ts';
 import { formatBytes } from '../../figures/format.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { isBusy, progressOf } from '../../state/selectors.ts';

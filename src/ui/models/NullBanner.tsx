@@ -1,5 +1,5 @@
-import { nullOfStack } from '../../core/analysis/nullOfStack.ts';
-import type { PlannedStack } from '../../core/index.ts';
+import type { PlannedStack } from '../../core/analysis/index.ts';
+import { stackNullCheck } from '../../core/result/index.ts';
 import { formatScore } from '../../figures/format.ts';
 
 interface NullBannerProps {
@@ -13,7 +13,7 @@ interface NullBannerProps {
  * LayerNorm gain moves the mean away from 1/d, and gains of the head dimension make spectra less even than the limits allow for.
  */
 export function NullBanner({ stack, name }: NullBannerProps) {
-  const check = nullOfStack(stack);
+  const check = stackNullCheck(stack);
   if (check === null || check.heads === 0 || check.verdict === 'not-random') return null;
   const { heads, mean, meanLimit, spread, spreadLimits } = check;
   const numbers =

@@ -1,4 +1,6 @@
-import { matchOwnScores, type OwnScores, type PlannedStack } from '../../core/index.ts';
+import type { PlannedStack } from '../../core/analysis/index.ts';
+import type { UserScores } from '../../core/result/index.ts';
+import { matchUserScores } from '../../core/userScores/index.ts';
 import { modelNames } from '../../state/modelNames.ts';
 import { shownStack } from '../../state/selectors.ts';
 import { useActions, useAppState } from '../appContext.ts';
@@ -53,7 +55,7 @@ export function OwnScoresNote({ index }: { readonly index: number }) {
 }
 
 /** "induction, previous: 140 of 144 heads; no value for L3H9, L7H1; L12H0 … (12) left out: not heads of this map." */
-function matchTexts({ columns }: OwnScores, stack: PlannedStack): string[] {
+function matchTexts({ columns }: UserScores, stack: PlannedStack): string[] {
   const names = new Map<string, string[]>();
   for (const column of columns) {
     const text = matchText(column, stack);
@@ -62,8 +64,8 @@ function matchTexts({ columns }: OwnScores, stack: PlannedStack): string[] {
   return [...names].map(([text, list]) => `${list.join(', ')}: ${text}`);
 }
 
-function matchText(column: OwnScores['columns'][number], stack: PlannedStack): string {
-  const { matched, missing, unknown } = matchOwnScores(column, stack);
+function matchText(column: UserScores['columns'][number], stack: PlannedStack): string {
+  const { matched, missing, unknown } = matchUserScores(column, stack);
   const parts = [
     `${matched} of ${matched + missing.length} heads`,
     ...(missing.length > 0 && matched > 0 ? [`no value for ${some(missing)}`] : []),

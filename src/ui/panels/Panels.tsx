@@ -1,4 +1,4 @@
-import type { NotebookComparison } from '../../core/analysis/notebookScores.ts';
+import type { NotebookComparison } from '../../core/notebook/notebookScores.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
 import type { ThemeName } from '../../figures/palette.ts';
 import type { PanelName } from '../../state/appState.ts';

@@ -1,10 +1,6 @@
 import { useCallback, useMemo, useState } from 'react';
-import { type LayerStatistic, layerStatistic } from '../../core/analysis/published/layerStatistic.ts';
-import {
-  PUBLISHED_FAULTS,
-  type PublishedModel,
-  publishedOf,
-} from '../../core/analysis/published/publishedModels.ts';
+import { type LayerStatistic, layerStatistic } from '../../core/published/layerStatistic.ts';
+import { PUBLISHED_FAULTS, type PublishedModel, publishedOf } from '../../core/published/publishedModels.ts';
 import { formatScore } from '../../figures/format.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { type PlacedModel, publishedScene } from '../../figures/publishedScene.ts';

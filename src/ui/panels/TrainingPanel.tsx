@@ -1,6 +1,7 @@
 import { median } from 'd3';
 import { useEffect, useMemo, useState } from 'react';
-import { symmetryScore, toWire, type WireError } from '../../core/index.ts';
+import { toWire, type WireError } from '../../core/errors.ts';
+import { symmetryScore } from '../../core/metrics/symmetry.ts';
 import { formatScore, formatSignificant } from '../../figures/format.ts';
 import type { ThemeName } from '../../figures/palette.ts';
 import type { ModelState } from '../../state/appState.ts';

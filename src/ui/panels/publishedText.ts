@@ -1,9 +1,5 @@
-import { type LayerStatistic, largestDifference } from '../../core/analysis/published/layerStatistic.ts';
-import {
-  PUBLISHED_FAULTS,
-  type PublishedModel,
-  placesAmong,
-} from '../../core/analysis/published/publishedModels.ts';
+import { type LayerStatistic, largestDifference } from '../../core/published/layerStatistic.ts';
+import { PUBLISHED_FAULTS, type PublishedModel, placesAmong } from '../../core/published/publishedModels.ts';
 import { formatMagnitude, formatScore } from '../../figures/format.ts';
 
 /** Six published digits and the float32 of both sides leave this much of a layer's score open. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { loadPublished, type PublishedModel } from '../../core/analysis/published/publishedModels.ts';
-import { toWire, type WireError } from '../../core/index.ts';
+import { toWire, type WireError } from '../../core/errors.ts';
+import { loadPublished, type PublishedModel } from '../../core/published/publishedModels.ts';
 
 /** The paper's published scores, fetched when first looked at. */
 export function usePublished(): {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { LocalFile } from '../../core/repos/repo.ts';
+import type { LocalFile } from '../../core/repos/index.ts';
 import { droppedFiles } from './droppedFiles.ts';
 
 interface DropTargetProps {

@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import type { LocalFile } from '../../core/repos/repo.ts';
+import type { LocalFile } from '../../core/repos/index.ts';
 import { Button } from '../widgets/Button.tsx';
 import { pickedFiles } from './droppedFiles.ts';
 

@@ -1,5 +1,6 @@
 import { type FormEvent, useId, useState } from 'react';
-import type { HeadQuestion, HeadSplit } from '../../core/index.ts';
+import type { HeadQuestion } from '../../core/analysis/index.ts';
+import type { HeadSplit } from '../../core/architectures/headSplit.ts';
 import { ConfigHint } from '../hub/ConfigHint.tsx';
 import { stackText } from '../models/stackText.ts';
 import { Button } from '../widgets/Button.tsx';

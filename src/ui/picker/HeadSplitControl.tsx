@@ -1,4 +1,4 @@
-import type { HeadSplit } from '../../core/index.ts';
+import type { HeadSplit } from '../../core/architectures/headSplit.ts';
 import { Button } from '../widgets/Button.tsx';
 import { type SplitOption, splitText } from './splitText.ts';
 

@@ -1,15 +1,14 @@
 import { type FormEvent, useState } from 'react';
+import type { MappingQuestion } from '../../core/analysis/index.ts';
+import type { Orientation } from '../../core/architectures/architecture.ts';
+import { FUSED_SPLITS, type FusedSplit } from '../../core/architectures/fusedSplit.ts';
 import {
-  FUSED_SPLITS,
-  type FusedSplit,
   type Mapping,
-  type MappingQuestion,
   type MatrixGroup,
   mappingSplits,
-  type Orientation,
-  orientationByShape,
   previewMapping,
-} from '../../core/index.ts';
+} from '../../core/architectures/mapping.ts';
+import { orientationByShape } from '../../core/architectures/mappingAxes.ts';
 import { formatBytes } from '../../figures/format.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';

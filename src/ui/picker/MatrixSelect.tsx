@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { MatrixGroup } from '../../core/index.ts';
+import type { MatrixGroup } from '../../core/architectures/mapping.ts';
 
 interface MatrixSelectProps {
   /** "Q" or "K". */

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useId, useState } from 'react';
-import type { Suggestion } from '../../core/index.ts';
+import type { Suggestion } from '../../core/repos/index.ts';
 import { useSuggestions } from './useSuggestions.ts';
 
 interface ModelComboboxProps {

@@ -1,5 +1,5 @@
 import type { FormEvent } from 'react';
-import type { LocalFile } from '../../core/repos/repo.ts';
+import type { LocalFile } from '../../core/repos/index.ts';
 import { GuideButton } from '../guide/GuideButton.tsx';
 import { Button } from '../widgets/Button.tsx';
 import { FilesButton } from './FilesButton.tsx';

@@ -1,4 +1,4 @@
-import type { LocalFile } from '../../core/repos/repo.ts';
+import type { LocalFile } from '../../core/repos/index.ts';
 
 /** Files chosen in a file input; a chosen folder gives paths inside it. */
 export function pickedFiles(list: FileList | null): LocalFile[] {

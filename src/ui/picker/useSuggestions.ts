@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Suggestion } from '../../core/index.ts';
-import type { searchHub } from '../../core/repos/hubSearch.ts';
+import { type HubSearchOptions, loadHubSearch, type Suggestion } from '../../core/repos/index.ts';
 import { useAppState } from '../appContext.ts';
 
 /** After the last key. */
@@ -38,9 +37,9 @@ export function useSuggestions(text: string, isWanted: boolean): readonly Sugges
 
 /** What searches is fetched with the first letters. */
 async function search(
-  query: Omit<Parameters<typeof searchHub>[0], 'fetch'>,
+  query: Omit<HubSearchOptions, 'fetch'>,
   signal: AbortSignal,
 ): Promise<readonly Suggestion[]> {
-  const { searchHub } = await import('../../core/repos/hubSearch.ts');
+  const { searchHub } = await loadHubSearch();
   return searchHub({ ...query, fetch: (...args) => fetch(...args) }, signal);
 }

@@ -1,4 +1,4 @@
-import { type CheckpointMark, markNotes, seriesReport, weightsKey } from '../../core/index.ts';
+import { type CheckpointMark, markNotes, seriesReport, weightsKey } from '../../core/series/index.ts';
 import type { SeriesState, SeriesTrack } from '../../state/compareState.ts';
 import { comparedWeights } from '../../state/seriesMarks.ts';
 import { useActions, useAppState } from '../appContext.ts';

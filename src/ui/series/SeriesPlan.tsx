@@ -1,5 +1,5 @@
 import { useEffect, useId, useMemo, useState } from 'react';
-import { type CheckpointMark, markNotes } from '../../core/index.ts';
+import { type CheckpointMark, markNotes } from '../../core/series/index.ts';
 import { formatBytes } from '../../figures/format.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { marksOf } from '../../state/seriesMarks.ts';

@@ -1,5 +1,5 @@
 import { max, median, min } from 'd3';
-import { type CheckpointMark, markText } from '../../core/index.ts';
+import { type CheckpointMark, markText } from '../../core/series/index.ts';
 import { headName } from '../../figures/format.ts';
 import type { HeadRef } from '../../figures/heatmapLayout.ts';
 import { headValue, knownValues, type Metric } from '../../figures/metric.ts';

@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useState } from 'react';
-import { type CheckpointMark, markNotes, markText } from '../../core/index.ts';
+import { type CheckpointMark, markNotes, markText } from '../../core/series/index.ts';
 import { metricFor } from '../../figures/metric.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';

@@ -1,4 +1,4 @@
-import { evenly, findSeries, type HubRef, type ModelChoice } from '../../core/index.ts';
+import { evenly, findSeries, type HubRef, type ModelChoice } from '../../core/repos/index.ts';
 import { type WantedPoint, withWeightsOf } from '../../state/seriesTracks.ts';
 
 /** Revisions that could be scored as a series. */

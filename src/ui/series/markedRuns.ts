@@ -1,4 +1,4 @@
-import { type CheckpointMark, markText } from '../../core/index.ts';
+import { type CheckpointMark, markText } from '../../core/series/index.ts';
 import type { StepMark } from '../../figures/trainingMarks.ts';
 import type { SeriesRun } from './seriesRuns.ts';
 

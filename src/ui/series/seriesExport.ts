@@ -1,4 +1,5 @@
-import type { AnalysisResult, CheckpointMark } from '../../core/index.ts';
+import type { AnalysisResult } from '../../core/result/index.ts';
+import type { CheckpointMark } from '../../core/series/index.ts';
 import type { SeriesPoint, SeriesTrack } from '../../state/compareState.ts';
 import { csvText } from '../export/csvText.ts';
 

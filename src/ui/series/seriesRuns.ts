@@ -1,4 +1,4 @@
-import type { StackResult } from '../../core/index.ts';
+import type { StackResult } from '../../core/result/index.ts';
 import { layoutOf } from '../../figures/difference.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
 import { viewOf } from '../../figures/heatmapLayout.ts';

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import type { EngineChoice } from '../../core/index.ts';
+import type { EngineChoice } from '../../core/engines/index.ts';
 import { DEFAULT_HUB } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { LaterKept, LaterTokenForm } from '../laterParts.ts';

@@ -1,4 +1,4 @@
-import type { ByteCounts, EngineUse, ModelShape } from '../../core/analysis/result.ts';
+import type { ByteCounts, EngineUse, ModelShape } from '../../core/result/index.ts';
 import { byText, formatBytes, formatSeconds } from '../../figures/format.ts';
 
 export interface StatusModel {

@@ -1,4 +1,4 @@
-import type { HeadResult, LayerResult, Reason } from '../../core/analysis/result.ts';
+import type { HeadResult, LayerResult, Reason } from '../../core/result/index.ts';
 import { headName } from '../../figures/format.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
 import { type Metric, metricFor } from '../../figures/metric.ts';

@@ -1,8 +1,7 @@
 import { useId } from 'react';
-import { planMethods } from '../../core/analysis/benchmarkPlan.ts';
-import type { ScopeName } from '../../core/analysis/benchmarkReport.ts';
-import { METHOD_ABOUT } from '../../core/analysis/timingAbout.ts';
-import { METHODS } from '../../core/engines/calls.ts';
+import { METHOD_ABOUT, planMethods } from '../../core/benchmark/index.ts';
+import { METHODS } from '../../core/engines/index.ts';
+import type { ScopeName } from '../../core/result/index.ts';
 
 /** What each method runs; those that the chosen scopes don't have are quiet and say so. */
 export function MethodList({ scopes }: { readonly scopes: readonly ScopeName[] }) {

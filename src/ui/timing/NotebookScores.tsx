@@ -1,4 +1,4 @@
-import type { NotebookComparison } from '../../core/analysis/notebookScores.ts';
+import type { NotebookComparison } from '../../core/notebook/notebookScores.ts';
 import { headName } from '../../figures/format.ts';
 
 interface NotebookScoresProps {

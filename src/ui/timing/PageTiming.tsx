@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
-import { notebookFor } from '../../core/analysis/notebookTimes.ts';
-import { scoringEngine } from '../../core/engines/select.ts';
+import { scoringEngine } from '../../core/engines/index.ts';
+import { notebookFor } from '../../core/notebook/notebookTimes.ts';
 import type { ThemeName } from '../../figures/palette.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { timesActions } from '../../state/timesActions.ts';

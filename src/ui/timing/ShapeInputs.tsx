@@ -1,5 +1,4 @@
-import type { WorkShape } from '../../core/analysis/flops.ts';
-import { SHAPE_PRESETS } from '../../core/analysis/shapePresets.ts';
+import { SHAPE_PRESETS, type WorkShape } from '../../core/benchmark/index.ts';
 
 interface ShapeInputsProps {
   readonly shape: WorkShape;

@@ -1,14 +1,16 @@
 import { type ReactNode, useId } from 'react';
-import { type SweepReport, sweepRatios, sweepSeries } from '../../core/analysis/sweepReport.ts';
 import {
   EXPONENT_NOTE,
   lawText,
   RATIO_NOTE,
   ratioCells,
   repeatTexts,
+  type SweepReport,
   seriesCells,
   sweepNotes,
-} from '../../core/analysis/sweepText.ts';
+  sweepRatios,
+  sweepSeries,
+} from '../../core/benchmark/index.ts';
 import { ScrollBox } from './ScrollBox.tsx';
 
 /** What the sweep says: the exponents, the speed-up beside the predicted one, where the methods cross, and how noisy it was. */

@@ -1,12 +1,11 @@
 import { useCallback, useId, useState } from 'react';
-import { SWEEP_LADDERS, type SweepLadder } from '../../core/analysis/sweep.ts';
-import { sweepToMarkdown } from '../../core/analysis/sweepMarkdown.ts';
+import { SWEEP_LADDERS, type SweepLadder, sweepToMarkdown } from '../../core/benchmark/index.ts';
 import {
   type AvailableEngine,
   type EngineOffer,
   type TimedEngineKey,
   timedOffers,
-} from '../../core/engines/select.ts';
+} from '../../core/engines/index.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { sweepScene } from '../../figures/sweepScene.ts';

@@ -1,6 +1,6 @@
 import { useMemo, useRef } from 'react';
-import type { BenchmarkReport, BenchmarkRow } from '../../core/analysis/benchmarkReport.ts';
-import type { NotebookMatch } from '../../core/analysis/notebookTimes.ts';
+import type { NotebookMatch } from '../../core/notebook/notebookTimes.ts';
+import type { BenchmarkReport, BenchmarkRow } from '../../core/result/index.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { timingScene } from '../../figures/timingScene.ts';
 import { SceneCanvas } from '../heatmap/SceneCanvas.tsx';

@@ -1,14 +1,12 @@
 import { type FormEvent, useId, useState } from 'react';
-import { REGIONS, type Region, SCOPE_NAMES, type ScopeName } from '../../core/analysis/benchmarkReport.ts';
-import type { WorkShape } from '../../core/analysis/flops.ts';
-import { SHAPE_PRESETS } from '../../core/analysis/shapePresets.ts';
-import { REGION_ABOUT } from '../../core/analysis/timingTable.ts';
+import { REGION_ABOUT, SHAPE_PRESETS, type WorkShape } from '../../core/benchmark/index.ts';
 import {
   type AvailableEngine,
   type EngineOffer,
   type TimedEngineKey,
   timedOffers,
-} from '../../core/engines/select.ts';
+} from '../../core/engines/index.ts';
+import { REGIONS, type Region, SCOPE_NAMES, type ScopeName } from '../../core/result/index.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { Checks } from './Checks.tsx';

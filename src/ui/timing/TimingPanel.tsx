@@ -1,11 +1,8 @@
 import { useMemo, useState } from 'react';
-import type { BenchmarkReport, Region } from '../../core/analysis/benchmarkReport.ts';
-import { formatWait } from '../../core/analysis/formatWait.ts';
-import { type NotebookMatch, notebookForShape } from '../../core/analysis/notebookTimes.ts';
-import { reportToMarkdown } from '../../core/analysis/reportMarkdown.ts';
-import { timingNotes } from '../../core/analysis/timingNotes.ts';
-import { failureTexts } from '../../core/analysis/timingTable.ts';
-import type { AvailableEngine, EngineOffer } from '../../core/engines/select.ts';
+import { benchmarkNotes, failureTexts, formatWait, reportToMarkdown } from '../../core/benchmark/index.ts';
+import type { AvailableEngine, EngineOffer } from '../../core/engines/index.ts';
+import { type NotebookMatch, notebookForShape } from '../../core/notebook/notebookTimes.ts';
+import type { BenchmarkReport, Region } from '../../core/result/index.ts';
 import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { timingScene } from '../../figures/timingScene.ts';
@@ -134,7 +131,7 @@ function Foot({ report, notebook }: { report: BenchmarkReport; notebook: Noteboo
   return (
     <div className="timing-foot">
       <ul className="timing-notes">
-        {timingNotes(report, notebook).map((note) => (
+        {benchmarkNotes(report, notebook).map((note) => (
           <li key={note}>{note}</li>
         ))}
       </ul>

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { formatWait } from '../../core/analysis/formatWait.ts';
+import { formatWait } from '../../core/benchmark/index.ts';
 import type { TimingState } from '../../state/appState.ts';
 import { Button } from '../widgets/Button.tsx';
 import { keepFocus } from '../widgets/keepFocus.ts';

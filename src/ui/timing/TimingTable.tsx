@@ -1,8 +1,12 @@
 import { useId } from 'react';
-import { type BenchmarkReport, type BenchmarkRow, rowEngine } from '../../core/analysis/benchmarkReport.ts';
-import type { NotebookMatch } from '../../core/analysis/notebookTimes.ts';
-import { spreadNote } from '../../core/analysis/timingNotes.ts';
-import { type TimingKey, timingCells, timingColumns } from '../../core/analysis/timingTable.ts';
+import {
+  type BenchmarkColumnKey,
+  benchmarkCells,
+  benchmarkColumns,
+  spreadNote,
+} from '../../core/benchmark/index.ts';
+import type { NotebookMatch } from '../../core/notebook/notebookTimes.ts';
+import { type BenchmarkReport, type BenchmarkRow, rowEngine } from '../../core/result/index.ts';
 import { ScrollBox } from './ScrollBox.tsx';
 
 interface TimingTableProps {
@@ -12,17 +16,17 @@ interface TimingTableProps {
   readonly notebook: NotebookMatch | null;
 }
 
-const WORDS = new Set<TimingKey>(['method', 'scope', 'clock']);
+const WORDS = new Set<BenchmarkColumnKey>(['method', 'scope', 'clock']);
 /** The engine heads its rows; a comparison has one region: the caption says it. */
-const LEFT_OUT = new Set<TimingKey>(['engine', 'region']);
+const LEFT_OUT = new Set<BenchmarkColumnKey>(['engine', 'region']);
 
-const classOf = (key: TimingKey) => (WORDS.has(key) ? 'timing-word' : 'num');
+const classOf = (key: BenchmarkColumnKey) => (WORDS.has(key) ? 'timing-word' : 'num');
 
 /** Every figure of a comparison, engine by engine as in the chart. The notebook's column appears where it printed a time. */
 export function TimingTable({ rows, report, notebook }: TimingTableProps) {
   const noteId = useId();
-  const cells = timingCells(rows, report, notebook);
-  const columns = timingColumns(cells, notebook).filter(({ key }) => !LEFT_OUT.has(key));
+  const cells = benchmarkCells(rows, report, notebook);
+  const columns = benchmarkColumns(cells, notebook).filter(({ key }) => !LEFT_OUT.has(key));
   const region = rows[0]?.region;
   const engines = [...new Set(rows.map(rowEngine))];
   return (

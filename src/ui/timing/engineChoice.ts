@@ -1,5 +1,5 @@
-import { ENGINE_ABOUT, SOFTWARE_NOTE } from '../../core/analysis/timingAbout.ts';
-import type { AvailableEngine, EngineOffer, TimedEngineKey } from '../../core/engines/select.ts';
+import { ENGINE_ABOUT, SOFTWARE_NOTE } from '../../core/benchmark/index.ts';
+import type { AvailableEngine, EngineOffer, TimedEngineKey } from '../../core/engines/index.ts';
 
 type TimedOffer = EngineOffer<TimedEngineKey>;
 

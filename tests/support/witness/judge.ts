@@ -1,7 +1,7 @@
 import type { AnalysisEvent, Question } from '../../../src/core/analysis/events.ts';
-import type { StackResult } from '../../../src/core/analysis/result.ts';
 import type { LayoutAnswers } from '../../../src/core/architectures/inferLayout.ts';
 import type { Mapping } from '../../../src/core/architectures/mapping.ts';
+import type { StackResult } from '../../../src/core/result/result.ts';
 import { analyseLocal } from '../analyseLocal.ts';
 import { namesOf, type TrueStack, type Truth } from './model.ts';
 import type { Outcome, Variant, Words } from './variant.ts';

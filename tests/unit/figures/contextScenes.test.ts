@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadPublished, type PublishedModel } from '../../../src/core/analysis/published/publishedModels.ts';
+import { loadPublished, type PublishedModel } from '../../../src/core/published/publishedModels.ts';
 import { distributionScene } from '../../../src/figures/distributionScene.ts';
 import type { HeatmapView } from '../../../src/figures/heatmapLayout.ts';
 import { layerSpreadScene } from '../../../src/figures/layerSpreadScene.ts';

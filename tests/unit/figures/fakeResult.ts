@@ -1,9 +1,4 @@
-import type {
-  AnalysisResult,
-  HeadResult,
-  LayerResult,
-  ModelShape,
-} from '../../../src/core/analysis/result.ts';
+import type { AnalysisResult, HeadResult, LayerResult, ModelShape } from '../../../src/core/result/result.ts';
 import type { HeatmapView } from '../../../src/figures/heatmapLayout.ts';
 
 interface FakeOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conventionOf } from '../../../src/core/index.ts';
+import { conventionOf } from '../../../src/core/weights/convention.ts';
 import { colourDomain } from '../../../src/figures/colourDomain.ts';
 import { figureScene } from '../../../src/figures/figure.ts';
 import { viewOf } from '../../../src/figures/heatmapLayout.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { BenchmarkRow } from '../../../src/core/analysis/benchmarkReport.ts';
-import { notebookFor } from '../../../src/core/analysis/notebookTimes.ts';
 import { METHODS } from '../../../src/core/engines/calls.ts';
+import { notebookFor } from '../../../src/core/notebook/notebookTimes.ts';
+import type { BenchmarkRow } from '../../../src/core/result/benchmarkReport.ts';
 import { contrast, FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import type { SceneNode } from '../../../src/figures/scene.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';

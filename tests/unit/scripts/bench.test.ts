@@ -4,7 +4,7 @@ import { distinctEngines } from '../../../scripts/bench/benchShapes.ts';
 import { reportText } from '../../../scripts/bench/benchText.ts';
 import { numpyPeer } from '../../../scripts/bench/numpyPeer.ts';
 import { startNumpy } from '../../../scripts/bench/numpyProcess.ts';
-import { syntheticLayers } from '../../../src/core/analysis/synthetic.ts';
+import { syntheticLayers } from '../../../src/core/benchmark/synthetic.ts';
 import { createReferenceEngine } from '../../../src/core/engines/reference/referenceEngine.ts';
 import { createWasmEngine } from '../../../src/core/engines/wasm/wasmEngine.ts';
 import { symmetryRatio } from '../../../src/core/metrics/symmetry.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type BatchLibrary, batchPeer } from '../../../scripts/bench/batchPeer.ts';
 import { installedPeers, servePeers } from '../../../scripts/bench/peerPackages.ts';
-import { syntheticLayers } from '../../../src/core/analysis/synthetic.ts';
+import { syntheticLayers } from '../../../src/core/benchmark/synthetic.ts';
 import { createReferenceEngine } from '../../../src/core/engines/reference/referenceEngine.ts';
 import type { LayerWeights } from '../../../src/core/weights/layerWeights.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelChoice } from '../../../src/core/index.ts';
+import type { ModelChoice } from '../../../src/core/repos/repo.ts';
 import { INITIAL_STATE, type ModelState } from '../../../src/state/appState.ts';
 import { compareActions } from '../../../src/state/compareActions.ts';
 import { openingModel } from '../../../src/state/modelReducer.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AnalysisEvent } from '../../../src/core/index.ts';
+import type { AnalysisEvent } from '../../../src/core/analysis/events.ts';
 import { batchEvents } from '../../../src/state/eventBatches.ts';
 
 const layer = (at: number): AnalysisEvent => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelChoice } from '../../../src/core/index.ts';
+import type { ModelChoice } from '../../../src/core/repos/repo.ts';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
 import { folderActions } from '../../../src/state/folderActions.ts';
 import type { WantedPoint } from '../../../src/state/seriesTracks.ts';

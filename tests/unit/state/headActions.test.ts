@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { HeadDetail } from '../../../src/core/index.ts';
+import type { HeadDetail } from '../../../src/core/inspection/headDetail.ts';
 import type { HeatmapView } from '../../../src/figures/heatmapLayout.ts';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
 import { headActions } from '../../../src/state/headActions.ts';

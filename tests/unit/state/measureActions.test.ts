@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { AnalysisEvent, LayerScore } from '../../../src/core/index.ts';
+import type { AnalysisEvent } from '../../../src/core/analysis/events.ts';
+import type { LayerScore } from '../../../src/core/result/result.ts';
 import { INITIAL_STATE, type MeasuresState, type ModelState } from '../../../src/state/appState.ts';
 import { canMeasure, measureActions } from '../../../src/state/measureActions.ts';
 import { isMeasured } from '../../../src/state/measuredModel.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelInfo } from '../../../src/core/index.ts';
+import type { ModelInfo } from '../../../src/core/result/result.ts';
 import type { ModelState } from '../../../src/state/appState.ts';
 import { modelNames } from '../../../src/state/modelNames.ts';
 import { openingModel } from '../../../src/state/modelReducer.ts';

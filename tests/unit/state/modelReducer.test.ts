@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AnalysisEvent } from '../../../src/core/index.ts';
+import type { AnalysisEvent } from '../../../src/core/analysis/events.ts';
 import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
 import { layerCounts, progressOf, resultOf } from '../../../src/state/selectors.ts';
 import { analyseLocal } from '../../support/analyseLocal.ts';

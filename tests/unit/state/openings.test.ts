@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type AnalysisEvent,
-  conventionOf,
-  type ModelChoice,
-  type PlannedStack,
-  RAW_CONVENTION,
-} from '../../../src/core/index.ts';
+import type { AnalysisEvent, PlannedStack } from '../../../src/core/analysis/events.ts';
+import type { ModelChoice } from '../../../src/core/repos/repo.ts';
+import { conventionOf, RAW_CONVENTION } from '../../../src/core/weights/convention.ts';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
 import { compareActions } from '../../../src/state/compareActions.ts';
 import { createOpenings } from '../../../src/state/openings.ts';

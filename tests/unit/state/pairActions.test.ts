@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { HeadDetail, WireError } from '../../../src/core/index.ts';
+import type { WireError } from '../../../src/core/errors.ts';
+import type { HeadDetail } from '../../../src/core/inspection/headDetail.ts';
 import { IDLE_DETAIL, INITIAL_STATE } from '../../../src/state/appState.ts';
 import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
 import { pairActions } from '../../../src/state/pairActions.ts';

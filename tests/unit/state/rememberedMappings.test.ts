@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Mapping } from '../../../src/core/index.ts';
+import type { Mapping } from '../../../src/core/architectures/mapping.ts';
 import { createRememberedMappings } from '../../../src/state/rememberedMappings.ts';
 import { storageOf } from '../../support/storage.ts';
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { conventionOf, type LayerResult, RAW_CONVENTION, READING_VERSION } from '../../../src/core/index.ts';
+import { type LayerResult, READING_VERSION } from '../../../src/core/result/result.ts';
+import { conventionOf, RAW_CONVENTION } from '../../../src/core/weights/convention.ts';
 import type { KeptModel } from '../../../src/state/keptModel.ts';
 import { type Asked, createResultCache, type KeyValueStore } from '../../../src/state/resultCache.ts';
 import { fakeResult } from '../figures/fakeResult.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RAW_CONVENTION } from '../../../src/core/index.ts';
+import { RAW_CONVENTION } from '../../../src/core/weights/convention.ts';
 import type { KeptModel } from '../../../src/state/keptModel.ts';
 import { openingModel } from '../../../src/state/modelReducer.ts';
 import { fakeResult } from '../figures/fakeResult.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conventionOf, RAW_CONVENTION } from '../../../src/core/index.ts';
+import { conventionOf, RAW_CONVENTION } from '../../../src/core/weights/convention.ts';
 import type { ModelState } from '../../../src/state/appState.ts';
 import type { SeriesPoint } from '../../../src/state/compareState.ts';
 import { measuredModel } from '../../../src/state/measuredModel.ts';

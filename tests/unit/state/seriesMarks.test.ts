@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RevisionFiles } from '../../../src/core/index.ts';
+import type { RevisionFiles } from '../../../src/core/repos/revisionFiles.ts';
 import { metricFor } from '../../../src/figures/metric.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';

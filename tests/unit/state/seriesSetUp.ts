@@ -1,4 +1,6 @@
-import type { AnalysisEvent, Convention, ModelChoice, PlannedStack } from '../../../src/core/index.ts';
+import type { AnalysisEvent, PlannedStack } from '../../../src/core/analysis/events.ts';
+import type { ModelChoice } from '../../../src/core/repos/repo.ts';
+import type { Convention } from '../../../src/core/weights/convention.ts';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
 import type { KeptModel } from '../../../src/state/keptModel.ts';
 import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';

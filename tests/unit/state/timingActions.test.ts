@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
-import type { BenchmarkReport } from '../../../src/core/index.ts';
+import type { BenchmarkReport } from '../../../src/core/result/benchmarkReport.ts';
 import {
   type AppState,
   IDLE_DETAIL,

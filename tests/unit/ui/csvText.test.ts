@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { delimitedRows } from '../../../src/core/analysis/ownScores/delimitedRows.ts';
+import { delimitedRows } from '../../../src/core/userScores/delimitedRows.ts';
 import { csvText } from '../../../src/ui/export/csvText.ts';
 
 it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ENGINE_ABOUT, METHOD_ABOUT } from '../../../src/core/analysis/timingAbout.ts';
+import { ENGINE_ABOUT, METHOD_ABOUT } from '../../../src/core/benchmark/methodText.ts';
 import { METHODS } from '../../../src/core/engines/calls.ts';
 import {
   AVAILABLE_ENGINES,

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { LayerStatistic } from '../../../src/core/analysis/published/layerStatistic.ts';
+import type { LayerStatistic } from '../../../src/core/published/layerStatistic.ts';
 import {
   loadPublished,
   type PublishedModel,
   publishedOf,
-} from '../../../src/core/analysis/published/publishedModels.ts';
+} from '../../../src/core/published/publishedModels.ts';
 import { placeText, veryModelText } from '../../../src/ui/panels/publishedText.ts';
 
 let published: readonly PublishedModel[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { orAborted } from '../../../src/core/orAborted.ts';
+import { raceWithAbort } from '../../../src/core/raceWithAbort.ts';
 import type { WorkerAnswer, WorkerRequest } from '../../../src/worker/protocol.ts';
 import { createService } from '../../../src/worker/service.ts';
 
@@ -94,19 +94,19 @@ describe('times in the worker', () => {
   });
 });
 
-describe('orAborted', () => {
+describe('raceWithAbort', () => {
   it('gives what the promise gives, or its failure', async () => {
     const { signal } = new AbortController();
-    expect(await orAborted(Promise.resolve(3), signal)).toBe(3);
-    await expect(orAborted(Promise.reject(new Error('no')), signal)).rejects.toThrow('no');
+    expect(await raceWithAbort(Promise.resolve(3), signal)).toBe(3);
+    await expect(raceWithAbort(Promise.reject(new Error('no')), signal)).rejects.toThrow('no');
   });
 
   it('rejects at once when it is aborted, also before', async () => {
     const controller = new AbortController();
-    const late = orAborted(new Promise(() => {}), controller.signal);
+    const late = raceWithAbort(new Promise(() => {}), controller.signal);
     controller.abort();
     await expect(late).rejects.toMatchObject({ name: 'AbortError' });
-    await expect(orAborted(Promise.resolve(1), controller.signal)).rejects.toMatchObject({
+    await expect(raceWithAbort(Promise.resolve(1), controller.signal)).rejects.toMatchObject({
       name: 'AbortError',
     });
   });

@@ -1,4 +1,4 @@
-import type { SpectrumPValue } from '../../../core/analysis/headDetail.ts';
+import type { SpectrumPValue } from '../../../core/inspection/index.ts';
 import { formatFull, formatMagnitude } from '../../../figures/format.ts';
 import { headValue, metricFor } from '../../../figures/metric.ts';
 import type { HeadDetailState } from '../../../state/appState.ts';

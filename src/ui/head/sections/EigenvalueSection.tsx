@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { HeadDetail } from '../../../core/analysis/headDetail.ts';
+import type { HeadDetail } from '../../../core/inspection/index.ts';
 import { eigenvalueHeight, eigenvalueScene } from '../../../figures/eigenvalueScene.ts';
 import { formatFull, formatMagnitude } from '../../../figures/format.ts';
 import type { FigureTheme } from '../../../figures/palette.ts';

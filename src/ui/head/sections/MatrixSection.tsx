@@ -1,5 +1,5 @@
 import { useId, useMemo, useRef, useState } from 'react';
-import type { HeadDetail } from '../../../core/analysis/headDetail.ts';
+import type { HeadDetail } from '../../../core/inspection/index.ts';
 import { matrixBox, matrixHeight, matrixScene } from '../../../figures/matrixScene.ts';
 import { SceneCanvas } from '../../heatmap/SceneCanvas.tsx';
 import { useWidth } from '../../heatmap/useBox.ts';

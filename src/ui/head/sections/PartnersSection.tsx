@@ -1,5 +1,5 @@
 import { useMemo, useRef } from 'react';
-import type { HeadDetail, Partners } from '../../../core/analysis/headDetail.ts';
+import type { HeadDetail, Partners } from '../../../core/inspection/index.ts';
 import { formatFull, formatScore, headName } from '../../../figures/format.ts';
 import type { HeadRef } from '../../../figures/heatmapLayout.ts';
 import {

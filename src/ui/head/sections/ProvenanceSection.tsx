@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
-import type { DetailTensor } from '../../../core/analysis/headDetail.ts';
-import type { LayerResult, TensorUse } from '../../../core/analysis/result.ts';
+import type { DetailTensor } from '../../../core/inspection/index.ts';
+import type { LayerResult, TensorUse } from '../../../core/result/index.ts';
 import { byText, formatBytes } from '../../../figures/format.ts';
 import type { HeatmapView } from '../../../figures/heatmapLayout.ts';
 import { ModelName } from '../EachModel.tsx';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LocalFile } from '../../../../src/core/index.ts';
+import type { LocalFile } from '../../../../src/core/repos/repo.ts';
 import { expectClose, madeFiles, offersOf, scoreBy, tensorMaker } from '../../../support/conventions.ts';
 import { explicitRatios, halfPairs, rotaryFrequencies } from '../../../support/explicitLlama.ts';
 import { ggufBytes } from '../../../support/ggufBytes.ts';

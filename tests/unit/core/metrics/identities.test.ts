@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layerPartners } from '../../../../src/core/analysis/detail/layerPartners.ts';
 import { layerSums } from '../../../../src/core/engines/details.ts';
 import { createReferenceEngine } from '../../../../src/core/engines/reference/referenceEngine.ts';
+import { layerPartners } from '../../../../src/core/inspection/layerPartners.ts';
 import { directionality } from '../../../../src/core/metrics/directionality.ts';
 import { effectiveRank } from '../../../../src/core/metrics/effectiveRank.ts';
 import { energyShares } from '../../../../src/core/metrics/energy.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { HeadDetail } from '../../../../src/core/analysis/headDetail.ts';
+import type { HeadDetail } from '../../../../src/core/inspection/headDetail.ts';
 import { conventionOf } from '../../../../src/core/weights/convention.ts';
 import { detailJson } from '../../../../src/ui/head/detailJson.ts';
 

@@ -1,4 +1,4 @@
-import { together } from '../../../together.ts';
+import { allOrAbort } from '../../../allOrAbort.ts';
 import type { LayerWeights } from '../../../weights/layerWeights.ts';
 import type { KernelCall } from '../../calls.ts';
 import type { Engine, EngineHandle, HeadScores, RunOptions, RunResult } from '../../engine.ts';
@@ -85,7 +85,7 @@ export async function createShardedEngine(options: ShardedOptions = {}): Promise
       // Otherwise they are sent when they are first run: whoever asks for pairs alone needs no worker.
       if (loadOptions?.resident && away !== null) {
         try {
-          await together(signal, () => away.sent.get().map((one) => one.handle));
+          await allOrAbort(signal, () => away.sent.get().map((one) => one.handle));
         } catch (error) {
           handle.release();
           throw error;
@@ -149,7 +149,7 @@ async function runAway(
     underWay--;
     if (underWay > 0) tell?.(result.scores);
   };
-  await together(signal, (stop) =>
+  await allOrAbort(signal, (stop) =>
     sent.flatMap((one, at) => {
       const parts = divided.shards[at]!;
       return parts.length === 0 ? [] : [runPart(one, parts, stop)];

@@ -1,0 +1,11 @@
+export { type AnalysisDeps, analyse } from './analyse.ts';
+export type {
+  AnalysisEvent,
+  HeadQuestion,
+  MappingQuestion,
+  PlannedStack,
+  Question,
+  WeightsOption,
+} from './events.ts';
+export { headResult } from './headResult.ts';
+export { type AnalysisPlan, type PlannedLayer, planAnalysis } from './plan.ts';

@@ -1,0 +1,103 @@
+import { type AnalysisPlan, type PlannedLayer, planAnalysis } from '../analysis/index.ts';
+import type { LayoutAnswers } from '../architectures/inferLayout.ts';
+import { QKError, toWire, type WireError } from '../errors.ts';
+import type { Repo } from '../repos/index.ts';
+import type { ScopeName } from '../result/index.ts';
+import type { LayerWeights } from '../weights/layerWeights.ts';
+import { readLayer } from '../weights/readLayer.ts';
+import { viewWholeLayer } from '../weights/viewLayer.ts';
+import type { BenchmarkSource } from './benchmarkPlan.ts';
+
+/** All layers are held at once for the scope `all`; more than this would crowd the tab. */
+export const MAX_HELD_BYTES = 1024 ** 3;
+
+export interface BenchmarkLayers {
+  /** What runBenchmark takes, but for its name. Where all layers are too many to be held, one is, with the reason. */
+  readonly source: Omit<Extract<BenchmarkSource, { kind: 'layers' }>, 'name'>;
+  /** Reads them anew, to where they lie: the region `end to end`. */
+  readLayers(scope: ScopeName, signal?: AbortSignal): Promise<readonly LayerWeights[]>;
+}
+
+export interface ReadingOptions {
+  /** The layer of the scopes `head` and `layer`, by its number in the model; the first unless told. */
+  readonly layer?: number | undefined;
+  /** As an analysis's (analyse.ts). */
+  allocate?(bytes: number): Uint8Array;
+  readonly signal?: AbortSignal | undefined;
+  /** What all layers may take together; MAX_HELD_BYTES unless told. */
+  readonly mostBytes?: number;
+}
+
+/**
+ * The layers that a comparison needs: one for a head or a layer, all of its shape for `all`.
+ * @throws QKError where the model can't be read, or has no such layer.
+ */
+export async function readBenchmarkLayers(
+  repo: Repo,
+  answers: LayoutAnswers | undefined,
+  scopes: readonly ScopeName[],
+  options: ReadingOptions = {},
+): Promise<BenchmarkLayers> {
+  const { signal, allocate = (bytes: number) => new Uint8Array(bytes) } = options;
+  const answer = await planAnalysis(repo, answers, signal);
+  if (answer.kind === 'question') {
+    throw new QKError(
+      'layout-mismatch',
+      `How this model's weights are laid out isn't known: ${answer.question.why}`,
+      {
+        hint: 'Open the model and answer its question first.',
+      },
+    );
+  }
+  const { held, at } = heldLayers(answer.plan, options.layer);
+  const buffers = new Map<PlannedLayer, Uint8Array>();
+  const read = async (layers: readonly PlannedLayer[], abort: AbortSignal | undefined) => {
+    const weights: LayerWeights[] = [];
+    for (const layer of layers) {
+      const { stack, plan } = layer;
+      // Kept: a new buffer for every reading would be timed with it.
+      const buffer = buffers.get(layer) ?? allocate(plan.bufferBytes);
+      buffers.set(layer, buffer);
+      await readLayer(plan, buffer, { signal: abort });
+      weights.push(await viewWholeLayer(plan, stack, buffer, abort));
+    }
+    return weights;
+  };
+  const one = [held[at]!];
+  const readLayers = (scope: ScopeName, abort?: AbortSignal) => read(scope === 'all' ? held : one, abort);
+  const allError = scopes.includes('all') ? tooLarge(held, options.mostBytes ?? MAX_HELD_BYTES) : undefined;
+  const holdsAll = scopes.includes('all') && allError === undefined;
+  const layers = await read(holdsAll ? held : one, signal);
+  return { source: { kind: 'layers', layers, at: holdsAll ? at : 0, allError }, readLayers };
+}
+
+/** Layers of one shape, as a batch needs them: those of the first stack that are like the chosen one, and its place among them. */
+function heldLayers({ layers }: AnalysisPlan, wanted: number | undefined) {
+  const stack = layers.filter((one) => one.stack === layers[0]!.stack);
+  const chosen = wanted === undefined ? stack[0] : stack.find(({ plan }) => plan.layout.layer === wanted);
+  if (chosen === undefined)
+    throw new QKError('no-weights', `Layer ${wanted} has no weights of its own that could be timed.`, {
+      hint: 'Choose another layer.',
+    });
+  const { heads, kvHeads, dModel, dHead } = chosen.plan.layout;
+  const held = stack.filter(
+    ({ plan: { layout } }) =>
+      layout.heads === heads &&
+      layout.kvHeads === kvHeads &&
+      layout.dModel === dModel &&
+      layout.dHead === dHead,
+  );
+  return { held, at: held.indexOf(chosen) };
+}
+
+function tooLarge(layers: readonly PlannedLayer[], most: number): WireError | undefined {
+  const total = layers.reduce((sum, { plan }) => sum + plan.bufferBytes, 0);
+  if (total <= most) return undefined;
+  return toWire(
+    new QKError(
+      'too-large',
+      `All layers together take ${(total / 1e9).toFixed(1)} GB; the comparison holds at most ${(most / 1e9).toFixed(1)} GB at once.`,
+      { hint: 'One head and one layer are timed: time per head is the same.' },
+    ),
+  );
+}

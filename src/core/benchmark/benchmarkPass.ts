@@ -1,0 +1,109 @@
+import { type EngineHandle, type HeadScores, type Method, planCalls, type Scope } from '../engines/index.ts';
+import type { Region, ScopeName } from '../result/index.ts';
+import { kvHeadOf, type LayerWeights } from '../weights/layerWeights.ts';
+import type { TimedEngine } from './benchmarkPlan.ts';
+
+/**
+ * Calls handed to an engine at once. Passes follow each other without a wait, as layers do when a model is scored:
+ * a GPU's read-back of 3–8 ms after every pass would hide what is compared. Bounded, so that their results stay small.
+ */
+const CALLS_AT_ONCE = 1024;
+
+/** What a pass is made of. */
+export interface Pass {
+  readonly engine: TimedEngine;
+  readonly method: Method;
+  readonly scope: ScopeName;
+  readonly region: Region;
+  readonly head: number;
+  /** The weights in scope: [one layer] for head and layer. Given by a function where it waits: reading is `end to end`. */
+  weights(): Promise<readonly LayerWeights[]>;
+  /** The weights where they already lie, for the region `kernel`. */
+  loaded(): Promise<EngineHandle>;
+  now(): number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface PassTimes {
+  /** Of all loops, ms. */
+  readonly wallMs: number;
+  /** Of all loops by the engine's own clock, ms; undefined where it offers none, and outside `kernel`. */
+  readonly ownMs: number | undefined;
+  /** Kernel entries per pass, as the engine counted them. */
+  readonly calls: number;
+  /** Of one pass. */
+  readonly scores: readonly HeadScores[];
+}
+
+/** Runs `loops` passes back to back and times them. */
+export function timePasses(pass: Pass, loops: number): Promise<PassTimes> {
+  return pass.region === 'kernel' ? timeKernel(pass, loops) : timeWithUpload(pass, loops);
+}
+
+async function timeKernel(pass: Pass, loops: number): Promise<PassTimes> {
+  const { engine, signal } = pass;
+  const handle = await pass.loaded();
+  const calls = planCalls(pass.method, scopeOf(pass.scope, pass.head), handle);
+  const most = Math.max(1, Math.floor(CALLS_AT_ONCE / calls.length));
+  const full = repeat(calls, Math.min(most, loops));
+  const rest = repeat(calls, loops % most);
+  const timed = engine.describe().ownClock !== undefined;
+  let ownMs: number | undefined = 0;
+  let entered = 0;
+  let scores: readonly HeadScores[] = [];
+  const start = pass.now();
+  for (let left = loops; left > 0; left -= most) {
+    const result = await engine.run(handle, left < most ? rest : full, { signal, timed });
+    signal?.throwIfAborted();
+    ownMs = ownMs === undefined || result.ownMs === undefined ? undefined : ownMs + result.ownMs;
+    entered += result.entered;
+    scores = result.scores;
+  }
+  const wallMs = pass.now() - start;
+  return { wallMs, ownMs, calls: entered / loops, scores: scores.slice(0, headsOf(pass.scope, handle)) };
+}
+
+async function timeWithUpload(pass: Pass, loops: number): Promise<PassTimes> {
+  const { engine, signal } = pass;
+  const reads = pass.region === 'end to end';
+  const held = reads ? undefined : inScope(pass, await pass.weights());
+  let entered = 0;
+  let scores: readonly HeadScores[] = [];
+  const start = pass.now();
+  for (let i = 0; i < loops; i++) {
+    const handle = await engine.load(held ?? inScope(pass, await pass.weights()), signal, { resident: true });
+    try {
+      const result = await engine.run(handle, planCalls(pass.method, scopeOf(pass.scope, 0), handle), {
+        signal,
+      });
+      entered += result.entered;
+      scores = result.scores;
+    } finally {
+      handle.release();
+    }
+    signal?.throwIfAborted();
+  }
+  return { wallMs: pass.now() - start, ownMs: undefined, calls: entered / loops, scores };
+}
+
+/** A head alone is uploaded alone. */
+function inScope({ scope, head }: Pass, layers: readonly LayerWeights[]): readonly LayerWeights[] {
+  if (scope === 'all') return layers;
+  const layer = layers[0]!;
+  if (scope === 'layer') return [layer];
+  return [{ ...layer, q: [layer.q[head]!], k: [layer.k[kvHeadOf(head, layer.q.length, layer.k.length)]!] }];
+}
+
+function scopeOf(scope: ScopeName, head: number): Scope {
+  if (scope === 'all') return { kind: 'all' };
+  return scope === 'layer' ? { kind: 'layer', at: 0 } : { kind: 'head', at: 0, head };
+}
+
+function headsOf(scope: ScopeName, { layers }: EngineHandle): number {
+  if (scope === 'head') return 1;
+  return scope === 'layer' ? layers[0]!.heads : layers.reduce((sum, { heads }) => sum + heads, 0);
+}
+
+function repeat<T>(items: readonly T[], times: number): T[] {
+  return Array.from({ length: times }, () => items).flat();
+}

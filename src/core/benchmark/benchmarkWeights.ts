@@ -1,0 +1,74 @@
+import { QKError, toWire, type WireError } from '../errors.ts';
+import type { ScopeName } from '../result/index.ts';
+import type { LayerWeights } from '../weights/layerWeights.ts';
+import type { BenchmarkJob } from './benchmarkPlan.ts';
+import type { WorkShape } from './flops.ts';
+import { checkShape, describeSynthetic, type SyntheticDtype, syntheticLayers } from './synthetic.ts';
+
+/** The weights of a benchmark, made or given. */
+export interface BenchmarkWeights {
+  /** The layer of the scopes `head` and `layer`, there at once. */
+  readonly first: LayerWeights;
+  /** Its position among all. */
+  readonly at: number;
+  /** Those of a scope. The whole model is made when it is first asked for: that can fail for want of memory. */
+  inScope(scope: ScopeName): readonly LayerWeights[];
+  /** Why the whole model can't be had, where that is known before it is made. */
+  readonly allError: WireError | undefined;
+  readonly name: string;
+  readonly shape: WorkShape;
+  /** As the engines are given them. */
+  readonly dtype: string;
+}
+
+/** @throws QKError where there isn't even one layer: a shape that can't be, or is too large. */
+export function benchmarkWeights({ source, scopes }: BenchmarkJob): BenchmarkWeights {
+  const at = source.kind === 'layers' ? (source.at ?? 0) : 0;
+  const first =
+    source.kind === 'layers'
+      ? source.layers[at]
+      : syntheticLayers(source.shape, source.seed, 1, source.dtype)[0];
+  if (!first) throw new QKError('no-weights', 'There is no layer to time.');
+  const one = [first];
+  let all: readonly LayerWeights[] | undefined;
+  return {
+    first,
+    at,
+    inScope(scope) {
+      if (scope !== 'all') return one;
+      all ??=
+        source.kind === 'layers'
+          ? source.layers
+          : syntheticLayers(source.shape, source.seed, undefined, source.dtype);
+      return all;
+    },
+    allError:
+      source.kind === 'layers'
+        ? source.allError
+        : scopes.includes('all')
+          ? tooLarge(source.shape, source.dtype)
+          : undefined,
+    name: source.kind === 'layers' ? source.name : describeSynthetic(source.shape, source.dtype),
+    shape: {
+      layers: source.kind === 'layers' ? source.layers.length : source.shape.layers,
+      heads: first.q.length,
+      kvHeads: first.k.length,
+      dModel: first.dModel,
+      dHead: first.dHead,
+    },
+    dtype: dtypesOf(source.kind === 'layers' ? source.layers : one),
+  };
+}
+
+function dtypesOf(layers: readonly LayerWeights[]): string {
+  return [...new Set(layers.flatMap(({ q, k }) => [...q, ...k].map(({ dtype }) => dtype)))].join(', ');
+}
+
+function tooLarge(shape: WorkShape, dtype: SyntheticDtype | undefined): WireError | undefined {
+  try {
+    checkShape(shape, shape.layers, dtype);
+    return undefined;
+  } catch (thrown) {
+    return toWire(thrown);
+  }
+}

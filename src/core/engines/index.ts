@@ -1,0 +1,19 @@
+export { METHODS, type Method, planCalls, type Scope } from './calls.ts';
+export { layerSums, normProfile } from './details.ts';
+export type { Engine, EngineHandle, EngineId, HeadPair, HeadScores, OwnClock } from './engine.ts';
+export { layerProfile, WIDEST } from './layerProfile.ts';
+export { createPacer, type Pacer, paced } from './pacer.ts';
+export { scoreInFloat64 } from './recompute.ts';
+export { boundedSums } from './reference/traceSums.ts';
+export { scoreHeads } from './scoreHeads.ts';
+export {
+  AVAILABLE_ENGINES,
+  type AvailableEngine,
+  createEnginePool,
+  type EngineChoice,
+  type EngineOffer,
+  scoringEngine,
+  type TimedEngineKey,
+  timedOffers,
+} from './select.ts';
+export type { TuneMemory } from './webgpu/tuneTrace.ts';

@@ -1,0 +1,23 @@
+import type { Pacer } from '../engines/index.ts';
+import { quadraticForms } from '../linalg/quadraticForms.ts';
+import type { NormSquares } from '../metrics/directionality.ts';
+import type { OwnMoments } from './headMoments.ts';
+
+const ROWS_PER_STEP = 256;
+
+/** The squared norms of the rows of a head's M, diag(Wq B Wqᵀ), and of its columns, diag(Wk A Wkᵀ), of the scaled weights. O(d dh²). */
+export async function ownProfile(
+  { q, k, a, b }: OwnMoments,
+  dHead: number,
+  pacer: Pacer,
+): Promise<NormSquares> {
+  const d = q.length / dHead;
+  const [rowSquares, colSquares] = [new Float64Array(d), new Float64Array(d)];
+  for (let from = 0; from < d; from += ROWS_PER_STEP) {
+    const to = Math.min(d, from + ROWS_PER_STEP);
+    quadraticForms(rowSquares, q, b, dHead, from, to);
+    quadraticForms(colSquares, k, a, dHead, from, to);
+    if (pacer.isDue()) await pacer.pause();
+  }
+  return { rowSquares, colSquares };
+}

@@ -1,0 +1,32 @@
+import { type Pacer, paced } from '../engines/index.ts';
+import { type Complex, eigenvalueSteps } from '../linalg/eigenvalues.ts';
+import { singularValuesOfProduct } from '../linalg/singularValues.ts';
+import type { OwnMoments } from './headMoments.ts';
+
+/** Spectra take O(dh³), some minutes at this width; none is computed beyond it. */
+const WIDEST_SPECTRUM = 1024;
+
+/** On the scale of the scaled weights. Null where there are none: the reason says why, unless the head's own does. */
+export interface HeadSpectra {
+  readonly eigenvalues: readonly Complex[] | null;
+  readonly eigenvaluesReason?: string;
+  readonly singularValues: readonly number[] | null;
+  readonly singularValuesReason?: string;
+}
+
+/** The eigenvalues of M, those of C, and its singular values, from A and B; each long loop lets messages in. */
+export async function headSpectra(
+  { a, b, c }: Pick<OwnMoments, 'a' | 'b' | 'c'>,
+  dHead: number,
+  pacer: Pacer,
+  widest = WIDEST_SPECTRUM,
+): Promise<HeadSpectra> {
+  if (dHead > widest) {
+    const why = `Not computed for heads wider than ${widest} columns: this one has ${dHead}, and its spectra would take many minutes.`;
+    return { eigenvalues: null, eigenvaluesReason: why, singularValues: null, singularValuesReason: why };
+  }
+  const eigenvalues = await paced(eigenvalueSteps(c, dHead), pacer);
+  const singularValues = await paced(singularValuesOfProduct(a, b, dHead), pacer);
+  const reason = { eigenvaluesReason: 'The QR iteration did not converge on this head’s C.' };
+  return { eigenvalues, ...(eigenvalues === null ? reason : {}), singularValues };
+}

@@ -1,0 +1,61 @@
+import type { HeadsIn } from '../architectures/layout.ts';
+import type { TensorUse } from '../result/index.ts';
+import type { LayerPlan, WeightUse } from '../weights/layerPlan.ts';
+import { kvHeadOf } from '../weights/layerWeights.ts';
+
+/** A tensor that a head comes from, and where its bytes lie. */
+export interface DetailTensor {
+  readonly name: string;
+  readonly dtype: string;
+  /** Which part of it, in words; absent: all. */
+  readonly rows?: string;
+  /** The file. */
+  readonly source: string;
+  /** Bytes of the file, end exclusive: the head's own where they are one run, else what was read for it. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Where a head's numbers are stored. `tensors` are its layer's, as the result names them. */
+export function headTensors(plan: LayerPlan, head: number, tensors: readonly TensorUse[]): DetailTensor[] {
+  const { source, heads, kvHeads } = plan.layout;
+  const own: DetailTensor[] = [];
+  const isOwn = (use: WeightUse) =>
+    source.kind === 'direct' && (use.weight === source.q.weight || use.weight === source.k.weight);
+  if (source.kind === 'direct') {
+    own.push(...ownRows(plan, source.q, head, `head ${head}’s Wq`));
+    const kvHead = kvHeadOf(head, heads, kvHeads);
+    own.push(
+      ...ownRows(plan, source.k, kvHead, `${kvHeads < heads ? `key head ${kvHead}` : `head ${head}`}’s Wk`),
+    );
+  }
+  const others = plan.uses
+    .filter((use) => !isOwn(use))
+    .flatMap((use) => {
+      const rows = tensors.find(({ name }) => name === use.weight.name)?.rows;
+      return use.ranges.map((range) => placed(use, range, rows));
+    });
+  return [...own, ...others];
+}
+
+function ownRows(plan: LayerPlan, of: HeadsIn, head: number, what: string): DetailTensor[] {
+  const use = plan.uses.find(({ weight }) => weight === of.weight)!;
+  const first = of.first[head]!;
+  const rows = `${of.features} ${first} to ${first + plan.layout.dHead - 1} are ${what}`;
+  const { rowBytes } = use.weight;
+  const [range] = use.ranges;
+  if (of.features === 'rows' && rowBytes !== undefined && use.rows !== null && range !== undefined) {
+    const begin = range.begin + (first - use.rows.from) * rowBytes;
+    return [placed(use, { ...range, begin, end: begin + plan.layout.dHead * rowBytes }, rows)];
+  }
+  return use.ranges.map((one) => placed(use, one, rows));
+}
+
+function placed(
+  { weight }: WeightUse,
+  { entry, begin, end }: WeightUse['ranges'][number],
+  rows: string | undefined,
+): DetailTensor {
+  const place = { source: entry.source.name, begin, end };
+  return { name: weight.name, dtype: weight.dtype, ...(rows === undefined ? {} : { rows }), ...place };
+}

@@ -1,0 +1,13 @@
+export { allPartners, type PartnersEvent } from './allPartners.ts';
+export {
+  type Complex,
+  type DetailMoments,
+  type DetailTensor,
+  type HeadDetail,
+  type HeadPlace,
+  headDetail,
+  type Partners,
+  type SpectrumPValue,
+} from './headDetail.ts';
+export { type InspectedModel, inspectModel, type KnownModel } from './inspectedModel.ts';
+export { type LayerMeasures, layerMeasures, type Measure, type MeasuresEvent } from './layerMetrics.ts';

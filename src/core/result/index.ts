@@ -1,0 +1,40 @@
+export {
+  type BenchmarkFailure,
+  type BenchmarkReport,
+  type BenchmarkRow,
+  engineName,
+  REGIONS,
+  type Region,
+  type ReportOrigin,
+  rowEngine,
+  SCOPE_NAMES,
+  type ScopeName,
+  type TimingClock,
+} from './benchmarkReport.ts';
+export { createEngineLog, engineNotes } from './enginesUsed.ts';
+export { nullUnavailable } from './nullUnavailable.ts';
+export { recomputedNotes } from './recomputedNotes.ts';
+export {
+  type AnalysisResult,
+  type ByteCounts,
+  type EngineUse,
+  type HeadResult,
+  type LayerResult,
+  type LayerScore,
+  type ModelInfo,
+  type ModelShape,
+  READING_VERSION,
+  RESULT_SCHEMA,
+  RESULT_VERSION,
+  type Reason,
+  type StackResult,
+  type TensorUse,
+} from './result.ts';
+export { stackNullCheck } from './stackNullCheck.ts';
+export {
+  USER_SCORES_LIMITS,
+  type UserColumn,
+  type UserEntry,
+  type UserScore,
+  type UserScores,
+} from './userScores.ts';

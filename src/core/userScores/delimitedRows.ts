@@ -1,0 +1,101 @@
+import { QKError } from '../errors.ts';
+import { USER_SCORES_LIMITS } from '../result/index.ts';
+
+/** A row of a delimited text, with the line it begins on, from 1. */
+export interface DelimitedRow {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** CSV, TSV, or the semicolons that sheets write where the comma is the decimal point. */
+export type Delimiter = ',' | ';' | '\t';
+
+/**
+ * Rows of a delimited text as RFC 4180 has them: quoted cells may hold delimiters, line breaks and doubled quotes. Takes
+ * CRLF, LF and CR, and a byte-order mark; empty lines are left out.
+ * @throws QKError 'scores-invalid', 'too-large'
+ */
+export function delimitedRows(
+  text: string,
+  file: string,
+): { readonly delimiter: Delimiter; readonly rows: DelimitedRow[] } {
+  const body = text.replace(/^\ufeff/, '');
+  const delimiter = delimiterOf(body);
+  const rows: DelimitedRow[] = [];
+  let [at, line] = [0, 1];
+  while (at < body.length) {
+    const row = readRow(body, at, line, delimiter, file);
+    if (row.cells.some((cell) => cell.trim() !== '')) rows.push({ line, cells: row.cells });
+    if (rows.length > USER_SCORES_LIMITS.rows)
+      throw new QKError(
+        'too-large',
+        `${file} has more than ${USER_SCORES_LIMITS.rows} rows: no model has so many heads.`,
+        {
+          where: file,
+          hint: 'A sheet with one line a head is enough: layer, head, score.',
+        },
+      );
+    [at, line] = [row.end, row.line];
+  }
+  return { delimiter, rows };
+}
+
+/** The one that occurs most in the first line, quoted parts left out. */
+function delimiterOf(text: string): Delimiter {
+  const first =
+    text
+      .slice(0, 64 * 1024)
+      .replace(/"[^"]*"/g, '')
+      .replace(/^[\r\n]+/, '')
+      .split(/[\r\n]/, 1)[0] ?? '';
+  const count = (delimiter: Delimiter) => first.split(delimiter).length;
+  return ([';', '\t'] as const).reduce<Delimiter>(
+    (best, delimiter) => (count(delimiter) > count(best) ? delimiter : best),
+    ',',
+  );
+}
+
+function readRow(text: string, start: number, line: number, delimiter: Delimiter, file: string) {
+  const cells: string[] = [];
+  let at = start;
+  for (;;) {
+    const cell = text[at] === '"' ? quotedCell(text, at, line, file) : plainCell(text, at, delimiter);
+    cells.push(cell.text);
+    line += cell.lines;
+    at = cell.end;
+    const next = text[at];
+    if (next === delimiter) at++;
+    else if (next === undefined) return { cells, end: at, line };
+    else if (next === '\r' || next === '\n') {
+      const end = next === '\r' && text[at + 1] === '\n' ? at + 2 : at + 1;
+      return { cells, end, line: line + 1 };
+    } else
+      throw new QKError('scores-invalid', `${file}: text follows a closing quote.`, {
+        where: `${file}, line ${line}`,
+        hint: 'Write a quote inside a quoted cell twice.',
+      });
+  }
+}
+
+function plainCell(text: string, start: number, delimiter: Delimiter) {
+  let end = start;
+  while (end < text.length && text[end] !== delimiter && text[end] !== '\n' && text[end] !== '\r') end++;
+  return { text: text.slice(start, end), end, lines: 0 };
+}
+
+function quotedCell(text: string, start: number, line: number, file: string) {
+  let cell = '';
+  for (let at = start + 1; ; ) {
+    const quote = text.indexOf('"', at);
+    if (quote < 0)
+      throw new QKError('scores-invalid', `${file}: a quote is opened and never closed.`, {
+        where: `${file}, line ${line}`,
+        hint: 'Close the quote, or take it out; a quote within a cell is written twice.',
+      });
+    cell += text.slice(at, quote);
+    if (text[quote + 1] !== '"')
+      return { text: cell, end: quote + 1, lines: cell.split(/\r\n|\r|\n/).length - 1 };
+    cell += '"';
+    at = quote + 2;
+  }
+}
