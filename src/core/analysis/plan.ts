@@ -99,6 +99,7 @@ export async function planAnalysis(
       config,
       configName: checkpoint.configName,
       configFault: checkpoint.configFault,
+      configDoubt: checkpoint.configDoubt,
       candidates,
       names,
       weights: adapted.weights,

@@ -168,6 +168,8 @@ export interface ConfigReader {
   /** Where it stands, for sentences: "config.json", "model.gguf". */
   readonly name: string;
   get(path: string): unknown;
+  /** A key as the file has it, for sentences: GGUF's own for what is read under config.json's names. */
+  shownKey(key: string): string;
 }
 
 /** The common case of a number under some keys. */

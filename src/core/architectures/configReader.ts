@@ -1,3 +1,4 @@
+import { shownKey } from '../ggufKeys.ts';
 import { type JsonObject as Config, isJsonObject, shownJson } from '../jsonValue.ts';
 import type { ConfigNumber, ConfigReader } from './architecture.ts';
 
@@ -12,7 +13,7 @@ export function createConfigReader(
 ): ConfigReader {
   const nested = scope === undefined ? [] : [valueAt(config, `${scope}_dict`), valueAt(config, scope)];
   const root = nested.find(isJsonObject) ?? config;
-  return { name, get: (path) => valueAt(root, path) };
+  return { name, get: (path) => valueAt(root, path), shownKey: (key) => shownKey(config, key) };
 }
 
 /** The value under a dotted path; an own property only. */
@@ -70,12 +71,12 @@ export function readCount(
 ): ConfigCount | UnusableValue | undefined {
   const ruled = rule?.(reader, layer);
   if (ruled !== undefined && isCount(ruled))
-    return { kind: 'count', value: ruled, key: keys[0] ?? 'config.json', isOfLayer: true };
+    return { kind: 'count', value: ruled, key: reader.shownKey(keys[0] ?? 'config.json'), isOfLayer: true };
   const found: ConfigCount[] = [];
   for (const key of keys) {
     const value = reader.get(key);
     if (value === undefined || (value === null && allowsNull)) continue;
-    const count = countIn(value, key, perLayer === true ? index : null);
+    const count = countIn(value, reader.shownKey(key), perLayer === true ? index : null);
     if (count.kind === 'unusable') return count;
     found.push(count);
   }
@@ -86,7 +87,9 @@ export function readCount(
   if (first !== undefined) return first;
   if (!allowsDefault || missing === undefined) return undefined;
   const value = typeof missing === 'number' ? missing : missing[index];
-  return isCount(value) ? { kind: 'count', value, key: keys[0] ?? '', isDefault: true } : undefined;
+  return isCount(value)
+    ? { kind: 'count', value, key: reader.shownKey(keys[0] ?? ''), isDefault: true }
+    : undefined;
 }
 
 /** @param index the place in a list that has one number a layer; null where a list can only repeat one number */

@@ -19,6 +19,8 @@ export interface LayoutInput {
   readonly configName: string | null;
   /** Why a config that is there couldn't be used; null where there is none, or it was read. */
   readonly configFault: string | null;
+  /** Numbers of heads that two configs tell otherwise, and nothing decides. */
+  readonly configDoubt?: string | null;
   readonly candidates: ArchitectureCandidates;
   /** Names of all weights, also of those in shards that weren't opened. */
   readonly names: ReadonlySet<string>;
@@ -92,7 +94,7 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
       isMapped: mapping !== undefined,
       isOwnConfig,
       scope: isOwnConfig ? undefined : nestedScope(config, tower.tower),
-      doubt: isOwnConfig || mapping !== undefined ? null : rivalHeads(config, tower.tower),
+      doubt: mapping !== undefined ? null : doubtOf(input, tower.tower, isOwnConfig),
       subject: configType ?? architecture.id,
       facts: isGguf ? ggufFacts(configType ?? '') : isOwnConfig ? (tower.tower.attention ?? null) : null,
       whyNoFacts:
@@ -168,6 +170,16 @@ function nestedScope(
   return TEXT_SCOPES.find((nested) =>
     heads.keys.some((key) => valueAt(config, `${nested}.${key}`) !== undefined),
   );
+}
+
+/** What is said of this tower's heads in two ways: by two configs, or in two places of one whose type isn't known. */
+function doubtOf(
+  { config, configDoubt = null }: LayoutInput,
+  tower: TowerMatch['tower'],
+  isOwnConfig: boolean,
+): string | null {
+  if (configDoubt !== null && !/vision|audio|image/.test(tower.stack)) return configDoubt;
+  return isOwnConfig ? null : rivalHeads(config, tower);
 }
 
 /** Heads that the top level and a nested config tell otherwise: in a type that isn't known either may be the text model's. */

@@ -69,7 +69,7 @@ export function modelWidth(
 ): { readonly key: string; readonly value: number } | undefined {
   for (const key of keys ?? []) {
     const value = reader.get(key);
-    if (isCount(value)) return { key, value };
+    if (isCount(value)) return { key: reader.shownKey(key), value };
   }
   return undefined;
 }

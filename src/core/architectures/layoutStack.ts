@@ -12,7 +12,13 @@ import type { LayerLayout, SkippedLayer, StackLayout } from './layout.ts';
 import type { TowerMatch } from './matchTensors.ts';
 import { absentLayer, createLayerContents, layerNumbering } from './missingLayers.ts';
 import { createOtherKind } from './otherKind.ts';
-import { type PartEvidence, partsOf, type ShapedBlock, stackContradictions } from './stackWitnesses.ts';
+import {
+  type PartEvidence,
+  partsOf,
+  type ShapedBlock,
+  stackContradictions,
+  unusableSizes,
+} from './stackWitnesses.ts';
 
 export interface StackInput {
   readonly match: TowerMatch;
@@ -94,17 +100,15 @@ export function layoutStack(input: StackInput): StackAnswer {
   const source: HeadSource = {
     configName: input.isMapped ? 'your choice' : configName,
     configFault: input.configFault,
-    headKeys: tower.config.heads.keys,
+    headKeys: tower.config.heads.keys.map(reader.shownKey),
     subject: input.subject,
   };
   const main = mostUsual(shaped);
   const width = modelWidth(tower.config.width?.keys, reader)?.value;
   refusePart(shaped, main, (one) => partsOf(one, tower, width), configName);
   const isComplete = input.isComplete && !skipped.some(({ code }) => code === 'missing-tensor');
-  const contradictions = [
-    ...(input.doubt === null ? [] : [input.doubt]),
-    ...stackContradictions({ match, reader, configName, shaped, main, contents, isComplete }),
-  ];
+  const witnesses = { match, reader, configName, shaped, main, contents, isComplete };
+  const contradictions = [...(input.doubt === null ? [] : [input.doubt]), ...stackContradictions(witnesses)];
   const mainAnswer = splitOf(main, source);
   const isChosen = chosen !== undefined && allowsSplit(main.shape, chosen);
   const why = contradictions[0] ?? (mainAnswer.kind === 'unknown' ? mainAnswer.why : undefined);
@@ -128,7 +132,7 @@ export function layoutStack(input: StackInput): StackAnswer {
   const mainSplit = isChosen ? chosen : (mainAnswer as Extract<SplitAnswer, { kind: 'known' }>).split;
   const mainWidth = headWidth(main.shape, mainSplit);
   const notes = splitNotes(main, mainSplit, isChosen, mainAnswer, configName === null && !input.isMapped);
-  if (isChosen) notes.push(...contradictions);
+  notes.push(...unusableSizes(witnesses), ...(isChosen ? contradictions : []));
   const layers: LayerLayout[] = [];
   for (const one of shaped) {
     const { layer, block, shape, keysFrom } = one;

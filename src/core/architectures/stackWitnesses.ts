@@ -1,3 +1,4 @@
+import { shownJson } from '../jsonValue.ts';
 import type { ConfigReader, Tower } from './architecture.ts';
 import { type AttentionBlock, MAX_LAYERS } from './attentionBlocks.ts';
 import { isCount, layersCounted } from './configReader.ts';
@@ -30,6 +31,36 @@ export interface WitnessInput {
 export function stackContradictions(input: WitnessInput): string[] {
   if (input.configName === null) return [];
   return [...widthContradiction(input), ...depthContradiction(input)];
+}
+
+/**
+ * A width or a depth that is there and can't be used. The tensors have both, so nothing is asked: but neither is it passed over.
+ * Null is as good as absent where another key tells; a list counts layers by stage.
+ */
+export function unusableSizes({ match, reader, configName, main, shaped }: WitnessInput): string[] {
+  if (configName === null) return [];
+  const { width, layers } = match.tower.config;
+  const isStaged = (match.blocks[0]?.numbers.length ?? 0) > 1;
+  const isUsable = (value: unknown) =>
+    isCount(value) || (isStaged && Array.isArray(value) && value.length > 0 && value.every(isCount));
+  const of = (keys: readonly string[], taken: string) => {
+    const values = keys.map((key) => ({ key, value: reader.get(key) }));
+    const isTold = values.some(({ value }) => isUsable(value));
+    return values
+      .filter(({ value }) => value !== undefined && !(value === null && isTold))
+      .filter(({ value }) => !isUsable(value))
+      .map(
+        ({ key, value }) =>
+          `${configName} says ${reader.shownKey(key)} ${shownJson(value)}, which is no number to go by: ${taken}.`,
+      );
+  };
+  return [
+    ...of(width?.keys ?? [], `the tensors are ${main.shape.dModel} wide`),
+    ...of(
+      layers.keys,
+      `the files hold ${shaped.length} ${shaped.length === 1 ? 'layer' : 'layers'} of this kind`,
+    ),
+  ];
 }
 
 function widthContradiction({ match, reader, configName, main }: WitnessInput): string[] {

@@ -1,10 +1,13 @@
 import { QKError } from '../errors.ts';
 import { list, type Repo, type WeightSet } from '../repos/index.ts';
+import type { NamedConfig } from './decideConfig.ts';
 import { type ReadConfig, readConfig, readSmall } from './readJson.ts';
 
 export interface FoundConfig extends ReadConfig {
   /** Sentences for the user: a config that isn't where, or isn't called what, one expects. */
   readonly notes: readonly string[];
+  /** Others of the same folder that could be meant: params.json beside config.json, a browser's copy that differs. */
+  readonly others: readonly NamedConfig[];
 }
 
 /** "config (1).json" (Chromium), "config(1).json" (Firefox), "config-1.json" (Safari), "config copy.json" (macOS), "config - Copy.json" (Windows). */
@@ -53,9 +56,10 @@ export async function findConfig(repo: Repo, set: WeightSet, signal?: AbortSigna
       notes.push(
         `${set.files[0] ?? set.id} was read with ${folder === '' ? `the root’s ${found.path}` : found.path}, because there is no config in its own folder.`,
       );
-    return { ...found, notes };
+    const others = await configsBeside(repo, folder, found.path, signal);
+    return { ...found, notes: [...notes, ...others.notes], others: others.configs };
   }
-  return { config: null, path: null, fault: null, notes: [] };
+  return { config: null, path: null, fault: null, notes: [], others: [] };
 }
 
 /** "a/b/", "a/", "": a file's folder and those around it. */
@@ -67,6 +71,44 @@ function foldersAbove(folder: string): string[] {
       .map((part) => `${part}/`)
       .join(''),
   );
+}
+
+/** The other configs of a folder under such names. One that holds the same values is no other. */
+async function configsBeside(
+  repo: Repo,
+  folder: string,
+  chosen: string,
+  signal?: AbortSignal,
+): Promise<{ readonly configs: readonly NamedConfig[]; readonly notes: readonly string[] }> {
+  const beside = repo.paths.filter(
+    (path) => path !== chosen && path.startsWith(folder) && isConfigName(path.slice(folder.length)),
+  );
+  // A copy that was read in the original's place is compared with its like already.
+  if (beside.length === 0 || RENAMED.test(chosen.slice(folder.length))) return { configs: [], notes: [] };
+  const read = await Promise.all([chosen, ...beside].map((path) => readBeside(repo, path, signal)));
+  const texts = read.map(({ config }) => JSON.stringify(config));
+  const different = read.filter(({ config }, at) => at > 0 && config !== null && texts[at] !== texts[0]);
+  const copies = different.flatMap(({ path }) =>
+    path !== null && RENAMED.test(path.slice(folder.length)) ? [path] : [],
+  );
+  return {
+    configs: different.map(({ config, path }) => ({ config: config!, name: path! })),
+    notes: copies.length === 0 ? [] : [`${chosen} was read; beside it ${list(copies)} says otherwise.`],
+  };
+}
+
+/** A file of such a name that is far too large is no config, and no reason to refuse the model. */
+async function readBeside(repo: Repo, path: string, signal?: AbortSignal): Promise<ReadConfig> {
+  try {
+    return await readConfig(repo, [path], signal);
+  } catch (error) {
+    if (!(error instanceof QKError && error.code === 'too-large')) throw error;
+    return { config: null, path, fault: error.message };
+  }
+}
+
+function isConfigName(name: string): boolean {
+  return name === 'config.json' || name === 'params.json' || RENAMED.test(name);
 }
 
 async function renamedConfig(repo: Repo, folder: string, signal?: AbortSignal): Promise<ReadConfig | null> {

@@ -1,4 +1,5 @@
-import { type JsonObject as Config, isJsonObject } from '../jsonValue.ts';
+import type { JsonObject as Config } from '../jsonValue.ts';
+import { factIn, factScope } from './configFacts.ts';
 
 /** What a config says of the rows of Wq and Wk, as far as it does. */
 export interface HeadWitness {
@@ -10,16 +11,6 @@ export interface HeadWitness {
   readonly kvHeads: number | undefined;
 }
 
-const WIDTH = ['hidden_size', 'dim', 'n_embd', 'd_model'];
-const HEADS = ['num_attention_heads', 'n_heads', 'n_head', 'num_heads'];
-const KEY_HEADS = [
-  'num_key_value_heads',
-  'n_kv_heads',
-  'num_kv_heads',
-  'num_query_groups',
-  'multi_query_group_num',
-];
-const HEAD_WIDTH = ['head_dim', 'd_kv', 'kv_channels', 'attention_head_size', 'd_head', 'head_size'];
 /** A config with one of these divides its rows in a way of its own: no witness here. */
 const OTHER = [
   'pruned_heads',
@@ -36,21 +27,12 @@ const OTHER = [
  */
 export function headWitness(config: Config | null): HeadWitness | null {
   if (config === null) return null;
-  const inner = config.text_config;
-  const scope = first(config, HEADS) === undefined && isJsonObject(inner) ? inner : config;
-  const [width, heads] = [first(scope, WIDTH), first(scope, HEADS)];
+  const scope = factScope(config);
+  const [width, heads] = [factIn(scope, 'width')?.value, factIn(scope, 'heads')?.value];
   if (width === undefined || heads === undefined || OTHER.some((key) => hasValue(scope, key))) return null;
-  const headDim = first(scope, HEAD_WIDTH) ?? width / heads;
+  const headDim = factIn(scope, 'headDim')?.value ?? width / heads;
   if (!Number.isInteger(headDim)) return null;
-  return { width, heads, headDim, kvHeads: first(scope, KEY_HEADS) };
-}
-
-function first(config: Config, keys: readonly string[]): number | undefined {
-  for (const key of keys) {
-    const value = config[key];
-    if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
-  }
-  return undefined;
+  return { width, heads, headDim, kvHeads: factIn(scope, 'kvHeads')?.value };
 }
 
 function hasValue(config: Config, key: string): boolean {

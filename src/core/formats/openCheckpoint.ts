@@ -1,11 +1,12 @@
 import type { Repo } from '../repos/index.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { Checkpoint, TensorEntry } from './checkpoint.ts';
 import { collectTensors } from './collectTensors.ts';
+import { type DecidedConfig, decideConfig } from './decideConfig.ts';
 import { findConfig } from './findConfig.ts';
 import { formatOf } from './formats.ts';
 import { joinSlices } from './joinSlices.ts';
 import { type OpenedAdapter, openAdapter, readAdapterConfig } from './openAdapter.ts';
-import { namesIn } from './openFiles.ts';
+import { namesIn, type OpenedFile } from './openFiles.ts';
 import { openShards } from './openShards.ts';
 import { type ReadConfig, readConfig } from './readJson.ts';
 import { refuseSlice, refuseStages } from './refuseSlices.ts';
@@ -21,6 +22,8 @@ export interface OpenedCheckpoint extends Checkpoint {
   readonly adapter: OpenedAdapter | null;
   /** A file of its own that tells how the weights are quantised, and its path; null without one. */
   readonly sidecar: { readonly config: Readonly<Record<string, unknown>>; readonly where: string } | null;
+  /** Numbers of heads that two configs tell otherwise, and nothing decides; null where there are none. */
+  readonly configDoubt: string | null;
   /** The headers' bytes, for a fingerprint. */
   readonly headers: readonly Uint8Array[];
 }
@@ -45,23 +48,26 @@ export async function openCheckpoint(
   const isWanted = wants(told.config);
   const shards = await openShards(repo, set, format, isWanted, signal);
   const { files } = shards;
-  // What a file says of its own weights outweighs a config.json beside it, which may be another file's.
   const telling = files.find(({ file }) => file.config !== undefined);
-  const config = telling?.file.config ?? told.config;
-  const configName =
-    telling === undefined
-      ? told.config === null
-        ? null
-        : told.path
-      : (telling.file.configName ?? telling.path);
+  const decide = (of: ReadonlyMap<string, TensorEntry>) =>
+    decideConfig({
+      told: told.config === null || told.path === null ? null : { config: told.config, name: told.path },
+      own: telling === undefined ? null : ownConfig(telling, set.format === 'gguf'),
+      others: told.others,
+      tensors: of,
+      wants: isWanted,
+    });
   const collected =
     set.ranks === undefined
       ? collectTensors(files, shards.fileOf, isWanted)
-      : await joinSlices(files, { set, config, configName, wants: isWanted, signal });
+      : await joinSlices(files, { set, ...namesOf(decide(new Map())), wants: isWanted, signal });
   const { tensors } = collected;
+  const decided = decide(tensors);
+  const { config, configName } = namesOf(decided);
   if (set.ranks === undefined) refuseSlice(tensors, isWanted, set, config, configName);
   const notes = [
     ...(telling === undefined ? [...(told.fault === null ? [] : [told.fault]), ...told.notes] : []),
+    ...decided.notes,
     ...shards.notes,
     ...files.flatMap(({ file }) => file.notes ?? []),
     ...collected.notes,
@@ -80,6 +86,7 @@ export async function openCheckpoint(
     config,
     configName,
     configFault: telling === undefined ? told.fault : null,
+    configDoubt: decided.doubt,
     tensors,
     names: new Set([...shards.fileOf.keys(), ...files.flatMap(namesIn)]),
     weights: set.id,
@@ -102,6 +109,15 @@ export async function openCheckpoint(
     ],
     notes,
   };
+}
+
+/** What a weight file says of its own model. */
+function ownConfig({ file, path }: OpenedFile, isGguf: boolean) {
+  return { config: file.config ?? {}, name: file.configName ?? path, isGguf };
+}
+
+function namesOf({ config, name }: DecidedConfig): Pick<Checkpoint, 'config' | 'configName'> {
+  return { config, configName: name };
 }
 
 /** An adapter's config scales its weights: other numbers make another model of the same tensors. */

@@ -1,7 +1,5 @@
+import { GGUF_FORMAT } from '../../ggufKeys.ts';
 import type { GgufHeader, GgufValue } from './ggufHeader.ts';
-
-/** Beside model_type: it is GGUF's name for the architecture, of which some are other model types' (phi3, falcon). */
-const GGUF_FORMAT = 'gguf';
 
 /**
  * What a GGUF file says of its model, under config.json's names (ggml/docs/gguf.md, "LLM"; gguf-py/gguf/constants.py).

@@ -166,10 +166,13 @@ export const unusableSizesKind: Kind = {
   name: 'unusable width or depth',
   make: (model, random) => {
     const { width, layers } = model.family.keys;
+    const isGguf = model.form === 'gguf';
     return some(['64', null, 0, -8, [1, 2]], 1, random).flatMap((value) =>
       [[width], layers].map((keys) =>
         variantOf(model, `${keys.join(' and ')} ${JSON.stringify(value)}`, all(keys, value), {
           allowed: ['scores', 'question'],
+          // Our writer of GGUF leaves null out.
+          note: isGguf && value === null ? [] : keys.map((key) => `${key} ${JSON.stringify(value)}`),
         }),
       ),
     );
