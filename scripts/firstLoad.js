@@ -1,5 +1,5 @@
 // After `vite build`: prints what a first visit fetches of scripts, gzipped, and fails where that is over the limit. Parts of the
-// page that aren't shown at first are fetched later (src/ui/laterParts.ts); an import that pulls one of them in shows here.
+// page that aren't shown at first are fetched later (src/ui/app/lazyPanels.ts); an import that pulls one of them in shows here.
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 

@@ -9,7 +9,7 @@ import { createResultCache } from './state/resultCache.ts';
 import { loadSettings, saveSettings } from './state/settings.ts';
 import { isReturning } from './state/signIn.ts';
 import { createAppStore } from './state/store.ts';
-import { App } from './ui/App.tsx';
+import { App } from './ui/app/App.tsx';
 import './ui/styles/index.css';
 import { AppContext } from './ui/appContext.ts';
 import { createWorkerClient } from './worker/client.ts';

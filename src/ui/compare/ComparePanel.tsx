@@ -6,17 +6,18 @@ import { figureScene } from '../../figures/figure.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
 import { legendScene } from '../../figures/legendScene.ts';
 import { metricFor, valuesOf } from '../../figures/metric.ts';
-import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
+import { FIGURE_THEMES, type FigureTheme } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { withFooter } from '../../figures/withFooter.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
+import { exportResults } from '../export/exportResults.ts';
+import { MarkedFigure } from '../figure/MarkedFigure.tsx';
+import { SceneCanvas } from '../figure/SceneCanvas.tsx';
+import { useWidth } from '../figure/useElementSize.ts';
+import { useFigureTheme } from '../figure/useFigureTheme.ts';
 import { Heatmap } from '../heatmap/Heatmap.tsx';
-import { SceneCanvas } from '../heatmap/SceneCanvas.tsx';
-import { useWidth } from '../heatmap/useBox.ts';
-import { pageResults } from '../pageResults.ts';
-import { MarkedFigure } from '../panels/MarkedFigure.tsx';
 import { DataTable } from '../table/DataTable.tsx';
 import { DifferenceList } from './DifferenceList.tsx';
 import { pairsToCsv } from './pairsToCsv.ts';
@@ -24,11 +25,10 @@ import './compare.css';
 
 interface ComparePanelProps {
   readonly views: readonly HeatmapView[];
-  readonly theme: ThemeName;
 }
 
 /** Two models head against head: the difference as a map, the scatter, the heads that differ most. */
-export function ComparePanel({ views: [a, b], theme }: ComparePanelProps) {
+export function ComparePanel({ views: [a, b] }: ComparePanelProps) {
   const conventions = useAppState(({ models }) =>
     [...new Set(models.map(({ convention }) => convention.text))].join('\n'),
   );
@@ -43,16 +43,15 @@ export function ComparePanel({ views: [a, b], theme }: ComparePanelProps) {
     );
   if (conventions.includes('\n'))
     return <p className="quiet">The two were scored under different conventions: choose one for both.</p>;
-  return <Comparison a={a} b={b} theme={theme} />;
+  return <Comparison a={a} b={b} />;
 }
 
 interface ComparisonProps {
   readonly a: HeatmapView;
   readonly b: HeatmapView;
-  readonly theme: ThemeName;
 }
 
-function Comparison({ a, b, theme }: ComparisonProps) {
+function Comparison({ a, b }: ComparisonProps) {
   const actions = useActions();
   const metric = metricFor(useAppState((state) => state.metric));
   const pinned = useAppState((state) => state.pinned);
@@ -67,18 +66,18 @@ function Comparison({ a, b, theme }: ComparisonProps) {
     [view, difference],
   );
   const draw = useCallback(
-    (width: number) =>
+    (width: number, theme: FigureTheme) =>
       compareScatterScene(pairs, {
         metric,
-        theme: FIGURE_THEMES[theme],
+        theme,
         width: Math.min(width, 460),
         a: a.title,
         b: b.title,
       }),
-    [pairs, metric, theme, a, b],
+    [pairs, metric, a, b],
   );
   const both = useMemo(() => [a, b], [a, b]);
-  const results = () => pageResults(models);
+  const results = () => exportResults(models);
   const makeCsv = () => {
     const [first, second] = results();
     return pairsToCsv(pairs, metric, [first!, second!]);
@@ -103,8 +102,8 @@ function Comparison({ a, b, theme }: ComparisonProps) {
       </p>
       <div className="compare-figures">
         <div className="compare-map">
-          <Heatmap view={view} metric={difference} domain={domain} theme={theme} maxHeight={520} />
-          <DifferenceLegend metric={difference} domain={domain} theme={theme} palette={palette} />
+          <Heatmap view={view} metric={difference} domain={domain} maxHeight={520} />
+          <DifferenceLegend metric={difference} domain={domain} palette={palette} />
           <ExportMenu
             label="Export the difference"
             fileName={fileName}
@@ -144,16 +143,16 @@ function Comparison({ a, b, theme }: ComparisonProps) {
 interface DifferenceLegendProps {
   readonly metric: ReturnType<typeof differenceMetric>;
   readonly domain: ColourDomain;
-  readonly theme: ThemeName;
   readonly palette: 'RdBu' | 'PuOr' | 'cividis';
 }
 
-function DifferenceLegend({ metric, domain, theme, palette }: DifferenceLegendProps) {
+function DifferenceLegend({ metric, domain, palette }: DifferenceLegendProps) {
+  const theme = useFigureTheme();
   const box = useRef<HTMLDivElement>(null);
   // The labels of the ends overhang the scale by 24 px.
   const width = Math.min(280, Math.max(160, useWidth(box) - 48));
   const scene = useMemo(
-    () => legendScene({ metric, domain, theme: FIGURE_THEMES[theme], palette, width }),
+    () => legendScene({ metric, domain, theme, palette, width }),
     [metric, domain, theme, palette, width],
   );
   return (

@@ -12,7 +12,7 @@ interface ExportMenuProps {
   readonly fileName: string;
   /** Made when asked for, not before. */
   readonly makeSvg: () => string | Promise<string>;
-  readonly makeJson: () => string;
+  readonly makeJson: () => string | Promise<string>;
   readonly makeCsv?: () => string | Promise<string>;
   readonly disabled?: boolean;
   readonly onError: (error: unknown) => void;
@@ -59,7 +59,9 @@ export function ExportMenu({
         >
           Download SVG
         </Button>
-        <Button onClick={() => save('json', () => new Blob([makeJson()], { type: 'application/json' }))}>
+        <Button
+          onClick={() => save('json', async () => new Blob([await makeJson()], { type: 'application/json' }))}
+        >
           Download JSON
         </Button>
         {makeCsv && (

@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
 import { colourDomain } from '../../figures/colourDomain.ts';
 import { metricFor } from '../../figures/metric.ts';
-import type { PaletteName, ThemeName } from '../../figures/palette.ts';
-import { FIGURE_THEMES } from '../../figures/palette.ts';
+import type { PaletteName } from '../../figures/palette.ts';
 import { useAppState } from '../appContext.ts';
 import { Legend } from '../heatmap/Legend.tsx';
 import {
@@ -31,7 +30,7 @@ const COLOUR_WORDS: Readonly<Record<PaletteName, string>> = {
 };
 
 /** What is measured, how the map is read, and what the numbers can and can't say. */
-export function Guide({ theme }: { readonly theme: ThemeName }) {
+export function Guide() {
   const palette = useAppState((state) => state.settings.palette);
   return (
     <div className="guide">
@@ -51,7 +50,7 @@ export function Guide({ theme }: { readonly theme: ThemeName }) {
         <p>r is the share of M’s energy that lies in the symmetric part; s is the same on a scale about 0.</p>
         <Ratio />
         <Score />
-        <SymmetryPlay theme={FIGURE_THEMES[theme]} />
+        <SymmetryPlay />
         <p>
           r = 0.5 and s = 0 mean no preference. The paper plots s, its notebook prints r; they are always
           labelled here.
@@ -63,7 +62,7 @@ export function Guide({ theme }: { readonly theme: ThemeName }) {
           where the legend says so, and values beyond are counted beside it. Right of the map stand each
           layer’s median and quartiles. A hatched cell has no value, and says why.
         </p>
-        <Legend metric={S} domain={EXAMPLE.domain} theme={theme} dModel={EXAMPLE.dModel} />
+        <Legend metric={S} domain={EXAMPLE.domain} dModel={EXAMPLE.dModel} />
         <p>Point at a cell to read it; click to pin it. By keys: arrows move, Enter pins, Escape unpins.</p>
       </Part>
       <Part title="Chance">

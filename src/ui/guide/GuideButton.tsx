@@ -1,14 +1,13 @@
 import { useCallback, useState } from 'react';
-import { useAppState } from '../appContext.ts';
-import { LaterGuide } from '../laterParts.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
-import { useTheme } from '../widgets/useTheme.ts';
+import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
+
+const LazyGuide = lazyWithPreload(() => import('./Guide.tsx'), 'Guide', 480);
 
 /** The word that opens the guide. */
 export function GuideButton() {
   const [open, setOpen] = useState(false);
-  const theme = useTheme(useAppState((state) => state.settings.theme));
   const close = useCallback(() => setOpen(false), []);
   return (
     <>
@@ -16,7 +15,7 @@ export function GuideButton() {
         type="button"
         className="chip guide-open"
         title="What symmetry means, and how to read the map"
-        onPointerEnter={LaterGuide.fetch}
+        onPointerEnter={LazyGuide.preload}
         onClick={() => setOpen(true)}
       >
         guide
@@ -25,7 +24,7 @@ export function GuideButton() {
         <Button kind="quiet" className="dialog-close" onClick={close}>
           Close
         </Button>
-        <LaterGuide theme={theme} />
+        <LazyGuide />
       </Dialog>
     </>
   );

@@ -5,14 +5,15 @@ import { eigenvalueScene } from '../../figures/eigenvalueScene.ts';
 import { energyScene } from '../../figures/energyScene.ts';
 import { formatScore } from '../../figures/format.ts';
 import { matrixScene } from '../../figures/matrixScene.ts';
-import type { FigureTheme } from '../../figures/palette.ts';
-import { SceneCanvas } from '../heatmap/SceneCanvas.tsx';
+import { SceneCanvas } from '../figure/SceneCanvas.tsx';
+import { useFigureTheme } from '../figure/useFigureTheme.ts';
 import { exampleForm } from './exampleForm.ts';
 
 const WIDTH = 190;
 
 /** A small M whose symmetric share can be moved: what r and s mean, seen. */
-export function SymmetryPlay({ theme }: { readonly theme: FigureTheme }) {
+export function SymmetryPlay() {
+  const theme = useFigureTheme();
   const [percent, setPercent] = useState(75);
   const id = useId();
   const { values, side, r, eigenvalues } = useMemo(() => exampleForm(percent / 100), [percent]);

@@ -4,8 +4,8 @@ import { useActions, useAppState } from '../appContext.ts';
 import { focusHeadPanel } from '../heatmap/focus.ts';
 import { nameOf } from '../heatmap/headText.ts';
 import { Button } from '../widgets/Button.tsx';
-import { keepFocus } from '../widgets/keepFocus.ts';
-import type { HeadPanelModel } from './headModel.ts';
+import { withFocusRestored } from '../widgets/withFocusRestored.ts';
+import type { HeadPanelModel } from './sections/headModel.ts';
 
 interface ComparedHeadsProps {
   readonly models: readonly Pick<HeadPanelModel, 'key' | 'view' | 'swatch'>[];
@@ -24,7 +24,7 @@ export function ComparedHeads({ models, metric }: ComparedHeadsProps) {
         <h3>Compared heads, {metric.label}</h3>
         <Button
           kind="quiet"
-          onClick={(event) => keepFocus(event, 'ul', actions.clearCompared, focusHeadPanel)}
+          onClick={(event) => withFocusRestored(event, 'ul', actions.clearCompared, focusHeadPanel)}
         >
           Clear
         </Button>
@@ -51,7 +51,7 @@ export function ComparedHeads({ models, metric }: ComparedHeadsProps) {
                 className="button-sign"
                 aria-label={`Remove ${name}`}
                 onClick={(event) =>
-                  keepFocus(event, 'ul', () => actions.toggleCompared(head), focusHeadPanel)
+                  withFocusRestored(event, 'ul', () => actions.toggleCompared(head), focusHeadPanel)
                 }
               >
                 ×

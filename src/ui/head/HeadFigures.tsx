@@ -2,8 +2,8 @@ import { formatFull } from '../../figures/format.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
 import { headValue, metricsOf } from '../../figures/metric.ts';
 import { headState } from '../heatmap/headText.ts';
-import { headRank } from './headFacts.ts';
-import type { SectionProps } from './headModel.ts';
+import { headRank } from './sections/headFacts.ts';
+import type { SectionProps } from './sections/headModel.ts';
 
 /** The numbers as a small table: a row a quantity, a column a model; where there is no value, its reason. */
 export function HeadFigures({ models, head }: SectionProps) {

@@ -1,14 +1,14 @@
 import type { HeadRef } from '../../figures/heatmapLayout.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { nameOf } from '../heatmap/headText.ts';
-import { CopyButton } from '../timing/CopyButton.tsx';
 import { Button } from '../widgets/Button.tsx';
+import { CopyButton } from '../widgets/CopyButton.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 import { detailJson } from './detailJson.ts';
 import { HeadFigures } from './HeadFigures.tsx';
 import { HeadSections } from './HeadSections.tsx';
-import type { HeadPanelModel } from './headModel.ts';
 import { Overview } from './Overview.tsx';
+import type { HeadPanelModel } from './sections/headModel.ts';
 
 interface HeadPanelProps {
   readonly models: readonly HeadPanelModel[];

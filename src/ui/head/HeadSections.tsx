@@ -3,9 +3,16 @@ import type { HeadRef } from '../../figures/heatmapLayout.ts';
 import { headValue, metricFor } from '../../figures/metric.ts';
 import { HEAD_SECTIONS, type HeadSectionId } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
-import { LaterSection } from '../laterParts.ts';
+import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import { HeadSection } from './HeadSection.tsx';
-import { gistOf, type SectionProps } from './headModel.ts';
+import { gistOf, type SectionProps } from './sections/headModel.ts';
+
+/** A line high: its code is there before a head is pinned, unless the page has only just loaded. */
+export const LazySection = lazyWithPreload(
+  () => import('./sections/SectionContent.tsx'),
+  'SectionContent',
+  24,
+);
 
 interface HeadSectionsProps extends SectionProps {
   readonly pinned: boolean;
@@ -40,7 +47,7 @@ export function HeadSections({ pinned, onPin, ...props }: HeadSectionsProps) {
           open={open.includes(id)}
           onToggle={() => toggle(id)}
         >
-          <LaterSection id={id} onPin={onPin} {...props} />
+          <LazySection id={id} onPin={onPin} {...props} />
         </HeadSection>
       ))}
       {!pinned && <p className="quiet">Pinned, a head shows its spectrum, its matrices and its partners.</p>}

@@ -1,8 +1,8 @@
 import { headName } from '../../figures/format.ts';
 import type { HeadRef } from '../../figures/heatmapLayout.ts';
 import type { Metric } from '../../figures/metric.ts';
-import { extremeHeads } from './headFacts.ts';
-import type { HeadPanelModel } from './headModel.ts';
+import { extremeHeads } from './sections/headFacts.ts';
+import type { HeadPanelModel } from './sections/headModel.ts';
 
 interface OverviewProps {
   readonly models: readonly HeadPanelModel[];

@@ -3,12 +3,10 @@ import { type HeatmapLayout, type HeatmapView, isSameHead } from '../../figures/
 import type { Metric } from '../../figures/metric.ts';
 import { activeHead } from '../../state/selectors.ts';
 import { useAppState } from '../appContext.ts';
+import { AxisTip, CellOutline, MarkedCells } from './GridMarks.tsx';
 import { HeadTip } from './HeadTip.tsx';
 import { spokenHead } from './headText.ts';
-import { LineMark } from './LineMark.tsx';
-import { lineText, type MapLine } from './lineText.ts';
-import { MarkedCells } from './MarkedCells.tsx';
-import { Ring } from './Ring.tsx';
+import { lineText, type RowOrColumn } from './lineText.ts';
 
 interface GridOverlayProps {
   readonly view: HeatmapView;
@@ -18,7 +16,7 @@ interface GridOverlayProps {
   /** Whether the pointer or the focus is in this map, and whether keys led there. */
   readonly here: boolean;
   readonly byKeyboard: boolean;
-  readonly line: MapLine | null;
+  readonly line: RowOrColumn | null;
   /** What a key did, in words. */
   readonly said: string;
 }
@@ -42,12 +40,12 @@ export function GridOverlay(props: GridOverlayProps) {
     <>
       <MarkedCells layout={layout} heads={marked ?? []} />
       {compared.map((head) => (
-        <Ring key={headName(head.layer, head.head)} layout={layout} head={head} kind="compared" />
+        <CellOutline key={headName(head.layer, head.head)} layout={layout} head={head} kind="compared" />
       ))}
-      <LineMark layout={layout} line={line} text={hovered && here && !tellsLine ? null : ofLine} />
-      <Ring layout={layout} head={pinned} kind="pinned" />
+      <AxisTip layout={layout} line={line} text={hovered && here && !tellsLine ? null : ofLine} />
+      <CellOutline layout={layout} head={pinned} kind="pinned" />
       {/* After Escape nothing is looked at, but the keys are still somewhere. */}
-      <Ring layout={layout} head={hovered ?? (here && byKeyboard ? active : null)} kind="hover" />
+      <CellOutline layout={layout} head={hovered ?? (here && byKeyboard ? active : null)} kind="hover" />
       <div className="visually-hidden" role="row" tabIndex={-1} aria-rowindex={(place?.row ?? 0) + 1}>
         <span
           role="gridcell"

@@ -5,20 +5,19 @@ import { shapeText } from '../../figures/format.ts';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
 import { heatmapScene } from '../../figures/heatmapScene.ts';
 import type { Metric } from '../../figures/metric.ts';
-import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { useAppState } from '../appContext.ts';
+import { usePixelRatio, useViewportHeight, useWidth } from '../figure/useElementSize.ts';
+import { useFigureTheme } from '../figure/useFigureTheme.ts';
 import { GridOverlay, GridReadout } from './GridOverlay.tsx';
 import { MapCanvas } from './MapCanvas.tsx';
-import { usePixelRatio, useViewportHeight, useWidth } from './useBox.ts';
-import { useGridHands } from './useGridHands.ts';
-import { useMapWindow } from './useMapWindow.ts';
+import { useGridInteraction } from './useGridInteraction.ts';
+import { useZoomPan } from './useZoomPan.ts';
 import { ZoomButtons } from './ZoomButtons.tsx';
 
 interface HeatmapProps {
   readonly view: HeatmapView;
   readonly metric: Metric;
   readonly domain: ColourDomain;
-  readonly theme: ThemeName;
   /** Tallest the map may become, px; by default what the window leaves it. */
   readonly maxHeight?: number;
   /** The model's colour in charts of two models. */
@@ -34,7 +33,8 @@ const AROUND = 260;
 
 /** One model's heatmap. The canvas is drawn when data, size or scrolling change; what follows the pointer lies over it. */
 export function Heatmap(props: HeatmapProps) {
-  const { view, metric, domain, theme } = props;
+  const { view, metric, domain } = props;
+  const theme = useFigureTheme();
   const palette = useAppState((state) => state.settings.palette);
   const sort = useAppState((state) => state.sort);
   const [section, scroller] = [useRef<HTMLElement>(null), useRef<HTMLDivElement>(null)];
@@ -42,14 +42,14 @@ export function Heatmap(props: HeatmapProps) {
   const [viewport, pixelRatio, titleId] = [useViewportHeight(), usePixelRatio(), useId()];
   const maxHeight = props.maxHeight ?? Math.min(960, Math.max(480, viewport - AROUND));
   const arrangement = useMemo(() => arrange(view, metric, sort), [view, metric, sort]);
-  const map = useMapWindow(scroller, { view, arrangement, width, maxHeight, pixelRatio });
+  const map = useZoomPan(scroller, { view, arrangement, width, maxHeight, pixelRatio });
   const { layout, strip, window } = map;
   const scene = useMemo(
     () =>
       heatmapScene(view, {
         metric,
         domain,
-        theme: FIGURE_THEMES[theme],
+        theme,
         cell: layout.cell,
         strip,
         palette,
@@ -58,7 +58,7 @@ export function Heatmap(props: HeatmapProps) {
       }),
     [view, metric, domain, theme, layout.cell, strip, palette, arrangement, window],
   );
-  const { handlers, ...hands } = useGridHands({ ...map, view, metric });
+  const { handlers, ...hands } = useGridInteraction({ ...map, view, metric });
   const cellId = `${titleId}-cell`;
   return (
     <section ref={section} className="heatmap" aria-labelledby={titleId}>

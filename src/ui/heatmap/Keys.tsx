@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react';
 import { useAppState } from '../appContext.ts';
-import { LaterKeyLists } from '../laterParts.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
+import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import { focusJumpBox, isOnMap, isTyping } from './focus.ts';
+
+const LazyKeyLists = lazyWithPreload(() => import('./KeyLists.tsx'), 'KeyLists', 480);
 
 /** The keys that work everywhere on the page, unless Settings keep them to the maps (WCAG 2.1.4), and the list of all keys. */
 export function Keys() {
@@ -31,7 +33,7 @@ export function Keys() {
         Keys
       </Button>
       <Dialog open={isOpen} title="Keys" onClose={() => setIsOpen(false)}>
-        {isOpen && <LaterKeyLists isOn={isOn} />}
+        {isOpen && <LazyKeyLists isOn={isOn} />}
         <div className="dialog-actions">
           <Button onClick={() => setIsOpen(false)}>Close</Button>
         </div>

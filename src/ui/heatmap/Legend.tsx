@@ -2,28 +2,23 @@ import { useMemo, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
 import { legendScene } from '../../figures/legendScene.ts';
 import type { Metric } from '../../figures/metric.ts';
-import {
-  FIGURE_THEMES,
-  PALETTES,
-  type PaletteName,
-  paletteFor,
-  type ThemeName,
-} from '../../figures/palette.ts';
+import { PALETTES, type PaletteName, paletteFor } from '../../figures/palette.ts';
 import { useActions, useAppState } from '../appContext.ts';
-import { SceneCanvas } from './SceneCanvas.tsx';
-import { useWidth } from './useBox.ts';
+import { SceneCanvas } from '../figure/SceneCanvas.tsx';
+import { useWidth } from '../figure/useElementSize.ts';
+import { useFigureTheme } from '../figure/useFigureTheme.ts';
 
 interface LegendProps {
   readonly metric: Metric;
   readonly domain: ColourDomain;
-  readonly theme: ThemeName;
   /** Marks where random orientations lie; leave it out where the models shown differ in d. */
   readonly dModel: number | undefined;
 }
 
 /** The one colour scale of all maps shown. */
-export function Legend({ metric, domain, theme, dModel }: LegendProps) {
+export function Legend({ metric, domain, dModel }: LegendProps) {
   const actions = useActions();
+  const theme = useFigureTheme();
   const palette = useAppState((state) => state.settings.palette);
   const box = useRef<HTMLDivElement>(null);
   // The labels of the ends overhang the scale by 24 px.
@@ -33,7 +28,7 @@ export function Legend({ metric, domain, theme, dModel }: LegendProps) {
       legendScene({
         metric,
         domain,
-        theme: FIGURE_THEMES[theme],
+        theme,
         palette,
         width,
         ...(dModel === undefined ? {} : { dModel }),

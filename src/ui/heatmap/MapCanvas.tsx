@@ -1,7 +1,7 @@
 import { useLayoutEffect, useMemo, useRef } from 'react';
 import type { Scene, SceneGroup, SceneNode } from '../../figures/scene.ts';
-import { drawNodes, drawScene, fitCanvas } from './drawScene.ts';
-import { usePixelRatio } from './useBox.ts';
+import { drawNodes, drawScene, fitCanvas } from '../figure/drawScene.ts';
+import { usePixelRatio } from '../figure/useElementSize.ts';
 
 interface MapCanvasProps {
   readonly scene: Scene;

@@ -2,7 +2,7 @@ import { formatFull, headName } from '../../figures/format.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
 import { headValue, metricsOf } from '../../figures/metric.ts';
 import type { AppState } from '../../state/appState.ts';
-import { viewsOfModels } from '../modelView.ts';
+import { viewsOfModels } from '../modelViews.ts';
 
 /** The head's values in every model shown, as a sheet takes them: tabs between, one line a model, whole doubles. */
 export function headValuesText(views: readonly HeatmapView[], head: HeadRef): string {

@@ -3,12 +3,17 @@ import { summariseColumns, summariseLayer } from '../../figures/heatmapStrips.ts
 import type { Metric } from '../../figures/metric.ts';
 
 /** A whole layer, by its number, or a column as it stands. */
-export type MapLine =
+export type RowOrColumn =
   | { readonly axis: 'layer'; readonly layer: number }
   | { readonly axis: 'column'; readonly column: number };
 
 /** "layer 5: median s 0.31, IQR 0.20 … 0.41, 16 heads" or "head 3: mean s 0.12 over layers". */
-export function lineText(view: HeatmapView, layout: HeatmapLayout, metric: Metric, line: MapLine): string {
+export function lineText(
+  view: HeatmapView,
+  layout: HeatmapLayout,
+  metric: Metric,
+  line: RowOrColumn,
+): string {
   const say = (value: number) => metric.format(value);
   if (line.axis === 'layer') {
     const index = view.rows.findIndex(({ layer }) => layer === line.layer);

@@ -9,7 +9,7 @@ import { useActions, useAppState } from '../appContext.ts';
 import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
-import { useHandedFocus } from '../widgets/useHandedFocus.ts';
+import { useFocusReturn } from '../widgets/useFocusReturn.ts';
 import './measures.css';
 
 const OFFERS = [
@@ -73,7 +73,7 @@ function Measuring({ measures }: { readonly measures: MeasuresState }) {
   const actions = useActions();
   const box = useRef<HTMLDivElement>(null);
   // To the button that began it, which stays.
-  useHandedFocus(box, 'main', (page) => {
+  useFocusReturn(box, 'main', (page) => {
     const began = page?.querySelector<HTMLElement>(`[data-measure="${measures.what}"]`);
     if (began) began.focus();
     else focusGrid();

@@ -1,7 +1,7 @@
 import { useActions } from '../appContext.ts';
 import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
-import { keepFocus } from '../widgets/keepFocus.ts';
+import { withFocusRestored } from '../widgets/withFocusRestored.ts';
 
 interface CloseModelProps {
   readonly index: number;
@@ -17,7 +17,9 @@ export function CloseModel({ index, name }: CloseModelProps) {
       className="button-sign close-model"
       aria-label={`Close ${name}`}
       title={`Close ${name}; the other one stays`}
-      onClick={(event) => keepFocus(event, '.close-model', () => actions.beside.close(index), focusGrid)}
+      onClick={(event) =>
+        withFocusRestored(event, '.close-model', () => actions.beside.close(index), focusGrid)
+      }
     >
       ×
     </Button>

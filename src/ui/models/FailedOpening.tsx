@@ -1,10 +1,10 @@
 import type { ModelState } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { focusGrid } from '../heatmap/focus.ts';
-import { LaterTokenForm } from '../laterParts.ts';
+import { LazyTokenForm } from '../hub/lazyHub.ts';
 import { Button } from '../widgets/Button.tsx';
-import { keepFocus } from '../widgets/keepFocus.ts';
 import { Notice } from '../widgets/Notice.tsx';
+import { withFocusRestored } from '../widgets/withFocusRestored.ts';
 import { mayNeedToken } from './mayNeedToken.ts';
 
 /** What was opened last and came to no map, above the maps that the page went back to. */
@@ -28,11 +28,13 @@ export function FailedOpening() {
               <Button onClick={actions.retryFailed}>Try again</Button>
               <Button
                 kind="quiet"
-                onClick={(event) => keepFocus(event, '.failed-opening', actions.dismissFailed, focusGrid)}
+                onClick={(event) =>
+                  withFocusRestored(event, '.failed-opening', actions.dismissFailed, focusGrid)
+                }
               >
                 Dismiss
               </Button>
-              {openings.some(mayNeedToken) && <LaterTokenForm onGiven={actions.retryFailed} />}
+              {openings.some(mayNeedToken) && <LazyTokenForm onGiven={actions.retryFailed} />}
             </>
           )}
         </Notice>

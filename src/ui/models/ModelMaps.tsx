@@ -2,18 +2,18 @@ import { type CSSProperties, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
 import { type HeatmapView, widestMap } from '../../figures/heatmapLayout.ts';
 import { metricFor } from '../../figures/metric.ts';
-import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { shownStack } from '../../state/selectors.ts';
 import { useAppState } from '../appContext.ts';
+import { useFigureTheme } from '../figure/useFigureTheme.ts';
 import { Heatmap } from '../heatmap/Heatmap.tsx';
 import { Legend } from '../heatmap/Legend.tsx';
 import { MeasureProgress } from '../measures/MeasureControl.tsx';
-import { viewsOfModels } from '../modelView.ts';
+import { viewsOfModels } from '../modelViews.ts';
 import { CloseModel } from './CloseModel.tsx';
 import { ModelChoices } from './ModelChoices.tsx';
+import { ModelNotice } from './ModelNotice.tsx';
 import { ModelProgress } from './ModelProgress.tsx';
-import { ModelState as ModelStateNotice } from './ModelState.tsx';
 import { NullBanner } from './NullBanner.tsx';
 import { OwnScoresNote } from './OwnScoresNote.tsx';
 import { SampleIntro } from './SampleIntro.tsx';
@@ -22,11 +22,10 @@ interface ModelMapsProps {
   readonly models: readonly ModelState[];
   readonly domain: ColourDomain;
   readonly dModel: number | undefined;
-  readonly theme: ThemeName;
 }
 
 /** One or two maps on one scale, each with its own title and state; one selection moves in both. */
-export function ModelMaps({ models, domain, dModel, theme }: ModelMapsProps) {
+export function ModelMaps({ models, domain, dModel }: ModelMapsProps) {
   const metric = metricFor(useAppState((state) => state.metric));
   const views = viewsOfModels(models);
   const isOpening = models.some(({ status }, index) => views[index] === null && status === 'opening');
@@ -54,14 +53,13 @@ export function ModelMaps({ models, domain, dModel, theme }: ModelMapsProps) {
             of={models.length}
             showsMeasuring={index === views.findIndex((view) => view !== null)}
             domain={domain}
-            theme={theme}
           />
         ))}
       </div>
       {/* Without a map it would be a scale of nothing: while one is opened its room is kept. */}
       {!isEmpty && (
         <div style={views.every((view) => view === null) ? { visibility: 'hidden' } : {}}>
-          <Legend metric={metric} domain={domain} theme={theme} dModel={dModel} />
+          <Legend metric={metric} domain={domain} dModel={dModel} />
         </div>
       )}
       {/* They come when a model is done: under the maps and their legend, which stay where they are. */}
@@ -99,12 +97,12 @@ interface ModelMapProps {
   /** Of several maps one tells how far measuring is. */
   readonly showsMeasuring: boolean;
   readonly domain: ColourDomain;
-  readonly theme: ThemeName;
 }
 
-function ModelMap({ model, view, index, of, showsMeasuring, domain, theme }: ModelMapProps) {
+function ModelMap({ model, view, index, of, showsMeasuring, domain }: ModelMapProps) {
   const metric = metricFor(useAppState((state) => state.metric));
-  const swatch = of > 1 ? { swatch: FIGURE_THEMES[theme].series[index === 0 ? 0 : 1] } : {};
+  const theme = useFigureTheme();
+  const swatch = of > 1 ? { swatch: theme.series[index === 0 ? 0 : 1] } : {};
   return (
     <section className="model" aria-label={view?.title ?? model.asked}>
       <ModelChoices model={model} index={index} />
@@ -130,7 +128,6 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain, theme }: Mod
           view={view}
           metric={metric}
           domain={domain}
-          theme={theme}
           {...swatch}
           tools={of > 1 && <CloseModel index={index} name={view.title} />}
         >
@@ -140,7 +137,7 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain, theme }: Mod
       )}
       <div className="model-notes-box">
         <OwnScoresNote index={index} />
-        <ModelStateNotice model={model} index={index} />
+        <ModelNotice model={model} index={index} />
       </div>
     </section>
   );

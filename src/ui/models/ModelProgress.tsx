@@ -7,7 +7,7 @@ import { useActions } from '../appContext.ts';
 import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
-import { useHandedFocus } from '../widgets/useHandedFocus.ts';
+import { useFocusReturn } from '../widgets/useFocusReturn.ts';
 
 /** A model that is done sooner shows no bar: one that flashes up tells nothing. */
 const SHOW_AFTER_MS = 250;
@@ -30,7 +30,7 @@ export function ModelProgress({ model }: { readonly model: ModelState }) {
 function Running({ model }: { readonly model: ModelState }) {
   const actions = useActions();
   const box = useRef<HTMLDivElement>(null);
-  useHandedFocus(box, '.model', focusNext);
+  useFocusReturn(box, '.model', focusNext);
   const { bytes } = model;
   const { fraction, msLeft } = progressOf(model, performance.now());
   return (

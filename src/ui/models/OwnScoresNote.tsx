@@ -6,7 +6,7 @@ import { shownStack } from '../../state/selectors.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
-import { keepFocus } from '../widgets/keepFocus.ts';
+import { withFocusRestored } from '../widgets/withFocusRestored.ts';
 
 /** Under a map: which of the user's files of scores lie over it, and what of them didn't meet its heads. */
 export function OwnScoresNote({ index }: { readonly index: number }) {
@@ -33,7 +33,12 @@ export function OwnScoresNote({ index }: { readonly index: number }) {
             <Button
               kind="quiet"
               onClick={(event) =>
-                keepFocus(event, 'ul', () => actions.own.giveTo(index, 1 - index, scores.file), focusGrid)
+                withFocusRestored(
+                  event,
+                  'ul',
+                  () => actions.own.giveTo(index, 1 - index, scores.file),
+                  focusGrid,
+                )
               }
             >
               They are {modelNames(models)[1 - index]}’s
@@ -43,7 +48,7 @@ export function OwnScoresNote({ index }: { readonly index: number }) {
             kind="quiet"
             aria-label={`Remove ${scores.file}`}
             onClick={(event) =>
-              keepFocus(event, 'ul', () => actions.own.remove(index, scores.file), focusGrid)
+              withFocusRestored(event, 'ul', () => actions.own.remove(index, scores.file), focusGrid)
             }
           >
             Remove

@@ -2,7 +2,7 @@ import { type CheckpointMark, markNotes, seriesReport, weightsKey } from '../../
 import type { SeriesState, SeriesTrack } from '../../state/compareState.ts';
 import { comparedWeights } from '../../state/seriesMarks.ts';
 import { useActions, useAppState } from '../appContext.ts';
-import { CopyButton } from '../timing/CopyButton.tsx';
+import { CopyButton } from '../widgets/CopyButton.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 
 interface SeriesMarksProps {

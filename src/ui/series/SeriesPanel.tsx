@@ -1,5 +1,4 @@
 import { useEffect, useMemo } from 'react';
-import type { ThemeName } from '../../figures/palette.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { checkpointPoints } from '../../state/folderActions.ts';
 import { useActions, useAppState } from '../appContext.ts';
@@ -12,7 +11,7 @@ import { SeriesView } from './SeriesView.tsx';
 import './series.css';
 
 /** Revisions of the open model over training: chosen, scored, scrubbed through. */
-export function SeriesPanel({ theme }: { readonly theme: ThemeName }) {
+export function SeriesPanel() {
   const actions = useActions();
   const series = useAppState((state) => state.series);
   const model = useAppState((state) => state.models[0]);
@@ -25,7 +24,7 @@ export function SeriesPanel({ theme }: { readonly theme: ThemeName }) {
             Another series
           </Button>
         </div>
-        <SeriesView series={series} theme={theme} />
+        <SeriesView series={series} />
       </div>
     );
   if (model?.choice.kind === 'hub')

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import { type CheckpointMark, markNotes, markText } from '../../core/series/index.ts';
 import { metricFor } from '../../figures/metric.ts';
-import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
+import { FIGURE_THEMES, type FigureTheme } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { hasCurves, type TrainingOptions, trainingScene } from '../../figures/trainingScene.ts';
 import { bandsOf } from '../../figures/valueRange.ts';
@@ -11,7 +11,7 @@ import { marksOf } from '../../state/seriesMarks.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
-import { SceneFigure } from '../panels/SceneFigure.tsx';
+import { SceneFigure } from '../figure/SceneFigure.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { FilesCheck } from './FilesCheck.tsx';
@@ -27,12 +27,11 @@ import './series.css';
 
 interface SeriesViewProps {
   readonly series: SeriesState;
-  readonly theme: ThemeName;
   readonly onChoose?: (place: number) => void;
 }
 
 /** A series' curves, the slider that sets the map, and the table of the same numbers. */
-export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
+export function SeriesView({ series, onChoose }: SeriesViewProps) {
   const actions = useActions();
   const models = useAppState((state) => state.models);
   const pinned = useAppState((state) => state.pinned);
@@ -67,12 +66,12 @@ export function SeriesView({ series, theme, onChoose }: SeriesViewProps) {
     [metric, bands, word, at, spacing, places, pinned],
   );
   const draw = useCallback(
-    (width: number) =>
+    (width: number, theme: FigureTheme) =>
       trainingScene(
         runs.map(({ run }) => run),
-        { ...options, theme: FIGURE_THEMES[theme], width: Math.min(width, 1100) },
+        { ...options, theme, width: Math.min(width, 1100) },
       ),
-    [runs, options, theme],
+    [runs, options],
   );
   // Not drawn anew for each byte that arrives.
   const table = useMemo(

@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import type { EngineChoice } from '../../core/engines/index.ts';
 import { DEFAULT_HUB } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
-import { LaterKept, LaterTokenForm } from '../laterParts.ts';
+import { LazyKeptInBrowser, LazyTokenForm } from '../hub/lazyHub.ts';
 import { Button } from '../widgets/Button.tsx';
 import { useMenu } from '../widgets/useMenu.ts';
 
@@ -82,8 +82,8 @@ export function SettingsMenu() {
         </fieldset>
         {menu.isOpen && (
           <>
-            <LaterTokenForm />
-            <LaterKept />
+            <LazyTokenForm />
+            <LazyKeptInBrowser />
           </>
         )}
       </div>

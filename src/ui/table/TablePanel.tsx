@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { HeatmapView } from '../../figures/heatmapLayout.ts';
 import { metricFor, metricsOf } from '../../figures/metric.ts';
 import { useActions, useAppState } from '../appContext.ts';
-import { useSame } from '../widgets/useSame.ts';
+import { useStable } from '../widgets/useStable.ts';
 import { DataTable } from './DataTable.tsx';
 
 /** What the map shows; each metric that there is; all of them, a line a head. */
@@ -14,7 +14,7 @@ export function TablePanel({ views }: { readonly views: readonly HeatmapView[] }
   const ofMap = metricFor(useAppState((state) => state.metric));
   const pinned = useAppState((state) => state.pinned);
   const [chosen, setChosen] = useState<string>(AS_MAP);
-  const metrics = useSame(
+  const metrics = useStable(
     metricsOf(views),
     (a, b) => a.length === b.length && a.every((metric, at) => metric === b[at]),
   );

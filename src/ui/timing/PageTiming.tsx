@@ -1,7 +1,6 @@
 import { useMemo } from 'react';
 import { scoringEngine } from '../../core/engines/index.ts';
 import { notebookFor } from '../../core/notebook/notebookTimes.ts';
-import type { ThemeName } from '../../figures/palette.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { timesActions } from '../../state/timesActions.ts';
 import { workBeside } from '../../state/timesTaken.ts';
@@ -25,7 +24,7 @@ function waitText(work: string | null): string | null {
 }
 
 /** The timing panel and the sweep, of the model on the page. */
-export function PageTiming({ theme }: { readonly theme: ThemeName }) {
+export function PageTiming() {
   const times = useActions().times(timesActions);
   const timing = useAppState((state) => state.timing);
   const sweep = useAppState((state) => state.sweep);
@@ -64,7 +63,6 @@ export function PageTiming({ theme }: { readonly theme: ThemeName }) {
         place={place}
         scoring={scoring}
         busy={busyTiming}
-        theme={theme}
         onRun={times.timing.compare}
         onCancel={times.timing.cancel}
         onConfirm={(run) => times.timing.compare({ ...run, confirmed: true })}
@@ -74,7 +72,6 @@ export function PageTiming({ theme }: { readonly theme: ThemeName }) {
         engines={engines}
         scoring={scoring}
         busy={busySweep}
-        theme={theme}
         onRun={times.sweep.sweep}
         onCancel={times.sweep.cancel}
       />

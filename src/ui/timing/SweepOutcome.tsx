@@ -11,7 +11,7 @@ import {
   sweepRatios,
   sweepSeries,
 } from '../../core/benchmark/index.ts';
-import { ScrollBox } from './ScrollBox.tsx';
+import { ScrollBox } from '../widgets/ScrollBox.tsx';
 
 /** What the sweep says: the exponents, the speed-up beside the predicted one, where the methods cross, and how noisy it was. */
 export function SweepOutcome({ report }: { readonly report: SweepReport }) {

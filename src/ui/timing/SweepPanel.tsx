@@ -6,16 +6,16 @@ import {
   type TimedEngineKey,
   timedOffers,
 } from '../../core/engines/index.ts';
-import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
+import { FIGURE_THEMES, type FigureTheme } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { sweepScene } from '../../figures/sweepScene.ts';
 import type { SweepState } from '../../state/appState.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
-import { SceneFigure } from '../panels/SceneFigure.tsx';
+import { SceneFigure } from '../figure/SceneFigure.tsx';
 import { Button } from '../widgets/Button.tsx';
+import { CopyButton } from '../widgets/CopyButton.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
-import { CopyButton } from './CopyButton.tsx';
 import { engineAbout, engineLabel } from './engineChoice.ts';
 import { SweepOutcome } from './SweepOutcome.tsx';
 import { TimingRunning } from './TimingRunning.tsx';
@@ -26,7 +26,6 @@ interface SweepPanelProps extends SweepState {
   readonly scoring: AvailableEngine | undefined;
   /** Why no sweep can start now, if so: what runs beside it would spoil its times. */
   readonly busy: string | null;
-  readonly theme: ThemeName;
   readonly onRun: (engine: TimedEngineKey, ladder: SweepLadder) => void;
   readonly onCancel: () => void;
 }
@@ -35,7 +34,7 @@ const FIGURE_WIDTH = 900;
 
 /** How the two methods' times grow with d and dh on this machine. */
 export function SweepPanel(props: SweepPanelProps) {
-  const { status, report, progress, error, theme, busy } = props;
+  const { status, report, progress, error, busy } = props;
   const offers = timedOffers(props.engines).filter(({ available }) => available);
   const [wanted, setWanted] = useState<TimedEngineKey | null>(null);
   const [ladder, setLadder] = useState<SweepLadder>('full');
@@ -44,12 +43,12 @@ export function SweepPanel(props: SweepPanelProps) {
   const engine = offer?.id ?? 'reference';
   const aboutId = useId();
   const draw = useCallback(
-    (width: number) =>
+    (width: number, theme: FigureTheme) =>
       sweepScene(report ?? { rows: [] }, {
-        theme: FIGURE_THEMES[theme],
+        theme,
         width: Math.min(width, FIGURE_WIDTH),
       }),
-    [report, theme],
+    [report],
   );
   const isRunning = status === 'running';
   return (

@@ -1,26 +1,26 @@
 import { useMemo, useRef } from 'react';
 import type { NotebookMatch } from '../../core/notebook/notebookTimes.ts';
 import type { BenchmarkReport, BenchmarkRow } from '../../core/result/index.ts';
-import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
 import { timingScene } from '../../figures/timingScene.ts';
-import { SceneCanvas } from '../heatmap/SceneCanvas.tsx';
-import { useWidth } from '../heatmap/useBox.ts';
+import { SceneCanvas } from '../figure/SceneCanvas.tsx';
+import { useWidth } from '../figure/useElementSize.ts';
+import { useFigureTheme } from '../figure/useFigureTheme.ts';
 
 interface TimingChartProps {
   readonly rows: readonly BenchmarkRow[];
   readonly subject: Pick<BenchmarkReport, 'layer' | 'head'> | null;
   readonly notebook: NotebookMatch | null;
-  readonly theme: ThemeName;
 }
 
 /** Wider than this, a bar's end is too far from its name. */
 const WIDEST = 860;
 
-export function TimingChart({ rows, subject, notebook, theme }: TimingChartProps) {
+export function TimingChart({ rows, subject, notebook }: TimingChartProps) {
+  const theme = useFigureTheme();
   const box = useRef<HTMLDivElement>(null);
   const width = Math.min(useWidth(box), WIDEST);
   const scene = useMemo(
-    () => timingScene(rows, { theme: FIGURE_THEMES[theme], width, subject, notebook }),
+    () => timingScene(rows, { theme, width, subject, notebook }),
     [rows, theme, width, subject, notebook],
   );
   return (

@@ -3,14 +3,14 @@ import { benchmarkNotes, failureTexts, formatWait, reportToMarkdown } from '../.
 import type { AvailableEngine, EngineOffer } from '../../core/engines/index.ts';
 import { type NotebookMatch, notebookForShape } from '../../core/notebook/notebookTimes.ts';
 import type { BenchmarkReport, Region } from '../../core/result/index.ts';
-import { FIGURE_THEMES, type ThemeName } from '../../figures/palette.ts';
+import { FIGURE_THEMES } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { timingScene } from '../../figures/timingScene.ts';
 import type { TimingState } from '../../state/appState.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
 import { Button } from '../widgets/Button.tsx';
+import { CopyButton } from '../widgets/CopyButton.tsx';
 import { Notice } from '../widgets/Notice.tsx';
-import { CopyButton } from './CopyButton.tsx';
 import type { TimingPlace } from './PlaceInputs.tsx';
 import { TimingChart } from './TimingChart.tsx';
 import { TimingForm, type TimingRun } from './TimingForm.tsx';
@@ -34,7 +34,6 @@ interface TimingPanelProps extends TimingState {
   readonly notebook: NotebookMatch | null;
   /** Why no comparison can start now, if so: what runs beside it would spoil its times. */
   readonly busy: string | null;
-  readonly theme: ThemeName;
   readonly onRun: (run: TimingRun) => void;
   readonly onCancel: () => void;
   /** The run that was asked for last, now wanted in spite of its estimate. */
@@ -107,7 +106,7 @@ export function TimingPanel(props: TimingPanelProps) {
       )}
       {shown.length > 0 && (
         <>
-          <TimingChart rows={shown} subject={report} notebook={beside} theme={props.theme} />
+          <TimingChart rows={shown} subject={report} notebook={beside} />
           <TimingTable rows={shown} report={report} notebook={beside} />
         </>
       )}

@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { formatWait } from '../../core/benchmark/index.ts';
 import type { TimingState } from '../../state/appState.ts';
 import { Button } from '../widgets/Button.tsx';
-import { keepFocus } from '../widgets/keepFocus.ts';
 import { Notice } from '../widgets/Notice.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
+import { withFocusRestored } from '../widgets/withFocusRestored.ts';
 
 interface TimingRunningProps {
   readonly progress: TimingState['progress'];
@@ -34,7 +34,7 @@ export function TimingRunning({ progress, disturbed, onCancel }: TimingRunningPr
         />
         <Button
           disabled={isStopping}
-          onClick={(event) => keepFocus(event, '.timing, .sweep', cancel, () => {})}
+          onClick={(event) => withFocusRestored(event, '.timing, .sweep', cancel, () => {})}
         >
           {isStopping ? 'Ending this run…' : 'Cancel'}
         </Button>

@@ -7,7 +7,7 @@ import {
 } from '../../core/benchmark/index.ts';
 import type { NotebookMatch } from '../../core/notebook/notebookTimes.ts';
 import { type BenchmarkReport, type BenchmarkRow, rowEngine } from '../../core/result/index.ts';
-import { ScrollBox } from './ScrollBox.tsx';
+import { ScrollBox } from '../widgets/ScrollBox.tsx';
 
 interface TimingTableProps {
   readonly rows: readonly BenchmarkRow[];

@@ -7,7 +7,7 @@ import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
 import { resultOf } from '../../../src/state/selectors.ts';
 import { createAppStore } from '../../../src/state/store.ts';
 import { headValuesText } from '../../../src/ui/heatmap/copyHead.ts';
-import { viewsOfModels } from '../../../src/ui/modelView.ts';
+import { viewsOfModels } from '../../../src/ui/modelViews.ts';
 import type { WorkerClient } from '../../../src/worker/client.ts';
 import type { HeadRequest, WorkerAnswer } from '../../../src/worker/protocol.ts';
 import { analyseLocal } from '../../support/analyseLocal.ts';

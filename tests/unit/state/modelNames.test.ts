@@ -3,7 +3,7 @@ import type { ModelInfo } from '../../../src/core/result/result.ts';
 import type { ModelState } from '../../../src/state/appState.ts';
 import { modelNames } from '../../../src/state/modelNames.ts';
 import { openingModel } from '../../../src/state/modelReducer.ts';
-import { viewsOfModels } from '../../../src/ui/modelView.ts';
+import { viewsOfModels } from '../../../src/ui/modelViews.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 
 let key = 0;

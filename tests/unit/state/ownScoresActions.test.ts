@@ -5,8 +5,8 @@ import { openingModel } from '../../../src/state/modelReducer.ts';
 import { areScores, ownScoresActions } from '../../../src/state/ownScoresActions.ts';
 import { resultOf } from '../../../src/state/selectors.ts';
 import { createAppStore } from '../../../src/state/store.ts';
-import { resultsToCsv } from '../../../src/ui/export/resultsToCsv.ts';
-import { viewsOfModels } from '../../../src/ui/modelView.ts';
+import { resultsToCsv } from '../../../src/ui/export/exportResults.ts';
+import { viewsOfModels } from '../../../src/ui/modelViews.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 
 const file = (path: string, text: string) => ({ path, blob: new Blob([text]) });

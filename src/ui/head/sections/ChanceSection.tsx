@@ -2,15 +2,15 @@ import type { SpectrumPValue } from '../../../core/inspection/index.ts';
 import { formatFull, formatMagnitude } from '../../../figures/format.ts';
 import { headValue, metricFor } from '../../../figures/metric.ts';
 import type { HeadDetailState } from '../../../state/appState.ts';
-import { EachModel } from '../EachModel.tsx';
-import type { SectionProps } from '../headModel.ts';
+import type { SectionProps } from './headModel.ts';
+import { PerModel } from './PerModel.tsx';
 
 const Z = metricFor('z');
 
 /** How far the head lies from random orientations: z by the closed form, p by draws with the head's own spectrum. */
 export function ChanceSection(props: SectionProps) {
   return (
-    <EachModel {...props}>
+    <PerModel {...props}>
       {(detail, { view, detail: state }) => {
         const z = headValue(view, props.head, Z);
         const pValue = detail?.pValue ?? null;
@@ -41,7 +41,7 @@ export function ChanceSection(props: SectionProps) {
           </>
         );
       }}
-    </EachModel>
+    </PerModel>
   );
 }
 

@@ -3,17 +3,17 @@ import type { HeadDetail } from '../../../core/inspection/index.ts';
 import { eigenvalueHeight, eigenvalueScene } from '../../../figures/eigenvalueScene.ts';
 import { formatFull, formatMagnitude } from '../../../figures/format.ts';
 import type { FigureTheme } from '../../../figures/palette.ts';
-import { DetailFigure } from '../DetailFigure.tsx';
-import { EachModel } from '../EachModel.tsx';
-import { insteadOfFigure, type SectionProps } from '../headModel.ts';
-import { leadingEigenvalues } from '../headNumbers.ts';
+import { DetailFigure } from '../../figure/DetailFigure.tsx';
+import { insteadOfFigure, type SectionProps } from './headModel.ts';
+import { leadingEigenvalues } from './headNumbers.ts';
+import { PerModel } from './PerModel.tsx';
 
 /** As many lines, so that nothing moves from head to head. */
 const LEADING = 4;
 
 /** The eigenvalues of M in the complex plane, and the largest as numbers. */
 export function EigenvalueSection(props: SectionProps) {
-  return <EachModel {...props}>{(detail) => <Eigenvalues detail={detail} />}</EachModel>;
+  return <PerModel {...props}>{(detail) => <Eigenvalues detail={detail} />}</PerModel>;
 }
 
 function Eigenvalues({ detail }: { readonly detail: HeadDetail | null }) {

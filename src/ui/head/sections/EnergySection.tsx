@@ -4,9 +4,9 @@ import { energyScene } from '../../../figures/energyScene.ts';
 import { formatFull, formatScore } from '../../../figures/format.ts';
 import { headValue, metricFor } from '../../../figures/metric.ts';
 import type { FigureTheme } from '../../../figures/palette.ts';
-import { DetailFigure } from '../DetailFigure.tsx';
-import { ModelName } from '../EachModel.tsx';
-import type { SectionProps } from '../headModel.ts';
+import { DetailFigure } from '../../figure/DetailFigure.tsx';
+import type { SectionProps } from './headModel.ts';
+import { ModelName } from './PerModel.tsx';
 
 const R = metricFor('r');
 const NO_SHARES = { symmetric: null, antisymmetric: null };

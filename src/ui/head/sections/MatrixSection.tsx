@@ -1,13 +1,13 @@
 import { useId, useMemo, useRef, useState } from 'react';
 import type { HeadDetail } from '../../../core/inspection/index.ts';
 import { matrixBox, matrixHeight, matrixScene } from '../../../figures/matrixScene.ts';
-import { SceneCanvas } from '../../heatmap/SceneCanvas.tsx';
-import { useWidth } from '../../heatmap/useBox.ts';
-import { useFigureTheme } from '../DetailFigure.tsx';
-import { EachModel } from '../EachModel.tsx';
-import type { SectionProps } from '../headModel.ts';
-import { MatrixReader } from '../MatrixReader.tsx';
-import { cellText, MATRIX_FORMULAS, MATRIX_NAMES, type MatrixName, trueMatrix } from '../trueMatrix.ts';
+import { SceneCanvas } from '../../figure/SceneCanvas.tsx';
+import { useWidth } from '../../figure/useElementSize.ts';
+import { useFigureTheme } from '../../figure/useFigureTheme.ts';
+import type { SectionProps } from './headModel.ts';
+import { MatrixReader } from './MatrixReader.tsx';
+import { PerModel } from './PerModel.tsx';
+import { cellText, MATRIX_FORMULAS, MATRIX_NAMES, type MatrixName, trueMatrix } from './trueMatrix.ts';
 
 /** Side of the small pictures, px. */
 const SMALL_SIDE = 72;
@@ -18,7 +18,7 @@ const WIDEST = 320;
 export function MatrixSection(props: SectionProps) {
   const [shown, setShown] = useState<MatrixName>('C');
   return (
-    <EachModel {...props}>
+    <PerModel {...props}>
       {(detail, { view }) => (
         <Matrices
           detail={detail}
@@ -27,7 +27,7 @@ export function MatrixSection(props: SectionProps) {
           onShow={setShown}
         />
       )}
-    </EachModel>
+    </PerModel>
   );
 }
 

@@ -10,15 +10,15 @@ import {
 } from '../../../figures/partnersScene.ts';
 import type { HeadDetailState } from '../../../state/appState.ts';
 import { useActions } from '../../appContext.ts';
+import { useWidth } from '../../figure/useElementSize.ts';
+import { useFigureTheme } from '../../figure/useFigureTheme.ts';
 import { focusHeadPanel } from '../../heatmap/focus.ts';
-import { useWidth } from '../../heatmap/useBox.ts';
 import { Button } from '../../widgets/Button.tsx';
-import { keepFocus } from '../../widgets/keepFocus.ts';
 import { ProgressBar } from '../../widgets/ProgressBar.tsx';
-import { useFigureTheme } from '../DetailFigure.tsx';
-import { EachModel } from '../EachModel.tsx';
-import type { SectionProps } from '../headModel.ts';
-import { MatrixReader } from '../MatrixReader.tsx';
+import { withFocusRestored } from '../../widgets/withFocusRestored.ts';
+import type { SectionProps } from './headModel.ts';
+import { MatrixReader } from './MatrixReader.tsx';
+import { PerModel } from './PerModel.tsx';
 
 const LISTED = 3;
 
@@ -29,7 +29,7 @@ interface PartnersSectionProps extends SectionProps {
 /** Which heads of the layer are each other's transpose, as a map of pairs and as a list for this head. */
 export function PartnersSection({ models, head, onPin }: PartnersSectionProps) {
   return (
-    <EachModel models={models} head={head}>
+    <PerModel models={models} head={head}>
       {(detail, { view, detail: state }) => (
         <PartnersOf
           partners={detail?.partners ?? null}
@@ -40,7 +40,7 @@ export function PartnersSection({ models, head, onPin }: PartnersSectionProps) {
           onPin={onPin}
         />
       )}
-    </EachModel>
+    </PerModel>
   );
 }
 
@@ -114,7 +114,9 @@ function AllPairs({ state: { key, pairs } }: { readonly state: HeadDetailState }
         />
         <Button
           kind="quiet"
-          onClick={(event) => keepFocus(event, '.partners', () => actions.cancel(key), focusHeadPanel)}
+          onClick={(event) =>
+            withFocusRestored(event, '.partners', () => actions.cancel(key), focusHeadPanel)
+          }
         >
           Cancel
         </Button>
@@ -128,7 +130,7 @@ function AllPairs({ state: { key, pairs } }: { readonly state: HeadDetailState }
       </p>
       <Button
         kind="quiet"
-        onClick={(event) => keepFocus(event, '.partners', () => actions.start(key), focusHeadPanel)}
+        onClick={(event) => withFocusRestored(event, '.partners', () => actions.start(key), focusHeadPanel)}
       >
         Compute all pairs
       </Button>

@@ -3,10 +3,10 @@ import type { DetailTensor } from '../../../core/inspection/index.ts';
 import type { LayerResult, TensorUse } from '../../../core/result/index.ts';
 import { byText, formatBytes } from '../../../figures/format.ts';
 import type { HeatmapView } from '../../../figures/heatmapLayout.ts';
-import { ModelName } from '../EachModel.tsx';
-import { rowOf, runsText, tensorsOf } from '../headFacts.ts';
-import type { SectionProps } from '../headModel.ts';
-import { distinctBytes } from '../headNumbers.ts';
+import { rowOf, runsText, tensorsOf } from './headFacts.ts';
+import type { SectionProps } from './headModel.ts';
+import { distinctBytes } from './headNumbers.ts';
+import { ModelName } from './PerModel.tsx';
 
 /** Which bytes the values came from. */
 export function ProvenanceSection({ models, head }: SectionProps) {

@@ -3,15 +3,15 @@ import type { HeadDetail } from '../../../core/inspection/index.ts';
 import { formatFull, formatMagnitude, formatSignificant } from '../../../figures/format.ts';
 import type { FigureTheme } from '../../../figures/palette.ts';
 import { singularValueScene } from '../../../figures/singularValueScene.ts';
-import { DetailFigure } from '../DetailFigure.tsx';
-import { EachModel } from '../EachModel.tsx';
-import { insteadOfFigure, type SectionProps } from '../headModel.ts';
+import { DetailFigure } from '../../figure/DetailFigure.tsx';
+import { insteadOfFigure, type SectionProps } from './headModel.ts';
+import { PerModel } from './PerModel.tsx';
 
 const HEIGHT = 220;
 
 /** The singular values of M, and how many of them count. */
 export function SingularValueSection(props: SectionProps) {
-  return <EachModel {...props}>{(detail) => <SingularValues detail={detail} />}</EachModel>;
+  return <PerModel {...props}>{(detail) => <SingularValues detail={detail} />}</PerModel>;
 }
 
 function SingularValues({ detail }: { readonly detail: HeadDetail | null }) {

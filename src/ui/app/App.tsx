@@ -1,0 +1,190 @@
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { compareWithNotebook } from '../../core/notebook/notebookScores.ts';
+import { colourDomain } from '../../figures/colourDomain.ts';
+import { knownValues, metricFor, sharedDModel } from '../../figures/metric.ts';
+import type { SeriesTrack } from '../../state/compareState.ts';
+import { modelNames } from '../../state/modelNames.ts';
+import { resultOf, shownStack } from '../../state/selectors.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { exportName } from '../export/download.ts';
+import { ExportMenu } from '../export/ExportMenu.tsx';
+import { FailedOpening } from '../models/FailedOpening.tsx';
+import { ModelMaps } from '../models/ModelMaps.tsx';
+import { viewsOfModels } from '../modelViews.ts';
+import { DropTarget } from '../picker/DropTarget.tsx';
+import { ModelPicker } from '../picker/ModelPicker.tsx';
+import { useSeriesRuns } from '../series/useSeriesRuns.ts';
+import { SettingsMenu } from '../settings/SettingsMenu.tsx';
+import { StatusLine } from '../status/StatusLine.tsx';
+import { Button } from '../widgets/Button.tsx';
+import { Notice } from '../widgets/Notice.tsx';
+import { useStable } from '../widgets/useStable.ts';
+import { AppShell } from './AppShell.tsx';
+import { Controls } from './Controls.tsx';
+import { LazyCheckpoints, LazyHeadQuestion, LazyMapping, preloadWhenIdle } from './lazyPanels.ts';
+import { Panels } from './Panels.tsx';
+import { SidePanel } from './SidePanel.tsx';
+import { ThemeButton } from './ThemeButton.tsx';
+import { useDocumentTheme } from './useDocumentTheme.ts';
+
+const NO_TRACKS: readonly SeriesTrack[] = [];
+
+/** The page: what is shown follows from the store alone. */
+export function App() {
+  const actions = useActions();
+  // What arrives may wait for the hand: a map of 16,000 heads is rendered in pieces, between which keys and pointer are heard.
+  const models = useDeferredValue(useAppState((state) => state.models));
+  const notice = useAppState((state) => state.notice);
+  const asksFolder = useAppState((state) => state.askedFolder !== null);
+  const metric = metricFor(useAppState((state) => state.metric));
+  const scale = useAppState((state) => state.scale);
+  const lockedEnds = useAppState((state) => state.lockedEnds);
+  const palette = useAppState((state) => state.settings.palette);
+  const sort = useAppState((state) => state.sort);
+  const report = useAppState((state) => state.timing.report);
+  useDocumentTheme(useAppState((state) => state.settings.theme));
+  const [text, setText] = useState('');
+  useEffect(preloadWhenIdle, []);
+
+  const views = useStable(
+    viewsOfModels(models).flatMap((view) => view ?? []),
+    haveSame,
+  );
+  // While the slider is used the one scale is of all points of the series, so that colours mean the same at each.
+  const tracks = useAppState(({ series }) =>
+    series === null || series.at === null ? NO_TRACKS : series.tracks,
+  );
+  const runs = useSeriesRuns(tracks, metric);
+  const scaled = useMemo(() => [...views, ...runs.flatMap((run) => run.views)], [views, runs]);
+  const dModel = sharedDModel(views);
+  const domain = useMemo(
+    () =>
+      colourDomain(
+        scaled.flatMap((view) => knownValues(view, metric)),
+        metric,
+        { mode: scale, locked: lockedEnds[metric.id], dModel },
+      ),
+    [scaled, metric, scale, lockedEnds, dModel],
+  );
+  const asking = models.findIndex((model) => model.status === 'question');
+  const question = models[asking]?.question ?? null;
+  const names = modelNames(models);
+  const withTiming = async () => {
+    const { exportResults } = await import('../export/exportResults.ts');
+    const list = exportResults(models).map((result, index) =>
+      index === 0 && report !== null && !report.synthetic ? { ...result, timing: report } : result,
+    );
+    return list.length === 1 ? list[0] : list;
+  };
+  const first = models[0];
+  const notebook = useMemo(() => {
+    const result = first === undefined ? null : resultOf(first, __APP_VERSION__, () => '');
+    return result === null ? null : compareWithNotebook(result);
+  }, [first]);
+
+  return (
+    <>
+      <AppShell
+        picker={
+          <ModelPicker
+            text={text}
+            onText={setText}
+            onOpen={(model) => {
+              setText(model);
+              actions.openText(model);
+            }}
+            onFiles={actions.openFiles}
+            onSample={() => {
+              setText('');
+              actions.openSample();
+            }}
+          />
+        }
+        tools={
+          <>
+            <SettingsMenu />
+            <ThemeButton />
+            <ExportMenu
+              fileName={exportName(models.flatMap((model) => model.model ?? []))}
+              disabled={views.length === 0}
+              makeSvg={async () => {
+                const stacks = models.map(({ shown }) => shown);
+                const [{ exportResults }, { figureSvg }] = await Promise.all([
+                  import('../export/exportResults.ts'),
+                  import('../export/figureSvg.ts'),
+                ]);
+                return figureSvg(exportResults(models), { metric, domain, stacks, palette, sort, views });
+              }}
+              makeJson={async () => `${JSON.stringify(await withTiming(), null, 2)}\n`}
+              makeCsv={async () => {
+                const { exportResults, resultsToCsv } = await import('../export/exportResults.ts');
+                return resultsToCsv(exportResults(models));
+              }}
+              onError={actions.showError}
+            />
+          </>
+        }
+        controls={<Controls views={views} domain={domain} dModel={dModel} />}
+        figure={
+          <>
+            {notice !== null && (
+              <Notice kind="error" message={notice.message} where={notice.where} hint={notice.hint}>
+                <Button kind="quiet" onClick={actions.dismissNotice}>
+                  Dismiss
+                </Button>
+              </Notice>
+            )}
+            <FailedOpening />
+            <ModelMaps models={models} domain={domain} dModel={dModel} />
+          </>
+        }
+        side={<SidePanel views={views} metric={metric} />}
+        panel={<Panels views={views} notebook={notebook} />}
+        status={
+          <StatusLine
+            models={models.flatMap((state, place) => {
+              const { model, bytes, engine, elapsedMs } = state;
+              const stack = shownStack(state);
+              return model === null || stack === null || bytes === null || engine === null
+                ? []
+                : [
+                    {
+                      title: names[place]!,
+                      shape: stack.shape,
+                      headsFrom: stack.headsFrom,
+                      dtype: model.quantised ? `${model.dtype}, quantised` : model.dtype,
+                      bytes,
+                      engine,
+                      convention: state.convention.text,
+                      ...(elapsedMs === null ? {} : { elapsedMs }),
+                    },
+                  ];
+            })}
+          />
+        }
+      />
+      <DropTarget onFiles={actions.openFiles} onError={actions.showError} />
+      {asksFolder && <LazyCheckpoints />}
+      {question?.kind === 'heads' && (
+        <LazyHeadQuestion
+          question={question}
+          notes={models[asking]!.notes}
+          onAnswer={(split) => actions.splitHeads(asking, question.splitKey, split)}
+          onCancel={() => actions.dropQuestion(asking)}
+        />
+      )}
+      {question?.kind === 'mapping' && (
+        <LazyMapping
+          question={question}
+          notes={models[asking]!.notes}
+          onAnswer={(mapping) => actions.mapTensors(asking, mapping)}
+          onCancel={() => actions.dropQuestion(asking)}
+        />
+      )}
+    </>
+  );
+}
+
+function haveSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((each, index) => each === b[index]);
+}

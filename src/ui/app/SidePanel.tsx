@@ -1,0 +1,78 @@
+import { type KeyboardEvent, useEffect } from 'react';
+import { headName } from '../../figures/format.ts';
+import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import type { Metric } from '../../figures/metric.ts';
+import { useActions, useAppState, useAppStore } from '../appContext.ts';
+import { useFigureTheme } from '../figure/useFigureTheme.ts';
+import { ComparedHeads } from '../head/ComparedHeads.tsx';
+import { HeadPanel } from '../head/HeadPanel.tsx';
+import { focusGrid, HEAD_PANEL_ID } from '../heatmap/focus.ts';
+import { viewsOfModels } from '../modelViews.ts';
+
+interface SidePanelProps {
+  readonly views: readonly HeatmapView[];
+  readonly metric: Metric;
+}
+
+/** The pinned head, or the one looked at, and the heads that are compared. Escape gives the keys back to the map. */
+export function SidePanel({ views, metric }: SidePanelProps) {
+  const actions = useActions();
+  const theme = useFigureTheme();
+  const pinned = useAppState((state) => state.pinned);
+  // While a head is pinned the panel shows that one: what the pointer passes over changes nothing here.
+  const shown = useAppState((state) => state.pinned ?? state.hovered);
+  const opened = useAppState((state) => state.models);
+  const headDetails = useAppState((state) => state.headDetails);
+  useUnpinOutside();
+  // A model without a plan has no view yet.
+  const all = viewsOfModels(opened);
+  const details = headDetails.filter((_, at) => (all[at] ?? null) !== null);
+  const models = views.map((view, index) => ({
+    key: index === 0 ? 'first' : 'second',
+    view,
+    ...(views.length > 1 ? { swatch: theme.series[index === 0 ? 0 : 1] } : {}),
+    ...(details[index] ? { detail: details[index] } : {}),
+  }));
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    actions.pin(null);
+    focusGrid();
+  };
+  return (
+    <section
+      id={HEAD_PANEL_ID}
+      className="side"
+      aria-label={shown === null ? 'Heads worth a look' : headName(shown.layer, shown.head)}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+    >
+      <HeadPanel
+        models={models}
+        metric={metric}
+        head={shown}
+        pinned={pinned !== null}
+        onPin={actions.pin}
+        onRetry={actions.retryHeadDetail}
+      />
+      <ComparedHeads models={models} metric={metric} />
+    </section>
+  );
+}
+
+/** What a click may hit without letting go of the pinned head: everything that does something, and what tells of it. */
+const KEEPS_PIN =
+  '[role=grid], [role=tabpanel], aside, dialog, details, a, button, input, select, textarea, label, table, summary, .notice';
+
+/** A click on the bare page unpins. */
+function useUnpinOutside(): void {
+  const store = useAppStore();
+  const actions = useActions();
+  useEffect(() => {
+    const onClick = (event: MouseEvent) => {
+      const isBare = event.target instanceof Element && event.target.closest(KEEPS_PIN) === null;
+      if (isBare && store.getState().pinned !== null) actions.pin(null);
+    };
+    document.addEventListener('click', onClick);
+    return () => document.removeEventListener('click', onClick);
+  }, [store, actions]);
+}

@@ -1,0 +1,63 @@
+import { fetchOpeningCode } from '../../state/openingCode.ts';
+import { LazySection } from '../head/HeadSections.tsx';
+import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
+
+/** Height reserved for a panel under the maps until its code is there, px: about what the smallest of them takes. */
+const PANEL = 320;
+
+export const LazyCompare = lazyWithPreload(
+  () => import('../compare/ComparePanel.tsx'),
+  'ComparePanel',
+  PANEL,
+);
+export const LazyDistribution = lazyWithPreload(
+  () => import('../distribution/DistributionPanel.tsx'),
+  'DistributionPanel',
+  PANEL,
+);
+export const LazyNotebook = lazyWithPreload(
+  () => import('../timing/NotebookScores.tsx'),
+  'NotebookScores',
+  PANEL,
+);
+export const LazyScatter = lazyWithPreload(
+  () => import('../scatter/ScatterPanel.tsx'),
+  'ScatterPanel',
+  PANEL,
+);
+export const LazySeries = lazyWithPreload(() => import('../series/SeriesPanel.tsx'), 'SeriesPanel', PANEL);
+export const LazyTable = lazyWithPreload(() => import('../table/TablePanel.tsx'), 'TablePanel', PANEL);
+export const LazyTiming = lazyWithPreload(() => import('../timing/PageTiming.tsx'), 'PageTiming', PANEL);
+export const LazyTraining = lazyWithPreload(
+  () => import('../series/TrainingPanel.tsx'),
+  'TrainingPanel',
+  PANEL,
+);
+
+/** Dialogs lie over the page and need no room in it. */
+export const LazyCheckpoints = lazyWithPreload(
+  () => import('../series/CheckpointDialog.tsx'),
+  'CheckpointDialog',
+  0,
+);
+export const LazyHeadQuestion = lazyWithPreload(
+  () => import('../picker/HeadQuestionDialog.tsx'),
+  'HeadQuestionDialog',
+  0,
+);
+export const LazyMapping = lazyWithPreload(() => import('../picker/MappingDialog.tsx'), 'MappingDialog', 0);
+
+/** Preloads what is likely to be opened next, once the page has nothing else to do. Returns a function that ends the waiting. */
+export function preloadWhenIdle(): () => void {
+  const preload = () => {
+    for (const panel of [LazySection, LazyTraining, LazyTiming, LazyDistribution]) panel.preload();
+    fetchOpeningCode();
+  };
+  // Safari has no idle callbacks.
+  if (typeof requestIdleCallback === 'undefined') {
+    const timer = setTimeout(preload, 2000);
+    return () => clearTimeout(timer);
+  }
+  const handle = requestIdleCallback(preload, { timeout: 5000 });
+  return () => cancelIdleCallback(handle);
+}

@@ -1,0 +1,43 @@
+import { useCallback } from 'react';
+import { distributionScene } from '../../figures/distributionScene.ts';
+import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import { layerSpreadScene } from '../../figures/layerSpreadScene.ts';
+import { metricFor } from '../../figures/metric.ts';
+import type { FigureTheme } from '../../figures/palette.ts';
+import { useAppState } from '../appContext.ts';
+import { MarkedFigure } from '../figure/MarkedFigure.tsx';
+import { PublishedStrip } from './PublishedStrip.tsx';
+
+interface DistributionPanelProps {
+  readonly views: readonly HeatmapView[];
+}
+
+/** The heads' values as a histogram before the band of random orientations, and layer by layer on the same axis. */
+export function DistributionPanel({ views }: DistributionPanelProps) {
+  const metric = metricFor(useAppState((state) => state.metric));
+  const histogram = useCallback(
+    (width: number, theme: FigureTheme) => distributionScene(views, { metric, theme, width }),
+    [views, metric],
+  );
+  const layers = useCallback(
+    (width: number, theme: FigureTheme) => layerSpreadScene(views, { metric, theme, width }),
+    [views, metric],
+  );
+  return (
+    <div className="distribution">
+      <div className="figures">
+        <MarkedFigure
+          draw={histogram}
+          views={views}
+          label={`Histogram of ${metric.spoken}. Left and right keys go through the bars; their heads are framed in the maps.`}
+        />
+        <MarkedFigure
+          draw={layers}
+          views={views}
+          label={`${metric.spoken} layer by layer. Left and right keys go through the heads, up and down through the layers; Enter pins.`}
+        />
+      </div>
+      <PublishedStrip />
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import type { AnalysisResult } from '../../core/result/index.ts';
+import { headName } from '../../figures/format.ts';
+import { viewOf } from '../../figures/heatmapLayout.ts';
+import type { ModelState } from '../../state/appState.ts';
+import { resultOf } from '../../state/selectors.ts';
+import { csvText } from './csvText.ts';
+
+/** The results of the models on the page, in their order, as they are exported; a model without a plan has none yet. */
+export function exportResults(models: readonly ModelState[]): AnalysisResult[] {
+  const now = () => new Date().toISOString();
+  return models.flatMap((model) => resultOf(model, __APP_VERSION__, now) ?? []);
+}
+
+/** Of each head, then of its layer; a cell is empty where a value isn't measured or undefined. */
+const CSV_COLUMNS = [
+  ...['model', 'sha', 'fingerprint', 'stack', 'layer', 'head', 'kv_head', 'r', 's', 'norm', 'directionality'],
+  ...['layer_r', 'layer_s', 'layer_directionality', 'reason', 'convention'],
+];
+
+/**
+ * One line a head, for a sheet; numbers whole. Where another engine took over midway, each line names its own. Who says the heads
+ * comes then, where that is known; the user's own scores come last, under their names.
+ */
+export function resultsToCsv(results: readonly AnalysisResult[]): string {
+  const ownNames = [...new Set(results.flatMap(({ own = [] }) => own.map(({ name }) => name)))];
+  const withEngines = results.some(({ stacks }) =>
+    stacks.some(({ layers }) => layers.some(({ engine }) => engine !== undefined)),
+  );
+  const withHeadsFrom = results.some(({ stacks }) => stacks.some(({ headsFrom }) => headsFrom !== undefined));
+  const lines = results.flatMap((result) => {
+    const { model, stacks, convention } = result;
+    return stacks.flatMap((stack) => {
+      const { own } = viewOf(result, stack.name);
+      const place = [model.id, model.sha, model.fingerprint, stack.name];
+      return stack.layers.flatMap((row) => {
+        const { layer, heads, skipped, score, directionality: ofLayer } = row;
+        const by = withEngines ? [heads.length === 0 ? null : (row.engine ?? result.engine.id)] : [];
+        const from = withHeadsFrom ? [heads.length === 0 ? null : (row.headsFrom ?? stack.headsFrom)] : [];
+        const end = [score?.r, score?.s, ofLayer];
+        if (heads.length === 0)
+          return [
+            [
+              ...[...place, layer, ...Array(6).fill(null), ...end, skipped?.reason ?? 'not scored'],
+              ...[convention.text, ...by, ...from, ...ownNames.map(() => null)],
+            ],
+          ];
+        return heads.map(({ head, kvHead, r, s, norm, normReason, directionality, reason }) => [
+          ...place,
+          ...[layer, head, kvHead, r, s, norm, directionality],
+          ...end,
+          reason?.reason ?? normReason,
+          convention.text,
+          ...by,
+          ...from,
+          ...ownNames.map((name) => own?.get(name)?.get(headName(layer, head))),
+        ]);
+      });
+    });
+  });
+  return csvText([
+    [
+      ...CSV_COLUMNS,
+      ...(withEngines ? ['engine'] : []),
+      ...(withHeadsFrom ? ['heads_from'] : []),
+      ...ownNames,
+    ],
+    ...lines,
+  ]);
+}

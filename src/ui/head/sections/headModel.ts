@@ -1,0 +1,35 @@
+import type { HeadDetail } from '../../../core/inspection/index.ts';
+import type { HeadRef, HeatmapView } from '../../../figures/heatmapLayout.ts';
+import type { HeadDetailState } from '../../../state/appState.ts';
+
+/** One of the models on the page, as the panel shows it. */
+export interface HeadPanelModel {
+  /** Its place on the page: a revision that takes it keeps what is open. */
+  readonly key: string;
+  readonly view: HeatmapView;
+  /** The model's colour where there are two. */
+  readonly swatch?: string;
+  /** Of the pinned head. */
+  readonly detail?: HeadDetailState;
+}
+
+/** What every section of the panel is given. */
+export interface SectionProps {
+  readonly models: readonly HeadPanelModel[];
+  readonly head: HeadRef;
+}
+
+/** What stands where a figure will be, or would be. @param why the figure's own reason, where the head has none */
+export function insteadOfFigure(detail: HeadDetail | null, why?: string): string {
+  return detail === null ? 'computing …' : (detail.reason?.reason ?? why ?? 'undefined for this head');
+}
+
+/** The gist of a section where one model is shown; two would crowd its title. */
+export function gistOf(
+  models: readonly HeadPanelModel[],
+  say: (detail: HeadDetail) => string | null,
+): string | undefined {
+  const [only, second] = models;
+  const detail = second === undefined ? only?.detail?.detail : null;
+  return detail ? (say(detail) ?? undefined) : undefined;
+}

@@ -1,0 +1,52 @@
+import type { Complex, DetailTensor } from '../../../core/inspection/index.ts';
+import { formatFull, formatMagnitude } from '../../../figures/format.ts';
+
+/** "3.21", "−0.80 ± 1.20 i": a pair of conjugates is one entry. */
+export interface NamedEigenvalue {
+  /** "λ₁", "λ₂ λ₃" */
+  readonly name: string;
+  readonly text: string;
+  readonly whole: string;
+}
+
+/** The first of the eigenvalues, which come by modulus, largest first; conjugates follow one another. */
+export function leadingEigenvalues(eigenvalues: readonly Complex[], count: number): NamedEigenvalue[] {
+  const entries: NamedEigenvalue[] = [];
+  for (let at = 0; at < eigenvalues.length && entries.length < count; at++) {
+    const { re, im } = eigenvalues[at]!;
+    const next = eigenvalues[at + 1];
+    const isPair = im !== 0 && next !== undefined && next.re === re && next.im === -im;
+    entries.push({
+      name: isPair ? `${lambda(at)} ${lambda(at + 1)}` : lambda(at),
+      text: complexText(re, im, isPair),
+      whole: im === 0 ? formatFull(re) : `${formatFull(re)} ${isPair ? '±' : '+'} ${formatFull(im)}i`,
+    });
+    if (isPair) at++;
+  }
+  return entries;
+}
+
+/** "−0.80 ± 1.20 i"; each part with three digits of its own. */
+function complexText(re: number, im: number, isPair: boolean): string {
+  if (im === 0) return formatMagnitude(re);
+  const sign = isPair ? '±' : im < 0 ? '−' : '+';
+  return `${formatMagnitude(re)} ${sign} ${formatMagnitude(Math.abs(im))} i`;
+}
+
+/** "λ₁" for the first. */
+function lambda(at: number): string {
+  return `λ${[...String(at + 1)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join('')}`;
+}
+
+/** Bytes that these ranges cover, each counted once: a fused tensor's rows may serve as queries and as keys. */
+export function distinctBytes(ranges: readonly Pick<DetailTensor, 'source' | 'begin' | 'end'>[]): number {
+  const sorted = ranges.toSorted((a, b) => a.begin - b.begin);
+  const reached = new Map<string, number>();
+  let bytes = 0;
+  for (const { source, begin, end } of sorted) {
+    const from = Math.max(begin, reached.get(source) ?? 0);
+    bytes += Math.max(0, end - from);
+    reached.set(source, Math.max(from, end));
+  }
+  return bytes;
+}

@@ -1,0 +1,93 @@
+import type { ModelState } from '../../state/appState.ts';
+import { layerCounts } from '../../state/selectors.ts';
+import { useActions } from '../appContext.ts';
+import { LazyTokenForm } from '../hub/lazyHub.ts';
+import { Button } from '../widgets/Button.tsx';
+import { Notice } from '../widgets/Notice.tsx';
+import { mayNeedToken } from './mayNeedToken.ts';
+
+interface ModelNoticeProps {
+  readonly model: ModelState;
+  readonly index: number;
+}
+
+function dayOf(iso: string): string {
+  return new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+}
+
+/** What must be said of a model: that it failed or was stopped, what is kept, what to do next; and how it was read. */
+export function ModelNotice({ model, index }: ModelNoticeProps) {
+  const actions = useActions();
+  const layers = model.stacks.flatMap((stack) => stack.layers);
+  const scored = layers.filter(({ heads }) => heads.length > 0).length;
+  const skipped = model.status === 'done' ? layers.flatMap(({ skipped }) => skipped ?? []) : [];
+  const unscored = skipped.filter(({ code }) => code !== 'no-attention');
+  const without = skipped.length - unscored.length;
+  // What was recorded is told beside the slider that chose it: there nothing moves under the hand.
+  const notes = model.engine?.id === 'recorded' ? [] : model.notes;
+  const again = <Button onClick={() => actions.retry(index)}>Try again</Button>;
+  return (
+    <div className="model-state">
+      {model.status === 'failed' && model.error !== null && (
+        <Notice
+          kind="error"
+          message={
+            scored === 0
+              ? model.error.message
+              : `${model.error.message} ${scored} of ${layers.length} layers were scored before, and stay.`
+          }
+          where={model.error.where}
+          hint={model.error.hint}
+        >
+          {again}
+          {mayNeedToken(model) && <LazyTokenForm onGiven={() => actions.retry(index)} />}
+        </Notice>
+      )}
+      {model.kept !== null && (
+        <Notice
+          kind="info"
+          message={
+            model.kept.hasMoved
+              ? `${model.model?.revision ?? 'main'} has moved on since these scores were made (${dayOf(model.kept.createdAt)}).`
+              : `Kept in this browser since ${dayOf(model.kept.createdAt)}; nothing was read now.`
+          }
+        >
+          <Button onClick={() => actions.retry(index)}>
+            {model.kept.hasMoved ? 'Score the newer one' : 'Score anew'}
+          </Button>
+        </Notice>
+      )}
+      {model.status === 'cancelled' && (
+        <Notice
+          kind="info"
+          message={
+            scored === 0
+              ? 'Cancelled before the first layer was scored.'
+              : `Cancelled: ${scored} of ${layers.length} layers were scored, and stay.`
+          }
+        >
+          {again}
+        </Notice>
+      )}
+      {unscored.length > 0 && (
+        <Notice
+          kind="warning"
+          message={`${unscored.length} of ${layerCounts(model).all} layers couldn’t be scored.`}
+          hint={unscored[0]?.reason}
+        />
+      )}
+      {(notes.length > 0 || without > 0) && (
+        <ul className="model-notes">
+          {without > 0 && (
+            <li>
+              {without} of {layerCounts(model).all} layers have no attention of this kind, and are hatched.
+            </li>
+          )}
+          {notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

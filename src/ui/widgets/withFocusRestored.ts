@@ -1,0 +1,39 @@
+import type { MouseEvent } from 'react';
+import { flushSync } from 'react-dom';
+
+/** A button that is still there then stays, and keeps the focus itself. */
+const LATEST_MS = 2000;
+
+/**
+ * Does what takes the pressed button away, then gives the focus to the button that stands in its place among those of `box`, a
+ * selector of an element round it; where none is left, `instead` says where.
+ */
+export function withFocusRestored(
+  { currentTarget: pressed }: MouseEvent<HTMLButtonElement>,
+  box: string,
+  act: () => void,
+  instead: () => void,
+): void {
+  const around = pressed.closest(box);
+  const buttons = () => [...(around?.querySelectorAll<HTMLButtonElement>('button:enabled') ?? [])];
+  const place = buttons().indexOf(pressed);
+  const settle = () => {
+    const left = around?.isConnected ? buttons() : [];
+    const next = left[Math.min(place, left.length - 1)];
+    if (next === undefined) instead();
+    else next.focus();
+  };
+  flushSync(act);
+  if (!pressed.isConnected) {
+    settle();
+    return;
+  }
+  // Large maps follow a moment later, and what stands by them with them.
+  const observer = new MutationObserver(() => {
+    if (pressed.isConnected) return;
+    observer.disconnect();
+    if (document.activeElement === document.body) settle();
+  });
+  observer.observe(document.body, { childList: true, subtree: true });
+  setTimeout(() => observer.disconnect(), LATEST_MS);
+}
