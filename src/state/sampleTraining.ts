@@ -30,6 +30,6 @@ export async function fetchSampleTraining(url: string, signal: AbortSignal): Pro
   if (parsed.success) return parsed.output;
   throw new QKError('file-not-found', "The sample's training record isn't served with this page.", {
     where: url,
-    hint: 'Serve the folder public/sample with it.',
+    hint: 'Serve the folder public/sample together with the page.',
   });
 }

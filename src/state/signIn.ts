@@ -55,7 +55,7 @@ export function signInError(cause: unknown, hubUrl: string): QKError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new QKError('unauthorized', `Signing in at the hub didn't succeed: ${reason}.`, {
     where: hubUrl,
-    hint: 'Try again, or give an access token in the settings.',
+    hint: 'Try again, or enter an access token in the settings.',
     cause,
   });
 }

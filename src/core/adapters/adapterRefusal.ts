@@ -19,10 +19,10 @@ export function adapterRefusal(
   const base = typeof config?.base_model_name_or_path === 'string' ? config.base_model_name_or_path : null;
   return new QKError(
     'format-unsupported',
-    `This is a ${kind} adapter${base === null ? '' : ` for ${base}`}: it holds changes to a model, not the model's weights.`,
+    `This is a ${kind} adapter${base === null ? '' : ` for ${base}`}: it holds changes to a model, not the model's own weights.`,
     {
       where: first,
-      hint: `Open ${base ?? 'the base model'}, or drop its weights together with the adapter's files: a LoRA adapter is then merged into them.`,
+      hint: `Open ${base ?? 'the base model'}, or drop its weights together with the adapter's files. A LoRA adapter is then merged into them.`,
     },
   );
 }

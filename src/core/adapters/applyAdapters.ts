@@ -54,7 +54,7 @@ export function applyAdapters(
   const changing = kinds.filter(({ changesProjections }) => changesProjections);
   const notes = kinds
     .filter(({ changesProjections }) => !changesProjections)
-    .map(({ name }) => `The ${name} adapter in ${subject} leaves Wq and Wk as they are.`);
+    .map(({ name }) => `The ${name} adapter in ${subject} doesn’t change Wq or Wk.`);
   if (found.length === 0 && changing.length === 0) return { weights, notes, subject: null };
 
   const adapters = [...new Set(found.flatMap(({ adapter }) => adapter ?? []))];
@@ -107,7 +107,7 @@ export function applyAdapters(
   const strangers = [...unknown].filter((module) => !isAnyKnown || wants(`${module}.weight`));
   if (strangers.length > 0)
     notes.push(
-      `${isAnyKnown ? 'A part of the' : 'The'} adapter in ${subject} isn’t merged: the base model has no module of the name ${strangers[0]}${strangers.length > 1 ? `, nor ${strangers.length - 1} others` : ''}.${isAnyKnown ? '' : ' The scores are the base model’s, without it.'}`,
+      `${isAnyKnown ? 'A part of the' : 'The'} adapter in ${subject} isn’t merged: the base model has no module named ${strangers[0]}${strangers.length > 1 ? `, nor ${strangers.length - 1} others` : ''}.${isAnyKnown ? '' : ' The scores are the base model’s, without it.'}`,
     );
   return { weights: adapted, notes, subject: isAnyKnown ? subject : null };
 }
@@ -126,9 +126,9 @@ function whyNotMerged(
 ): string | null {
   const other = changing.find((kind) => kind !== LORA && kind !== IA3);
   if (other !== undefined) return `QKScope doesn’t compute what ${other.name} changes`;
-  if (changing.length > 1) return 'it mixes LoRA and IA³, whose order isn’t told';
+  if (changing.length > 1) return 'it mixes LoRA and IA³, and the files don’t say in which order they apply';
   if (adapters.length > 1)
-    return `there are ${adapters.length} of them (${adapters.slice(0, 5).join(', ')}${adapters.length > 5 ? ', …' : ''}), and which one is active isn’t told`;
+    return `there are ${adapters.length} of them (${adapters.slice(0, 5).join(', ')}${adapters.length > 5 ? ', …' : ''}), and the files don’t say which one is active`;
   return typeof rules === 'string' ? rules : null;
 }
 

@@ -6,7 +6,7 @@ export function adaptersBesideNotes({ chosen, weightSets, identity }: Repo): str
   const sets = weightSets.map(({ set }) => set);
   const trained = sets
     .filter(isTrainedBeside)
-    .map(({ id }) => `${id} isn’t read: it holds weights that were trained beside an adapter.`);
+    .map(({ id }) => `${id} wasn’t read: it holds weights that were trained together with an adapter.`);
   if (isAdapterSet(chosen) || chosen.adapter !== undefined) return trained;
   const beside = sets.filter(
     (set) =>
@@ -21,7 +21,7 @@ export function adaptersBesideNotes({ chosen, weightSets, identity }: Repo): str
   const canMerge = sets.some(({ adapter }) => adapter !== undefined);
   return [
     ...trained,
-    `Scored without ${beside.length === 1 ? 'the adapter' : 'the adapters'} beside these weights (${list})${canMerge ? ': to see one merged, choose it with them under “weights”' : `: QKScope merges ${LORA.name} into safetensors and PyTorch weights, whose names it has`}.`,
+    `These weights were scored without ${beside.length === 1 ? 'the adapter' : 'the adapters'} beside them (${list}).${canMerge ? ' To see one merged, choose it under “weights”.' : ` QKScope merges ${LORA.name} only into safetensors and PyTorch weights, whose names it shares.`}`,
   ];
 }
 
@@ -36,7 +36,7 @@ export function baseNameNotes(
   if (base === null || own.length === 0 || own.some((name) => name.toLowerCase() === base.toLowerCase()))
     return [];
   return [
-    `adapter_config.json says that the adapter is for ${base}, but these weights say that they are ${own.join(', ')}: make sure that it is theirs, and not merged into them already.`,
+    `adapter_config.json says that the adapter is for ${base}, but these weights say that they are ${own.join(', ')}. Check that the adapter belongs to them and isn’t already merged.`,
   ];
 }
 

@@ -44,12 +44,12 @@ const OTHER_ARITHMETIC: readonly (readonly [key: string, what: string])[] = [
  */
 export function readLoraRules({ config, name }: AdapterConfig): LoraRules | string {
   if (config === null)
-    return 'no adapter_config.json is beside it, so the scale of its change (lora_alpha) isn’t known';
+    return 'there is no adapter_config.json beside it, so the scale of its change (lora_alpha) isn’t known';
   const { peft_type: type, init_lora_weights: init, lora_alpha: alpha } = config;
   if (type !== undefined && type !== 'LORA')
-    return `its tensors are named as LoRA’s, but ${name} says peft_type ${shownJson(type)}`;
+    return `its tensors have LoRA’s names, but ${name} says peft_type ${shownJson(type)}`;
   if (typeof init === 'string' && !KEEPS_BASE.includes(init))
-    return `${name} says that it began as ${shownJson(init)} (init_lora_weights), which also changed the base model’s weights by an amount that isn’t in these files`;
+    return `${name} says that it was initialised with ${shownJson(init)} (init_lora_weights), which also changed the base model’s weights by an amount that isn’t in these files`;
   const other = OTHER_ARITHMETIC.find(([key]) => isSet(config[key]));
   if (other !== undefined) return `${other[1]} (${other[0]} in ${name})`;
   const odd = FLAGS.find((key) => typeof (config[key] ?? false) !== 'boolean');

@@ -21,7 +21,7 @@ export function mergeAdapters(
   if (adapter === null && inside.length === 0)
     return { weights, notes: unopenedNotes(storedNames, wants, file), subject: null };
   if (adapter !== null && inside.length > 0) {
-    const note = `${file} holds an adapter, and ${adapter.path} is another: which is active isn’t told, so neither is merged. The scores are the base model’s, without them.`;
+    const note = `${file} holds an adapter, and ${adapter.path} is another. The files don’t say which is active, so neither was merged: the scores are the base model’s.`;
     return { weights, notes: [note], subject: null };
   }
   const config = { config: adapterConfig.config, name: adapterConfig.path ?? 'adapter_config.json' };
@@ -33,10 +33,10 @@ export function mergeAdapters(
 function unopenedNotes(names: ReadonlySet<string>, wants: (name: string) => boolean, file: string): string[] {
   const all = [...names];
   if (all.some(isAdapterName))
-    return [`The adapter in ${file} touches neither Wq nor Wk: the scores are the base model’s.`];
+    return [`The adapter in ${file} changes neither Wq nor Wk, so the scores are the base model’s.`];
   return all.some((name) => name.includes('.base_layer.') && wants(name))
     ? [
-        `Names in ${file} say that an adapter wraps these weights (base_layer), but none of its tensors is here: the scores are the base model’s.`,
+        `Names in ${file} say that an adapter wraps these weights (base_layer), but none of its tensors are here, so the scores are the base model’s.`,
       ]
     : [];
 }

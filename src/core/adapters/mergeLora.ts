@@ -48,12 +48,14 @@ export function mergeLora(
   const [rank = 0, inputs = 0] = a.shape;
   const [out = 0, columns = 0] = b.shape;
   if (a.shape.length !== 2 || b.shape.length !== 2 || rank !== columns || rank === 0)
-    return refuse(`${sized(a)} and ${sized(b)} can’t be multiplied: B’s columns are A’s rows, the rank.`);
+    return refuse(
+      `${sized(a)} and ${sized(b)} can’t be multiplied: lora_B must have as many columns as lora_A has rows.`,
+    );
   const isPlain = hasShape(base, out, inputs);
   const isTurned = hasShape(base, inputs, out);
   if (!isPlain && !isTurned)
     return refuse(
-      `${sized(a)} and ${sized(b)} change a matrix of [${out}, ${inputs}], but ${sized(base)}: the adapter is another model’s.`,
+      `${sized(a)} and ${sized(b)}, which change a matrix of shape [${out}, ${inputs}], but ${sized(base)}. The adapter belongs to another model.`,
     );
   const scale = rules.scaleOf(module, rank);
   if (typeof scale === 'string') return refuse(`${scale}, but ${sized(a)} and ${sized(b)} (rank ${rank}).`);
@@ -65,7 +67,7 @@ export function mergeLora(
     );
   const count = magnitude?.shape.reduce((product, size) => product * size, 1);
   if (count !== undefined && count !== out)
-    return refuse(`${sized(magnitude!)}, but ${sized(b)}: there is one magnitude for each output.`);
+    return refuse(`${sized(magnitude!)}, but ${sized(b)}: DoRA needs one magnitude for each output.`);
 
   const turned = isPlain && isTurned ? isSquareTurned : isTurned;
   const sources = tensors.map(plainWeight);
@@ -109,7 +111,7 @@ export function mergeIa3(base: Weight, entry: TensorEntry, isSquareTurned: boole
   )
     return refusedWeight(
       base,
-      `${sized(entry)} as ${entry.dtype}, but ${sized(base)}: it scales other rows than these.`,
+      `${sized(entry)} as ${entry.dtype}, but ${sized(base)}: it doesn’t have one factor for each row.`,
     );
   const source = plainWeight(entry);
   const merged = {
@@ -129,7 +131,10 @@ export function replacedWeight(base: Weight, entry: TensorEntry): Weight {
   const weight = plainWeight(entry);
   if (weight.refused !== undefined) return refusedWeight(base, weight.refused);
   if (base.refused === undefined && !hasShape(entry, ...base.shape))
-    return refusedWeight(base, `${sized(entry)} replaces ${sized(base)}: the adapter is another model’s.`);
+    return refusedWeight(
+      base,
+      `${sized(entry)} and should replace ${base.name}, but ${sized(base)}. The adapter belongs to another model.`,
+    );
   return {
     ...weight,
     name: base.name,

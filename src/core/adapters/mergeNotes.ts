@@ -22,7 +22,7 @@ export function mergeNotes(subject: string, scored: readonly ScoredWeight[]): st
   }
   if (byFormula.size === 0)
     return [
-      `The adapter in ${subject} touches neither Wq nor Wk of a scored layer: the scores are the base model’s.`,
+      `The adapter in ${subject} changes neither Wq nor Wk of a scored layer, so the scores are the base model’s.`,
     ];
   const parts = [...byFormula].map(
     ([formula, { modules, layers }]) =>
@@ -30,6 +30,6 @@ export function mergeNotes(subject: string, scored: readonly ScoredWeight[]): st
   );
   const more = parts.length - MAX_FORMULAS;
   return [
-    `The adapter in ${subject} is merged into the scored weights: ${parts.slice(0, MAX_FORMULAS).join('; ')}${more > 0 ? `; and ${more} other scales` : ''}.`,
+    `The adapter in ${subject} was merged into the scored weights: ${parts.slice(0, MAX_FORMULAS).join('; ')}${more > 0 ? `; and ${more} more with other scales` : ''}.`,
   ];
 }

@@ -51,7 +51,7 @@ async function readPiece(name: string, blob: Blob, begin: number, end: number): 
 function unreadable(name: string, begin: number, end: number, cause: unknown): QKError {
   return new QKError('file-changed', `Bytes ${begin} to ${end} of ${name} couldn't be read from disk.`, {
     where: name,
-    hint: 'The file may have changed or moved since you picked it: pick it again.',
+    hint: 'The file may have been changed or moved since you chose it. Choose it again.',
     permanent: false,
     cause,
   });

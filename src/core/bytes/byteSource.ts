@@ -28,10 +28,10 @@ export function assertRange(name: string, size: number, begin: number, end: numb
     return;
   throw new QKError(
     'range-outside-file',
-    `Bytes ${begin} to ${end} were asked of ${name}, which has ${size}.`,
+    `Bytes ${begin} to ${end} of ${name} are needed, but it has only ${size} bytes.`,
     {
       where: name,
-      hint: 'The file is shorter than its header says; get it again.',
+      hint: 'The file is shorter than its header says. Download it again.',
     },
   );
 }

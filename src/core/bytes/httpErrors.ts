@@ -26,12 +26,12 @@ export function httpError(
       ? error(
           'gated',
           'This model is gated, and the account of your access token isn’t on its list.',
-          `Ask for access at ${page}; when it is granted, try again.`,
+          `Request access at ${page}, and try again when it is granted.`,
         )
       : error(
           'gated',
-          'This model is gated: its authors give access on request.',
-          `Accept its licence at ${page}, then give an access token; or download its weights and config.json, and drop them here.`,
+          'This model is gated: its authors grant access on request.',
+          `Accept its licence at ${page}, then enter an access token here. Or download its weights and config.json, and drop them here.`,
         );
   }
   if (errorCode === 'RevisionNotFound')
@@ -48,58 +48,63 @@ export function httpError(
         return error(
           'unauthorized',
           'The hub doesn’t accept this access token.',
-          'It may have been revoked, or have run out: give another one, or forget it.',
+          'It may have been revoked or have expired. Enter another token, or remove this one.',
         );
       return error(
         'unauthorized',
-        "The hub knows no public model by this name: it doesn't exist, or it is private.",
-        'Check the spelling (owner/model). For a private model give an access token, or drop its files here.',
+        "The hub has no public model of this name: it doesn't exist, or it is private.",
+        'Check the spelling (owner/model). For a private model enter an access token, or drop its files here.',
       );
     case 403:
       return error(
         'forbidden',
         'The hub refuses access to this model.',
-        `See ${page}; files that you have can be dropped here.`,
+        `See ${page} for the reason. If you have the model’s files, you can drop them here.`,
       );
     case 404:
       return error(
         'repo-not-found',
         isSignedIn
-          ? 'The hub has no model by this name that your access token may see.'
-          : 'The hub has no model by this name.',
+          ? 'The hub has no model of this name that your access token can read.'
+          : 'The hub has no model of this name.',
         'Check the spelling (owner/model).',
       );
     case 416:
       return error(
         'range-outside-file',
         'The file on the hub is shorter than its header says.',
-        'It may be damaged, or changing just now: try again later.',
+        'It may be damaged, or someone may be changing it just now. Try again later.',
       );
     case 429:
       return error(
         'rate-limited',
-        'The hub limits how often it may be asked, and the limit is reached.',
+        'The hub limits how many requests it answers, and the limit has been reached.',
         isSignedIn
           ? 'Wait five minutes, then try again.'
-          : 'Wait five minutes, then try again; with an access token the limit is higher.',
+          : 'Wait five minutes, then try again. The limit is higher with an access token.',
         false,
       );
     default:
       return status >= 500
         ? error(
             'server-error',
-            `The hub has a fault of its own (HTTP ${status}).`,
-            'Try again in a while.',
+            `The hub returned a server error (HTTP ${status}).`,
+            'Try again in a few minutes.',
             false,
           )
-        : error('server-error', `The hub answered HTTP ${status}.`, 'Try again, or drop the files.', false);
+        : error(
+            'server-error',
+            `The hub answered with an unexpected status (HTTP ${status}).`,
+            'Try again, or download the files and drop them here.',
+            false,
+          );
   }
 }
 
 export function networkError({ where, isSignedIn }: HttpContext, cause: unknown): QKError {
   // Firefox sends a preflight to the file server after the hub's redirect, which may refuse it.
   const preflight = isSignedIn
-    ? ' Firefox asks the file server for permission before it reads with a token, and may be refused: use a Chromium browser, or drop the files here.'
+    ? ' With an access token, Firefox asks the file server for permission first, which may be refused. If that is the cause, use a Chromium browser, or drop the files here.'
     : '';
   return new QKError('network', "The hub couldn't be reached, or the connection broke.", {
     where,

@@ -171,7 +171,7 @@ class HttpFile implements ByteSource {
       throw error;
     }
     if (known.some((byte, at) => got[at] !== byte))
-      throw new OtherBytes('other bytes than those that it sent for the same range before');
+      throw new OtherBytes('other bytes than it had sent for the same range before');
     this.keepsToRanges = true;
   }
 
@@ -217,28 +217,28 @@ class HttpFile implements ByteSource {
    */
   private learn(response: Response, begin: number, end: number): Extract<RangeAnswer, { kind: 'bytes' }> {
     if (response.status === 200 && begin > MAX_SKIPPED_BYTES) {
-      throw this.serverError('The server sends whole files instead of the ranges that were asked for.', {
-        hint: 'QKScope would have to download it all. Use another mirror, or download the files and drop them here.',
+      throw this.serverError('The server sends whole files instead of the ranges that were requested.', {
+        hint: 'QKScope would have to download the whole file. Use another mirror, or download the files and drop them here.',
       });
     }
     const size = this.isSizeKnown ? this.size : this.options.size;
     const answer = readRangeAnswer(response, { begin, end, size });
     if (answer.kind === 'other') throw new OtherBytes(answer.what);
     if (answer.kind === 'no-size') {
-      throw this.serverError("The server doesn't tell the file's size.", {
+      throw this.serverError("The server doesn't say how large the file is.", {
         hint: 'Download the files and drop them here.',
       });
     }
     const etag = response.headers.get('ETag')?.replace(/^W\//, '') ?? null;
     const hasOtherEtag = etag !== null && this.etag !== null && etag !== this.etag;
     if (this.isSizeKnown && (answer.size !== this.size || hasOtherEtag)) {
-      throw new QKError('file-changed', 'The file on the hub changed while it was read.', {
+      throw new QKError('file-changed', 'The file on the hub changed while it was being read.', {
         where: this.options.context.where,
         hint: 'Open the model again.',
       });
     }
     if (size !== undefined && answer.size !== size)
-      throw new OtherBytes(`a file of ${answer.size} bytes, where the listing has ${size}`);
+      throw new OtherBytes(`a file of ${answer.size} bytes, although the listing says ${size}`);
     this.size = answer.size;
     this.isSizeKnown = true;
     this.etag ??= etag;
@@ -262,7 +262,7 @@ class HttpFile implements ByteSource {
 
   private otherBytes(what: string, begin: number, end: number): QKError {
     return this.serverError(
-      `The server answered with ${what}, where bytes ${begin} to ${end - 1} were asked for, and so again when it was asked once more.`,
+      `The server was asked for bytes ${begin} to ${end - 1}, and twice answered with ${what}.`,
       { hint: 'Use another mirror, or download the files and drop them here.' },
     );
   }

@@ -36,7 +36,7 @@ export function readRangeAnswer(response: Response, asked: AskedRange): RangeAns
     return { kind: 'other', what: 'an answer in several parts (multipart/byteranges)' };
   const encoding = headers.get('Content-Encoding');
   if (encoding !== null && encoding !== 'identity')
-    return { kind: 'other', what: `a part of the file as ${encoding} packs it` };
+    return { kind: 'other', what: `a part of the file that was compressed with ${encoding}` };
   if (stated === null) return unstated(response, length, asked);
   const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(stated);
   if (range === null) return { kind: 'other', what: `“Content-Range: ${stated}”` };
@@ -44,7 +44,7 @@ export function readRangeAnswer(response: Response, asked: AskedRange): RangeAns
   if (first !== asked.begin || last < first || last >= size || !Number.isSafeInteger(size))
     return { kind: 'other', what: `bytes ${first} to ${last} of ${size}` };
   if (length !== null && length !== last + 1 - first)
-    return { kind: 'other', what: `${length} bytes that it calls bytes ${first} to ${last}` };
+    return { kind: 'other', what: `${length} bytes, which it labelled as bytes ${first} to ${last}` };
   return { kind: 'bytes', begin: first, end: last + 1, size, isStated: true };
 }
 
@@ -62,7 +62,7 @@ function emptyFile(stated: string | null, { begin, size }: AskedRange): RangeAns
     return { kind: 'bytes', begin: 0, end: 0, size: 0, isStated: true };
   return {
     kind: 'other',
-    what: `that there is no such range (HTTP 416${stated === null ? '' : `, ${stated}`})`,
+    what: `an error, that there is no such range (HTTP 416${stated === null ? '' : `, ${stated}`})`,
   };
 }
 
@@ -70,17 +70,18 @@ function wholeFile(length: number | null, { size = length ?? undefined }: AskedR
   if (size === undefined || !Number.isSafeInteger(size)) return { kind: 'no-size' };
   // Shorter may be packed, where the header that would tell may not be read; longer can't be this file.
   if (length !== null && length > size)
-    return { kind: 'other', what: `a file of ${length} bytes, where it has ${size}` };
+    return { kind: 'other', what: `a file of ${length} bytes, although the file has ${size}` };
   return { kind: 'bytes', begin: 0, end: size, size, isStated: true };
 }
 
 function unstated(response: Response, length: number | null, { begin, end, size }: AskedRange): RangeAnswer {
   // Of the page's own origin every header can be read: what isn't there is missing.
-  if (response.type === 'basic') return { kind: 'other', what: 'a part of the file without Content-Range' };
+  if (response.type === 'basic')
+    return { kind: 'other', what: 'a part of the file without a Content-Range header' };
   if (size === undefined) return { kind: 'no-size' };
   const expected = Math.min(end, size) - begin;
   if (length !== null && length !== expected)
-    return { kind: 'other', what: `${length} bytes without Content-Range` };
+    return { kind: 'other', what: `${length} bytes without a Content-Range header` };
   return { kind: 'bytes', begin, end: begin + expected, size, isStated: false };
 }
 

@@ -34,7 +34,7 @@ export async function receiveBody(
       target.set(fitting, at);
       at += fitting.length;
       if (fitting.length > 0) onBytes(fitting.length);
-      if (isAll && fitting.length < part.length) throw new OtherBytes('more bytes than its range has');
+      if (isAll && fitting.length < part.length) throw new OtherBytes('more bytes than were requested');
     }
   } catch (cause) {
     // All is here: what broke, or never came, was only the end.

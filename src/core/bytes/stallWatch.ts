@@ -20,7 +20,7 @@ export function createStallWatch(stallMs: number | undefined, signal: AbortSigna
   const timer = setInterval(() => {
     if (!hasProgressed) {
       stalled = true;
-      controller.abort(new DOMException('The connection brought nothing for too long.', 'TimeoutError'));
+      controller.abort(new DOMException('No data arrived for too long.', 'TimeoutError'));
     }
     hasProgressed = false;
   }, stallMs);

@@ -28,8 +28,9 @@ export const awq: QuantisationMethod = {
     const { parts, config, where } = stored;
     const version = versionOf(stored);
     if (version !== 'gemm')
-      return `is quantised by AWQ in the layout "${version}", which is packed differently`;
-    if (parts.has('g_idx')) return 'is packed along its outputs, as AWQ packs, but has a g_idx, as GPTQ has';
+      return `is quantised by AWQ in the layout "${version}", which QKScope doesn’t decode`;
+    if (parts.has('g_idx'))
+      return 'is packed along its outputs, as AWQ does it, but has a g_idx, which only GPTQ has';
     const packed = packedParts(stored, 'AWQ');
     if (typeof packed === 'string') return packed;
     const { qweight, qzeros, scales } = packed;
@@ -41,14 +42,14 @@ export const awq: QuantisationMethod = {
       return `is quantised by AWQ, but its parts have shapes that don’t fit 4 bits: ${describeParts(packed)}`;
     const told = toldOf(stored);
     if (told.bits !== null && told.bits !== 4)
-      stored.note(`${where} says ${told.bits} bits, the shapes 4: read as 4 bits`);
+      stored.note(`${where} says ${told.bits} bits, but the shapes imply 4 bits, which were used`);
     if (told.group !== null && told.group !== group)
       stored.note(
-        `${where} says groups of ${told.group}, the shapes groups of ${group}: read in groups of ${group}`,
+        `${where} says groups of ${told.group}, but the shapes imply groups of ${group}, which were used`,
       );
     if (config.zero_point === false)
       stored.note(
-        `${where} says that there are no zero points, the file has some: they are subtracted, as AWQ’s "gemm" does`,
+        `${where} says that there are no zero points, but the file has some, and they were subtracted as AWQ’s "gemm" layout does`,
       );
     return decodedWeight(stored, 'AWQ 4-bit', [out, inputs], [qweight, qzeros, scales], (bytes) => {
       const [integers, zeros] = [wordsOf(bytes[0]!), wordsOf(bytes[1]!)];

@@ -35,7 +35,7 @@ export const bitsandbytes4: QuantisationMethod = {
     const kind = STATES.find((state) => parts.has(state));
     const state = kind === undefined ? null : await readState(stored, parts.get(kind)!);
     if (kind === undefined || state === null)
-      return 'is quantised by bitsandbytes without a quantisation state that tells its shape';
+      return 'is quantised by bitsandbytes, but its quantisation state, which holds its shape, is missing';
     const [out, inputs] = state.shape;
     const count = out * inputs;
     const blocks = Math.ceil(count / state.blocksize);

@@ -34,14 +34,14 @@ export const packedTensors: QuantisationMethod = {
     const told = await statedShape(stored);
     if (told === 'unreadable') return 'is packed by compressed-tensors, but its weight_shape can’t be read';
     if (schemes.length === 0)
-      return `is packed by compressed-tensors, but no config_groups of ${where} say how`;
+      return `is packed by compressed-tensors, but no config_groups in ${where} say how`;
     const readings = schemes.map((scheme) => readingOf(stored, packed, scale, scheme, told));
     const possible = readings.filter((reading) => typeof reading !== 'string');
     if (possible.length === 0) return readings[0] as string;
     const [first] = possible as [Reading];
     if (possible.some(({ bits, isSymmetric }) => bits !== first.bits || isSymmetric !== first.isSymmetric))
-      return `is packed by compressed-tensors, and several config_groups of ${where} fit it in different ways`;
-    if (note !== null) stored.note(`${note} in ${where}: read by its shapes and the group that fits them`);
+      return `is packed by compressed-tensors, and several config_groups in ${where} fit it in different ways`;
+    if (note !== null) stored.note(`${where} ${note}, so the group that fits the shapes was used`);
     if (first.note !== null) stored.note(first.note);
     return weightOf(stored, packed, scale, first);
   },
@@ -81,7 +81,7 @@ function readingOf(
     groups > 0 &&
     inputs % groups === 0;
   if (!isFitting)
-    return `is packed by compressed-tensors, but its parts have shapes that don’t fit each other: ${describePart('weight_packed', packed)}, ${describePart('weight_scale', scale)}, weight_shape ${told === null ? 'not there' : `[${told.join(', ')}]`}, ${scheme.bits} bits by ${where}`;
+    return `is packed by compressed-tensors, but its parts have shapes that don’t fit each other: ${describePart('weight_packed', packed)}, ${describePart('weight_scale', scale)}, weight_shape ${told === null ? 'missing' : `[${told.join(', ')}]`}, ${scheme.bits} bits according to ${where}`;
   const zeros = parts.get('weight_zero_point');
   if (scheme.isSymmetric !== (zeros === undefined))
     return scheme.isSymmetric
@@ -91,18 +91,18 @@ function readingOf(
     zeros !== undefined &&
     (zeros.dtype !== 'I32' || !hasShape(zeros, Math.ceil((out * bits) / 32), groups))
   )
-    return `is packed by compressed-tensors with zero points of an unknown kind, ${describePart('weight_zero_point', zeros)}`;
+    return `is packed by compressed-tensors with an unknown kind of zero points, ${describePart('weight_zero_point', zeros)}`;
   const order = parts.get('weight_g_idx');
   if (order !== undefined && (order.dtype !== 'I32' || !hasShape(order, inputs)))
-    return `is packed by compressed-tensors with an order of an unknown kind, ${describePart('weight_g_idx', order)}`;
+    return `is packed by compressed-tensors with an unknown kind of input order, ${describePart('weight_g_idx', order)}`;
   if (order === undefined && scheme.isOrdered && groups > 1)
     return `has no weight_g_idx, though ${where} says that its inputs were reordered (actorder)`;
   const size = inputs / groups;
   const note =
     bits !== scheme.bits
-      ? `${where} says ${scheme.bits} bits, the shapes ${bits}: read as ${bits} bits`
+      ? `${where} says ${scheme.bits} bits, but the shapes imply ${bits} bits, which were used`
       : scheme.groupSize !== null && scheme.groupSize !== size
-        ? `${where} says groups of ${scheme.groupSize}, the shapes groups of ${size}: read in groups of ${size}`
+        ? `${where} says groups of ${scheme.groupSize}, but the shapes imply groups of ${size}, which were used`
         : null;
   return { bits, isSymmetric: scheme.isSymmetric, out, inputs, groups, note };
 }

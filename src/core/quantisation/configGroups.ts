@@ -20,7 +20,7 @@ export interface WeightScheme {
 export interface GroupAnswer {
   /** The schemes that may hold for the module: one, unless the config leaves it open. Empty without config_groups. */
   readonly schemes: readonly WeightScheme[];
-  /** What the config says against them, as a sentence without the module's name. */
+  /** What the config says against them: the rest of a sentence that begins with the config's name. */
   readonly note: string | null;
 }
 
@@ -63,12 +63,12 @@ export function groupsFor(module: string, config: Readonly<Record<string, unknow
   if (groups.length === 0) return { schemes: [], note: null };
   const ignore = v.is(Strings, config.ignore) ? config.ignore : [];
   const isIgnored = ignore.some((target) => fits(target, module) === true);
-  const told = isIgnored ? 'listed under "ignore", yet stored with scales' : null;
+  const told = isIgnored ? 'lists it under "ignore", but it is stored with scales' : null;
   for (const level of LEVELS) {
     const found = groups.filter(({ targets }) => targets.some((target) => level(target, module)));
     if (found.length > 0) return { schemes: distinct(found), note: told };
   }
-  return { schemes: distinct(groups), note: told ?? 'named by no target of config_groups' };
+  return { schemes: distinct(groups), note: told ?? 'has no config_groups target that names it' };
 }
 
 /** Exact, pattern, class; a pattern that can't be tried may fit. */

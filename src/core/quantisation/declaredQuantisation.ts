@@ -58,7 +58,7 @@ export function declaredQuantisation(
       .flatMap((first) =>
         WITNESSED.filter((key) => disagree(first.config, other, key)).map(
           (key) =>
-            `${first.where} says ${key} ${text(first.config[key])}, ${where} says ${text(other[key])}: the tensors’ shapes decide.`,
+            `${first.where} says ${key} ${text(first.config[key])}, but ${where} says ${text(other[key])}. The shapes of the tensors decided.`,
         ),
       ),
   );
@@ -87,7 +87,7 @@ function contradiction(
   for (const { config, where } of others) {
     const key = keys.find((candidate) => disagree(first.config, config, candidate));
     if (key !== undefined)
-      return `is described in two ways: ${first.where} says ${key} ${text(first.config[key])}, ${where} says ${text(config[key])}`;
+      return `is described in two contradictory ways: ${first.where} says ${key} ${text(first.config[key])}, ${where} says ${text(config[key])}`;
   }
   return null;
 }

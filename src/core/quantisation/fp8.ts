@@ -42,8 +42,8 @@ const SCALES = ['weight_scale_inv', 'weight_scale', 'qscale_weight', 'scale_weig
 
 /** Parts that say that more than a scale must be undone. */
 const MORE: readonly (readonly [part: string, what: string])[] = [
-  ['weight_scale_2', 'with a second scale (weight_scale_2), as ModelOpt’s NVFP4 has'],
-  ['pre_quant_scale', 'with scales of its inputs (pre_quant_scale), as ModelOpt’s AWQ has'],
+  ['weight_scale_2', 'with a second scale (weight_scale_2), as in ModelOpt’s NVFP4'],
+  ['pre_quant_scale', 'with scales for its inputs (pre_quant_scale), as in ModelOpt’s AWQ'],
   ['weight_zero_point', 'with zero points'],
   ['weights_scaling_factor', 'with TensorRT-LLM’s scales (weights_scaling_factor)'],
 ];
@@ -73,10 +73,10 @@ export const fp8: QuantisationMethod = {
       return `is stored by ComfyUI as ${comfy}, which QKScope doesn’t decode`;
     const scales = SCALES.filter((part) => parts.has(part));
     if (scales.length > 1)
-      return `is stored as ${weight.dtype} with two scales, ${scales.join(' and ')}: only one can hold`;
+      return `is stored as ${weight.dtype} with two scales, ${scales.join(' and ')}, of which only one can be right`;
     if (scales.length === 0) return plainCast(stored, weight);
     const scale = parts.get(scales[0]!)!;
-    const unknown = `is stored as ${weight.dtype} [${weight.shape.join(', ')}] with scales of an unknown kind, ${scale.dtype} [${scale.shape.join(', ')}]`;
+    const unknown = `is stored as ${weight.dtype} [${weight.shape.join(', ')}] with an unknown kind of scales, ${scale.dtype} [${scale.shape.join(', ')}]`;
     const isPowers =
       scale.dtype === 'F8_E8M0' || (scale.dtype === 'U8' && stored.config.scale_fmt === 'ue8m0');
     if (!isPowers && !areNumbers(scale)) return unknown;
@@ -112,11 +112,11 @@ function isMicroscaled({ shape: [out = 0, inputs = 0] }: TensorEntry, { shape }:
 /** Weights that were only cast: scale 1. Another weight's scale, or a config that tells of a quantisation, speaks against it. */
 function plainCast(stored: StoredModule, weight: TensorEntry): Weight | string {
   if (stored.hasScales)
-    return `is stored as ${weight.dtype} without the scale that other weights of the file have`;
+    return `is stored as ${weight.dtype} without a scale, although other weights in the file have one`;
   if (stored.isDeclared)
-    return `is stored as ${weight.dtype} without the scale that such weights need, though ${stored.where} tells of a quantisation`;
+    return `is stored as ${weight.dtype} without a scale, although ${stored.where} describes a quantisation`;
   stored.note(
-    'it is stored as 8-bit floats, no weight of the file has a scale, and no config tells of one: read as a plain cast (scale 1)',
+    'no weight in the file has a scale and no config describes one, so the 8-bit floats were read as a plain cast (scale 1)',
   );
   const table = fp8Table(weight.dtype as Fp8);
   return decodedWeight(stored, nameOf(weight), weight.shape, [weight], ([codes]) =>

@@ -35,7 +35,7 @@ export const gptq: QuantisationMethod = {
     if (typeof shape === 'string') return shape;
     if (!stored.isDeclared)
       stored.note(
-        'no config tells the format of its GPTQ: zero points are read as those of the first format (gptq), one less than they are',
+        'no config says which format of GPTQ this is, so zero points were read as in the first one (gptq), which stores them less one',
       );
     const { bits, out, inputs, groups, group } = shape;
     const { qweight, qzeros, scales } = packed;
@@ -91,7 +91,7 @@ function shapeOf(stored: StoredModule, packed: PackedParts): PackedShape | strin
   const groups = scales.shape[0] ?? 0;
   const bits = ((qzeros.shape[1] ?? 0) * 32) / out;
   if ([3, 5, 6, 7].includes(bits))
-    return `is quantised by GPTQ to ${bits} bits, which are packed irregularly`;
+    return `is quantised by GPTQ to ${bits} bits, whose packing QKScope doesn’t decode`;
   const inputs = (rows * 32) / bits;
   const fits =
     [2, 4, 8].includes(bits) &&
@@ -102,17 +102,17 @@ function shapeOf(stored: StoredModule, packed: PackedParts): PackedShape | strin
   if (!fits)
     return `is quantised by GPTQ, but its parts have shapes that don’t fit each other: ${describeParts(packed, order)}`;
   if (order === undefined && stored.config.desc_act === true && groups > 1)
-    return `is quantised by GPTQ without g_idx, though ${stored.where} says that its inputs were reordered (desc_act)`;
+    return `is quantised by GPTQ without g_idx, although ${stored.where} says that its inputs were reordered (desc_act)`;
   const told = toldOf(stored);
   if (told.bits !== null && told.bits !== bits)
-    stored.note(`${stored.where} says ${told.bits} bits, the shapes ${bits}: read as ${bits} bits`);
+    stored.note(`${stored.where} says ${told.bits} bits, but the shapes imply ${bits} bits, which were used`);
   const isToldGroup = told.group !== null && Math.ceil(inputs / told.group) === groups;
   if (!isToldGroup && order === undefined && !Number.isInteger(inputs / groups))
-    return `is quantised by GPTQ in ${groups} groups that don’t divide its ${inputs} inputs, ${told.group === null ? 'and no config tells their size' : `though ${stored.where} says groups of ${told.group}`}`;
+    return `is quantised by GPTQ in ${groups} groups that don’t divide its ${inputs} inputs, ${told.group === null ? 'and no config gives their size' : `although ${stored.where} says groups of ${told.group}`}`;
   const group = isToldGroup ? told.group! : inputs / groups;
   if (told.group !== null && !isToldGroup)
     stored.note(
-      `${stored.where} says groups of ${told.group}, the shapes ${groups} groups of ${inputs} inputs: read so`,
+      `${stored.where} says groups of ${told.group}, but the shapes imply ${groups} groups for ${inputs} inputs, which were used`,
     );
   return { bits, out, inputs, groups, group };
 }

@@ -27,7 +27,7 @@ export const mlx: QuantisationMethod = {
     const { bits: toldBits, size: toldSize, mode } = toldBy(stored);
     if (mode !== 'affine') return `is quantised by MLX as ${mode}, which QKScope doesn’t decode`;
     if (biases === undefined)
-      return `is quantised by MLX without biases (${describePart('scales', scales)}), so not in its affine mode, which alone QKScope decodes`;
+      return `is quantised by MLX without biases (${describePart('scales', scales)}), so it isn’t in the affine mode, the only one that QKScope decodes`;
     const [out = 0, words = 0] = weight.shape;
     const groups = scales.shape[1] ?? 0;
     const isWhole =
@@ -43,10 +43,10 @@ export const mlx: QuantisationMethod = {
     const bitsPerGroup = (words * 32) / groups;
     const bits = toldBits ?? (toldSize === null ? null : bitsPerGroup / toldSize);
     if (bits === null)
-      return `is quantised by MLX, and ${where} doesn’t tell to how many bits; it can be read with its config.json beside it`;
+      return `is quantised by MLX, and ${where} doesn’t say to how many bits, so it can only be read together with its config.json`;
     const size = toldSize ?? bitsPerGroup / bits;
     if (!BITS.includes(bits) || size * bits !== bitsPerGroup || !Number.isInteger(size))
-      return `is quantised by MLX, and contradicts itself: ${where} says ${bits} bits in groups of ${size}, ${describePart('weight', weight)} and ${describePart('scales', scales)} have ${bitsPerGroup} bits a group`;
+      return `is quantised by MLX, and its config and shapes contradict each other: ${where} says ${bits} bits in groups of ${size}, but ${describePart('weight', weight)} and ${describePart('scales', scales)} have ${bitsPerGroup} bits in a group`;
     const inputs = groups * size;
     return decodedWeight(stored, `MLX ${bits}-bit`, [out, inputs], [weight, scales, biases], (bytes) => {
       const [packed, steps, offsets] = [

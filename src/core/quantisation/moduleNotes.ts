@@ -1,4 +1,4 @@
-/** Notes on modules: those of which the same is told share a note. */
+/** Notes on modules. Modules with the same text share a note; the text is a sentence without its full stop. */
 export interface ModuleNotes {
   add(module: string, text: string): void;
   all(): string[];

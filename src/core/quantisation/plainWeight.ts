@@ -10,7 +10,7 @@ export function plainWeight(entry: TensorEntry): Weight {
     return {
       ...base,
       parts: [],
-      refused: `${name} is stored as ${dtype}; QKScope scores F64, F32, F16 and BF16 weights, and quantised ones whose method it knows.`,
+      refused: `${name} is stored as ${dtype}. QKScope scores F64, F32, F16 and BF16 weights, and quantised weights whose method it knows.`,
     };
   }
   const width = shape.slice(1).reduce((product, size) => product * size, 1);

@@ -85,7 +85,7 @@ export async function presentWeights(
     const only = parts.size === 1 ? (parts.get('weight') ?? null) : null;
     const double = doubles.get(name);
     if (double !== undefined && wants(name))
-      weights.set(name, refusal(name, parts, `is here twice, as ${double.join(' and as ')}`));
+      weights.set(name, refusal(name, parts, `is in the files twice, as ${double.join(' and as ')}`));
     else if (only !== null && isGgmlEntry(only)) weights.set(name, ggmlWeight(only));
     else if (only !== null && (isScoredDtype(only.dtype) || !wants(name)))
       weights.set(name, { ...plainWeight(only), name });
@@ -102,7 +102,7 @@ export async function presentWeights(
     if (/^blk\.\d+\.attn_\w+\.scale$/.test(scale) && names.has(scale) && wants(name))
       notes.add(
         name,
-        `a scale for the whole of it stands beside it (${scale}) and is left out: it changes ‖M‖, but neither r nor s`,
+        `a scale for the whole tensor (${scale}) was left out: it changes ‖M‖, but neither r nor s`,
       );
   }
   const isDecoding = [...weights.values()].some(({ decode }) => decode !== undefined);
@@ -147,9 +147,9 @@ async function presentModule(name: string, module: StoredModule, fault: string |
   const method = METHODS.find(({ claims }) => claims(module));
   const against =
     isPlain && second !== undefined
-      ? `is here twice, plain (${weight.name}) and quantised (${parts.get(second)!.name})`
+      ? `is in the files twice, plain (${weight.name}) and quantised (${parts.get(second)!.name})`
       : [...parts.values()].some(({ strides }) => strides !== undefined)
-        ? 'is quantised, and its parts aren’t stored row by row'
+        ? 'is quantised, but its parts aren’t stored row by row'
         : fault;
   const presented =
     against ??
@@ -173,7 +173,7 @@ function refusal(
     dtype: method?.name ?? weight?.dtype ?? 'unknown',
     isQuantised: true,
     parts: [],
-    refused: `${name} ${why}: open the model that it was made from, in its own precision.`,
+    refused: `${name} ${why}. Open the original model that it was made from instead.`,
   };
 }
 
@@ -192,6 +192,6 @@ function refused(module: StoredModule): string | null {
 function undecoded({ parts }: StoredModule): string {
   const stored = parts.get('weight')?.dtype ?? [...parts.keys()].join(', ');
   if (parts.has('qweight') && parts.has('scales'))
-    return `is packed neither as GPTQ nor as AWQ packs: ${[...parts].map(([part, entry]) => describePart(part, entry)).join(', ')}`;
-  return `is stored as ${stored}, with no scales that QKScope knows`;
+    return `is packed in neither GPTQ’s nor AWQ’s way: ${[...parts].map(([part, entry]) => describePart(part, entry)).join(', ')}`;
+  return `is stored as ${stored} without scales that QKScope knows`;
 }

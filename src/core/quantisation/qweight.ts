@@ -33,7 +33,7 @@ export function packedParts({ parts }: StoredModule, method: string): PackedPart
     areNumbers(scales);
   return isKnown
     ? { qweight, qzeros, scales }
-    : `is quantised by ${method}, but its parts are of an unknown kind: ${describeParts({ qweight, qzeros, scales })}`;
+    : `is quantised by ${method}, but QKScope doesn’t know its parts: ${describeParts({ qweight, qzeros, scales })}`;
 }
 
 export function describeParts({ qweight, qzeros, scales }: PackedParts, order?: TensorEntry): string {
@@ -51,11 +51,11 @@ export function toldOf(stored: StoredModule): { bits: number | null; group: numb
   const { config, excludedBy, unread } = rulesFor(stored.module, stored.config);
   if (excludedBy !== null)
     stored.note(
-      `${stored.where} leaves it unquantised (dynamic "${excludedBy}"), the file stores it quantised: read as stored`,
+      `${stored.where} says that it isn’t quantised (dynamic "${excludedBy}"), but the file stores it quantised, and so it was read`,
     );
   if (unread !== null)
     stored.note(
-      `${stored.where} has a rule that can’t be read here (dynamic "${unread.slice(0, 80)}"): read by its shapes`,
+      `${stored.where} has a rule that QKScope can’t evaluate (dynamic "${unread.slice(0, 80)}"), so the shapes decided`,
     );
   const number = (value: unknown) => (typeof value === 'number' && value > 0 ? value : null);
   const isTold = excludedBy === null && unread === null;

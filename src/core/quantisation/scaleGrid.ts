@@ -32,25 +32,25 @@ export function scaleGridOf(stored: StoredModule, weight: TensorEntry, scale: Te
   const noteUnlessTold = (grid: ScaleGrid, words: string) => {
     if (told !== null && !(Math.ceil(out / told[0]) * Math.ceil(inputs / told[1]) === elementsOf(shape)))
       stored.note(
-        `${stored.where} tells scales by blocks of ${told.join(' × ')}, the file has ${words}: read so`,
+        `${stored.where} describes scales for blocks of ${told.join(' × ')}, but the file has ${words}, which was used`,
       );
     return grid;
   };
   if (elementsOf(shape) === 1) return noteUnlessTold(whole, 'one scale for the tensor');
   if (weight.shape.length !== 2) return null;
   const isByRow = shape[0] === out && shape.slice(1).every((size) => size === 1);
-  if (isByRow) return noteUnlessTold({ rows: 1, columns: inputs, perRow: 1 }, 'one scale a row');
+  if (isByRow) return noteUnlessTold({ rows: 1, columns: inputs, perRow: 1 }, 'one scale for each row');
   if (shape.length !== 2) return null;
   const known =
     told !== null && fits(told) ? told : told === null && fits(DEFAULT_BLOCK) ? DEFAULT_BLOCK : null;
   if (known === DEFAULT_BLOCK)
-    stored.note('no config tells the blocks of its scales: read by blocks of 128 × 128, which fit them');
+    stored.note('no config gives the blocks of its scales, so blocks of 128 × 128 were used, which fit');
   if (known !== null) return { rows: known[0], columns: known[1], perRow: shape[1]! };
   const [rows, columns] = [out / shape[0]!, inputs / shape[1]!];
   // One row of scales over all rows could as well be meant for the columns.
   if (!Number.isInteger(rows) || !Number.isInteger(columns) || rows === out) return null;
   stored.note(
-    `${told === null ? `${stored.where} doesn’t tell the blocks of its scales` : `${stored.where} tells scales by blocks of ${told.join(' × ')}`}: read by blocks of ${rows} × ${columns}, as ${describePart('the scales’ shape', scale)} divides the weight`,
+    `${told === null ? `${stored.where} doesn’t give the blocks of its scales` : `${stored.where} describes scales for blocks of ${told.join(' × ')}, which don’t fit`}, so blocks of ${rows} × ${columns} were used, into which ${describePart('the scales’ shape', scale)} divides the weight`,
   );
   return { rows, columns, perRow: shape[1]! };
 }

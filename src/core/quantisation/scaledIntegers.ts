@@ -19,9 +19,9 @@ export const scaledIntegers: QuantisationMethod = {
     const { parts } = stored;
     const [weight, scale] = [parts.get('weight')!, parts.get('weight_scale')!];
     const zero = parts.get('weight_zero_point');
-    const unknown = `is stored as 8-bit integers with scales of an unknown kind: ${describePart('weight', weight)}, ${describePart('weight_scale', scale)}`;
+    const unknown = `is stored as 8-bit integers with an unknown kind of scales: ${describePart('weight', weight)}, ${describePart('weight_scale', scale)}`;
     if (parts.has('comfy_quant'))
-      return 'is stored as 8-bit integers by ComfyUI, which may turn them (comfy_quant)';
+      return 'is stored as 8-bit integers by ComfyUI, which may have rotated them (comfy_quant)';
     if (weight.shape.length !== 2 || !areNumbers(scale)) return unknown;
     if (zero !== undefined && (zero.dtype !== 'I8' || zero.shape.join() !== scale.shape.join()))
       return `${unknown}, ${describePart('weight_zero_point', zero)}`;
@@ -29,7 +29,7 @@ export const scaledIntegers: QuantisationMethod = {
     if (grid === null) return unknown;
     if (!stored.isDeclared)
       stored.note(
-        'it is stored as 8-bit integers with weight_scale, and no config tells the method: read as integer × scale',
+        'no config gives the method of its 8-bit integers with weight_scale, so they were read as integer × scale',
       );
     const [out = 0, inputs = 0] = weight.shape;
     const all = [weight, scale, ...(zero === undefined ? [] : [zero])];

@@ -82,7 +82,7 @@ export function numbersOf({ name, dtype }: TensorEntry, bytes: Uint8Array): Floa
         `${name} is stored as ${dtype}, which QKScope doesn't read as a scale.`,
         {
           where: name,
-          hint: 'Open the model in another form: its original weights, or a GGUF file.',
+          hint: 'Open the model in another format: its original weights, or a GGUF file.',
         },
       );
   }
@@ -120,8 +120,8 @@ export function groupsOfInputs(
   if (wrong >= 0) {
     throw new QKError(
       'file-damaged',
-      `${order.name} says that input ${wrong} is of group ${stored[wrong]}, but there are groups 0 to ${groups - 1} only.`,
-      { where: order.name, hint: 'Get the file again from where it came.' },
+      `${order.name} assigns input ${wrong} to group ${stored[wrong]}, but there are only groups 0 to ${groups - 1}.`,
+      { where: order.name, hint: 'The file is damaged. Download it again from its source.' },
     );
   }
   return stored;

@@ -49,10 +49,10 @@ export async function unpackHubCache(files: readonly LocalFile[]): Promise<Unpac
     const [{ id }] = [...models.values()] as [CachedModel];
     throw new QKError(
       'no-weights',
-      `This is a hub's cache folder of ${id}, and there are no weights in it.`,
+      `This is the hub's cache folder for ${id}, and there are no weights in it.`,
       {
         where: files[0]?.path,
-        hint: `Drop the files of its snapshots/<commit> folder, or open ${id} by its name.`,
+        hint: `Drop the files in its snapshots/<commit> folder, or open ${id} by its name.`,
       },
     );
   }
@@ -94,11 +94,11 @@ async function filesOfModel(model: CachedModel): Promise<Omit<UnpackedFiles, 'id
   const main = (await model.refs.get('main')?.text())?.trim();
   const [commit, files] = whole.find(([name]) => name === main) ?? newestOf(whole);
   const others = whole.filter(([name]) => name !== commit).map(([name]) => name.slice(0, 12));
-  const why = commit === main ? 'which refs/main names' : 'the newest here';
+  const why = commit === main ? 'to which refs/main points' : 'the newest of them';
   const note =
     others.length === 0
-      ? `Read from the hub's cache folder of ${model.id}: snapshot ${commit.slice(0, 12)}.`
-      : `The hub's cache folder of ${model.id} holds ${whole.length} snapshots: ${commit.slice(0, 12)}, ${why}, was taken. To see another, drop its folder alone (${others.join(', ')}).`;
+      ? `Snapshot ${commit.slice(0, 12)} was read from the hub's cache folder for ${model.id}.`
+      : `The hub's cache folder for ${model.id} holds ${whole.length} snapshots. ${commit.slice(0, 12)}, ${why}, was read. To open another, drop only its folder (${others.join(' or ')}).`;
   return { files, notes: [note] };
 }
 
@@ -123,7 +123,7 @@ async function blobsOfModel({ id, blobs }: CachedModel): Promise<Omit<UnpackedFi
   return {
     files: named,
     notes: [
-      `This is the hub's cache folder of ${id}; the browser doesn't follow its snapshots' links, so its blobs were read by their content, as ${named.map(({ path }) => path).join(', ')}.`,
+      `This is the hub's cache folder for ${id}. The browser doesn't follow the links in its snapshots, so QKScope identified the blobs by their content, as ${named.map(({ path }) => path).join(', ')}.`,
     ],
   };
 }

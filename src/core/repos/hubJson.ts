@@ -46,7 +46,7 @@ export async function readHubPages<Entry extends v.GenericSchema>(
     if (address.origin !== new URL(options.url).origin) break;
     url = address.href;
   }
-  throw new QKError('server-error', 'The hub’s listing of files doesn’t end, or goes on at another server.', {
+  throw new QKError('server-error', 'The hub’s list of files doesn’t end, or continues on another server.', {
     where: url,
     hint: 'Check the hub’s address in the settings.',
   });
@@ -74,7 +74,7 @@ async function readPage<Schema extends v.GenericSchema>(
     // Refuses what isn't JSON too: another server's page at the hub's address.
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
     if (!parsed.success) {
-      throw new QKError('server-error', "The answer isn't that of a model hub.", {
+      throw new QKError('server-error', "The server doesn't answer as a model hub does.", {
         where: url,
         hint: "Check the hub's address in the settings.",
       });

@@ -92,9 +92,9 @@ function choose(own: Listing, converted: Listing | null, weights: WeightChoice |
       );
       if (set !== undefined) return { listing, set };
     }
-    throw new QKError('file-not-found', `The model has no weights named ${weights.path}.`, {
+    throw new QKError('file-not-found', `The model has no weight file named ${weights.path}.`, {
       where: own.info.id,
-      hint: 'Choose others, or open the model without naming a file.',
+      hint: 'Choose other weights, or open the model without naming a file.',
     });
   }
   const listing = converted !== null && hasSafetensors(converted) ? converted : own;
@@ -111,14 +111,14 @@ function setOfQuantisation({ sets, info }: Listing, quantisation: string): Weigh
   throw new QKError(
     'file-not-found',
     only === undefined
-      ? `${info.id} has no GGUF file of the quantisation ${quantisation}${names === '' ? '; it has no GGUF file at all' : `; it has ${names}`}.`
-      : `${info.id} has ${fitting.length} GGUF files of the quantisation ${quantisation}: ${names}.`,
+      ? `${info.id} has no GGUF file with the quantisation ${quantisation}${names === '' ? ', or with any other' : `. It has ${names}`}.`
+      : `${info.id} has ${fitting.length} GGUF files with the quantisation ${quantisation}: ${names}.`,
     {
       where: info.id,
       hint:
         names === ''
           ? 'Open the model without naming a quantisation.'
-          : `Name one: ${info.id}/${there[0]!.id}, or open the model without a quantisation and choose.`,
+          : `Name one of them, such as ${info.id}/${there[0]!.id}, or open the model without a quantisation and choose one.`,
     },
   );
 }
@@ -150,10 +150,10 @@ function notesOn({
   const notes: string[] = [];
   if (listing !== own)
     notes.push(
-      `${own.revision} has no safetensors; read from ${listing.revision}, where the hub’s converter left them.`,
+      `${own.revision} has no safetensors, so they were read from ${listing.revision}, where the hub’s converter put them.`,
     );
   else if (set.format !== 'safetensors' && !hasSafetensors(own))
-    notes.push(`There are no safetensors at ${own.revision}; read from ${set.label}.`);
+    notes.push(`There are no safetensors at ${own.revision}, so ${set.label} was read.`);
   if (listing.info.id !== asked) notes.push(`${asked} is now ${listing.info.id}.`);
   return notes;
 }
@@ -165,10 +165,10 @@ function noWeights({ info, revision }: Listing): QKError {
   const places = revision === 'main' ? 'on main or refs/pr/1' : `at ${revision}`;
   return new QKError(
     'no-weights',
-    `There are no weights ${places} that QKScope reads${others.length === 0 ? '' : `, only ${others.slice(0, 4).join(', ')}`}.`,
+    `There are no weights ${places} that QKScope can read${others.length === 0 ? '' : `, only ${others.slice(0, 4).join(', ')}`}.`,
     {
       where: info.id,
-      hint: 'It reads safetensors, PyTorch, GGUF and ONNX: open another copy of the model, or drop converted files here.',
+      hint: 'QKScope reads safetensors, PyTorch, GGUF and ONNX files. Open another copy of the model, or convert its files and drop them here.',
     },
   );
 }

@@ -52,7 +52,7 @@ export async function searchHub(
   }
   const parsed = v.safeParse(Answer, text);
   if (!parsed.success)
-    throw new QKError('server-error', "The answer isn't that of a model hub.", {
+    throw new QKError('server-error', "The server doesn't answer as a model hub does.", {
       where: hub,
       hint: "Check the hub's address in the settings.",
     });

@@ -20,9 +20,13 @@ export function unreadNotes(
     ...(others.length === 0
       ? []
       : [
-          `Read from ${chosen.label}. ${list(others)} ${others.length === 1 ? 'was' : 'were'} dropped too: choose ${others.length === 1 ? 'it' : 'one'} under “weights”.`,
+          `${chosen.label} was read. ${list(others)} ${others.length === 1 ? 'was' : 'were'} dropped too. Choose ${others.length === 1 ? 'it' : 'one of them'} under “weights” to see it.`,
         ]),
-    ...(unread.length === 0 ? [] : [`Not read, as QKScope doesn’t know such files: ${list(unread)}.`]),
+    ...(unread.length === 0
+      ? []
+      : [
+          `${list(unread)} ${unread.length === 1 ? 'was' : 'were'} not read, because QKScope doesn’t read such files.`,
+        ]),
   ];
 }
 

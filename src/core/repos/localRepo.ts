@@ -50,10 +50,14 @@ export function createLocalRepo(
       : (sets.find(({ id }) => id === weights.path) ??
         sets.find(({ files: of, isLoose }) => isLoose && of.includes(weights.path)));
   if (weights !== undefined && asked === undefined)
-    throw new QKError('file-not-found', `There are no weights named ${weights.path} among the files.`, {
-      where: weights.path,
-      hint: 'Choose others, or open the files without naming one.',
-    });
+    throw new QKError(
+      'file-not-found',
+      `There is no weight file named ${weights.path} among the dropped files.`,
+      {
+        where: weights.path,
+        hint: 'Choose other weights, or open the files without naming one.',
+      },
+    );
   const chosen = asked ?? sets[0];
   if (chosen === undefined) throw noWeights(paths);
   return {
@@ -107,10 +111,10 @@ function isSingle({ format, files, index, missing, ranks }: WeightSet): boolean 
 function onlySidecars(path: string): QKError {
   return new QKError(
     'no-weights',
-    `${path} is a file that the system keeps beside others: it holds no weights.`,
+    `${path} is a file that the operating system created, and it holds no weights.`,
     {
       where: path,
-      hint: 'Drop the model’s own file; names that begin with “._” are macOS’s notes on files of other disks.',
+      hint: 'Drop the model’s own file. macOS puts files that begin with “._” beside the real ones on disks of other systems.',
     },
   );
 }
@@ -122,7 +126,7 @@ function noWeights(paths: readonly string[]): QKError {
     `There are no weights here${names === '' ? '' : `, only ${names}${paths.length > 4 ? ', …' : ''}`}.`,
     {
       where: paths[0],
-      hint: 'QKScope reads .safetensors, PyTorch .bin and .pt, .gguf, and .onnx files.',
+      hint: 'Drop weights as .safetensors, PyTorch’s .bin or .pt, .gguf or .onnx files.',
     },
   );
 }

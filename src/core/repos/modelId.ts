@@ -22,7 +22,7 @@ const BEFORE_REVISION: ReadonlySet<string> = new Set(['tree', 'blob', 'resolve',
 /** Other parts of the hub, whose paths look like a model's, and what they are. */
 const NOT_MODELS: ReadonlyMap<string, string> = new Map([
   ['datasets', 'a data set'],
-  ['spaces', 'a Space, an app'],
+  ['spaces', 'a Space, which is an app'],
   ['api', 'an address of the hub’s API'],
   ['collections', 'a collection'],
   ['docs', 'a page of documentation'],
@@ -60,7 +60,7 @@ function parseName(name: string, text: string): ModelId {
 function parsePlain(name: string, text: string): ModelId {
   const parts = name.split('/').filter((part, at, all) => part !== '' || at < all.length - 1);
   const other = NOT_MODELS.get(parts.length > 1 ? parts[0]! : '');
-  if (other !== undefined) throw bad(text, `it is the name of ${other}`);
+  if (other !== undefined) throw bad(text, `it names ${other}`);
   // "owner/model@refs/pr/1", "owner/model@v1/file.safetensors"
   const marked = parts.findIndex((part) => part.includes('@'));
   if (marked >= 0) {
@@ -150,7 +150,7 @@ function bad(text: string, why?: string): QKError {
       ? 'No model was named.'
       : `“${shown}” isn't a model's name${why === undefined ? '' : `: ${why}`}.`,
     {
-      hint: 'Write gpt2, owner/model, owner/model@revision, owner/model:Q4_K_M, or paste a hub URL; or drop a file.',
+      hint: 'Enter a name such as gpt2, owner/model, owner/model@revision or owner/model:Q4_K_M, paste a hub URL, or drop a file.',
     },
   );
 }

@@ -35,7 +35,7 @@ export function createSampleRepo({ name, baseUrl, fetch }: SampleRepoOptions): R
         if (signal?.aborted) throw signal.reason;
         throw new QKError('network', `The sample's ${path} couldn't be fetched.`, {
           where: url.pathname,
-          hint: 'Is the page still being served? Reload it.',
+          hint: 'Check that the page is still being served, and reload it.',
           permanent: false,
           cause,
         });
@@ -44,7 +44,7 @@ export function createSampleRepo({ name, baseUrl, fetch }: SampleRepoOptions): R
         throw new QKError(
           'file-not-found',
           `The sample's ${path} isn't served with this page (HTTP ${response.status}).`,
-          { where: url.pathname, hint: 'Serve the folder public/sample with it.' },
+          { where: url.pathname, hint: 'Serve the folder public/sample together with the page.' },
         );
       }
       return createBlobSource(`sample/${name}/${path}`, await response.blob());

@@ -29,7 +29,7 @@ export function planFold({ folds }: LayerLayout, choice: ConventionChoice): Plan
   if (rotation !== null && 'why' in rotation) return rotation.why;
   const gains = [inputGain, ...(headGains === null ? [] : [...headGains.q, ...headGains.k])];
   const missing = gains.find((gain) => gain !== null && gain.weight === null);
-  if (missing) return `${missing.name} is needed, and isn’t in the files that could be opened.`;
+  if (missing) return `${missing.name} is needed, but it isn’t in the files that could be opened.`;
   return {
     inputGain: inputGain as PlannedGain | null,
     headGains: headGains as PlannedFold['headGains'],

@@ -20,8 +20,11 @@ export function rowMajorBytes(entry: TensorEntry, bytes: Uint8Array): Uint8Array
   if (count * size > MAX_COPY_BYTES) {
     throw new QKError(
       'too-large',
-      `${printable(name)} is a view of shape ${printableShape(shape)} on ${bytes.length} bytes, too large to be laid out.`,
-      { where: printable(name), hint: 'Save the weights as safetensors, where tensors lie as they are.' },
+      `${printable(name)} is a view of shape ${printableShape(shape)} on only ${bytes.length} bytes, which is too large to expand.`,
+      {
+        where: printable(name),
+        hint: 'Load the weights in Python, make the tensor contiguous, and save them as safetensors.',
+      },
     );
   }
   const out = new Uint8Array(count * size);

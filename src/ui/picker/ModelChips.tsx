@@ -15,7 +15,7 @@ const EXAMPLE_CHIPS: readonly Chip[] = [
     label: 'Llama-2-7b',
     model: 'meta-llama/Llama-2-7b-hf',
     mark: 'gated',
-    title: 'Accept its licence on the hub, then give an access token in the settings.',
+    title: 'Accept its licence on the hub, then enter an access token in the settings.',
   },
 ];
 

@@ -53,7 +53,7 @@ describe('adapters in other files', () => {
       r,
       expected(() => 2),
     );
-    expect(notes).toMatch(/adapter_model\.bin is merged/);
+    expect(notes).toMatch(/adapter_model\.bin was merged/);
   });
 
   it('a LoRA in a safetensors file of any name, dropped with its base', async () => {
@@ -68,7 +68,7 @@ describe('adapters in other files', () => {
       r,
       expected(() => 2),
     );
-    expect(notes).toMatch(/is merged/);
+    expect(notes).toMatch(/was merged/);
   });
 
   it('the dump of a wrapped model in shards: those that hold its adapter are opened too', async () => {
@@ -196,7 +196,9 @@ describe('adapters in other files', () => {
       jsonFile('adapter_config.json', CONFIG),
     ]);
     expectRatios(r, [ratiosOf(q.rows, k.rows, HEADS, KV)]);
-    expect(notes).toMatch(/Scored without the adapter beside these weights \(adapter_model\.safetensors\)/);
+    expect(notes).toMatch(
+      /These weights were scored without the adapter beside them \(adapter_model\.safetensors\)/,
+    );
   });
 
   it('what LLaVA trained beside its LoRA isn’t taken for a model', async () => {
@@ -209,7 +211,7 @@ describe('adapters in other files', () => {
       r,
       expected(() => 2),
     );
-    expect(notes).toMatch(/non_lora_trainables\.bin isn’t read/);
+    expect(notes).toMatch(/non_lora_trainables\.bin wasn’t read/);
     const alone = await score([
       ...dropped(base, adapter, CONFIG).filter(({ path }) => !path.startsWith('adapter')),
       beside,

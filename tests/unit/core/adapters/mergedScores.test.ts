@@ -44,7 +44,7 @@ describe('an adapter beside its base', () => {
     const { base, adapter } = llama(1);
     const { notes, layers, result } = await score(dropped(base, adapter, CONFIG));
     expect(notes).toContain(
-      'adapter_model.safetensors is merged into the scored weights: W + (6/3)·BA on q_proj and k_proj of 2 layers.',
+      'adapter_model.safetensors was merged into the scored weights: W + (6/3)·BA on q_proj and k_proj of 2 layers.',
     );
     expect(layers[0]!.tensors.map(({ name }) => name)).toContain(
       'base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight',

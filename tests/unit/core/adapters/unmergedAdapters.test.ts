@@ -55,7 +55,7 @@ describe('what can’t be merged is said, and the base is scored', () => {
     const { base, expected } = llama(22);
     const { r, notes } = await score(dropped(base, { prompt_embeddings: randomMatrix(3, D, 1) }, {}));
     expectRatios(r, expected(unmerged));
-    expect(notes).toMatch(/prompt adapter .* leaves Wq and Wk as they are/);
+    expect(notes).toMatch(/prompt adapter .* doesn’t change Wq or Wk/);
   });
 
   it('an adapter on other modules touches neither', async () => {
@@ -68,7 +68,7 @@ describe('what can’t be merged is said, and the base is scored', () => {
     const withValues = { ...base, [`${moduleOf(0, 'v_proj')}.weight`]: randomMatrix(8, D, 3) };
     const { r, notes } = await score(dropped(withValues, adapter, CONFIG));
     expectRatios(r, expected(unmerged));
-    expect(notes).toMatch(/touches neither Wq nor Wk/);
+    expect(notes).toMatch(/changes neither Wq nor Wk/);
   });
 
   it('another model’s names, and layers that the base hasn’t', async () => {
@@ -79,7 +79,7 @@ describe('what can’t be merged is said, and the base is scored', () => {
     const other = await score(dropped(base, renamed, CONFIG));
     expectRatios(other.r, expected(unmerged));
     expect(other.notes).toMatch(
-      /isn’t merged: the base model has no module of the name .*attention\.q_proj, nor 3 others/,
+      /isn’t merged: the base model has no module named .*attention\.q_proj, nor 3 others/,
     );
 
     const deeper = Object.fromEntries(
@@ -105,7 +105,7 @@ describe('what can’t be merged is said, and the base is scored', () => {
     ];
     const { r, notes } = await score(files);
     expectRatios(r, expected(unmerged));
-    expect(notes).toMatch(/Scored without the adapters beside .*checkpoint-1.*checkpoint-2/);
+    expect(notes).toMatch(/scored without the adapters beside .*checkpoint-1.*checkpoint-2/);
   });
 });
 

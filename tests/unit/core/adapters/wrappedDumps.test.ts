@@ -47,12 +47,17 @@ describe('a wrapped model’s dump', () => {
         r,
         model.expected(() => 2),
       );
-      expect(notes).toMatch(/model\.safetensors is merged/);
+      expect(notes).toMatch(/model\.safetensors was merged/);
     }
   });
 
   it.each([
-    ['without a config the scale isn’t known', ['default'], null, /isn’t merged: no adapter_config\.json/],
+    [
+      'without a config the scale isn’t known',
+      ['default'],
+      null,
+      /isn’t merged: there is no adapter_config\.json/,
+    ],
     ['several adapters: which one is active isn’t told', ['a', 'b'], CONFIG, /there are 2 of them \(a, b\)/],
   ])('%s: the base is scored, with a note', async (_, names, config, words) => {
     const model = llama(12);

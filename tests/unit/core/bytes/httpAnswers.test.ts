@@ -87,7 +87,7 @@ describe('answers that aren’t the bytes that were asked for', () => {
     const source = await open('x.bin', { size: SIZE, fetch: basic });
     hub.faults = { otherRange: { how: 'unstated', times: 99 } };
     await expect(source.read(begin, end)).rejects.toMatchObject({
-      message: expect.stringContaining('without Content-Range'),
+      message: expect.stringContaining('without a Content-Range header'),
     });
   });
 
@@ -113,7 +113,7 @@ describe('answers that aren’t the bytes that were asked for', () => {
     };
     const source = await open('x.bin', { size: SIZE, fetch: short });
     await expect(source.read(begin, end)).rejects.toMatchObject({
-      message: expect.stringContaining('5 bytes without Content-Range'),
+      message: expect.stringContaining('5 bytes without a Content-Range header'),
     });
   });
 
@@ -124,14 +124,14 @@ describe('answers that aren’t the bytes that were asked for', () => {
         headers: { 'Content-Range': 'bytes 0-19/20', 'Content-Length': '3' },
       });
     await expect(open('x.bin', { fetch: lying })).rejects.toMatchObject({
-      message: expect.stringContaining('3 bytes that it calls bytes 0 to 19'),
+      message: expect.stringContaining('3 bytes, which it labelled as bytes 0 to 19'),
     });
   });
 
   it('another size than the listing has', async () => {
     await expect(open('x.bin', { size: SIZE - 1 })).rejects.toMatchObject({
       code: 'server-error',
-      message: expect.stringContaining('where the listing has 599999'),
+      message: expect.stringContaining('although the listing says 599999'),
     });
   });
 

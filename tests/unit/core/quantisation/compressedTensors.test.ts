@@ -142,7 +142,9 @@ describe('which group a module belongs to', () => {
       config(group(int8, ['re:.*mlp.*']), group({}, ['re:.*gate'])),
     );
     expect(await decoded(weight)).toEqual(expected);
-    expect(notes).toMatch(/q_proj: named by no target of config_groups in config.json: read by its shapes/);
+    expect(notes).toMatch(
+      /q_proj: config.json has no config_groups target that names it, so the group that fits the shapes was used/,
+    );
   });
 
   it('where two patterns fit that differ in what no shape shows, it is refused', async () => {
@@ -153,7 +155,7 @@ describe('which group a module belongs to', () => {
     expect(chosen.weight.refused).toBeUndefined();
     const { weight_shape: _, ...unshaped } = parts;
     const { weight } = await presented(unshaped, both);
-    expect(weight.refused).toMatch(/several config_groups of config.json fit it in different ways/);
+    expect(weight.refused).toMatch(/several config_groups in config.json fit it in different ways/);
   });
 
   it('a module that is ignored, yet packed, is said', async () => {
@@ -163,7 +165,7 @@ describe('which group a module belongs to', () => {
       ignore: ['lm_head', 're:.*q_proj'],
     });
     expect(await decoded(weight)).toEqual(expected);
-    expect(notes).toMatch(/listed under "ignore", yet stored with scales/);
+    expect(notes).toMatch(/lists it under "ignore", but it is stored with scales/);
   });
 
   it('a pattern that would run for ever isn’t tried', async () => {
@@ -178,14 +180,14 @@ describe('where config and shapes contradict each other', () => {
     const { parts, expected } = packed(4);
     const { weight, notes } = await presented(parts, config(group({ num_bits: 8 })));
     expect(await decoded(weight)).toEqual(expected);
-    expect(notes).toMatch(/q_proj: config.json says 8 bits, the shapes 4: read as 4 bits/);
+    expect(notes).toMatch(/q_proj: config.json says 8 bits, but the shapes imply 4 bits, which were used/);
   });
 
   it('groups: likewise', async () => {
     const { parts, expected } = packed(4);
     const { weight, notes } = await presented(parts, config(group({ group_size: 128, strategy: 'group' })));
     expect(await decoded(weight)).toEqual(expected);
-    expect(notes).toMatch(/says groups of 128, the shapes groups of 16/);
+    expect(notes).toMatch(/says groups of 128, but the shapes imply groups of 16/);
   });
 
   it.each([
@@ -226,7 +228,7 @@ describe('where config and shapes contradict each other', () => {
       await expect(decoded(weight)).rejects.toMatchObject({
         code: 'file-damaged',
         message: expect.stringMatching(
-          /weight_g_idx says that input 31 is of group -?2, but there are groups 0 to 1 only/,
+          /weight_g_idx assigns input 31 to group -?2, but there are only groups 0 to 1/,
         ),
       });
     }

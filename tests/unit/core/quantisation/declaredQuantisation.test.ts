@@ -20,7 +20,7 @@ describe('where a quantisation is described', () => {
     [
       'twice, and differently',
       { text_config: quark, ...ct },
-      /described in two ways: config.json says quant_method compressed-tensors, text_config of config.json says quark/,
+      /described in two contradictory ways: config.json says quant_method compressed-tensors, text_config of config.json says quark/,
     ],
     ['twice, and alike', { text_config: ct, ...ct }, /^decoded$/],
     ['nowhere', { quantization_config: {} }, /^decoded$/],

@@ -127,7 +127,7 @@ describe('FP8', () => {
       row.map((value, i) => value * [1, 2, 4, 8][Math.floor(o / 128) * 2 + Math.floor(i / 128)]!),
     );
     expect(await decoded(read)).toEqual(expected);
-    expect(notes).toMatch(/no config tells the blocks of its scales: read by blocks of 128 × 128/);
+    expect(notes).toMatch(/no config gives the blocks of its scales, so blocks of 128 × 128 were used/);
   });
 
   it('blocks that the config tells wrongly are those that divide the weight, and it is said', async () => {
@@ -141,7 +141,9 @@ describe('FP8', () => {
       row.map((value, i) => value * blocks[Math.floor(o / 3) * 3 + Math.floor(i / 4)]!),
     );
     expect(await decoded(read)).toEqual(expected);
-    expect(notes).toMatch(/config.json tells scales by blocks of 128 × 128: read by blocks of 3 × 4/);
+    expect(notes).toMatch(
+      /config.json describes scales for blocks of 128 × 128, which don’t fit, so blocks of 3 × 4 were used/,
+    );
   });
 
   it.each([
@@ -149,19 +151,19 @@ describe('FP8', () => {
       'a scale a column',
       { weight_scale: F32([1, 10], Array(10).fill(1)) },
       null,
-      /scales of an unknown kind, F32 \[1, 10\]/,
+      /an unknown kind of scales, F32 \[1, 10\]/,
     ],
     [
       'blocks that fit in no way',
       { weight_scale: F32([4, 4], Array(16).fill(1)) },
       null,
-      /unknown kind, F32 \[4, 4\]/,
+      /unknown kind of scales, F32 \[4, 4\]/,
     ],
     [
       'bytes that no config calls exponents',
       { weight_scale: part('U8', [6, 1], Array(6).fill(127)) },
       fp8,
-      /unknown kind, U8/,
+      /unknown kind of scales, U8/,
     ],
     [
       'two scales',
@@ -205,7 +207,7 @@ describe('FP8 without a scale', () => {
     const { weight: read, notes } = await presented({ weight: codes, ...names });
     expect(await decoded(read)).toEqual(values.flat());
     expect(notes).toMatch(
-      /no weight of the file has a scale, and no config tells of one: read as a plain cast \(scale 1\)/,
+      /no weight in the file has a scale and no config describes one, .*read as a plain cast \(scale 1\)/,
     );
   });
 
@@ -224,7 +226,7 @@ describe('FP8 without a scale', () => {
     ],
   ])('is refused where %s', async (_, others, facts) => {
     const { weight: read } = await presented({ weight: codes, ...others }, null, facts);
-    expect(read.refused).toMatch(/without the scale that other weights of the file have/);
+    expect(read.refused).toMatch(/without a scale, although other weights in the file have one/);
   });
 
   it('is refused where a config tells of a quantisation', async () => {
@@ -232,6 +234,6 @@ describe('FP8 without a scale', () => {
       { weight: codes },
       { quant_method: 'fp8', weight_block_size: [128, 128] },
     );
-    expect(read.refused).toMatch(/without the scale that such weights need, though config.json tells/);
+    expect(read.refused).toMatch(/without a scale, although config.json describes a quantisation/);
   });
 });

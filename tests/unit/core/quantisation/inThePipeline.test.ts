@@ -68,7 +68,7 @@ describe('GPTQ in the pipeline', () => {
     expect(second!.skipped).toMatchObject({
       code: 'read-failed',
       reason:
-        'model.layers.1.self_attn.q_proj.g_idx says that input 3 is of group 9, but there are groups 0 to 0 only.',
+        'model.layers.1.self_attn.q_proj.g_idx assigns input 3 to group 9, but there are only groups 0 to 0.',
     });
     expect(events.some(({ type }) => type === 'engine')).toBe(false);
   });
@@ -84,7 +84,9 @@ describe('GPTQ in the pipeline', () => {
       );
       expect(result.notes.join('\n')).not.toMatch(/no config tells the format/);
       const alone = lastOf(await analyseLocal(files()), 'done').result;
-      expect(alone.notes.join('\n')).toMatch(/q_proj and 3 more: no config tells the format of its GPTQ/);
+      expect(alone.notes.join('\n')).toMatch(
+        /q_proj and 3 more: no config says which format of GPTQ this is/,
+      );
     },
   );
 
@@ -95,7 +97,7 @@ describe('GPTQ in the pipeline', () => {
     });
     const { result } = lastOf(await analyseLocal(both), 'done');
     expect(result.notes).toContain(
-      'config.json says bits 4, quantize_config.json says 8: the tensors’ shapes decide.',
+      'config.json says bits 4, but quantize_config.json says 8. The shapes of the tensors decided.',
     );
   });
 
@@ -174,7 +176,7 @@ describe('GGUF', () => {
   it('a scale beside a weight, which llama.cpp multiplies by, is said to be left out', async () => {
     const { result } = lastOf(await analyseLocal(file('F16', ['blk.0.attn_q.scale'])), 'done');
     expect(result.notes.join('\n')).toMatch(
-      /blk.0.attn_q.weight: a scale .* \(blk.0.attn_q.scale\) and is left out/,
+      /blk.0.attn_q.weight: a scale .* \(blk.0.attn_q.scale\) was left out/,
     );
     const without = lastOf(await analyseLocal(file('F16')), 'done').result;
     expect(without.notes.join('\n')).not.toMatch(/scale/);

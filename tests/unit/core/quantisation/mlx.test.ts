@@ -58,11 +58,11 @@ describe('MLX', () => {
   });
 
   it.each([
-    ['no config', null, /doesn’t tell to how many bits; it can be read with its config.json beside it/],
+    ['no config', null, /doesn’t say to how many bits, so it can only be read together with its config.json/],
     [
       'bits that the shapes contradict',
       { bits: 4, group_size: 32 },
-      /config.json says 4 bits in groups of 32, weight U32 \[3, 16\] and scales F32 \[3, 2\] have 256 bits a group/,
+      /config.json says 4 bits in groups of 32, but weight U32 \[3, 16\] and scales F32 \[3, 2\] have 256 bits in a group/,
     ],
     ['another mode', { bits: 4, group_size: 32, mode: 'mxfp4' }, /quantised by MLX as mxfp4/],
     [
@@ -81,7 +81,9 @@ describe('MLX', () => {
       quantization_config: { bits: 4, group_size: 64 },
     };
     const { weight } = await presented(packed(4, 64).parts, null, { config });
-    expect(weight.refused).toMatch(/described in two ways: config.json says bits 4, config.json says 8/);
+    expect(weight.refused).toMatch(
+      /described in two contradictory ways: config.json says bits 4, config.json says 8/,
+    );
   });
 
   it('without biases it is one of its float modes', async () => {

@@ -115,11 +115,11 @@ describe('refusals by name', () => {
     ],
     [/AQLM/, { codes: ['I16', [4, 4]], codebooks: ['F16', [1, 4]] }, {}],
     [/HQQ/, { W_q: ['U8', [4, 4]] }, {}],
-    [/F8_E4M3 without the scale/, { weight: ['F8_E4M3', [4, 4]] }, { quant_method: 'fp8' }],
-    [/stored as I8, with no scales/, { weight: ['I8', [4, 4]] }, {}],
+    [/F8_E4M3 without a scale/, { weight: ['F8_E4M3', [4, 4]] }, { quant_method: 'fp8' }],
+    [/stored as I8 without scales/, { weight: ['I8', [4, 4]] }, {}],
     [/quantised by torchao/, { weight: ['U8', [4, 4]] }, { quant_method: 'torchao' }],
     [/FP8|F8_E4M3 .* unknown kind/, { weight: ['F8_E4M3', [4, 4]], weight_scale: ['F32', [3, 3]] }, {}],
-    [/with no scales that QKScope knows/, { scales: ['F16', [4, 4]] }, {}],
+    [/without scales that QKScope knows/, { scales: ['F16', [4, 4]] }, {}],
     [/MXFP8/, { weight: ['F8_E4M3', [4, 64]], weight_scale: ['F8_E8M0', [4, 2]] }, {}],
     [/don’t fit each other/, { weight: ['I8', [4, 4]], SCB: ['F32', [3]] }, {}],
     [
@@ -131,7 +131,7 @@ describe('refusals by name', () => {
     const refused = await refusalOf(parts as never, config);
     expect(refused).toMatch(pattern);
     expect(refused).toContain(`${MODULE}.weight`);
-    expect(refused).toContain('open the model that it was made from');
+    expect(refused).toContain('Open the original model that it was made from');
   });
 });
 

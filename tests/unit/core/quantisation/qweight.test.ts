@@ -96,19 +96,19 @@ describe('GPTQ', () => {
     [
       'a rule of another module',
       { '+:.*mlp.*': { bits: 8 } },
-      'config.json says 4 bits, the shapes 8: read as 8 bits',
+      'config.json says 4 bits, but the shapes imply 8 bits, which were used',
     ],
     [
       'a rule that isn’t matched from the start',
       { '+:q_proj': { bits: 8 } },
-      'config.json says 4 bits, the shapes 8',
+      'config.json says 4 bits, but the shapes imply 8',
     ],
     [
       'a rule that leaves it unquantised',
       { '-:.*q_proj': {} },
-      'leaves it unquantised (dynamic "-:.*q_proj"), the file stores it quantised',
+      'says that it isn’t quantised (dynamic "-:.*q_proj"), but the file stores it quantised',
     ],
-    ['a rule that can’t be read', { '+:(?(1)a|b)': { bits: 8 } }, 'has a rule that can’t be read here'],
+    ['a rule that can’t be read', { '+:(?(1)a|b)': { bits: 8 } }, 'has a rule that QKScope can’t evaluate'],
     ['auto-round’s own entry', { _: 0 }, ''],
   ])('8 bits, by %s', async (_, rules, note) => {
     const { parts, expected } = gptq(8);
@@ -131,7 +131,7 @@ describe('GPTQ', () => {
     const { parts, expected } = gptq(4);
     const { weight, notes } = await presented(parts, { quant_method: 'gptq', bits: 4, group_size: 128 });
     expect(await decoded(weight)).toEqual(expected);
-    expect(notes).toMatch(/config.json says groups of 128, the shapes 2 groups of 64 inputs/);
+    expect(notes).toMatch(/config.json says groups of 128, but the shapes imply 2 groups for 64 inputs/);
   });
 
   it('without any config, the format that is taken is said', async () => {
@@ -139,7 +139,7 @@ describe('GPTQ', () => {
     const { weight, notes } = await presented(parts);
     expect(await decoded(weight)).toEqual(expected);
     expect(notes).toMatch(
-      /no config tells the format of its GPTQ: zero points are read as those of the first format/,
+      /no config says which format of GPTQ this is, so zero points were read as in the first one/,
     );
   });
 
@@ -149,7 +149,7 @@ describe('GPTQ', () => {
     const { weight } = await presented({ ...parts, g_idx }, { quant_method: 'gptq', bits: 4 });
     await expect(decoded(weight)).rejects.toMatchObject({
       code: 'file-damaged',
-      message: `${MODULE}.g_idx says that input 7 is of group ${wrong}, but there are groups 0 to 1 only.`,
+      message: `${MODULE}.g_idx assigns input 7 to group ${wrong}, but there are only groups 0 to 1.`,
     });
   });
 
@@ -172,7 +172,7 @@ describe('GPTQ', () => {
     const { parts } = gptq(4);
     const { weight } = await presented(without(parts, 'g_idx'), { bits: 4, desc_act: true });
     expect(weight.refused).toMatch(
-      /without g_idx, though config.json says that its inputs were reordered \(desc_act\)/,
+      /without g_idx, although config.json says that its inputs were reordered \(desc_act\)/,
     );
   });
 
@@ -223,17 +223,17 @@ describe('AWQ', () => {
     [
       'with other bits by its config',
       { quant_method: 'awq', bits: 8 },
-      'config.json says 8 bits, the shapes 4',
+      'config.json says 8 bits, but the shapes imply 4',
     ],
     [
       'with other groups by its config',
       { quant_method: 'awq', group_size: 128 },
-      'says groups of 128, the shapes groups of 32',
+      'says groups of 128, but the shapes imply groups of 32',
     ],
     [
       'with zero points that its config denies',
       { quant_method: 'awq', zero_point: false },
-      'says that there are no zero points, the file has some',
+      'says that there are no zero points, but the file has some',
     ],
   ])('is read %s', async (_, config, note) => {
     const { parts, expected } = awq();
@@ -258,10 +258,10 @@ describe('AWQ', () => {
       /AWQ without zero points \(qzeros\)/,
     );
     const ordered = { ...parts, g_idx: part('I32', [64], new Int32Array(64)) };
-    expect((await presented(ordered)).weight.refused).toMatch(/as AWQ packs, but has a g_idx/);
+    expect((await presented(ordered)).weight.refused).toMatch(/as AWQ does it, but has a g_idx/);
     const odd = { ...parts, qweight: part('I32', [32, 4], new Int32Array(128)) };
     expect((await presented(odd)).weight.refused).toMatch(
-      /packed neither as GPTQ nor as AWQ packs: qweight I32 \[32, 4\]/,
+      /packed in neither GPTQ’s nor AWQ’s way: qweight I32 \[32, 4\]/,
     );
   });
 });

@@ -54,7 +54,7 @@ describe('methods that aren’t decoded, by what they store', () => {
   ] as const)('%s', async (name, parts) => {
     const { weight } = await presented(parts as Record<string, Part>);
     expect(weight.refused).toBe(
-      `${MODULE}.weight is quantised by ${name}, which QKScope doesn't decode: open the model that it was made from, in its own precision.`,
+      `${MODULE}.weight is quantised by ${name}, which QKScope doesn't decode. Open the original model that it was made from instead.`,
     );
     expect(weight.parts).toEqual([]);
   });
@@ -97,14 +97,14 @@ describe('two answers to one question', () => {
   it('a weight that is plain and quantised', async () => {
     const both = { weight: of('F16', [4, 4]), qweight: of('I32', [4, 4]), scales: of('F16', [1, 4]) };
     expect((await presented(both)).weight.refused).toMatch(
-      /is here twice, plain \(.*q_proj.weight\) and quantised \(.*q_proj.qweight\)/,
+      /is in the files twice, plain \(.*q_proj.weight\) and quantised \(.*q_proj.qweight\)/,
     );
   });
 
   it('a weight that is wrapped and isn’t', async () => {
     const both = { weight: of('F16', [4, 4]), 'base_layer.weight': of('F16', [4, 4]) };
     expect((await presented(both)).weight.refused).toMatch(
-      /is here twice, as .*q_proj.weight and as .*base_layer.weight/,
+      /is in the files twice, as .*q_proj.weight and as .*base_layer.weight/,
     );
   });
 
@@ -114,7 +114,9 @@ describe('two answers to one question', () => {
       'weight.absmax': of('F32', [1]),
       'weight.quant_map': of('F32', [16]),
     };
-    expect((await presented(packed)).weight.refused).toMatch(/bitsandbytes without a quantisation state/);
+    expect((await presented(packed)).weight.refused).toMatch(
+      /bitsandbytes, but its quantisation state, which holds its shape, is missing/,
+    );
   });
 });
 
@@ -123,7 +125,7 @@ describe('integers and narrow floats are never plain numbers', () => {
     '%s',
     async (dtype) => {
       const { weight } = await presented({ weight: of(dtype, [4, 4]) });
-      expect(weight.refused).toMatch(`is stored as ${dtype}, with no scales that QKScope knows`);
+      expect(weight.refused).toMatch(`is stored as ${dtype} without scales that QKScope knows`);
     },
   );
 });

@@ -16,7 +16,7 @@ describe('quantised files that people reported', () => {
   it.each([
     ['mlx-4bit', /^$/],
     ['fp8-scale-weight-suffix', /^$/],
-    ['fp8-plain-cast', /q_proj and 1 more: .*no weight of the file has a scale.*plain cast \(scale 1\)/],
+    ['fp8-plain-cast', /q_proj and 1 more: .*no weight in the file has a scale.*plain cast \(scale 1\)/],
     ['ct-fp8-block-structure', /^$/],
     ['ct-two-groups', /^$/],
     ['ct-config-in-text-config', /^$/],
@@ -36,8 +36,8 @@ describe('quantised files that people reported', () => {
   });
 
   it.each([
-    ['modelopt-nvfp4', /quantised by NVFP4, .*open the model that it was made from/],
-    ['torchao-safetensors', /quantised by torchao, .*open the model that it was made from/],
+    ['modelopt-nvfp4', /quantised by NVFP4, .*Open the original model that it was made from/],
+    ['torchao-safetensors', /quantised by torchao, .*Open the original model that it was made from/],
   ])('%s is refused by name', async (name, message) => {
     const { error } = lastOf(await open(name), 'failed');
     expect(error.code).toBe('dtype-unsupported');

@@ -25,7 +25,7 @@ describe('a hub’s local cache folder', () => {
     ]);
     expect(repo).toMatchObject({ identity: { id: 'o/m' }, paths: ['model.safetensors', 'config.json'] });
     expect(repo.identity.notes.join()).toMatch(
-      /2 snapshots: bbbbbbbbbbbb, which refs\/main names.*aaaaaaaaaaaa/,
+      /2 snapshots\. bbbbbbbbbbbb, to which refs\/main points.*aaaaaaaaaaaa/,
     );
   });
 
@@ -45,7 +45,7 @@ describe('a hub’s local cache folder', () => {
       file('models--o--m/refs/main', A),
     ]);
     expect(repo.paths).toEqual(['cccccccccccc.safetensors', 'config.json']);
-    expect(repo.identity.notes.join()).toMatch(/cache folder of o\/m.*by their content/);
+    expect(repo.identity.notes.join()).toMatch(/cache folder for o\/m.*by their content/);
   });
 
   it('several cached models are models to choose between', async () => {
@@ -61,7 +61,7 @@ describe('a hub’s local cache folder', () => {
 
   it('without weights it is refused as what it is', async () => {
     await expect(openLocalRepo([file('models--o--m/refs/main', A)])).rejects.toThrow(
-      /cache folder of o\/m, and there are no weights/,
+      /cache folder for o\/m, and there are no weights/,
     );
   });
 

@@ -38,10 +38,10 @@ describe('a quantisation in place of a file (owner/model:Q4_K_M)', () => {
   });
 
   it('none or several: refused, naming those that are there', async () => {
-    await expect(choose('Q5_0')).rejects.toThrow(/no GGUF file of the quantisation Q5_0; it has .*m-Q4_K/);
+    await expect(choose('Q5_0')).rejects.toThrow(/no GGUF file with the quantisation Q5_0\. It has .*m-Q4_K/);
     await expect(choose('Q8_0')).rejects.toThrow(
-      /2 GGUF files of the quantisation Q8_0: a\/m-Q8_0\.gguf, b\//,
+      /2 GGUF files with the quantisation Q8_0: a\/m-Q8_0\.gguf, b\//,
     );
-    await expect(choose('Q8_0', 'o/model')).rejects.toThrow(/no GGUF file at all/);
+    await expect(choose('Q8_0', 'o/model')).rejects.toThrow(/, or with any other/);
   });
 });

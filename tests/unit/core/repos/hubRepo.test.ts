@@ -112,7 +112,7 @@ describe('which weights are taken', () => {
       /no safe/,
     ],
     ['PyTorch at the revision that was asked for', 'o/converted', 'v1', 'pytorch_model.bin', /at v1/],
-    ['the one quantised file', 'o/gguf', undefined, 'm-Q4_0.gguf', /read from m-Q4_0\.gguf/],
+    ['the one quantised file', 'o/gguf', undefined, 'm-Q4_0.gguf', /so m-Q4_0\.gguf was read/],
   ])('%s; and the page says so', async (_, id, revision, path, note) => {
     const repo = await open(id, revision);
     expect(repo.chosen.id).toBe(path);

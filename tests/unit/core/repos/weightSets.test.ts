@@ -174,7 +174,7 @@ describe('dropped files', () => {
   it('what was dropped and isn’t read is told', () => {
     expect(drop('model.safetensors', 'pytorch_model.bin', 'tf_model.h5').identity.notes).toEqual([
       'Read from model.safetensors. pytorch_model.bin was dropped too: choose it under “weights”.',
-      'Not read, as QKScope doesn’t know such files: tf_model.h5.',
+      'tf_model.h5 was not read, because QKScope doesn’t read such files.',
     ]);
     expect(drop('model.safetensors', 'tokenizer.json', 'optimizer.pt', 'README.md').identity.notes).toEqual(
       [],
