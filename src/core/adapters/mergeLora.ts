@@ -222,7 +222,7 @@ function rescaleOutputs(values: Float64Array, m: Float64Array, { out, inputs, is
 
 /** The base's weight, not to be read, and why. */
 export function refusedWeight({ name, shape, dtype, isQuantised }: Weight, refused: string): Weight {
-  return { name, shape, dtype, isQuantised, parts: [], refused };
+  return { name, shape, dtype, isQuantised, parts: [], refused, isContradicted: true };
 }
 
 function hasShape({ shape }: { readonly shape: readonly number[] }, ...sizes: readonly number[]): boolean {

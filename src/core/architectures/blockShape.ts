@@ -16,6 +16,9 @@ import type { Role } from './nameIndex.ts';
 
 export type Weights = ReadonlyMap<string, Weight>;
 
+const OTHER_ADAPTER =
+  'Drop the adapter that was trained on this base, with its own adapter_config.json; or open the base without it.';
+
 /** The block's matrices, checked against each other. A fault is a reason to skip this layer alone. */
 export function blockShape(
   tower: Tower,
@@ -36,7 +39,10 @@ export function blockShape(
   const used = ['q', 'k', 'qkv', 'qA', 'qB', 'kvA', 'kvB', 'kB'] as const;
   for (const role of used) {
     const weight = of(role);
-    if (weight?.refused !== undefined) return { code: 'dtype-unsupported', reason: weight.refused };
+    if (weight?.refused !== undefined)
+      return weight.isContradicted === true
+        ? { code: 'layout-mismatch', reason: weight.refused, hint: OTHER_ADAPTER }
+        : { code: 'dtype-unsupported', reason: weight.refused };
   }
   const { tensors } = tower;
   switch (tensors.kind) {

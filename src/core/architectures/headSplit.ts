@@ -190,7 +190,7 @@ function checkTold(rows: HeadRows, { heads, kvHeads, headDim, hint }: Told, conf
     );
   if (headDim !== undefined && headDim.value !== dHead)
     return unknown(
-      `${said} of ${headDim.value}${headDim.isDefault ? ' (its type’s width of a head)' : ''}, but Wq has ${rows.qRows} rows, which makes heads of ${dHead}.`,
+      `${said} of ${headDim.value} (${headDim.isDefault ? 'its type’s width of a head' : headDim.key}), but Wq has ${rows.qRows} rows, which makes heads of ${dHead}.`,
     );
   if (kvHeads !== undefined && !kvHeads.isDefault && kvHeads.value !== split.kvHeads)
     return unknown(

@@ -131,6 +131,7 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
       {
         where: `layer ${failure?.layer ?? 0}`,
         hint:
+          failure?.hint ??
           input.notes.at(-1) ??
           (failure?.code === 'dtype-unsupported'
             ? 'Open the model in another form: its original weights, or a GGUF file.'

@@ -84,6 +84,8 @@ export interface SkippedLayer {
     | 'no-attention'
     | 'convention-unavailable';
   readonly reason: string;
+  /** What the user can do about it, where the model is refused for it. */
+  readonly hint?: string;
 }
 
 /** One map: all layers of one kind of attention. */
@@ -129,4 +131,4 @@ export interface BlockShape {
   place(split: HeadSplit): DirectWeights | LatentFactors;
 }
 
-export type Fault = Pick<SkippedLayer, 'code' | 'reason'>;
+export type Fault = Pick<SkippedLayer, 'code' | 'reason' | 'hint'>;

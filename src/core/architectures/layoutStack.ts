@@ -1,4 +1,5 @@
 import { QKError } from '../errors.ts';
+import { GGUF_FORMAT } from '../ggufKeys.ts';
 import type { Tower } from './architecture.ts';
 import { attentionBlocks, MAX_LAYERS } from './attentionBlocks.ts';
 import { blockShape, mismatch, type Weights } from './blockShape.ts';
@@ -105,7 +106,9 @@ export function layoutStack(input: StackInput): StackAnswer {
   };
   const main = mostUsual(shaped);
   const width = modelWidth(tower.config.width?.keys, reader)?.value;
-  refusePart(shaped, main, (one) => partsOf(one, tower, width), configName);
+  // No program cuts a GGUF file's tensors: fewer rows than its metadata says are a contradiction, and asked about.
+  if (config?.file_format !== GGUF_FORMAT)
+    refusePart(shaped, main, (one) => partsOf(one, tower, width), configName);
   const isComplete = input.isComplete && !skipped.some(({ code }) => code === 'missing-tensor');
   const witnesses = { match, reader, configName, shaped, main, contents, isComplete };
   const contradictions = [...(input.doubt === null ? [] : [input.doubt]), ...stackContradictions(witnesses)];

@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '../jsonValue.ts';
 import type { Repo } from '../repos/index.ts';
 import type { Checkpoint, TensorEntry } from './checkpoint.ts';
 import { collectTensors } from './collectTensors.ts';
@@ -105,7 +106,10 @@ export async function openCheckpoint(
     headers: [
       ...files.map(({ file }) => file.header),
       ...(adapter?.headers ?? []),
-      ...configBytes(adapterConfig),
+      ...configBytes(adapterConfig.config),
+      // The same integers stand for other weights under other groups or zero points.
+      ...configBytes(sidecar.config),
+      ...configBytes(quantisationIn(config)),
     ],
     notes,
   };
@@ -120,7 +124,13 @@ function namesOf({ config, name }: DecidedConfig): Pick<Checkpoint, 'config' | '
   return { config, configName: name };
 }
 
+/** What config.json itself says of the weights' quantisation. */
+function quantisationIn(config: Checkpoint['config']): JsonObject | null {
+  const told = config?.quantization_config ?? config?.quantization ?? config?.compression_config;
+  return isJsonObject(told) ? told : null;
+}
+
 /** An adapter's config scales its weights: other numbers make another model of the same tensors. */
-function configBytes({ config }: ReadConfig): Uint8Array[] {
+function configBytes(config: JsonObject | null): Uint8Array[] {
   return config === null ? [] : [new TextEncoder().encode(JSON.stringify(config))];
 }

@@ -36,7 +36,8 @@ export function refuseSlice(
 ): void {
   const witness = headWitness(config);
   const isNamed = parseRankName(set.files[0] ?? '')?.isSure === true;
-  if (witness === null && !isNamed) return;
+  // No program cuts a GGUF file so: its parts hold whole tensors (llama.cpp, tools/gguf-split).
+  if (set.format === 'gguf' || (witness === null && !isNamed)) return;
   const entries = [...tensors.values()].filter(({ name }) => wants(name));
   const of = (role: string) =>
     entries.filter(({ name, shape }) => sliceRoleOf(name, shape.length) === role && shape.length === 2);

@@ -29,6 +29,8 @@ export interface Weight {
   readonly merged?: MergedAdapter;
   /** Why it can't be read, in one sentence that names the method; then `parts` is empty. */
   readonly refused?: string;
+  /** True where `refused` names a contradiction, not a method: an adapter's tensors don't fit it or each other. */
+  readonly isContradicted?: boolean;
 }
 
 /** An adapter's part in a weight, for notes and provenance. */

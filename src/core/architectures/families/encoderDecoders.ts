@@ -48,10 +48,11 @@ function t5Row(id: string, heads: number): Architecture {
 const BART_NAMES = { q: 'q_proj', k: 'k_proj', o: 'out_proj' };
 
 /** transformers, models/bart/modeling_bart.py. Whisper's keys have no bias; r doesn't see biases. */
-function bartRow(id: string, heads: number): Architecture {
+function bartRow(id: string, missing?: number): Architecture {
+  const heads = (key: string) => ({ keys: [key], ...(missing === undefined ? {} : { missing }) });
   const prefixes = ['model.', ''];
   const decoder = {
-    heads: { keys: ['decoder_attention_heads'], missing: heads },
+    heads: heads('decoder_attention_heads'),
     layers: keys('decoder_layers'),
     width: keys('d_model'),
   };
@@ -62,7 +63,7 @@ function bartRow(id: string, heads: number): Architecture {
         stack: 'encoder.self',
         prefixes,
         config: {
-          heads: { keys: ['encoder_attention_heads'], missing: heads },
+          heads: heads('encoder_attention_heads'),
           layers: keys('encoder_layers', 'num_hidden_layers'),
           width: keys('d_model'),
         },
@@ -170,7 +171,8 @@ export const ENCODER_DECODERS: readonly Architecture[] = [
   bartRow('marian', 16),
   bartRow('m2m_100', 16),
   bartRow('blenderbot', 32),
-  bartRow('whisper', 6),
+  // The library's own default was 4 heads of d_model 256 first and is 6 of 384 now (configuration_whisper.py): none to go by.
+  bartRow('whisper'),
   trocr,
   t5Gemma,
   t5Gemma2,

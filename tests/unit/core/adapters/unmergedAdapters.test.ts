@@ -158,8 +158,9 @@ describe('contradictions hatch the layer, both sides named', () => {
   it('a rank that the whole config gets wrong is refused', async () => {
     const { base, adapter } = llama(31);
     const events = await analyseLocal(dropped(base, adapter, { ...CONFIG, r: 8 }));
-    expect(lastOf(events, 'failed').error.message).toMatch(
-      /r in adapter_config\.json is 8, but .*\(rank 3\)/,
-    );
+    const { code, message, hint } = lastOf(events, 'failed').error;
+    expect(message).toMatch(/r in adapter_config\.json is 8, but .*\(rank 3\)/);
+    expect(code).toBe('layout-mismatch');
+    expect(hint).toMatch(/adapter that was trained on this base/);
   });
 });
