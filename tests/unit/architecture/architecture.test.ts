@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { checkLayers, fileCircles, roomCircles, roomOf } from '../../support/architecture/checkLayers.ts';
+import { LAYERS } from '../../support/architecture/layers.ts';
+import { readImports } from '../../support/architecture/readImports.ts';
+import { projectFile, sourceFiles } from '../../support/architecture/sourceFiles.ts';
+
+const SOURCES = sourceFiles(['src'], /\.tsx?$/);
+const IMPORTS = SOURCES.flatMap(({ file, text }) => readImports(file, text)).filter(
+  // Styles, data and shaders are checked where they lie; the table is about code.
+  ({ to, isPackage }) => isPackage || /\.tsx?$/.test(to),
+);
+const lines = (text: string) => text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
+const quantile = (values: readonly number[], p: number) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * p))]!;
+
+describe('the house', () => {
+  it('imports nothing that the table of layers does not allow', () => {
+    expect(IMPORTS.length).toBeGreaterThan(1000);
+    expect(checkLayers(IMPORTS, LAYERS)).toEqual([]);
+  });
+
+  it('has a row of the table for every folder, and a folder for every row', () => {
+    const rooms = new Set(SOURCES.map(({ file }) => roomOf(file, LAYERS)));
+    expect(Object.keys(LAYERS).filter((room) => !rooms.has(room))).toEqual([]);
+  });
+
+  it('allows no room what it does not use', () => {
+    const used = new Set(
+      IMPORTS.map(
+        ({ from, to, isPackage }) => `${roomOf(from, LAYERS)} ${isPackage ? to : roomOf(to, LAYERS)}`,
+      ),
+    );
+    const allowed = Object.entries(LAYERS).flatMap(([room, { uses, packages = [] }]) =>
+      [...uses, ...packages].map((other) => `${room} ${other}`),
+    );
+    expect(allowed.filter((pair) => !used.has(pair))).toEqual([]);
+  });
+
+  it('has no circle between folders', () => {
+    expect(roomCircles(IMPORTS, LAYERS)).toEqual([]);
+  });
+
+  it('has no circle between files, those of types included', () => {
+    expect(fileCircles(IMPORTS)).toEqual([]);
+  });
+
+  it('imports a stylesheet only beside it', () => {
+    const styles = SOURCES.flatMap(({ file, text }) => readImports(file, text)).filter(({ to }) =>
+      to.endsWith('.css'),
+    );
+    const folder = (file: string) => file.slice(0, file.lastIndexOf('/'));
+    expect(styles.length).toBeGreaterThan(3);
+    expect(
+      styles
+        .filter(({ from, to }) => folder(from) !== folder(to) && from !== 'src/main.tsx')
+        .map(({ from, to }) => `${from}: ${to}`),
+    ).toEqual([]);
+  });
+
+  it('keeps every file short', () => {
+    const files = sourceFiles(['src', 'tests', 'scripts'], /\.(tsx?|m?js|css|wgsl)$/).filter(
+      ({ file }) => !file.includes('/fixtures/'),
+    );
+    expect(
+      files.filter(({ text }) => lines(text) > 300).map(({ file, text }) => `${file}: ${lines(text)}`),
+    ).toEqual([]);
+    const sizes = SOURCES.map(({ text }) => lines(text));
+    expect(quantile(sizes, 0.5)).toBeLessThanOrEqual(70);
+    expect(quantile(sizes, 0.9)).toBeLessThanOrEqual(180);
+  });
+
+  it('keeps core/analysis to one subject', () => {
+    expect(SOURCES.filter(({ file }) => file.startsWith('src/core/analysis/')).length).toBeLessThanOrEqual(
+      15,
+    );
+  });
+
+  it('hands no theme down by props', () => {
+    const declared = SOURCES.filter(
+      ({ file, text }) => file.startsWith('src/ui/') && /^\s+(readonly )?theme\??:/m.test(text),
+    );
+    expect(declared.map(({ file }) => file)).toEqual([]);
+  });
+
+  it('keeps the linter’s settings to what a person can read', () => {
+    expect(lines(projectFile('biome.json'))).toBeLessThanOrEqual(120);
+  });
+
+  it('keeps the README a front door', () => {
+    expect(projectFile('README.md').split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(900);
+  });
+});
