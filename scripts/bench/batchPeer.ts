@@ -1,6 +1,5 @@
 import type { TimedEngine } from '../../src/core/benchmark/benchmarkPlan.ts';
-import type { KernelCall } from '../../src/core/engines/calls.ts';
-import type { EngineHandle } from '../../src/core/engines/engine.ts';
+import type { EngineHandle, KernelCall } from '../../src/core/engines/engine.ts';
 import { QKError } from '../../src/core/errors.ts';
 import type { LayerWeights } from '../../src/core/weights/layerWeights.ts';
 import type { MatrixView } from '../../src/core/weights/matrixView.ts';

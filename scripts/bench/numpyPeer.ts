@@ -1,6 +1,6 @@
 import type { TimedEngine } from '../../src/core/benchmark/benchmarkPlan.ts';
 import type { WorkShape } from '../../src/core/benchmark/flops.ts';
-import type { KernelCall } from '../../src/core/engines/calls.ts';
+import type { KernelCall } from '../../src/core/engines/engine.ts';
 
 /** The notebook's own functions, or the fastest forms of them that numpy has. */
 export const NUMPY_VARIANTS = { notebook: 'numpy, the notebook’s', best: 'numpy, fastest forms' } as const;

@@ -1,6 +1,7 @@
-import { describeFailure, type FileReadAnswer } from '../core/bytes/fileReaders.ts';
+import { describeFailure } from '../core/bytes/fileReaders.ts';
 import { beginWriting, endWriting, isWanted } from '../core/bytes/partState.ts';
 import { readPrivateFile } from '../core/bytes/privateFile.ts';
+import type { FileReadAnswer } from '../core/bytes/readingThread.ts';
 import type { NumberedAnswer, NumberedRequest } from './readingThreads.ts';
 
 const LENT_BYTES = 4 * 1024 * 1024;

@@ -1,3 +1,4 @@
+import { startWasmShard, startWasmThread } from '../core/engines/index.ts';
 import { type HelperKind, type StartedWorker, startedWorker } from '../core/startedWorker.ts';
 import type { HelperNews, HelperOrder } from './helperOrders.ts';
 
@@ -44,7 +45,7 @@ export function createHelperHost(
   };
 }
 
-/** Each written out: bundlers find workers by this very form. */
+/** The reader's URL is written out in this very form, since bundlers find workers by it. */
 function startWorker(kind: HelperKind): StartedWorker<unknown, unknown> {
   switch (kind) {
     case 'file-reader':
@@ -52,15 +53,9 @@ function startWorker(kind: HelperKind): StartedWorker<unknown, unknown> {
         new Worker(new URL('./fileReader.worker.ts', import.meta.url), { type: 'module' }),
       );
     case 'wasm-thread':
-      return startedWorker(
-        new Worker(new URL('../core/engines/wasm/thread.worker.ts', import.meta.url), { type: 'module' }),
-      );
+      return startedWorker(startWasmThread());
     case 'wasm-shard':
-      return startedWorker(
-        new Worker(new URL('../core/engines/wasm/shards/shard.worker.ts', import.meta.url), {
-          type: 'module',
-        }),
-      );
+      return startedWorker(startWasmShard());
     default:
       return kind satisfies never;
   }

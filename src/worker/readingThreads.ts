@@ -1,4 +1,4 @@
-import type { FileReadAnswer, FileReadRequest, ReadingThread } from '../core/bytes/fileReaders.ts';
+import type { FileReadAnswer, FileReadRequest, ReadingThread } from '../core/bytes/readingThread.ts';
 import { type StartedWorker, startedWorker } from '../core/startedWorker.ts';
 
 export type NumberedRequest = FileReadRequest & { readonly id: number };

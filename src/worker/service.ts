@@ -1,7 +1,8 @@
 import { type AnalysisDeps, analyse } from '../core/analysis/index.ts';
 import { ladderPoints, readBenchmarkLayers, runBenchmark, runSweep } from '../core/benchmark/index.ts';
-import { createFileReaders, type ReadingThread } from '../core/bytes/fileReaders.ts';
+import { createFileReaders } from '../core/bytes/fileReaders.ts';
 import { createPrivateFileRanges } from '../core/bytes/privateFiles.ts';
+import type { ReadingThread } from '../core/bytes/readingThread.ts';
 import { REAL_RETRY_TOOLS } from '../core/bytes/retry.ts';
 import { createEnginePool, type TuneMemory } from '../core/engines/index.ts';
 import { toWire } from '../core/errors.ts';

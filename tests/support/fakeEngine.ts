@@ -1,5 +1,10 @@
-import type { KernelCall } from '../../src/core/engines/calls.ts';
-import type { Engine, EngineHandle, EngineId, HeadScores } from '../../src/core/engines/engine.ts';
+import type {
+  Engine,
+  EngineHandle,
+  EngineId,
+  HeadScores,
+  KernelCall,
+} from '../../src/core/engines/engine.ts';
 import type { LayerWeights } from '../../src/core/weights/layerWeights.ts';
 
 /** A clock that moves when it is told to, seen in steps; each read takes a little, as a real one does. */

@@ -1,4 +1,5 @@
-import type { AttentionFacts } from './facts/attentionFacts.ts';
+import type { ConfigNumber, ConfigReader } from './configReader.ts';
+import type { AttentionFacts } from './facts/types.ts';
 import type { FusedSplit } from './fusedSplit.ts';
 
 /**
@@ -131,16 +132,6 @@ export interface HeadConfig {
   readonly layers: ConfigNumber;
 }
 
-export interface ConfigNumber {
-  readonly keys: readonly string[];
-  /** What the transformers library takes where the key is absent: used only when config.json names this very model type. */
-  readonly missing?: number | readonly number[];
-  /** Overrules all: the number follows from other entries of config.json, for each layer. Undefined: ask the keys. */
-  readonly rule?: (config: ConfigReader, layer: number) => number | undefined;
-  /** True where a list under the key has one number a layer, or a stage; elsewhere a list of unequal numbers is unusable. */
-  readonly perLayer?: true;
-}
-
 /** A tensor whose size tells the head split. */
 export interface HeadHint {
   readonly tensor: string;
@@ -161,15 +152,6 @@ export interface Part {
   readonly prefixes: readonly string[];
   /** Where the nested config names no model_type. */
   readonly missing?: string;
-}
-
-/** config.json, as rows ask it: a dotted path inside the tower's scope. */
-export interface ConfigReader {
-  /** Where it stands, for sentences: "config.json", "model.gguf". */
-  readonly name: string;
-  get(path: string): unknown;
-  /** A key as the file has it, for sentences: GGUF's own for what is read under config.json's names. */
-  shownKey(key: string): string;
 }
 
 /** The common case of a number under some keys. */

@@ -1,6 +1,7 @@
-import type { ConfigReader } from './architecture.ts';
+import type { StoredBlock, TowerMatch } from './architectureMatch.ts';
+import type { ConfigReader } from './configReader.ts';
 import type { SkippedLayer } from './layout.ts';
-import { isScorable, type StoredBlock, type TowerMatch } from './matchTensors.ts';
+import { isScorable } from './matchTensors.ts';
 import { absentLayer, type LayerContents, otherLayer } from './missingLayers.ts';
 
 /** No model is near it; a config that says more is damaged, and must not make us take memory for its rows. */

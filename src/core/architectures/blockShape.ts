@@ -1,5 +1,7 @@
 import type { Weight } from '../quantisation/weight.ts';
-import type { ConfigReader, FusedTensors, Orientation, SeparateTensors, Tower } from './architecture.ts';
+import type { FusedTensors, Orientation, SeparateTensors, Tower } from './architecture.ts';
+import type { StoredBlock } from './architectureMatch.ts';
+import type { ConfigReader } from './configReader.ts';
 import { fusedOrder } from './fusedOrder.ts';
 import {
   type FusedSplit,
@@ -11,7 +13,6 @@ import {
 import { fittingSplits, type HeadNumbers, type HeadSplit, isFitting } from './headSplit.ts';
 import { latentShape } from './latentShape.ts';
 import type { BlockShape, Fault, HeadsIn } from './layout.ts';
-import type { StoredBlock } from './matchTensors.ts';
 import type { Role } from './nameIndex.ts';
 
 export type Weights = ReadonlyMap<string, Weight>;

@@ -1,17 +1,12 @@
 import { QKError } from '../errors.ts';
 import type { Architecture } from './architecture.ts';
+import type { ArchitectureMatch, TowerMatch } from './architectureMatch.ts';
 import type { Weights } from './blockShape.ts';
 import { createConfigReader, valueAt } from './configReader.ts';
 import { composedRow, expandParts, findRow } from './expandParts.ts';
 import { fusedOrder } from './fusedOrder.ts';
 import { modelWidth } from './layerNumbers.ts';
-import {
-  type ArchitectureMatch,
-  isScorable,
-  matchBelowOuterPaths,
-  matchTensors,
-  type TowerMatch,
-} from './matchTensors.ts';
+import { isScorable, matchBelowOuterPaths, matchTensors } from './matchTensors.ts';
 import { createNameIndex, type NameIndex, type Role } from './nameIndex.ts';
 import { parseName, parseTemplate } from './nameTemplates.ts';
 import { hasOneStem, isWholeModelBelow, outerPathOf } from './outerPath.ts';

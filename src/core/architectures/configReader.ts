@@ -1,6 +1,5 @@
 import { shownKey } from '../ggufKeys.ts';
 import { type JsonObject as Config, isJsonObject, shownJson } from '../jsonValue.ts';
-import type { ConfigNumber, ConfigReader } from './architecture.ts';
 
 /**
  * Reads dotted paths inside `scope`, or at the top level where config.json has no such scope (old Qwen2-VL files). Old CLIP
@@ -110,4 +109,23 @@ export function isCount(value: unknown): value is number {
 /** How many layers config.json counts; undefined where it doesn't say, or says it in another way (Swin's depths). */
 export function layersCounted(reader: ConfigReader, { keys }: ConfigNumber): number | undefined {
   return keys.map((key) => reader.get(key)).find(isCount);
+}
+
+/** config.json, as rows ask it: a dotted path inside the tower's scope. */
+export interface ConfigReader {
+  /** Where it stands, for sentences: "config.json", "model.gguf". */
+  readonly name: string;
+  get(path: string): unknown;
+  /** A key as the file has it, for sentences: GGUF's own for what is read under config.json's names. */
+  shownKey(key: string): string;
+}
+
+export interface ConfigNumber {
+  readonly keys: readonly string[];
+  /** What the transformers library takes where the key is absent: used only when config.json names this very model type. */
+  readonly missing?: number | readonly number[];
+  /** Overrules all: the number follows from other entries of config.json, for each layer. Undefined: ask the keys. */
+  readonly rule?: (config: ConfigReader, layer: number) => number | undefined;
+  /** True where a list under the key has one number a layer, or a stage; elsewhere a list of unequal numbers is unusable. */
+  readonly perLayer?: true;
 }

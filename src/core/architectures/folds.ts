@@ -1,10 +1,10 @@
 import type { Rotation } from '../linalg/rotation.ts';
-import type { ConfigReader } from './architecture.ts';
+import type { StoredBlock, TowerMatch } from './architectureMatch.ts';
 import type { Weights } from './blockShape.ts';
-import type { AttentionFacts, GainNorm, HeadNorm, Refused } from './facts/attentionFacts.ts';
+import type { ConfigReader } from './configReader.ts';
+import type { AttentionFacts, GainNorm, HeadNorm, Refused } from './facts/types.ts';
 import type { HeadSplit } from './headSplit.ts';
 import type { GainTensor, LayerFolds } from './layout.ts';
-import type { StoredBlock, TowerMatch } from './matchTensors.ts';
 import { templatesOf } from './nameIndex.ts';
 import { fillTemplate } from './nameTemplates.ts';
 import { rotationOf } from './rotation.ts';

@@ -1,4 +1,5 @@
-import type { ConfigReader, FusedTensors } from './architecture.ts';
+import type { FusedTensors } from './architecture.ts';
+import type { ConfigReader } from './configReader.ts';
 import type { FusedSplit } from './fusedSplit.ts';
 
 /** In which order a tensor of this shape holds q, k and v, by its row and by config.json; null where nothing tells. */

@@ -1,5 +1,6 @@
 import { QKError } from '../errors.ts';
 import type { Weight } from '../quantisation/weight.ts';
+import type { ArchitectureMatch, TowerMatch } from './architectureMatch.ts';
 import { type ArchitectureCandidates, chooseArchitecture, modelTypeOf } from './chooseArchitecture.ts';
 import { isCount, valueAt } from './configReader.ts';
 import { ggufFacts } from './facts/ggufFacts.ts';
@@ -8,7 +9,7 @@ import { joinStacks } from './joinStacks.ts';
 import type { ModelLayout, SkippedLayer, StackLayout } from './layout.ts';
 import { layoutStack, type StackAnswer } from './layoutStack.ts';
 import { type Mapping, mappingCandidates, proposalsOf } from './mapping.ts';
-import { type ArchitectureMatch, isScorable, type TowerMatch } from './matchTensors.ts';
+import { isScorable } from './matchTensors.ts';
 import { outerPathOf } from './outerPath.ts';
 import { unscoredNotes } from './unscoredModels.ts';
 

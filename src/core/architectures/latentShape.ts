@@ -1,5 +1,5 @@
 import type { Weight } from '../quantisation/weight.ts';
-import type { ConfigReader } from './architecture.ts';
+import type { ConfigReader } from './configReader.ts';
 import { isCount } from './configReader.ts';
 import type { HeadNumbers } from './headSplit.ts';
 import type { BlockShape, Fault, LatentFactors } from './layout.ts';

@@ -1,10 +1,10 @@
-import type { ConfigReader } from './architecture.ts';
+import type { StoredBlock, TowerMatch } from './architectureMatch.ts';
 import type { AttentionBlock } from './attentionBlocks.ts';
 import type { Weights } from './blockShape.ts';
+import type { ConfigReader } from './configReader.ts';
 import { type ConfigCount, isCount, readCount } from './configReader.ts';
 import type { HeadNumbers, SizeHint } from './headSplit.ts';
 import type { BlockShape } from './layout.ts';
-import type { StoredBlock, TowerMatch } from './matchTensors.ts';
 import type { Role } from './nameIndex.ts';
 
 const PRUNED = 'pruned_heads';

@@ -1,6 +1,6 @@
 import type { Rotation } from '../linalg/rotation.ts';
 import type { Weight } from '../quantisation/weight.ts';
-import type { Refused } from './facts/attentionFacts.ts';
+import type { Refused } from './facts/types.ts';
 import type { HeadRows, HeadSplit, SplitOption } from './headSplit.ts';
 
 /** Where the heads of one weight begin, and along which axis of it. */

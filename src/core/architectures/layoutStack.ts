@@ -1,16 +1,16 @@
 import { QKError } from '../errors.ts';
 import { GGUF_FORMAT } from '../ggufKeys.ts';
 import type { Tower } from './architecture.ts';
+import type { TowerMatch } from './architectureMatch.ts';
 import { attentionBlocks, MAX_LAYERS } from './attentionBlocks.ts';
 import { blockShape, mismatch, type Weights } from './blockShape.ts';
 import { createConfigReader, layersCounted } from './configReader.ts';
-import type { AttentionFacts } from './facts/attentionFacts.ts';
+import type { AttentionFacts } from './facts/types.ts';
 import { foldsOf } from './folds.ts';
 import type { HeadRows, HeadSource, HeadSplit, SplitAnswer } from './headSplit.ts';
 import { layerNumbers, modelWidth, withTensorsWidth } from './layerNumbers.ts';
 import { allowsSplit, decideSplit, headWidth, isAlike, mostUsual, splitOf } from './layerSplits.ts';
 import type { LayerLayout, SkippedLayer, StackLayout } from './layout.ts';
-import type { TowerMatch } from './matchTensors.ts';
 import { absentLayer, createLayerContents, layerNumbering } from './missingLayers.ts';
 import { createOtherKind } from './otherKind.ts';
 import {

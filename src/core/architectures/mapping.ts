@@ -1,9 +1,10 @@
 import type { Architecture, Orientation } from './architecture.ts';
+import type { ArchitectureMatch } from './architectureMatch.ts';
 import type { ArchitectureCandidates } from './chooseArchitecture.ts';
 import { FUSED_SPLITS, type FusedSplit, fusedSharings, splitAllows } from './fusedSplit.ts';
 import { fittingSplits, type HeadRows, isFitting, type SplitOption } from './headSplit.ts';
 import { axesOf } from './mappingAxes.ts';
-import { type ArchitectureMatch, isScorable } from './matchTensors.ts';
+import { isScorable } from './matchTensors.ts';
 import { createNameIndex } from './nameIndex.ts';
 import { bareName, templateOf } from './nameTemplates.ts';
 

@@ -1,6 +1,8 @@
-import type { ConfigReader, Tower } from './architecture.ts';
+import type { Tower } from './architecture.ts';
+import type { StoredBlock, TowerMatch } from './architectureMatch.ts';
+import type { ConfigReader } from './configReader.ts';
 import type { SkippedLayer } from './layout.ts';
-import { matchTensors, type StoredBlock, type TowerMatch } from './matchTensors.ts';
+import { matchTensors } from './matchTensors.ts';
 import { createNameIndex } from './nameIndex.ts';
 import { bareName, fillTemplate } from './nameTemplates.ts';
 import type { OtherKind } from './otherKind.ts';

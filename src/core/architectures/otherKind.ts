@@ -1,5 +1,5 @@
-import type { ConfigReader } from './architecture.ts';
-import type { TowerMatch } from './matchTensors.ts';
+import type { TowerMatch } from './architectureMatch.ts';
+import type { ConfigReader } from './configReader.ts';
 import { bareName, fillTemplate } from './nameTemplates.ts';
 
 /** What a layer is instead of its tower's kind of attention; undefined where nothing says that it is another. */

@@ -1,4 +1,4 @@
-import type { ArchitectureMatch, TowerMatch } from './matchTensors.ts';
+import type { ArchitectureMatch, TowerMatch } from './architectureMatch.ts';
 import { bareName } from './nameTemplates.ts';
 
 /** The module path before a tower's own names that no row knows: "net.lm." of a training module. "" where there is none. */

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../jsonValue.ts';
 import type { Rotation } from '../linalg/rotation.ts';
-import type { ConfigReader } from './architecture.ts';
-import type { LayerKind, Refused, RotaryFacts } from './facts/attentionFacts.ts';
+import type { ConfigReader } from './configReader.ts';
+import type { LayerKind, Refused, RotaryFacts } from './facts/types.ts';
 
 /**
  * A layer's rotary positions by config.json, as older releases write it (rope_theta, rope_scaling) and as version 5 of the

@@ -1,11 +1,12 @@
 import { shownJson } from '../jsonValue.ts';
-import type { ConfigReader, Tower } from './architecture.ts';
+import type { Tower } from './architecture.ts';
+import type { TowerMatch } from './architectureMatch.ts';
 import { type AttentionBlock, MAX_LAYERS } from './attentionBlocks.ts';
+import type { ConfigReader } from './configReader.ts';
 import { isCount, layersCounted } from './configReader.ts';
 import type { HeadNumbers } from './headSplit.ts';
 import { modelWidth } from './layerNumbers.ts';
 import type { BlockShape } from './layout.ts';
-import type { TowerMatch } from './matchTensors.ts';
 import type { LayerContents } from './missingLayers.ts';
 
 /** A layer with its shape and what is said of its heads. */

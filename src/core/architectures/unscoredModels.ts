@@ -1,6 +1,7 @@
-import { list } from '../repos/leftOver.ts';
+import { listInWords } from '../listInWords.ts';
+import type { ArchitectureMatch } from './architectureMatch.ts';
 import type { StackLayout } from './layout.ts';
-import { type ArchitectureMatch, isOwnRole, isScorable, matchBelowOuterPaths } from './matchTensors.ts';
+import { isOwnRole, isScorable, matchBelowOuterPaths } from './matchTensors.ts';
 import { createNameIndex, type NameIndex, rolesOf } from './nameIndex.ts';
 import { bareName, templateOf } from './nameTemplates.ts';
 
@@ -92,7 +93,7 @@ function otherNamesNote(
   if (kinds.size > MAX_NAMED) shown.push(`${kinds.size - MAX_NAMED} more such names`);
   const [scored] = blocks.flatMap((block) => [...block.names]).filter(([role]) => isOwnRole(role));
   return [
-    `These have names of query or key weights and aren't scored: ${list(shown)}. The model is read as ${row}${scored === undefined ? '' : `, by ${scored[1]} and its like`}; they may be a copy, another part or another model.`,
+    `These have names of query or key weights and aren't scored: ${listInWords(shown)}. The model is read as ${row}${scored === undefined ? '' : `, by ${scored[1]} and its like`}; they may be a copy, another part or another model.`,
   ];
 }
 

@@ -1,5 +1,5 @@
-import type { FileReadAnswer, FileReadRequest, ReadingThread } from './fileReaders.ts';
 import { signsOf, tryStop } from './partState.ts';
+import type { FileReadAnswer, FileReadRequest, ReadingThread } from './readingThread.ts';
 
 /** A reading thread that is given up for good when it is silent for too long, or stops. */
 export interface WatchedThread {

@@ -1,19 +1,8 @@
-import type { EngineHandle } from './engine.ts';
+import type { EngineHandle, KernelCall } from './engine.ts';
 
 /** The notebook's five variants, by their names. */
 export const METHODS = ['norm', 'trace', 'trace-heads', 'trace-loop', 'trace-full'] as const;
 export type Method = (typeof METHODS)[number];
-
-/** One entry into an engine. `at` is a position in the handle's layers, not the layer's number in the model. */
-export type KernelCall =
-  /** Forms M of one head (every element) and takes both norms: O(d² dh). */
-  | { readonly kernel: 'norm'; readonly at: number; readonly head: number }
-  /** A, B, C of one head, M never formed: O(d dh²). */
-  | { readonly kernel: 'trace'; readonly at: number; readonly head: number }
-  /** The heads of one layer at once. */
-  | { readonly kernel: 'trace-heads'; readonly at: number }
-  /** All heads of the layers [from, to) in one batch. */
-  | { readonly kernel: 'trace-full'; readonly from: number; readonly to: number };
 
 /** What a method is run on: one head, one layer, or everything that the handle holds. */
 export type Scope =

@@ -1,5 +1,4 @@
 import type { LayerWeights } from '../weights/layerWeights.ts';
-import type { KernelCall } from './calls.ts';
 
 /** Names of the engines, once and for all. */
 export const ENGINE_IDS = ['reference', 'webgpu', 'wasm', 'ort-wasm', 'ort-webgpu'] as const;
@@ -133,3 +132,14 @@ export interface Engine<H extends EngineHandle = EngineHandle, Id extends string
   moments(handle: H, at: number, pairs: readonly HeadPair[], signal?: AbortSignal): Promise<PairMoments[]>;
   close(): void;
 }
+
+/** One entry into an engine. `at` is a position in the handle's layers, not the layer's number in the model. */
+export type KernelCall =
+  /** Forms M of one head (every element) and takes both norms: O(d² dh). */
+  | { readonly kernel: 'norm'; readonly at: number; readonly head: number }
+  /** A, B, C of one head, M never formed: O(d dh²). */
+  | { readonly kernel: 'trace'; readonly at: number; readonly head: number }
+  /** The heads of one layer at once. */
+  | { readonly kernel: 'trace-heads'; readonly at: number }
+  /** All heads of the layers [from, to) in one batch. */
+  | { readonly kernel: 'trace-full'; readonly from: number; readonly to: number };

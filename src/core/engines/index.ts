@@ -16,4 +16,5 @@ export {
   type TimedEngineKey,
   timedOffers,
 } from './select.ts';
+export { startWasmShard, startWasmThread } from './wasm/startWorkers.ts';
 export type { TuneMemory } from './webgpu/tuneTrace.ts';

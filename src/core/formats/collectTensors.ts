@@ -1,5 +1,5 @@
 import { QKError } from '../errors.ts';
-import { list } from '../repos/index.ts';
+import { listInWords } from '../listInWords.ts';
 import type { TensorEntry } from './checkpoint.ts';
 import type { OpenedFile } from './openFiles.ts';
 
@@ -41,7 +41,7 @@ export function collectTensors(
     first === undefined
       ? []
       : [
-          `${decided.length === 1 ? `${first} is in two shards` : `${decided.length} tensors are in two shards, such as ${first}`}. The copies that the index names were used, from ${list([...new Set(decided.map((name) => places.get(name)!))])}.`,
+          `${decided.length === 1 ? `${first} is in two shards` : `${decided.length} tensors are in two shards, such as ${first}`}. The copies that the index names were used, from ${listInWords([...new Set(decided.map((name) => places.get(name)!))])}.`,
         ];
   return { tensors, notes };
 }

@@ -1,5 +1,6 @@
 import { QKError } from '../errors.ts';
-import { list, type Repo, type WeightSet } from '../repos/index.ts';
+import { listInWords } from '../listInWords.ts';
+import type { Repo, WeightSet } from '../repos/index.ts';
 import type { NamedConfig } from './decideConfig.ts';
 import { type ReadConfig, readConfig, readSmall } from './readJson.ts';
 
@@ -93,7 +94,8 @@ async function configsBeside(
   );
   return {
     configs: different.map(({ config, path }) => ({ config: config!, name: path! })),
-    notes: copies.length === 0 ? [] : [`${chosen} was read; beside it ${list(copies)} says otherwise.`],
+    notes:
+      copies.length === 0 ? [] : [`${chosen} was read; beside it ${listInWords(copies)} says otherwise.`],
   };
 }
 
@@ -124,7 +126,7 @@ async function renamedConfig(repo: Repo, folder: string, signal?: AbortSignal): 
   if (!isSame) {
     throw new QKError(
       'config-invalid',
-      `${list(copies)} differ, and QKScope can't tell which of them is the model's config.`,
+      `${listInWords(copies)} differ, and QKScope can't tell which of them is the model's config.`,
       {
         where: first,
         hint: 'Drop only the one that came with these weights, or rename it to config.json.',

@@ -1,5 +1,6 @@
 import { QKError } from '../errors.ts';
-import { list, type WeightSet } from '../repos/index.ts';
+import { listInWords } from '../listInWords.ts';
+import type { WeightSet } from '../repos/index.ts';
 import type { TensorEntry } from './checkpoint.ts';
 import { type CollectedTensors, collectTensors } from './collectTensors.ts';
 import { type HeadWitness, headWitness } from './headWitness.ts';
@@ -44,7 +45,7 @@ export async function joinSlices(
   if (shared.length === 0)
     return {
       ...collectTensors(files, new Map(), wants),
-      notes: [`${list(set.files)} hold different tensors, and were read as one model.`],
+      notes: [`${listInWords(set.files)} hold different tensors, and were read as one model.`],
     };
   const wanted = shared.filter(([name]) => wants(name));
   if (wanted.length === 0) throw unknownNames(set, shared[0]![0]);
@@ -64,7 +65,7 @@ export async function joinSlices(
   return {
     tensors,
     notes: [
-      `${set.files.length} files (${list(set.files)}) each hold a slice of every tensor, with some of the heads. They were joined in this order.`,
+      `${set.files.length} files (${listInWords(set.files)}) each hold a slice of every tensor, with some of the heads. They were joined in this order.`,
     ],
   };
 }
@@ -120,7 +121,7 @@ function assertAllRows(name: string, entries: readonly TensorEntry[], context: J
     if (rows > expected && entries[0]!.shape[0] === expected)
       throw new QKError(
         'index-invalid',
-        `${list(context.set.files)} each hold all ${expected} rows of ${name}: they are whole models, not slices of one.`,
+        `${listInWords(context.set.files)} each hold all ${expected} rows of ${name}: they are whole models, not slices of one.`,
         { where: context.set.files[0], hint: 'Drop only one of them.' },
       );
     return;
@@ -146,7 +147,7 @@ async function distinctKeys(
       if (await haveSameBytes(group, signal)) continue;
       throw new QKError(
         'format-unsupported',
-        `${list(set.files)} hold ${rowsOf(entries)} rows of ${name} where the config says ${expected}, and they aren't ${copies} copies of the same key heads either.`,
+        `${listInWords(set.files)} hold ${rowsOf(entries)} rows of ${name} where the config says ${expected}, and they aren't ${copies} copies of the same key heads either.`,
         {
           where: name,
           hint: 'Join the slices with the program that wrote them, and drop the model that it saves.',
@@ -190,7 +191,7 @@ function gaps({ files }: WeightSet, ranks: readonly number[]): QKError {
   );
   return new QKError(
     'file-not-found',
-    `${list(files)} are slices of one model, each with some of every layer's heads. There are at least ${ranks.at(-1)! + 1} slices, counted from 0, and ${absent.length === 1 ? 'slice' : 'slices'} ${list(absent.map(String))} ${absent.length === 1 ? 'is' : 'are'} missing.`,
+    `${listInWords(files)} are slices of one model, each with some of every layer's heads. There are at least ${ranks.at(-1)! + 1} slices, counted from 0, and ${absent.length === 1 ? 'slice' : 'slices'} ${listInWords(absent.map(String))} ${absent.length === 1 ? 'is' : 'are'} missing.`,
     { where: files[0], hint: 'Drop all slices together with their params.json or config.json.' },
   );
 }
@@ -219,7 +220,7 @@ export function sliceMissing(of: {
   const by = configName === null ? 'the model’s width implies' : `${configName} says`;
   return new QKError(
     'file-not-found',
-    `${list(files)} ${here === 1 ? 'is' : 'are'} ${here} of ${count} slices of one model: ${name} has ${rows} rows here, but ${by} ${expected}.`,
+    `${listInWords(files)} ${here === 1 ? 'is' : 'are'} ${here} of ${count} slices of one model: ${name} has ${rows} rows here, but ${by} ${expected}.`,
     {
       where: files[0],
       hint: `Drop all ${count} slices together${configName === null ? ' with their params.json or config.json' : ''}, or open a copy of the model that is in one piece.`,
@@ -230,7 +231,7 @@ export function sliceMissing(of: {
 function unknownOrder(name: string, { files }: WeightSet): QKError {
   return new QKError(
     'format-unsupported',
-    `${list(files)} hold slices of ${name}, which combines queries, keys and values. The order of its rows depends on the program that wrote the slices (Megatron's checkpoint_version), and QKScope can't tell it from the files.`,
+    `${listInWords(files)} hold slices of ${name}, which combines queries, keys and values. The order of its rows depends on the program that wrote the slices (Megatron's checkpoint_version), and QKScope can't tell it from the files.`,
     {
       where: files[0],
       hint: 'Convert the model to the Hugging Face layout with that program, and drop the result.',
@@ -241,7 +242,7 @@ function unknownOrder(name: string, { files }: WeightSet): QKError {
 function unknownNames({ files }: WeightSet, example: string): QKError {
   return new QKError(
     'format-unsupported',
-    `${list(files)} each hold a slice of the same tensors, such as ${example}, under names that QKScope doesn't know, so it can't tell how to join them.`,
+    `${listInWords(files)} each hold a slice of the same tensors, such as ${example}, under names that QKScope doesn't know, so it can't tell how to join them.`,
     {
       where: files[0],
       hint: 'Join the slices with the program that wrote them, and drop the model that it saves.',

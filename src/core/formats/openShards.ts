@@ -1,5 +1,6 @@
 import { QKError } from '../errors.ts';
-import { list, parseShardName, type Repo, type WeightSet } from '../repos/index.ts';
+import { listInWords } from '../listInWords.ts';
+import { parseShardName, type Repo, type WeightSet } from '../repos/index.ts';
 import type { Format } from './format.ts';
 import { namesIn, type OpenedFile, openFiles } from './openFiles.ts';
 import { readShardIndex } from './shardIndex.ts';
@@ -62,12 +63,12 @@ export async function openShards(
       const notes =
         absent.length > 0
           ? [
-              `${list(absent)} ${absent.length === 1 ? 'isn’t' : 'aren’t'} here, so the layers in ${absent.length === 1 ? 'it' : 'them'} are missing. Drop all shards together to see every layer.`,
+              `${listInWords(absent)} ${absent.length === 1 ? 'isn’t' : 'aren’t'} here, so the layers in ${absent.length === 1 ? 'it' : 'them'} are missing. Drop all shards together to see every layer.`,
             ]
           : [];
       if (unlisted.length > 0)
         notes.push(
-          `${list(unlisted)} ${unlisted.length === 1 ? 'was' : 'were'} not read, because ${set.index} doesn’t name ${unlisted.length === 1 ? 'it' : 'them'}.`,
+          `${listInWords(unlisted)} ${unlisted.length === 1 ? 'was' : 'were'} not read, because ${set.index} doesn’t name ${unlisted.length === 1 ? 'it' : 'them'}.`,
         );
       return { files, fileOf, totalBytes, fetched, notes: [...faults, ...notes] };
     }
@@ -77,7 +78,7 @@ export async function openShards(
       );
   } else if (fileOf.size > 0)
     faults.push(
-      `${set.index} is out of date: it names ${list(absent)}, but there are other shards here instead. The tensors were read from the files that hold them.`,
+      `${set.index} is out of date: it names ${listInWords(absent)}, but there are other shards here instead. The tensors were read from the files that hold them.`,
     );
   const known = new Set(files.map(({ path }) => path));
   const others = await open(set.files.filter((file) => !known.has(file)));

@@ -1,4 +1,5 @@
-import { list, type Repo, type WeightSet } from '../repos/index.ts';
+import { listInWords } from '../listInWords.ts';
+import type { Repo, WeightSet } from '../repos/index.ts';
 import { findConfig } from './findConfig.ts';
 import { formatOf } from './formats.ts';
 import { headWitness } from './headWitness.ts';
@@ -21,7 +22,7 @@ export async function separateModels(
   if (isLoose !== true) return repo;
   const files = await openFiles(repo, formatOf(loose.format), loose.files, wants, signal);
   const names = files.map((file) => tensorNames(file, wants));
-  const all = list(loose.files);
+  const all = listInWords(loose.files);
   if (areDisjoint(names) && !areForeign(names)) {
     const note = `${all} were dropped without an index and hold different tensors, so they were read as one model.`;
     return withSets(repo, [loose], loose, note);
@@ -58,7 +59,7 @@ export async function separateModels(
     repo,
     models,
     chosen,
-    `${all} aren’t parts of one model, judging by the names of their tensors, but ${models.length} models. This is ${list(chosen.files)}. Choose another under “weights”, or compare with it.`,
+    `${all} aren’t parts of one model, judging by the names of their tensors, but ${models.length} models. This is ${listInWords(chosen.files)}. Choose another under “weights”, or compare with it.`,
   );
 }
 

@@ -5,10 +5,10 @@ import type { RangeCache } from '../bytes/rangeCache.ts';
 import { cachedSource } from '../bytes/rangeCache.ts';
 import { REAL_RETRY_TOOLS, type RetryTools } from '../bytes/retry.ts';
 import { isAbort, QKError } from '../errors.ts';
+import { listInWords } from '../listInWords.ts';
 import { adaptedSets } from './adapterSets.ts';
 import { type HubInfo, readHubInfo } from './hubInfo.ts';
 import { authorizationFor, type HubToken } from './hubToken.ts';
-import { list } from './leftOver.ts';
 import type { Repo, WeightChoice } from './repo.ts';
 import { listWeightSets, quantisationOf, setsOfQuantisation, type WeightSet } from './weightSets.ts';
 
@@ -107,7 +107,7 @@ function setOfQuantisation({ sets, info }: Listing, quantisation: string): Weigh
   const [only] = fitting;
   if (only !== undefined && fitting.length === 1) return only;
   const there = only === undefined ? sets.filter(({ format }) => format === 'gguf') : fitting;
-  const names = list(there.map(({ label }) => label));
+  const names = listInWords(there.map(({ label }) => label));
   throw new QKError(
     'file-not-found',
     only === undefined

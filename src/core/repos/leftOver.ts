@@ -1,9 +1,9 @@
+import { listInWords } from '../listInWords.ts';
 import type { WeightSet } from './weightSets.ts';
 
 /** Endings of weights and of archives that QKScope doesn't read, and of downloads that aren't complete. */
 const UNREAD =
   /\.(?:h5|hdf5|keras|npz|npy|msgpack|tflite|mlmodel|pb|pkl|pickle|joblib|nemo|ot|zip|tar|t?gz|7z|rar|xz|zst|distcp|ggml|llamafile|engine|part\w*|crdownload|download|incomplete|aria2|tmp)$/i;
-const SHOWN = 4;
 
 /**
  * What was dropped and isn't read, in sentences: other weights, which can be chosen, and files of kinds that QKScope doesn't read.
@@ -20,18 +20,12 @@ export function unreadNotes(
     ...(others.length === 0
       ? []
       : [
-          `${chosen.label} was read. ${list(others)} ${others.length === 1 ? 'was' : 'were'} dropped too. Choose ${others.length === 1 ? 'it' : 'one of them'} under “weights” to see it.`,
+          `${chosen.label} was read. ${listInWords(others)} ${others.length === 1 ? 'was' : 'were'} dropped too. Choose ${others.length === 1 ? 'it' : 'one of them'} under “weights” to see it.`,
         ]),
     ...(unread.length === 0
       ? []
       : [
-          `${list(unread)} ${unread.length === 1 ? 'was' : 'were'} not read, because QKScope doesn’t read such files.`,
+          `${listInWords(unread)} ${unread.length === 1 ? 'was' : 'were'} not read, because QKScope doesn’t read such files.`,
         ]),
   ];
-}
-
-/** The first names, and how many more there are. */
-export function list(names: readonly string[]): string {
-  const more = names.length - SHOWN;
-  return more > 1 ? `${names.slice(0, SHOWN).join(', ')} and ${more} more` : names.join(', ');
 }

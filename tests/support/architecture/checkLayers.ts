@@ -1,6 +1,6 @@
 import { findCircles } from './circles.ts';
-import type { Room } from './layers.ts';
 import type { Import } from './readImports.ts';
+import type { Room } from './room.ts';
 
 type Layers = Readonly<Record<string, Room>>;
 

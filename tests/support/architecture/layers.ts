@@ -1,16 +1,5 @@
-/** A room of `src`: a folder with one purpose. */
-export interface Room {
-  /** What the room is for, as the maps of README.md and docs/architecture.md say it. */
-  readonly purpose: string;
-  /** The rooms that it may import from, by whatever sort of import; those within it need no mention. */
-  readonly uses: readonly string[];
-  /** The packages that it may import. */
-  readonly packages?: readonly string[];
-  /** Entered by its index.ts alone. */
-  readonly hasDoor?: boolean;
-  /** Folders within it that know nothing of each other. */
-  readonly siblings?: readonly string[];
-}
+import { PAGE_LAYERS } from './pageLayers.ts';
+import type { Room } from './room.ts';
 
 /**
  * The layers of the house, lowest first. It is an allow-list: what isn't named is forbidden. tests/unit/architecture
@@ -40,7 +29,7 @@ export const LAYERS: Readonly<Record<string, Room>> = {
   },
   'core/architectures': {
     purpose: 'which tensors are Q and K and how heads divide them: a row of data a model type (families/)',
-    uses: ['core', 'core/linalg', 'core/repos', 'core/quantisation'],
+    uses: ['core', 'core/linalg', 'core/quantisation'],
   },
   'core/weights': {
     purpose: 'views of raw bytes as matrices; what a layer needs and its reading',
@@ -126,7 +115,7 @@ export const LAYERS: Readonly<Record<string, Room>> = {
   },
   'core/series': {
     purpose: 'which checkpoints of a training run are copies or jumps',
-    uses: ['core', 'core/repos'],
+    uses: ['core/repos'],
     hasDoor: true,
   },
   worker: {
@@ -173,7 +162,6 @@ export const LAYERS: Readonly<Record<string, Room>> = {
       'core/analysis',
       'core/inspection',
       'core/benchmark',
-      'core/published',
       'core/userScores',
       'core/series',
       'worker',
@@ -181,32 +169,10 @@ export const LAYERS: Readonly<Record<string, Room>> = {
     ],
     packages: ['zustand', 'idb-keyval', 'valibot'],
   },
-  ui: {
-    purpose: 'React components: they read selectors and call actions, a folder a part of the page',
-    uses: [
-      'core',
-      'core/linalg',
-      'core/metrics',
-      'core/repos',
-      'core/architectures',
-      'core/weights',
-      'core/engines',
-      'core/result',
-      'core/analysis',
-      'core/inspection',
-      'core/benchmark',
-      'core/notebook',
-      'core/published',
-      'core/userScores',
-      'core/series',
-      'figures',
-      'state',
-    ],
-    packages: ['react', 'react-dom', 'zustand', 'd3', '@huggingface/transformers'],
-  },
+  ...PAGE_LAYERS,
   main: {
     purpose: 'where the page starts: it makes the store, the worker and the page',
-    uses: ['worker', 'state', 'ui'],
+    uses: ['worker', 'state', 'ui', 'ui/app'],
     packages: ['react', 'react-dom', '@huggingface/hub'],
   },
 };

@@ -53,7 +53,7 @@ function matches(
 /** `{ type A, type B }`: nothing of it is left at run time. */
 function areTypesAlone(names: string): boolean {
   const list = /^\{([^}]*)\}\s*$/.exec(names.trim())?.[1];
-  return list !== undefined && list.split(',').every((name) => /^\s*(type\s|$)/.test(name));
+  return list?.split(',').every((name) => /^\s*(type\s|$)/.test(name)) ?? false;
 }
 
 /** `onnxruntime-web/webgpu` belongs to `onnxruntime-web`, `@huggingface/hub/x` to `@huggingface/hub`. */

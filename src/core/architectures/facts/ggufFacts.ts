@@ -1,4 +1,4 @@
-import type { AttentionFacts, FactRow, GainNorm, HeadNorm, InputNorm, Positions } from './attentionFacts.ts';
+import type { AttentionFacts, FactRow, GainNorm, HeadNorm, InputNorm, Positions } from './types.ts';
 
 const gain = (...names: string[]): GainNorm => ({
   kind: 'gain',

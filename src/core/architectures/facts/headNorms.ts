@@ -1,4 +1,4 @@
-import type { FactRow, HeadNorm } from './attentionFacts.ts';
+import type { FactRow, HeadNorm } from './types.ts';
 
 const ATTENTION = 'layers.{layer}.self_attn';
 

@@ -1,4 +1,4 @@
-import type { FactRow, GainNorm, InputNorm, Refused } from './attentionFacts.ts';
+import type { FactRow, GainNorm, InputNorm, Refused } from './types.ts';
 
 const refused = (why: string): Refused => ({ kind: 'refused', why });
 const gain = (...names: string[]): GainNorm => ({

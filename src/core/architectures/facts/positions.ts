@@ -1,5 +1,5 @@
-import type { ConfigReader } from '../architecture.ts';
-import type { FactRow, LayerKind, Positions, Refused, RotaryFacts } from './attentionFacts.ts';
+import type { ConfigReader } from '../configReader.ts';
+import type { FactRow, LayerKind, Positions, Refused, RotaryFacts } from './types.ts';
 
 const refused = (why: string): Refused => ({ kind: 'refused', why });
 

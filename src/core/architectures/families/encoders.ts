@@ -1,4 +1,5 @@
-import { type Architecture, type ConfigReader, keys, keysOr } from '../architecture.ts';
+import { type Architecture, keys, keysOr } from '../architecture.ts';
+import type { ConfigReader } from '../configReader.ts';
 import {
   COMPUTED_HEAD_DIM,
   fusedTower,

@@ -1,4 +1,5 @@
-import { type Architecture, type ConfigReader, keys, type Tower } from '../architecture.ts';
+import { type Architecture, keys, type Tower } from '../architecture.ts';
+import type { ConfigReader } from '../configReader.ts';
 import { GGUF_LAYOUTS, type GgufLayout } from '../facts/ggufArchitectures.ts';
 import type { FusedSplit } from '../fusedSplit.ts';
 import { LATENT_NOTE } from './latent.ts';

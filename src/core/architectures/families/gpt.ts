@@ -1,4 +1,5 @@
-import { type Architecture, type ConfigReader, type FusedShape, keys } from '../architecture.ts';
+import { type Architecture, type FusedShape, keys } from '../architecture.ts';
+import type { ConfigReader } from '../configReader.ts';
 import { CROSS_NOTE, fusedTower, GPT_CONFIG, GROUPED_CONFIG, separateTower, withHeads } from './towers.ts';
 
 const PREFIXES = ['transformer.', ''];

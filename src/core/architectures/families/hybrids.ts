@@ -1,4 +1,5 @@
-import type { Architecture, ConfigReader, Tower } from '../architecture.ts';
+import type { Architecture, Tower } from '../architecture.ts';
+import type { ConfigReader } from '../configReader.ts';
 import { LATENT_NOTE, LATENT_TENSORS } from './latent.ts';
 import { llamaTower, TEXT_PREFIXES } from './llama.ts';
 import { GROUPED_CONFIG, USUAL_CONFIG, withHeads } from './towers.ts';

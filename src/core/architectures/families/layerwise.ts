@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../jsonValue.ts';
-import { type Architecture, type ConfigReader, keys } from '../architecture.ts';
+import { type Architecture, keys } from '../architecture.ts';
+import type { ConfigReader } from '../configReader.ts';
 import { valueAt } from '../configReader.ts';
 import { llamaTower } from './llama.ts';
 import { fusedTower, GROUPED_CONFIG, separateTower, withHeads } from './towers.ts';

@@ -1,4 +1,5 @@
-import { type Architecture, type ConfigReader, keysOr, type Tower } from '../architecture.ts';
+import { type Architecture, keysOr, type Tower } from '../architecture.ts';
+import type { ConfigReader } from '../configReader.ts';
 import { llamaTower, TEXT_PREFIXES } from './llama.ts';
 import { GROUPED_CONFIG, withHeads } from './towers.ts';
 

@@ -1,11 +1,11 @@
 import {
-  type ConfigNumber,
   type FusedTensors,
   type HeadConfig,
   keys,
   type SeparateTensors,
   type Tower,
 } from '../architecture.ts';
+import type { ConfigNumber } from '../configReader.ts';
 
 /** What r means where queries and keys come from different streams. */
 export const CROSS_NOTE =

@@ -1,4 +1,5 @@
-import { type Architecture, type ConfigReader, keys } from '../architecture.ts';
+import { type Architecture, keys } from '../architecture.ts';
+import type { ConfigReader } from '../configReader.ts';
 import { separateTower, USUAL_CONFIG } from './towers.ts';
 
 /** The layers that run an attention block beside their Mamba; the blocks take turns. */

@@ -1,12 +1,12 @@
 import { QKError } from '../../errors.ts';
 import { kvHeadOf } from '../../weights/layerWeights.ts';
-import type { KernelCall } from '../calls.ts';
 import type {
   Engine,
   EngineDescription,
   EngineHandle,
   HeadPair,
   HeadScores,
+  KernelCall,
   PairMoments,
   RunOptions,
   RunResult,

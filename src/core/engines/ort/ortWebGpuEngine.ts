@@ -1,6 +1,6 @@
 import { QKError } from '../../errors.ts';
+import type { AdapterReport } from '../adapterReport.ts';
 import type { Engine } from '../engine.ts';
-import type { AdapterReport } from '../webgpu/device.ts';
 import { loadOrtWebGpu } from './loadOrt.ts';
 import { createOrtEngine } from './ortEngine.ts';
 import { ortName } from './ortWasmEngine.ts';

@@ -5,12 +5,12 @@ import { magnitudeOf, scaleByPowerOfTwo } from '../../linalg/powerOfTwoScale.ts'
 import { decodeMatrix } from '../../weights/decode.ts';
 import { kvHeadOf, type LayerWeights } from '../../weights/layerWeights.ts';
 import type { MatrixView } from '../../weights/matrixView.ts';
-import type { KernelCall } from '../calls.ts';
 import type {
   Engine,
   EngineHandle,
   HeadPair,
   HeadScores,
+  KernelCall,
   LayerShape,
   PairMoments,
   RunOptions,

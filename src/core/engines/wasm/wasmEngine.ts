@@ -1,10 +1,10 @@
 import { QKError } from '../../errors.ts';
-import type { KernelCall } from '../calls.ts';
 import type {
   Engine,
   EngineHandle,
   HeadPair,
   HeadScores,
+  KernelCall,
   PairMoments,
   RunOptions,
   RunResult,

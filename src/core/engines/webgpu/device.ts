@@ -1,13 +1,5 @@
 import { QKError } from '../../errors.ts';
-
-/** Whether WebGPU can be used here, and on what; or why not. */
-export interface AdapterReport {
-  readonly available: boolean;
-  /** True for an adapter that computes on the CPU (SwiftShader, WARP): WASM is many times faster there. */
-  readonly isSoftware: boolean;
-  /** The adapter's name, or the reason there is none. */
-  readonly detail: string;
-}
+import type { AdapterReport } from '../adapterReport.ts';
 
 /** An open device and what the engine must know of it. */
 export interface OpenDevice {

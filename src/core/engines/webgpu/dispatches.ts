@@ -1,6 +1,5 @@
 import { QKError } from '../../errors.ts';
-import type { KernelCall } from '../calls.ts';
-import type { LayerShape } from '../engine.ts';
+import type { KernelCall, LayerShape } from '../engine.ts';
 import { rowVec4sOf, type SlabPlan, slabIndex } from './slabs.ts';
 
 /** The forms of the trace kernel, and a head's threads of a workgroup of each, as in its file. */

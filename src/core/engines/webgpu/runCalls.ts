@@ -1,6 +1,5 @@
 import { kvHeadOf } from '../../weights/layerWeights.ts';
-import type { KernelCall } from '../calls.ts';
-import type { HeadScores, RunOptions, RunResult } from '../engine.ts';
+import type { HeadScores, KernelCall, RunOptions, RunResult } from '../engine.ts';
 import { roundingError } from '../roundingError.ts';
 import { MAP_READ, USAGE } from './constants.ts';
 import type { OpenDevice } from './device.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Positions } from '../../../../src/core/architectures/facts/attentionFacts.ts';
+import type { Positions } from '../../../../src/core/architectures/facts/types.ts';
 import { ARCHITECTURES } from '../../../../src/core/architectures/registry.ts';
 import { fixture } from '../../../support/localFiles.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createConfigReader } from '../../../../src/core/architectures/configReader.ts';
-import type { RotaryFacts } from '../../../../src/core/architectures/facts/attentionFacts.ts';
 import { attentionFacts } from '../../../../src/core/architectures/facts/attentionFacts.ts';
+import type { RotaryFacts } from '../../../../src/core/architectures/facts/types.ts';
 import { rotationOf } from '../../../../src/core/architectures/rotation.ts';
 
 function rotation(id: string, config: Record<string, unknown>, dHead: number, layer = 0) {

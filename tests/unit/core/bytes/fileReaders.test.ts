@@ -1,16 +1,16 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
-import {
-  createFileReaders,
-  type FileReadAnswer,
-  type FileReadRequest,
-  type ReadingThread,
-} from '../../../../src/core/bytes/fileReaders.ts';
+import { createFileReaders } from '../../../../src/core/bytes/fileReaders.ts';
 import { beginWriting, endWriting, isWanted } from '../../../../src/core/bytes/partState.ts';
 import { readPrivateFile } from '../../../../src/core/bytes/privateFile.ts';
 import { createPrivateFileRanges } from '../../../../src/core/bytes/privateFiles.ts';
 import { cachedSource } from '../../../../src/core/bytes/rangeCache.ts';
+import type {
+  FileReadAnswer,
+  FileReadRequest,
+  ReadingThread,
+} from '../../../../src/core/bytes/readingThread.ts';
 import { type FakeFolder, fakePrivateFiles } from '../../../support/privateFiles.ts';
 
 const MB = 1024 * 1024;

@@ -1,8 +1,7 @@
 import { QKError } from '../../../errors.ts';
 import type { StartedWorker } from '../../../startedWorker.ts';
 import type { LayerWeights } from '../../../weights/layerWeights.ts';
-import type { KernelCall } from '../../calls.ts';
-import type { RunOptions, RunResult } from '../../engine.ts';
+import type { KernelCall, RunOptions, RunResult } from '../../engine.ts';
 import type { ShardAnswer, ShardRequest } from './shardHost.ts';
 
 /** A worker that runs createShardHost. */

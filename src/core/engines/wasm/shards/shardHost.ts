@@ -1,7 +1,6 @@
 import { toWire, type WireError } from '../../../errors.ts';
 import type { LayerWeights } from '../../../weights/layerWeights.ts';
-import type { KernelCall } from '../../calls.ts';
-import type { Engine, EngineHandle, HeadScores, RunResult } from '../../engine.ts';
+import type { Engine, EngineHandle, HeadScores, KernelCall, RunResult } from '../../engine.ts';
 import { createWasmEngine } from '../wasmEngine.ts';
 
 /** What a shard's worker is asked; `id` numbers what is answered. */

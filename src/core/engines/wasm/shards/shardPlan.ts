@@ -1,7 +1,6 @@
 import { QKError } from '../../../errors.ts';
 import { kvHeadOf, type LayerWeights } from '../../../weights/layerWeights.ts';
-import type { KernelCall } from '../../calls.ts';
-import type { HeadScores } from '../../engine.ts';
+import type { HeadScores, KernelCall } from '../../engine.ts';
 
 /** Query heads that share a key head, as a layer of their own [q.length, 1], whose number is the unit's. */
 interface Unit {

@@ -1,7 +1,6 @@
 import { allOrAbort } from '../../../allOrAbort.ts';
 import type { LayerWeights } from '../../../weights/layerWeights.ts';
-import type { KernelCall } from '../../calls.ts';
-import type { Engine, EngineHandle, HeadScores, RunOptions, RunResult } from '../../engine.ts';
+import type { Engine, EngineHandle, HeadScores, KernelCall, RunOptions, RunResult } from '../../engine.ts';
 import { usableCores } from '../cores.ts';
 import { createWasmEngine, kernelsName } from '../wasmEngine.ts';
 import { createBrowserShard } from './browserShard.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { stripsOf } from '../../../../../src/core/engines/byteSpans.ts';
-import type { KernelCall } from '../../../../../src/core/engines/calls.ts';
+import type { KernelCall } from '../../../../../src/core/engines/engine.ts';
 import { planDispatches, sliceByFlops } from '../../../../../src/core/engines/webgpu/dispatches.ts';
 import { exponentOf, isFiniteMagnitude } from '../../../../../src/core/engines/webgpu/magnitude.ts';
 import { matrixBytes, planSlabs, slabTable } from '../../../../../src/core/engines/webgpu/slabs.ts';
