@@ -138,12 +138,12 @@ function checkPlaces(infos: TensorInfo[], source: ByteSource, headerEnd: number)
     if (info.begin !== previousEnd || info.end < info.begin) {
       const what =
         info.begin < previousEnd
-          ? 'overlaps the tensor before it'
-          : 'leaves a gap after the tensor before it';
+          ? `overlapping the tensor before it, which ends at byte ${previousEnd}`
+          : `leaving bytes ${previousEnd} to ${info.begin} unused`;
       throw fault(
         'safetensors-offsets',
         source,
-        `places tensor "${printable(info.name)}" at bytes ${info.begin} to ${info.end} of its data, which ${info.end < info.begin ? 'ends before it begins' : `${what} (which ends at ${previousEnd})`}`,
+        `places tensor "${printable(info.name)}" at bytes ${info.begin} to ${info.end} of its data, ${info.end < info.begin ? 'which end before they begin' : what}`,
         `tensor ${printable(info.name)}`,
       );
     }
@@ -187,7 +187,7 @@ function parseInfos(text: string, source: ByteSource): TensorInfo[] {
   if (scan.fault !== null) {
     const { column } = lineAndColumn(text, scan.fault.offset);
     throw json(
-      `has a header that isn't valid JSON: at character ${column}, ${printable(scan.fault.what)}`,
+      `has a header that can't be read as JSON: at character ${column}, ${printable(scan.fault.what)}`,
       'byte 8',
     );
   }

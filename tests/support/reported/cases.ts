@@ -8,17 +8,17 @@ interface ManifestEntry {
   readonly expected_r?: Readonly<Record<string, readonly number[]>>;
 }
 
-/** What a user must get: scores, a question, or a refusal; `words` stand in the note, the question or the error. */
+/** What a user must get: scores (`words` are in a note), a question or a refusal in these very words. */
 export type ReportedOutcome =
   | { readonly kind: 'scores'; readonly hatched?: Readonly<Record<number, RegExp>>; readonly words?: RegExp }
-  | { readonly kind: 'question'; readonly words: RegExp }
-  | { readonly kind: 'refusal'; readonly words: RegExp; readonly hint: RegExp };
+  | { readonly kind: 'question'; readonly words: string }
+  | { readonly kind: 'refusal'; readonly words: string; readonly hint: string };
 
 const scores = (more: Omit<Extract<ReportedOutcome, { kind: 'scores' }>, 'kind'> = {}): ReportedOutcome => ({
   kind: 'scores',
   ...more,
 });
-const refusal = (words: RegExp, hint: RegExp): ReportedOutcome => ({ kind: 'refusal', words, hint });
+const refusal = (words: string, hint: string): ReportedOutcome => ({ kind: 'refusal', words, hint });
 const linear = (kind: string) => ({
   0: new RegExp(`^Layer 0 is linear attention \\(${kind}\\): no softmax`),
   1: new RegExp(`^Layer 1 is linear attention \\(${kind}\\)`),
@@ -41,20 +41,26 @@ export const REPORTED: Readonly<Record<string, ReportedOutcome>> = {
   'nanogpt-ckpt/': scores({ words: /Read as nanogpt/ }),
   'llama2c-ckpt/': scores(),
   'wrapper-inside-name/': scores(),
-  'lfs-pointer-safetensors/': refusal(/model\.safetensors .*Git LFS pointer/, /git lfs pull/),
-  'lfs-pointer-gguf/': refusal(/model\.gguf .*Git LFS pointer/, /git lfs pull/),
+  'lfs-pointer-safetensors/': refusal(
+    "model.safetensors isn't a safetensors file: it is a Git LFS pointer, a short text that stands for the real file of 497774208 bytes.",
+    'Run `git lfs pull` in the repository’s folder, or download the file from its web page, then drop the real file.',
+  ),
+  'lfs-pointer-gguf/': refusal(
+    "model.gguf isn't a GGUF file: it is a Git LFS pointer, a short text that stands for the real file of 497774208 bytes.",
+    'Run `git lfs pull` in the repository’s folder, or download the file from its web page, then drop the real file.',
+  ),
   'appledouble-sidecar/': scores(),
   'stale-index/': scores({
     words: /index\.json is out of date: it names .*-of-00004.*were read from the files that hold them/,
   }),
   'mlx-4bit/': scores(),
   'modelopt-nvfp4/': refusal(
-    /quantised by NVFP4, which QKScope doesn't decode/,
-    /model that it was made from|precision/,
+    "model.layers.0.self_attn.q_proj.weight is quantised by NVFP4, which QKScope doesn't decode. Open the original model that it was made from instead.",
+    'Open the model in another form: its original weights, or a GGUF file.',
   ),
   'torchao-safetensors/': refusal(
-    /quantised by torchao, which QKScope doesn't decode/,
-    /model that it was made from|precision/,
+    "model.layers.0.self_attn.q_proj.weight is quantised by torchao, which QKScope doesn't decode. Open the original model that it was made from instead.",
+    'Open the model in another form: its original weights, or a GGUF file.',
   ),
   'fp8-scale-weight-suffix/': scores(),
   'fp8-plain-cast/': scores({ words: /read as a plain cast \(scale 1\)/ }),
@@ -67,20 +73,26 @@ export const REPORTED: Readonly<Record<string, ReportedOutcome>> = {
   'pickle-protocol-4/': scores(),
   'ckpt-with-numpy-scalar/': scores(),
   'zero3-placeholders/': refusal(
-    /placeholders instead of weights.*ZeRO-3/,
-    /zero_pp_rank_\*.*zero_to_fp32\.py/,
+    'mp_rank_00_model_states.pt holds placeholders instead of weights: 2 of its 2 tensors, such as model.layers.0.self_attn.q_proj.weight, have the shape [0], as DeepSpeed’s ZeRO-3 leaves them.',
+    'The weights are spread over the zero_pp_rank_* files of the checkpoint. Join them with the script that DeepSpeed saved in its folder (python zero_to_fp32.py . pytorch_model.bin), and drop the result.',
   ),
-  'hf-cache-folder/': { kind: 'question', words: /There is no config\.json/ },
+  'hf-cache-folder/': {
+    kind: 'question',
+    words: "There is no config.json, and the shapes don't tell the number of heads.",
+  },
   'config-renamed-by-browser/': scores({ words: /config \(1\)\.json was read in its place/ }),
   'nul-padded-header/': refusal(
-    /3 NUL bytes after the JSON of its header.*weights themselves are complete/,
-    /Replace these bytes with spaces/,
+    'model.safetensors has 3 NUL bytes after the JSON of its header, where the format allows only spaces. The weights themselves are complete.',
+    'The tool that wrote the file made a mistake. Replace these bytes with spaces (0x20), or save the weights again with the safetensors library.',
   ),
   'metadata-with-number/': refusal(
-    /"step" that isn't text.*No weight depends on it/,
-    /Save the weights again/,
+    'model.safetensors has a __metadata__ entry "step" that isn\'t text, which the format forbids. No weight depends on it.',
+    'The tool that wrote the file made a mistake. Save the weights again with text as metadata, or without metadata.',
   ),
-  'laughs.bin': refusal(/holds no tensors/, /Drop the file that holds the model’s weights/),
+  'laughs.bin': refusal(
+    'laughs.bin holds no tensors, only entries named 0, 1, 2, 3, 4.',
+    'Drop the file that holds the model’s weights, such as pytorch_model.bin or another state dict.',
+  ),
 };
 
 export const REPORTED_CASES = (

@@ -177,6 +177,8 @@ function isBlockType(dtype: Dtype): dtype is GgmlDtype {
 function damaged(source: ByteSource, what: string): QKError {
   return new QKError('file-damaged', `${source.name} ${what}.`, {
     where: source.name,
-    hint: 'The download may have stopped early. Download the file again.',
+    hint: what.startsWith('is cut off')
+      ? 'The download may have stopped early. Download the file again.'
+      : 'The file is damaged. Download it again.',
   });
 }

@@ -61,7 +61,7 @@ export function parseGgufHeader(bytes: Uint8Array, file: string): GgufHeader {
   const damaged = (what: string) =>
     new QKError('file-damaged', `${file} ${what}.`, {
       where: `${file}, byte ${at}`,
-      hint: 'The download may have stopped early. Download the file again.',
+      hint: 'The file is damaged. Download it again.',
     });
   const need = (count: number) => {
     if (at + count > bytes.length) throw new GgufEnds();

@@ -9,7 +9,7 @@ import type { FormatContext } from '../../../../src/core/formats/format.ts';
 import { onnx } from '../../../../src/core/formats/onnx/onnx.ts';
 import { analyseLocal, lastOf } from '../../../support/analyseLocal.ts';
 import { fixture } from '../../../support/localFiles.ts';
-import { externalOnnx, onnxModel } from '../../../support/onnxBytes.ts';
+import { externalOnnx } from '../../../support/onnxBytes.ts';
 
 const bytesOf = (name: string) => new Uint8Array(readFileSync(fixture('onnx', `${name}.onnx`)));
 const sourceOf = (bytes: Uint8Array, name = 'model.onnx') =>
@@ -96,36 +96,6 @@ describe('ONNX', () => {
       [2, 4],
       [3, 5],
     ]);
-  });
-
-  it.each([
-    ['a folder above', { location: '../secret', offset: 0, dims: [2, 2] }],
-    ['an address', { location: 'https://evil.example/x', offset: 0, dims: [2, 2] }],
-    ['beyond its end', { location: 'model.onnx_data', offset: 20, dims: [2, 2] }],
-    ['absurd sizes', { location: 'model.onnx_data', offset: 0, dims: [2 ** 40, 2 ** 40] }],
-  ])('data elsewhere that point to %s are refused', async (_, external) => {
-    const beside = sourceOf(new Uint8Array(24), 'model.onnx_data');
-    expect(await failure(externalOnnx(external), async () => beside)).toMatchObject({ code: 'file-damaged' });
-  });
-
-  it.each([
-    [
-      'fused attention',
-      [{ name: '/x', op: 'GroupQueryAttention', domain: 'com.microsoft' }],
-      /fused into one operator \(com\.microsoft\.GroupQueryAttention\)/,
-    ],
-    [
-      'packed weights',
-      [{ name: '/x/q_proj/MatMul', op: 'MatMulNBits', domain: 'com.microsoft' }],
-      /quantised and packed \(com\.microsoft\.MatMulNBits\)/,
-    ],
-    ['nameless nodes', [{ name: 'MatMul_12', op: 'MatMul', domain: '' }], /names of its nodes don’t say/],
-  ])('%s: why, and what to open instead', async (_, nodes, message) => {
-    expect(await failure(onnxModel(nodes))).toMatchObject({
-      code: 'format-unsupported',
-      message: expect.stringMatching(message),
-      hint: expect.stringContaining('exported from'),
-    });
   });
 
   it('any damage ends in a sentence of ours', async () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
-import { QKError } from '../../../../src/core/errors.ts';
 import { DTYPE_BITS } from '../../../../src/core/formats/dtype.ts';
 import { readSafetensors } from '../../../../src/core/formats/safetensors.ts';
 import { f32, safetensorsBytes, withHeader } from '../../../support/safetensorsBytes.ts';
@@ -66,32 +65,6 @@ describe('readSafetensors', () => {
     expect(await codeOf('{"__metadata__":{"format":"pt"}}')).toBe('accepted');
   });
 
-  it.each([
-    ['a byte order mark', '\uFEFF{}', 'safetensors-header-json'],
-    ['an array', '[]', 'safetensors-header-json'],
-    ['metadata that is no text', '{"__metadata__":{"a":1}}', 'safetensors-header-json'],
-    [
-      'a negative shape',
-      '{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}',
-      'safetensors-header-json',
-    ],
-    [
-      '1.0 for a whole number',
-      '{"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}',
-      'safetensors-header-json',
-    ],
-    ['an unknown dtype', '{"a":{"dtype":"F31","shape":[1],"data_offsets":[0,4]}}', 'safetensors-header-json'],
-    ['half a byte', '{"a":{"dtype":"F4","shape":[1],"data_offsets":[0,1]}}', 'safetensors-tensor-info'],
-    ['a gap', '{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}', 'safetensors-offsets'],
-    [
-      'a name twice: the last wins, and the first leaves a gap',
-      '{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}',
-      'safetensors-offsets',
-    ],
-  ])('refuses %s', async (_, header, code) => {
-    expect(await codeOf(header, [new Uint8Array(4)])).toBe(code);
-  });
-
   it('reads a header that is longer than the first read, once', async () => {
     const bytes = safetensorsBytes([{ name: 'a', dtype: 'F32', shape: [1], data: f32([1]) }], {
       pad: ' '.repeat(300_000),
@@ -107,37 +80,5 @@ describe('readSafetensors', () => {
       safetensorsBytes([{ name: 'a', dtype: 'F32', shape: [1], data: f32([1]) }], { metadata }),
     );
     expect(tensors.map(({ name }) => name)).toEqual(['a']);
-  });
-
-  it.each([
-    ['lists nested 20,000 deep', `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, 'nested more than'],
-    [
-      'a dtype nested 20,000 deep',
-      `{"a":{"dtype":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`,
-      'nested more than',
-    ],
-    [
-      'a dtype that is a list',
-      '{"a":{"dtype":[[]],"shape":[],"data_offsets":[0,0]}}',
-      "a dtype that isn't text",
-    ],
-    [
-      'too many tensors',
-      `{${Array.from({ length: 200_002 }, (_, at) => `"${at}":0`).join()}}`,
-      'lists 200002 tensors',
-    ],
-    ['too many values', `{"a":[${'0,'.repeat(4_000_001)}0]}`, 'more than 4000000 values'],
-    [
-      'three NUL bytes',
-      '{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}\0\0\0',
-      '3 NUL bytes after the JSON',
-    ],
-    ['metadata with a number', '{"__metadata__":{"step":100}}', '"step" that isn\'t text'],
-    ['a name that can’t be printed', '{"a\\u0000\\u001b":{"dtype":"U8"}}', '"a\\x00\\x1b"'],
-  ])('%s is told in words', async (_, header, what) => {
-    const error = (await open(withHeader(header)).catch((thrown: unknown) => thrown)) as QKError;
-    expect(error).toBeInstanceOf(QKError);
-    expect(error.message).toContain(what);
-    if (/NUL|metadata/.test(_)) expect(`${error.message}${error.hint}`).not.toContain('damaged');
   });
 });
