@@ -11,6 +11,14 @@ export interface FormatContext {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface SplitPart {
+  /** From 0. */
+  readonly number: number;
+  readonly count: number;
+  /** Of all parts together; null where it isn't said. */
+  readonly tensors: number | null;
+}
+
 /** What one weight file says of itself: its tensors' places, no weights. */
 export interface FormatFile {
   readonly tensors: readonly TensorEntry[];
@@ -24,6 +32,8 @@ export interface FormatFile {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Where in the file that stands: "ckpt.pt's model_args". Absent: the file as a whole tells it. */
   readonly configName?: string;
+  /** Which part of a split file it is, by its own metadata (GGUF); absent where it is whole. */
+  readonly split?: SplitPart;
   /** Sentences for the user. */
   readonly notes?: readonly string[];
 }

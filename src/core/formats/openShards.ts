@@ -2,6 +2,7 @@ import { QKError } from '../errors.ts';
 import { listInWords } from '../listInWords.ts';
 import { parseShardName, type Repo, type WeightSet } from '../repos/index.ts';
 import type { Format } from './format.ts';
+import { splitNotes } from './joinGgufParts.ts';
 import { namesIn, type OpenedFile, openFiles } from './openFiles.ts';
 import { readShardIndex } from './shardIndex.ts';
 
@@ -32,13 +33,9 @@ export async function openShards(
   const open = (paths: readonly string[]) => openFiles(repo, format, paths, wants, signal);
   if (set.index === null) {
     assertFirstPart(set);
-    return {
-      files: await open(set.files),
-      fileOf: new Map(),
-      totalBytes: 0,
-      fetched: 0,
-      notes: missingNotes(set),
-    };
+    const files = await open(set.files);
+    const notes = [...missingNotes(set), ...splitNotes(files)];
+    return { files, fileOf: new Map(), totalBytes: 0, fetched: 0, notes };
   }
   const { fileOf, totalBytes, fetched, fault } = await readShardIndex(
     repo,

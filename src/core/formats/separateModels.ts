@@ -3,6 +3,7 @@ import type { Repo, WeightSet } from '../repos/index.ts';
 import { findConfig } from './findConfig.ts';
 import { formatOf } from './formats.ts';
 import { headWitness } from './headWitness.ts';
+import { joinGgufParts } from './joinGgufParts.ts';
 import { namesIn, type OpenedFile, openFiles } from './openFiles.ts';
 import { sliceRoleOf } from './sliceRoles.ts';
 
@@ -19,7 +20,7 @@ export async function separateModels(
   signal?: AbortSignal,
 ): Promise<Repo> {
   const { isLoose, ...loose } = repo.chosen;
-  if (isLoose !== true) return repo;
+  if (isLoose !== true) return joinGgufParts(repo, signal);
   const files = await openFiles(repo, formatOf(loose.format), loose.files, wants, signal);
   const names = files.map((file) => tensorNames(file, wants));
   const all = listInWords(loose.files);

@@ -5,6 +5,7 @@ export { readHubInfo } from './hubInfo.ts';
 export { type HubRef, readHubRefs } from './hubRefs.ts';
 export type { HubSearchOptions, Suggestion } from './hubSearch.ts';
 export { type HubToken, normaliseHubUrl } from './hubToken.ts';
+export { unreadNotes } from './leftOver.ts';
 export { openRepo } from './openRepo.ts';
 export type { LocalFile, ModelChoice, Repo, WeightChoice } from './repo.ts';
 export { type HashedWeights, type RevisionFiles, readRevisionFiles, treeUrl } from './revisionFiles.ts';

@@ -90,9 +90,18 @@ async function readGguf(source: ByteSource, { signal, wants }: FormatContext): P
     fetched: bytes.length,
     header: bytes.slice(0, header.end),
     ...(config === undefined ? {} : { config }),
+    ...splitOf(header),
     // One sentence for all: a file of such a type has hundreds of them.
     notes: notes.slice(0, 1),
   };
+}
+
+/** gguf-split's own keys. A count of 1 is a whole file. */
+function splitOf({ metadata }: GgufHeader): Pick<FormatFile, 'split'> {
+  const [number, count] = [metadata.get('split.no'), metadata.get('split.count')];
+  const tensors = metadata.get('split.tensors.count');
+  if (typeof number !== 'number' || typeof count !== 'number' || count < 2 || number >= count) return {};
+  return { split: { number, count, tensors: typeof tensors === 'number' ? tensors : null } };
 }
 
 async function readHeader(source: ByteSource, signal?: AbortSignal) {
