@@ -1,6 +1,7 @@
 import { median } from 'd3';
-import type { HeadRef, HeatmapView } from './heatmapLayout.ts';
-import { type Metric, rowValues } from './metric.ts';
+import type { HeadRef, HeatmapView } from './heatmapView.ts';
+import type { Metric } from './metric.ts';
+import { rowValues } from './metricValues.ts';
 
 /**
  * In which order a map shows layers and heads. model: as they are numbered; score: within each layer, the highest value

@@ -1,7 +1,8 @@
 import { spearman } from '../core/metrics/spearman.ts';
 import { shapeText } from './format.ts';
-import type { HeadRef, HeatmapView } from './heatmapLayout.ts';
-import { headValue, type Metric } from './metric.ts';
+import type { HeadRef, HeatmapView } from './heatmapView.ts';
+import type { Metric } from './metric.ts';
+import { headValue } from './metricValues.ts';
 
 /** A head of two models that has a value in both. */
 export interface HeadPair extends HeadRef {

@@ -1,12 +1,13 @@
 import { boxScales, type PlotBox, xAxis, yAxis } from './axis.ts';
-import type { HeadRef, HeatmapView } from './heatmapLayout.ts';
 import { describeView } from './heatmapScene.ts';
+import type { HeadRef, HeatmapView } from './heatmapView.ts';
 import type { FigureMark, MarkedScene } from './marks.ts';
-import { type Metric, type NullBand, rowBand } from './metric.ts';
+import type { Metric } from './metric.ts';
+import { bandsOf, type NullBand, rowBand } from './nullBand.ts';
 import type { FigureTheme } from './palette.ts';
 import { group, type SceneNode } from './scene.ts';
 import { seriesKey } from './seriesKey.ts';
-import { bandsOf, valueRange } from './valueRange.ts';
+import { valueRange } from './valueRange.ts';
 
 export interface DistributionOptions {
   readonly metric: Metric;

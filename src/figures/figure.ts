@@ -2,10 +2,12 @@ import type { AnalysisResult } from '../core/result/index.ts';
 import { arrange, type SortMode, sortText } from './arrangement.ts';
 import type { ColourDomain } from './colourDomain.ts';
 import { shapeText } from './format.ts';
-import { fitCell, type HeatmapView, viewOf } from './heatmapLayout.ts';
+import { fitCell, heatmapLayout } from './heatmapLayout.ts';
 import { describeView, heatmapScene } from './heatmapScene.ts';
+import { type HeatmapView, viewOf } from './heatmapView.ts';
 import { legendScene } from './legendScene.ts';
-import { type Metric, sharedDModel } from './metric.ts';
+import type { Metric } from './metric.ts';
+import { sharedDModel } from './nullBand.ts';
 import { FIGURE_THEMES, type FigureTheme, type PaletteName, type ThemeName } from './palette.ts';
 import { estimateWidth, group, MIDDLE, type Scene, type SceneNode, SMALL, wrapText } from './scene.ts';
 import { conventionText, engineLine, modelLines, unique } from './sources.ts';
@@ -74,13 +76,8 @@ function placePanels(views: readonly HeatmapView[], options: FigureOptions, them
   let [x, bottom] = [MARGIN, 0];
   for (const view of views) {
     const arrangement = arrange(view, options.metric, options.sort ?? 'model');
-    const scene = heatmapScene(view, {
-      ...options,
-      theme,
-      arrangement,
-      cell: fitCell(view, box),
-      strip: true,
-    });
+    const layout = heatmapLayout(view, fitCell(view, box), { strip: true, arrangement });
+    const scene = heatmapScene(view, layout, { ...options, theme });
     const text = { type: 'text', x: 0, fill: theme.ink } as const;
     const shape = shapeText(view.shape, view.headsFrom);
     nodes.push(

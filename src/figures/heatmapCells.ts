@@ -1,8 +1,10 @@
 import type { LayerResult } from '../core/result/index.ts';
 import type { DomainEnds } from './colourDomain.ts';
-import { type HeatmapLayout, type HeatmapView, inView } from './heatmapLayout.ts';
-import type { HeatmapOptions } from './heatmapScene.ts';
-import { dModelOf } from './metric.ts';
+import { inView } from './gridGeometry.ts';
+import type { HeatmapLayout } from './heatmapLayout.ts';
+import type { HeatmapOptions } from './heatmapOptions.ts';
+import type { HeatmapView } from './heatmapView.ts';
+import { dModelOf } from './heatmapView.ts';
 import { type FigureTheme, inkOn, valueColour } from './palette.ts';
 import { centredBaseline, group, type SceneNode } from './scene.ts';
 

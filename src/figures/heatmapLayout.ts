@@ -1,42 +1,7 @@
-import {
-  type AnalysisResult,
-  type LayerResult,
-  type ModelShape,
-  nullUnavailable,
-  type StackResult,
-  type UserScore,
-} from '../core/result/index.ts';
-import { matchUserScores } from '../core/userScores/index.ts';
 import { type Arrangement, arrange } from './arrangement.ts';
-import { headName, modelTitle } from './format.ts';
+import type { HeatmapView } from './heatmapView.ts';
 import { metricFor } from './metric.ts';
 import { estimateWidth, SMALL } from './scene.ts';
-
-/** One stack of one model, as a heatmap shows it; the rows of a run in progress have no heads yet. */
-export interface HeatmapView {
-  /** The key of the model on the page that it is of: titles may be alike. */
-  readonly model?: number;
-  /** "gpt2@607a30d" */
-  readonly title: string;
-  readonly shape: ModelShape;
-  /** Who says how it falls into heads; absent where nobody knows any more. */
-  readonly headsFrom?: string;
-  readonly rows: readonly LayerResult[];
-  /** The user's own scores of the heads, "L5H1" to a number, by the name of each set. */
-  readonly own?: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** Why random orientations tell nothing here, where they don't: then there is no z, and no band of them. */
-  readonly noNull?: string;
-}
-
-/** Layer and head by their numbers in the model, from 0. */
-export interface HeadRef {
-  readonly layer: number;
-  readonly head: number;
-}
-
-export function isSameHead(a: HeadRef | null, b: HeadRef | null): boolean {
-  return a?.layer === b?.layer && a?.head === b?.head;
-}
 
 /** Where the parts of one heatmap lie, px. The axes and strips stay; the cells of a large map may move under them. */
 export interface HeatmapLayout {
@@ -165,81 +130,6 @@ export function fitCell(
 /** What the map takes when its cells are as large as they get, strips included, px. */
 export function widestMap(view: HeatmapView): number {
   return heatmapLayout(view, MAX_CELL, { strip: true }).width;
-}
-
-/** The head under a point of the layout, or null. */
-export function headAt(layout: HeatmapLayout, x: number, y: number): HeadRef | null {
-  const { gridX, gridY, gridWidth, gridHeight, cell } = layout;
-  if (x < gridX || x >= gridX + gridWidth || y < gridY || y >= gridY + gridHeight) return null;
-  const column = columnAt(layout, x);
-  return column === null ? null : layout.arrangement.headAt(Math.floor((y - layout.rowY(0)) / cell), column);
-}
-
-/** The column at this x, wherever y is; null between two groups. */
-export function columnAt(layout: HeatmapLayout, x: number): number | null {
-  // Groups shift columns to the right, so the column is at most where it would be without them.
-  let column = Math.min(layout.columns - 1, Math.floor((x - layout.columnX(0)) / layout.cell));
-  while (column >= 0 && layout.columnX(column) > x) column--;
-  return column >= 0 && x < layout.columnX(column) + layout.cell ? column : null;
-}
-
-/** The cell of a head, px; null where the map has none or where it is out of view. */
-export function cellBox(layout: HeatmapLayout, ref: HeadRef | null): { x: number; y: number } | null {
-  const place = ref && layout.arrangement.place(ref);
-  if (!place) return null;
-  const [x, y] = [layout.columnX(place.column), layout.rowY(place.row)];
-  const { gridX, gridY, gridWidth, gridHeight, cell } = layout;
-  const isSeen =
-    x + cell > gridX + 0.5 && x < gridX + gridWidth && y + cell > gridY + 0.5 && y < gridY + gridHeight;
-  return isSeen ? { x, y } : null;
-}
-
-/** Rows and columns of which something is in view, ends exclusive. */
-export function inView(layout: HeatmapLayout): { rows: [number, number]; columns: [number, number] } {
-  const { cell, rows, columns, gridX, gridWidth, gridHeight, scrollY } = layout;
-  let from = 0;
-  while (from < columns && layout.columnX(from) + cell <= gridX) from++;
-  let to = from;
-  while (to < columns && layout.columnX(to) < gridX + gridWidth) to++;
-  return {
-    rows: [Math.floor(scrollY / cell), Math.min(rows, Math.ceil((scrollY + gridHeight) / cell))],
-    columns: [from, to],
-  };
-}
-
-/** One stack of a result or of a run in progress, the first by default, as a view. */
-export function viewOf(
-  result: Pick<AnalysisResult, 'model' | 'stacks' | 'own' | 'convention'>,
-  name = result.stacks[0]?.name,
-  title = modelTitle(result.model),
-): HeatmapView {
-  const stack = result.stacks.find((candidate) => candidate.name === name) ?? result.stacks[0]!;
-  const part = result.stacks.length > 1 ? ` · ${stack.name}` : '';
-  const noNull = nullUnavailable(stack.name, result.convention);
-  return {
-    title: title + part,
-    shape: stack.shape,
-    ...(stack.headsFrom === undefined ? {} : { headsFrom: stack.headsFrom }),
-    rows: stack.layers,
-    ...(result.own && { own: ownValues(result.own, stack) }),
-    ...(noNull !== null && { noNull }),
-  };
-}
-
-/** By the name of the score, then of the head; of two scores with one name the later one counts. */
-function ownValues(
-  own: readonly UserScore[],
-  stack: StackResult,
-): ReadonlyMap<string, ReadonlyMap<string, number>> {
-  return new Map(
-    own.map((score) => {
-      const rows = [...matchUserScores(score, stack).values];
-      const heads = rows.flatMap(([layer, row]) =>
-        row.flatMap((value, head) => (value === null ? [] : [[headName(layer, head), value] as const])),
-      );
-      return [score.name, new Map(heads)];
-    }),
-  );
 }
 
 function gutter(view: HeatmapView): number {

@@ -1,38 +1,18 @@
 import { quantileSorted } from '../core/linalg/statistics.ts';
-import type { Arrangement } from './arrangement.ts';
-import type { ColourDomain } from './colourDomain.ts';
 import { formatTick, shapeText } from './format.ts';
+import { inView } from './gridGeometry.ts';
 import { gapOf, heatmapCells, heatmapValues } from './heatmapCells.ts';
-import {
-  type HeatmapLayout,
-  type HeatmapView,
-  heatmapLayout,
-  inView,
-  type MapWindow,
-} from './heatmapLayout.ts';
+import type { HeatmapLayout } from './heatmapLayout.ts';
+import type { HeatmapOptions } from './heatmapOptions.ts';
 import { columnStrip, rowStrip } from './heatmapStrips.ts';
-import { knownValues, type Metric } from './metric.ts';
-import type { FigureTheme, PaletteName } from './palette.ts';
+import type { HeatmapView } from './heatmapView.ts';
+import type { Metric } from './metric.ts';
+import { knownValues } from './metricValues.ts';
+import type { FigureTheme } from './palette.ts';
 import { centredBaseline, estimateWidth, group, type Scene, type SceneNode, SMALL } from './scene.ts';
 
-export interface HeatmapOptions {
-  readonly metric: Metric;
-  readonly domain: ColourDomain;
-  readonly theme: FigureTheme;
-  /** Side of a cell, px: see fitCell. */
-  readonly cell: number;
-  /** Draw each layer's median and interquartile range beside the grid, and each head number's mean under it. */
-  readonly strip: boolean;
-  readonly palette?: PaletteName;
-  /** As the model numbers its layers and heads, unless told. */
-  readonly arrangement?: Arrangement;
-  /** The part of a large map that is looked at; without it all of it. */
-  readonly window?: MapWindow | undefined;
-}
-
 /** One model's map: heads to the right, layers downwards with layer 0 on top, both counted from 0. */
-export function heatmapScene(view: HeatmapView, options: HeatmapOptions): Scene {
-  const layout = heatmapLayout(view, options.cell, options);
+export function heatmapScene(view: HeatmapView, layout: HeatmapLayout, options: HeatmapOptions): Scene {
   const { gridX, gridY, gridWidth, gridHeight, fullWidth, fullHeight } = layout;
   const isWhole = gridWidth === fullWidth && gridHeight === fullHeight;
   const cut = isWhole ? {} : { clip: { x: gridX, y: gridY, width: gridWidth, height: gridHeight } };
@@ -43,7 +23,7 @@ export function heatmapScene(view: HeatmapView, options: HeatmapOptions): Scene 
     group('cells', heatmapCells(view, layout, options), { crisp: true, ...cut }),
     group('values', heatmapValues(view, layout, options), cut),
   ];
-  if (options.strip) {
+  if (layout.stripWidth > 0) {
     children.push(group('row strip', rowStrip(view, layout, options)));
     children.push(group('column strip', columnStrip(view, layout, options)));
   }

@@ -4,10 +4,14 @@ import type { LayerResult } from '../core/result/index.ts';
 import { columnMeans } from './arrangement.ts';
 import { type ColourDomain, clampedIn } from './colourDomain.ts';
 import { formatTick } from './format.ts';
+import { inView } from './gridGeometry.ts';
 import { GAP_FROM, gapOf } from './heatmapCells.ts';
-import { type HeatmapLayout, type HeatmapView, inView } from './heatmapLayout.ts';
-import type { HeatmapOptions } from './heatmapScene.ts';
-import { dModelOf, type Metric, rowValues } from './metric.ts';
+import type { HeatmapLayout } from './heatmapLayout.ts';
+import type { HeatmapOptions } from './heatmapOptions.ts';
+import type { HeatmapView } from './heatmapView.ts';
+import { dModelOf } from './heatmapView.ts';
+import type { Metric } from './metric.ts';
+import { rowValues } from './metricValues.ts';
 import type { FigureTheme } from './palette.ts';
 import { centredBaseline, type SceneNode, SMALL } from './scene.ts';
 

@@ -2,13 +2,15 @@ import { quantile } from 'd3';
 import { boxScales, type PlotBox, xAxis } from './axis.ts';
 import { bandNodes, SIDES, seriesColour } from './distributionScene.ts';
 import { headName } from './format.ts';
-import type { HeatmapView } from './heatmapLayout.ts';
 import { describeView } from './heatmapScene.ts';
+import type { HeatmapView } from './heatmapView.ts';
 import type { FigureMark, MarkedScene } from './marks.ts';
-import { type Metric, rowValues } from './metric.ts';
+import type { Metric } from './metric.ts';
+import { rowValues } from './metricValues.ts';
+import { bandsOf } from './nullBand.ts';
 import type { FigureTheme } from './palette.ts';
 import { centredBaseline, group, type SceneNode, SMALL } from './scene.ts';
-import { bandsOf, valueRange } from './valueRange.ts';
+import { valueRange } from './valueRange.ts';
 
 export interface LayerSpreadOptions {
   readonly metric: Metric;

@@ -1,7 +1,8 @@
 import { scaleLog } from 'd3';
 import { type ColourDomain, positionIn, valueAt, Z_END } from './colourDomain.ts';
 import { formatTick } from './format.ts';
-import { type Metric, metricBand } from './metric.ts';
+import type { Metric } from './metric.ts';
+import { metricBand } from './nullBand.ts';
 import { type FigureTheme, type PaletteName, valueColour } from './palette.ts';
 import { estimateWidth, group, type Scene, type SceneNode, SMALL } from './scene.ts';
 

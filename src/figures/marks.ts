@@ -1,4 +1,4 @@
-import type { HeadRef } from './heatmapLayout.ts';
+import type { HeadRef } from './heatmapView.ts';
 import type { Scene } from './scene.ts';
 
 /** What a part of a figure stands for: a bar, a dot. Hovering it shows its heads in the maps, and it is read out. */

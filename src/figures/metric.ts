@@ -1,4 +1,3 @@
-import { nullModel } from '../core/metrics/nullModel.ts';
 import { ratioOfScore } from '../core/metrics/symmetry.ts';
 import { zScore } from '../core/metrics/zScore.ts';
 import type { HeadResult, LayerResult } from '../core/result/index.ts';
@@ -10,20 +9,13 @@ import {
   formatSignificant,
   headName,
 } from './format.ts';
-import type { HeadRef, HeatmapView } from './heatmapLayout.ts';
+import { dModelOf, type HeatmapView } from './heatmapView.ts';
 
 /**
  * What a map can show of a head; own scores are the user's, by the name that their file gives them; a difference is of one of the
  * others, between two maps (difference.ts).
  */
 export type MetricId = 'r' | 's' | 'z' | 'norm' | 'directionality' | `own:${string}` | `difference:${string}`;
-
-/** Where random orientations put a head: mean ± 2 standard deviations. */
-export interface NullBand {
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 /** One quantity of a head. Maps, legends, strips, charts, tables and spoken words all go through it. */
 export interface Metric {
@@ -210,81 +202,4 @@ function ownMetric(name: string): Metric {
     brief: (value) => formatMagnitude(value),
     inCell: formatCompact,
   };
-}
-
-/** The layer's own d where it differs from its stack's. */
-export function dModelOf(view: HeatmapView, row: LayerResult): number {
-  return row.shape?.dModel ?? view.shape.dModel;
-}
-
-/** The metric of every head that has arrived, row by row; null where it has none. */
-export function valuesOf(view: HeatmapView, metric: Metric): (number | null)[] {
-  const values: (number | null)[] = [];
-  for (const row of view.rows) for (const head of row.heads) values.push(metric.valueOf(view, row, head));
-  return values;
-}
-
-/** The values that are defined and finite, row by row. */
-export function knownValues(view: HeatmapView, metric: Metric): number[] {
-  const known: number[] = [];
-  for (const row of view.rows) for (const value of rowValues(view, row, metric)) known.push(value);
-  return known;
-}
-
-interface RowValues {
-  readonly dModel: number;
-  readonly own: HeatmapView['own'];
-  readonly values: readonly number[];
-}
-
-/** What was read last of each layer in each metric, the maps' and the difference's: while others arrive, it stays. */
-const lastValues = new WeakMap<LayerResult, WeakMap<Metric, RowValues>>();
-
-/** One layer's values that are defined and finite. */
-export function rowValues(view: HeatmapView, row: LayerResult, metric: Metric): readonly number[] {
-  const dModel = dModelOf(view, row);
-  const byMetric = lastValues.get(row) ?? new WeakMap<Metric, RowValues>();
-  const last = byMetric.get(metric);
-  if (last?.dModel === dModel && last.own === view.own) return last.values;
-  const values: number[] = [];
-  for (const head of row.heads) {
-    const value = metric.valueOf(view, row, head);
-    if (value !== null && Number.isFinite(value)) values.push(value);
-  }
-  byMetric.set(metric, { dModel, own: view.own, values });
-  lastValues.set(row, byMetric);
-  return values;
-}
-
-/** One head's value; null where it hasn't arrived or has none. */
-export function headValue(view: HeatmapView, ref: HeadRef, metric: Metric): number | null {
-  const row = view.rows.find(({ layer }) => layer === ref.layer);
-  const head = row?.heads.find((candidate) => candidate.head === ref.head);
-  return row === undefined || head === undefined ? null : metric.valueOf(view, row, head);
-}
-
-/** The d of the null band, which is marked where all panels share one and random weights lie about 1/d in all of them. */
-export function sharedDModel(views: readonly HeatmapView[]): number | undefined {
-  if (views.some(({ noNull }) => noNull !== undefined)) return undefined;
-  const [first, ...others] = views.map((view) => view.shape.dModel);
-  return others.every((d) => d === first) ? first : undefined;
-}
-
-/** Where s of random orientations lies: 1/d ± 2·√2/d. */
-export function nullBand(dModel: number): NullBand {
-  const { mean, sd } = nullModel(dModel);
-  return { mean, low: mean - 2 * sd, high: mean + 2 * sd };
-}
-
-/** Where random orientations put the heads of a layer, in the metric's own values; null where they say nothing of it. */
-export function rowBand(view: HeatmapView, row: LayerResult, metric: Metric): NullBand | null {
-  return view.noNull === undefined ? metricBand(metric, dModelOf(view, row)) : null;
-}
-
-/** The null band in the metric's own values; null where random orientations say nothing of it. */
-export function metricBand(metric: Metric, dModel: number): NullBand | null {
-  if (metric.fromS === null) return null;
-  const { mean, low, high } = nullBand(dModel);
-  const { fromS } = metric;
-  return { mean: fromS(mean, dModel), low: fromS(low, dModel), high: fromS(high, dModel) };
 }

@@ -1,7 +1,8 @@
 import { extent, scaleLinear, scaleSymlog } from 'd3';
 import { type PlotBox, yAxis } from './axis.ts';
 import { formatScore } from './format.ts';
-import { metricBand, metricFor } from './metric.ts';
+import { metricFor } from './metric.ts';
+import { metricBand } from './nullBand.ts';
 import type { FigureTheme } from './palette.ts';
 import { estimateWidth, group, type Scene, type SceneNode, SMALL } from './scene.ts';
 

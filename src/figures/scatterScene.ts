@@ -2,13 +2,14 @@ import { spearman } from '../core/metrics/spearman.ts';
 import { boxScales, type PlotBox, xAxis, yAxis } from './axis.ts';
 import { bandNodes, seriesColour } from './distributionScene.ts';
 import { formatScore, headName } from './format.ts';
-import type { HeadRef, HeatmapView } from './heatmapLayout.ts';
+import type { HeadRef, HeatmapView } from './heatmapView.ts';
 import type { FigureMark, MarkedScene } from './marks.ts';
 import type { Metric } from './metric.ts';
+import { bandsOf } from './nullBand.ts';
 import type { FigureTheme } from './palette.ts';
 import { group, type SceneNode } from './scene.ts';
 import { seriesKey } from './seriesKey.ts';
-import { bandsOf, valueRange } from './valueRange.ts';
+import { valueRange } from './valueRange.ts';
 
 export interface ScatterOptions {
   readonly x: Metric;

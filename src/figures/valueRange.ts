@@ -1,16 +1,8 @@
 import { scaleLinear } from 'd3';
-import type { HeatmapView } from './heatmapLayout.ts';
-import { dModelOf, knownValues, type Metric, metricBand, type NullBand } from './metric.ts';
-
-/** Where random orientations lie, once for each width d among the layers shown: models and stages may differ in it. */
-export function bandsOf(views: readonly HeatmapView[], metric: Metric): readonly NullBand[] {
-  const shown = views.filter(({ noNull }) => noNull === undefined);
-  const widths = new Set(shown.flatMap((view) => view.rows.map((row) => dModelOf(view, row))));
-  const bands = [...widths].flatMap((d) => metricBand(metric, d) ?? []);
-  return bands.filter(
-    (band, index) => bands.findIndex(({ low, high }) => low === band.low && high === band.high) === index,
-  );
-}
+import type { HeatmapView } from './heatmapView.ts';
+import type { Metric } from './metric.ts';
+import { knownValues } from './metricValues.ts';
+import { bandsOf } from './nullBand.ts';
 
 /** The axis that all charts of a metric share: its values and the null bands, whose distance from them must be seen. */
 export function valueRange(views: readonly HeatmapView[], metric: Metric): [low: number, high: number] {

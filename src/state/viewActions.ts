@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { type DomainEnds, lockedEndsOf } from '../figures/colourDomain.ts';
-import { isSameHead } from '../figures/heatmapLayout.ts';
+import { isSameHead } from '../figures/heatmapView.ts';
 import type { AppState, HeadAt } from './appState.ts';
 
 /** How the maps are looked at: what they show, on which scale, in which order, and which heads. */

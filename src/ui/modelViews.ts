@@ -1,5 +1,5 @@
-import type { HeatmapView } from '../figures/heatmapLayout.ts';
-import { viewOf } from '../figures/heatmapLayout.ts';
+import type { HeatmapView } from '../figures/heatmapView.ts';
+import { viewOf } from '../figures/heatmapView.ts';
 import type { ModelState } from '../state/appState.ts';
 import { modelNames } from '../state/modelNames.ts';
 import { ownOf, shownStack } from '../state/selectors.ts';

@@ -1,7 +1,9 @@
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { compareWithNotebook } from '../../core/notebook/notebookScores.ts';
 import { colourDomain } from '../../figures/colourDomain.ts';
-import { knownValues, metricFor, sharedDModel } from '../../figures/metric.ts';
+import { metricFor } from '../../figures/metric.ts';
+import { knownValues } from '../../figures/metricValues.ts';
+import { sharedDModel } from '../../figures/nullBand.ts';
 import type { SeriesTrack } from '../../state/compareState.ts';
 import { modelNames } from '../../state/modelNames.ts';
 import { resultOf, shownStack } from '../../state/selectors.ts';

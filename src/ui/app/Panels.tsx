@@ -1,5 +1,5 @@
 import type { NotebookComparison } from '../../core/notebook/notebookScores.ts';
-import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import type { HeatmapView } from '../../figures/heatmapView.ts';
 import type { PanelName } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { type Tab, Tabs } from '../widgets/Tabs.tsx';

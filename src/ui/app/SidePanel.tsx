@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useEffect } from 'react';
 import { headName } from '../../figures/format.ts';
-import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import type { HeatmapView } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { useActions, useAppState, useAppStore } from '../appContext.ts';
 import { useFigureTheme } from '../figure/useFigureTheme.ts';

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useId, useState } from 'react';
 import { offsetText, parseOffset, ROPE_STEPS, signed, stepOf } from './ropeSteps.ts';
 
 interface RopeOffsetProps {
@@ -18,14 +18,11 @@ export function RopeOffset({ offset, why, onChange }: RopeOffsetProps) {
   const [draft, setDraft] = useState<string | null>(null);
   const aboutId = useId();
   const labelId = useId();
-  const apply = useRef(onChange);
-  useEffect(() => {
-    apply.current = onChange;
-  }, [onChange]);
+  const apply = useEffectEvent(onChange);
   useEffect(() => setChosen(offset), [offset]);
   useEffect(() => {
     if (chosen === offset) return;
-    const timer = setTimeout(() => apply.current(chosen), REST_MS);
+    const timer = setTimeout(() => apply(chosen), REST_MS);
     return () => clearTimeout(timer);
   }, [chosen, offset]);
   const isOff = why !== null && offset === 0;

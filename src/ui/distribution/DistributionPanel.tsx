@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { distributionScene } from '../../figures/distributionScene.ts';
-import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { layerSpreadScene } from '../../figures/layerSpreadScene.ts';
 import { metricFor } from '../../figures/metric.ts';
 import type { FigureTheme } from '../../figures/palette.ts';

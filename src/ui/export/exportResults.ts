@@ -1,6 +1,6 @@
 import type { AnalysisResult } from '../../core/result/index.ts';
 import { headName } from '../../figures/format.ts';
-import { viewOf } from '../../figures/heatmapLayout.ts';
+import { viewOf } from '../../figures/heatmapView.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { resultOf } from '../../state/selectors.ts';
 import { csvText } from './csvText.ts';

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
-import { type HeatmapView, isSameHead } from '../../figures/heatmapLayout.ts';
+import { type HeatmapView, isSameHead } from '../../figures/heatmapView.ts';
 import { type FigureMark, type MarkedScene, markAt, markByKey } from '../../figures/marks.ts';
 import type { FigureTheme } from '../../figures/palette.ts';
 import type { HeadAt } from '../../state/appState.ts';

@@ -1,5 +1,6 @@
 import { formatFull } from '../../figures/format.ts';
-import { headValue, type Metric } from '../../figures/metric.ts';
+import type { Metric } from '../../figures/metric.ts';
+import { headValue } from '../../figures/metricValues.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { focusHeadPanel } from '../heatmap/focus.ts';
 import { nameOf } from '../heatmap/headText.ts';

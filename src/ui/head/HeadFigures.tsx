@@ -1,6 +1,7 @@
 import { formatFull } from '../../figures/format.ts';
-import type { HeatmapView } from '../../figures/heatmapLayout.ts';
-import { headValue, metricsOf } from '../../figures/metric.ts';
+import type { HeatmapView } from '../../figures/heatmapView.ts';
+import { metricsOf } from '../../figures/metric.ts';
+import { headValue } from '../../figures/metricValues.ts';
 import { headState } from '../heatmap/headText.ts';
 import { headRank } from './sections/headFacts.ts';
 import type { SectionProps } from './sections/headModel.ts';

@@ -1,4 +1,4 @@
-import type { HeadRef } from '../../figures/heatmapLayout.ts';
+import type { HeadRef } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { nameOf } from '../heatmap/headText.ts';
 import { Button } from '../widgets/Button.tsx';

@@ -1,6 +1,7 @@
 import { formatMagnitude, formatScore, formatSignificant } from '../../figures/format.ts';
-import type { HeadRef } from '../../figures/heatmapLayout.ts';
-import { headValue, metricFor } from '../../figures/metric.ts';
+import type { HeadRef } from '../../figures/heatmapView.ts';
+import { metricFor } from '../../figures/metric.ts';
+import { headValue } from '../../figures/metricValues.ts';
 import { HEAD_SECTIONS, type HeadSectionId } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';

@@ -1,5 +1,5 @@
 import { headName } from '../../figures/format.ts';
-import type { HeadRef } from '../../figures/heatmapLayout.ts';
+import type { HeadRef } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { extremeHeads } from './sections/headFacts.ts';
 import type { HeadPanelModel } from './sections/headModel.ts';

@@ -1,4 +1,6 @@
-import { cellBox, type HeadRef, type HeatmapLayout } from '../../figures/heatmapLayout.ts';
+import { cellBox } from '../../figures/gridGeometry.ts';
+import type { HeatmapLayout } from '../../figures/heatmapLayout.ts';
+import type { HeadRef } from '../../figures/heatmapView.ts';
 import type { RowOrColumn } from './lineText.ts';
 
 interface CellOutlineProps {

@@ -1,5 +1,6 @@
 import { headName } from '../../figures/format.ts';
-import { type HeatmapLayout, type HeatmapView, isSameHead } from '../../figures/heatmapLayout.ts';
+import type { HeatmapLayout } from '../../figures/heatmapLayout.ts';
+import { type HeatmapView, isSameHead } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { activeHead } from '../../state/selectors.ts';
 import { useAppState } from '../appContext.ts';

@@ -1,5 +1,7 @@
 import { Fragment } from 'react';
-import { cellBox, type HeadRef, type HeatmapLayout, type HeatmapView } from '../../figures/heatmapLayout.ts';
+import { cellBox } from '../../figures/gridGeometry.ts';
+import type { HeatmapLayout } from '../../figures/heatmapLayout.ts';
+import type { HeadRef, HeatmapView } from '../../figures/heatmapView.ts';
 import { type Metric, metricFor } from '../../figures/metric.ts';
 import { headState, nameOf } from './headText.ts';
 

@@ -2,8 +2,8 @@ import { type ReactNode, useId, useMemo, useRef } from 'react';
 import { arrange } from '../../figures/arrangement.ts';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
 import { shapeText } from '../../figures/format.ts';
-import type { HeatmapView } from '../../figures/heatmapLayout.ts';
 import { heatmapScene } from '../../figures/heatmapScene.ts';
+import type { HeatmapView } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { useAppState } from '../appContext.ts';
 import { usePixelRatio, useViewportHeight, useWidth } from '../figure/useElementSize.ts';
@@ -43,20 +43,10 @@ export function Heatmap(props: HeatmapProps) {
   const maxHeight = props.maxHeight ?? Math.min(960, Math.max(480, viewport - AROUND));
   const arrangement = useMemo(() => arrange(view, metric, sort), [view, metric, sort]);
   const map = useZoomPan(scroller, { view, arrangement, width, maxHeight, pixelRatio });
-  const { layout, strip, window } = map;
+  const { layout } = map;
   const scene = useMemo(
-    () =>
-      heatmapScene(view, {
-        metric,
-        domain,
-        theme,
-        cell: layout.cell,
-        strip,
-        palette,
-        arrangement,
-        window,
-      }),
-    [view, metric, domain, theme, layout.cell, strip, palette, arrangement, window],
+    () => heatmapScene(view, layout, { metric, domain, theme, palette }),
+    [view, layout, metric, domain, theme, palette],
   );
   const { handlers, ...hands } = useGridInteraction({ ...map, view, metric });
   const cellId = `${titleId}-cell`;
@@ -81,7 +71,7 @@ export function Heatmap(props: HeatmapProps) {
       <div
         ref={scroller}
         className="heatmap-box"
-        data-scrolls={window !== undefined}
+        data-scrolls={map.isScrolled}
         style={map.boxStyle}
         onScroll={map.onScroll}
       >

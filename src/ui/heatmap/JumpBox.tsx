@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useState } from 'react';
 import { parseHead } from '../../core/userScores/index.ts';
-import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import { type HeatmapView, layerRow, layerShape } from '../../figures/heatmapView.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { focusGrid, JUMP_BOX_ID } from './focus.ts';
 
@@ -54,12 +54,11 @@ export function JumpBox({ views }: JumpBoxProps) {
 function refusalOf(text: string, views: readonly HeatmapView[]): string | null {
   const head = parseHead(text);
   if (head === null) return 'Write a head as L5H1, 5.1, 5-1 or layer 5 head 1.';
-  const isThere = views.some((view) => {
-    const row = view.rows.find(({ layer }) => layer === head.layer);
-    return row !== undefined && head.head < (row.shape?.heads ?? view.shape.heads);
-  });
+  const exists = views.some(
+    (view) => layerRow(view, head.layer) !== undefined && head.head < layerShape(view, head.layer).heads,
+  );
   const [view] = views;
-  if (isThere || view === undefined) return null;
+  if (exists || view === undefined) return null;
   const last = Math.max(...view.rows.map(({ layer }) => layer));
   return `There is no L${head.layer}H${head.head}: layers go to ${last}, heads to ${view.shape.heads - 1}.`;
 }

@@ -1,6 +1,6 @@
 import { SORT_MODES, type SortMode, sortText } from '../../figures/arrangement.ts';
 import { type ColourDomain, type DomainMode, domainModes, Z_END } from '../../figures/colourDomain.ts';
-import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { type Metric, metricFor, metricsOf } from '../../figures/metric.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Segmented } from '../widgets/Segmented.tsx';

@@ -1,6 +1,7 @@
 import { formatFull, headName } from '../../figures/format.ts';
-import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
-import { headValue, metricsOf } from '../../figures/metric.ts';
+import type { HeadRef, HeatmapView } from '../../figures/heatmapView.ts';
+import { metricsOf } from '../../figures/metric.ts';
+import { headValue } from '../../figures/metricValues.ts';
 import type { AppState } from '../../state/appState.ts';
 import { viewsOfModels } from '../modelViews.ts';
 

@@ -1,5 +1,6 @@
 import { SORT_MODES, type SortMode } from '../../figures/arrangement.ts';
-import type { HeadRef, HeatmapLayout, HeatmapView } from '../../figures/heatmapLayout.ts';
+import type { HeatmapLayout } from '../../figures/heatmapLayout.ts';
+import { type HeadRef, type HeatmapView, layerShape } from '../../figures/heatmapView.ts';
 
 /** What a key asks of the map; what isn't here is left to the browser. */
 export type Move =
@@ -84,8 +85,7 @@ export function moved(
   if (move.kind === 'layer') {
     const layers = view.rows.map(({ layer }) => layer).sort((a, b) => a - b);
     const layer = layers[clamp(layers.indexOf(from.layer) + move.by, layers.length - 1)]!;
-    const widest = view.rows.find((row) => row.layer === layer)?.shape?.heads ?? view.shape.heads;
-    return { layer, head: Math.min(from.head, widest - 1) };
+    return { layer, head: Math.min(from.head, layerShape(view, layer).heads - 1) };
   }
   const [down, right] = move.kind === 'column' ? [0, move.by] : [move.down, move.right];
   const row = clamp(place.row + down, rows - 1);

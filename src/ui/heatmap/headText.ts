@@ -1,6 +1,6 @@
 import type { HeadResult } from '../../core/result/index.ts';
 import { headName } from '../../figures/format.ts';
-import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
+import { type HeadRef, type HeatmapView, layerRow, layerShape } from '../../figures/heatmapView.ts';
 import { type Metric, metricFor } from '../../figures/metric.ts';
 
 /** What is known of one cell: the metric's value there, or why there is none. */
@@ -10,7 +10,7 @@ export type HeadState =
   | { readonly kind: 'waiting' };
 
 export function headState(view: HeatmapView, ref: HeadRef, metric: Metric = metricFor('s')): HeadState {
-  const row = view.rows.find((candidate) => candidate.layer === ref.layer);
+  const row = layerRow(view, ref.layer);
   if (row?.skipped) return { kind: 'undefined', reason: row.skipped.reason };
   const head = row?.heads.find((candidate) => candidate.head === ref.head);
   if (row === undefined || head === undefined) return { kind: 'waiting' };
@@ -21,9 +21,8 @@ export function headState(view: HeatmapView, ref: HeadRef, metric: Metric = metr
 
 /** "L5H1", with its key head when queries share them, once that is known. */
 export function nameOf(view: HeatmapView, { layer, head }: HeadRef): string {
-  const row = view.rows.find((candidate) => candidate.layer === layer);
-  const { heads, kvHeads } = row?.shape ?? view.shape;
-  const kvHead = row?.heads.find((candidate) => candidate.head === head)?.kvHead;
+  const { heads, kvHeads } = layerShape(view, layer);
+  const kvHead = layerRow(view, layer)?.heads.find((candidate) => candidate.head === head)?.kvHead;
   return headName(layer, head, kvHeads < heads ? kvHead : undefined);
 }
 

@@ -1,5 +1,6 @@
-import type { HeatmapLayout, HeatmapView } from '../../figures/heatmapLayout.ts';
+import type { HeatmapLayout } from '../../figures/heatmapLayout.ts';
 import { summariseColumns, summariseLayer } from '../../figures/heatmapStrips.ts';
+import type { HeatmapView } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 
 /** A whole layer, by its number, or a column as it stands. */

@@ -1,12 +1,7 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
-import {
-  columnAt,
-  type HeadRef,
-  type HeatmapLayout,
-  type HeatmapView,
-  headAt,
-  isSameHead,
-} from '../../figures/heatmapLayout.ts';
+import { type KeyboardEvent, type PointerEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { columnAt, headAt } from '../../figures/gridGeometry.ts';
+import type { HeatmapLayout } from '../../figures/heatmapLayout.ts';
+import { type HeadRef, type HeatmapView, isSameHead } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { activeHead } from '../../state/selectors.ts';
 import { useActions, useAppStore } from '../appContext.ts';
@@ -50,12 +45,11 @@ export function useGridInteraction({
   const hoverBeforeTap = useRef<HeadRef | null>(null);
 
   // What is pinned elsewhere (in a list, a chart, the other map, the jump box) comes into view.
-  const revealPinned = useRef(reveal);
-  revealPinned.current = reveal;
+  const revealPinned = useEffectEvent(reveal);
   useEffect(
     () =>
       store.subscribe(({ pinned }, before) => {
-        if (pinned !== null && pinned !== before.pinned) revealPinned.current(pinned);
+        if (pinned !== null && pinned !== before.pinned) revealPinned(pinned);
       }),
     [store],
   );

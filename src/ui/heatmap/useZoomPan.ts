@@ -1,17 +1,16 @@
-import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Arrangement } from '../../figures/arrangement.ts';
 import { VALUES_FROM } from '../../figures/heatmapCells.ts';
 import {
   fitCell,
-  type HeadRef,
   type HeatmapLayout,
-  type HeatmapView,
   heatmapLayout,
   MAX_CELL,
   type MapWindow,
 } from '../../figures/heatmapLayout.ts';
+import type { HeadRef, HeatmapView } from '../../figures/heatmapView.ts';
 
-interface WindowOptions {
+interface ZoomPanOptions {
   readonly view: HeatmapView;
   readonly arrangement: Arrangement;
   /** Room for the figure, px. */
@@ -20,24 +19,30 @@ interface WindowOptions {
   readonly pixelRatio: number;
 }
 
-/** Of the view, px. */
+/** A point of the view, px. */
 interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** One step of the + key. */
-const STEP = 1.5;
-/** A bar for scrolling may take so much of the box. */
+/** A point of all cells, as fractions of their full width and height. */
+interface Anchor {
+  readonly fx: number;
+  readonly fy: number;
+}
+
+/** Factor of one press of the + key. */
+const ZOOM_STEP = 1.5;
+/** Part of the box that a scroll bar may take, px. */
 const SCROLL_BAR = 12;
-/** Of the box, for the focus outline: see heatmap.css. */
+/** Padding of the box for the focus outline, px: see heatmap.css. */
 const PADDING = 4;
 
 /**
  * The part of the map that is in view: its cells fit the room until they are zoomed, then they scroll under their axes. The
- * box scrolls natively, over a content as large as all cells; what is drawn is only what is seen.
+ * box scrolls natively, over a content as large as all cells; only what is in view is drawn.
  */
-export function useZoomPan(scroller: RefObject<HTMLElement | null>, options: WindowOptions) {
+export function useZoomPan(scroller: RefObject<HTMLElement | null>, options: ZoomPanOptions) {
   const { view, arrangement, width, maxHeight, pixelRatio } = options;
   const [zoom, setZoom] = useState(1);
   const [scroll, setScroll] = useState({ x: 0, y: 0 });
@@ -52,86 +57,105 @@ export function useZoomPan(scroller: RefObject<HTMLElement | null>, options: Win
   );
   const cell =
     zoom === 1 ? fit : Math.min(MAX_CELL, Math.max(fit, Math.round(fit * zoom * pixelRatio) / pixelRatio));
-  const whole = useMemo(() => {
-    const all = heatmapLayout(view, fit, { strip, arrangement });
-    return { width: all.width, height: all.height };
-  }, [view, fit, strip, arrangement]);
+  const whole = useMemo(
+    () => heatmapLayout(view, fit, { strip, arrangement }),
+    [view, fit, strip, arrangement],
+  );
   const isScrolled = cell > fit || whole.width > width;
-  const window: MapWindow | undefined = useMemo(
-    () =>
-      isScrolled
-        ? {
-            // Zoomed, the map takes the room it was given, not more: nothing around it moves.
-            width: width - SCROLL_BAR,
-            height: whole.height - SCROLL_BAR,
-            scrollX: scroll.x,
-            scrollY: scroll.y,
-          }
-        : undefined,
-    [isScrolled, width, whole.height, scroll],
-  );
-  const layout = useMemo(
-    () => heatmapLayout(view, cell, { strip, arrangement, window }),
-    [view, cell, strip, arrangement, window],
-  );
-  const current = useRef(layout);
-  current.current = layout;
+  const layout = useMemo(() => {
+    if (!isScrolled) return whole;
+    // Zoomed, the map takes the room it was given, not more: nothing around it moves.
+    const window: MapWindow = {
+      width: width - SCROLL_BAR,
+      height: whole.height - SCROLL_BAR,
+      scrollX: scroll.x,
+      scrollY: scroll.y,
+    };
+    return heatmapLayout(view, cell, { strip, arrangement, window });
+  }, [isScrolled, whole, view, cell, strip, arrangement, width, scroll]);
 
-  // The cell that a zoom must keep where it is: a point of all cells, 0 … 1, and of the view, px.
-  const anchor = useRef<{ fx: number; fy: number; x: number; y: number } | null>(null);
+  // The point of all cells that the next zoom moves to a point of the view.
+  const pendingAnchor = useRef<(Anchor & Point) | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the cells' size moves what is anchored
   useLayoutEffect(() => {
-    const kept = anchor.current;
-    anchor.current = null;
-    if (kept === null || scroller.current === null) return;
-    const { fullWidth, fullHeight, gridX, gridY } = current.current;
-    scroller.current.scrollLeft = kept.fx * fullWidth - (kept.x - gridX);
-    scroller.current.scrollTop = kept.fy * fullHeight - (kept.y - gridY);
-    setScroll({ x: scroller.current.scrollLeft, y: scroller.current.scrollTop });
+    const anchor = pendingAnchor.current;
+    pendingAnchor.current = null;
+    const box = scroller.current;
+    if (anchor === null || box === null) return;
+    box.scrollLeft = anchor.fx * layout.fullWidth - (anchor.x - layout.gridX);
+    box.scrollTop = anchor.fy * layout.fullHeight - (anchor.y - layout.gridY);
+    setScroll({ x: box.scrollLeft, y: box.scrollTop });
   }, [cell]);
 
-  /** Which point of all cells is at a point of the view, px. */
-  const placeAt = ({ x, y }: Point) => {
-    const { gridX, gridY, fullWidth, fullHeight, scrollX, scrollY } = current.current;
-    return { fx: (x - gridX + scrollX) / fullWidth, fy: (y - gridY + scrollY) / fullHeight };
+  /** Zooms by a factor about a point of the view, the middle of the cells by default; what is there stays, or `held` comes there. */
+  const zoomBy = (factor: number, point = middleOf(layout), held = anchorAt(layout, point)) => {
+    pendingAnchor.current = { ...held, ...point };
+    setZoom((previous) => Math.min(MAX_CELL / fit, Math.max(1, previous * factor)));
   };
+  usePinchAndWheel(scroller, layout, zoomBy);
 
-  /** Zooms by a factor about a point of the view, px, the middle of the cells by default; what is there stays, or `held` comes there. */
-  const zoomBy = (factor: number, point?: Point, held?: ReturnType<typeof placeAt>) => {
-    const { gridX, gridY, gridWidth, gridHeight } = current.current;
-    const at = point ?? { x: gridX + gridWidth / 2, y: gridY + gridHeight / 2 };
-    anchor.current = { ...(held ?? placeAt(at)), ...at };
-    setZoom((old) => Math.min(MAX_CELL / fit, Math.max(1, old * factor)));
+  return {
+    layout,
+    isScrolled,
+    boxStyle: isScrolled ? { height: layout.height + SCROLL_BAR + 2 * PADDING } : {},
+    /** What the box scrolls over is larger than it by as much as there are cells out of view. */
+    contentStyle: isScrolled
+      ? {
+          width: `calc(100% + ${layout.fullWidth - layout.gridWidth}px)`,
+          height: `calc(100% + ${layout.fullHeight - layout.gridHeight}px)`,
+        }
+      : { width: layout.width, height: layout.height },
+    isZoomed: cell > fit,
+    isLargest: cell >= MAX_CELL,
+    /** Its cells are too small for values to be printed in them. */
+    isSmall: fit < VALUES_FROM,
+    zoomIn: () => zoomBy(ZOOM_STEP),
+    zoomOut: () => zoomBy(1 / ZOOM_STEP),
+    zoomReset: () => setZoom(1),
+    onScroll: () => {
+      const box = scroller.current;
+      if (box !== null) setScroll({ x: box.scrollLeft, y: box.scrollTop });
+    },
+    /** Scrolls a head into view, where it isn't. */
+    reveal: (head: HeadRef) => revealIn(scroller.current, layout, head),
   };
+}
 
+/** Zooms by a pinch on the screen or on a touchpad, where it arrives as a wheel with Ctrl. */
+function usePinchAndWheel(
+  scroller: RefObject<HTMLElement | null>,
+  layout: HeatmapLayout,
+  zoomBy: (factor: number, point: Point, held?: Anchor) => void,
+): void {
+  const zoom = useEffectEvent(zoomBy);
+  const anchor = useEffectEvent((point: Point) => anchorAt(layout, point));
   useEffect(() => {
     const box = scroller.current;
     if (box === null) return;
-    const pointIn = (x: number, y: number) => {
+    const pointIn = (x: number, y: number): Point => {
       const { left, top } = box.getBoundingClientRect();
       return { x: x - left - PADDING, y: y - top - PADDING };
     };
-    // A pinch on a touchpad arrives as a wheel with Ctrl.
     const onWheel = (event: WheelEvent) => {
       if (!event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
-      zoomRef.current(2 ** (-event.deltaY / 200), pointIn(event.clientX, event.clientY));
+      zoom(2 ** (-event.deltaY / 200), pointIn(event.clientX, event.clientY));
     };
-    let apart = 0;
+    let lastDistance = 0;
     // What is between two fingers when they come down: at the map's edges it can't follow them at once, but does once there is room.
-    let held: ReturnType<typeof placeAt> | undefined;
+    let held: Anchor | undefined;
     const onTouch = (event: TouchEvent) => {
       const [a, b] = [event.touches[0], event.touches[1]];
       if (a === undefined || b === undefined) {
-        apart = 0;
+        lastDistance = 0;
         return;
       }
       event.preventDefault();
-      const now = Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
-      const between = pointIn((a.clientX + b.clientX) / 2, (a.clientY + b.clientY) / 2);
-      if (apart === 0) held = placeRef.current(between);
-      else if (now > 0) zoomRef.current(now / apart, between, held);
-      apart = now;
+      const distance = Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
+      const middle = pointIn((a.clientX + b.clientX) / 2, (a.clientY + b.clientY) / 2);
+      if (lastDistance === 0) held = anchor(middle);
+      else if (distance > 0) zoom(distance / lastDistance, middle, held);
+      lastDistance = distance;
     };
     box.addEventListener('wheel', onWheel, { passive: false });
     for (const type of ['touchstart', 'touchmove', 'touchend'] as const)
@@ -142,38 +166,16 @@ export function useZoomPan(scroller: RefObject<HTMLElement | null>, options: Win
         box.removeEventListener(type, onTouch);
     };
   }, [scroller]);
-  const zoomRef = useRef(zoomBy);
-  zoomRef.current = zoomBy;
-  const placeRef = useRef(placeAt);
-  placeRef.current = placeAt;
+}
 
-  return {
-    layout,
-    strip,
-    window,
-    /** Of the box, and of what it scrolls over: as much more as there are cells out of view. */
-    boxStyle: window === undefined ? {} : { height: layout.height + SCROLL_BAR + 2 * PADDING },
-    contentStyle:
-      window === undefined
-        ? { width: layout.width, height: layout.height }
-        : {
-            width: `calc(100% + ${layout.fullWidth - layout.gridWidth}px)`,
-            height: `calc(100% + ${layout.fullHeight - layout.gridHeight}px)`,
-          },
-    isZoomed: cell > fit,
-    isLargest: cell >= MAX_CELL,
-    /** So small that values aren't printed in the cells. */
-    isSmall: fit < VALUES_FROM,
-    zoomIn: () => zoomBy(STEP),
-    zoomOut: () => zoomBy(1 / STEP),
-    zoomReset: () => setZoom(1),
-    onScroll: () => {
-      const box = scroller.current;
-      if (box !== null) setScroll({ x: box.scrollLeft, y: box.scrollTop });
-    },
-    /** Scrolls a head into view, where it isn't. */
-    reveal: (head: HeadRef) => revealIn(scroller.current, current.current, head),
-  };
+function middleOf({ gridX, gridY, gridWidth, gridHeight }: HeatmapLayout): Point {
+  return { x: gridX + gridWidth / 2, y: gridY + gridHeight / 2 };
+}
+
+/** The point of all cells that is at a point of the view. */
+function anchorAt(layout: HeatmapLayout, { x, y }: Point): Anchor {
+  const { gridX, gridY, fullWidth, fullHeight, scrollX, scrollY } = layout;
+  return { fx: (x - gridX + scrollX) / fullWidth, fy: (y - gridY + scrollY) / fullHeight };
 }
 
 function revealIn(box: HTMLElement | null, layout: HeatmapLayout, head: HeadRef): void {
@@ -181,7 +183,8 @@ function revealIn(box: HTMLElement | null, layout: HeatmapLayout, head: HeadRef)
   if (box === null || place === null) return;
   const { cell, gridX, gridY, gridWidth, gridHeight } = layout;
   const [x, y] = [layout.columnX(place.column) - gridX, layout.rowY(place.row) - gridY];
-  const by = (at: number, room: number) => (at < 0 ? at : at + cell > room ? at + cell - room : 0);
-  box.scrollLeft += by(x, gridWidth);
-  box.scrollTop += by(y, gridHeight);
+  const missing = (start: number, room: number) =>
+    start < 0 ? start : start + cell > room ? start + cell - room : 0;
+  box.scrollLeft += missing(x, gridWidth);
+  box.scrollTop += missing(y, gridHeight);
 }

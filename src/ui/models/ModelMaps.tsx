@@ -1,6 +1,7 @@
 import { type CSSProperties, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
-import { type HeatmapView, widestMap } from '../../figures/heatmapLayout.ts';
+import { widestMap } from '../../figures/heatmapLayout.ts';
+import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { metricFor } from '../../figures/metric.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { shownStack } from '../../state/selectors.ts';

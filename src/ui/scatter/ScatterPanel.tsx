@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { type Metric, type MetricId, metricFor, metricsOf } from '../../figures/metric.ts';
 import type { FigureTheme } from '../../figures/palette.ts';
 import { scatterScene } from '../../figures/scatterScene.ts';

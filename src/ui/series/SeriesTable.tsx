@@ -1,8 +1,9 @@
 import { max, median, min } from 'd3';
 import { type CheckpointMark, markText } from '../../core/series/index.ts';
 import { headName } from '../../figures/format.ts';
-import type { HeadRef } from '../../figures/heatmapLayout.ts';
-import { headValue, knownValues, type Metric } from '../../figures/metric.ts';
+import type { HeadRef } from '../../figures/heatmapView.ts';
+import type { Metric } from '../../figures/metric.ts';
+import { headValue, knownValues } from '../../figures/metricValues.ts';
 import type { SeriesPoint, SeriesState } from '../../state/compareState.ts';
 import type { SeriesRun } from './seriesRuns.ts';
 

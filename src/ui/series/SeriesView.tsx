@@ -1,10 +1,10 @@
 import { useCallback, useMemo, useState } from 'react';
 import { type CheckpointMark, markNotes, markText } from '../../core/series/index.ts';
 import { metricFor } from '../../figures/metric.ts';
+import { bandsOf } from '../../figures/nullBand.ts';
 import { FIGURE_THEMES, type FigureTheme } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { hasCurves, type TrainingOptions, trainingScene } from '../../figures/trainingScene.ts';
-import { bandsOf } from '../../figures/valueRange.ts';
 import { withFooter } from '../../figures/withFooter.ts';
 import type { SeriesState } from '../../state/compareState.ts';
 import { marksOf } from '../../state/seriesMarks.ts';

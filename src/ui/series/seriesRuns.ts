@@ -1,7 +1,7 @@
 import type { StackResult } from '../../core/result/index.ts';
 import { layoutOf } from '../../figures/difference.ts';
-import type { HeatmapView } from '../../figures/heatmapLayout.ts';
-import { viewOf } from '../../figures/heatmapLayout.ts';
+import type { HeatmapView } from '../../figures/heatmapView.ts';
+import { viewOf } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import type { TrainingRun } from '../../figures/trainingScene.ts';
 import type { SeriesPoint, SeriesTrack } from '../../state/compareState.ts';

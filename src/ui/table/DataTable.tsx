@@ -1,7 +1,8 @@
 import { memo, useId, useMemo, useRef, useState } from 'react';
 import { formatFull, headName } from '../../figures/format.ts';
-import type { HeadRef, HeatmapView } from '../../figures/heatmapLayout.ts';
-import { dModelOf, type Metric } from '../../figures/metric.ts';
+import type { HeadRef, HeatmapView } from '../../figures/heatmapView.ts';
+import { dModelOf } from '../../figures/heatmapView.ts';
+import type { Metric } from '../../figures/metric.ts';
 import {
   hasWhole,
   headColumns,

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { metricFor, metricsOf } from '../../figures/metric.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { useStable } from '../widgets/useStable.ts';

@@ -1,6 +1,6 @@
 import type { HeadResult, LayerResult, Reason } from '../../core/result/index.ts';
 import { headName } from '../../figures/format.ts';
-import type { HeatmapView } from '../../figures/heatmapLayout.ts';
+import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { type Metric, metricFor } from '../../figures/metric.ts';
 
 /** One line of a table: a layer, or one head of it. */

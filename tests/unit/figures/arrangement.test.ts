@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arrange, columnMeans, SORT_MODES, sortText } from '../../../src/figures/arrangement.ts';
-import { fitCell, headAt, heatmapLayout } from '../../../src/figures/heatmapLayout.ts';
-import { headValue, metricFor } from '../../../src/figures/metric.ts';
+import { headAt } from '../../../src/figures/gridGeometry.ts';
+import { fitCell, heatmapLayout } from '../../../src/figures/heatmapLayout.ts';
+import { metricFor } from '../../../src/figures/metric.ts';
+import { headValue } from '../../../src/figures/metricValues.ts';
 import { fakeView } from './fakeResult.ts';
 
 const S = metricFor('s');

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { loadPublished, type PublishedModel } from '../../../src/core/published/publishedModels.ts';
 import { distributionScene } from '../../../src/figures/distributionScene.ts';
-import type { HeatmapView } from '../../../src/figures/heatmapLayout.ts';
+import type { HeatmapView } from '../../../src/figures/heatmapView.ts';
 import { layerSpreadScene } from '../../../src/figures/layerSpreadScene.ts';
 import { markAt, markByKey } from '../../../src/figures/marks.ts';
-import { metricFor, nullBand } from '../../../src/figures/metric.ts';
+import { metricFor } from '../../../src/figures/metric.ts';
+import { nullBand } from '../../../src/figures/nullBand.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import { publishedScene } from '../../../src/figures/publishedScene.ts';
 import { scatterScene, scatterSeries } from '../../../src/figures/scatterScene.ts';

@@ -10,9 +10,11 @@ import {
   whyUnpaired,
 } from '../../../src/figures/difference.ts';
 import { figureScene } from '../../../src/figures/figure.ts';
-import { viewOf } from '../../../src/figures/heatmapLayout.ts';
+import { heatmapLayout } from '../../../src/figures/heatmapLayout.ts';
 import { heatmapScene } from '../../../src/figures/heatmapScene.ts';
-import { headValue, METRICS, metricFor, valuesOf } from '../../../src/figures/metric.ts';
+import { viewOf } from '../../../src/figures/heatmapView.ts';
+import { METRICS, metricFor } from '../../../src/figures/metric.ts';
+import { headValue, valuesOf } from '../../../src/figures/metricValues.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import type { SceneNode } from '../../../src/figures/scene.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
@@ -109,12 +111,10 @@ describe('the difference as a metric', () => {
     const difference = differenceMetric(S, a);
     const [view, shown] = [differenceView(a, b), b];
     const draw = (of: typeof view, metric: typeof S) =>
-      heatmapScene(of, {
+      heatmapScene(of, heatmapLayout(of, 30, { strip: true }), {
         metric,
         domain: colourDomain(valuesOf(of, metric), metric, { mode: 'auto' }),
         theme: FIGURE_THEMES.light,
-        cell: 30,
-        strip: true,
       });
     const rowsOf = (scene: ReturnType<typeof draw>) => {
       const found: SceneNode[] = [];

@@ -1,5 +1,5 @@
 import type { AnalysisResult, HeadResult, LayerResult, ModelShape } from '../../../src/core/result/result.ts';
-import type { HeatmapView } from '../../../src/figures/heatmapLayout.ts';
+import type { HeatmapView } from '../../../src/figures/heatmapView.ts';
 
 interface FakeOptions {
   readonly id?: string;

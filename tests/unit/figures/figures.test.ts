@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { arrange } from '../../../src/figures/arrangement.ts';
 import { type ColourDomain, colourDomain } from '../../../src/figures/colourDomain.ts';
 import { figureScene } from '../../../src/figures/figure.ts';
-import type { HeatmapView } from '../../../src/figures/heatmapLayout.ts';
+import { heatmapLayout, type LayoutOptions } from '../../../src/figures/heatmapLayout.ts';
+import type { HeatmapOptions } from '../../../src/figures/heatmapOptions.ts';
 import { heatmapScene } from '../../../src/figures/heatmapScene.ts';
+import type { HeatmapView } from '../../../src/figures/heatmapView.ts';
 import { legendScene } from '../../../src/figures/legendScene.ts';
-import { type MetricId, metricFor, valuesOf } from '../../../src/figures/metric.ts';
+import { type MetricId, metricFor } from '../../../src/figures/metric.ts';
+import { valuesOf } from '../../../src/figures/metricValues.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import type { Scene, SceneGroup, SceneNode, SceneRect } from '../../../src/figures/scene.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
@@ -24,6 +27,11 @@ const HALF: ColourDomain = {
   above: 0,
 };
 const MAP = { metric: S, domain: HALF, theme, cell: 30, strip: true } as const;
+
+/** The scene of a map laid out with these options. */
+function mapScene(view: HeatmapView, options: HeatmapOptions & LayoutOptions & { readonly cell: number }) {
+  return heatmapScene(view, heatmapLayout(view, options.cell, options), options);
+}
 
 function inGroup(nodes: readonly SceneNode[], name: string): readonly SceneNode[] {
   for (const node of nodes) {
@@ -53,7 +61,7 @@ describe('heatmapScene', () => {
       skipped: 1,
       score: (layer, head) => (layer === 2 && head === 3 ? null : (head - 3.5) / 7 - layer / 20),
     });
-    expectGolden('heatmap-states', sceneToSvg(heatmapScene(view, MAP)));
+    expectGolden('heatmap-states', sceneToSvg(mapScene(view, MAP)));
   });
 
   it('draws a part of a sorted map under its axes, a norm on a log scale', () => {
@@ -64,7 +72,7 @@ describe('heatmapScene', () => {
       heads: row.heads.map((head) => ({ ...head, norm: 0.02 * 1.17 ** (row.layer + (head.head % 7)) })),
     }));
     const view = { ...scored, rows };
-    const scene = heatmapScene(view, {
+    const scene = mapScene(view, {
       ...MAP,
       metric: norm,
       domain: colourDomain(valuesOf(view, norm), norm, { mode: 'auto' }),
@@ -79,7 +87,7 @@ describe('heatmapScene', () => {
     const last = scored.rows[3]!;
     const rows = waiting.rows.with(3, { ...waiting.rows[3]!, arriving: [last.heads[2]!] });
     const fillsOf = (view: HeatmapView) =>
-      inGroup(heatmapScene(view, MAP).children, 'cells').map((node) => ('fill' in node ? node.fill : ''));
+      inGroup(mapScene(view, MAP).children, 'cells').map((node) => ('fill' in node ? node.fill : ''));
     const dots = fillsOf(waiting).filter((fill) => fill === theme.empty);
     const shown = fillsOf({ ...waiting, rows });
     expect(shown.filter((fill) => fill === theme.empty)).toHaveLength(dots.length);
@@ -88,7 +96,7 @@ describe('heatmapScene', () => {
 
   it('has layer 0 on top and head 0 on the left', () => {
     const view = fakeView({ score: (layer, head) => (layer === 0 && head === 0 ? 0.5 : 0) });
-    const rects = inGroup(heatmapScene(view, MAP).children, 'cells') as SceneRect[];
+    const rects = inGroup(mapScene(view, MAP).children, 'cells') as SceneRect[];
     const [dark] = rects.filter((rect) => rect.fill === '#053061');
     expect(dark?.x).toBe(Math.min(...rects.map((rect) => rect.x)));
     expect(dark?.y).toBe(Math.min(...rects.map((rect) => rect.y)));
@@ -96,11 +104,11 @@ describe('heatmapScene', () => {
 
   it('prints values in roomy cells only, keeps gaps in middling ones, and thins the labels of tiny ones', () => {
     const view = fakeView({ layers: 126, heads: 128 });
-    expect(textsIn(heatmapScene(view, { ...MAP, cell: 28 }), 'values')).toHaveLength(126 * 128);
-    const middling = heatmapScene(view, { ...MAP, cell: 6 });
+    expect(textsIn(mapScene(view, { ...MAP, cell: 28 }), 'values')).toHaveLength(126 * 128);
+    const middling = mapScene(view, { ...MAP, cell: 6 });
     expect(textsIn(middling, 'values')).toHaveLength(0);
     expect((inGroup(middling.children, 'cells')[0] as SceneRect).width).toBe(5);
-    const tiny = heatmapScene(view, { ...MAP, cell: 5 });
+    const tiny = mapScene(view, { ...MAP, cell: 5 });
     expect((inGroup(tiny.children, 'cells')[0] as SceneRect).width).toBe(5);
     expect(textsIn(tiny, 'column labels').slice(0, 3)).toEqual(['heads →', '0', '8']);
   });
@@ -111,7 +119,7 @@ describe('heatmapScene', () => {
     // Layers that were there keep their identity, as in the store.
     const grown = { ...whole, rows: whole.rows.map((row, at) => (at < 4 ? half.rows[at]! : row)) };
     const rowsOf = (options: { readonly cell?: number }, view: HeatmapView = grown) => {
-      const cells = heatmapScene(view, { ...MAP, ...options }).children.find(
+      const cells = mapScene(view, { ...MAP, ...options }).children.find(
         (node) => node.type === 'group' && node.name === 'cells',
       );
       return (cells as SceneGroup).children;
@@ -127,17 +135,17 @@ describe('heatmapScene', () => {
 
   it('gives an undefined head no colour of a value', () => {
     const view = fakeView({ layers: 1, heads: 1, score: () => null });
-    expect(inGroup(heatmapScene(view, MAP).children, 'cells')).toMatchObject([
+    expect(inGroup(mapScene(view, MAP).children, 'cells')).toMatchObject([
       { fill: theme.paper, hatch: theme.hatch },
     ]);
   });
 
   it('tells what it shows', () => {
     const view = fakeView({ layers: 1, heads: 3, score: (_, head) => [-0.2, 0, 0.4][head] ?? null });
-    expect(heatmapScene(view, MAP).description).toBe(
+    expect(mapScene(view, MAP).description).toBe(
       'owner/model: symmetry score s of 3 heads, from −0.2 to 0.4, median 0.',
     );
-    expect(heatmapScene(fakeView({ arrived: 0 }), MAP).description).toContain('no scores yet');
+    expect(mapScene(fakeView({ arrived: 0 }), MAP).description).toContain('no scores yet');
   });
 });
 

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  fitCell,
-  headAt,
-  heatmapLayout,
-  MAX_CELL,
-  MIN_CELL,
-  widestMap,
-} from '../../../src/figures/heatmapLayout.ts';
+import { headAt } from '../../../src/figures/gridGeometry.ts';
+import { fitCell, heatmapLayout, MAX_CELL, MIN_CELL, widestMap } from '../../../src/figures/heatmapLayout.ts';
 import { fakeView } from './fakeResult.ts';
 
 const shapes = fc.record({

@@ -2,20 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { conventionOf } from '../../../src/core/weights/convention.ts';
 import { colourDomain } from '../../../src/figures/colourDomain.ts';
 import { figureScene } from '../../../src/figures/figure.ts';
-import { viewOf } from '../../../src/figures/heatmapLayout.ts';
-import {
-  headValue,
-  METRICS,
-  type Metric,
-  type MetricId,
-  metricBand,
-  metricFor,
-  rowBand,
-  sharedDModel,
-  valuesOf,
-} from '../../../src/figures/metric.ts';
+import { viewOf } from '../../../src/figures/heatmapView.ts';
+import { METRICS, type Metric, type MetricId, metricFor } from '../../../src/figures/metric.ts';
+import { headValue, valuesOf } from '../../../src/figures/metricValues.ts';
+import { bandsOf, metricBand, rowBand, sharedDModel } from '../../../src/figures/nullBand.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
-import { bandsOf } from '../../../src/figures/valueRange.ts';
 import { headState } from '../../../src/ui/heatmap/headText.ts';
 import { fakeResult, fakeView } from './fakeResult.ts';
 

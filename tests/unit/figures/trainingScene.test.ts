@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { metricBand, metricFor } from '../../../src/figures/metric.ts';
+import { metricFor } from '../../../src/figures/metric.ts';
+import { metricBand } from '../../../src/figures/nullBand.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import { estimateWidth, type Scene, type SceneNode, SMALL } from '../../../src/figures/scene.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';

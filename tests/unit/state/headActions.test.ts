@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HeadDetail } from '../../../src/core/inspection/headDetail.ts';
-import type { HeatmapView } from '../../../src/figures/heatmapLayout.ts';
+import type { HeatmapView } from '../../../src/figures/heatmapView.ts';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
 import { headActions } from '../../../src/state/headActions.ts';
 import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { metricFor, metricsOf, valuesOf } from '../../../src/figures/metric.ts';
+import { metricFor, metricsOf } from '../../../src/figures/metric.ts';
+import { valuesOf } from '../../../src/figures/metricValues.ts';
 import { INITIAL_STATE, type ModelState } from '../../../src/state/appState.ts';
 import { openingModel } from '../../../src/state/modelReducer.ts';
 import { areScores, ownScoresActions } from '../../../src/state/ownScoresActions.ts';

@@ -1,5 +1,6 @@
 import { useId, useMemo, useRef, useState } from 'react';
 import type { HeadDetail } from '../../../core/inspection/index.ts';
+import { layerShape } from '../../../figures/heatmapView.ts';
 import { matrixBox, matrixHeight, matrixScene } from '../../../figures/matrixScene.ts';
 import { SceneCanvas } from '../../figure/SceneCanvas.tsx';
 import { useWidth } from '../../figure/useElementSize.ts';
@@ -22,7 +23,7 @@ export function MatrixSection(props: SectionProps) {
       {(detail, { view }) => (
         <Matrices
           detail={detail}
-          dHead={view.rows.find(({ layer }) => layer === props.head.layer)?.shape?.dHead ?? view.shape.dHead}
+          dHead={layerShape(view, props.head.layer).dHead}
           shown={shown}
           onShow={setShown}
         />

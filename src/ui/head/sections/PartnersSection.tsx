@@ -1,7 +1,7 @@
 import { useMemo, useRef } from 'react';
 import type { HeadDetail, Partners } from '../../../core/inspection/index.ts';
 import { formatFull, formatScore, headName } from '../../../figures/format.ts';
-import type { HeadRef } from '../../../figures/heatmapLayout.ts';
+import { type HeadRef, layerShape } from '../../../figures/heatmapView.ts';
 import {
   partnersBox,
   partnersHeight,
@@ -35,7 +35,7 @@ export function PartnersSection({ models, head, onPin }: PartnersSectionProps) {
           partners={detail?.partners ?? null}
           instead={insteadOfPartners(detail, state)}
           state={state}
-          heads={view.rows.find(({ layer }) => layer === head.layer)?.shape?.heads ?? view.shape.heads}
+          heads={layerShape(view, head.layer).heads}
           head={head}
           onPin={onPin}
         />

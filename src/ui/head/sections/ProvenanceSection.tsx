@@ -2,8 +2,8 @@ import { Fragment } from 'react';
 import type { DetailTensor } from '../../../core/inspection/index.ts';
 import type { LayerResult, TensorUse } from '../../../core/result/index.ts';
 import { byText, formatBytes } from '../../../figures/format.ts';
-import type { HeatmapView } from '../../../figures/heatmapLayout.ts';
-import { rowOf, runsText, tensorsOf } from './headFacts.ts';
+import { type HeatmapView, layerRow } from '../../../figures/heatmapView.ts';
+import { runsText } from './headFacts.ts';
 import type { SectionProps } from './headModel.ts';
 import { distinctBytes } from './headNumbers.ts';
 import { ModelName } from './PerModel.tsx';
@@ -16,8 +16,8 @@ export function ProvenanceSection({ models, head }: SectionProps) {
       <Fragment key={model.key}>
         {models.length > 1 && <ModelName model={model} />}
         <ul className="origins">
-          <BlockNotes row={rowOf(model.view, head)} view={model.view} />
-          {(read ?? tensorsOf(model.view, head)).map((tensor) => (
+          <BlockNotes row={layerRow(model.view, head.layer)} view={model.view} />
+          {(read ?? layerRow(model.view, head.layer)?.tensors ?? []).map((tensor) => (
             <Tensor
               key={`${tensor.name} ${tensor.rows} ${'begin' in tensor ? tensor.begin : ''}`}
               tensor={tensor}

@@ -1,4 +1,4 @@
-import type { HeadRef } from '../../../figures/heatmapLayout.ts';
+import type { HeadRef } from '../../../figures/heatmapView.ts';
 import type { HeadSectionId } from '../../../state/appState.ts';
 import { ChanceSection } from './ChanceSection.tsx';
 import { EigenvalueSection } from './EigenvalueSection.tsx';

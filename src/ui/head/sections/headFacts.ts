@@ -1,7 +1,7 @@
 import { bisectRight } from 'd3';
-import type { LayerResult, TensorUse } from '../../../core/result/index.ts';
-import type { HeadRef, HeatmapView } from '../../../figures/heatmapLayout.ts';
-import { headValue, knownValues, type Metric, metricFor } from '../../../figures/metric.ts';
+import type { HeadRef, HeatmapView } from '../../../figures/heatmapView.ts';
+import { type Metric, metricFor } from '../../../figures/metric.ts';
+import { headValue, knownValues } from '../../../figures/metricValues.ts';
 
 /** A scored head's place by s among all of its map: 1 is the most symmetric. */
 export function headRank(
@@ -12,14 +12,6 @@ export function headRank(
   if (s === null) return null;
   const known = sortedValues(view, metricFor('s'));
   return { rank: 1 + known.length - bisectRight(known, s), of: known.length };
-}
-
-export function rowOf(view: HeatmapView, ref: HeadRef): LayerResult | undefined {
-  return view.rows.find((row) => row.layer === ref.layer);
-}
-
-export function tensorsOf(view: HeatmapView, ref: HeadRef): readonly TensorUse[] {
-  return rowOf(view, ref)?.tensors ?? [];
 }
 
 /** A view's known values of a metric, ascending; sorted once, however often the pointer moves. */

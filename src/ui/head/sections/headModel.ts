@@ -1,5 +1,5 @@
 import type { HeadDetail } from '../../../core/inspection/index.ts';
-import type { HeadRef, HeatmapView } from '../../../figures/heatmapLayout.ts';
+import type { HeadRef, HeatmapView } from '../../../figures/heatmapView.ts';
 import type { HeadDetailState } from '../../../state/appState.ts';
 
 /** One of the models on the page, as the panel shows it. */

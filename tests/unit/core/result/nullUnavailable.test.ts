@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { pUnavailable } from '../../../../src/core/inspection/spectrumPValue.ts';
 import { nullUnavailable } from '../../../../src/core/result/nullUnavailable.ts';
 import { conventionOf, RAW_CONVENTION } from '../../../../src/core/weights/convention.ts';
-import { viewOf } from '../../../../src/figures/heatmapLayout.ts';
-import { metricFor, rowBand, sharedDModel } from '../../../../src/figures/metric.ts';
+import { viewOf } from '../../../../src/figures/heatmapView.ts';
+import { metricFor } from '../../../../src/figures/metric.ts';
+import { rowBand, sharedDModel } from '../../../../src/figures/nullBand.ts';
 import { gaussian } from '../../../support/random.ts';
 import { fakeResult } from '../../figures/fakeResult.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { viewOf } from '../../../../../src/figures/heatmapLayout.ts';
+import { viewOf } from '../../../../../src/figures/heatmapView.ts';
 import { metricFor } from '../../../../../src/figures/metric.ts';
 import { extremeHeads, headRank } from '../../../../../src/ui/head/sections/headFacts.ts';
 import { fakeResult } from '../../../figures/fakeResult.ts';
