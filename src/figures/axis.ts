@@ -1,7 +1,7 @@
 import { type ScaleLinear, scaleLinear } from 'd3';
 import { formatMagnitude, formatTick } from './format.ts';
 import type { FigureTheme } from './palette.ts';
-import { centredBaseline, type SceneNode, SMALL } from './scene.ts';
+import { centredBaseline, estimateWidth, type SceneNode, SMALL } from './scene.ts';
 
 /** The part of a figure where data are drawn, px. */
 export interface PlotBox {
@@ -73,6 +73,36 @@ export function yAxis(box: PlotBox, scale: Scale, name: string, theme: FigureThe
       ];
     }),
     { ...label, x: box.left, y: box.top - 10, text: `↑ ${name}` },
+  ];
+}
+
+/** A dashed rule across the box at x, and its label above it, which starts at `from` or later and ends within the box. */
+export function verticalMarker(
+  box: PlotBox,
+  x: number,
+  { text, from }: { readonly text: string; readonly from: number },
+  theme: FigureTheme,
+): readonly [rule: SceneNode, label: SceneNode] {
+  const half = estimateWidth(text, SMALL) / 2;
+  return [
+    {
+      type: 'line',
+      x1: x,
+      x2: x,
+      y1: box.top - 6,
+      y2: box.top + box.height,
+      stroke: theme.muted,
+      dash: [4, 3],
+    },
+    {
+      type: 'text',
+      x: Math.min(Math.max(x, from + half), box.left + box.width - half),
+      y: 14,
+      text,
+      size: SMALL,
+      fill: theme.ink,
+      anchor: 'middle',
+    },
   ];
 }
 

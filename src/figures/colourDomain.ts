@@ -125,7 +125,7 @@ export function positionIn({ low, high, isLog }: DomainEnds, value: number): num
 }
 
 /** The value at a position: the inverse of positionIn. */
-export function valueAt({ low, high, isLog }: DomainEnds, position: number): number {
+export function valueAtPosition({ low, high, isLog }: DomainEnds, position: number): number {
   return isLog ? low * (high / low) ** position : low + (high - low) * position;
 }
 

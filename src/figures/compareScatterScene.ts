@@ -1,8 +1,8 @@
 import { scaleLinear } from 'd3';
 import { boxScales, type PlotBox, xAxis, yAxis } from './axis.ts';
-import { type HeadPair, rankAgreement } from './difference.ts';
+import { type PairedHead, rankAgreement } from './difference.ts';
 import { formatScore, headName } from './format.ts';
-import type { FigureMark, MarkedScene } from './marks.ts';
+import type { HitRegion, InteractiveScene } from './hitRegions.ts';
 import type { Metric } from './metric.ts';
 import type { FigureTheme } from './palette.ts';
 import { group, type SceneNode, SMALL, wrapText } from './scene.ts';
@@ -20,7 +20,7 @@ const SIDE = { left: 60, right: 20, bottom: 60 } as const;
 const LINE = 16;
 
 /** "Spearman’s ρ 0.531 over 144 heads", or why there is none. */
-export function agreementText(pairs: readonly HeadPair[]): string {
+export function agreementText(pairs: readonly PairedHead[]): string {
   const rho = rankAgreement(pairs);
   if (rho !== null) return `Spearman’s ρ ${formatScore(rho, 3)} over ${pairs.length} heads`;
   return pairs.length < 2
@@ -30,9 +30,9 @@ export function agreementText(pairs: readonly HeadPair[]): string {
 
 /** Each head's value in one model against the other's, on equal axes, with the line where both are the same. */
 export function compareScatterScene(
-  pairs: readonly HeadPair[],
+  pairs: readonly PairedHead[],
   { metric, theme, width, a, b }: CompareScatterOptions,
-): MarkedScene {
+): InteractiveScene {
   const words = [...wrapText(`↑ ${metric.label} in B, ${b}`, width - 8, SMALL), agreementText(pairs)];
   const top = words.length * LINE + 16;
   const side = width - SIDE.left - SIDE.right;
@@ -86,13 +86,13 @@ export function compareScatterScene(
         ),
       ],
     },
-    marks: pairs
+    regions: pairs
       .map((pair) => markOf(pair, x(pair.a), y(pair.b), metric))
       .sort((p, q) => p.x - q.x || p.y - q.y),
   };
 }
 
-function markOf({ layer, head, a, b }: HeadPair, x: number, y: number, metric: Metric): FigureMark {
+function markOf({ layer, head, a, b }: PairedHead, x: number, y: number, metric: Metric): HitRegion {
   return {
     x: x - 5,
     y: y - 5,
@@ -106,7 +106,7 @@ function markOf({ layer, head, a, b }: HeadPair, x: number, y: number, metric: M
 }
 
 /** One range for both axes, so that the line of equal values is the diagonal. */
-function sharedRange(pairs: readonly HeadPair[]): [number, number] {
+function sharedRange(pairs: readonly PairedHead[]): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { a, b } of pairs) [low, high] = [Math.min(low, a, b), Math.max(high, a, b)];
   if (pairs.length === 0) return [0, 1];

@@ -4,8 +4,8 @@ import type { HeadRef, HeatmapView } from './heatmapView.ts';
 import type { Metric } from './metric.ts';
 import { headValue } from './metricValues.ts';
 
-/** A head of two models that has a value in both. */
-export interface HeadPair extends HeadRef {
+/** A head that has a value in both of two models. */
+export interface PairedHead extends HeadRef {
   readonly a: number;
   readonly b: number;
 }
@@ -25,9 +25,9 @@ export function layoutOf(view: Pick<HeatmapView, 'rows' | 'shape'>): string {
 }
 
 /** The heads that have the metric in both maps, by layer and head number. */
-export function headPairs(a: HeatmapView, b: HeatmapView, metric: Metric): HeadPair[] {
+export function pairedHeads(a: HeatmapView, b: HeatmapView, metric: Metric): PairedHead[] {
   return a.rows.flatMap((row) =>
-    row.heads.flatMap(({ head }): HeadPair[] => {
+    row.heads.flatMap(({ head }): PairedHead[] => {
       const ref = { layer: row.layer, head };
       const [x, y] = [headValue(a, ref, metric), headValue(b, ref, metric)];
       return x === null || y === null || !Number.isFinite(x) || !Number.isFinite(y)
@@ -38,7 +38,7 @@ export function headPairs(a: HeatmapView, b: HeatmapView, metric: Metric): HeadP
 }
 
 /** Spearman's ρ of the pairs; null where it is undefined. */
-export function rankAgreement(pairs: readonly HeadPair[]): number | null {
+export function rankAgreement(pairs: readonly PairedHead[]): number | null {
   return spearman(
     pairs.map(({ a }) => a),
     pairs.map(({ b }) => b),
@@ -46,7 +46,7 @@ export function rankAgreement(pairs: readonly HeadPair[]): number | null {
 }
 
 /** The pairs that differ most, by the size of b − a, the largest first. */
-export function mostDifferent(pairs: readonly HeadPair[], count: number): HeadPair[] {
+export function mostDifferent(pairs: readonly PairedHead[], count: number): PairedHead[] {
   return [...pairs].sort((p, q) => Math.abs(q.b - q.a) - Math.abs(p.b - p.a)).slice(0, count);
 }
 

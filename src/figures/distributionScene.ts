@@ -1,7 +1,7 @@
 import { boxScales, type PlotBox, xAxis, yAxis } from './axis.ts';
 import { describeView } from './heatmapScene.ts';
 import type { HeadRef, HeatmapView } from './heatmapView.ts';
-import type { FigureMark, MarkedScene } from './marks.ts';
+import type { HitRegion, InteractiveScene } from './hitRegions.ts';
 import type { Metric } from './metric.ts';
 import { bandsOf, type NullBand, rowBand } from './nullBand.ts';
 import type { FigureTheme } from './palette.ts';
@@ -25,7 +25,10 @@ interface PlacedHead extends HeadRef {
 }
 
 /** Histogram of one or two models' heads, with the band where random orientations lie drawn behind. */
-export function distributionScene(views: readonly HeatmapView[], options: DistributionOptions): MarkedScene {
+export function distributionScene(
+  views: readonly HeatmapView[],
+  options: DistributionOptions,
+): InteractiveScene {
   const { metric, theme, width, height = 260 } = options;
   const samples = views.map((view) => headsOf(view, metric));
   const bands = bandsOf(views, metric);
@@ -71,7 +74,7 @@ export function distributionScene(views: readonly HeatmapView[], options: Distri
         group('key', names.nodes),
       ],
     },
-    marks: Array.from({ length: count }, (_, at) => at).flatMap((at): FigureMark[] => {
+    regions: Array.from({ length: count }, (_, at) => at).flatMap((at): HitRegion[] => {
       const heads = bins.map((sample) => sample[at] ?? []);
       if (heads.every((list) => list.length === 0)) return [];
       const ends = [at, at + 1].map((index) =>

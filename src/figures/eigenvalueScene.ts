@@ -1,14 +1,9 @@
+import type { Complex } from '../core/inspection/index.ts';
 import { boxScales, keyEntry, type PlotBox, type Scale } from './axis.ts';
+import { axisUnit } from './axisUnit.ts';
 import { formatMagnitude, formatTick } from './format.ts';
-import { axisUnit } from './magnitude.ts';
 import { type FigureTheme, valueColour } from './palette.ts';
 import { centredBaseline, group, type Scene, type SceneNode, SMALL } from './scene.ts';
-
-/** A complex number. */
-export interface Complex {
-  readonly re: number;
-  readonly im: number;
-}
 
 export interface EigenvalueOptions {
   readonly theme: FigureTheme;

@@ -1,16 +1,16 @@
 import type { AnalysisResult } from '../core/result/index.ts';
 import { arrange, type SortMode, sortText } from './arrangement.ts';
+import { conventionText, engineLine, modelLines, unique } from './citation.ts';
 import type { ColourDomain } from './colourDomain.ts';
 import { shapeText } from './format.ts';
 import { fitCell, heatmapLayout } from './heatmapLayout.ts';
 import { describeView, heatmapScene } from './heatmapScene.ts';
-import { type HeatmapView, viewOf } from './heatmapView.ts';
+import { type HeatmapView, stackView } from './heatmapView.ts';
 import { legendScene } from './legendScene.ts';
 import type { Metric } from './metric.ts';
 import { sharedDModel } from './nullBand.ts';
 import { FIGURE_THEMES, type FigureTheme, type PaletteName, type ThemeName } from './palette.ts';
 import { estimateWidth, group, MIDDLE, type Scene, type SceneNode, SMALL, wrapText } from './scene.ts';
-import { conventionText, engineLine, modelLines, unique } from './sources.ts';
 
 export interface FigureOptions {
   readonly metric: Metric;
@@ -36,7 +36,7 @@ const FORMULA = 'r = ‖(M+Mᵀ)/2‖² / ‖M‖² = (1 + s)/2,  s = tr(MM)/‖
 /** The figure that is exported: one or two maps on one scale, and all that is needed to cite and repeat it. */
 export function figureScene(results: readonly AnalysisResult[], options: FigureOptions): Scene {
   const theme = FIGURE_THEMES[options.theme ?? 'light'];
-  const views = options.views ?? results.map((result, index) => viewOf(result, options.stacks?.[index]));
+  const views = options.views ?? results.map((result, index) => stackView(result, options.stacks?.[index]));
   const panels = placePanels(views, options, theme);
   const widest = Math.max(panels.right, MARGIN + 420);
   const dModel = sharedDModel(views);

@@ -55,7 +55,7 @@ export function dModelOf(view: Pick<HeatmapView, 'shape'>, row: LayerResult): nu
 }
 
 /** One stack of a result or of a run in progress, the first by default, as a view. */
-export function viewOf(
+export function stackView(
   result: Pick<AnalysisResult, 'model' | 'stacks' | 'own' | 'convention'>,
   name = result.stacks[0]?.name,
   title = modelTitle(result.model),

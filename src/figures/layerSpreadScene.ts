@@ -4,7 +4,7 @@ import { bandNodes, SIDES, seriesColour } from './distributionScene.ts';
 import { headName } from './format.ts';
 import { describeView } from './heatmapScene.ts';
 import type { HeatmapView } from './heatmapView.ts';
-import type { FigureMark, MarkedScene } from './marks.ts';
+import type { HitRegion, InteractiveScene } from './hitRegions.ts';
 import type { Metric } from './metric.ts';
 import { rowValues } from './metricValues.ts';
 import { bandsOf } from './nullBand.ts';
@@ -26,7 +26,10 @@ const LINE = { most: 22, least: 7 } as const;
 const ROOM = 480;
 
 /** Every head as a dot on its layer's line, over the bar from the first to the third quartile, the median marked on it. */
-export function layerSpreadScene(views: readonly HeatmapView[], options: LayerSpreadOptions): MarkedScene {
+export function layerSpreadScene(
+  views: readonly HeatmapView[],
+  options: LayerSpreadOptions,
+): InteractiveScene {
   const { metric, theme, width } = options;
   const layers = [...new Set(views.flatMap((view) => view.rows.map(({ layer }) => layer)))].sort(
     (a, b) => a - b,
@@ -45,7 +48,7 @@ export function layerSpreadScene(views: readonly HeatmapView[], options: LayerSp
   const { x } = boxScales(box, valueRange(views, metric), [0, 1]);
   const middle = (layer: number, view: number) =>
     box.top + layers.indexOf(layer) * line + (view + 0.5) * track;
-  const marks: FigureMark[] = [];
+  const regions: HitRegion[] = [];
   const drawn = views.map((view, index) =>
     group(
       'layers',
@@ -57,7 +60,7 @@ export function layerSpreadScene(views: readonly HeatmapView[], options: LayerSp
         });
         for (const { head, value } of dots.toSorted((a, b) => a.value - b.value)) {
           const name = `${views.length > 1 ? `${view.title} ` : ''}${headName(row.layer, head)}`;
-          marks.push({
+          regions.push({
             ...boxRound(x(value), y, track),
             line: layers.indexOf(row.layer) * views.length + index,
             label: `${name}: ${metric.spoken} ${metric.format(value)}`,
@@ -94,7 +97,7 @@ export function layerSpreadScene(views: readonly HeatmapView[], options: LayerSp
         group('x axis', xAxis(box, x, metric.label, theme)),
       ],
     },
-    marks: marks.sort((a, b) => a.line - b.line || a.x - b.x),
+    regions: regions.sort((a, b) => a.line - b.line || a.x - b.x),
   };
 }
 

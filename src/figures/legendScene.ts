@@ -1,5 +1,5 @@
 import { scaleLog } from 'd3';
-import { type ColourDomain, positionIn, valueAt, Z_END } from './colourDomain.ts';
+import { type ColourDomain, positionIn, valueAtPosition, Z_END } from './colourDomain.ts';
 import { formatTick } from './format.ts';
 import type { Metric } from './metric.ts';
 import { metricBand } from './nullBand.ts';
@@ -28,7 +28,7 @@ export function legendScene(options: LegendOptions): Scene {
   const at = (value: number) => left + width * positionIn(domain, value);
   const text = { type: 'text', size: SMALL, fill: theme.muted } as const;
   const bar = Array.from({ length: STEPS }, (_, index): SceneNode => {
-    const fill = valueColour(valueAt(domain, index / (STEPS - 1)), domain, options.palette);
+    const fill = valueColour(valueAtPosition(domain, index / (STEPS - 1)), domain, options.palette);
     const x = left + (width * index) / STEPS;
     return { type: 'rect', x, y: top, width: width / STEPS, height: BAR, fill };
   });
@@ -72,7 +72,7 @@ function legendName(metric: Metric, domain: ColourDomain): string {
 /** Quarters of a linear scale; the ends and round numbers between them of a logarithmic one. */
 function ticksOf(domain: ColourDomain, width: number): number[] {
   const { low, high, isLog } = domain;
-  if (!isLog) return [0, 0.25, 0.5, 0.75, 1].map((part) => valueAt(domain, part));
+  if (!isLog) return [0, 0.25, 0.5, 0.75, 1].map((part) => valueAtPosition(domain, part));
   const between: number[] = [];
   let last = 0;
   for (const tick of scaleLog([low, high]).ticks(5)) {

@@ -1,3 +1,4 @@
+import type { Partners } from '../core/inspection/index.ts';
 import { formatScore } from './format.ts';
 import { divergingLimit, scaleBar, valuesImage } from './matrixPixels.ts';
 import type { MatrixBox } from './matrixScene.ts';
@@ -12,11 +13,8 @@ export interface PartnersOptions {
   readonly palette?: PaletteName;
 }
 
-export interface Partners {
-  readonly heads: number;
-  /** ⟨M_g, M_hᵀ⟩ / (‖M_g‖ ‖M_h‖) [heads, heads], row-major, −1 … 1; NaN where a head's M is zero, and what isn't computed. */
-  readonly normalised: Float64Array;
-}
+/** The part of a layer's partners that is drawn. */
+type PartnerValues = Pick<Partners, 'heads' | 'normalised'>;
 
 /** Room for the numbers of the heads, px. */
 const LEFT = 30;
@@ -44,7 +42,7 @@ export function partnersHeight(heads: number, width: number): number {
  * How far each two heads of a layer are each other's transpose, in which case one reads from x to y what the other reads from y to x.
  * The diagonal is s of each head.
  */
-export function partnersScene(partners: Partners, options: PartnersOptions): Scene {
+export function partnersScene(partners: PartnerValues, options: PartnersOptions): Scene {
   const { theme, width, head, palette } = options;
   const { heads, normalised } = partners;
   const box = partnersBox(partners, options);
@@ -78,7 +76,7 @@ export function partnersScene(partners: Partners, options: PartnersOptions): Sce
 
 /** The heads other than itself with the largest values either way, strongest first. */
 export function strongestPartners(
-  { heads, normalised }: Partners,
+  { heads, normalised }: PartnerValues,
   head: number,
   count: number,
 ): { readonly head: number; readonly value: number }[] {
@@ -116,7 +114,11 @@ function headNumbers(box: MatrixBox, head: number, theme: FigureTheme): SceneNod
 }
 
 /** Hatched rows and columns of heads whose M is zero or not finite. */
-function undefinedHeads({ heads, normalised }: Partners, box: MatrixBox, theme: FigureTheme): SceneNode[] {
+function undefinedHeads(
+  { heads, normalised }: PartnerValues,
+  box: MatrixBox,
+  theme: FigureTheme,
+): SceneNode[] {
   const side = box.cell * heads;
   const look = { type: 'rect', fill: theme.paper, hatch: theme.hatch } as const;
   return Array.from({ length: heads }, (_, head) => head)
@@ -127,7 +129,7 @@ function undefinedHeads({ heads, normalised }: Partners, box: MatrixBox, theme: 
     ]);
 }
 
-function inWords(partners: Partners, head: number): string {
+function inWords(partners: PartnerValues, head: number): string {
   const [strongest] = strongestPartners(partners, head, 1);
   const own = formatScore(partners.normalised[head * partners.heads + head] ?? null, 3);
   const words = `${partners.heads} × ${partners.heads} heads; head ${head} with itself, its s, ${own}`;

@@ -4,7 +4,7 @@ import type { PublishedModel } from '../core/published/publishedModels.ts';
 import { type PlotBox, xAxis } from './axis.ts';
 import { seriesColour } from './distributionScene.ts';
 import { formatScore } from './format.ts';
-import type { FigureMark, MarkedScene } from './marks.ts';
+import type { HitRegion, InteractiveScene } from './hitRegions.ts';
 import type { FigureTheme } from './palette.ts';
 import { estimateWidth, group, type SceneNode, SMALL } from './scene.ts';
 
@@ -43,7 +43,7 @@ export function publishedScene(
   published: readonly PublishedModel[],
   ours: readonly PlacedModel[],
   options: PublishedOptions,
-): MarkedScene {
+): InteractiveScene {
   const { theme, width } = options;
   const shown = published.filter(({ verdict }) => verdict === 'ok');
   const values = [
@@ -58,14 +58,14 @@ export function publishedScene(
   const lines = linesOf(shown, scale);
   const head = SIDE.top + 20 * ours.length;
   let top = head;
-  const marks: FigureMark[] = [];
+  const regions: HitRegion[] = [];
   const drawn = lines.map((line, index) => {
     const middle = top + NAME + (line.levels * STEP) / 2;
     const nodes: SceneNode[] = [
       { type: 'text', x: SIDE.left, y: top + 12, text: line.name, size: SMALL, fill: theme.muted },
       ...line.dots.map(({ model, x, level }): SceneNode => {
         const y = middle + level * STEP;
-        marks.push({
+        regions.push({
           x: x - RADIUS,
           y: y - RADIUS,
           width: STEP,
@@ -118,7 +118,7 @@ export function publishedScene(
         group('x axis', xAxis(box, scale, 'median s over whole layers', theme)),
       ],
     },
-    marks: marks.sort((a, b) => a.line - b.line || a.x - b.x),
+    regions: regions.sort((a, b) => a.line - b.line || a.x - b.x),
   };
 }
 

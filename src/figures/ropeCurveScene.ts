@@ -1,5 +1,5 @@
 import { extent, scaleLinear, scaleSymlog } from 'd3';
-import { type PlotBox, yAxis } from './axis.ts';
+import { type PlotBox, verticalMarker, yAxis } from './axis.ts';
 import { formatScore } from './format.ts';
 import { metricFor } from './metric.ts';
 import { metricBand } from './nullBand.ts';
@@ -139,29 +139,12 @@ function inForce(
 ): SceneNode[] {
   const value = r[deltas.indexOf(applied)] ?? null;
   if (value === null) return [];
-  const at = x(applied);
   const text = `Δ ${signed(applied)}: r ${formatScore(value)}`;
-  const width = estimateWidth(text, SMALL);
+  const [rule, label] = verticalMarker(box, x(applied), { text, from: box.left + 64 }, theme);
   return [
-    {
-      type: 'line',
-      x1: at,
-      x2: at,
-      y1: box.top - 6,
-      y2: box.top + box.height,
-      stroke: theme.muted,
-      dash: [4, 3],
-    },
-    { type: 'circle', x: at, y: y(value), radius: 3, fill: theme.ink, stroke: theme.paper },
-    {
-      type: 'text',
-      x: Math.min(Math.max(at, box.left + 64 + width / 2), box.left + box.width - width / 2),
-      y: 14,
-      text,
-      size: SMALL,
-      fill: theme.ink,
-      anchor: 'middle',
-    },
+    rule,
+    { type: 'circle', x: x(applied), y: y(value), radius: 3, fill: theme.ink, stroke: theme.paper },
+    label,
   ];
 }
 

@@ -3,7 +3,7 @@ import { boxScales, type PlotBox, xAxis, yAxis } from './axis.ts';
 import { bandNodes, seriesColour } from './distributionScene.ts';
 import { formatScore, headName } from './format.ts';
 import type { HeadRef, HeatmapView } from './heatmapView.ts';
-import type { FigureMark, MarkedScene } from './marks.ts';
+import type { HitRegion, InteractiveScene } from './hitRegions.ts';
 import type { Metric } from './metric.ts';
 import { bandsOf } from './nullBand.ts';
 import type { FigureTheme } from './palette.ts';
@@ -58,7 +58,7 @@ export function rhoText({ points, rho }: ScatterSeries): string {
 const SIDE = { left: 64, right: 20, bottom: 44 } as const;
 
 /** Every head by two metrics: the first model's as discs, the second's as squares; the null bands behind where s is one of them. */
-export function scatterScene(views: readonly HeatmapView[], options: ScatterOptions): MarkedScene {
+export function scatterScene(views: readonly HeatmapView[], options: ScatterOptions): InteractiveScene {
   const { x: across, y: up, theme, width, height = 420 } = options;
   const series = views.map((view) => scatterSeries(view, across, up));
   const names = scatterKey(series, width, theme);
@@ -71,8 +71,8 @@ export function scatterScene(views: readonly HeatmapView[], options: ScatterOpti
   };
   const { x, y } = boxScales(box, padded(valueRange(views, across)), padded(valueRange(views, up)));
   const radius = Math.max(...series.map(({ points }) => points.length)) > 1500 ? 2 : 3.5;
-  const marks = series.flatMap(({ title, points }, index) =>
-    points.map((point): FigureMark => {
+  const regions = series.flatMap(({ title, points }, index) =>
+    points.map((point): HitRegion => {
       const { layer, head } = point;
       const name = `${series.length > 1 ? `${title} ` : ''}${headName(layer, head)}`;
       return {
@@ -118,7 +118,7 @@ export function scatterScene(views: readonly HeatmapView[], options: ScatterOpti
         group('key', names.nodes),
       ],
     },
-    marks: marks.sort((a, b) => a.x - b.x || a.y - b.y),
+    regions: regions.sort((a, b) => a.x - b.x || a.y - b.y),
   };
 }
 

@@ -1,9 +1,9 @@
 import { scaleLinear, scaleLog } from 'd3';
-import type { PlotBox } from './axis.ts';
+import { type PlotBox, verticalMarker } from './axis.ts';
+import { type AxisUnit, axisUnit, decadeTexts } from './axisUnit.ts';
 import { formatMagnitude, formatSignificant, formatTick } from './format.ts';
-import { type AxisUnit, axisUnit, decadeTexts } from './magnitude.ts';
 import type { FigureTheme } from './palette.ts';
-import { centredBaseline, estimateWidth, group, type Scene, type SceneNode, SMALL } from './scene.ts';
+import { centredBaseline, group, type Scene, type SceneNode, SMALL } from './scene.ts';
 
 export interface SingularValueOptions {
   readonly theme: FigureTheme;
@@ -133,28 +133,7 @@ function xRules(x: (value: number) => number, count: number, box: PlotBox, theme
 function rankMark(rank: number, x: number, box: PlotBox, theme: FigureTheme): SceneNode[] {
   if (!Number.isFinite(x)) return [];
   const text = `effective rank ${formatSignificant(rank)}`;
-  const half = estimateWidth(text, SMALL) / 2;
-  const right = box.left + box.width;
-  return [
-    {
-      type: 'line',
-      x1: x,
-      x2: x,
-      y1: box.top - 6,
-      y2: box.top + box.height,
-      stroke: theme.muted,
-      dash: [4, 3],
-    },
-    {
-      type: 'text',
-      x: Math.min(Math.max(x, box.left + half + 20), right - half),
-      y: 14,
-      text,
-      size: SMALL,
-      fill: theme.ink,
-      anchor: 'middle',
-    },
-  ];
+  return [...verticalMarker(box, x, { text, from: box.left + 20 }, theme)];
 }
 
 function inWords(values: readonly number[], effectiveRank: number, isLog: boolean): string {

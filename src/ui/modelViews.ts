@@ -1,5 +1,5 @@
 import type { HeatmapView } from '../figures/heatmapView.ts';
-import { viewOf } from '../figures/heatmapView.ts';
+import { stackView } from '../figures/heatmapView.ts';
 import type { ModelState } from '../state/appState.ts';
 import { modelNames } from '../state/modelNames.ts';
 import { ownOf, shownStack } from '../state/selectors.ts';
@@ -28,7 +28,7 @@ function viewOfModel(model: ModelState, name: string): HeatmapView | null {
   if (known?.own === model.own && known.name === name && known.view.model === model.key) return known.view;
   const own = ownOf(model);
   const { stacks, convention } = model;
-  const shown = viewOf({ model: model.model, stacks, convention, ...(own && { own }) }, stack.name, name);
+  const shown = stackView({ model: model.model, stacks, convention, ...(own && { own }) }, stack.name, name);
   const view = { ...shown, model: model.key };
   kept.set(stack.layers, { own: model.own, name, view });
   return view;

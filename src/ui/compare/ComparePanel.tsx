@@ -1,7 +1,8 @@
 import { useCallback, useMemo, useRef } from 'react';
+import { addCitation } from '../../figures/citation.ts';
 import { type ColourDomain, colourDomain } from '../../figures/colourDomain.ts';
 import { compareScatterScene } from '../../figures/compareScatterScene.ts';
-import { differenceMetric, differenceView, headPairs, whyUnpaired } from '../../figures/difference.ts';
+import { differenceMetric, differenceView, pairedHeads, whyUnpaired } from '../../figures/difference.ts';
 import { figureScene } from '../../figures/figure.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { legendScene } from '../../figures/legendScene.ts';
@@ -9,12 +10,11 @@ import { metricFor } from '../../figures/metric.ts';
 import { valuesOf } from '../../figures/metricValues.ts';
 import { FIGURE_THEMES, type FigureTheme } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
-import { withFooter } from '../../figures/withFooter.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
 import { exportResults } from '../export/exportResults.ts';
-import { MarkedFigure } from '../figure/MarkedFigure.tsx';
+import { InteractiveFigure } from '../figure/InteractiveFigure.tsx';
 import { SceneCanvas } from '../figure/SceneCanvas.tsx';
 import { useWidth } from '../figure/useElementSize.ts';
 import { useFigureTheme } from '../figure/useFigureTheme.ts';
@@ -59,7 +59,7 @@ function Comparison({ a, b }: ComparisonProps) {
   const palette = useAppState((state) => state.settings.palette);
   const sort = useAppState((state) => state.sort);
   const models = useAppState((state) => state.models);
-  const pairs = useMemo(() => headPairs(a, b, metric), [a, b, metric]);
+  const pairs = useMemo(() => pairedHeads(a, b, metric), [a, b, metric]);
   const difference = useMemo(() => differenceMetric(metric, a), [metric, a]);
   const view = useMemo(() => differenceView(a, b), [a, b]);
   const domain = useMemo(
@@ -117,7 +117,7 @@ function Comparison({ a, b }: ComparisonProps) {
           />
         </div>
         <div className="compare-scatter">
-          <MarkedFigure
+          <InteractiveFigure
             draw={draw}
             views={both}
             label={`${metric.name} in both models. Left and right go through the heads, Enter pins.`}
@@ -125,7 +125,7 @@ function Comparison({ a, b }: ComparisonProps) {
           <ExportMenu
             label="Export the scatter"
             fileName={`${fileName}-scatter`}
-            makeSvg={() => sceneToSvg(withFooter(scatter().scene, results(), FIGURE_THEMES.light))}
+            makeSvg={() => sceneToSvg(addCitation(scatter().scene, results(), FIGURE_THEMES.light))}
             makeJson={makeJson}
             makeCsv={makeCsv}
             onError={actions.showError}

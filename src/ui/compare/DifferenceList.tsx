@@ -1,10 +1,10 @@
-import { type HeadPair, mostDifferent } from '../../figures/difference.ts';
+import { mostDifferent, type PairedHead } from '../../figures/difference.ts';
 import { formatFull, headName } from '../../figures/format.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { useActions, useAppState } from '../appContext.ts';
 
 interface DifferenceListProps {
-  readonly pairs: readonly HeadPair[];
+  readonly pairs: readonly PairedHead[];
   readonly metric: Metric;
 }
 

@@ -1,5 +1,5 @@
 import type { AnalysisResult } from '../../core/result/index.ts';
-import type { HeadPair } from '../../figures/difference.ts';
+import type { PairedHead } from '../../figures/difference.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { csvText } from '../export/csvText.ts';
 
@@ -8,7 +8,7 @@ const SOURCE = ['model_a', 'sha_a', 'fingerprint_a', 'model_b', 'sha_b', 'finger
 
 /** One line a head, numbers whole: its value in both models, and the difference. */
 export function pairsToCsv(
-  pairs: readonly HeadPair[],
+  pairs: readonly PairedHead[],
   metric: Metric,
   [a, b]: readonly [AnalysisResult, AnalysisResult],
 ): string {

@@ -5,7 +5,7 @@ import { layerSpreadScene } from '../../figures/layerSpreadScene.ts';
 import { metricFor } from '../../figures/metric.ts';
 import type { FigureTheme } from '../../figures/palette.ts';
 import { useAppState } from '../appContext.ts';
-import { MarkedFigure } from '../figure/MarkedFigure.tsx';
+import { InteractiveFigure } from '../figure/InteractiveFigure.tsx';
 import { PublishedStrip } from './PublishedStrip.tsx';
 
 interface DistributionPanelProps {
@@ -26,12 +26,12 @@ export function DistributionPanel({ views }: DistributionPanelProps) {
   return (
     <div className="distribution">
       <div className="figures">
-        <MarkedFigure
+        <InteractiveFigure
           draw={histogram}
           views={views}
           label={`Histogram of ${metric.spoken}. Left and right keys go through the bars; their heads are framed in the maps.`}
         />
-        <MarkedFigure
+        <InteractiveFigure
           draw={layers}
           views={views}
           label={`${metric.spoken} layer by layer. Left and right keys go through the heads, up and down through the layers; Enter pins.`}

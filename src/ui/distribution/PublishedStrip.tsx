@@ -10,7 +10,7 @@ import { isMeasured } from '../../state/measuredModel.ts';
 import { modelNames } from '../../state/modelNames.ts';
 import { shownStack } from '../../state/selectors.ts';
 import { useActions, useAppState } from '../appContext.ts';
-import { MarkedFigure } from '../figure/MarkedFigure.tsx';
+import { InteractiveFigure } from '../figure/InteractiveFigure.tsx';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 import { placeText, usePublished, veryModelText } from './published.ts';
@@ -44,7 +44,7 @@ export function PublishedStrip() {
         <PlaceWords key={model.key} model={model} name={names[place]!} published={published} />
       ))}
       <MeasureOffer />
-      <MarkedFigure
+      <InteractiveFigure
         draw={draw}
         views={NO_VIEWS}
         label="Median s of the paper’s published models. Left and right keys go through the models, up and down through the groups."

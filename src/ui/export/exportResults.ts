@@ -1,6 +1,6 @@
 import type { AnalysisResult } from '../../core/result/index.ts';
 import { headName } from '../../figures/format.ts';
-import { viewOf } from '../../figures/heatmapView.ts';
+import { stackView } from '../../figures/heatmapView.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { resultOf } from '../../state/selectors.ts';
 import { csvText } from './csvText.ts';
@@ -30,7 +30,7 @@ export function resultsToCsv(results: readonly AnalysisResult[]): string {
   const lines = results.flatMap((result) => {
     const { model, stacks, convention } = result;
     return stacks.flatMap((stack) => {
-      const { own } = viewOf(result, stack.name);
+      const { own } = stackView(result, stack.name);
       const place = [model.id, model.sha, model.fingerprint, stack.name];
       return stack.layers.flatMap((row) => {
         const { layer, heads, skipped, score, directionality: ofLayer } = row;

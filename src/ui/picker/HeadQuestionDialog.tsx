@@ -1,12 +1,12 @@
 import { type FormEvent, useId, useState } from 'react';
 import type { HeadQuestion } from '../../core/analysis/index.ts';
-import type { HeadSplit } from '../../core/architectures/headSplit.ts';
+import type { HeadSplit, SplitOption } from '../../core/architectures/headSplit.ts';
 import { ConfigHint } from '../hub/ConfigHint.tsx';
 import { stackText } from '../models/stackText.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
 import { QuestionNotes } from './QuestionNotes.tsx';
-import { type SplitOption, splitInto, splitText } from './splitText.ts';
+import { splitInto, splitText } from './splitText.ts';
 
 interface HeadQuestionDialogProps {
   /** null: nothing is asked. */

@@ -1,6 +1,6 @@
-import type { HeadSplit } from '../../core/architectures/headSplit.ts';
+import type { HeadSplit, SplitOption } from '../../core/architectures/headSplit.ts';
 import { Button } from '../widgets/Button.tsx';
-import { type SplitOption, splitText } from './splitText.ts';
+import { splitText } from './splitText.ts';
 
 interface HeadSplitControlProps {
   /** All that fit the shapes. */

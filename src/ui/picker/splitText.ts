@@ -1,9 +1,4 @@
-/** A way to fall into heads. */
-export interface SplitOption {
-  readonly heads: number;
-  readonly kvHeads: number;
-  readonly dHead: number;
-}
+import type { SplitOption } from '../../core/architectures/headSplit.ts';
 
 /** "16 heads of 64"; with grouped queries "32 heads of 128, 8 key heads". */
 export function splitText({ heads, kvHeads, dHead }: SplitOption): string {

@@ -4,7 +4,7 @@ import { type Metric, type MetricId, metricFor, metricsOf } from '../../figures/
 import type { FigureTheme } from '../../figures/palette.ts';
 import { scatterScene } from '../../figures/scatterScene.ts';
 import { useActions, useAppState } from '../appContext.ts';
-import { MarkedFigure } from '../figure/MarkedFigure.tsx';
+import { InteractiveFigure } from '../figure/InteractiveFigure.tsx';
 
 interface ScatterPanelProps {
   readonly views: readonly HeatmapView[];
@@ -36,7 +36,7 @@ export function ScatterPanel({ views }: ScatterPanelProps) {
           onChange={(id) => actions.context.setScatter('y', id)}
         />
       </div>
-      <MarkedFigure
+      <InteractiveFigure
         draw={draw}
         views={views}
         label={`Heads by ${x.spoken} and ${y.spoken}. Left and right keys go through the heads by ${x.spoken}; Enter pins.`}

@@ -1,11 +1,11 @@
 import { useCallback, useMemo, useState } from 'react';
 import { type CheckpointMark, markNotes, markText } from '../../core/series/index.ts';
+import { addCitation } from '../../figures/citation.ts';
 import { metricFor } from '../../figures/metric.ts';
 import { bandsOf } from '../../figures/nullBand.ts';
 import { FIGURE_THEMES, type FigureTheme } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { hasCurves, type TrainingOptions, trainingScene } from '../../figures/trainingScene.ts';
-import { withFooter } from '../../figures/withFooter.ts';
 import type { SeriesState } from '../../state/compareState.ts';
 import { marksOf } from '../../state/seriesMarks.ts';
 import { useActions, useAppState } from '../appContext.ts';
@@ -110,7 +110,7 @@ export function SeriesView({ series, onChoose }: SeriesViewProps) {
           disabled={places.length === 0}
           makeSvg={() =>
             sceneToSvg(
-              withFooter(
+              addCitation(
                 trainingScene(
                   runs.map(({ run }) => run),
                   { ...options, theme: FIGURE_THEMES.light, width: 960 },

@@ -1,7 +1,7 @@
 import type { StackResult } from '../../core/result/index.ts';
 import { layoutOf } from '../../figures/difference.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
-import { viewOf } from '../../figures/heatmapView.ts';
+import { stackView } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import type { TrainingRun } from '../../figures/trainingScene.ts';
 import type { SeriesPoint, SeriesTrack } from '../../state/compareState.ts';
@@ -28,7 +28,7 @@ export function seriesRuns(
 function runOf({ name, points }: SeriesTrack, shown: string, metric: Metric): SeriesRun {
   const scored = points.flatMap((point, place) => {
     const stack = stackOf(point, shown);
-    return stack === null ? [] : [{ point, place, view: viewOf(point.scored!.result, stack.name) }];
+    return stack === null ? [] : [{ point, place, view: stackView(point.scored!.result, stack.name) }];
   });
   const first = scored[0]?.view;
   const isAlike = ({ view }: (typeof scored)[number]) => layoutOf(view) === layoutOf(first!);

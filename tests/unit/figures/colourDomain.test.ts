@@ -5,7 +5,7 @@ import {
   type DomainOptions,
   domainModes,
   positionIn,
-  valueAt,
+  valueAtPosition,
 } from '../../../src/figures/colourDomain.ts';
 import { type MetricId, metricFor } from '../../../src/figures/metric.ts';
 
@@ -136,7 +136,7 @@ describe('colourDomain', () => {
     for (const isLog of [false, true])
       for (const position of [0, 0.2, 0.5, 1]) {
         const ends = { kind: 'sequential', low: 0.2, high: 50, isLog } as const;
-        expect(positionIn(ends, valueAt(ends, position))).toBeCloseTo(position, 12);
+        expect(positionIn(ends, valueAtPosition(ends, position))).toBeCloseTo(position, 12);
       }
   });
 });

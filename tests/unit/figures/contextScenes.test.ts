@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { loadPublished, type PublishedModel } from '../../../src/core/published/publishedModels.ts';
 import { distributionScene } from '../../../src/figures/distributionScene.ts';
 import type { HeatmapView } from '../../../src/figures/heatmapView.ts';
+import { regionAt, regionByKey } from '../../../src/figures/hitRegions.ts';
 import { layerSpreadScene } from '../../../src/figures/layerSpreadScene.ts';
-import { markAt, markByKey } from '../../../src/figures/marks.ts';
 import { metricFor } from '../../../src/figures/metric.ts';
 import { nullBand } from '../../../src/figures/nullBand.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
@@ -59,15 +59,15 @@ describe('distributionScene', () => {
       score: (layer, head) => (head === 3 ? null : (layer - head) / 12),
     });
     for (const metric of [S, R, Z]) {
-      const { marks } = distributionScene([view], { metric, theme, width: 600 });
-      const names = marks.flatMap(({ heads }) => heads[0]!.map(({ layer, head }) => `${layer} ${head}`));
+      const { regions } = distributionScene([view], { metric, theme, width: 600 });
+      const names = regions.flatMap(({ heads }) => heads[0]!.map(({ layer, head }) => `${layer} ${head}`));
       expect(names.length).toBe(12 * 11);
       expect(new Set(names).size).toBe(12 * 11);
-      const total = marks.map(({ label }) => Number(/: (\d+) heads?$/.exec(label)?.[1]));
+      const total = regions.map(({ label }) => Number(/: (\d+) heads?$/.exec(label)?.[1]));
       expect(total.reduce((a, b) => a + b)).toBe(12 * 11);
       const [low, high] = valueRange([view], metric);
       const box = { left: 44, width: 600 - 64 };
-      for (const { x, width, heads } of marks) {
+      for (const { x, width, heads } of regions) {
         const ends = [x, x + width].map((px) => low + ((px - box.left) / box.width) * (high - low));
         for (const { layer, head } of heads[0]!) {
           const row = view.rows[layer]!;
@@ -127,10 +127,10 @@ describe('layerSpreadScene', () => {
   });
 
   it('has a mark for every defined head, layer after layer', () => {
-    const { marks } = layerSpreadScene([views[0]!], { metric: S, theme, width: 600 });
-    expect(marks.length).toBe(16);
-    expect(marks.map(({ line }) => line)).toEqual([...Array(16).keys()].map((at) => Math.floor(at / 4)));
-    expect(marks[0]!.label).toMatch(/^L0H\d: s −?0\.\d{4}$/);
+    const { regions } = layerSpreadScene([views[0]!], { metric: S, theme, width: 600 });
+    expect(regions.length).toBe(16);
+    expect(regions.map(({ line }) => line)).toEqual([...Array(16).keys()].map((at) => Math.floor(at / 4)));
+    expect(regions[0]!.label).toMatch(/^L0H\d: s −?0\.\d{4}$/);
   });
 
   it('stays within bounds with 126 layers', () => {
@@ -182,10 +182,10 @@ describe('publishedScene', () => {
   it('shows the trustworthy ones alone, none over another', async () => {
     const all = await loadPublished();
     for (const width of [320, 900]) {
-      const { marks } = publishedScene(all, ours, { theme, width });
-      expect(marks.length).toBe(all.filter(({ verdict }) => verdict === 'ok').length);
-      marks.forEach((mark, at) => {
-        for (const other of marks.slice(at + 1))
+      const { regions } = publishedScene(all, ours, { theme, width });
+      expect(regions.length).toBe(all.filter(({ verdict }) => verdict === 'ok').length);
+      regions.forEach((mark, at) => {
+        for (const other of regions.slice(at + 1))
           expect(Math.abs(mark.x - other.x) >= 9 || Math.abs(mark.y - other.y) >= 9).toBe(true);
       });
     }
@@ -204,9 +204,9 @@ describe('publishedScene', () => {
       q1: 0.1,
       q3: 0.1,
     };
-    const { scene, marks } = publishedScene([one], [], { theme, width: 320 });
+    const { scene, regions } = publishedScene([one], [], { theme, width: 320 });
     expect(sceneToSvg(scene)).not.toContain('NaN');
-    expect(marks[0]!.label).toBe('a/b, decoder: median s 0.100, quartiles 0.100 and 0.100, 1 layer');
+    expect(regions[0]!.label).toBe('a/b, decoder: median s 0.100, quartiles 0.100 and 0.100, 1 layer');
   });
 });
 
@@ -220,12 +220,12 @@ describe('marks', () => {
     label: '',
     heads: [],
   });
-  const marks = [mark(0, 0), mark(30, 0), mark(10, 1), mark(60, 1)];
+  const regions = [mark(0, 0), mark(30, 0), mark(10, 1), mark(60, 1)];
 
   it('the nearest under a point, or none', () => {
-    expect(markAt(marks, 4, 4)).toBe(0);
-    expect(markAt(marks, 33, 2)).toBe(1);
-    expect(markAt(marks, 20, 4)).toBeNull();
+    expect(regionAt(regions, 4, 4)).toBe(0);
+    expect(regionAt(regions, 33, 2)).toBe(1);
+    expect(regionAt(regions, 20, 4)).toBeNull();
   });
 
   it('keys go through them and from line to line', () => {
@@ -242,11 +242,11 @@ describe('marks', () => {
     ];
     let at: number | null = null;
     const way = keys.map((key) => {
-      at = markByKey(marks, at, key);
+      at = regionByKey(regions, at, key);
       return at;
     });
     expect(way).toEqual([0, 1, 0, 2, 0, 3, 3, 3, 0]);
-    expect(markByKey(marks, 1, 'x')).toBeNull();
-    expect(markByKey([], null, 'Home')).toBeNull();
+    expect(regionByKey(regions, 1, 'x')).toBeNull();
+    expect(regionByKey([], null, 'Home')).toBeNull();
   });
 });

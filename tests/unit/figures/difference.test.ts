@@ -1,25 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import { addCitation, modelLines } from '../../../src/figures/citation.ts';
 import { colourDomain } from '../../../src/figures/colourDomain.ts';
 import { agreementText, compareScatterScene } from '../../../src/figures/compareScatterScene.ts';
 import {
   differenceMetric,
   differenceView,
-  headPairs,
   mostDifferent,
+  pairedHeads,
   rankAgreement,
   whyUnpaired,
 } from '../../../src/figures/difference.ts';
 import { figureScene } from '../../../src/figures/figure.ts';
 import { heatmapLayout } from '../../../src/figures/heatmapLayout.ts';
 import { heatmapScene } from '../../../src/figures/heatmapScene.ts';
-import { viewOf } from '../../../src/figures/heatmapView.ts';
+import { stackView } from '../../../src/figures/heatmapView.ts';
 import { METRICS, metricFor } from '../../../src/figures/metric.ts';
 import { headValue, valuesOf } from '../../../src/figures/metricValues.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import type { SceneNode } from '../../../src/figures/scene.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
-import { modelLines } from '../../../src/figures/sources.ts';
-import { withFooter } from '../../../src/figures/withFooter.ts';
 import { pairsToCsv } from '../../../src/ui/compare/pairsToCsv.ts';
 import { headState, spokenHead } from '../../../src/ui/heatmap/headText.ts';
 import { fakeResult, fakeView } from './fakeResult.ts';
@@ -33,15 +32,15 @@ const results = [
     score: (layer, head) => (layer === 2 && head === 1 ? null : (head - layer) / 40),
   }),
 ];
-const [a, b] = results.map((result) => viewOf(result)) as [
-  ReturnType<typeof viewOf>,
-  ReturnType<typeof viewOf>,
+const [a, b] = results.map((result) => stackView(result)) as [
+  ReturnType<typeof stackView>,
+  ReturnType<typeof stackView>,
 ];
 
 describe('pairing', () => {
   it('is by layer and head numbers, of the heads that have a value in both', () => {
     expect(whyUnpaired(a, b)).toBeNull();
-    const pairs = headPairs(a, b, S);
+    const pairs = pairedHeads(a, b, S);
     expect(pairs).toHaveLength(15);
     expect(pairs[6]).toEqual({ layer: 1, head: 2, a: 0.5 * Math.sin(1.7 + 1.8), b: 1 / 40 });
     expect(pairs.some(({ layer, head }) => layer === 2 && head === 1)).toBe(false);
@@ -144,23 +143,23 @@ describe('the scatter', () => {
   const options = { metric: S, theme: FIGURE_THEMES.light, width: 460, a: a.title, b: b.title };
 
   it('draws each head on equal axes, with the line of equal values and ρ', () => {
-    const pairs = headPairs(a, b, S);
-    const { scene, marks } = compareScatterScene(pairs, options);
+    const pairs = pairedHeads(a, b, S);
+    const { scene, regions } = compareScatterScene(pairs, options);
     expectGolden('compare-scatter', sceneToSvg(scene));
-    expect(marks).toHaveLength(15);
-    expect(marks.map(({ x }) => x)).toEqual([...marks.map(({ x }) => x)].sort((x, y) => x - y));
+    expect(regions).toHaveLength(15);
+    expect(regions.map(({ x }) => x)).toEqual([...regions.map(({ x }) => x)].sort((x, y) => x - y));
     expect(scene.description).toBe(
       `Spearman’s ρ ${rankAgreement(pairs)!.toFixed(3).replace('-', '−')} over 15 heads.`,
     );
   });
 
   it('equal values lie on the line', () => {
-    const { marks, scene } = compareScatterScene(headPairs(a, a, S), options);
+    const { regions, scene } = compareScatterScene(pairedHeads(a, a, S), options);
     const line = scene.children.find((node) => node.type === 'line' && node.dash !== undefined);
     if (line?.type !== 'line') throw new Error('no line of equal values');
     const slope = (line.y2 - line.y1) / (line.x2 - line.x1);
-    for (const { x, y } of marks) expect(line.y1 + slope * (x + 5 - line.x1)).toBeCloseTo(y + 5, 9);
-    expect(agreementText(headPairs(a, a, S))).toContain('ρ 1.000');
+    for (const { x, y } of regions) expect(line.y1 + slope * (x + 5 - line.x1)).toBeCloseTo(y + 5, 9);
+    expect(agreementText(pairedHeads(a, a, S))).toContain('ρ 1.000');
   });
 
   it('says why there is no ρ, and draws nothing of nothing', () => {
@@ -172,14 +171,14 @@ describe('the scatter', () => {
 });
 
 it('the exported scatter says what it is of: both commits, the convention, the engine', () => {
-  const { scene } = compareScatterScene(headPairs(a, b, S), {
+  const { scene } = compareScatterScene(pairedHeads(a, b, S), {
     metric: S,
     theme: FIGURE_THEMES.light,
     width: 520,
     a: a.title,
     b: b.title,
   });
-  const shown = withFooter(scene, results, FIGURE_THEMES.light);
+  const shown = addCitation(scene, results, FIGURE_THEMES.light);
   const text = sceneToSvg(shown)
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ');
@@ -204,7 +203,7 @@ it('a series of many revisions names the first and the last, and says how many a
 });
 
 it('the CSV holds whole numbers, and whose they are', () => {
-  const pairs = headPairs(a, b, S);
+  const pairs = pairedHeads(a, b, S);
   const convention = {
     name: 'custom',
     layerNorm: false,

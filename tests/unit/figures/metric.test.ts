@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { conventionOf } from '../../../src/core/weights/convention.ts';
 import { colourDomain } from '../../../src/figures/colourDomain.ts';
 import { figureScene } from '../../../src/figures/figure.ts';
-import { viewOf } from '../../../src/figures/heatmapView.ts';
+import { stackView } from '../../../src/figures/heatmapView.ts';
 import { METRICS, type Metric, type MetricId, metricFor } from '../../../src/figures/metric.ts';
 import { headValue, valuesOf } from '../../../src/figures/metricValues.ts';
 import { bandsOf, metricBand, rowBand, sharedDModel } from '../../../src/figures/nullBand.ts';
@@ -78,7 +78,7 @@ describe('metric', () => {
 describe('with a gain folded into M', () => {
   const folded = { layerNorm: true, qkNorm: false, ropeOffset: 0 };
   const turned = { layerNorm: false, qkNorm: true, ropeOffset: -3 };
-  const under = (choice: typeof folded) => viewOf({ ...fakeResult(), convention: conventionOf(choice) });
+  const under = (choice: typeof folded) => stackView({ ...fakeResult(), convention: conventionOf(choice) });
 
   it('there is no z, and it says why; r, s and the norm stay', () => {
     const view = under(folded);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Complex, eigenvalueScene, shareOfS } from '../../../src/figures/eigenvalueScene.ts';
+import type { Complex } from '../../../src/core/inspection/index.ts';
+import { eigenvalueScene, shareOfS } from '../../../src/figures/eigenvalueScene.ts';
 import { energyScene } from '../../../src/figures/energyScene.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { addCitation } from '../../../src/figures/citation.ts';
 import { metricFor } from '../../../src/figures/metric.ts';
 import { metricBand } from '../../../src/figures/nullBand.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
@@ -10,7 +11,6 @@ import {
   type TrainingRun,
   trainingScene,
 } from '../../../src/figures/trainingScene.ts';
-import { withFooter } from '../../../src/figures/withFooter.ts';
 import { fakeResult } from './fakeResult.ts';
 import { expectGolden } from './golden.ts';
 
@@ -106,7 +106,7 @@ describe('trainingScene', () => {
     });
     const note = 'The points of o/m aren’t all of the same weights: a (x); b (y).';
     const scene = trainingScene(runs, OPTIONS);
-    const shown = withFooter(scene, results, OPTIONS.theme, [note]);
+    const shown = addCitation(scene, results, OPTIONS.theme, [note]);
     const added = texts(shown).slice(texts(scene).length);
     const { convention, engine } = results[0]!;
     expect(added[0]?.toLowerCase()).toBe(`${convention.text.toLowerCase()}.`);

@@ -5,7 +5,7 @@ import type { Engine, EngineId } from '../../../../src/core/engines/engine.ts';
 import { createReferenceEngine } from '../../../../src/core/engines/reference/referenceEngine.ts';
 import { QKError } from '../../../../src/core/errors.ts';
 import { openLocalRepo } from '../../../../src/core/repos/localRepo.ts';
-import { engineLine } from '../../../../src/figures/sources.ts';
+import { engineLine } from '../../../../src/figures/citation.ts';
 import { resultsToCsv } from '../../../../src/ui/export/exportResults.ts';
 import { lastOf } from '../../../support/analyseLocal.ts';
 import { caseFiles } from '../../../support/oracle.ts';

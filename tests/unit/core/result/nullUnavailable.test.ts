@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { pUnavailable } from '../../../../src/core/inspection/spectrumPValue.ts';
 import { nullUnavailable } from '../../../../src/core/result/nullUnavailable.ts';
 import { conventionOf, RAW_CONVENTION } from '../../../../src/core/weights/convention.ts';
-import { viewOf } from '../../../../src/figures/heatmapView.ts';
+import { stackView } from '../../../../src/figures/heatmapView.ts';
 import { metricFor } from '../../../../src/figures/metric.ts';
 import { rowBand, sharedDModel } from '../../../../src/figures/nullBand.ts';
 import { gaussian } from '../../../support/random.ts';
@@ -109,7 +109,7 @@ describe('where random weights lie', () => {
       );
       const result = fakeResult();
       const stacks = result.stacks.map((one) => ({ ...one, name: stack }));
-      const view = viewOf({ ...result, stacks });
+      const view = stackView({ ...result, stacks });
       const [row] = view.rows;
       const z = metricFor('z');
       expect(z.valueOf(view, row!, row!.heads[0]!)).toBeNull();

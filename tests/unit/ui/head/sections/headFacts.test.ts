@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { viewOf } from '../../../../../src/figures/heatmapView.ts';
+import { stackView } from '../../../../../src/figures/heatmapView.ts';
 import { metricFor } from '../../../../../src/figures/metric.ts';
 import { extremeHeads, headRank } from '../../../../../src/ui/head/sections/headFacts.ts';
 import { fakeResult } from '../../../figures/fakeResult.ts';
@@ -14,7 +14,7 @@ function viewWithNorms() {
       heads: row.heads.map((head) => ({ ...head, norm: 100 - 4 * row.layer - head.head })),
     })),
   }));
-  return viewOf({ ...result, stacks });
+  return stackView({ ...result, stacks });
 }
 
 const names = (entries: readonly { ref: { layer: number; head: number } }[]) =>

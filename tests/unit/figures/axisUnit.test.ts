@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { axisUnit, decadeTexts } from '../../../src/figures/magnitude.ts';
+import { axisUnit, decadeTexts } from '../../../src/figures/axisUnit.ts';
 
 describe('axisUnit', () => {
   it('leaves common sizes as they are, and states a power of ten for others', () => {

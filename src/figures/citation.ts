@@ -1,6 +1,11 @@
+/** What a figure needs under it to be cited and repeated. */
 import type { AnalysisResult } from '../core/result/index.ts';
 import { byText } from './format.ts';
+import type { FigureTheme } from './palette.ts';
+import { group, type Scene, type SceneNode, SMALL, wrapText } from './scene.ts';
 
+const LINE = 18;
+const MARGIN = 12;
 /** More models than this are named by the first and the last of them. */
 const NAMED = 6;
 
@@ -47,4 +52,30 @@ function othersOf({ stacks, engine: { id } }: AnalysisResult): string[] {
 
 export function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)];
+}
+
+/** Adds the models, the convention, further notes and the engine in lines under a figure. */
+export function addCitation(
+  scene: Scene,
+  results: readonly AnalysisResult[],
+  theme: FigureTheme,
+  notes: readonly string[] = [],
+): Scene {
+  const about = [`${conventionText(results)}.`, ...modelLines(results), ...notes, ...engineLine(results)];
+  const lines = about.flatMap((line) => wrapText(line, scene.width - 2 * MARGIN, SMALL));
+  const texts = lines.map(
+    (text, at): SceneNode => ({
+      type: 'text',
+      x: MARGIN,
+      y: scene.height + (at + 1) * LINE,
+      text,
+      size: SMALL,
+      fill: theme.muted,
+    }),
+  );
+  return {
+    ...scene,
+    height: Math.ceil(scene.height + lines.length * LINE + MARGIN),
+    children: [...scene.children, group('footer', texts)],
+  };
 }
