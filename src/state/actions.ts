@@ -46,7 +46,7 @@ export type Actions = ReturnType<typeof createActions>;
 
 /** The only writers of the store. */
 export function createActions(deps: ActionDeps) {
-  const { store, client, now, sampleUrl, saveSettings, mappings, schedule } = deps;
+  const { store, client, now, sampleUrl, saveSettings, mappings } = deps;
   const send = analysisSender(store, client);
   let times: TimesActions | null = null;
   const stopTiming = () => times?.timing.stop();
@@ -54,7 +54,7 @@ export function createActions(deps: ActionDeps) {
   const view = viewActions(store);
   const details = headActions(store, client);
   const own = ownScoresActions(store);
-  const openings = createOpenings({ store, send, hub, mappings, schedule, now, stopTiming });
+  const openings = createOpenings({ ...deps, send, hub, stopTiming });
   const { start, show, reopen, stop, nextKey } = openings;
   const beside = compareActions({ store, start, stop, stopTiming });
   const revisionFiles = revisionFilesActions(store, client);

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { delay } from '../core/delay.ts';
 import type { HeadDetail } from '../core/inspection/index.ts';
-import type { Ticket, WorkerClient } from '../worker/client.ts';
+import type { WorkerClient } from '../worker/client.ts';
 import {
   type AppState,
   type HeadAt,
@@ -12,23 +13,17 @@ import { lookedAtModel } from './measuredModel.ts';
 import { pairActions } from './pairActions.ts';
 import { scoredModel, weightsKey } from './scoredModel.ts';
 import { shownStack } from './selectors.ts';
+import { createTask, type Task } from './task.ts';
 
 /** Who walks over the map with the keys and pins on the way doesn't start a read at each step. */
 const DELAY_MS = 150;
 /** Details of the heads that were looked at last; each holds three dh × dh matrices and two H × H ones. */
 const KEPT = 8;
 
-/** One model's pinned head, on its way. */
-interface Look {
-  readonly key: string;
-  timer: ReturnType<typeof setTimeout> | null;
-  ticket: Ticket | null;
-}
-
 /** The pinned head in detail, for each model on the page: asked for when a head is pinned, dropped when the pin moves. */
 export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
   /** By the model's opening. */
-  const looks = new Map<number, Look>();
+  const tasks = new Map<number, Task<HeadDetail>>();
   const kept = new Map<string, HeadDetail>();
 
   function setDetail(key: string, change: Partial<HeadDetailState>): void {
@@ -42,11 +37,8 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
   const pairs = pairActions(store, client, setDetail, keep);
 
   function drop(modelKey: number): void {
-    const look = looks.get(modelKey);
-    if (look === undefined) return;
-    looks.delete(modelKey);
-    if (look.timer !== null) clearTimeout(look.timer);
-    look.ticket?.cancel();
+    tasks.get(modelKey)?.dispose();
+    tasks.delete(modelKey);
   }
 
   function keep(key: string, detail: HeadDetail): void {
@@ -56,23 +48,11 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
     for (const old of kept.keys()) if (kept.size > KEPT) kept.delete(old);
   }
 
-  function request(model: ModelState, head: HeadAt, look: Look): void {
+  async function* details(model: ModelState, head: HeadAt, signal: AbortSignal): AsyncGenerator<HeadDetail> {
+    await delay(DELAY_MS, signal);
     const scored = scoredModel(model, store.getState());
-    if (scored === null) return;
-    look.timer = null;
-    const { key } = look;
     const place = { stack: model.shown, ...head };
-    look.ticket = client.send({ type: 'head', ...scored, place }, (answer) => {
-      if (looks.get(model.key) !== look) return; // The pin has moved on.
-      if (answer.type === 'head') setDetail(key, { detail: answer.detail });
-      if (answer.type === 'failed') setDetail(key, { status: 'failed', error: answer.error });
-      if (answer.type !== 'end') return;
-      looks.delete(model.key);
-      const found = store.getState().headDetails.find((detail) => detail.key === key);
-      if (found?.status !== 'running') return;
-      setDetail(key, { status: 'done' });
-      if (found.detail !== null) keep(key, found.detail);
-    });
+    if (scored !== null) yield* client.stream('headDetail', { ...scored, place }, signal);
   }
 
   function begin(model: ModelState, head: HeadAt, key: string): HeadDetailState {
@@ -81,9 +61,17 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
       keep(key, known);
       return { ...IDLE_DETAIL, status: 'done', key, detail: known };
     }
-    const look: Look = { key, timer: null, ticket: null };
-    look.timer = setTimeout(() => request(model, head, look), DELAY_MS);
-    looks.set(model.key, look);
+    const task = createTask<HeadDetail>();
+    tasks.set(model.key, task);
+    task.run((signal) => details(model, head, signal), {
+      onEvent: (detail) => setDetail(key, { detail }),
+      onEnd(error) {
+        tasks.delete(model.key);
+        setDetail(key, error === null ? { status: 'done' } : { status: 'failed', error });
+        const found = store.getState().headDetails.find((detail) => detail.key === key);
+        if (error === null && found?.detail) keep(key, found.detail);
+      },
+    });
     return { ...IDLE_DETAIL, status: 'running', key };
   }
 
@@ -99,7 +87,7 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
 
   function follow(): void {
     const { models, pinned, headDetails } = store.getState();
-    for (const modelKey of looks.keys()) if (!models.some(({ key }) => key === modelKey)) drop(modelKey);
+    for (const modelKey of tasks.keys()) if (!models.some(({ key }) => key === modelKey)) drop(modelKey);
     const next = models.map((model): HeadDetailState => {
       const key = keyOf(model, pinned);
       const current = headDetails.find((detail) => detail.key !== null && detail.key === key);

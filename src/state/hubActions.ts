@@ -1,50 +1,20 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { toWire } from '../core/errors.ts';
-import type { Ticket, WorkerClient } from '../worker/client.ts';
 import type { AppState, ModelState } from './appState.ts';
-import { type KeptModel, keptFrom, scoredFrom } from './keptModel.ts';
-import type { Asked, ResultCache } from './resultCache.ts';
+import { keptFrom } from './keptModel.ts';
+import type { ResultCache } from './resultCache.ts';
 import { finishSignIn, type OAuthLibrary, signInError, signInUrl } from './signIn.ts';
 
 export interface HubActionDeps {
   readonly store: StoreApi<AppState>;
-  readonly client: WorkerClient;
   readonly results: ResultCache;
   /** Loaded when someone signs in. */
   loadOAuth(): Promise<OAuthLibrary>;
   readonly privateFiles: (() => Promise<FileSystemDirectoryHandle>) | undefined;
 }
 
-/** How a look for kept scores ends. */
-interface LookUp {
-  shown(): void;
-  missing(): void;
-  cancelled(): void;
-}
-
 /** Tokens, and what is kept of the hub in this browser. */
-export function hubActions({ store, client, results, loadOAuth, privateFiles }: HubActionDeps) {
-  function patch(key: number, change: Partial<ModelState>): void {
-    store.setState((state) => ({
-      models: state.models.map((model) => (model.key === key ? { ...model, ...change } : model)),
-    }));
-  }
-
-  function showKept(key: number, { hubUrl }: Asked, kept: KeptModel): void {
-    const { result, stacks } = kept;
-    patch(key, {
-      ...scoredFrom(kept),
-      shown: stacks[0]?.name ?? '',
-      kept: { createdAt: result.createdAt, hasMoved: false },
-    });
-    const revision = result.model.revision ?? 'main';
-    const token = store.getState().token ?? undefined;
-    client.send({ type: 'revision', repo: result.model.id, revision, hubUrl, token }, (answer) => {
-      if (answer.type === 'revision' && answer.sha !== result.model.sha)
-        patch(key, { kept: { createdAt: result.createdAt, hasMoved: true } });
-    });
-  }
-
+export function hubActions({ store, results, loadOAuth, privateFiles }: HubActionDeps) {
   return {
     /** Held in memory, for the hub of the settings alone. */
     giveToken(value: string): void {
@@ -80,27 +50,6 @@ export function hubActions({ store, client, results, loadOAuth, privateFiles }: 
       } finally {
         cleanUrl();
       }
-    },
-    /**
-     * Shows scores of an earlier visit, if there are any; then asks quietly whether the revision still names that commit. Once
-     * it is cancelled, nothing that is found is shown.
-     */
-    lookUp(key: number, asked: Asked, then: LookUp): Pick<Ticket, 'cancel'> {
-      let isOver = false;
-      void results.read(asked).then((kept) => {
-        if (isOver) return;
-        isOver = true;
-        if (kept === null) return then.missing();
-        showKept(key, asked, kept);
-        then.shown();
-      });
-      return {
-        cancel() {
-          if (isOver) return;
-          isOver = true;
-          then.cancelled();
-        },
-      };
     },
     /** Keeps a finished model's scores. */
     keep(model: ModelState, hubUrl: string): void {

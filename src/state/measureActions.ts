@@ -1,12 +1,13 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { WireError } from '../core/errors.ts';
 import type { Measure, MeasuresEvent } from '../core/inspection/index.ts';
-import type { Ticket, WorkerClient } from '../worker/client.ts';
+import type { WorkerClient } from '../worker/client.ts';
 import { type AppState, IDLE_MEASURES, type MeasuresState, type ModelState } from './appState.ts';
 import { isMeasured, measuredModel } from './measuredModel.ts';
 import { modelNames } from './modelNames.ts';
 import { scoredModel, weightsKey } from './scoredModel.ts';
 import { isBusy } from './selectors.ts';
+import { createTask } from './task.ts';
 import { timeLeft } from './timeLeft.ts';
 
 export interface MeasureDeps {
@@ -23,7 +24,8 @@ export interface MeasureDeps {
  */
 export function measureActions({ store, client, now, keep }: MeasureDeps) {
   /** The model that is measured, by the key of its weights. */
-  let running: { readonly key: string; readonly ticket: Ticket } | null = null;
+  let running: string | null = null;
+  const task = createTask<MeasuresEvent>();
   /** Of this run: none is measured twice. */
   let tried = new Set<string | null>();
   /** The first one of this run. */
@@ -34,13 +36,13 @@ export function measureActions({ store, client, now, keep }: MeasureDeps) {
   }
 
   function keepMeasured(): void {
-    const model = store.getState().models.find((one) => weightsKey(one) === running?.key);
+    const model = store.getState().models.find((one) => weightsKey(one) === running);
     if (model !== undefined) keep(model);
   }
 
   function stop(): void {
     keepMeasured();
-    running?.ticket.cancel();
+    task.dispose();
     running = null;
     store.setState({ measures: IDLE_MEASURES });
   }
@@ -75,25 +77,21 @@ export function measureActions({ store, client, now, keep }: MeasureDeps) {
       const of = state.models.length > 1 ? `${name}, ` : '';
       set({ progress: { fraction, msLeft, now: `${of}layer ${layer}` } });
     };
-    const ticket = client.send({ type: 'measures', what, ...scored }, (answer) => {
-      if (running?.ticket !== ticket) return; // Stopped, or another took its place.
-      if (answer.type === 'measures') hear(answer.event);
-      if (answer.type === 'failed') failure ??= answer.error;
-      if (answer.type !== 'end') return;
-      keepMeasured();
-      next(what);
+    task.run((signal) => client.stream('layerMetrics', { ...scored, what }, signal), {
+      onEvent: hear,
+      onEnd(error) {
+        failure ??= error;
+        keepMeasured();
+        next(what);
+      },
     });
-    running = { key, ticket };
+    running = key;
     set({ status: 'running', what, estimate: null, progress: null, error: null });
   }
 
   store.subscribe(({ models }, before) => {
     // Its model has left the page, or shows other weights now.
-    if (
-      models !== before.models &&
-      running !== null &&
-      !models.some((one) => weightsKey(one) === running?.key)
-    )
+    if (models !== before.models && running !== null && !models.some((one) => weightsKey(one) === running))
       stop();
   });
 

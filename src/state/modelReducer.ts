@@ -38,12 +38,6 @@ export function openingModel(
   };
 }
 
-/** What ends a model that nobody reads yet. */
-export const CANCELLED: AnalysisEvent = {
-  type: 'failed',
-  error: { code: 'cancelled', message: 'Cancelled.', permanent: false },
-};
-
 /** The same model, to be scored anew: its maps stand empty meanwhile, so that nothing jumps. */
 export function emptied(old: ModelState, opening: ModelState): ModelState {
   const stacks = old.stacks.map((stack) => ({

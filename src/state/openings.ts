@@ -1,14 +1,16 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { AnalysisEvent } from '../core/analysis/index.ts';
 import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
+import { raceWithAbort } from '../core/raceWithAbort.ts';
 import type { ModelChoice } from '../core/repos/index.ts';
 import { type Convention, RAW_CONVENTION } from '../core/weights/convention.ts';
-import type { Ticket } from '../worker/client.ts';
+import type { WorkerClient } from '../worker/client.ts';
 import type { SendAnalysis } from './analysisSender.ts';
 import type { AppState, ModelState } from './appState.ts';
 import { batchEvents, type Schedule } from './eventBatches.ts';
 import type { hubActions } from './hubActions.ts';
-import { CANCELLED, emptied, openingModel, reduceModel } from './modelReducer.ts';
+import { type KeptModel, scoredFrom } from './keptModel.ts';
+import { emptied, openingModel, reduceModel } from './modelReducer.ts';
 import { fallBack } from './ownScoresActions.ts';
 import type { RememberedMappings } from './rememberedMappings.ts';
 import {
@@ -19,6 +21,12 @@ import {
   replaceModels,
   withoutWaiting,
 } from './replacedModels.ts';
+import type { ResultCache } from './resultCache.ts';
+import { createTask, type Task } from './task.ts';
+
+function hasMoved(model: ModelState): ModelState {
+  return model.kept === null ? model : { ...model, kept: { ...model.kept, hasMoved: true } };
+}
 
 interface StartOptions {
   readonly answers?: LayoutAnswers;
@@ -28,10 +36,20 @@ interface StartOptions {
   readonly isFresh?: boolean;
 }
 
+type HubChoice = Extract<ModelChoice, { kind: 'hub' }>;
+
+/** What an opening's task finds: the analysis, or scores of an earlier visit, of which it may say that their revision moved on. */
+type OpeningEvent =
+  | AnalysisEvent
+  | { readonly type: 'cached'; readonly cached: KeptModel }
+  | { readonly type: 'moved' };
+
 interface OpeningDeps {
   readonly store: StoreApi<AppState>;
+  readonly client: WorkerClient;
+  readonly results: Pick<ResultCache, 'read'>;
   readonly send: SendAnalysis;
-  readonly hub: Pick<ReturnType<typeof hubActions>, 'lookUp' | 'keep'>;
+  readonly hub: Pick<ReturnType<typeof hubActions>, 'keep'>;
   readonly mappings: RememberedMappings;
   readonly schedule: Schedule;
   now(): number;
@@ -41,35 +59,79 @@ interface OpeningDeps {
 
 /** Opens models in the place of others, which come back where an opening comes to no map. */
 export function createOpenings(deps: OpeningDeps) {
-  const { store, send, hub, mappings, schedule, now, stopTiming } = deps;
-  const tickets = new Map<number, Pick<Ticket, 'cancel'>>();
+  const { store, client, results, send, hub, mappings, schedule, now, stopTiming } = deps;
+  const tasks = new Map<number, Task<OpeningEvent>>();
   let lastKey = 0;
-  const stop = (key: number) => tickets.get(key)?.cancel();
+  const stop = (key: number) => tasks.get(key)?.cancel();
 
   function start(choice: ModelChoice, name: string, options: StartOptions = {}): ModelState {
     const { answers = {}, convention = RAW_CONVENTION, isFresh = false } = options;
     const key = ++lastKey;
-    const { hubUrl } = store.getState().settings;
     const opening = openingModel(key, choice, name, answers, convention);
-    if (choice.kind !== 'hub' || isFresh) analyse(opening);
-    else {
-      const asked = { hubUrl, choice, answers, convention };
-      const missing = () => analyse(opening);
-      const cancelled = () => hear(key, [CANCELLED], hubUrl);
-      tickets.set(key, hub.lookUp(key, asked, { missing, cancelled, shown: () => hasPlan(key) }));
-    }
+    const { hubUrl } = store.getState().settings;
+    const hear = batchEvents((events) => hearAll(key, events, hubUrl), schedule);
+    const task = createTask<OpeningEvent>();
+    tasks.set(key, task);
+    task.run(
+      (signal) =>
+        choice.kind === 'hub' && !isFresh ? lookUp(opening, choice, signal) : send(opening, signal),
+      {
+        onEvent(event) {
+          if (event.type === 'cached') showCached(key, event.cached);
+          else if (event.type === 'moved') patch(key, hasMoved);
+          else hear(event);
+        },
+        onEnd(error) {
+          tasks.delete(key);
+          if (error !== null) hear({ type: 'failed', error });
+        },
+      },
+    );
     return opening;
   }
 
-  function analyse(opening: ModelState): void {
-    const { key } = opening;
+  /**
+   * Finds scores of an earlier visit, then asks quietly whether the revision still names that commit; reads and scores the model
+   * where there are none.
+   */
+  async function* lookUp(
+    opening: ModelState,
+    choice: HubChoice,
+    signal: AbortSignal,
+  ): AsyncGenerator<OpeningEvent> {
+    const { answers, convention } = opening;
     const { hubUrl } = store.getState().settings;
-    const ticket = send(
-      opening,
-      batchEvents((events) => hear(key, events, hubUrl), schedule),
-      () => tickets.delete(key),
-    );
-    tickets.set(key, ticket);
+    // A hanging storage doesn't keep the user from cancelling.
+    const cached = await raceWithAbort(results.read({ hubUrl, choice, answers, convention }), signal);
+    if (cached === null) {
+      yield* send(opening, signal);
+      return;
+    }
+    yield { type: 'cached', cached };
+    if (await isMoved(cached, signal)) yield { type: 'moved' };
+  }
+
+  async function isMoved({ result: { model } }: KeptModel, signal: AbortSignal): Promise<boolean> {
+    const { settings, token } = store.getState();
+    const hub = { hubUrl: settings.hubUrl, token: token ?? undefined };
+    const request = { ...hub, repo: model.id, revision: model.revision ?? 'main' };
+    try {
+      for await (const { sha } of client.stream('revision', request, signal)) return sha !== model.sha;
+    } catch {
+      // Without a network the scores are shown all the same.
+    }
+    return false;
+  }
+
+  function showCached(key: number, cached: KeptModel): void {
+    const { result, stacks } = cached;
+    patch(key, (model) => ({
+      ...model,
+      ...scoredFrom(cached),
+      shown: stacks[0]?.name ?? '',
+      kept: { createdAt: result.createdAt, hasMoved: false },
+    }));
+    hasPlan(key);
   }
 
   /** Also one that waits off the page: it goes on being scored. */
@@ -82,7 +144,7 @@ export function createOpenings(deps: OpeningDeps) {
     }));
   }
 
-  function hear(key: number, events: readonly AnalysisEvent[], hubUrl: string): void {
+  function hearAll(key: number, events: readonly AnalysisEvent[], hubUrl: string): void {
     patch(key, (model) => events.reduce((state, event) => reduceModel(state, event, now()), model));
     if (events.some(({ type }) => type === 'plan')) hasPlan(key);
     const event = events.at(-1)!;

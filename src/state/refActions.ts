@@ -1,11 +1,13 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Ticket, WorkerClient } from '../worker/client.ts';
+import type { HubRef } from '../core/repos/index.ts';
+import type { WorkerClient } from '../worker/client.ts';
 import type { AppState } from './appState.ts';
 import type { RefsState } from './compareState.ts';
+import { createTask } from './task.ts';
 
 /** A repository's branches and tags, asked for when someone wants to see them. */
 export function refActions(store: StoreApi<AppState>, client: WorkerClient) {
-  let ticket: Ticket | null = null;
+  const listing = createTask<readonly HubRef[]>();
 
   return {
     list(repo: string): void {
@@ -13,17 +15,14 @@ export function refActions(store: StoreApi<AppState>, client: WorkerClient) {
       const { hubUrl } = settings;
       const isHere = refs?.repo === repo && refs.hubUrl === hubUrl;
       if (isHere && refs.status !== 'failed') return;
-      ticket?.cancel();
       const start: RefsState = { repo, hubUrl, status: 'reading', list: [], error: null };
       store.setState({ refs: start });
-      const mine = client.send({ type: 'refs', repo, hubUrl, token: token ?? undefined }, (answer) => {
-        // A newer question took its place.
-        if (ticket !== mine) return;
-        if (answer.type === 'refs') store.setState({ refs: { ...start, status: 'done', list: answer.refs } });
-        if (answer.type === 'failed')
-          store.setState({ refs: { ...start, status: 'failed', error: answer.error } });
+      listing.run((signal) => client.stream('refs', { repo, hubUrl, token: token ?? undefined }, signal), {
+        onEvent: (list) => store.setState({ refs: { ...start, status: 'done', list } }),
+        onEnd(error) {
+          if (error !== null) store.setState({ refs: { ...start, status: 'failed', error } });
+        },
       });
-      ticket = mine;
     },
   };
 }

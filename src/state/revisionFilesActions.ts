@@ -1,19 +1,16 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { WireError } from '../core/errors.ts';
 import type { RevisionFiles } from '../core/repos/index.ts';
-import type { Ticket, WorkerClient } from '../worker/client.ts';
+import type { WorkerClient } from '../worker/client.ts';
+import type { CommitFiles } from '../worker/protocol.ts';
 import type { AppState, ModelState } from './appState.ts';
 import type { RevisionFilesState } from './compareState.ts';
 import type { WantedPoint } from './seriesTracks.ts';
+import { createTask } from './task.ts';
 
 /** Asks the hub what the weight files of a series' revisions hold, and of main, so that copies of another revision are found. */
 export function revisionFilesActions(store: StoreApi<AppState>, client: WorkerClient) {
-  let ticket: Ticket | null = null;
-
-  function halt(): void {
-    ticket?.cancel();
-    ticket = null;
-  }
+  const listing = createTask<CommitFiles>();
 
   return {
     /**
@@ -32,7 +29,7 @@ export function revisionFilesActions(store: StoreApi<AppState>, client: WorkerCl
       const byCommit = new Map(isSame ? revisionFiles.byCommit : []);
       const wanted = [mainCommit, ...points.map(({ commit }) => commit)].flatMap((commit) => commit ?? []);
       const commits = [...new Set(wanted)].filter((commit) => !byCommit.has(commit));
-      halt();
+      listing.dispose();
       const failed = new Map<string, WireError>();
       const put = (status: RevisionFilesState['status']) =>
         store.setState({
@@ -49,26 +46,23 @@ export function revisionFilesActions(store: StoreApi<AppState>, client: WorkerCl
       }
       put('reading');
       const tensors = qkTensors(model);
-      const mine = client.send(
-        { type: 'revisionFiles', repo, commits, tensors, hubUrl, token: token ?? undefined },
-        (answer) => {
-          // A newer question took its place, or it was cancelled.
-          if (ticket !== mine) return;
-          if (answer.type === 'revisionFiles') {
-            if (answer.files !== null) byCommit.set(answer.commit, answer.files);
-            if (answer.error !== null) failed.set(answer.commit, answer.error);
-            put('reading');
-          }
-          if (answer.type === 'failed')
-            for (const commit of commits) if (!byCommit.has(commit)) failed.set(commit, answer.error);
-          if (answer.type === 'end') put('done');
+      const request = { repo, commits, tensors, hubUrl, token: token ?? undefined };
+      listing.run((signal) => client.stream('revisionFiles', request, signal), {
+        onEvent({ commit, files, error }) {
+          if (files !== null) byCommit.set(commit, files);
+          if (error !== null) failed.set(commit, error);
+          put('reading');
         },
-      );
-      ticket = mine;
+        onEnd(error) {
+          if (error !== null)
+            for (const commit of commits) if (!byCommit.has(commit)) failed.set(commit, error);
+          put('done');
+        },
+      });
     },
     /** What is known stays. */
     cancel(): void {
-      halt();
+      listing.dispose();
       store.setState(({ revisionFiles }) => ({
         revisionFiles:
           revisionFiles?.status === 'reading' ? { ...revisionFiles, status: 'cancelled' } : revisionFiles,

@@ -1,12 +1,10 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { WireError } from '../core/errors.ts';
+import { toWire, type WireError } from '../core/errors.ts';
 import type { ByteCounts } from '../core/result/index.ts';
 import { RAW_CONVENTION } from '../core/weights/convention.ts';
-import type { Ticket } from '../worker/client.ts';
 import type { SendAnalysis } from './analysisSender.ts';
 import type { AppState, ModelState } from './appState.ts';
 import type { SeriesPoint, SeriesState, SeriesTrack } from './compareState.ts';
-import { batchEvents, type Schedule } from './eventBatches.ts';
 import type { KeptModel } from './keptModel.ts';
 import { keptFrom } from './keptModel.ts';
 import { openingModel, reduceModel } from './modelReducer.ts';
@@ -21,13 +19,17 @@ import {
   waiting,
   withPoint,
 } from './seriesTracks.ts';
+import { createTask } from './task.ts';
+
+/** What scoring a series finds: bytes of the point that is read, or what is new of a point. */
+type SeriesEvent =
+  | { readonly bytes: ByteCounts }
+  | { readonly label: string; readonly change: Partial<SeriesPoint> };
 
 export interface SeriesDeps {
   readonly store: StoreApi<AppState>;
   readonly send: SendAnalysis;
   now(): number;
-  /** When bytes that arrive are shown. */
-  readonly schedule: Schedule;
   /** Names an opening that no answer under way knows. */
   nextKey(): number;
   /** Ends what still runs for an opening. */
@@ -49,7 +51,6 @@ export function seriesActions({
   store,
   send,
   now,
-  schedule,
   nextKey,
   stop,
   stopTiming,
@@ -57,28 +58,20 @@ export function seriesActions({
   keep,
   checkFiles,
 }: SeriesDeps) {
-  /** Of the run that goes on; a newer run, or none, makes its answers stale. */
-  let run = 0;
-  let ticket: Ticket | null = null;
+  const scoring = createTask<SeriesEvent>();
 
   store.subscribe(({ models, series }, before) => {
     if (series === null || models === before.models) return;
     const followed = followModels(series, models);
     if (followed === series) return;
     const isOther = followed?.tracks[0]?.said !== series.tracks[0]?.said;
-    if (isOther) halt();
+    if (isOther) scoring.dispose();
     store.setState({ series: followed });
-    if (isOther && followed?.status === 'running') void goOn();
+    if (isOther && followed?.status === 'running') goOn();
   });
 
   function change(change: (series: SeriesState) => Partial<SeriesState>): void {
     store.setState(({ series }) => ({ series: series === null ? null : { ...series, ...change(series) } }));
-  }
-
-  function halt(): void {
-    run++;
-    ticket?.cancel();
-    ticket = null;
   }
 
   function patch(label: string, part: Partial<SeriesPoint>): void {
@@ -89,43 +82,57 @@ export function seriesActions({
   }
 
   /** The model that is open comes first: it is often one of the points, and memory stays one model's. */
-  function whenFree(seat: number): Promise<void> {
+  function whenFree(seat: number, signal: AbortSignal): Promise<void> {
     const isFree = () => !store.getState().models.some((model) => model.seat === seat && isBusy(model));
-    return new Promise((resolve) => {
-      if (isFree()) return resolve();
+    if (isFree()) return Promise.resolve();
+    return new Promise((resolve, reject) => {
       const end = store.subscribe(() => {
         if (!isFree()) return;
         end();
         resolve();
       });
+      signal.addEventListener('abort', () => {
+        end();
+        reject(signal.reason);
+      });
+    });
+  }
+
+  function goOn(): void {
+    change(() => ({ status: 'running' }));
+    scoring.run(scorePoints, {
+      onEvent(event) {
+        // The tracks stay the same object: no curve is drawn anew for bytes.
+        if ('bytes' in event) change(() => event);
+        else patch(event.label, event.change);
+      },
+      onEnd(error) {
+        if (error !== null) store.setState({ notice: error });
+        change(error === null ? () => ({ status: 'done' }) : cancelledSeries);
+      },
     });
   }
 
   /** Scores what isn't scored yet, one after another: each reads as much as a model. */
-  async function goOn(): Promise<void> {
-    const mine = ++run;
-    const isMine = () => mine === run;
-    change(() => ({ status: 'running' }));
+  async function* scorePoints(signal: AbortSignal): AsyncGenerator<SeriesEvent> {
     const tried = new Set<string>();
-    await whenFree(store.getState().series?.tracks[0]?.seat ?? 0);
-    while (isMine()) {
+    await whenFree(store.getState().series?.tracks[0]?.seat ?? 0, signal);
+    for (;;) {
       const { series, models } = store.getState();
       const [track] = series?.tracks ?? [];
       const point = track?.points.find(({ label, status }) => status !== 'done' && !tried.has(label));
-      if (point === undefined) break;
-      tried.add(point.label);
-      patch(point.label, { status: 'running', error: null });
+      if (point === undefined) return;
+      const { label } = point;
+      tried.add(label);
+      yield { label, change: { status: 'running', error: null } };
       const said = wordOf(models.find(({ seat }) => seat === track?.seat));
-      const kept = await keptOf(point, said);
-      if (!isMine()) return;
-      const outcome = kept ?? (await score(point, said, isMine));
-      if (!isMine()) return;
-      patch(
-        point.label,
-        'code' in outcome ? { status: 'failed', error: outcome } : { status: 'done', scored: outcome },
-      );
+      const outcome = (await keptOf(point, said)) ?? (yield* score(point, said, signal));
+      const isFailed = 'code' in outcome;
+      yield {
+        label,
+        change: isFailed ? { status: 'failed', error: outcome } : { status: 'done', scored: outcome },
+      };
     }
-    if (isMine()) change(() => ({ status: 'done' }));
   }
 
   /** Scores of an earlier visit, if they are of the commit that the revision names now, and of the weights that are asked for. */
@@ -138,36 +145,27 @@ export function seriesActions({
     return isAsked ? kept : null;
   }
 
-  function score(
+  async function* score(
     point: SeriesPoint,
     { answers, convention }: UsersWord,
-    isMine: () => boolean,
-  ): Promise<KeptModel | WireError> {
+    signal: AbortSignal,
+  ): AsyncGenerator<SeriesEvent, KeptModel | WireError> {
     const { hubUrl } = store.getState().settings;
     let model = openingModel(0, point.choice, point.label, answers, convention);
-    return new Promise((settle) => {
-      ticket = send(
-        model,
-        batchEvents((events) => {
-          if (!isMine()) return;
-          let bytes: ByteCounts | null = null;
-          for (const event of events) {
-            model = reduceModel(model, event, now());
-            if (event.type === 'bytes') bytes = event.bytes;
-          }
-          // The tracks stay the same object: no curve is drawn anew for them.
-          if (bytes !== null) change(() => ({ bytes }));
-        }, schedule),
-        () => {
-          if (model.result !== null) keep(model, hubUrl);
-          settle(keptFrom(model) ?? model.error ?? unanswered(model, point.label));
-        },
-      );
-    });
+    try {
+      for await (const event of send(model, signal)) {
+        model = reduceModel(model, event, now());
+        if (event.type === 'bytes') yield { bytes: event.bytes };
+      }
+    } catch (error) {
+      return toWire(error);
+    }
+    if (model.result !== null) keep(model, hubUrl);
+    return keptFrom(model) ?? model.error ?? unanswered(model, point.label);
   }
 
   function open(word: string, tracks: readonly SeriesTrack[], status: 'running' | 'done'): void {
-    halt();
+    scoring.dispose();
     const series: SeriesState = { word, status, tracks, at: null, bytes: null };
     store.setState({ series: followModels(series, store.getState().models) });
   }
@@ -179,7 +177,7 @@ export function seriesActions({
       if (model === undefined) return;
       open(word, [trackOf(model, name, points.map(waiting))], 'running');
       checkFiles(model, points);
-      void goOn();
+      goOn();
     },
     /** A series that is scored already: what a training run recorded. */
     open(word: string, tracks: readonly SeriesTrack[]): void {
@@ -187,12 +185,12 @@ export function seriesActions({
     },
     /** What was scored stays. */
     cancel(): void {
-      halt();
+      scoring.dispose();
       change(cancelledSeries);
     },
     /** Takes it off the page; the map keeps what it shows. */
     drop(): void {
-      halt();
+      scoring.dispose();
       store.setState({ series: null });
     },
     /** Whether summaries take marked points in. */
@@ -201,7 +199,7 @@ export function seriesActions({
     },
     /** After a cancellation, for what failed, or for what is to be scored anew. */
     resume(): void {
-      if (store.getState().series !== null) void goOn();
+      if (store.getState().series !== null) goOn();
     },
     /** Puts a point in its model's place, on the map and everywhere. */
     show(at: number): void {

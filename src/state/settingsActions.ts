@@ -1,6 +1,8 @@
 import type { StoreApi } from 'zustand/vanilla';
+import type { EngineOffer } from '../core/engines/index.ts';
 import type { WorkerClient } from '../worker/client.ts';
 import type { AppState, Settings } from './appState.ts';
+import { createTask } from './task.ts';
 
 /** The settings, and what this machine offers to choose from. */
 export function settingsActions(
@@ -8,6 +10,7 @@ export function settingsActions(
   client: WorkerClient,
   saveSettings: (settings: Settings) => void,
 ) {
+  const detection = createTask<readonly EngineOffer[]>();
   return {
     setSettings(change: Partial<Settings>): void {
       store.setState((state) => ({ settings: { ...state.settings, ...change } }));
@@ -15,8 +18,10 @@ export function settingsActions(
     },
     /** Asks the worker which engines run here. */
     detectEngines(): void {
-      client.send({ type: 'engines' }, (answer) => {
-        if (answer.type === 'engines') store.setState({ engines: answer.offers });
+      detection.run((signal) => client.stream('engines', null, signal), {
+        onEvent: (engines) => store.setState({ engines }),
+        // Without a worker nothing can be chosen, and every model says why.
+        onEnd() {},
       });
     },
   };

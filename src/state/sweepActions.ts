@@ -1,13 +1,14 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { SweepLadder } from '../core/benchmark/index.ts';
+import type { SweepEvent, SweepLadder } from '../core/benchmark/index.ts';
 import type { TimedEngineKey } from '../core/engines/index.ts';
-import type { Ticket, WorkerClient } from '../worker/client.ts';
+import type { WorkerClient } from '../worker/client.ts';
 import { type AppState, IDLE_SWEEP, type SweepState } from './appState.ts';
+import { createTask } from './task.ts';
 import { noteDisturbance, workBeside } from './timesTaken.ts';
 
 /** The sweep's part of the actions. Its weights are made up: it knows no model. */
 export function sweepActions(store: StoreApi<AppState>, client: WorkerClient) {
-  let ticket: Ticket | null = null;
+  const task = createTask<SweepEvent>();
   noteDisturbance(store, 'sweep');
 
   function set(change: Partial<SweepState>): void {
@@ -17,32 +18,25 @@ export function sweepActions(store: StoreApi<AppState>, client: WorkerClient) {
   return {
     sweep(engine: TimedEngineKey, ladder: SweepLadder): void {
       if (workBeside(store.getState(), 'sweep') !== null) return;
-      ticket?.cancel();
       store.setState({ sweep: { ...IDLE_SWEEP, status: 'running' } });
-      const mine = client.send({ type: 'sweep', engine, ladder }, (answer) => {
-        if (ticket !== mine) return; // A newer sweep took its place.
-        if (answer.type === 'sweep') {
-          const { event } = answer;
-          if (event.type === 'progress') set({ progress: event });
-          else {
-            const { disturbed } = store.getState().sweep;
-            set({ report: disturbed === null ? event.report : { ...event.report, disturbed } });
-          }
-        }
-        if (answer.type === 'failed') set({ status: 'failed', error: answer.error, progress: null });
-        if (answer.type === 'end') {
-          ticket = null;
-          if (store.getState().sweep.status === 'running') set({ status: 'done', progress: null });
-        }
+      task.run((signal) => client.stream('sweep', { engine, ladder }, signal), {
+        onEvent(event) {
+          if (event.type === 'progress') return set({ progress: event });
+          const { disturbed } = store.getState().sweep;
+          set({ report: disturbed === null ? event.report : { ...event.report, disturbed } });
+        },
+        onEnd(error) {
+          if (error === null) set({ status: 'done', progress: null });
+          else set({ status: 'failed', error, progress: null });
+        },
       });
-      ticket = mine;
     },
     /** As the comparison's. */
     cancel(): void {
-      ticket?.cancel();
+      task.cancel();
       const { status, progress } = store.getState().sweep;
       if (status !== 'running' || progress !== null) return;
-      ticket = null;
+      task.dispose();
       set({ status: 'idle' });
     },
   };

@@ -3,9 +3,10 @@ import type { BenchmarkEvent, WorkShape } from '../core/benchmark/index.ts';
 import type { Method, TimedEngineKey } from '../core/engines/index.ts';
 import { QKError, toWire, type WireError } from '../core/errors.ts';
 import type { Region, ScopeName } from '../core/result/index.ts';
-import type { Ticket, WorkerClient } from '../worker/client.ts';
+import type { WorkerClient } from '../worker/client.ts';
 import type { BenchmarkSubject } from '../worker/protocol.ts';
 import { type AppState, IDLE_TIMING, type TimingState } from './appState.ts';
+import { createTask } from './task.ts';
 import { noteDisturbance, workBeside } from './timesTaken.ts';
 
 export interface CompareOptions {
@@ -26,7 +27,7 @@ const SYNTHETIC_SEED = 1;
 
 /** The timing comparison's part of the actions. */
 export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
-  let ticket: Ticket | null = null;
+  const task = createTask<BenchmarkEvent>();
   let isOfModel = false;
   noteDisturbance(store, 'timing');
 
@@ -98,49 +99,30 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
       }
       if (subject === null) return;
       isOfModel = subject.kind === 'model';
-      ticket?.cancel();
       store.setState({ timing: { ...IDLE_TIMING, status: 'running' } });
       const { settings, token } = store.getState();
-      const { hubUrl } = settings;
-      const mine = client.send(
-        {
-          type: 'benchmark',
-          subject,
-          engines,
-          methods,
-          scopes,
-          region,
-          confirmed,
-          layer,
-          head,
-          hubUrl,
-          token: token ?? undefined,
+      const hub = { hubUrl: settings.hubUrl, token: token ?? undefined };
+      const request = { subject, engines, methods, scopes, region, confirmed, layer, head, ...hub };
+      task.run((signal) => client.stream('benchmark', request, signal), {
+        onEvent: hear,
+        onEnd(error) {
+          if (error !== null) fail(error);
+          else if (store.getState().timing.status === 'running') set({ status: 'done', progress: null });
         },
-        (answer) => {
-          if (ticket !== mine) return; // A newer comparison took its place.
-          if (answer.type === 'benchmark') hear(answer.event);
-          if (answer.type === 'failed') fail(answer.error);
-          if (answer.type === 'end') {
-            ticket = null;
-            if (store.getState().timing.status === 'running') set({ status: 'done', progress: null });
-          }
-        },
-      );
-      ticket = mine;
+      });
     },
     /** The report of what was timed so far still comes. Where nothing is on its way but engines and weights, none is waited for. */
     cancel(): void {
-      ticket?.cancel();
+      task.cancel();
       const { status, progress } = store.getState().timing;
       if (status !== 'running' || progress !== null) return;
-      ticket = null;
+      task.dispose();
       set({ status: 'idle' });
     },
     /** The first model is another one now: what a comparison of its weights still says is of the old one. Made-up weights are nobody's. */
     stop(): void {
       if (!isOfModel) return;
-      ticket?.cancel();
-      ticket = null;
+      task.dispose();
       const wasRunning = store.getState().timing.status === 'running';
       store.setState({ timing: wasRunning ? { ...IDLE_TIMING, wasStopped: true } : IDLE_TIMING });
     },

@@ -1,3 +1,4 @@
+// What the page may ask of the analysis worker, and what it hears of each request: one table for both sides.
 import type { AnalysisEvent } from '../core/analysis/index.ts';
 import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
 import type { BenchmarkEvent, SweepEvent, SweepLadder, WorkShape } from '../core/benchmark/index.ts';
@@ -15,7 +16,38 @@ import type { HubRef, HubToken, ModelChoice, RevisionFiles } from '../core/repos
 import type { Region, ScopeName } from '../core/result/index.ts';
 import type { Convention } from '../core/weights/convention.ts';
 
-/** What is timed: layers of a model, read anew, or weights made up for a shape. */
+/** How the hub is reached. */
+export interface HubAccess {
+  readonly hubUrl: string;
+  /** Opens gated and private models. It is sent to the hub that it was given for, and to no other. */
+  readonly token?: HubToken | undefined;
+  /** Whether what is read is saved in the browser. */
+  readonly keepsBytes?: boolean | undefined;
+}
+
+/** How a model's files are read. */
+interface ModelReading extends HubAccess {
+  readonly choice: ModelChoice;
+  readonly answers?: LayoutAnswers | undefined;
+  /** Raw where it is left out. */
+  readonly convention?: Convention | undefined;
+}
+
+export interface AnalyseRequest extends ModelReading {
+  readonly engine: EngineChoice;
+}
+
+/** Names a scored model that is to be inspected, as it was read when it was scored. */
+export interface ScoredModel extends ModelReading {
+  /** The worker caches the model's plan and last layer under this key. */
+  readonly modelKey: string;
+  /** What was scored must be what is read now. */
+  readonly known: KnownModel;
+  /** The engine that scored it. */
+  readonly engine: EngineId;
+}
+
+/** The benchmark times layers of a model, which are read again, or weights made up for a shape. */
 export type BenchmarkSubject =
   | {
       readonly kind: 'model';
@@ -25,135 +57,91 @@ export type BenchmarkSubject =
     }
   | { readonly kind: 'synthetic'; readonly shape: WorkShape; readonly seed: number };
 
-export interface AnalyseRequest {
-  readonly type: 'analyse';
-  readonly choice: ModelChoice;
-  readonly answers?: LayoutAnswers | undefined;
-  /** Raw unless told. */
-  readonly convention?: Convention | undefined;
-  readonly engine: EngineChoice;
-  readonly hubUrl: string;
-  /** For gated and private models: sent to the hub that it was given for, and to no other. */
-  readonly token?: HubToken | undefined;
-  /** Whether what is read is kept in the browser. */
-  readonly keepsBytes?: boolean | undefined;
-}
-
-/** A scored model, for a closer look at it. */
-export interface ScoredModel {
-  /** Names its weights: the worker keeps what it knows of them between requests. */
-  readonly modelKey: string;
-  readonly choice: ModelChoice;
-  readonly answers?: LayoutAnswers | undefined;
-  /** The one it was scored under; raw unless told. */
-  readonly convention?: Convention | undefined;
-  /** What was scored must be what is read now. */
-  readonly known: KnownModel;
-  /** The one that scored it. */
-  readonly engine: EngineId;
-  readonly hubUrl: string;
-  /** For gated and private models: sent to the hub that it was given for, and to no other. */
-  readonly token?: HubToken | undefined;
-  readonly keepsBytes?: boolean | undefined;
-}
-
-/** One head in detail; the answers say more and more of it. */
-export interface HeadRequest extends ScoredModel {
-  readonly type: 'head';
-  readonly place: HeadPlace;
-}
-
-/** All pairs of the heads of one layer, where a head's detail has its own alone. */
-export interface PartnersRequest extends ScoredModel {
-  readonly type: 'partners';
-  readonly place: Pick<HeadPlace, 'stack' | 'layer'>;
-}
-
-/** Whole-layer scores, or directionality, of every layer. */
-export interface MeasuresRequest extends ScoredModel {
-  readonly type: 'measures';
-  readonly what: Measure;
-}
-
-export interface CompareRequest {
-  readonly type: 'benchmark';
+export interface BenchmarkRequest extends HubAccess {
   readonly subject: BenchmarkSubject;
   readonly engines: readonly TimedEngineKey[];
   readonly methods: readonly Method[];
   readonly scopes: readonly ScopeName[];
   readonly region: Region;
   readonly confirmed: boolean;
-  /** The layer, by its number in the model, and the head that the scopes `head` and `layer` take; the first unless told. */
+  /** The layer (by its number in the model) and the head that the scopes `head` and `layer` take; the first where left out. */
   readonly layer?: number | undefined;
   readonly head?: number | undefined;
-  readonly hubUrl: string;
-  /** For gated and private models: sent to the hub that it was given for, and to no other. */
-  readonly token?: HubToken | undefined;
 }
 
-export interface SweepRequest {
-  readonly type: 'sweep';
-  readonly engine: TimedEngineKey;
-  readonly ladder: SweepLadder;
+/** What one commit's weight files hold, or why they couldn't be listed. */
+export interface CommitFiles {
+  readonly commit: string;
+  readonly files: RevisionFiles | null;
+  readonly error: WireError | null;
 }
 
-/** The page asks; `id` names the request in every answer. Structured-cloneable. */
-export type WorkerRequest = { readonly id: number } & (
-  | AnalyseRequest
-  | CompareRequest
-  | SweepRequest
-  | HeadRequest
-  | PartnersRequest
-  | MeasuresRequest
-  | { readonly type: 'engines' }
-  /** Which commit a revision names now. */
-  | {
-      readonly type: 'revision';
-      readonly repo: string;
-      readonly revision: string;
-      readonly hubUrl: string;
-      readonly token?: HubToken | undefined;
-    }
-  /** A repository's branches and tags. */
-  | {
-      readonly type: 'refs';
-      readonly repo: string;
-      readonly hubUrl: string;
-      readonly token?: HubToken | undefined;
-    }
-  /** What the weight files of these commits hold, by the hub's hashes. */
-  | {
-      readonly type: 'revisionFiles';
+/**
+ * Every procedure of the worker: what it takes, and what it reports, once or many times, until it ends. Requests and events are
+ * structured-cloneable. A failure isn't an event: it ends the stream as a QKError.
+ */
+export interface Procedures {
+  /** Opens a model and scores it. */
+  analyse: { readonly request: AnalyseRequest; readonly event: AnalysisEvent };
+  /** Computes one head in detail; each event says more than the last. */
+  headDetail: { readonly request: ScoredModel & { readonly place: HeadPlace }; readonly event: HeadDetail };
+  /** Compares all heads of one layer in pairs; a head's detail of a large layer has its own pairs alone. */
+  partners: {
+    readonly request: ScoredModel & { readonly place: Pick<HeadPlace, 'stack' | 'layer'> };
+    readonly event: PartnersEvent;
+  };
+  /** Computes whole-layer scores, or directionality, of every layer. */
+  layerMetrics: { readonly request: ScoredModel & { readonly what: Measure }; readonly event: MeasuresEvent };
+  /** Times engines and methods. */
+  benchmark: { readonly request: BenchmarkRequest; readonly event: BenchmarkEvent };
+  /** Times made-up weights over a ladder of shapes. */
+  sweep: {
+    readonly request: { readonly engine: TimedEngineKey; readonly ladder: SweepLadder };
+    readonly event: SweepEvent;
+  };
+  /** Lists the engines that can run here. */
+  engines: { readonly request: null; readonly event: readonly EngineOffer[] };
+  /** Finds the commit that a revision names now. */
+  revision: {
+    readonly request: HubAccess & { readonly repo: string; readonly revision: string };
+    readonly event: { readonly sha: string };
+  };
+  /** Lists a repository's branches and tags. */
+  refs: { readonly request: HubAccess & { readonly repo: string }; readonly event: readonly HubRef[] };
+  /** Lists what the weight files of these commits hold, by the hub's hashes: one event a commit. */
+  revisionFiles: {
+    readonly request: HubAccess & {
       readonly repo: string;
       readonly commits: readonly string[];
-      /** That hold Q and K: of sharded weights their files decide. */
+      /** The tensors that hold Q and K: of sharded weights their files decide. */
       readonly tensors: readonly string[];
-      readonly hubUrl: string;
-      readonly token?: HubToken | undefined;
-    }
-  | { readonly type: 'cancel' }
-);
+    };
+    readonly event: CommitFiles;
+  };
+}
 
-/** The worker answers with events and one `end`. Failures are data: error objects lose their fields on the way. */
-export type WorkerAnswer = { readonly id: number } & (
-  | { readonly type: 'analysis'; readonly event: AnalysisEvent }
-  | { readonly type: 'benchmark'; readonly event: BenchmarkEvent }
-  | { readonly type: 'sweep'; readonly event: SweepEvent }
-  | { readonly type: 'head'; readonly detail: HeadDetail }
-  | { readonly type: 'partners'; readonly event: PartnersEvent }
-  | { readonly type: 'measures'; readonly event: MeasuresEvent }
-  | { readonly type: 'engines'; readonly offers: readonly EngineOffer[] }
-  | { readonly type: 'revision'; readonly sha: string }
-  | { readonly type: 'refs'; readonly refs: readonly HubRef[] }
-  /** Of one commit; an error where its files couldn't be listed. */
-  | {
-      readonly type: 'revisionFiles';
-      readonly commit: string;
-      readonly files: RevisionFiles | null;
-      readonly error: WireError | null;
-    }
-  /** The cancellation has come; the request ends when it can. */
+export type ProcedureName = keyof Procedures;
+export type RequestOf<P extends ProcedureName> = Procedures[P]['request'];
+export type EventOf<P extends ProcedureName> = Procedures[P]['event'];
+
+/** One procedure as both sides know it: the worker implements it, the page's client offers it. */
+export type Handler<P extends ProcedureName> = (
+  request: RequestOf<P>,
+  signal: AbortSignal,
+) => AsyncIterable<EventOf<P>>;
+export type Handlers = { readonly [P in ProcedureName]: Handler<P> };
+
+/** A request on its way to the worker; `id` names it in every response. */
+export type CallMessage<P extends ProcedureName = ProcedureName> = {
+  readonly [Name in P]: { readonly id: number; readonly name: Name; readonly request: RequestOf<Name> };
+}[P];
+export type RequestMessage = CallMessage | { readonly id: number; readonly name: 'cancel' };
+
+/** A response on its way to the page: `failed` and `done` end the request. Failures are data, since clones of errors lose fields. */
+export type ResponseMessage = { readonly id: number } & (
+  | { readonly type: 'event'; readonly event: EventOf<ProcedureName> }
+  /** The cancellation was received; the request ends when it can. */
   | { readonly type: 'cancelling' }
   | { readonly type: 'failed'; readonly error: WireError }
-  | { readonly type: 'end' }
+  | { readonly type: 'done' }
 );

@@ -20,7 +20,7 @@ async function stickFirstWorker(page: Page): Promise<() => number> {
   await page.route(/analysis\.worker.*\.js$/, async (route) => {
     started++;
     const response = await route.fetch();
-    const stuck = `addEventListener('message', ({ data }) => { if (data.choice?.kind === 'local') for (;;); });`;
+    const stuck = `addEventListener('message', ({ data }) => { if (data.request?.choice?.kind === 'local') for (;;); });`;
     await route.fulfill({ response, body: (started === 1 ? stuck : '') + (await response.text()) });
   });
   return () => started;

@@ -1,3 +1,4 @@
+import { delay } from '../delay.ts';
 import { isAbort, QKError } from '../errors.ts';
 
 /** Waits and chance, injected so that tests take no time and are repeatable. */
@@ -10,19 +11,7 @@ export interface RetryTools {
 }
 
 export const REAL_RETRY_TOOLS: RetryTools = {
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const onAbort = () => {
-        clearTimeout(timer);
-        reject(signal!.reason);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve();
-      }, ms);
-      signal?.addEventListener('abort', onAbort, { once: true });
-    }),
+  sleep: delay,
   random: Math.random,
   stallMs: 30_000,
 };

@@ -8,9 +8,8 @@ import { resultOf } from '../../../src/state/selectors.ts';
 import { createAppStore } from '../../../src/state/store.ts';
 import { headValuesText } from '../../../src/ui/heatmap/copyHead.ts';
 import { viewsOfModels } from '../../../src/ui/modelViews.ts';
-import type { WorkerClient } from '../../../src/worker/client.ts';
-import type { HeadRequest, WorkerAnswer } from '../../../src/worker/protocol.ts';
 import { analyseLocal } from '../../support/analyseLocal.ts';
+import { fakeClient } from '../../support/fakeClient.ts';
 import { caseFiles } from '../../support/oracle.ts';
 import { serviceClient } from '../../support/serviceClient.ts';
 
@@ -19,25 +18,6 @@ async function scored(name: string, key: number) {
   const events = await analyseLocal(files);
   const start = openingModel(key, { kind: 'local', files }, name);
   return events.reduce((model, event) => reduceModel(model, event, 0), start);
-}
-
-type Answer = WorkerAnswer extends infer A ? (A extends { id: number } ? Omit<A, 'id'> : never) : never;
-
-function fakeClient() {
-  const requests: { body: HeadRequest; answer: (answer: Answer) => void; isCancelled: boolean }[] = [];
-  const client: WorkerClient = {
-    send(body, onAnswer) {
-      const id = requests.length;
-      const request = {
-        body: body as HeadRequest,
-        answer: (answer: Answer) => onAnswer({ ...answer, id } as WorkerAnswer),
-        isCancelled: false,
-      };
-      requests.push(request);
-      return { id, cancel: () => (request.isCancelled = true) };
-    },
-  };
-  return { client, requests };
 }
 
 const DETAIL = { head: 1 } as unknown as HeadDetail;
@@ -51,7 +31,8 @@ describe('the pinned head in detail', () => {
     const models = [await scored('bert-f32', 7), await scored('gpt2-f32', 8)];
     vi.useFakeTimers();
     const store = createAppStore(INITIAL_STATE.settings);
-    const { client, requests } = fakeClient();
+    const client = fakeClient();
+    const requests = () => client.of('headDetail');
     const actions = headActions(store, client);
     store.setState({ models });
     const statuses = () => store.getState().headDetails.map(({ status }) => status);
@@ -62,38 +43,48 @@ describe('the pinned head in detail', () => {
     const { store, requests, statuses } = await setUp();
     store.setState({ pinned: { layer: 0, head: 1 } });
     expect(statuses()).toEqual(['running', 'running']);
-    expect(requests).toHaveLength(0);
-    vi.advanceTimersByTime(200);
-    expect(requests.map(({ body }) => [body.type, body.modelKey.split(' ')[0], body.place])).toEqual([
-      ['head', '7', { stack: 'self', layer: 0, head: 1 }],
-      ['head', '8', { stack: 'self', layer: 0, head: 1 }],
+    expect(requests()).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(
+      requests().map(({ name, request }) => [name, request.modelKey.split(' ')[0], request.place]),
+    ).toEqual([
+      ['headDetail', '7', { stack: 'self', layer: 0, head: 1 }],
+      ['headDetail', '8', { stack: 'self', layer: 0, head: 1 }],
     ]);
-    requests[0]!.answer({ type: 'head', detail: DETAIL });
+    await requests()[0]!.event(DETAIL);
     expect(store.getState().headDetails[0]).toMatchObject({ status: 'running', detail: DETAIL });
-    requests[0]!.answer({ type: 'end' });
+    await requests()[0]!.done();
     expect(statuses()).toEqual(['done', 'running']);
   });
 
   it('is dropped when the pin moves, and what was known is there at once', async () => {
     const { store, requests, statuses } = await setUp();
     store.setState({ pinned: { layer: 0, head: 1 } });
-    vi.advanceTimersByTime(200);
-    for (const { answer } of requests) {
-      answer({ type: 'head', detail: DETAIL });
-      answer({ type: 'end' });
+    await vi.advanceTimersByTimeAsync(200);
+    for (const request of requests()) {
+      await request.event(DETAIL);
+      await request.done();
     }
     store.setState({ pinned: { layer: 1, head: 0 } });
     store.setState({ pinned: { layer: 1, head: 1 } });
-    vi.advanceTimersByTime(200);
+    await vi.advanceTimersByTimeAsync(200);
     // Nobody stayed on layer 1, head 0.
-    expect(requests.slice(2).map(({ body }) => body.place.head)).toEqual([1, 1]);
+    expect(
+      requests()
+        .slice(2)
+        .map(({ request }) => request.place.head),
+    ).toEqual([1, 1]);
     store.setState({ pinned: { layer: 0, head: 1 } });
-    expect(requests.slice(2).map(({ isCancelled }) => isCancelled)).toEqual([true, true]);
+    expect(
+      requests()
+        .slice(2)
+        .map(({ isCancelled }) => isCancelled),
+    ).toEqual([true, true]);
     expect(statuses()).toEqual(['done', 'done']);
-    requests[2]!.answer({ type: 'head', detail: { ...DETAIL, head: 9 } });
+    await requests()[2]!.event({ ...DETAIL, head: 9 });
     expect(store.getState().headDetails[0]!.detail).toEqual(DETAIL);
-    vi.advanceTimersByTime(200);
-    expect(requests).toHaveLength(4);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(requests()).toHaveLength(4);
     store.setState({ pinned: null });
     expect(statuses()).toEqual(['idle', 'idle']);
   });
@@ -101,12 +92,12 @@ describe('the pinned head in detail', () => {
   it('eight are kept, of the heads that were looked at last', async () => {
     const { store, requests } = await setUp();
     store.setState({ models: store.getState().models.slice(0, 1) });
-    const look = (layer: number, head: number) => {
+    const look = async (layer: number, head: number) => {
       store.setState({ pinned: { layer, head } });
-      vi.advanceTimersByTime(200);
-      const last = requests.at(-1)!;
-      last.answer({ type: 'head', detail: DETAIL });
-      last.answer({ type: 'end' });
+      await vi.advanceTimersByTimeAsync(200);
+      const last = requests().at(-1)!;
+      await last.event(DETAIL);
+      await last.done();
     };
     const model = store.getState().models[0]!;
     const { layers, heads } = model.stacks[0]!.shape;
@@ -115,15 +106,15 @@ describe('the pinned head in detail', () => {
       (_, at) => [Math.floor(at / heads), at % heads] as const,
     );
     expect(all.length).toBeGreaterThan(9);
-    for (const [layer, head] of all.slice(0, 8)) look(layer, head);
-    look(...all[0]!);
-    expect(requests).toHaveLength(8);
+    for (const [layer, head] of all.slice(0, 8)) await look(layer, head);
+    await look(...all[0]!);
+    expect(requests()).toHaveLength(8);
     // A ninth one: the first was looked at since, so the second makes room.
-    look(...all[8]!);
-    look(...all[0]!);
-    expect(requests).toHaveLength(9);
-    look(...all[1]!);
-    expect(requests).toHaveLength(10);
+    await look(...all[8]!);
+    await look(...all[0]!);
+    expect(requests()).toHaveLength(9);
+    await look(...all[1]!);
+    expect(requests()).toHaveLength(10);
   });
 
   it('isn’t asked of a head that a model hasn’t; a failure is told, and tried again when asked', async () => {
@@ -131,15 +122,14 @@ describe('the pinned head in detail', () => {
     store.setState({ pinned: { layer: 99, head: 0 } });
     expect(statuses()).toEqual(['idle', 'idle']);
     store.setState({ pinned: { layer: 0, head: 0 }, models: store.getState().models.slice(0, 1) });
-    vi.advanceTimersByTime(200);
+    await vi.advanceTimersByTimeAsync(200);
     const error = { code: 'network', message: 'gone', permanent: false } as const;
-    requests[0]!.answer({ type: 'failed', error });
-    requests[0]!.answer({ type: 'end' });
+    await requests()[0]!.fail(error);
     expect(store.getState().headDetails).toMatchObject([{ status: 'failed', error }]);
     actions.retry();
     expect(statuses()).toEqual(['running']);
-    vi.advanceTimersByTime(200);
-    expect(requests).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(requests()).toHaveLength(2);
   });
 });
 
@@ -160,7 +150,7 @@ describe('from the pin through the worker’s service', () => {
       expect(detail!.partners!.heads).toBe(model.stacks[0]!.shape.heads);
       expect(detail!.pValue!.draws).toBe(999);
     }
-    expect(client.sent).toEqual(['head', 'head']);
+    expect(client.sent).toEqual(['headDetail', 'headDetail']);
   });
 
   it('what the detail adds to the row is in the map, the panel and the export alike, also after the model is done', async () => {

@@ -5,20 +5,14 @@ import type { KeptModel } from '../../../src/state/keptModel.ts';
 import { createRememberedMappings } from '../../../src/state/rememberedMappings.ts';
 import type { ResultCache } from '../../../src/state/resultCache.ts';
 import { createAppStore } from '../../../src/state/store.ts';
-import type { WorkerClient } from '../../../src/worker/client.ts';
+import { fakeClient, settled } from '../../support/fakeClient.ts';
 import { storageOf } from '../../support/storage.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 
 /** The page's actions, with a look for kept scores that ends when a test says so. */
 function setUp() {
   const store = createAppStore(INITIAL_STATE.settings);
-  const sent: string[] = [];
-  const client: WorkerClient = {
-    send(body) {
-      sent.push(body.type);
-      return { id: sent.length, cancel: () => {} };
-    },
-  };
+  const client = fakeClient();
   const looks: ((kept: KeptModel | null) => void)[] = [];
   const results = {
     read: () => new Promise<KeptModel | null>((resolve) => looks.push(resolve)),
@@ -30,7 +24,7 @@ function setUp() {
     loadOAuth: () => Promise.reject(new Error('not in this test')),
     schedule: (flush) => flush(),
   });
-  return { store, actions, sent, looks };
+  return { store, actions, sent: () => client.names, looks };
 }
 
 const result = fakeResult({});
@@ -42,19 +36,18 @@ const KEPT: KeptModel = {
   })),
   weightsOptions: [],
 };
-const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
-
 it('cancelled while kept scores are looked up: it ends at once, and what is found then is not shown', async () => {
   for (const found of [null, KEPT]) {
     const { store, actions, sent, looks } = setUp();
     await actions.openText('o/m');
     expect(store.getState().models[0]!.status).toBe('opening');
     actions.cancel();
+    await settled();
     expect(store.getState().models[0]!.status).toBe('cancelled');
     looks[0]!(found);
     await settled();
     expect(store.getState().models[0]).toMatchObject({ status: 'cancelled', result: null });
-    expect(sent).toEqual([]);
+    expect(sent()).toEqual([]);
   }
 });
 
@@ -64,10 +57,10 @@ it('another model opened meanwhile: the first one’s scores go nowhere', async 
   await actions.openText('o/other');
   looks[0]!(null);
   await settled();
-  expect(sent).toEqual([]);
+  expect(sent()).toEqual([]);
   looks[1]!(null);
   await settled();
-  expect(sent).toEqual(['analyse']);
+  expect(sent()).toEqual(['analyse']);
   expect(store.getState().models.map(({ asked }) => asked)).toEqual(['o/other']);
 });
 
@@ -76,11 +69,11 @@ it('where none are kept the model is read; where some are, they are shown', asyn
   await first.actions.openText('o/m');
   first.looks[0]!(null);
   await settled();
-  expect(first.sent).toEqual(['analyse']);
+  expect(first.sent()).toEqual(['analyse']);
   const second = setUp();
   await second.actions.openText('o/m');
   second.looks[0]!(KEPT);
   await settled();
-  expect(second.sent).toEqual(['revision']);
+  expect(second.sent()).toEqual(['revision']);
   expect(second.store.getState().models[0]!.status).toBe('done');
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { AnalysisEvent } from '../../../src/core/analysis/events.ts';
+import type { MeasuresEvent } from '../../../src/core/inspection/index.ts';
 import type { LayerScore } from '../../../src/core/result/result.ts';
 import { INITIAL_STATE, type MeasuresState, type ModelState } from '../../../src/state/appState.ts';
 import { canMeasure, measureActions } from '../../../src/state/measureActions.ts';
@@ -7,8 +8,8 @@ import { isMeasured } from '../../../src/state/measuredModel.ts';
 import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
 import { resultOf } from '../../../src/state/selectors.ts';
 import { createAppStore } from '../../../src/state/store.ts';
-import type { WorkerClient } from '../../../src/worker/client.ts';
 import { analyseLocal } from '../../support/analyseLocal.ts';
+import { fakeClient } from '../../support/fakeClient.ts';
 import { caseFiles, expectedOf } from '../../support/oracle.ts';
 import { serviceClient } from '../../support/serviceClient.ts';
 
@@ -32,7 +33,7 @@ describe('whole layers and directionality', () => {
     actions.start('score');
     actions.start('directionality');
     await vi.waitFor(() => expect(store.getState().measures.status).toBe('idle'), 20_000);
-    expect(client.sent).toEqual(['measures', 'measures']);
+    expect(client.sent).toEqual(['layerMetrics', 'layerMetrics']);
     for (const model of store.getState().models)
       expect([isMeasured(model, 'score'), isMeasured(model, 'directionality')]).toEqual([true, false]);
     actions.start('directionality');
@@ -79,53 +80,38 @@ describe('whole layers and directionality', () => {
 
   it('stop when cancelled or when the model leaves, keeping what is measured; a failure is told', async () => {
     const store = createAppStore(INITIAL_STATE.settings);
-    const asked: { onAnswer: Parameters<WorkerClient['send']>[1]; isCancelled: boolean }[] = [];
-    const client: WorkerClient = {
-      send(_body, onAnswer) {
-        const one = { onAnswer, isCancelled: false };
-        asked.push(one);
-        return { id: asked.length, cancel: () => (one.isCancelled = true) };
-      },
-    };
+    const client = fakeClient();
+    const asked = () => client.of('layerMetrics');
     const kept: (LayerScore | undefined)[] = [];
     const keep = ({ stacks }: ModelState) => void kept.push(stacks[0]!.layers[0]!.score);
     const actions = measureActions({ store, client, now: () => 0, keep });
     const model = await scored('bert-f32', 1);
-    const layer = (score: number) =>
-      ({
-        id: 1,
-        type: 'measures',
-        event: {
-          type: 'layer',
-          measures: {
-            stack: 'self',
-            layer: 0,
-            engine: 'reference',
-            what: 'score',
-            score: { r: score, s: 2 * score - 1 },
-          },
-        },
-      }) as const;
+    const layer = (r: number): MeasuresEvent => ({
+      type: 'layer',
+      measures: {
+        ...{ stack: 'self', layer: 0, engine: 'reference', what: 'score' },
+        score: { r, s: 2 * r - 1 },
+      },
+    });
     store.setState({ models: [model] });
     actions.start('score');
-    asked[0]!.onAnswer(layer(0.75));
+    await asked()[0]!.event(layer(0.75));
     actions.cancel();
-    asked[0]!.onAnswer(layer(0.25));
-    expect(asked[0]!.isCancelled).toBe(true);
+    await asked()[0]!.event(layer(0.25));
+    expect(asked()[0]!.isCancelled).toBe(true);
     expect(store.getState().measures.status).toBe('idle');
     expect(store.getState().models[0]!.stacks[0]!.layers[0]!.score).toEqual({ r: 0.75, s: 0.5 });
     expect(kept).toEqual([{ r: 0.75, s: 0.5 }]);
     actions.start('score');
     store.setState({ models: [] });
-    expect(asked[1]!.isCancelled).toBe(true);
+    expect(asked()[1]!.isCancelled).toBe(true);
     store.setState({ models: [model] });
     actions.start('score');
     const error = { code: 'network', message: 'gone', permanent: false } as const;
-    asked[2]!.onAnswer({ id: 3, type: 'failed', error });
-    asked[2]!.onAnswer({ id: 3, type: 'end' });
+    await asked()[2]!.fail(error);
     expect(store.getState().measures).toMatchObject({ status: 'failed', error });
     actions.start('score');
-    expect(asked).toHaveLength(4);
+    expect(asked()).toHaveLength(4);
   });
 
   it('what fails of one model keeps none of the others from being measured, and is told at the end', async () => {
@@ -144,7 +130,7 @@ describe('whole layers and directionality', () => {
     const actions = measureActions({ store, client, now: () => 0, keep });
     actions.start('score');
     await vi.waitFor(() => expect(store.getState().measures.status).toBe('failed'), 20_000);
-    expect(client.sent).toEqual(['measures', 'measures']);
+    expect(client.sent).toEqual(['layerMetrics', 'layerMetrics']);
     // Each as its run ends.
     expect(kept).toEqual([1, 2]);
     expect(store.getState().models.map((model) => isMeasured(model, 'score'))).toEqual([false, true]);

@@ -2,12 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { AnalysisEvent, PlannedStack } from '../../../src/core/analysis/events.ts';
 import type { ModelChoice } from '../../../src/core/repos/repo.ts';
 import { conventionOf, RAW_CONVENTION } from '../../../src/core/weights/convention.ts';
+import { analysisSender } from '../../../src/state/analysisSender.ts';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
 import { compareActions } from '../../../src/state/compareActions.ts';
+import type { KeptModel } from '../../../src/state/keptModel.ts';
 import { createOpenings } from '../../../src/state/openings.ts';
 import { createAppStore } from '../../../src/state/store.ts';
+import { type FakeCall, fakeClient, settled } from '../../support/fakeClient.ts';
+import { fakeResult } from '../figures/fakeResult.ts';
+import { plannedOf } from './seriesSetUp.ts';
 
-const local: ModelChoice = { kind: 'local', files: [] };
+const local = (name: string): ModelChoice => ({ kind: 'local', files: [{ path: name, blob: new Blob() }] });
 const shape = { layers: 1, heads: 2, kvHeads: 2, dModel: 8, dHead: 4 };
 const stack = { name: 'self', shape, layers: [{ layer: 0, tensors: [], heads: [] }] };
 
@@ -30,36 +35,31 @@ const CANCELLED: AnalysisEvent = {
   type: 'failed',
   error: { code: 'cancelled', message: 'Cancelled.', permanent: false } as never,
 };
+const RESULT = fakeResult({});
+const KEPT: KeptModel = { result: RESULT, stacks: plannedOf(RESULT), weightsOptions: [] };
 const QUESTION = { type: 'question', question: { kind: 'heads' }, notes: [] } as unknown as AnalysisEvent;
 
 /** Openings whose events the test sends: `hear('a', PLAN)` is the last one that was asked for as "a". */
 function setUp() {
   const store = createAppStore(INITIAL_STATE.settings);
-  const running = new Map<string, (event: AnalysisEvent) => void>();
+  const nameOf = ({ request: { choice } }: FakeCall<'analyse'>) =>
+    choice.kind === 'local' ? choice.files[0]!.path : '';
   const cancelled: string[] = [];
-  let found = () => {};
+  const client = fakeClient((call) => {
+    cancelled.push(nameOf(call as FakeCall<'analyse'>));
+    void (call as FakeCall<'analyse'>).event(CANCELLED);
+    void call.done();
+  });
+  let find: (cached: KeptModel | null) => void = () => {};
   const openings = createOpenings({
-    store,
-    send({ asked }, onEvent, onEnd) {
-      const hear = (event: AnalysisEvent) => {
-        onEvent(event);
-        if (event.type === 'failed' || event.type === 'question') onEnd();
-      };
-      running.set(asked, hear);
-      return {
-        id: 0,
-        cancel() {
-          cancelled.push(asked);
-          hear(CANCELLED);
-        },
-      };
-    },
-    hub: {
-      lookUp: (_key, _asked, { cancelled, shown }) => {
-        found = shown;
-        return { cancel: cancelled };
-      },
-      keep() {},
+    ...{ store, client },
+    send: analysisSender(store, client),
+    hub: { keep() {} },
+    results: {
+      read: () =>
+        new Promise((resolve) => {
+          find = resolve;
+        }),
     },
     mappings: { of: () => null, remember() {}, forget() {} },
     schedule: (run) => run(),
@@ -74,151 +74,161 @@ function setUp() {
   return {
     ...openings,
     ...{ store, beside, cancelled, page, failed },
-    open: (...names: string[]) => openings.show(() => names.map((name) => start(local, name))),
-    find: () => found(),
-    hear: (asked: string, event: AnalysisEvent) => running.get(asked)?.(event),
+    open: (...names: string[]) => openings.show(() => names.map((name) => start(local(name), name))),
+    find(cached: KeptModel | null) {
+      find(cached);
+      return settled();
+    },
+    async hear(asked: string, event: AnalysisEvent) {
+      const call = client.of('analyse').findLast((one) => nameOf(one) === asked)!;
+      await call.event(event);
+      if (event.type === 'failed' || event.type === 'question') await call.done();
+    },
   };
 }
 
 describe('a model opened in the place of another', () => {
-  it('that fails leaves the map that was there, with its head and panel, and can be tried again', () => {
+  it('that fails leaves the map that was there, with its head and panel, and can be tried again', async () => {
     const { store, open, hear, page, failed, retryFailed } = setUp();
     open('a');
-    hear('a', PLAN);
+    await hear('a', PLAN);
     const pinned = { layer: 0, head: 1 };
     store.setState({ pinned, panel: 'table' });
     const [a] = store.getState().models;
     open('b');
     expect([page(), store.getState().pinned]).toEqual([['b opening'], null]);
-    hear('b', FAILED);
+    await hear('b', FAILED);
     expect([page(), failed()]).toEqual([['a running'], ['b failed']]);
     expect(store.getState()).toMatchObject({ models: [a], pinned, panel: 'table', replacedModels: [] });
     retryFailed();
     expect([page(), failed()]).toEqual([['b opening'], undefined]);
-    hear('b', FAILED);
+    await hear('b', FAILED);
     expect([page(), failed(), store.getState().pinned]).toEqual([['a running'], ['b failed'], pinned]);
     retryFailed();
-    hear('b', PLAN);
+    await hear('b', PLAN);
     expect([page(), failed(), store.getState().replacedModels]).toEqual([['b running'], undefined, []]);
   });
 
-  it('takes its place for good with its plan; what still ran for the old one is stopped then, not before', () => {
+  it('takes its place for good with its plan; what still ran for the old one is stopped then, not before', async () => {
     const { open, hear, page, cancelled } = setUp();
     open('a');
-    hear('a', PLAN);
+    await hear('a', PLAN);
     open('b');
     expect(cancelled).toEqual([]);
-    hear('b', PLAN);
+    await hear('b', PLAN);
     expect([page(), cancelled]).toEqual([['b running'], ['a']]);
-    hear('b', FAILED);
+    await hear('b', FAILED);
     expect(page()).toEqual(['b failed']);
   });
 
-  it('that is cancelled, or whose question is closed without an answer, goes back to the map', () => {
+  it('that is cancelled, or whose question is closed without an answer, goes back to the map', async () => {
     const { store, open, hear, page, failed, cancel, giveUp } = setUp();
     open('a');
-    hear('a', PLAN);
+    await hear('a', PLAN);
     open('b');
     cancel();
+    await settled();
     expect([page(), failed()]).toEqual([['a running'], ['b cancelled']]);
     open('c');
-    hear('c', QUESTION);
+    await hear('c', QUESTION);
     expect(page()).toEqual(['c question']);
     giveUp(store.getState().models[0]!.key);
+    await settled();
     expect([page(), failed()]).toEqual([['a running'], ['c cancelled']]);
   });
 
-  it('goes on being scored while it waits', () => {
+  it('goes on being scored while it waits', async () => {
     const { store, open, hear } = setUp();
     open('a');
-    hear('a', PLAN);
+    await hear('a', PLAN);
     open('b');
-    hear('a', {
+    await hear('a', {
       type: 'layer',
       stack: 'self',
       layer: { layer: 0, tensors: [], heads: [{ head: 0 } as never] },
     });
-    hear('b', FAILED);
+    await hear('b', FAILED);
     expect(store.getState().models[0]!.stacks[0]!.layers[0]!.heads).toHaveLength(1);
   });
 
-  it('waits through several openings, and through answers that lead to the next question', () => {
+  it('waits through several openings, and through answers that lead to the next question', async () => {
     const { open, hear, page, failed, reopen, cancelled } = setUp();
     open('a');
-    hear('a', PLAN);
+    await hear('a', PLAN);
     open('b');
     open('c');
     expect(cancelled).toEqual(['b']);
-    hear('c', QUESTION);
+    await hear('c', QUESTION);
     reopen(0, () => ({ answers: { splits: { heads: { heads: 2, kvHeads: 2 } } } }));
-    hear('c', QUESTION);
+    await hear('c', QUESTION);
     reopen(0, () => ({}));
-    hear('c', FAILED);
+    await hear('c', FAILED);
     expect([page(), failed()]).toEqual([['a running'], ['c failed']]);
   });
 
-  it('stays where it failed if there was no map before it', () => {
+  it('stays where it failed if there was no map before it', async () => {
     const { open, hear, page, failed } = setUp();
     open('a');
-    hear('a', FAILED);
+    await hear('a', FAILED);
     expect([page(), failed()]).toEqual([['a failed'], undefined]);
     open('b');
-    hear('b', FAILED);
+    await hear('b', FAILED);
     expect([page(), failed()]).toEqual([['b failed'], undefined]);
   });
 
-  it('of two openings, one map is enough to stay', () => {
+  it('of two openings, one map is enough to stay', async () => {
     const { open, hear, page, failed } = setUp();
     open('a');
-    hear('a', PLAN);
+    await hear('a', PLAN);
     open('b', 'c');
-    hear('b', FAILED);
+    await hear('b', FAILED);
     expect(page()).toEqual(['b failed', 'c opening']);
-    hear('c', FAILED);
+    await hear('c', FAILED);
     expect([page(), failed()]).toEqual([['a running'], ['b failed', 'c failed']]);
     open('b', 'c');
-    hear('b', FAILED);
-    hear('c', PLAN);
+    await hear('b', FAILED);
+    await hear('c', PLAN);
     expect(page()).toEqual(['b failed', 'c running']);
   });
 
-  it('answered otherwise, and refused, leaves the map of the answer before', () => {
+  it('answered otherwise, and refused, leaves the map of the answer before', async () => {
     const { store, open, hear, page, reopen } = setUp();
     open('a');
-    hear('a', PLAN);
+    await hear('a', PLAN);
     const [a] = store.getState().models;
     reopen(0, () => ({ answers: { splits: { heads: { heads: 3, kvHeads: 3 } } } }));
-    hear('a', FAILED);
+    await hear('a', FAILED);
     expect(page()).toEqual(['a running']);
     expect(store.getState().models[0]!.key).toBe(a!.key);
   });
 
-  it('scored by another convention and cancelled before anything is read, is the map it was', () => {
+  it('scored by another convention and cancelled before anything is read, is the map it was', async () => {
     const { store, open, hear, page, rescore, cancel } = setUp();
     open('a', 'b');
-    hear('a', PLAN);
-    hear('b', PLAN);
+    await hear('a', PLAN);
+    await hear('b', PLAN);
     const before = store.getState().models;
     rescore(conventionOf({ name: 'folded' } as never));
     expect(page()).toEqual(['a opening', 'b opening']);
     cancel();
+    await settled();
     expect(store.getState().models).toEqual(before);
   });
 });
 
 describe('a second model opened in the place of another', () => {
-  it('leaves the pair that was there when it fails; the first never leaves', () => {
+  it('leaves the pair that was there when it fails; the first never leaves', async () => {
     const { open, hear, beside, page, failed, retryFailed } = setUp();
     open('a');
-    hear('a', PLAN);
-    beside.open(local, 'b');
-    hear('b', FAILED);
+    await hear('a', PLAN);
+    beside.open(local('b'), 'b');
+    await hear('b', FAILED);
     expect([page(), failed()]).toEqual([['a running', 'b failed'], undefined]);
-    beside.open(local, 'c');
-    hear('c', PLAN);
-    beside.open(local, 'd');
+    beside.open(local('c'), 'c');
+    await hear('c', PLAN);
+    beside.open(local('d'), 'd');
     expect(page()).toEqual(['a running', 'd opening']);
-    hear('d', FAILED);
+    await hear('d', FAILED);
     expect([page(), failed()]).toEqual([['a running', 'c running'], ['d failed']]);
     retryFailed();
     expect(page()).toEqual(['a running', 'd opening']);
@@ -228,22 +238,23 @@ describe('a second model opened in the place of another', () => {
 describe('a hub model whose kept scores are being looked up', () => {
   const hub: ModelChoice = { kind: 'hub', repo: 'o/a' };
 
-  it('is cancelled at once, and leaves the map that was there', () => {
+  it('is cancelled at once, and leaves the map that was there', async () => {
     const { open, hear, start, show, page, cancel } = setUp();
     open('a');
-    hear('a', PLAN);
+    await hear('a', PLAN);
     show(() => [start(hub, 'o/a')]);
     cancel();
+    await settled();
     expect(page()).toEqual(['a running']);
   });
 
-  it('takes the place of the map for good when they are found', () => {
+  it('takes the place of the map for good when they are found', async () => {
     const { store, open, hear, start, show, find } = setUp();
     open('a');
-    hear('a', PLAN);
+    await hear('a', PLAN);
     show(() => [start(hub, 'o/a')]);
     expect(store.getState().replacedModels).toHaveLength(1);
-    find();
+    await find(KEPT);
     expect(store.getState().replacedModels).toEqual([]);
   });
 });

@@ -5,9 +5,8 @@ import { IDLE_DETAIL, INITIAL_STATE } from '../../../src/state/appState.ts';
 import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
 import { pairActions } from '../../../src/state/pairActions.ts';
 import { createAppStore } from '../../../src/state/store.ts';
-import type { WorkerClient } from '../../../src/worker/client.ts';
-import type { WorkerAnswer } from '../../../src/worker/protocol.ts';
 import { analyseLocal } from '../../support/analyseLocal.ts';
+import { fakeClient } from '../../support/fakeClient.ts';
 import { caseFiles } from '../../support/oracle.ts';
 
 const DETAIL = { head: 1, engine: 'wasm', partners: { isWhole: false } } as unknown as HeadDetail;
@@ -18,15 +17,8 @@ async function setUp() {
   const start = openingModel(7, { kind: 'local', files }, 'bert');
   const model = (await analyseLocal(files)).reduce((state, event) => reduceModel(state, event, 0), start);
   const store = createAppStore(INITIAL_STATE.settings);
-  const requests: { body: object; answer: (answer: object) => void; isCancelled: boolean }[] = [];
-  const client: WorkerClient = {
-    send(body, onAnswer) {
-      const answer = (of: object) => onAnswer({ id: 1, ...of } as WorkerAnswer);
-      const request = { body, answer, isCancelled: false };
-      requests.push(request);
-      return { id: 1, cancel: () => (request.isCancelled = true) };
-    },
-  };
+  const client = fakeClient();
+  const requests = () => client.of('partners');
   const kept: string[] = [];
   const actions = pairActions(
     store,
@@ -49,17 +41,12 @@ describe('all pairs of the pinned head’s layer', () => {
     actions.start('this');
     actions.start('this');
     actions.start('another');
-    expect(requests.map(({ body }) => body)).toMatchObject([
-      { type: 'partners', place: { stack: 'self', layer: 1 } },
-    ]);
+    expect(requests().map(({ request }) => request)).toMatchObject([{ place: { stack: 'self', layer: 1 } }]);
     expect(shown().pairs).toEqual({ status: 'running', fraction: 0 });
-    requests[0]!.answer({ type: 'partners', event: { type: 'progress', fraction: 0.25 } });
+    await requests()[0]!.event({ type: 'progress', fraction: 0.25 });
     expect(shown().pairs).toEqual({ status: 'running', fraction: 0.25 });
-    requests[0]!.answer({
-      type: 'partners',
-      event: { type: 'done', partners: WHOLE, engine: 'reference' },
-    });
-    requests[0]!.answer({ type: 'end' });
+    await requests()[0]!.event({ type: 'done', partners: WHOLE, engine: 'reference' });
+    await requests()[0]!.done();
     expect(shown()).toMatchObject({
       pairs: null,
       detail: { ...DETAIL, partners: WHOLE, engine: 'reference' },
@@ -71,24 +58,23 @@ describe('all pairs of the pinned head’s layer', () => {
     const { actions, requests, shown } = await setUp();
     actions.start('this');
     actions.cancel('this');
-    expect([requests[0]!.isCancelled, shown().pairs]).toEqual([true, null]);
-    requests[0]!.answer({ type: 'partners', event: { type: 'progress', fraction: 0.5 } });
+    expect([requests()[0]!.isCancelled, shown().pairs]).toEqual([true, null]);
+    await requests()[0]!.event({ type: 'progress', fraction: 0.5 });
     expect(shown().pairs).toBeNull();
     actions.start('this');
     actions.stopOthers([shown()]);
-    expect(requests[1]!.isCancelled).toBe(false);
+    expect(requests()[1]!.isCancelled).toBe(false);
     actions.stopOthers([IDLE_DETAIL]);
-    expect(requests[1]!.isCancelled).toBe(true);
+    expect(requests()[1]!.isCancelled).toBe(true);
   });
 
   it('that fail say so, and are tried again', async () => {
     const { actions, requests, shown } = await setUp();
     actions.start('this');
     const error: WireError = { code: 'read-failed', message: 'gone', permanent: false };
-    requests[0]!.answer({ type: 'failed', error });
-    requests[0]!.answer({ type: 'end' });
+    await requests()[0]!.fail(error);
     expect(shown()).toMatchObject({ status: 'done', pairs: { status: 'failed', error }, detail: DETAIL });
     actions.start('this');
-    expect(requests).toHaveLength(2);
+    expect(requests()).toHaveLength(2);
   });
 });

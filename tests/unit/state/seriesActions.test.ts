@@ -10,15 +10,15 @@ describe('a series', () => {
     const { store, actions, asked, points, statuses, answer, settle, keptNow } = setUp();
     actions.start(1, 'o/m, step…', 'step', points);
     await settle();
-    expect(asked).toHaveLength(1);
+    expect(asked()).toHaveLength(1);
     expect(statuses()).toEqual(['running', 'waiting', 'waiting']);
-    asked[0]!.hear({ type: 'bytes', bytes: { read: 5, planned: 10, needed: 10, file: 20 } });
+    await asked()[0]!.event({ type: 'bytes', bytes: { read: 5, planned: 10, needed: 10, file: 20 } });
     expect(store.getState().series?.bytes?.read).toBe(5);
     for (const step of [0, 1000, 3000]) {
-      answer(result(`at ${step}`));
+      await answer(result(`at ${step}`));
       await settle();
     }
-    expect(asked.map(({ choice }) => choice.kind === 'hub' && choice.revision)).toEqual([
+    expect(asked().map(({ request: { choice } }) => choice.kind === 'hub' && choice.revision)).toEqual([
       'step0',
       'step1000',
       'step3000',
@@ -43,14 +43,14 @@ describe('a series', () => {
     actions.start(1, 'o/m', 'step', points);
     await settle();
     expect(statuses()).toEqual(['done', 'running', 'waiting']);
-    expect(asked).toHaveLength(1);
+    expect(asked()).toHaveLength(1);
   });
 
   it('the slider puts a point in the model’s place, under a new key; a point without scores is passed over', async () => {
     const { store, actions, points, answer, settle, stops, stoppedKeys } = setUp();
     actions.start(1, 'o/m', 'step', points);
     await settle();
-    answer(result('at 0', -0.3));
+    await answer(result('at 0', -0.3));
     await settle();
     actions.show(1);
     expect(store.getState().series?.at).toBeNull();
@@ -69,25 +69,24 @@ describe('a series', () => {
     const { store, actions, asked, points, statuses, answer, settle } = setUp();
     actions.start(1, 'o/m', 'step', points);
     await settle();
-    answer(result('at 0'));
+    await answer(result('at 0'));
     await settle();
     actions.cancel();
-    expect(asked[1]!.cancelled).toBe(true);
+    expect(asked()[1]!.isCancelled).toBe(true);
     expect([store.getState().series?.status, statuses()]).toEqual([
       'cancelled',
       ['done', 'waiting', 'waiting'],
     ]);
     // What the cancelled one still says is stale.
-    answer(result('late'));
+    await answer(result('late'));
     await settle();
     expect(statuses()).toEqual(['done', 'waiting', 'waiting']);
     actions.resume();
     await settle();
     const error = { code: 'network', message: 'No connection.', permanent: false } as const;
-    asked.at(-1)!.hear({ type: 'failed', error });
-    asked.at(-1)!.end();
+    await asked().at(-1)!.fail(error);
     await settle();
-    answer(result('at 3000'));
+    await answer(result('at 3000'));
     await settle();
     expect(statuses()).toEqual(['done', 'failed', 'done']);
     expect(store.getState().series?.tracks[0]?.points[1]?.error).toEqual(error);
@@ -100,12 +99,12 @@ describe('a series', () => {
     const { store, actions, asked, points, statuses, settle } = setUp();
     actions.start(1, 'o/m', 'step', points.slice(0, 1));
     await settle();
-    asked[0]!.hear({
+    await asked()[0]!.event({
       type: 'question',
       question: { kind: 'mapping', why: '', groups: [], proposals: [], shapeKey: '' },
       notes: [],
     });
-    asked[0]!.end();
+    await asked()[0]!.done();
     await settle();
     expect(statuses()).toEqual(['failed']);
     expect(store.getState().series?.tracks[0]?.points[0]?.error?.message).toContain(
@@ -119,6 +118,6 @@ describe('a series', () => {
     await settle();
     store.setState({ models: [openingModel(99, { kind: 'hub', repo: 'o/other' }, 'o/other')] });
     expect(store.getState().series).toBeNull();
-    expect(asked[0]!.cancelled).toBe(true);
+    expect(asked()[0]!.isCancelled).toBe(true);
   });
 });

@@ -19,7 +19,7 @@ describe('a series beside its model', () => {
       { ...points[1]!, commit: 'b'.repeat(40) },
     ]);
     await settle();
-    expect([store.getState().series?.status, statuses(), asked.length]).toEqual([
+    expect([store.getState().series?.status, statuses(), asked().length]).toEqual([
       'running',
       ['waiting', 'waiting'],
       0,
@@ -27,7 +27,7 @@ describe('a series beside its model', () => {
     store.setState({ models: [{ ...store.getState().models[0]!, status: 'done', result: scored }] });
     await settle();
     expect(statuses()).toEqual(['running', 'done']);
-    expect(asked.map(({ choice }) => choice)).toEqual([points[0]!.choice]);
+    expect(asked().map(({ request }) => request.choice)).toEqual([points[0]!.choice]);
     expect(store.getState().series?.tracks[0]?.points[1]?.scored?.result).toBe(scored);
   });
 
@@ -40,14 +40,14 @@ describe('a series beside its model', () => {
     actions.cancel();
     store.setState({ models: [first!] });
     await settle();
-    expect([asked.length, store.getState().series?.status]).toEqual([0, 'cancelled']);
+    expect([asked().length, store.getState().series?.status]).toEqual([0, 'cancelled']);
   });
 
   it('the slider ends what still runs of the model that it replaces', async () => {
     const { store, actions, points, answer, settle, stoppedKeys } = setUp();
     actions.start(1, 'o/m', 'step', points);
     await settle();
-    answer(result('at 0'));
+    await answer(result('at 0'));
     await settle();
     // It is opened anew, and a point is chosen before it is done.
     store.setState(({ models }) => ({
@@ -64,7 +64,7 @@ describe('a series beside its model', () => {
     actions.start(1, 'o/m', 'step', points);
     await settle();
     const tracks = store.getState().series?.tracks;
-    asked[0]!.hear({ type: 'bytes', bytes: { read: 5, planned: 10, needed: 10, file: 20 } });
+    await asked()[0]!.event({ type: 'bytes', bytes: { read: 5, planned: 10, needed: 10, file: 20 } });
     expect(store.getState().series?.bytes?.read).toBe(5);
     expect(store.getState().series?.tracks).toBe(tracks);
   });
@@ -73,7 +73,7 @@ describe('a series beside its model', () => {
     const { store, actions, asked, points, statuses, answer, settle } = setUp();
     actions.start(1, 'o/m', 'step', points);
     await settle();
-    answer(result('at 0'));
+    await answer(result('at 0'));
     await settle();
     expect(statuses()).toEqual(['done', 'running', 'waiting']);
     const convention = conventionOf({ layerNorm: true, qkNorm: false, ropeOffset: 0 });
@@ -82,12 +82,12 @@ describe('a series beside its model', () => {
     again(60, { convention });
     await settle();
     // It was running, and goes on with the new word.
-    expect(asked[1]!.cancelled).toBe(true);
+    expect(asked()[1]!.isCancelled).toBe(true);
     expect(statuses()).toEqual(['running', 'waiting', 'waiting']);
-    expect(asked).toHaveLength(3);
-    expect(asked[2]!.convention).toEqual(convention);
+    expect(asked()).toHaveLength(3);
+    expect(asked()[2]!.request.convention).toEqual(convention);
     for (const step of [0, 1000, 3000]) {
-      answer(result(`anew ${step}`));
+      await answer(result(`anew ${step}`));
       await settle();
     }
     expect(statuses()).toEqual(['done', 'done', 'done']);
@@ -96,19 +96,19 @@ describe('a series beside its model', () => {
     expect(statuses()).toEqual(['done', 'done', 'done']);
     again(62, { convention: RAW_CONVENTION });
     expect([store.getState().series?.status, statuses()]).toEqual(['done', ['stale', 'stale', 'stale']]);
-    expect(asked).toHaveLength(5);
+    expect(asked()).toHaveLength(5);
     actions.show(0);
     expect(store.getState().series?.at).toBeNull();
     actions.resume();
     await settle();
-    expect(asked.at(-1)!.convention).toEqual(RAW_CONVENTION);
+    expect(asked().at(-1)!.request.convention).toEqual(RAW_CONVENTION);
   });
 
   it('other weights of the open model are other weights of its points', async () => {
     const { store, actions, points, statuses, answer, settle, asked } = setUp();
     actions.start(1, 'o/m', 'step', points.slice(0, 1));
     await settle();
-    answer(result('at 0'));
+    await answer(result('at 0'));
     await settle();
     store.setState(({ models: [model] }) => ({
       models: [{ ...model!, key: 70, choice: { kind: 'hub', repo: 'o/m', weights: { path: 'x.bin' } } }],
@@ -116,7 +116,7 @@ describe('a series beside its model', () => {
     expect(statuses()).toEqual(['stale']);
     actions.resume();
     await settle();
-    expect(asked.at(-1)!.choice).toEqual({
+    expect(asked().at(-1)!.request.choice).toEqual({
       kind: 'hub',
       repo: 'o/m',
       revision: 'step0',
@@ -135,7 +135,7 @@ describe('a series beside its model', () => {
     for (const at of [0, 1]) {
       await settle();
       const of = result(`at ${at}`);
-      answer({ ...of, model: { ...of.model, sha: `${at}`.repeat(40) } });
+      await answer({ ...of, model: { ...of.model, sha: `${at}`.repeat(40) } });
     }
     await settle();
     actions.show(0);

@@ -15,7 +15,7 @@ import { markedRuns } from '../../../src/ui/series/markedRuns.ts';
 import { seriesCsv, seriesJson } from '../../../src/ui/series/seriesExport.ts';
 import { seriesRuns } from '../../../src/ui/series/seriesRuns.ts';
 import { seriesSummary } from '../../../src/ui/series/seriesSummary.ts';
-import type { WorkerAnswer, WorkerRequest } from '../../../src/worker/protocol.ts';
+import { fakeClient } from '../../support/fakeClient.ts';
 import { plannedOf, result } from './seriesSetUp.ts';
 
 const commit = (digit: number | string) => `${digit}`.repeat(40).slice(0, 40);
@@ -106,24 +106,9 @@ describe('marks of a track', () => {
 describe('asking for the files of revisions', () => {
   function setUp() {
     const store = createAppStore(INITIAL_STATE.settings);
-    const sent: {
-      body: Omit<Extract<WorkerRequest, { type: 'revisionFiles' }>, 'id'>;
-      hear: (answer: WorkerAnswer) => void;
-      isCancelled: boolean;
-    }[] = [];
-    const actions = revisionFilesActions(store, {
-      send(body, hear) {
-        if (body.type !== 'revisionFiles') throw new Error(body.type);
-        const one = { body, hear, isCancelled: false };
-        sent.push(one);
-        return {
-          id: sent.length,
-          cancel: () => {
-            one.isCancelled = true;
-          },
-        };
-      },
-    });
+    const client = fakeClient();
+    const sent = () => client.of('revisionFiles');
+    const actions = revisionFilesActions(store, client);
     store.setState({
       refs: {
         ...{ repo: 'o/m', hubUrl: store.getState().settings.hubUrl, status: 'done', error: null },
@@ -140,16 +125,15 @@ describe('asking for the files of revisions', () => {
     })),
   };
 
-  it('each commit and main’s once; what is known isn’t asked for again', () => {
+  it('each commit and main’s once; what is known isn’t asked for again', async () => {
     const { store, actions, sent } = setUp();
     actions.check(opened, track.points);
-    expect(sent[0]!.body).toMatchObject({ commits: ['f', 1, 2, 3].map(commit), tensors: ['q'] });
+    expect(sent()[0]!.request).toMatchObject({ commits: ['f', 1, 2, 3].map(commit), tensors: ['q'] });
     for (const [of, listed] of files.byCommit)
-      if (of !== commit(3))
-        sent[0]!.hear({ id: 1, type: 'revisionFiles', commit: of, files: listed, error: null });
+      if (of !== commit(3)) await sent()[0]!.event({ commit: of, files: listed, error: null });
     const error = { code: 'rate-limited', message: 'The limit.', permanent: false } as const;
-    sent[0]!.hear({ id: 1, type: 'revisionFiles', commit: commit(3), files: null, error });
-    sent[0]!.hear({ id: 1, type: 'end' });
+    await sent()[0]!.event({ commit: commit(3), files: null, error });
+    await sent()[0]!.done();
     expect(store.getState().revisionFiles).toMatchObject({
       status: 'done',
       total: 4,
@@ -157,43 +141,25 @@ describe('asking for the files of revisions', () => {
     });
     expect(store.getState().revisionFiles?.failed.get(commit(3))).toEqual(error);
     actions.check(opened, track.points);
-    expect(sent[1]!.body.commits).toEqual([commit(3)]);
-    sent[1]!.hear({
-      id: 2,
-      type: 'revisionFiles',
-      commit: commit(3),
-      files: files.byCommit.get(commit(3))!,
-      error: null,
-    });
-    sent[1]!.hear({ id: 2, type: 'end' });
+    expect(sent()[1]!.request.commits).toEqual([commit(3)]);
+    await sent()[1]!.event({ commit: commit(3), files: files.byCommit.get(commit(3))!, error: null });
+    await sent()[1]!.done();
     expect(store.getState().revisionFiles?.failed.size).toBe(0);
     actions.check(opened, track.points);
-    expect(sent).toHaveLength(2);
+    expect(sent()).toHaveLength(2);
   });
 
-  it('cancelled, what is known stays and what comes late is stale; folders ask nothing', () => {
+  it('cancelled, what is known stays and what comes late is stale; folders ask nothing', async () => {
     const { store, actions, sent } = setUp();
     actions.check(opened, track.points);
-    sent[0]!.hear({
-      id: 1,
-      type: 'revisionFiles',
-      commit: commit(1),
-      files: files.byCommit.get(commit(1))!,
-      error: null,
-    });
+    await sent()[0]!.event({ commit: commit(1), files: files.byCommit.get(commit(1))!, error: null });
     actions.cancel();
-    expect(sent[0]!.isCancelled).toBe(true);
-    sent[0]!.hear({
-      id: 1,
-      type: 'revisionFiles',
-      commit: commit(2),
-      files: files.byCommit.get(commit(2))!,
-      error: null,
-    });
-    sent[0]!.hear({ id: 1, type: 'end' });
+    expect(sent()[0]!.isCancelled).toBe(true);
+    await sent()[0]!.event({ commit: commit(2), files: files.byCommit.get(commit(2))!, error: null });
+    await sent()[0]!.done();
     const { status, byCommit } = store.getState().revisionFiles!;
     expect([status, [...byCommit.keys()]]).toEqual(['cancelled', [commit(1)]]);
     actions.check(openingModel(2, { kind: 'local', files: [] }, 'f'), track.points);
-    expect(sent).toHaveLength(1);
+    expect(sent()).toHaveLength(1);
   });
 });

@@ -1,17 +1,15 @@
-import type { AnalysisEvent, PlannedStack } from '../../../src/core/analysis/events.ts';
-import type { ModelChoice } from '../../../src/core/repos/repo.ts';
-import type { Convention } from '../../../src/core/weights/convention.ts';
+import type { PlannedStack } from '../../../src/core/analysis/events.ts';
+import { analysisSender } from '../../../src/state/analysisSender.ts';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
 import type { KeptModel } from '../../../src/state/keptModel.ts';
 import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
 import { seriesActions } from '../../../src/state/seriesActions.ts';
 import type { WantedPoint } from '../../../src/state/seriesTracks.ts';
 import { createAppStore } from '../../../src/state/store.ts';
+import { fakeClient } from '../../support/fakeClient.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 
 const NO_OFFERS = { layerNorm: null, qkNorm: null, rope: null };
-type Listener = (event: AnalysisEvent) => void;
-
 /** Smooth scores, from this s on. */
 export const result = (id: string, s = 0.1, layers = 2) =>
   fakeResult({ id, layers, heads: 2, score: (layer, head) => s + layer / 10 + head / 100 });
@@ -30,31 +28,16 @@ export function plannedOf(of: ReturnType<typeof result>): PlannedStack[] {
 /** The actions with an open model of two layers, three points, and requests that are answered by hand. */
 export function setUp(kept: Readonly<Record<string, KeptModel>> = {}) {
   const store = createAppStore(INITIAL_STATE.settings);
-  const asked: {
-    choice: ModelChoice;
-    convention: Convention;
-    hear: Listener;
-    end: () => void;
-    cancelled: boolean;
-  }[] = [];
+  const client = fakeClient();
+  const asked = () => client.of('analyse');
   const keptNow: string[] = [];
   const stoppedKeys: number[] = [];
   let key = 1;
   let timingStops = 0;
   const actions = seriesActions({
     store,
-    send({ choice, convention }, hear, end) {
-      const one = { choice, convention, hear, end, cancelled: false };
-      asked.push(one);
-      return {
-        id: asked.length,
-        cancel: () => {
-          one.cancelled = true;
-        },
-      };
-    },
+    send: analysisSender(store, client),
     now: () => 0,
-    schedule: (draw) => draw(),
     stop: (stopped) => stoppedKeys.push(stopped),
     nextKey: () => ++key,
     stopTiming: () => timingStops++,
@@ -84,10 +67,10 @@ export function setUp(kept: Readonly<Record<string, KeptModel>> = {}) {
   );
   const statuses = () => store.getState().series?.tracks[0]?.points.map(({ status }) => status);
   /** The last request's model is planned and scored. */
-  const answer = (of: ReturnType<typeof result>) => {
-    const { hear, end } = asked.at(-1)!;
+  const answer = async (of: ReturnType<typeof result>) => {
+    const call = asked().at(-1)!;
     const { model, engine, bytes, shape, notes, convention } = of;
-    hear({
+    await call.event({
       type: 'plan',
       model,
       engine,
@@ -98,8 +81,8 @@ export function setUp(kept: Readonly<Record<string, KeptModel>> = {}) {
       stacks: plannedOf(of),
       weightsOptions: [],
     });
-    hear({ type: 'done', result: of, elapsedMs: 1 });
-    end();
+    await call.event({ type: 'done', result: of, elapsedMs: 1 });
+    await call.done();
   };
   const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
   return {

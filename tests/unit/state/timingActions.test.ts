@@ -12,8 +12,7 @@ import { openingModel } from '../../../src/state/modelReducer.ts';
 import { sweepActions } from '../../../src/state/sweepActions.ts';
 import { workBeside } from '../../../src/state/timesTaken.ts';
 import { timingActions } from '../../../src/state/timingActions.ts';
-import type { WorkerClient } from '../../../src/worker/client.ts';
-import type { WorkerAnswer } from '../../../src/worker/protocol.ts';
+import { CANCELLED, fakeClient } from '../../support/fakeClient.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 
 const SHAPE = { layers: 1, heads: 4, kvHeads: 4, dModel: 16, dHead: 4 };
@@ -21,51 +20,46 @@ const RUN = { engines: ['wasm'], scopes: ['head'], region: 'kernel', synthetic: 
 
 function setUp() {
   const store = createStore<AppState>()(() => INITIAL_STATE);
-  const sent: {
-    body: Parameters<WorkerClient['send']>[0];
-    answer: (answer: WorkerAnswer) => void;
-    isCancelled: boolean;
-  }[] = [];
-  const client: WorkerClient = {
-    send(body, answer) {
-      const one = { body, answer, isCancelled: false };
-      sent.push(one);
-      return { id: sent.length, cancel: () => (one.isCancelled = true) };
-    },
+  const client = fakeClient();
+  return {
+    store,
+    sent: client.calls,
+    client,
+    timing: timingActions(store, client),
+    sweep: sweepActions(store, client),
   };
-  return { store, sent, timing: timingActions(store, client), sweep: sweepActions(store, client) };
 }
 
-it('a comparison doesn’t start while the sweep runs, nor the sweep while a comparison does', () => {
+it('a comparison doesn’t start while the sweep runs, nor the sweep while a comparison does', async () => {
   const { store, sent, timing, sweep } = setUp();
   sweep.sweep('wasm', 'quick');
   timing.compare(RUN);
-  expect(sent.map(({ body }) => body.type)).toEqual(['sweep']);
+  expect(sent.map(({ name }) => name)).toEqual(['sweep']);
   expect(store.getState().timing.status).toBe('idle');
-  sent[0]!.answer({ id: 1, type: 'end' });
+  await sent[0]!.done();
   timing.compare(RUN);
   sweep.sweep('wasm', 'quick');
-  expect(sent.map(({ body }) => body.type)).toEqual(['sweep', 'benchmark']);
-  sent[1]!.answer({ id: 2, type: 'end' });
+  expect(sent.map(({ name }) => name)).toEqual(['sweep', 'benchmark']);
+  await sent[1]!.done();
   sweep.sweep('wasm', 'quick');
   expect(sent).toHaveLength(3);
 });
 
-it('the request says which layer and head are timed', () => {
+it('the request says which layer and head are timed', async () => {
   const { sent, timing } = setUp();
   timing.compare({ ...RUN, layer: 3 });
-  expect(sent[0]!.body).toMatchObject({ type: 'benchmark', layer: 3, head: 2 });
+  expect(sent[0]!.request).toMatchObject({ layer: 3, head: 2 });
 });
 
-it('cancelled, it still hears the report of what was timed; stopped, since its model has left, it hears nothing', () => {
+it('cancelled, it still hears the report of what was timed; stopped, since its model has left, it hears nothing', async () => {
   const { store, sent, timing } = setUp();
   const progress = { type: 'progress', done: 1, total: 2, msLeft: null, now: 'wasm' } as const;
   timing.compare(RUN);
-  sent[0]!.answer({ id: 1, type: 'benchmark', event: progress });
+  await sent[0]!.event(progress);
   timing.cancel();
   expect(sent[0]!.isCancelled).toBe(true);
   expect(store.getState().timing.status).toBe('running');
-  sent[0]!.answer({ id: 1, type: 'end' });
+  await sent[0]!.done();
   expect(store.getState().timing).toMatchObject({ status: 'done', progress: null });
   // Made-up weights stay whatever model is opened.
   timing.stop();
@@ -79,9 +73,8 @@ it('cancelled, it still hears the report of what was timed; stopped, since its m
   expect(sent[1]!.isCancelled).toBe(true);
   const stopped = { ...IDLE_TIMING, wasStopped: true };
   expect(store.getState().timing).toEqual(stopped);
-  sent[1]!.answer({ id: 2, type: 'benchmark', event: progress });
-  sent[1]!.answer({ id: 2, type: 'failed', error: { code: 'cancelled', message: '', permanent: false } });
-  sent[1]!.answer({ id: 2, type: 'end' });
+  await sent[1]!.event(progress);
+  await sent[1]!.fail(CANCELLED);
   expect(store.getState().timing).toEqual(stopped);
   // What nothing ran of is gone without a word.
   timing.stop();
@@ -90,7 +83,7 @@ it('cancelled, it still hears the report of what was timed; stopped, since its m
 
 it.each(['timing', 'sweep'] as const)(
   'cancelled while engines start, the %s is idle at once, and what comes late of it is not heard',
-  (what) => {
+  async (what) => {
     const { store, sent, timing, sweep } = setUp();
     const start = () => (what === 'timing' ? timing.compare(RUN) : sweep.sweep('wasm', 'quick'));
     start();
@@ -99,8 +92,7 @@ it.each(['timing', 'sweep'] as const)(
     expect(sent[0]!.isCancelled).toBe(true);
     expect(store.getState()[what].status).toBe('idle');
     start();
-    sent[0]!.answer({ id: 1, type: 'failed', error: { code: 'cancelled', message: '', permanent: false } });
-    sent[0]!.answer({ id: 1, type: 'end' });
+    await sent[0]!.fail(CANCELLED);
     expect(sent).toHaveLength(2);
     expect(store.getState()[what]).toMatchObject({ status: 'running', error: null });
   },
@@ -121,7 +113,7 @@ const WORK: readonly [words: string, work: Partial<AppState>][] = [
   ],
 ];
 
-it.each(WORK)('while the page is %s no times are taken, and the page says why', (words, work) => {
+it.each(WORK)('while the page is %s no times are taken, and the page says why', async (words, work) => {
   const { store, sent, timing, sweep } = setUp();
   store.setState(work);
   timing.compare(RUN);
@@ -134,26 +126,29 @@ it.each(WORK)('while the page is %s no times are taken, and the page says why', 
   expect(sent).toHaveLength(1);
 });
 
-it.each(WORK)('when the page is %s during a comparison, the page and the report say so', (words, work) => {
-  const { store, sent, timing } = setUp();
-  timing.compare(RUN);
-  expect(store.getState().timing.disturbed).toBeNull();
-  store.setState(work);
-  expect(store.getState().timing.disturbed).toBe(words);
-  expect(store.getState().sweep.disturbed).toBeNull();
-  // It stays said when that work is done.
-  store.setState({ models: [], series: null, measures: IDLE_MEASURES, headDetails: [] });
-  const report = { subject: 'x', rows: [] } as unknown as BenchmarkReport;
-  sent[0]!.answer({ id: 1, type: 'benchmark', event: { type: 'done', report, cancelled: false } });
-  sent[0]!.answer({ id: 1, type: 'end' });
-  expect(store.getState().timing.report).toEqual({ ...report, disturbed: words });
-  // The next one begins undisturbed.
-  timing.compare(RUN);
-  sent[1]!.answer({ id: 2, type: 'benchmark', event: { type: 'done', report, cancelled: false } });
-  expect(store.getState().timing.report).toBe(report);
-});
+it.each(WORK)(
+  'when the page is %s during a comparison, the page and the report say so',
+  async (words, work) => {
+    const { store, sent, timing } = setUp();
+    timing.compare(RUN);
+    expect(store.getState().timing.disturbed).toBeNull();
+    store.setState(work);
+    expect(store.getState().timing.disturbed).toBe(words);
+    expect(store.getState().sweep.disturbed).toBeNull();
+    // It stays said when that work is done.
+    store.setState({ models: [], series: null, measures: IDLE_MEASURES, headDetails: [] });
+    const report = { subject: 'x', rows: [] } as unknown as BenchmarkReport;
+    await sent[0]!.event({ type: 'done', report, cancelled: false });
+    await sent[0]!.done();
+    expect(store.getState().timing.report).toEqual({ ...report, disturbed: words });
+    // The next one begins undisturbed.
+    timing.compare(RUN);
+    await sent[1]!.event({ type: 'done', report, cancelled: false });
+    expect(store.getState().timing.report).toBe(report);
+  },
+);
 
-it('a recorded step has no weights to time, and is never timed by those of the finished model', () => {
+it('a recorded step has no weights to time, and is never timed by those of the finished model', async () => {
   const { store, sent, timing } = setUp();
   const { model } = fakeResult({ id: 'sample/masked' });
   const opening = openingModel(1, { kind: 'sample', name: 'masked', baseUrl: '' }, 'sample/masked');

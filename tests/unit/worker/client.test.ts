@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { QKError } from '../../../src/core/errors.ts';
 import { createWorkerClient } from '../../../src/worker/client.ts';
 import type { StartKind } from '../../../src/worker/helperHost.ts';
 import type { HelperNews, HelperOrder } from '../../../src/worker/helperOrders.ts';
-import type { WorkerAnswer, WorkerRequest } from '../../../src/worker/protocol.ts';
+import type { RequestMessage, ResponseMessage } from '../../../src/worker/protocol.ts';
+import { settled } from '../../support/fakeClient.ts';
 
-type Received = WorkerRequest | HelperNews;
+type Received = RequestMessage | HelperNews;
 
 /** A worker that a test plays. */
 class PlayedWorker extends EventTarget {
@@ -16,16 +18,20 @@ class PlayedWorker extends EventTarget {
   terminate(): void {
     this.isTerminated = true;
   }
-  say(answer: WorkerAnswer | HelperOrder): void {
-    this.dispatchEvent(new MessageEvent('message', { data: answer }));
+  respond(response: ResponseMessage | HelperOrder): Promise<void> {
+    this.dispatchEvent(new MessageEvent('message', { data: response }));
+    return settled();
   }
   fail(message: string): void {
     this.dispatchEvent(Object.assign(new Event('error'), { message }));
   }
   requests(): string[] {
-    return this.received.map((one) => ('type' in one ? one.type : 'news'));
+    return this.received.map((one) => ('name' in one ? one.name : 'news'));
   }
 }
+
+const EVENT = { type: 'event', event: [] } as const;
+const DONE = { type: 'done' } as const;
 
 function setUp(startHelper?: StartKind) {
   const workers: PlayedWorker[] = [];
@@ -34,146 +40,191 @@ function setUp(startHelper?: StartKind) {
     workers.push(worker);
     return worker as unknown as Worker;
   }, startHelper);
+  let lastId = 0;
   const send = () => {
-    const answers: WorkerAnswer[] = [];
-    const ticket = client.send({ type: 'engines' }, (answer) => answers.push(answer));
-    const said = () => answers.map((answer) => (answer.type === 'failed' ? answer.error.code : answer.type));
-    return { ticket, answers, said };
+    const controller = new AbortController();
+    const outcome: unknown[] = [];
+    const errors: unknown[] = [];
+    const read = async () => {
+      try {
+        for await (const _ of client.stream('engines', null, controller.signal)) outcome.push('event');
+        outcome.push('done');
+      } catch (error) {
+        errors.push(error);
+        outcome.push((error as QKError).code);
+      }
+    };
+    void read();
+    return { id: ++lastId, outcome, errors, cancel: () => controller.abort() };
   };
-  return { workers, send };
+  return { workers, client, send };
 }
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+describe('a request', () => {
+  it('is sent at once with its name, and yields its events in order until it is done', async () => {
+    const { workers, client } = setUp();
+    const stream = client.stream(
+      'refs',
+      { repo: 'o/m', hubUrl: 'https://hub' },
+      new AbortController().signal,
+    );
+    expect(workers[0]!.received).toEqual([
+      { id: 1, name: 'refs', request: { repo: 'o/m', hubUrl: 'https://hub' } },
+    ]);
+    const ref = { name: 'main', kind: 'branch', commit: 'c' } as const;
+    void workers[0]!.respond({ id: 1, type: 'event', event: [ref] });
+    void workers[0]!.respond({ id: 1, type: 'event', event: [] });
+    void workers[0]!.respond({ id: 1, ...DONE });
+    const events: unknown[] = [];
+    for await (const event of stream) events.push(event);
+    expect(events).toEqual([[ref], []]);
+  });
+
+  it('that fails throws the worker’s error as a QKError, with its code, place and hint', async () => {
+    const { workers, send } = setUp();
+    const { id, errors } = send();
+    const error = { code: 'gated', message: 'It is gated.', where: 'o/m', hint: 'Sign in.', permanent: true };
+    await workers[0]!.respond({ id, type: 'failed', error: { ...error, code: 'gated' } });
+    expect(errors[0]).toBeInstanceOf(QKError);
+    expect(errors[0]).toMatchObject(error);
+  });
+
+  it('that is aborted before it is sent isn’t sent', async () => {
+    const { workers, client } = setUp();
+    const stream = client.stream('engines', null, AbortSignal.abort());
+    await expect(stream[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'cancelled' });
+    expect(workers).toHaveLength(0);
+  });
+
+  it('that nobody reads any more is cancelled', async () => {
+    const { workers, client } = setUp();
+    const stream = client.stream('engines', null, new AbortController().signal);
+    void workers[0]!.respond({ id: 1, ...EVENT });
+    for await (const _ of stream) break;
+    expect(workers[0]!.requests()).toEqual(['engines', 'cancel']);
+  });
+});
+
 describe('a worker that stops', () => {
   it.each([
     ['an error', (worker: PlayedWorker) => worker.fail('out of memory')],
     [
-      'an answer that can’t be read',
+      'a response that can’t be read',
       (worker: PlayedWorker) => void worker.dispatchEvent(new Event('messageerror')),
     ],
-  ])('%s: every request ends in words, and the next one has a new worker', (_, stop) => {
+  ])('%s: every request ends in words, and the next one has a new worker', async (_, stop) => {
     const { workers, send } = setUp();
     const [a, b] = [send(), send()];
-    workers[0]!.say({ id: a.ticket.id, type: 'engines', offers: [] });
+    await workers[0]!.respond({ id: a.id, ...EVENT });
     stop(workers[0]!);
-    expect(a.said()).toEqual(['engines', 'worker-stopped', 'end']);
-    expect(b.said()).toEqual(['worker-stopped', 'end']);
-    expect(b.answers[0]).toMatchObject({
-      error: { permanent: false, hint: expect.stringContaining('Try again') },
-    });
+    await settled();
+    expect(a.outcome).toEqual(['event', 'worker-stopped']);
+    expect(b.outcome).toEqual(['worker-stopped']);
+    expect(b.errors[0]).toMatchObject({ permanent: false, hint: expect.stringContaining('Try again') });
     expect(workers[0]!.isTerminated).toBe(true);
     const c = send();
     expect(workers).toHaveLength(2);
-    // What the old one still says is stale.
-    workers[0]!.say({ id: c.ticket.id, type: 'end' });
-    expect(c.said()).toEqual([]);
-    workers[1]!.say({ id: c.ticket.id, type: 'end' });
-    expect(c.said()).toEqual(['end']);
+    // What the old one still reports is stale.
+    await workers[0]!.respond({ id: c.id, ...DONE });
+    expect(c.outcome).toEqual([]);
+    await workers[1]!.respond({ id: c.id, ...DONE });
+    expect(c.outcome).toEqual(['done']);
   });
 });
 
 describe('a worker that can’t be made', () => {
-  it('is told in words, for every request, after its ticket is there', async () => {
-    vi.useRealTimers();
+  it('is told in words, for every request', async () => {
     const client = createWorkerClient(() => {
       throw new DOMException('Workers are refused.', 'SecurityError');
     });
     for (let time = 0; time < 2; time++) {
-      const answers: WorkerAnswer[] = [];
-      const ticket = client.send({ type: 'engines' }, (answer) => {
-        expect(answer.id).toBe(ticket.id);
-        answers.push(answer);
+      const stream = client.stream('engines', null, new AbortController().signal);
+      await expect(stream[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+        code: 'worker-stopped',
+        message: expect.stringContaining('Workers are refused.'),
       });
-      ticket.cancel();
-      await Promise.resolve();
-      expect(answers).toMatchObject([
-        {
-          type: 'failed',
-          error: { code: 'worker-stopped', message: expect.stringContaining('Workers are refused.') },
-        },
-        { type: 'end' },
-      ]);
     }
   });
 
   it('a request that can’t be cloned fails alone', async () => {
-    vi.useRealTimers();
     const { workers, send } = setUp();
     const first = send();
     workers[0]!.postMessage = () => {
       throw new DOMException('It could not be cloned.', 'DataCloneError');
     };
     const second = send();
-    await Promise.resolve();
-    expect(second.said()).toEqual(['worker-stopped', 'end']);
-    expect(first.said()).toEqual([]);
+    await settled();
+    expect(second.outcome).toEqual(['worker-stopped']);
+    expect(first.outcome).toEqual([]);
     expect(workers).toHaveLength(1);
   });
 });
 
 describe('cancelling', () => {
-  it('a worker that ends the request in time stays', () => {
+  it('a worker that ends the request in time stays, and what it reports until then is heard', async () => {
     const { workers, send } = setUp();
-    const { ticket, said } = send();
-    ticket.cancel();
-    workers[0]!.say({ id: ticket.id, type: 'end' });
-    vi.advanceTimersByTime(60_000);
-    expect(said()).toEqual(['end']);
+    const { id, cancel, outcome } = send();
+    cancel();
+    await workers[0]!.respond({ id, ...EVENT });
+    await workers[0]!.respond({ id, ...DONE });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(outcome).toEqual(['event', 'done']);
     expect(workers[0]!.isTerminated).toBe(false);
   });
 
-  it('a stuck worker is replaced: the cancelled request ends, what was begun fails, what wasn’t is begun anew', () => {
+  it('a stuck worker is replaced: the cancelled request ends, what was begun fails, what wasn’t is begun by the next', async () => {
     const { workers, send } = setUp();
     const [stuck, begun, waiting] = [send(), send(), send()];
-    workers[0]!.say({ id: begun.ticket.id, type: 'engines', offers: [] });
-    stuck.ticket.cancel();
-    vi.advanceTimersByTime(2999);
+    await workers[0]!.respond({ id: begun.id, ...EVENT });
+    stuck.cancel();
+    await vi.advanceTimersByTimeAsync(2999);
     expect(workers).toHaveLength(1);
-    vi.advanceTimersByTime(1);
+    await vi.advanceTimersByTimeAsync(1);
     expect(workers[0]!.isTerminated).toBe(true);
-    expect(stuck.said()).toEqual(['cancelled', 'end']);
-    expect(begun.said()).toEqual(['engines', 'worker-stopped', 'end']);
-    expect(waiting.said()).toEqual([]);
-    expect(workers[1]!.received).toMatchObject([{ type: 'engines', id: waiting.ticket.id }]);
-    workers[1]!.say({ id: waiting.ticket.id, type: 'end' });
-    expect(waiting.said()).toEqual(['end']);
+    expect(stuck.outcome).toEqual(['cancelled']);
+    expect(begun.outcome).toEqual(['event', 'worker-stopped']);
+    expect(waiting.outcome).toEqual([]);
+    expect(workers[1]!.received).toMatchObject([{ name: 'engines', id: waiting.id }]);
+    await workers[1]!.respond({ id: waiting.id, ...DONE });
+    expect(waiting.outcome).toEqual(['done']);
   });
 
-  it('a worker that heard of it isn’t stuck: that request alone is given up', () => {
+  it('a worker that confirmed it isn’t stuck: that request alone is given up', async () => {
     const { workers, send } = setUp();
     const [slow, other] = [send(), send()];
-    workers[0]!.say({ id: other.ticket.id, type: 'engines', offers: [] });
-    slow.ticket.cancel();
-    workers[0]!.say({ id: slow.ticket.id, type: 'cancelling' });
-    vi.advanceTimersByTime(3000);
-    expect(slow.said()).toEqual(['cancelled', 'end']);
+    await workers[0]!.respond({ id: other.id, ...EVENT });
+    slow.cancel();
+    await workers[0]!.respond({ id: slow.id, type: 'cancelling' });
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(slow.outcome).toEqual(['cancelled']);
     expect(workers[0]!.isTerminated).toBe(false);
-    workers[0]!.say({ id: slow.ticket.id, type: 'end' });
-    expect(slow.said()).toEqual(['cancelled', 'end']);
-    expect(other.said()).toEqual(['engines']);
+    await workers[0]!.respond({ id: slow.id, ...DONE });
+    expect(slow.outcome).toEqual(['cancelled']);
+    expect(other.outcome).toEqual(['event']);
   });
 
-  it('a worker that hasn’t said a word yet has longer: it must be fetched first', () => {
+  it('a worker that hasn’t responded yet has longer: it must be fetched first', async () => {
     const { workers, send } = setUp();
     const first = send();
-    first.ticket.cancel();
-    vi.advanceTimersByTime(9999);
+    first.cancel();
+    await vi.advanceTimersByTimeAsync(9999);
     expect(workers[0]!.isTerminated).toBe(false);
-    vi.advanceTimersByTime(1);
-    expect(first.said()).toEqual(['cancelled', 'end']);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(first.outcome).toEqual(['cancelled']);
   });
 
-  it('cancelled twice, or after its end, it is no other request’s trouble', () => {
+  it('twice, or after its end, is no other request’s trouble', async () => {
     const { workers, send } = setUp();
-    const { ticket } = send();
-    ticket.cancel();
-    ticket.cancel();
-    workers[0]!.say({ id: ticket.id, type: 'end' });
-    ticket.cancel();
+    const { id, cancel } = send();
+    cancel();
+    cancel();
+    await workers[0]!.respond({ id, ...DONE });
+    cancel();
     expect(workers[0]!.requests()).toEqual(['engines', 'cancel']);
-    vi.advanceTimersByTime(60_000);
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(workers).toHaveLength(1);
   });
 });
@@ -197,10 +248,10 @@ describe('its helpers', () => {
     });
     send();
     const worker = workers[0]!;
-    worker.say({ helper: 1, start: 'file-reader' });
-    worker.say({ helper: 2, start: 'wasm-thread' });
-    worker.say({ helper: 3, start: 'wasm-shard' });
-    worker.say({ helper: 1, post: 'read this', transfer: [] });
+    void worker.respond({ helper: 1, start: 'file-reader' });
+    void worker.respond({ helper: 2, start: 'wasm-thread' });
+    void worker.respond({ helper: 3, start: 'wasm-shard' });
+    void worker.respond({ helper: 1, post: 'read this', transfer: [] });
     answer('ready');
     expect(started).toEqual(['file-reader', 'wasm-thread']);
     expect(posted).toEqual(['read this']);
@@ -208,7 +259,7 @@ describe('its helpers', () => {
       { helper: 3, stopped: 'Error: refused' },
       { helper: 2, answer: 'ready' },
     ]);
-    worker.say({ helper: 1, end: true });
+    void worker.respond({ helper: 1, end: true });
     expect(ended).toEqual(['file-reader']);
     worker.fail('stopped');
     expect(ended).toEqual(['file-reader', 'wasm-thread']);

@@ -1,3 +1,4 @@
+// What was measured of this machine's graphics adapters, saved in the browser.
 import { createStore, get, set } from 'idb-keyval';
 import type { TuneMemory } from '../core/engines/index.ts';
 import { withDeadline } from '../core/withDeadline.ts';
@@ -5,11 +6,11 @@ import { withDeadline } from '../core/withDeadline.ts';
 /** Some storages hang for good; an engine's start doesn't wait for them. */
 const DEADLINE_MS = 3000;
 
-/** What was measured of this machine's adapters, kept in the browser; where that is forbidden, each visit measures anew. */
-export function createTuneMemory(): TuneMemory {
+/** Reads and saves measurements by adapter; where the browser forbids storage, each visit measures again. */
+export function createAdapterCache(): TuneMemory {
   // Opened at the first call: some private windows refuse it.
   const store = () => createStore('qkscope-adapters', 'measured');
-  const within = <T>(answer: Promise<T>) => withDeadline(answer, DEADLINE_MS, 'The browser’s storage');
+  const within = <T>(reply: Promise<T>) => withDeadline(reply, DEADLINE_MS, 'The browser’s storage');
   return {
     read: async (key) => within(get<string>(key, store())),
     write: async (key, value) => within(set(key, value, store())),
