@@ -141,6 +141,7 @@ export const LAYERS: Readonly<Record<string, Room>> = {
       'core/metrics',
       'core/engines',
       'core/result',
+      'core/inspection',
       'core/benchmark',
       'core/notebook',
       'core/published',
