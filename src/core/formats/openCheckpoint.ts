@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../jsonValue.ts';
 import type { Repo } from '../repos/index.ts';
 import type { Checkpoint, TensorEntry } from './checkpoint.ts';
 import { collectTensors } from './collectTensors.ts';
+import { comfyDeclaration } from './comfyMetadata.ts';
 import { type DecidedConfig, decideConfig } from './decideConfig.ts';
 import { findConfig } from './findConfig.ts';
 import { formatOf } from './formats.ts';
@@ -95,7 +96,7 @@ export async function openCheckpoint(
     adapter,
     sidecar:
       sidecar.config === null || sidecar.path === null
-        ? null
+        ? declaredInside(files, set.format)
         : { config: sidecar.config, where: sidecar.path },
     fileBytes:
       Math.max(
@@ -122,6 +123,19 @@ function ownConfig({ file, path }: OpenedFile, isGguf: boolean) {
 
 function namesOf({ config, name }: DecidedConfig): Pick<Checkpoint, 'config' | 'configName'> {
   return { config, configName: name };
+}
+
+/** What a safetensors file's own metadata says of its quantisation. */
+function declaredInside(
+  files: readonly OpenedFile[],
+  format: Checkpoint['format'],
+): OpenedCheckpoint['sidecar'] {
+  if (format !== 'safetensors') return null;
+  for (const { file, path } of files) {
+    const config = comfyDeclaration(file.header);
+    if (config !== null) return { config, where: `${path}'s metadata` };
+  }
+  return null;
 }
 
 /** What config.json itself says of the weights' quantisation. */
