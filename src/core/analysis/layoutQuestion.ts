@@ -58,7 +58,7 @@ function nothingHere(weights: readonly Weight[]): QKError {
   if (unreadable?.refused !== undefined)
     return new QKError('dtype-unsupported', unreadable.refused, {
       where: unreadable.name,
-      hint: 'Open the model in another form: its original weights, or a GGUF file.',
+      hint: 'Open the model in another format: its original weights, or a GGUF file.',
     });
   const shown = weights.slice(0, 3).map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
   const left = weights.length - shown.length;

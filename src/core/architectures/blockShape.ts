@@ -35,7 +35,7 @@ export function blockShape(
   const rivals = block.clash?.names.map((name) => weights.get(name));
   if (rivals !== undefined && !areOneTensor(rivals))
     return mismatch(
-      `${block.clash!.names.join(' and ')} both stand for this layer, and which is the model’s isn’t known: open a file that holds one of them alone.`,
+      `${block.clash!.names.join(' and ')} both belong to this layer, and QKScope can’t tell which one the model uses. Open a file that holds only one of them.`,
     );
   const used = ['q', 'k', 'qkv', 'qA', 'qB', 'kvA', 'kvB', 'kB'] as const;
   for (const role of used) {
@@ -128,7 +128,7 @@ function separateShape(tensors: SeparateTensors, of: RoleOf): BlockShape | Fault
   if ('code' in kForm) return kForm;
   if (qForm.inputs !== kForm.inputs)
     return mismatch(
-      `${q.name} takes ${qForm.inputs} inputs and ${k.name} ${kForm.inputs}: they aren't one layer's, or one of them is stored otherwise; M = Wq Wkᵀ isn't square.`,
+      `${q.name} takes ${qForm.inputs} inputs and ${k.name} takes ${kForm.inputs}, so M = Wq Wkᵀ isn't square. They don't belong to one layer, or one of them is stored differently.`,
     );
   const qRows = gated ? qForm.features / 2 : qForm.features;
   if (!Number.isInteger(qRows))
@@ -139,7 +139,7 @@ function separateShape(tensors: SeparateTensors, of: RoleOf): BlockShape | Fault
   const width = outputWidth(of('o'), orientation);
   if (width !== undefined && width !== qRows) {
     return mismatch(
-      `Wq has ${qRows} rows${gated ? ' beside its gates' : ''}, but the output projection takes ${width}: Wq holds something beside the queries.`,
+      `Wq has ${qRows} rows${gated ? ' beside its gates' : ''}, but the output projection takes ${width}. Wq must hold something besides the queries.`,
     );
   }
   const rows = { qRows, kRows };
@@ -179,7 +179,7 @@ function fusedShape(
   const { features, inputs } = form;
   const order = fusedOrder(tensors, config, qkv.shape);
   if (order === null)
-    return mismatch(`Nothing tells in which order ${qkv.name} holds queries, keys and values.`);
+    return mismatch(`The order in which ${qkv.name} holds queries, keys and values isn't known.`);
   const width = outputWidth(of('o'), orientation);
   // q, k and v together are wider than what they read; else the tensor is stored the other way round.
   const isTurned = features <= inputs && width === undefined;
@@ -190,7 +190,7 @@ function fusedShape(
   if (!Number.isInteger(kRows) || kRows < 1 || kRows > qRows) {
     const other =
       orientation === 'in_out' && features * 3 === inputs
-        ? ' That is an nn.Linear [3d, d]: whether its rows are [Q | K | V] or interleaved by head, the shape can’t tell.'
+        ? ' This is the shape of an nn.Linear [3d, d], which doesn’t show whether its rows are [Q | K | V] or interleaved by head.'
         : '';
     return mismatch(
       `${qkv.name} has the shape [${qkv.shape.join(', ')}]: its ${features} output features can't be queries, keys and values${Number.isNaN(qRows) ? '' : `, ${qRows} of them queries`}.${other}${rowsTold(numbers)}`,
@@ -271,6 +271,6 @@ function queryRows({ name, features, inputs, width, order, numbers }: FusedForm)
   if (features === 3 * inputs) return { qRows: inputs };
   return {
     qRows: oneWay,
-    open: `Nothing tells how many of the ${features} rows of ${name} are queries, and how many keys.`,
+    open: `It isn't known how many of the ${features} rows of ${name} are queries, and how many are keys.`,
   };
 }

@@ -85,7 +85,7 @@ export function chooseArchitecture(
       return {
         kind: 'ambiguous',
         matches: [several],
-        why: `Query and key weights stand below ${paths.join(' and ')}, and which of them are meant isn’t known.`,
+        why: `There are query and key weights below ${paths.join(' and ')}, and QKScope can’t tell which of them are meant.`,
       };
     return {
       kind: 'none',
@@ -145,7 +145,7 @@ function chosenOrOrder(match: ArchitectureMatch, input: ConfigInput, isProven: b
   return {
     kind: 'ambiguous',
     matches: [match],
-    why: `${unknown.blocks.find(({ names }) => names.has('qkv'))?.names.get('qkv') ?? 'A tensor'} holds queries, keys and values, and nothing tells in which order: ${match.architecture.id} has this name too, but ${type === null ? `${untold(input)} that this is one` : type === match.architecture.id ? 'the tensor’s shape isn’t the one that its config makes' : `the config's model type is ${type}`}.`,
+    why: `${unknown.blocks.find(({ names }) => names.has('qkv'))?.names.get('qkv') ?? 'A tensor'} holds queries, keys and values, and their order isn’t known: ${match.architecture.id} has this name too, but ${type === null ? `${untold(input)} that this is one` : type === match.architecture.id ? 'the tensor’s shape isn’t the one that its config makes' : `the config's model type is ${type}`}.`,
   };
 }
 
@@ -264,8 +264,8 @@ interface ConfigInput {
 
 /** Why no config tells a model type, up to what it would say. */
 function untold({ config, configFault }: ConfigInput): string {
-  if (configFault !== null) return `nothing tells (${configFault.replace(/\.$/, '')})`;
-  return config === null ? 'there is no config.json to tell' : 'its config names no model type to tell';
+  if (configFault !== null) return `nothing says (${configFault.replace(/\.$/, '')})`;
+  return config === null ? 'there is no config.json that says' : 'its config names no model type that says';
 }
 
 /** Of the first fused tensor that can be read. */

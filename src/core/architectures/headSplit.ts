@@ -81,7 +81,7 @@ export function inferSplit(rows: HeadRows, numbers: HeadNumbers, source: HeadSou
   const config = source.configName ?? 'config.json';
   for (const number of [numbers.heads, numbers.kvHeads, numbers.headDim]) {
     if (number?.kind === 'unusable')
-      return unknown(`${config} says ${number.key} ${number.shown}, which is no number of heads to go by.`);
+      return unknown(`${config} says ${number.key} ${number.shown}, which can't be a number of heads.`);
   }
   const heads = asCount(numbers.heads);
   const [kvHeads, headDim] = [asCount(numbers.kvHeads), asCount(numbers.headDim)];
@@ -123,10 +123,10 @@ export function inferSplit(rows: HeadRows, numbers: HeadNumbers, source: HeadSou
           kind: 'known',
           split,
           from: `${config}'s ${kvHeads.value} key heads`,
-          note: `${split.heads} heads of ${dHead}, by ${config}'s ${kvHeads.value} key heads; it doesn't say how many query heads there are.`,
+          note: `${split.heads} heads of ${dHead}, derived from ${config}'s ${kvHeads.value} key heads, because it doesn't say how many query heads there are.`,
         }
       : unknown(
-          `${config} says ${kvHeads.value} key heads, which don't divide the ${rows.kRows} rows of Wk into heads that Wq's ${rows.qRows} rows hold too.`,
+          `${config} says ${kvHeads.value} key heads, which don't divide the ${rows.kRows} rows of Wk into heads of a width that also divides Wq's ${rows.qRows} rows.`,
         );
   }
   if (heads !== undefined) {
@@ -135,7 +135,7 @@ export function inferSplit(rows: HeadRows, numbers: HeadNumbers, source: HeadSou
       return {
         ...answer,
         from: `the library's default for ${source.subject}`,
-        note: `${config} doesn't tell the number of heads; ${heads.value} is what the transformers library takes for ${source.subject}.`,
+        note: `${config} doesn't give the number of heads. ${heads.value} is the transformers library's default for ${source.subject}.`,
       };
   }
   return unknown(noNumber(source));
@@ -146,10 +146,10 @@ function asCount(number: HeadNumbers['heads']): ConfigCount | undefined {
 }
 
 function noNumber({ configName, configFault, headKeys }: HeadSource): string {
-  if (configFault !== null) return `${configFault} So nothing tells the number of heads.`;
+  if (configFault !== null) return `${configFault} So the number of heads isn't known.`;
   return configName === null
-    ? "There is no config.json, and the shapes don't tell the number of heads."
-    : `${configName} doesn't tell the number of heads${headKeys.length === 0 ? '' : ` (${headKeys.join(' or ')})`}.`;
+    ? "There is no config.json, and the shapes alone don't determine the number of heads."
+    : `${configName} doesn't give the number of heads${headKeys.length === 0 ? '' : ` (${headKeys.join(' or ')})`}.`;
 }
 
 function splitByHint(rows: HeadRows, { tells, value }: SizeHint): HeadSplit {

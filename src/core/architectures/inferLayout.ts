@@ -135,7 +135,7 @@ export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): La
           failure?.hint ??
           input.notes.at(-1) ??
           (failure?.code === 'dtype-unsupported'
-            ? 'Open the model in another form: its original weights, or a GGUF file.'
+            ? 'Open the model in another format: its original weights, or a GGUF file.'
             : 'Open the model’s own files together: all its shards, with the config that came with them.'),
       },
     );
@@ -195,7 +195,7 @@ function rivalHeads(
     for (const nested of TEXT_SCOPES) {
       const inner = valueAt(config, `${nested}.${key}`);
       if (isCount(top) && isCount(inner) && top !== inner)
-        return `The config says ${key} ${top}, and ${inner} in its ${nested}: which of them is this model’s isn’t known.`;
+        return `The config says ${key} ${top}, and ${inner} in its ${nested}: QKScope can’t tell which of them is this model’s.`;
     }
   }
   return null;

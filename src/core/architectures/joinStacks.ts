@@ -22,8 +22,8 @@ function join(one: StackLayout, other: StackLayout): StackLayout {
     const second = other.layers.find(({ layer }) => layer === twice.layer)!;
     throw new QKError(
       'layout-mismatch',
-      `Layer ${twice.layer} has two attention weights of one kind, ${tensorOf(twice)} and ${tensorOf(second)}, and nothing tells which the model uses.`,
-      { where: tensorOf(second), hint: 'Drop the weights of one model only.' },
+      `Layer ${twice.layer} has two attention weights of one kind, ${tensorOf(twice)} and ${tensorOf(second)}, and QKScope can't tell which one the model uses.`,
+      { where: tensorOf(second), hint: 'Drop only the weights of one model.' },
     );
   }
   const layers = [...one.layers, ...other.layers].sort((a, b) => a.layer - b.layer);

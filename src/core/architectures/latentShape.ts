@@ -36,7 +36,7 @@ export function latentShape(
   const told = numbers.heads?.kind === 'count' ? numbers.heads : undefined;
   const heads = byShapes ?? told?.value;
   if (heads === undefined)
-    return fault('Neither a config nor an output projection tells the number of heads of these factors.');
+    return fault('Neither a config nor an output projection gives the number of heads of these factors.');
   const nope = qRows / heads - rope;
   const kvRowsPerHead = kB === undefined ? kvB!.shape[0]! / heads : null;
   const qInputs = (q ?? qA)!.shape[1];
@@ -51,7 +51,7 @@ export function latentShape(
     (q !== undefined || qA!.shape[0] === qB!.shape[1]);
   if (!isConsistent) {
     return fault(
-      `The low-rank factors don't fit each other with ${heads} heads: ${[q, qA, qB, kvA, keys].flatMap((weight) => (weight === undefined ? [] : [`${weight.name} [${weight.shape.join(', ')}]`])).join(', ')}.`,
+      `The low-rank factors don't fit together with ${heads} heads: ${[q, qA, qB, kvA, keys].flatMap((weight) => (weight === undefined ? [] : [`${weight.name} [${weight.shape.join(', ')}]`])).join(', ')}.`,
     );
   }
   for (const [key, value] of [
@@ -61,7 +61,7 @@ export function latentShape(
   ] as const) {
     const said = config.get(key);
     if (isCount(said) && said !== value)
-      return fault(`The config says ${key} ${said}, but the factors' shapes make it ${value}.`);
+      return fault(`The config says ${key} ${said}, but the shapes of the factors imply ${value}.`);
   }
   const factors: LatentFactors = {
     kind: 'latent',

@@ -69,6 +69,6 @@ export function decideSplit(
 
 function unlikeOthers({ rows: { qRows, kRows }, dModel }: BlockShape): Fault {
   return mismatch(
-    `Its Wq and Wk are [${qRows}, ${dModel}] and [${kRows}, ${dModel}], unlike the other layers', and nothing tells its own number of heads.`,
+    `Its Wq and Wk are [${qRows}, ${dModel}] and [${kRows}, ${dModel}], unlike the other layers', and nothing gives its own number of heads.`,
   );
 }

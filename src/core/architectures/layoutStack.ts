@@ -218,10 +218,10 @@ function refusePart(
   const fused = main.block.names.get('qkv');
   throw new QKError(
     'layout-mismatch',
-    `${fused ?? 'Wq'} has ${rows} rows, a ${count === 2 ? 'half' : `${count}th`} of the ${whole} that ${heads} heads of ${dHead} (${configName}) take: these are the weights of one of ${count} parts of a model that was cut for tensor parallelism.`,
+    `${fused ?? 'Wq'} has ${rows} rows, a ${count === 2 ? 'half' : `${count}th`} of the ${whole} that ${heads} heads of ${dHead} (${configName}) take. These weights are one of ${count} parts of a model that was split for tensor parallelism.`,
     {
       where: main.block.names.get('q') ?? main.block.names.get('qkv'),
-      hint: `Drop all ${count} parts together, with their config.`,
+      hint: `Drop all ${count} parts together with their config.`,
     },
   );
 }

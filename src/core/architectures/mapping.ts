@@ -117,11 +117,12 @@ export function previewMapping(mapping: Mapping, groups: readonly MatrixGroup[])
   if (qAxes.inputs !== kAxes.inputs)
     return problem(`Wq takes ${qAxes.inputs} inputs and Wk ${kAxes.inputs}: M = Wq Wkᵀ wouldn't be square.`);
   const layers = q.layers.filter((layer) => k.layers.includes(layer));
-  if (layers.length === 0) return problem('No layer has both.');
+  if (layers.length === 0) return problem('No layer has both a query and a key matrix of these names.');
   if (q === k && qAxes.heads !== undefined)
-    return problem('A three-dimensional tensor of queries, keys and values in one isn’t read.');
+    return problem('QKScope doesn’t read three-dimensional tensors that combine queries, keys and values.');
   const rows = mappingRows(mapping, groups);
-  if (rows === null) return problem("Its output features can't be shared by q, k and v in this order.");
+  if (rows === null)
+    return problem("Its output features can't be divided into queries, keys and values in this order.");
   const isTold = (count: number, heads: number | undefined) => heads === undefined || heads === count;
   if (
     !isFitting(rows, mapping) ||

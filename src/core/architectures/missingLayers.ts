@@ -111,7 +111,7 @@ export function absentLayer(
     };
   }
   const named = missing.map(([, templates]) => fillTemplate(templates[0] ?? '', numbers));
-  return { layer, code: 'missing-tensor', reason: `No tensor ${named.join(' and none ')} here.` };
+  return { layer, code: 'missing-tensor', reason: `There is no tensor ${named.join(' and none ')}.` };
 }
 
 /** A layer of another kind of attention, hatched by its name. */

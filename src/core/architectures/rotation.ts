@@ -24,7 +24,9 @@ export function rotationOf(
   if ('why' in told) return told;
   const dims = told.dims ?? Math.trunc(dHead * told.share);
   if (!(dims >= 2) || dims > dHead || dims % 2 !== 0)
-    return refused(`By ${config.name} ${dims} of ${dHead} features would turn, which they can't in pairs.`);
+    return refused(
+      `According to ${config.name}, ${dims} of ${dHead} features would rotate, but features rotate in pairs.`,
+    );
   const base = Array.from({ length: dims / 2 }, (_, i) => told.theta ** ((-2 * i) / dims));
   const frequencies = scaledFrequencies(base, told.scaling, config.name);
   return 'why' in frequencies ? frequencies : { pairing, dims, frequencies };
@@ -49,7 +51,7 @@ function numbersOf(
     const nested = v5[kind];
     if (isJsonObject(nested)) parameters = nested;
     else if (Object.values(v5).some(isJsonObject) || facts.slidingTheta !== undefined)
-      return refused(`${config.name}’s rope_parameters don’t tell those of every kind of layer.`);
+      return refused(`${config.name}’s rope_parameters don’t cover every kind of layer.`);
     else parameters = v5;
   }
   const { slidingTheta } = facts;
@@ -59,12 +61,12 @@ function numbersOf(
   const theta = parameters?.rope_theta ?? first(config, of.keys) ?? of.missing;
   if (typeof theta !== 'number' || !(theta > 1) || !Number.isFinite(theta))
     return refused(
-      `${config.name} doesn’t tell the base of the rotary frequencies (${of.keys.join(' or ')}).`,
+      `${config.name} doesn’t give the base of the rotary frequencies (${of.keys.join(' or ')}).`,
     );
   const share = facts.share === undefined ? 1 : shareOf(facts.share, config, parameters);
   if (typeof share !== 'number' || !(share > 0) || share > 1)
     return refused(
-      `${config.name} doesn’t tell which share of a head’s features turns (${facts.share!.keys.join(' or ')}).`,
+      `${config.name} doesn’t give the share of a head’s features that rotates (${facts.share!.keys.join(' or ')}).`,
     );
   const dims = facts.dims === undefined ? null : dimsOf(facts.dims, config);
   if (typeof dims === 'object' && dims !== null) return dims;
@@ -90,7 +92,7 @@ function dimsOf(
   if (told === undefined) return missing ?? null;
   if (told === null || typeof told === 'number') return told;
   return refused(
-    `${config.name}’s ${keys.join(' or ')}, the number of features that turn, is ${JSON.stringify(told)}, not a number.`,
+    `${config.name}’s ${keys.join(' or ')}, the number of features that rotate, is ${JSON.stringify(told)}, not a number.`,
   );
 }
 
@@ -139,12 +141,12 @@ function scaledFrequencies(
     });
   }
   return refused(
-    `This model scales its rotary frequencies by “${String(type)}”, which QKScope doesn’t compute: offsets would be turned by wrong angles.`,
+    `This model scales its rotary frequencies by “${String(type)}”, which QKScope doesn’t compute: it would rotate by the wrong angles.`,
   );
 }
 
 function untold(configName: string, keys: string): Refused {
-  return refused(`${configName}’s rope_scaling doesn’t tell ${keys}.`);
+  return refused(`${configName}’s rope_scaling doesn’t give ${keys}.`);
 }
 
 function refused(why: string): Refused {

@@ -56,11 +56,11 @@ export const REPORTED: Readonly<Record<string, ReportedOutcome>> = {
   'mlx-4bit/': scores(),
   'modelopt-nvfp4/': refusal(
     "model.layers.0.self_attn.q_proj.weight is quantised by NVFP4, which QKScope doesn't decode. Open the original model that it was made from instead.",
-    'Open the model in another form: its original weights, or a GGUF file.',
+    'Open the model in another format: its original weights, or a GGUF file.',
   ),
   'torchao-safetensors/': refusal(
     "model.layers.0.self_attn.q_proj.weight is quantised by torchao, which QKScope doesn't decode. Open the original model that it was made from instead.",
-    'Open the model in another form: its original weights, or a GGUF file.',
+    'Open the model in another format: its original weights, or a GGUF file.',
   ),
   'fp8-scale-weight-suffix/': scores(),
   'fp8-plain-cast/': scores({ words: /read as a plain cast \(scale 1\)/ }),
@@ -78,7 +78,7 @@ export const REPORTED: Readonly<Record<string, ReportedOutcome>> = {
   ),
   'hf-cache-folder/': {
     kind: 'question',
-    words: "There is no config.json, and the shapes don't tell the number of heads.",
+    words: "There is no config.json, and the shapes alone don't determine the number of heads.",
   },
   'config-renamed-by-browser/': scores({ words: /config \(1\)\.json was read in its place/ }),
   'nul-padded-header/': refusal(

@@ -106,7 +106,7 @@ const TURNS: readonly FactRow<Positions>[] = [
   },
   {
     ids: ['bloom', 'mpt'],
-    fact: refused('This model tells distance by ALiBi’s biases: its queries and keys aren’t rotated.'),
+    fact: refused('This model encodes distance with ALiBi’s biases: its queries and keys aren’t rotated.'),
   },
   {
     ids: ['gpt2', 'bert'],

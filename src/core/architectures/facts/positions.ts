@@ -29,7 +29,7 @@ function windowed(keys: readonly string[], missing?: number) {
     const told = keys.map((key) => config.get(key)).find((value) => value !== undefined) ?? missing;
     if (typeof told !== 'number' || !(told >= 1))
       return refused(
-        `${config.name} doesn’t tell which layers have a sliding window, and positions differ there.`,
+        `${config.name} doesn’t say which layers have a sliding window, where positions differ.`,
       );
     return (layer + 1) % told === 0 ? 'full_attention' : 'sliding_attention';
   };
@@ -67,8 +67,12 @@ function listed(list: unknown, layer: number): unknown {
 
 const HALF = rope('half');
 const LEARNT = refused('This model adds positions to its input: its queries and keys aren’t rotated.');
-const ALIBI = refused('This model tells distance by ALiBi’s biases: its queries and keys aren’t rotated.');
-const BIASED = refused('This model tells distance by learnt biases: its queries and keys aren’t rotated.');
+const ALIBI = refused(
+  'This model encodes distance with ALiBi’s biases: its queries and keys aren’t rotated.',
+);
+const BIASED = refused(
+  'This model encodes distance with learnt biases: its queries and keys aren’t rotated.',
+);
 const NONE = refused('This model’s attention has no positions.');
 const PLANE = refused(
   'This model’s positions lie in a plane: one offset Δ doesn’t name a rotation of its queries and keys.',

@@ -11,7 +11,7 @@ export const NO_ATTENTION: readonly Architecture[] = [
       'model.layers.{layer}.mixer.in_proj.weight',
       'blk.{layer}.ssm_in.weight',
     ],
-    refusal: 'This is a Mamba, a state-space model: it has no attention, hence no query and key weights.',
+    refusal: 'This is a Mamba, a state-space model: it has no attention, so it has no query and key weights.',
   },
   {
     id: 'rwkv',

@@ -102,7 +102,7 @@ describe('inferLayout', () => {
   it('takes the library’s own default for the model type, and says so', () => {
     const layout = layoutOf(input(llama([0]), { model_type: 'llama' }));
     expect(layout.stacks[0]!.shape).toMatchObject({ heads: 32, dHead: 2 });
-    expect(layout.notes.join()).toMatch(/32 is what the transformers library takes for llama/);
+    expect(layout.notes.join()).toMatch(/32 is the transformers library's default for llama/);
   });
 
   it('knows the heads from a tensor whose length is dh', () => {
@@ -154,7 +154,7 @@ describe('inferLayout', () => {
   it('refuses a Wq that holds something beside the queries (a gate): the output projection tells', () => {
     const gated = llama([0], [128, 64], [64, 64], { 'model.layers.0.self_attn.o_proj.weight': [64, 64] });
     expect(() => inferLayout(input(gated, { model_type: 'llama', num_attention_heads: 8 }))).toThrow(
-      /beside the queries/,
+      /besides the queries/,
     );
   });
 

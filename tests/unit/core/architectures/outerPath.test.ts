@@ -24,7 +24,7 @@ describe('a model inside a training module', () => {
       '_orig_mod.model.layers.{layer}._fsdp_wrapped_module.self_attn.k_proj.weight': [32, 64],
     });
     // Of two wrappers in front the halves may be two models': hatched, not joined.
-    expect(() => layoutFor(shapes, CONFIG)).toThrow(/both stand for this layer/);
+    expect(() => layoutFor(shapes, CONFIG)).toThrow(/both belong to this layer/);
     const one = Object.fromEntries(
       Object.entries(shapes).map(([name, shape]) => [
         name.replace(/^(?:module|_orig_mod)\./, 'module.'),

@@ -39,7 +39,7 @@ describe('the frequencies of rotary positions, by config.json', () => {
     const { positions } = attentionFacts('llama', 'self');
     const config = createConfigReader({ rope_theta: 'x' }, undefined, 'model.gguf');
     const found = rotationOf(positions as RotaryFacts, config, 0, 64);
-    expect('why' in found && found.why).toMatch(/^model\.gguf doesn’t tell the base/);
+    expect('why' in found && found.why).toMatch(/^model\.gguf doesn’t give the base/);
   });
 
   it('a part of each head', () => {

@@ -104,7 +104,7 @@ describe('an index that contradicts the files', () => {
   it('a shard that isn’t here costs its layers, and is told', async () => {
     const index = indexOf((name) => `model-0000${layerOf(name) + 1}-of-00002.safetensors`);
     const { ratios, notes } = await scoresOf([config, index, shard(0)]);
-    expect(ratios[1]).toMatch(/No tensor|isn’t|not/);
+    expect(ratios[1]).toMatch(/There is no tensor|isn’t|not/);
     expect(notes).toMatch(/model-00002-of-00002\.safetensors isn’t here, so the layers in it are missing/);
   });
 });
@@ -177,7 +177,7 @@ describe('files that were dropped together', () => {
       safetensorsOf('m.safetensors', [...model.tensors, ...bareKey]),
     ]);
     expect(ratios[0]).toMatch(
-      /^model\.layers\.0\.self_attn\.k_proj\.weight and layers\.0\.self_attn\.k_proj\.weight both stand for this layer/,
+      /^model\.layers\.0\.self_attn\.k_proj\.weight and layers\.0\.self_attn\.k_proj\.weight both belong to this layer/,
     );
     expect(Number(ratios[1]![0])).toBeCloseTo(model.ratios[1]![0]!, 12);
   });
@@ -196,7 +196,7 @@ describe('files that were dropped together', () => {
       ),
     ]);
     expect(message).toMatch(
-      /q_proj\.weight takes 16 inputs and model\.layers\.0\.self_attn\.k_proj\.weight 32/,
+      /q_proj\.weight takes 16 inputs and model\.layers\.0\.self_attn\.k_proj\.weight takes 32/,
     );
   });
 
@@ -205,7 +205,7 @@ describe('files that were dropped together', () => {
       tensor.name.includes('k_proj') ? { ...tensor, name: tensor.name.replace('model.', '') } : tensor,
     );
     expect(await refusalOf([config, safetensorsOf('m.safetensors', mixed)])).toMatch(
-      /q_proj.* and .*k_proj.*both stand/,
+      /q_proj.* and .*k_proj.*both belong/,
     );
   });
 });

@@ -82,7 +82,7 @@ describe('GPTQ in the pipeline', () => {
         ),
         'done',
       );
-      expect(result.notes.join('\n')).not.toMatch(/no config tells the format/);
+      expect(result.notes.join('\n')).not.toMatch(/no config says which format/);
       const alone = lastOf(await analyseLocal(files()), 'done').result;
       expect(alone.notes.join('\n')).toMatch(
         /q_proj and 3 more: no config says which format of GPTQ this is/,

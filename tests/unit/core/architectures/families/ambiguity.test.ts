@@ -72,7 +72,7 @@ describe('one name, several layouts, no config.json', () => {
     expect(layout.stacks[0]!.shape).toMatchObject({ heads: 4, kvHeads: 2, dHead: 16 });
     // A model type that knows no gates doesn't talk the shapes over.
     expect(() => layoutFor(shapes, { model_type: 'qwen3', num_attention_heads: 4 })).toThrow(
-      /beside the queries/,
+      /besides the queries/,
     );
   });
 
@@ -83,7 +83,7 @@ describe('one name, several layouts, no config.json', () => {
     };
     const answer = answerFor(shapes, null);
     if (answer.kind !== 'mapping') throw new Error(answer.kind);
-    expect(answer.why).toMatch(/nothing tells in which order/);
+    expect(answer.why).toMatch(/their order isn’t known/);
     expect(answer.proposals.map(({ split }) => split)).toEqual(
       expect.arrayContaining(['concat', 'per-group']),
     );

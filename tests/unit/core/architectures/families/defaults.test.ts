@@ -33,7 +33,7 @@ describe.each(SUPPORTED)('%s without a head count', (modelType, record) => {
       expect(stacks.map(({ layers }) => layers.map(({ heads }) => heads))).toEqual(
         made.map(({ heads }) => heads),
       );
-      if (!TOLD_BY_SHAPES.includes(modelType)) expect(notes.join()).toContain(`takes for ${modelType}`);
+      if (!TOLD_BY_SHAPES.includes(modelType)) expect(notes.join()).toContain(`default for ${modelType}`);
     }
   });
 
