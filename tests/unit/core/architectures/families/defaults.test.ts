@@ -4,8 +4,8 @@ import { defaultTower, emptyConfig } from '../../../../support/architectures/def
 import { RECORDS } from '../../../../support/architectures/records.ts';
 
 /**
- * LLaDA's and Phi-3-small's own classes have no defaults that a file could rely on. Whisper's has had two: 4 heads (transformers 4.23)
- * and 6.
+ * LLaDA's and Phi-3-small's own classes have no defaults that a file could rely on. Of Whisper's there are
+ * two: 4 heads (the class of 2022) and 6.
  */
 const SUPPORTED = RECORDS.filter(
   ({ model_type, status, towers }) =>
@@ -57,7 +57,7 @@ describe.each(SUPPORTED)('%s without a head count', (modelType, record) => {
   });
 });
 
-it('Whisper without a head count is asked about: its class has had two defaults', () => {
+it('Whisper without a head count is asked about: sources differ on its default', () => {
   const record = RECORDS.find(({ model_type }) => model_type === 'whisper')!;
   const { shapes } = defaultTower(record.towers[0]!);
   expect(answerFor(shapes, emptyConfig(record))).toMatchObject({ kind: 'question' });
