@@ -4,7 +4,7 @@ import { decodeMatrix } from '../weights/decode.ts';
 import { kvHeadOf, type LayerWeights } from '../weights/layerWeights.ts';
 import type { MatrixView } from '../weights/matrixView.ts';
 import type { Engine, EngineHandle, PairMoments } from './engine.ts';
-import { createPacer } from './pacer.ts';
+import { createYielder } from './yielder.ts';
 
 /** Two numbers of a whole layer, of scaled weights as in HeadScores. */
 export interface LayerSums {
@@ -70,7 +70,7 @@ export async function normProfile(
   head: number,
   signal?: AbortSignal,
 ): Promise<NormProfile> {
-  const pacer = createPacer(signal);
+  const yielder = createYielder(signal);
   const [moments] = await engine.moments(handle, at, [[head, head]], signal);
   const { a, b, exponents, log2Scale } = moments!;
   const forms = async (view: MatrixView, exponent: number, gram: Float64Array) => {
@@ -80,7 +80,7 @@ export async function normProfile(
     const rowsPerStep = Math.max(1, Math.floor(WORK_PER_STEP / dHead ** 2));
     for (let from = 0; from < dModel; from += rowsPerStep) {
       quadraticForms(out, matrix, gram, dHead, from, Math.min(dModel, from + rowsPerStep));
-      if (pacer.isDue()) await pacer.pause();
+      if (yielder.shouldYield()) await yielder.yieldToEventLoop();
     }
     return out;
   };

@@ -2,7 +2,6 @@ export { METHODS, type Method, planCalls, type Scope } from './calls.ts';
 export { layerSums, normProfile } from './details.ts';
 export type { Engine, EngineHandle, EngineId, HeadPair, HeadScores, OwnClock } from './engine.ts';
 export { layerProfile, WIDEST } from './layerProfile.ts';
-export { createPacer, type Pacer, paced } from './pacer.ts';
 export { scoreInFloat64 } from './recompute.ts';
 export { boundedSums } from './reference/traceSums.ts';
 export { scoreHeads } from './scoreHeads.ts';
@@ -18,3 +17,4 @@ export {
 } from './select.ts';
 export { startWasmShard, startWasmThread } from './wasm/startWorkers.ts';
 export type { TuneMemory } from './webgpu/tuneTrace.ts';
+export { createYielder, runCooperatively, type Yielder } from './yielder.ts';

@@ -1,12 +1,12 @@
 import { headResult } from '../analysis/index.ts';
 import {
   boundedSums,
-  createPacer,
+  createYielder,
   type Engine,
   type EngineId,
   type HeadScores,
-  type Pacer,
   scoreInFloat64,
+  type Yielder,
 } from '../engines/index.ts';
 import { isAbort } from '../errors.ts';
 import type { Complex } from '../linalg/eigenvalues.ts';
@@ -113,16 +113,16 @@ export async function* headDetail(
   { engine, reference }: DetailDeps,
   signal: AbortSignal,
 ): AsyncGenerator<HeadDetail> {
-  const pacer = createPacer(signal);
+  const yielder = createYielder(signal);
   const read = await model.read(place.stack, place.layer, signal);
   const part = await headPart(read, place.head, signal);
   const { q, k } = part.weights;
   const at = place.head - part.firstHead;
-  const own = await ownMoments(q[at]!, k[kvHeadOf(at, q.length, k.length)]!, pacer);
+  const own = await ownMoments(q[at]!, k[kvHeadOf(at, q.length, k.length)]!, yielder);
   const { convention } = model.plan;
   const noP = pUnavailable(place.stack, convention, read.plan.layout.dHead);
   let detail: HeadDetail = {
-    ...(await ownDetail(own, await ownScores(own, part.weights, at, signal), read, place, pacer)),
+    ...(await ownDetail(own, await ownScores(own, part.weights, at, signal), read, place, yielder)),
     ...(noP === null ? {} : { pReason: noP }),
     convention,
     engine: engine.id,
@@ -131,7 +131,7 @@ export async function* headDetail(
 
   const { s, singularValues, dModel } = detail;
   if (noP === null && s !== null && singularValues.length > 0) {
-    const pValue = await spectrumPValue(singularValues, s, dModel, seedOf(place), pacer);
+    const pValue = await spectrumPValue(singularValues, s, dModel, seedOf(place), yielder);
     detail = { ...detail, pValue };
     yield detail;
   }
@@ -174,7 +174,7 @@ async function ownDetail(
   scores: HeadScores,
   { plan, row }: ReadLayer,
   { stack, layer, head }: HeadPlace,
-  pacer: Pacer,
+  yielder: Yielder,
 ): Promise<Omit<HeadDetail, 'engine' | 'convention'>> {
   const { heads, kvHeads, dModel, dHead } = plan.layout;
   const { a, b, c, exponents, allFinite } = own;
@@ -186,7 +186,7 @@ async function ownDetail(
   // Spectra are on M's own scale: where no double holds its norm, they aren't given.
   const hasScale = norm !== null;
   const { eigenvalues, singularValues, ...reasons } = hasScale
-    ? await headSpectra(own, dHead, pacer)
+    ? await headSpectra(own, dHead, yielder)
     : { eigenvalues: null, singularValues: null };
   const singular = singularValues ?? [];
   const scale = (value: number) => scaleNumber(value, log2Scale);
@@ -209,7 +209,7 @@ async function ownDetail(
     moments,
     rope: ropeOfHead(plan, moments),
     pValue: null,
-    directionality: allFinite ? directionality(await ownProfile(own, dHead, pacer)) : null,
+    directionality: allFinite ? directionality(await ownProfile(own, dHead, yielder)) : null,
     partners: null,
     tensors: headTensors(plan, head, row.tensors),
   };

@@ -1,4 +1,4 @@
-import type { Pacer } from '../engines/index.ts';
+import type { Yielder } from '../engines/index.ts';
 import { addGram } from '../linalg/gram.ts';
 import { magnitudeOf, scaleByPowerOfTwo } from '../linalg/powerOfTwoScale.ts';
 import { decodeMatrix } from '../weights/decode.ts';
@@ -22,7 +22,7 @@ export interface OwnMoments {
 }
 
 /** The three products of one head in float64: spectra want more digits than an engine's float32. O(d dh²). */
-export async function ownMoments(q: MatrixView, k: MatrixView, pacer: Pacer): Promise<OwnMoments> {
+export async function ownMoments(q: MatrixView, k: MatrixView, yielder: Yielder): Promise<OwnMoments> {
   const { rows: d, cols: dh } = q;
   const [query, key] = [decodeMatrix(q), decodeMatrix(k)];
   const sizes = [magnitudeOf(query), magnitudeOf(key)] as const;
@@ -44,7 +44,7 @@ export async function ownMoments(q: MatrixView, k: MatrixView, pacer: Pacer): Pr
     addGram(a, query, dh, query, dh, from, to);
     addGram(b, key, dh, key, dh, from, to);
     addGram(c, key, dh, query, dh, from, to);
-    if (pacer.isDue()) await pacer.pause();
+    if (yielder.shouldYield()) await yielder.yieldToEventLoop();
   }
   return { allFinite, q: query, k: key, exponents, a, b, c };
 }

@@ -1,4 +1,4 @@
-import type { Pacer } from '../engines/index.ts';
+import type { Yielder } from '../engines/index.ts';
 import { quadraticForms } from '../linalg/quadraticForms.ts';
 import type { NormSquares } from '../metrics/directionality.ts';
 import type { OwnMoments } from './headMoments.ts';
@@ -9,7 +9,7 @@ const ROWS_PER_STEP = 256;
 export async function ownProfile(
   { q, k, a, b }: OwnMoments,
   dHead: number,
-  pacer: Pacer,
+  yielder: Yielder,
 ): Promise<NormSquares> {
   const d = q.length / dHead;
   const [rowSquares, colSquares] = [new Float64Array(d), new Float64Array(d)];
@@ -17,7 +17,7 @@ export async function ownProfile(
     const to = Math.min(d, from + ROWS_PER_STEP);
     quadraticForms(rowSquares, q, b, dHead, from, to);
     quadraticForms(colSquares, k, a, dHead, from, to);
-    if (pacer.isDue()) await pacer.pause();
+    if (yielder.shouldYield()) await yielder.yieldToEventLoop();
   }
   return { rowSquares, colSquares };
 }

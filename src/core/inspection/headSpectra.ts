@@ -1,4 +1,4 @@
-import { type Pacer, paced } from '../engines/index.ts';
+import { runCooperatively, type Yielder } from '../engines/index.ts';
 import { type Complex, eigenvalueSteps } from '../linalg/eigenvalues.ts';
 import { singularValuesOfProduct } from '../linalg/singularValues.ts';
 import type { OwnMoments } from './headMoments.ts';
@@ -18,15 +18,15 @@ export interface HeadSpectra {
 export async function headSpectra(
   { a, b, c }: Pick<OwnMoments, 'a' | 'b' | 'c'>,
   dHead: number,
-  pacer: Pacer,
+  yielder: Yielder,
   widest = WIDEST_SPECTRUM,
 ): Promise<HeadSpectra> {
   if (dHead > widest) {
     const why = `Not computed for heads wider than ${widest} columns: this one has ${dHead}, and its spectra would take many minutes.`;
     return { eigenvalues: null, eigenvaluesReason: why, singularValues: null, singularValuesReason: why };
   }
-  const eigenvalues = await paced(eigenvalueSteps(c, dHead), pacer);
-  const singularValues = await paced(singularValuesOfProduct(a, b, dHead), pacer);
+  const eigenvalues = await runCooperatively(eigenvalueSteps(c, dHead), yielder);
+  const singularValues = await runCooperatively(singularValuesOfProduct(a, b, dHead), yielder);
   const reason = { eigenvaluesReason: 'The QR iteration did not converge on this head’s C.' };
   return { eigenvalues, ...(eigenvalues === null ? reason : {}), singularValues };
 }

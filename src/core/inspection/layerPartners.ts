@@ -1,4 +1,4 @@
-import { createPacer, type Engine, type EngineId, type HeadPair } from '../engines/index.ts';
+import { createYielder, type Engine, type EngineId, type HeadPair } from '../engines/index.ts';
 import { dot } from '../linalg/gram.ts';
 import { scaleNumber } from '../linalg/powerOfTwoScale.ts';
 import { normalisePartners, transposeInner } from '../metrics/transposePartners.ts';
@@ -72,11 +72,11 @@ export async function* pairsInPieces(
   const scaled = new Float64Array(heads * heads).fill(Number.NaN);
   const inner = scaled.slice();
   const norms = new Array<number>(heads).fill(Number.NaN);
-  const pacer = createPacer(signal);
+  const yielder = createYielder(signal);
   const handle = await engine.load([weights], signal);
   try {
     for (let from = 0; from < pairs.length; from += PAIRS_AT_ONCE) {
-      if (pacer.isDue()) await pacer.pause();
+      if (yielder.shouldYield()) await yielder.yieldToEventLoop();
       signal.throwIfAborted();
       const some = pairs.slice(from, from + PAIRS_AT_ONCE);
       const found = await engine.moments(handle, 0, some, signal);

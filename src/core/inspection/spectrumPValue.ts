@@ -1,4 +1,4 @@
-import type { Pacer } from '../engines/index.ts';
+import type { Yielder } from '../engines/index.ts';
 import { mulberry32 } from '../linalg/random.ts';
 import { createSpectrumNull, isAsExtreme, monteCarloP } from '../metrics/spectrumNull.ts';
 import { nullUnavailable } from '../result/index.ts';
@@ -36,14 +36,14 @@ export async function spectrumPValue(
   s: number,
   dModel: number,
   seed: number,
-  pacer: Pacer,
+  yielder: Yielder,
 ): Promise<SpectrumPValue> {
   const draws = drawsFor(singularValues.length);
   const draw = createSpectrumNull(singularValues, dModel, mulberry32(seed));
   let atLeast = 0;
   for (let i = 0; i < draws; i++) {
     if (isAsExtreme(draw(), s, dModel)) atLeast += 1;
-    if (pacer.isDue()) await pacer.pause();
+    if (yielder.shouldYield()) await yielder.yieldToEventLoop();
   }
   return { p: monteCarloP(atLeast, draws), draws, atLeast };
 }

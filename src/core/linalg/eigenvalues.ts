@@ -1,5 +1,5 @@
-import { finished } from './finished.ts';
 import { hessenbergSteps } from './hessenberg.ts';
+import { runToCompletion } from './runToCompletion.ts';
 
 /** A complex number. */
 export interface Complex {
@@ -17,7 +17,7 @@ const STEPS_ASIDE = 10;
  * for the browser that we tried never end on a zero or nilpotent matrix. Null for what isn't finite, and should the iteration not converge.
  */
 export function eigenvalues(matrix: Float64Array, n: number): Complex[] | null {
-  return finished(eigenvalueSteps(matrix, n));
+  return runToCompletion(eigenvalueSteps(matrix, n));
 }
 
 /** The same, stopping after each QR step: at a thousand columns they take a minute together. */

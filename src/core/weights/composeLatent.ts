@@ -42,7 +42,7 @@ export async function* composeLatent(
           rank: factors.q.a.shape[0]!,
         }
       : { direct: read(factors.q) };
-  const pace = createPacer(signal);
+  const yieldAfter = createWorkYielder(signal);
   const perPart = Math.max(1, Math.floor(PART_BYTES / (2 * dHead * dModel * 4)));
   for (let firstHead = 0; firstHead < heads; firstHead += perPart) {
     const part: { q: MatrixView[]; k: MatrixView[] } = { q: [], k: [] };
@@ -54,7 +54,7 @@ export async function* composeLatent(
         const target = wq.subarray(row * dModel, (row + 1) * dModel);
         if ('direct' in q) target.set(q.direct.subarray(out * dModel, (out + 1) * dModel));
         else combine(target, (at) => q.b[out * q.rank + at]! * (q.gain?.[at] ?? 1), q.a, q.rank);
-        await pace('direct' in q ? 0 : q.rank * dModel);
+        await yieldAfter('direct' in q ? 0 : q.rank * dModel);
       }
       for (let row = 0; row < nope; row++) {
         const coefficient =
@@ -67,7 +67,7 @@ export async function* composeLatent(
           kvA,
           kvRank,
         );
-        await pace(kvRank * dModel);
+        await yieldAfter(kvRank * dModel);
       }
       wk.set(kvA.subarray(kvRank * dModel, (kvRank + rope) * dModel), nope * dModel);
       part.q.push(viewOf(wq, dModel, dHead));
@@ -107,7 +107,7 @@ function viewOf(values: Float32Array, dModel: number, dHead: number): MatrixView
 }
 
 /** Lets other tasks (a cancel message) in from time to time. */
-function createPacer(signal: AbortSignal | undefined) {
+function createWorkYielder(signal: AbortSignal | undefined) {
   let work = 0;
   return async (more: number) => {
     work += more;

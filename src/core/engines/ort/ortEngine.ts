@@ -11,8 +11,8 @@ import type {
   RunOptions,
   RunResult,
 } from '../engine.ts';
-import { createPacer } from '../pacer.ts';
 import { pairMoments } from '../pairMoments.ts';
+import { createYielder } from '../yielder.ts';
 import { createGraphs, type ProductForm, SUM_BLOCK } from './graphs.ts';
 import { KeptTensors } from './keptTensors.ts';
 import { type NormRunners, normOfHead } from './normTiles.ts';
@@ -142,10 +142,10 @@ async function run(
  * macrotask must. Not more often: browsers stretch nested timers to 4 ms, ten times what a pass of a small model takes.
  */
 function stepper(signal: AbortSignal | undefined): () => Promise<void> {
-  const pacer = createPacer(signal);
+  const yielder = createYielder(signal);
   return async () => {
     signal?.throwIfAborted();
-    if (pacer.isDue()) await pacer.pause();
+    if (yielder.shouldYield()) await yielder.yieldToEventLoop();
   };
 }
 

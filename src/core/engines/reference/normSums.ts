@@ -1,4 +1,4 @@
-import type { Pacer } from '../pacer.ts';
+import type { Yielder } from '../yielder.ts';
 
 /** M is formed in tiles of this many rows and columns: two tiles of 64² doubles stay in the first cache level. */
 const TILE = 64;
@@ -8,7 +8,7 @@ const TILE = 64;
  * (J, I), since Mᵢⱼ + Mⱼᵢ needs both. Answers with ‖M‖² and 2 ‖(M+Mᵀ)/2‖² − ‖M‖².
  * @param q Wq, [d, dh] row-major; k likewise
  */
-export async function normSums(q: Float64Array, k: Float64Array, d: number, dh: number, pacer: Pacer) {
+export async function normSums(q: Float64Array, k: Float64Array, d: number, dh: number, yielder: Yielder) {
   const upper = new Float64Array(TILE * TILE);
   const lower = new Float64Array(TILE * TILE);
   let normSquare = 0;
@@ -30,7 +30,7 @@ export async function normSums(q: Float64Array, k: Float64Array, d: number, dh: 
           symmetricSquare += (j0 === i0 ? 1 : 2) * symmetric * symmetric;
         }
       }
-      if (pacer.isDue()) await pacer.pause();
+      if (yielder.shouldYield()) await yielder.yieldToEventLoop();
     }
   }
   return { traceCC: 2 * symmetricSquare - normSquare, traceAB: normSquare };

@@ -16,8 +16,8 @@ import type {
   RunOptions,
   RunResult,
 } from '../engine.ts';
-import { createPacer, type Pacer, paced } from '../pacer.ts';
 import { pairMoments } from '../pairMoments.ts';
+import { createYielder, runCooperatively, type Yielder } from '../yielder.ts';
 import { normSums } from './normSums.ts';
 import { traceSums } from './traceSums.ts';
 
@@ -55,7 +55,7 @@ export function createReferenceEngine(): Engine {
       return { loaded, layers: loaded, chunks: [[0, loaded.length]], release() {} };
     },
     run,
-    moments: ({ loaded }, at, pairs, signal) => momentsOf(layerAt(loaded, at), pairs, createPacer(signal)),
+    moments: ({ loaded }, at, pairs, signal) => momentsOf(layerAt(loaded, at), pairs, createYielder(signal)),
     close() {},
   };
   return engine as Engine;
@@ -66,27 +66,27 @@ async function run(
   calls: readonly KernelCall[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const pacer = createPacer(options.signal);
+  const yielder = createYielder(options.signal);
   const scores: HeadScores[] = [];
-  for (const call of calls) scores.push(...(await runCall(handle.loaded, call, pacer)));
+  for (const call of calls) scores.push(...(await runCall(handle.loaded, call, yielder)));
   return { scores, entered: calls.length };
 }
 
 async function runCall(
   layers: readonly LoadedLayer[],
   call: KernelCall,
-  pacer: Pacer,
+  yielder: Yielder,
 ): Promise<HeadScores[]> {
   switch (call.kernel) {
     case 'norm':
     case 'trace':
-      return [await scoreHead(layerAt(layers, call.at), call.head, call.kernel, pacer)];
+      return [await scoreHead(layerAt(layers, call.at), call.head, call.kernel, yielder)];
     case 'trace-heads':
-      return scoreLayer(layerAt(layers, call.at), pacer);
+      return scoreLayer(layerAt(layers, call.at), yielder);
     case 'trace-full': {
       const scores: HeadScores[] = [];
       for (let at = call.from; at < call.to; at++)
-        scores.push(...(await scoreLayer(layerAt(layers, at), pacer)));
+        scores.push(...(await scoreLayer(layerAt(layers, at), yielder)));
       return scores;
     }
     default:
@@ -94,9 +94,9 @@ async function runCall(
   }
 }
 
-async function scoreLayer(layer: LoadedLayer, pacer: Pacer): Promise<HeadScores[]> {
+async function scoreLayer(layer: LoadedLayer, yielder: Yielder): Promise<HeadScores[]> {
   const scores: HeadScores[] = [];
-  for (let head = 0; head < layer.heads; head++) scores.push(await scoreHead(layer, head, 'trace', pacer));
+  for (let head = 0; head < layer.heads; head++) scores.push(await scoreHead(layer, head, 'trace', yielder));
   return scores;
 }
 
@@ -104,7 +104,7 @@ async function scoreHead(
   layer: LoadedLayer,
   head: number,
   kernel: 'norm' | 'trace',
-  pacer: Pacer,
+  yielder: Yielder,
 ): Promise<HeadScores> {
   const q = layer.q(head);
   const k = layer.k(kvHeadOf(head, layer.heads, layer.kvHeads));
@@ -114,21 +114,21 @@ async function scoreHead(
   const { dModel: d, dHead: dh } = layer;
   const place = { layer: layer.layer, head };
   if (kernel === 'norm')
-    return { ...place, ...(await normSums(q.values, k.values, d, dh, pacer)), log2Scale };
+    return { ...place, ...(await normSums(q.values, k.values, d, dh, yielder)), log2Scale };
   if (q.isZero || k.isZero) return { ...place, traceCC: 0, traceAB: 0, log2Scale };
-  const { isTrusted, ...sums } = await traceSums(q.values, k.values, d, dh, pacer);
+  const { isTrusted, ...sums } = await traceSums(q.values, k.values, d, dh, yielder);
   if (isTrusted) return { ...place, ...sums, log2Scale };
   const { weights } = layer;
   // As they are stored: scaling may have rounded the smallest ones.
   const stored = [weights.q[head]!, weights.k[kvHeadOf(head, layer.heads, layer.kvHeads)]!].map(decodeMatrix);
-  const exact = await paced(exactTraceSteps(stored[0]!, stored[1]!, d, dh), pacer);
+  const exact = await runCooperatively(exactTraceSteps(stored[0]!, stored[1]!, d, dh), yielder);
   return { ...place, ...exact };
 }
 
 async function momentsOf(
   layer: LoadedLayer,
   pairs: readonly HeadPair[],
-  pacer: Pacer,
+  yielder: Yielder,
 ): Promise<PairMoments[]> {
   const { dModel: d, dHead: dh } = layer;
   const kOf = (head: number) => layer.k(kvHeadOf(head, layer.heads, layer.kvHeads));
@@ -139,7 +139,7 @@ async function momentsOf(
   };
   const moments: PairMoments[] = [];
   for (const [g, h] of pairs) {
-    if (pacer.isDue()) await pacer.pause();
+    if (yielder.shouldYield()) await yielder.yieldToEventLoop();
     const [qg, qh, kg, kh] = [layer.q(g), layer.q(h), kOf(g), kOf(h)];
     moments.push(
       pairMoments(dh, [qg, qh], [kg, kh], () => ({

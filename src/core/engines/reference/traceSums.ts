@@ -1,5 +1,5 @@
 import { addGram } from '../../linalg/gram.ts';
-import type { Pacer } from '../pacer.ts';
+import type { Yielder } from '../yielder.ts';
 
 /** Rows of A, B, C that are summed by themselves: between two of them the clock and the abort signal are looked at. */
 const ROWS_PER_BLOCK = 64;
@@ -24,7 +24,7 @@ export async function traceSums(
   k: Float64Array,
   d: number,
   dh: number,
-  pacer: Pacer,
+  yielder: Yielder,
 ): Promise<BoundedTraceSums> {
   const grams = () => [0, 1, 2].map(() => new Float64Array(dh * dh));
   const [sums, block] = [grams(), grams()];
@@ -39,7 +39,7 @@ export async function traceSums(
       addGram(part, x!, dh, y!, dh, from, to);
       for (let i = 0; i < sum.length; i++) sum[i]! += part[i]!;
     }
-    if (pacer.isDue()) await pacer.pause();
+    if (yielder.shouldYield()) await yielder.yieldToEventLoop();
   }
   const [a, b, c] = sums as [Float64Array, Float64Array, Float64Array];
   return boundedSums({ a, b, c }, d, dh, Math.min(d, ROWS_PER_BLOCK) + d / ROWS_PER_BLOCK);

@@ -1,5 +1,5 @@
 import { QKError } from '../../errors.ts';
-import type { Pacer } from '../pacer.ts';
+import type { Yielder } from '../yielder.ts';
 import { BOARD, BOARD_BYTES, openSlice } from './board.ts';
 import { ALIGNMENT, type Block, type Heap } from './heap.ts';
 import { type Job, type JobResult, type PairProducts, runJob, runPair } from './jobs.ts';
@@ -19,8 +19,8 @@ export interface Thread {
 /** Runs jobs, on this thread and its helpers. */
 export interface Executor {
   readonly threads: number;
-  /** Results in the jobs' order, told of in slices where that is asked for; stops at the pacer's word. */
-  run(jobs: readonly Job[], pacer: Pacer, onSlice?: OnSlice): Promise<JobResult[][]>;
+  /** Results in the jobs' order, told of in slices where that is asked for; it yields between them, and throws when cancelled. */
+  run(jobs: readonly Job[], yielder: Yielder, onSlice?: OnSlice): Promise<JobResult[][]>;
   /** The products of two heads, on this thread. */
   runPair(...of: PairArguments): Promise<PairProducts>;
   close(): void;
@@ -111,7 +111,7 @@ export async function createExecutor(
 
   return {
     threads,
-    async run(jobs, pacer, onSlice) {
+    async run(jobs, yielder, onSlice) {
       const scratchBytes = jobs.reduce((most, { dHead }) => Math.max(most, scratchLayout(dHead).bytes), 0);
       await inTurn(() => ensureScratch(scratchBytes));
       const work = jobs.map(workOf);
@@ -121,17 +121,17 @@ export async function createExecutor(
       const tell = async () => {
         if (told < results.length) onSlice?.(told, results.slice(told));
         told = results.length;
-        await pacer.pause();
+        await yielder.yieldToEventLoop();
       };
       if (isAlone) {
         for (const job of jobs) {
-          if (pacer.isDue()) await tell();
+          if (yielder.shouldYield()) await tell();
           results.push(runHere(job));
         }
         return results;
       }
       for (let from = 0; from < jobs.length; ) {
-        if (pacer.isDue() || (onSlice !== undefined && told < from)) await tell();
+        if (yielder.shouldYield() || (onSlice !== undefined && told < from)) await tell();
         const most = SLICE_WORK * threads * (onSlice !== undefined && from === 0 ? FIRST_SLICE : 1);
         let to = from + 1;
         for (let total = work[from]!; to < jobs.length && total < most; to++) total += work[to]!;

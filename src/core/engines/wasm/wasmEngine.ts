@@ -9,8 +9,8 @@ import type {
   RunOptions,
   RunResult,
 } from '../engine.ts';
-import { createPacer } from '../pacer.ts';
 import { pairMoments, unpadded } from '../pairMoments.ts';
+import { createYielder } from '../yielder.ts';
 import { createBrowserThread } from './browserThread.ts';
 import { sharesMemory, usableCores } from './cores.ts';
 import { createExecutor, type Executor, type Thread } from './executor.ts';
@@ -95,11 +95,11 @@ async function run(
   calls: readonly KernelCall[],
   { signal, onScores }: RunOptions = {},
 ): Promise<RunResult> {
-  const pacer = createPacer(signal);
+  const yielder = createYielder(signal);
   const runTasks = async (tasks: readonly Task[], tell?: RunOptions['onScores']) => {
     const results = await executor.run(
       tasks.map(({ job }) => job),
-      pacer,
+      yielder,
       tell && ((from, slice) => tell(scoresOf(finalIn(tasks.slice(from), slice)))),
     );
     return tasks.map((task, at) => ({ task, results: results[at]! }));
@@ -204,11 +204,11 @@ async function momentsOf(
   pairs: readonly HeadPair[],
   signal: AbortSignal | undefined,
 ): Promise<PairMoments[]> {
-  const pacer = createPacer(signal);
+  const yielder = createYielder(signal);
   const { dModel, dHead } = layer;
   const moments: PairMoments[] = [];
   for (const [g, h] of pairs) {
-    if (pacer.isDue()) await pacer.pause();
+    if (yielder.shouldYield()) await yielder.yieldToEventLoop();
     const [kvG, kvH] = [layer.kvHeadOf(g), layer.kvHeadOf(h)];
     const matrices = () => ({ qg: layer.q[g]!, qh: layer.q[h]!, kg: layer.k[kvG]!, kh: layer.k[kvH]! });
     const run = () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Pacer } from '../../../../src/core/engines/pacer.ts';
 import { createReferenceEngine } from '../../../../src/core/engines/reference/referenceEngine.ts';
+import type { Yielder } from '../../../../src/core/engines/yielder.ts';
 import { type HeadDetail, headDetail } from '../../../../src/core/inspection/headDetail.ts';
 import { headSpectra } from '../../../../src/core/inspection/headSpectra.ts';
 import { inspectModel } from '../../../../src/core/inspection/inspectedModel.ts';
@@ -78,40 +78,40 @@ describe('spectra of a head', () => {
       return Array.from({ length: n }, (_, c) => x[c * n + i]! * x[c * n + j]!).reduce((a, b) => a + b);
     });
   const products = { a: gram(matrix()), b: gram(matrix()), c: matrix() };
-  /** Is due at each look, and is cancelled at the last of `most`. */
-  function pacerOf(most: number): Pacer & { looks: number } {
+  /** Is due at each look, and is cancelled at the last of `maxLooks`. */
+  function countingYielder(maxLooks: number): Yielder & { looks: number } {
     return {
       looks: 0,
-      isDue: () => true,
-      async pause() {
+      shouldYield: () => true,
+      async yieldToEventLoop() {
         this.looks += 1;
-        if (this.looks === most) throw new DOMException('Cancelled.', 'AbortError');
+        if (this.looks === maxLooks) throw new DOMException('Cancelled.', 'AbortError');
       },
     };
   }
 
   it('let messages in many times on their way, and end when cancelled', async () => {
-    const pacer = pacerOf(Number.POSITIVE_INFINITY);
-    const { eigenvalues, singularValues, eigenvaluesReason } = await headSpectra(products, n, pacer);
+    const yielder = countingYielder(Number.POSITIVE_INFINITY);
+    const { eigenvalues, singularValues, eigenvaluesReason } = await headSpectra(products, n, yielder);
     expect([eigenvalues?.length, singularValues?.length, eigenvaluesReason]).toEqual([n, n, undefined]);
     // Householder columns, QR steps, rows of two factors, of their product and of each sweep.
-    expect(pacer.looks).toBeGreaterThan(6 * n);
-    for (const most of [1, n, 3 * n, pacer.looks]) {
-      const cancelled = pacerOf(most);
+    expect(yielder.looks).toBeGreaterThan(6 * n);
+    for (const maxLooks of [1, n, 3 * n, yielder.looks]) {
+      const cancelled = countingYielder(maxLooks);
       await expect(headSpectra(products, n, cancelled)).rejects.toMatchObject({ name: 'AbortError' });
-      expect(cancelled.looks).toBe(most);
+      expect(cancelled.looks).toBe(maxLooks);
     }
   });
 
   it('aren’t computed of heads that are too wide, and say so; nor where the iteration ends without them', async () => {
-    const pacer = pacerOf(1);
-    const found = await headSpectra(products, n, pacer, n - 1);
+    const yielder = countingYielder(1);
+    const found = await headSpectra(products, n, yielder, n - 1);
     expect(found).toMatchObject({ eigenvalues: null, singularValues: null });
     expect(found.eigenvaluesReason).toContain(`wider than ${n - 1} columns`);
     expect(found.singularValuesReason).toBe(found.eigenvaluesReason);
-    expect(pacer.looks).toBe(0);
+    expect(yielder.looks).toBe(0);
     const c = products.c.slice().fill(Number.NaN, 0, 1);
-    const without = await headSpectra({ ...products, c }, n, pacerOf(Number.POSITIVE_INFINITY));
+    const without = await headSpectra({ ...products, c }, n, countingYielder(Number.POSITIVE_INFINITY));
     expect(without.eigenvalues).toBeNull();
     expect(without.eigenvaluesReason).toContain('converge');
     expect(without.singularValues).toHaveLength(n);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eigenvalues } from '../../../../src/core/linalg/eigenvalues.ts';
-import { finished } from '../../../../src/core/linalg/finished.ts';
 import { addGram, dot } from '../../../../src/core/linalg/gram.ts';
+import { runToCompletion } from '../../../../src/core/linalg/runToCompletion.ts';
 import { singularValueSteps, singularValuesOfProduct } from '../../../../src/core/linalg/singularValues.ts';
 import { gaussian } from '../../../support/random.ts';
 
@@ -89,7 +89,9 @@ describe('eigenvalues of a real matrix', () => {
               real[i * 2 * n + j + n] = im;
               real[(i + n) * 2 * n + j] = -im;
             }
-          expect(finished(singularValueSteps(real, 2 * n, 2 * n)).at(-1)!).toBeLessThanOrEqual(1e-11 * size);
+          expect(runToCompletion(singularValueSteps(real, 2 * n, 2 * n)).at(-1)!).toBeLessThanOrEqual(
+            1e-11 * size,
+          );
         }
       }),
       { numRuns: 40 },
@@ -218,7 +220,7 @@ describe('singular values', () => {
           for (let i = 0; i < d; i++)
             for (let j = 0; j < n; j++)
               for (let k = 0; k < n; k++) m[i * n + j]! += u[i * n + k]! * sigma[k]! * v[j * n + k]!;
-          for (const [i, value] of finished(singularValueSteps(m, d, n))
+          for (const [i, value] of runToCompletion(singularValueSteps(m, d, n))
             .slice(0, n)
             .entries())
             expect(Math.abs(value - sigma[i]!)).toBeLessThanOrEqual(1e-13 * n * sigma[0]!);
@@ -246,7 +248,7 @@ describe('singular values', () => {
               q[i * n + j]! += u[i * n + c]! * sigma[c]! * mix[c * n + j]!;
               k[i * n + j]! += v[i * n + c]! * mix[c * n + j]!;
             }
-        const found = finished(singularValuesOfProduct(product(q, q, d, n), product(k, k, d, n), n));
+        const found = runToCompletion(singularValuesOfProduct(product(q, q, d, n), product(k, k, d, n), n));
         for (const [i, value] of found.entries())
           expect(Math.abs(value - sigma[i]!)).toBeLessThanOrEqual(1e-12 * sigma[0]!);
       }),
@@ -267,7 +269,7 @@ describe('singular values', () => {
           for (let i = 0; i < d; i++)
             for (let c = 1; c <= Math.min(lost, n - 1); c++) k[i * n + c] = k[i * n]!;
           const [a, b] = [product(q, q, d, n), product(k, k, d, n)];
-          const found = finished(singularValuesOfProduct(a, b, n));
+          const found = runToCompletion(singularValuesOfProduct(a, b, n));
           const want = dot(a, b);
           expect(found).toHaveLength(n);
           expect(found.reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(
@@ -283,6 +285,8 @@ describe('singular values', () => {
   });
 
   it('of a zero matrix are 0', () => {
-    expect(finished(singularValuesOfProduct(new Float64Array(9), new Float64Array(9), 3))).toEqual([0, 0, 0]);
+    expect(runToCompletion(singularValuesOfProduct(new Float64Array(9), new Float64Array(9), 3))).toEqual([
+      0, 0, 0,
+    ]);
   });
 });

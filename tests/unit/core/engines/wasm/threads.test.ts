@@ -138,12 +138,12 @@ describe('memory that can’t grow', () => {
     const heap = createHeap(memory);
     const module = await WebAssembly.compile(buildKernels({ shared: false, maximumPages }, false));
     const executor = await createExecutor(heap, module, []);
-    const pacer = { isDue: () => false, pause: async () => {} };
+    const yielder = { shouldYield: () => false, yieldToEventLoop: async () => {} };
     const source = heap.allocate(64 * 300 * 4).address;
     new Float32Array(memory.buffer, source, 64 * 300).fill(0.5);
     const of = { address: source, stride: 300 * 4, packing: 0 };
     const job: Job = { kernel: 'trace', dModel: 300, dHead: 64, panel: 0, k: of, q: [of] };
-    const run = (dHead: number) => executor.run([{ ...job, dHead }], pacer);
+    const run = (dHead: number) => executor.run([{ ...job, dHead }], yielder);
     const before = await run(64);
     await expect(run(4000)).rejects.toMatchObject({ code: 'too-large' });
     const other = heap.allocate(200_000);
