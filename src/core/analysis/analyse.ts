@@ -37,7 +37,7 @@ export interface AnalysisDeps {
   chooseEngine(): Promise<ChosenEngine>;
   /** The next engine when this one was lost mid-run; null when there is none or the user insists on this one. */
   replaceEngine(lost: Engine, why: QKError): Promise<ChosenEngine | null>;
-  /** Memory for a layer's bytes where the engine lends none; ours alone unless told. Shared memory lets several threads read a local file at once. */
+  /** Allocates memory for a layer’s bytes where the engine has none; by default memory of this thread alone. Into shared memory several threads read a local file at once. */
   allocate?(bytes: number): Uint8Array;
   now(): number;
   /** ISO date and time. */
@@ -106,9 +106,9 @@ export async function* analyse(
     };
 
     const ring = chosen.engine.describe().overlaps ? 3 : 2;
-    const { engine: lending } = chosen;
+    const { engine: allocator } = chosen;
     const allocate = (size: number): LayerMemory =>
-      lending.lend?.(size) ?? { bytes: deps.allocate?.(size) ?? new Uint8Array(size) };
+      allocator.allocateShared?.(size) ?? { bytes: deps.allocate?.(size) ?? new Uint8Array(size) };
     const reader = createLayerReader(plan, ring, allocate, signal);
     const underWay = new Set<Promise<unknown>>();
     close = async () => {

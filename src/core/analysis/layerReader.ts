@@ -4,7 +4,7 @@ import type { AnalysisPlan } from './plan.ts';
 /** Where a layer's bytes are read to. */
 export interface LayerMemory {
   readonly bytes: Uint8Array;
-  /** Of memory that is only lent. */
+  /** Gives the memory back, where the engine’s own was taken. */
   release?(): void;
 }
 

@@ -96,10 +96,10 @@ export interface RunOptions {
   readonly timed?: boolean | undefined;
 }
 
-/** An engine's own memory, for a layer's bytes: what is loaded from there isn't copied. */
-export interface LentMemory {
+/** A block of the engine’s own memory for a layer’s bytes: weights that are loaded from it are not copied. */
+export interface SharedBlock {
   readonly bytes: Uint8Array;
-  /** Nothing is read from or written to it any more. */
+  /** Frees the block; nothing may read or write it afterwards. */
   release(): void;
 }
 
@@ -124,8 +124,8 @@ export interface Engine<H extends EngineHandle = EngineHandle, Id extends string
    * the handle is released: an engine may come back to them.
    */
   load(layers: readonly LayerWeights[], signal?: AbortSignal, options?: LoadOptions): Promise<H>;
-  /** Shared memory to read layers into, where the engine has such memory and enough of it; else null. */
-  lend?(bytes: number): LentMemory | null;
+  /** Allocates shared memory to read a layer into; null where the engine has no such memory, or not enough of it. */
+  allocateShared?(bytes: number): SharedBlock | null;
   /** Runs the calls in order, entering a kernel once for each. Calls of one run may be pipelined. */
   run(handle: H, calls: readonly KernelCall[], options?: RunOptions): Promise<RunResult>;
   /** The matrices themselves, for the heads that are looked at and for whole-layer sums (details.ts). One answer for each pair. */

@@ -1,6 +1,6 @@
 import { QKError } from '../../errors.ts';
 import type { Yielder } from '../yielder.ts';
-import { BOARD, BOARD_BYTES, openSlice } from './board.ts';
+import { BOARD, BOARD_BYTES, openSlice } from './jobQueue.ts';
 import { ALIGNMENT, type Block, type Heap } from './heap.ts';
 import { type Job, type JobResult, type PairProducts, runJob, runPair } from './jobs.ts';
 import { readResults, tableBytes, writeJobs } from './jobTable.ts';

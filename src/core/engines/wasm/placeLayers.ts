@@ -4,7 +4,7 @@ import { packScaled } from '../../weights/packScaled.ts';
 import { joinRanges } from '../byteSpans.ts';
 import type { LayerShape } from '../engine.ts';
 import type { Block, Heap } from './heap.ts';
-import type { Lender } from './lender.ts';
+import type { SharedArena } from './sharedArena.ts';
 import { type MatrixSource, rewrittenSource, sourceOf } from './matrixSource.ts';
 
 /** A head's matrix in the kernels' memory. */
@@ -36,7 +36,7 @@ export interface PlacedLayers {
  * Copies what the heads need, as it is stored, unless it was read into the kernels' memory; only what no kernel reads (float64,
  * odd strides) is rewritten as float32.
  */
-export function placeLayers(heap: Heap, lender: Lender, weights: readonly LayerWeights[]): PlacedLayers {
+export function placeLayers(heap: Heap, arena: SharedArena, weights: readonly LayerWeights[]): PlacedLayers {
   const blocks: Block[] = [];
   const placed = new Map<MatrixView, PlacedMatrix>();
   const views = weights.flatMap(({ q, k }) => [...q, ...k]);
@@ -53,7 +53,7 @@ export function placeLayers(heap: Heap, lender: Lender, weights: readonly LayerW
   };
   /** Where the byte `begin` of an array lies in the kernels' memory. */
   const place = (bytes: Uint8Array, begin: number, end: number): number => {
-    if (lender.hasLent(bytes)) return bytes.byteOffset + begin;
+    if (arena.owns(bytes)) return bytes.byteOffset + begin;
     const address = take(end - begin);
     new Uint8Array(heap.memory.buffer, address, end - begin).set(bytes.subarray(begin, end));
     return address;

@@ -1,4 +1,4 @@
-import { BOARD, BOARD_BYTES } from './board.ts';
+import { BOARD, BOARD_BYTES } from './jobQueue.ts';
 import type { Kernels } from './kernelModule.ts';
 import { takeJobs } from './threadLoop.ts';
 

@@ -1,4 +1,4 @@
-import { BOARD, finishJob, takeJob } from './board.ts';
+import { BOARD, finishJob, takeJob } from './jobQueue.ts';
 import { runJob } from './jobs.ts';
 import { readJob, writeResults } from './jobTable.ts';
 import type { Kernels } from './kernelModule.ts';

@@ -19,7 +19,7 @@ import type { Job, JobResult, PairProducts } from './jobs.ts';
 import { createKernelMemory } from './kernelMemory.ts';
 import { buildKernels, hasFusedMultiplyAdd, hasVectors } from './kernelModule.ts';
 import { PANEL_COLUMNS } from './kernels/panel.ts';
-import { createLender } from './lender.ts';
+import { createSharedArena } from './sharedArena.ts';
 import { type PlacedLayer, type PlacedLayers, type PlacedMatrix, placeLayers } from './placeLayers.ts';
 import { isSafeMagnitude, rescaleIfExtreme } from './rescale.ts';
 import { scratchLayout } from './scratch.ts';
@@ -51,7 +51,7 @@ export async function createWasmEngine(options: WasmOptions = {}): Promise<Engin
   const isFused = options.fused ?? hasFusedMultiplyAdd();
   const module = await WebAssembly.compile(buildKernels(type, isFused));
   const heap = createHeap(memory);
-  const lender = createLender(heap, type);
+  const arena = createSharedArena(heap, type);
   const create = options.createThread ?? (() => createBrowserThread());
   const helpers = type.shared ? Array.from({ length: wanted - 1 }, create) : [];
   const executor = await createExecutor(heap, module, helpers);
@@ -65,7 +65,7 @@ export async function createWasmEngine(options: WasmOptions = {}): Promise<Engin
     }),
     async load(layers, signal) {
       signal?.throwIfAborted();
-      const placed = placeLayers(heap, lender, layers);
+      const placed = placeLayers(heap, arena, layers);
       return {
         placed,
         layers: placed.layers,
@@ -73,7 +73,7 @@ export async function createWasmEngine(options: WasmOptions = {}): Promise<Engin
         release: placed.release,
       };
     },
-    lend: lender.lend,
+    allocateShared: arena.allocateShared,
     run: (handle, calls, runOptions) => run(executor, handle, calls, runOptions),
     moments: ({ placed }, at, pairs, signal) =>
       momentsOf(executor, placed, layerAt(placed.layers, at), pairs, signal),

@@ -120,26 +120,26 @@ describe('the pipeline', () => {
     expectRight(events);
   });
 
-  it('reads into the engine’s memory where it lends some, and gives it back, cancelled or not', async () => {
+  it('reads into the engine’s memory where it has some, and releases it, cancelled or not', async () => {
     const engine = createReferenceEngine();
     for (const isCancelled of [false, true]) {
       const controller = new AbortController();
-      const seen = { lent: 0, given: 0 };
-      const lending: Engine = {
+      const seen = { allocated: 0, released: 0 };
+      const arena: Engine = {
         ...engine,
-        lend(bytes) {
-          seen.lent++;
-          return { bytes: new Uint8Array(bytes), release: () => void seen.given++ };
+        allocateShared(bytes) {
+          seen.allocated++;
+          return { bytes: new Uint8Array(bytes), release: () => void seen.released++ };
         },
         run(...of) {
           if (isCancelled) controller.abort();
           return engine.run(...of);
         },
       };
-      const { events, allocated } = await run(lending, null, controller.signal);
+      const { events, allocated } = await run(arena, null, controller.signal);
       if (isCancelled) expect(lastOf(events, 'failed').error.code).toBe('cancelled');
       else expectRight(events);
-      await expect.poll(() => seen).toEqual({ lent: 2, given: 2 });
+      await expect.poll(() => seen).toEqual({ allocated: 2, released: 2 });
       expect(allocated).toEqual([]);
     }
   });

@@ -6,7 +6,7 @@ import {
   finishJob,
   openSlice,
   takeJob,
-} from '../../../../../src/core/engines/wasm/board.ts';
+} from '../../../../../src/core/engines/wasm/jobQueue.ts';
 import { createHeap } from '../../../../../src/core/engines/wasm/heap.ts';
 import type { Job, JobResult } from '../../../../../src/core/engines/wasm/jobs.ts';
 import {

@@ -72,7 +72,7 @@ describe('several threads', () => {
     engine.close();
   });
 
-  test('lend their memory, before and after it grew; one alone has none to lend', async () => {
+  test('allocate blocks of their shared memory, before and after it grew; one thread alone has none', async () => {
     const engine = await createWasmEngine({ threads: 2, createThread });
     const score = async (of: LayerWeights) => {
       const handle = await engine.load([of]);
@@ -93,10 +93,10 @@ describe('several threads', () => {
       k: k.map((view) => asFloat32(view)),
     });
     for (const grow of [0, 2 ** 25]) {
-      const grown = engine.lend!(grow)!;
+      const grown = engine.allocateShared!(grow)!;
       const size = 600 * 32 * 4;
-      const lent = engine.lend!(6 * size)!;
-      const part = (at: number) => lent.bytes.subarray(at * size, (at + 1) * size);
+      const block = engine.allocateShared!(6 * size)!;
+      const part = (at: number) => block.bytes.subarray(at * size, (at + 1) * size);
       const here = {
         ...layer,
         q: q.map((view, at) => asFloat32(view, part(at))),
@@ -106,13 +106,13 @@ describe('several threads', () => {
       // It isn't copied: what is written there counts.
       part(1).fill(0);
       expect((await score(here)).map(({ traceAB }) => traceAB === 0)).toEqual([false, true, false]);
-      lent.release();
+      block.release();
       grown.release();
     }
-    expect(engine.lend!(2 ** 31)).toBeNull();
+    expect(engine.allocateShared!(2 ** 31)).toBeNull();
     engine.close();
     const alone = await createWasmEngine({ threads: 1 });
-    expect(alone.lend!(1000)).toBeNull();
+    expect(alone.allocateShared!(1000)).toBeNull();
     alone.close();
   });
 
