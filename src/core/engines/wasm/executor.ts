@@ -1,13 +1,13 @@
 import { QKError } from '../../errors.ts';
 import type { Yielder } from '../yielder.ts';
-import { BOARD, BOARD_BYTES, openSlice } from './jobQueue.ts';
+import { QUEUE, QUEUE_BYTES, openSlice } from './jobQueue.ts';
 import { ALIGNMENT, type Block, type Heap } from './heap.ts';
 import { type Job, type JobResult, type PairProducts, runJob, runPair } from './jobs.ts';
 import { readResults, tableBytes, writeJobs } from './jobTable.ts';
 import type { Kernels } from './kernelModule.ts';
 import { scratchLayout } from './scratch.ts';
 import type { ThreadStart } from './startThread.ts';
-import { takeJobs } from './threadLoop.ts';
+import { runQueuedJobs } from './threadLoop.ts';
 
 /** Another thread that runs startThread. */
 export interface Thread {
@@ -49,13 +49,13 @@ export async function createExecutor(
   const instance = await WebAssembly.instantiate(module, { env: { memory: heap.memory } });
   const kernels = instance.exports as unknown as Kernels;
   const { memory } = heap;
-  const boardBlock = heap.allocate(BOARD_BYTES + 4 * helpers.length);
-  const boardOf = () => new Int32Array(memory.buffer, boardBlock.address, BOARD_BYTES / 4);
-  boardOf().fill(0);
-  const slotAt = (at: number) => boardBlock.address + BOARD_BYTES + 4 * at;
+  const queueBlock = heap.allocate(QUEUE_BYTES + 4 * helpers.length);
+  const queueView = () => new Int32Array(memory.buffer, queueBlock.address, QUEUE_BYTES / 4);
+  queueView().fill(0);
+  const slotAt = (at: number) => queueBlock.address + QUEUE_BYTES + 4 * at;
   const started = await Promise.allSettled(
     helpers.map((helper, at) =>
-      helper.start({ module, memory, board: boardBlock.address, scratchSlot: slotAt(at) }),
+      helper.start({ module, memory, queue: queueBlock.address, scratchSlot: slotAt(at) }),
     ),
   );
   for (const [at, { status }] of started.entries()) if (status === 'rejected') helpers[at]!.terminate();
@@ -83,7 +83,7 @@ export async function createExecutor(
     }
     return table.block.address;
   };
-  /** Several runs may be under way; the board and the scratch memory are one run's at a time. */
+  /** Several runs may be under way; the queue and the scratch memory are one run's at a time. */
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => T | Promise<T>): Promise<T> => {
     const mine = turn.then(work);
@@ -97,12 +97,12 @@ export async function createExecutor(
     const results = ensureTable(sizes.results + sizes.jobs);
     const at = results + sizes.results;
     writeJobs(memory.buffer, at, jobs);
-    const board = boardOf();
-    openSlice(board, jobs.length, at, results);
-    Atomics.notify(board, BOARD.generation);
-    takeJobs(kernels, memory, board, () => scratchAt(0));
-    await waitUntilDone(board, jobs.length);
-    if (Atomics.exchange(board, BOARD.hasFailed, 0) !== 0)
+    const queue = queueView();
+    openSlice(queue, jobs.length, at, results);
+    Atomics.notify(queue, QUEUE.generation);
+    runQueuedJobs(kernels, memory, queue, () => scratchAt(0));
+    await waitUntilDone(queue, jobs.length);
+    if (Atomics.exchange(queue, QUEUE.hasFailed, 0) !== 0)
       throw new QKError('engine-failed', 'A thread of the WASM engine stopped.', {
         hint: 'Choose another engine in the settings.',
       });
@@ -147,10 +147,10 @@ export async function createExecutor(
         return runPair(kernels, memory, scratchAt(0), ...of);
       }),
     close() {
-      const board = boardOf();
-      Atomics.store(board, BOARD.isClosed, 1);
-      Atomics.add(board, BOARD.generation, 1);
-      Atomics.notify(board, BOARD.generation);
+      const queue = queueView();
+      Atomics.store(queue, QUEUE.isClosed, 1);
+      Atomics.add(queue, QUEUE.generation, 1);
+      Atomics.notify(queue, QUEUE.generation);
       for (const helper of helpers) helper.terminate();
     },
   };
@@ -162,13 +162,13 @@ function workOf({ kernel, dModel, dHead, q, panel }: Job): number {
   return 2 * dHead * 256 * Math.max(0, dModel - panel * 256);
 }
 
-async function waitUntilDone(board: Int32Array, count: number): Promise<void> {
-  const isDone = () => Atomics.load(board, BOARD.done) >= count;
+async function waitUntilDone(queue: Int32Array, count: number): Promise<void> {
+  const isDone = () => Atomics.load(queue, QUEUE.done) >= count;
   const start = performance.now();
   while (!isDone() && performance.now() - start < SPIN_MS);
   while (!isDone()) {
     try {
-      Atomics.wait(board, BOARD.done, Atomics.load(board, BOARD.done), 50);
+      Atomics.wait(queue, QUEUE.done, Atomics.load(queue, QUEUE.done), 50);
     } catch {
       // A page's own thread may not sleep.
       await new Promise((resolve) => setTimeout(resolve, 0));

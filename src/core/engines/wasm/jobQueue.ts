@@ -1,9 +1,9 @@
 /**
- * How threads share a slice of jobs, in int32 words of shared memory. Whoever is free takes the next job's number by one atomic
- * addition. The numbers go on from slice to slice: a thread that comes late finds its number below BASE or past the end,
- * and takes nothing.
+ * The queue by which threads share a slice of jobs, as int32 words of shared memory. A free thread claims the next job's number by
+ * one atomic addition. The numbers go on from slice to slice: a thread that comes late finds its number below `base` or past the
+ * end, and claims nothing.
  */
-export const BOARD = {
+export const QUEUE = {
   generation: 0,
   next: 1,
   base: 2,
@@ -14,33 +14,34 @@ export const BOARD = {
   isClosed: 7,
   hasFailed: 8,
 } as const;
-export const BOARD_BYTES = 64;
+export const QUEUE_BYTES = 64;
 
-/** Above any number that late threads can take between two slices. */
+/** More numbers than late threads can claim between two slices. */
 const MARGIN = 4096;
 
-/** Opens a slice of `count` jobs; their table is written already. */
-export function openSlice(board: Int32Array, count: number, jobs: number, results: number): void {
-  const base = (Atomics.load(board, BOARD.next) + MARGIN) | 0;
-  Atomics.store(board, BOARD.done, 0);
-  Atomics.store(board, BOARD.jobs, jobs);
-  Atomics.store(board, BOARD.results, results);
+/** Opens a slice of `count` jobs, whose table is already written. `jobs` and `results` are addresses. */
+export function openSlice(queue: Int32Array, count: number, jobs: number, results: number): void {
+  const base = (Atomics.load(queue, QUEUE.next) + MARGIN) | 0;
+  Atomics.store(queue, QUEUE.done, 0);
+  Atomics.store(queue, QUEUE.jobs, jobs);
+  Atomics.store(queue, QUEUE.results, results);
   // Base before count, and threads read count before base: an old number never meets a new count with an old base.
-  Atomics.store(board, BOARD.base, base);
-  Atomics.store(board, BOARD.count, count);
-  Atomics.store(board, BOARD.next, base);
-  Atomics.add(board, BOARD.generation, 1);
+  Atomics.store(queue, QUEUE.base, base);
+  Atomics.store(queue, QUEUE.count, count);
+  Atomics.store(queue, QUEUE.next, base);
+  Atomics.add(queue, QUEUE.generation, 1);
 }
 
-/** The next job's position in the slice, or null when all are taken. */
-export function takeJob(board: Int32Array): number | null {
-  const number = Atomics.add(board, BOARD.next, 1);
-  const count = Atomics.load(board, BOARD.count);
-  const position = (number - Atomics.load(board, BOARD.base)) | 0;
+/** Claims the next job: its position in the slice, or null when all are claimed. */
+export function claimJob(queue: Int32Array): number | null {
+  const number = Atomics.add(queue, QUEUE.next, 1);
+  const count = Atomics.load(queue, QUEUE.count);
+  const position = (number - Atomics.load(queue, QUEUE.base)) | 0;
   return position >= 0 && position < count ? position : null;
 }
 
-export function finishJob(board: Int32Array): void {
-  Atomics.add(board, BOARD.done, 1);
-  Atomics.notify(board, BOARD.done);
+/** Counts a job as done, and wakes whoever waits for the slice. */
+export function finishJob(queue: Int32Array): void {
+  Atomics.add(queue, QUEUE.done, 1);
+  Atomics.notify(queue, QUEUE.done);
 }

@@ -1,25 +1,25 @@
-import { BOARD, finishJob, takeJob } from './jobQueue.ts';
+import { QUEUE, finishJob, claimJob } from './jobQueue.ts';
 import { runJob } from './jobs.ts';
 import { readJob, writeResults } from './jobTable.ts';
 import type { Kernels } from './kernelModule.ts';
 
-/** Takes jobs from the board until none is left. The scratch address is the thread's own. */
-export function takeJobs(
+/** Claims and runs jobs until the queue is empty. `scratchOf` gives the address of the thread’s own scratch memory. */
+export function runQueuedJobs(
   kernels: Kernels,
   memory: WebAssembly.Memory,
-  board: Int32Array,
+  queue: Int32Array,
   scratchOf: () => number,
 ): void {
-  for (let position = takeJob(board); position !== null; position = takeJob(board)) {
-    const jobs = Atomics.load(board, BOARD.jobs) >>> 0;
-    const results = Atomics.load(board, BOARD.results) >>> 0;
+  for (let position = claimJob(queue); position !== null; position = claimJob(queue)) {
+    const jobs = Atomics.load(queue, QUEUE.jobs) >>> 0;
+    const results = Atomics.load(queue, QUEUE.results) >>> 0;
     const { job, firstResult } = readJob(memory.buffer, jobs, position);
     try {
       writeResults(memory.buffer, results, firstResult, runJob(kernels, memory, scratchOf(), job));
     } catch {
-      // A trap: who waits for the slice must hear of it, or would wait for ever.
-      Atomics.store(board, BOARD.hasFailed, 1);
+      // The kernel trapped: the thread that waits for the slice must learn of it, or it would wait for ever.
+      Atomics.store(queue, QUEUE.hasFailed, 1);
     }
-    finishJob(board);
+    finishJob(queue);
   }
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  BOARD,
-  BOARD_BYTES,
+  QUEUE,
+  QUEUE_BYTES,
   finishJob,
   openSlice,
-  takeJob,
+  claimJob,
 } from '../../../../../src/core/engines/wasm/jobQueue.ts';
 import { createHeap } from '../../../../../src/core/engines/wasm/heap.ts';
 import type { Job, JobResult } from '../../../../../src/core/engines/wasm/jobs.ts';
@@ -95,39 +95,39 @@ test('jobs and results cross shared memory as they were', () => {
   );
 });
 
-describe('the board', () => {
-  const open = () => new Int32Array(new SharedArrayBuffer(BOARD_BYTES));
+describe('the job queue', () => {
+  const open = () => new Int32Array(new SharedArrayBuffer(QUEUE_BYTES));
 
   test('each job of a slice is taken once, and none before it is opened', () => {
-    const board = open();
-    expect(takeJob(board)).toBeNull();
-    openSlice(board, 3, 0, 0);
-    expect([takeJob(board), takeJob(board), takeJob(board), takeJob(board)]).toEqual([0, 1, 2, null]);
-    openSlice(board, 2, 0, 0);
-    expect([takeJob(board), takeJob(board), takeJob(board)]).toEqual([0, 1, null]);
-    finishJob(board);
-    finishJob(board);
-    expect(Atomics.load(board, BOARD.done)).toBe(2);
+    const queue = open();
+    expect(claimJob(queue)).toBeNull();
+    openSlice(queue, 3, 0, 0);
+    expect([claimJob(queue), claimJob(queue), claimJob(queue), claimJob(queue)]).toEqual([0, 1, 2, null]);
+    openSlice(queue, 2, 0, 0);
+    expect([claimJob(queue), claimJob(queue), claimJob(queue)]).toEqual([0, 1, null]);
+    finishJob(queue);
+    finishJob(queue);
+    expect(Atomics.load(queue, QUEUE.done)).toBe(2);
   });
 
   test('a thread that took its number before a slice was opened gets nothing of it, however late it looks', () => {
-    const board = open();
-    openSlice(board, 1, 0, 0);
-    takeJob(board);
+    const queue = open();
+    openSlice(queue, 1, 0, 0);
+    claimJob(queue);
     // The number of the late thread.
-    Atomics.add(board, 1, 1);
-    const late = Atomics.load(board, 1) - 1;
-    openSlice(board, 100, 0, 0);
-    expect((late - Atomics.load(board, 2)) | 0).toBeLessThan(0);
-    expect(takeJob(board)).toBe(0);
+    Atomics.add(queue, 1, 1);
+    const late = Atomics.load(queue, 1) - 1;
+    openSlice(queue, 100, 0, 0);
+    expect((late - Atomics.load(queue, 2)) | 0).toBeLessThan(0);
+    expect(claimJob(queue)).toBe(0);
   });
 
   test('goes on past the end of int32', () => {
-    const board = open();
-    board[1] = 2 ** 31 - 5000;
+    const queue = open();
+    queue[1] = 2 ** 31 - 5000;
     for (let slice = 0; slice < 4; slice++) {
-      openSlice(board, 2, 0, 0);
-      expect([takeJob(board), takeJob(board), takeJob(board)]).toEqual([0, 1, null]);
+      openSlice(queue, 2, 0, 0);
+      expect([claimJob(queue), claimJob(queue), claimJob(queue)]).toEqual([0, 1, null]);
     }
   });
 });
