@@ -29,7 +29,7 @@ export function numpyPeer(numpy: Numpy, variant: NumpyVariant, shape: WorkShape,
   const { version, threads } = numpy;
   return {
     id,
-    describe: () => ({ id, device: `numpy ${version}`, threads, ownClock: 'process' }),
+    describe: () => ({ id, device: `numpy ${version}`, threads, deviceClock: 'process' }),
     async load(layers) {
       const { heads, kvHeads, dModel, dHead } = shape;
       return {
@@ -54,7 +54,7 @@ export function numpyPeer(numpy: Numpy, variant: NumpyVariant, shape: WorkShape,
         traceAB: 1,
         log2Scale: 0,
       }));
-      return { scores, entered: calls.length, ownMs: ms };
+      return { scores, entered: calls.length, deviceMs: ms };
     },
     // The comparison asks for times and scores alone.
     moments: () => Promise.reject(new Error('numpy is a peer in timings.')),

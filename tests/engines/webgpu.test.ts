@@ -135,9 +135,9 @@ describe('WebGPU engine', () => {
     const handle = await engine.load(layersOf(1, 2, 2, 256, 16).layers);
     const calls = planCalls('norm', { kind: 'all' }, handle);
     const timed = await engine.run(handle, calls, { timed: true });
-    if (engine.describe().ownClock === 'gpu') expect(timed.ownMs).toBeGreaterThanOrEqual(0);
-    else expect(timed.ownMs).toBeUndefined();
-    expect((await engine.run(handle, calls)).ownMs).toBeUndefined();
+    if (engine.describe().deviceClock === 'gpu') expect(timed.deviceMs).toBeGreaterThanOrEqual(0);
+    else expect(timed.deviceMs).toBeUndefined();
+    expect((await engine.run(handle, calls)).deviceMs).toBeUndefined();
   });
 
   test('stops between slices when cancelled, and works on', async () => {

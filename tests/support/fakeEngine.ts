@@ -48,7 +48,7 @@ export function fakeEngine(options: FakeOptions) {
   const held = new WeakMap<EngineHandle, readonly LayerWeights[]>();
   const engine: Engine = {
     id,
-    describe: () => ({ id, device: `fake ${id}`, ownClock: gpuShare === undefined ? undefined : 'gpu' }),
+    describe: () => ({ id, device: `fake ${id}`, deviceClock: gpuShare === undefined ? undefined : 'gpu' }),
     async load(layers) {
       counts.loads++;
       clock.spend(loadMs * layers.length);
@@ -84,7 +84,7 @@ export function fakeEngine(options: FakeOptions) {
       return {
         scores,
         entered: calls.length,
-        ownMs: runOptions?.timed && gpuShare !== undefined ? spent * gpuShare : undefined,
+        deviceMs: runOptions?.timed && gpuShare !== undefined ? spent * gpuShare : undefined,
       };
     },
     moments: () => Promise.reject(new Error('A fake has no moments.')),

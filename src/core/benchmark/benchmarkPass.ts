@@ -25,13 +25,13 @@ export interface Pass {
 }
 
 export interface PassTimes {
-  /** Of all loops, ms. */
+  /** All loops by the page's clock, ms. */
   readonly wallMs: number;
-  /** Of all loops by the engine's own clock, ms; undefined where it offers none, and outside `kernel`. */
-  readonly ownMs: number | undefined;
-  /** Kernel entries per pass, as the engine counted them. */
+  /** All loops by the engine's device clock, ms; undefined where it has none, and outside `kernel`. */
+  readonly deviceMs: number | undefined;
+  /** Kernel launches per pass, as the engine counted them. */
   readonly calls: number;
-  /** Of one pass. */
+  /** The scores of one pass. */
   readonly scores: readonly HeadScores[];
 }
 
@@ -47,20 +47,20 @@ async function timeKernel(pass: Pass, loops: number): Promise<PassTimes> {
   const most = Math.max(1, Math.floor(CALLS_AT_ONCE / calls.length));
   const full = repeat(calls, Math.min(most, loops));
   const rest = repeat(calls, loops % most);
-  const timed = engine.describe().ownClock !== undefined;
-  let ownMs: number | undefined = 0;
+  const timed = engine.describe().deviceClock !== undefined;
+  let deviceMs: number | undefined = 0;
   let entered = 0;
   let scores: readonly HeadScores[] = [];
   const start = pass.now();
   for (let left = loops; left > 0; left -= most) {
     const result = await engine.run(handle, left < most ? rest : full, { signal, timed });
     signal?.throwIfAborted();
-    ownMs = ownMs === undefined || result.ownMs === undefined ? undefined : ownMs + result.ownMs;
+    deviceMs = deviceMs === undefined || result.deviceMs === undefined ? undefined : deviceMs + result.deviceMs;
     entered += result.entered;
     scores = result.scores;
   }
   const wallMs = pass.now() - start;
-  return { wallMs, ownMs, calls: entered / loops, scores: scores.slice(0, headsOf(pass.scope, handle)) };
+  return { wallMs, deviceMs, calls: entered / loops, scores: scores.slice(0, headsOf(pass.scope, handle)) };
 }
 
 async function timeWithUpload(pass: Pass, loops: number): Promise<PassTimes> {
@@ -83,7 +83,7 @@ async function timeWithUpload(pass: Pass, loops: number): Promise<PassTimes> {
     }
     signal?.throwIfAborted();
   }
-  return { wallMs: pass.now() - start, ownMs: undefined, calls: entered / loops, scores };
+  return { wallMs: pass.now() - start, deviceMs: undefined, calls: entered / loops, scores };
 }
 
 /** A head alone is uploaded alone. */

@@ -174,13 +174,13 @@ export async function warmUpRow(run: BenchmarkRun, task: Task): Promise<readonly
   // A short run must last twice: compilers go on improving while it is sized.
   for (let lasted = 0; ; ) {
     const times = await timePasses(task.pass, loops);
-    const { ownClock } = task.row.engine.describe();
-    const isOwn = times.ownMs !== undefined && ownClock !== undefined;
-    const ms = isOwn ? times.ownMs : times.wallMs;
+    const { deviceClock } = task.row.engine.describe();
+    const isDeviceTime = times.deviceMs !== undefined && deviceClock !== undefined;
+    const ms = isDeviceTime ? times.deviceMs : times.wallMs;
     if (ms >= aim || times.wallMs >= WALL_BOUND * run.targetMs || loops >= LOOPS_AT_MOST) {
       if (++lasted < 2 && times.wallMs < COLD_MS && loops < LOOPS_AT_MOST) continue;
       if (times.wallMs < run.targetMs && ms < run.targetMs) throw tooShort(run.targetMs);
-      task.clock = isOwn && ms >= run.targetMs ? ownClock : 'wall';
+      task.clock = isDeviceTime && ms >= run.targetMs ? deviceClock : 'wall';
       task.loops = loops;
       task.calls = times.calls;
       task.runMs = times.wallMs;
@@ -197,7 +197,7 @@ export async function warmUpRow(run: BenchmarkRun, task: Task): Promise<readonly
 export async function takeRun(run: BenchmarkRun, task: Task): Promise<void> {
   for (let tries = 0; tries < TRIES; tries++) {
     const times: PassTimes = await timePasses(task.pass, task.loops);
-    const ms = task.clock === 'wall' ? times.wallMs : times.ownMs;
+    const ms = task.clock === 'wall' ? times.wallMs : times.deviceMs;
     if (ms === undefined)
       throw new QKError('engine-failed', 'The engine’s own clock gave no time this once.');
     task.runMs = times.wallMs;

@@ -4,7 +4,8 @@ import type { LayerWeights } from '../weights/layerWeights.ts';
 export const ENGINE_IDS = ['reference', 'webgpu', 'wasm', 'ort-wasm', 'ort-webgpu'] as const;
 export type EngineId = (typeof ENGINE_IDS)[number];
 
-export type OwnClock = 'gpu' | 'process';
+/** A clock other than the page's by which an engine can time its runs: the GPU's timestamps, or that of another process. */
+export type DeviceClock = 'gpu' | 'process';
 
 /** What an engine says of itself: in the status line, the timing table and the exports. */
 export interface EngineDescription<Id extends string = EngineId> {
@@ -14,8 +15,8 @@ export interface EngineDescription<Id extends string = EngineId> {
   readonly threads?: number | undefined;
   /** True where it takes in the next layer while it computes one, as a GPU does beside the processor. */
   readonly overlaps?: boolean | undefined;
-  /** Where run() can give times by a clock of the engine's own: the GPU's timestamps, or that of another process. */
-  readonly ownClock?: OwnClock | undefined;
+  /** The clock by which run() can give times of its own, where it has one. */
+  readonly deviceClock?: DeviceClock | undefined;
 }
 
 /**
@@ -61,10 +62,10 @@ export interface LayerShape {
 export interface RunResult {
   /** In the order of the calls; within a call by layer, then by head. */
   readonly scores: readonly HeadScores[];
-  /** How often a kernel was entered: equals the number of calls, counted where the work is done. */
+  /** How often a kernel was launched: equals the number of calls, counted where the work is done. */
   readonly entered: number;
-  /** Time by the engine's own clock, ms, where it has one and `timed` was asked for. */
-  readonly ownMs?: number | undefined;
+  /** Time by the engine's device clock, ms, where it has one and `timed` was requested. */
+  readonly deviceMs?: number | undefined;
 }
 
 /** Which of the layer's query heads go together. */
@@ -126,14 +127,14 @@ export interface Engine<H extends EngineHandle = EngineHandle, Id extends string
   load(layers: readonly LayerWeights[], signal?: AbortSignal, options?: LoadOptions): Promise<H>;
   /** Allocates shared memory to read a layer into; null where the engine has no such memory, or not enough of it. */
   allocateShared?(bytes: number): SharedBlock | null;
-  /** Runs the calls in order, entering a kernel once for each. Calls of one run may be pipelined. */
+  /** Runs the calls in order, launching a kernel once for each. Calls of one run may be pipelined. */
   run(handle: H, calls: readonly KernelCall[], options?: RunOptions): Promise<RunResult>;
   /** The matrices themselves, for the heads that are looked at and for whole-layer sums (details.ts). One answer for each pair. */
   moments(handle: H, at: number, pairs: readonly HeadPair[], signal?: AbortSignal): Promise<PairMoments[]>;
   close(): void;
 }
 
-/** One entry into an engine. `at` is a position in the handle's layers, not the layer's number in the model. */
+/** One kernel launch. `at` is a position in the handle's layers, not the layer's number in the model. */
 export type KernelCall =
   /** Forms M of one head (every element) and takes both norms: O(d² dh). */
   | { readonly kernel: 'norm'; readonly at: number; readonly head: number }

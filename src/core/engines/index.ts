@@ -1,6 +1,6 @@
 export { METHODS, type Method, planCalls, type Scope } from './calls.ts';
 export { layerSums, normProfile } from './details.ts';
-export type { Engine, EngineHandle, EngineId, HeadPair, HeadScores, OwnClock } from './engine.ts';
+export type { Engine, EngineHandle, EngineId, HeadPair, HeadScores, DeviceClock } from './engine.ts';
 export { layerProfile, WIDEST } from './layerProfile.ts';
 export { scoreInFloat64 } from './recompute.ts';
 export { boundedSums } from './reference/traceSums.ts';

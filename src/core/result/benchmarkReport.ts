@@ -1,4 +1,4 @@
-import type { Method, OwnClock } from '../engines/index.ts';
+import type { Method, DeviceClock } from '../engines/index.ts';
 import type { WireError } from '../errors.ts';
 
 /** What a time covers. `kernel`: the weights are on the engine already. */
@@ -8,8 +8,8 @@ export type Region = (typeof REGIONS)[number];
 export const SCOPE_NAMES = ['head', 'layer', 'all'] as const;
 export type ScopeName = (typeof SCOPE_NAMES)[number];
 
-/** The page's clock, or the engine's own. */
-export type TimingClock = 'wall' | OwnClock;
+/** The clock that took a time: the page's, or the engine's device clock. */
+export type TimingClock = 'wall' | DeviceClock;
 
 /** "wasm, 2 threads": what tells one engine of a comparison from another. */
 export function engineName({
@@ -44,7 +44,7 @@ export interface BenchmarkRow {
   readonly loops: number;
   /** Passes of each run, where some needed more than others to outlast it; `loops` is the last one's then. */
   readonly runLoops?: readonly number[];
-  /** Kernel entries per pass; for trace-full the number of chunks. */
+  /** Kernel launches per pass; for trace-full the number of chunks. */
   readonly calls: number;
   /** Milliseconds per run, all its passes together, raw, in the order they were taken; fewer than asked for when cancelled. */
   readonly runsMs: readonly number[];

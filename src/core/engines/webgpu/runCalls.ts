@@ -68,7 +68,7 @@ export async function runCalls(
   }
   while (inFlight.length > 0) await finishOldest();
   signal?.throwIfAborted();
-  return { scores, entered, ownMs: isTimed ? gpuNs / 1e6 : undefined };
+  return { scores, entered, deviceMs: isTimed ? gpuNs / 1e6 : undefined };
 }
 
 /** Encodes one pass with the slice's dispatches and submits it. */

@@ -65,7 +65,7 @@ export async function createWebGpuEngine({
       id: 'webgpu',
       device: open.report.detail,
       overlaps: true,
-      ownClock: open.hasTimestamps ? 'gpu' : undefined,
+      deviceClock: open.hasTimestamps ? 'gpu' : undefined,
     }),
     load: (layers, signal) =>
       guarded(signal, () =>
