@@ -62,7 +62,7 @@ export function batchPeer<Tensor>(library: BatchLibrary<Tensor>): TimedEngine {
           log2Scale,
         })),
       );
-      return { scores, entered: calls.length };
+      return { scores, launches: calls.length };
     },
     // The comparison asks for times and scores alone.
     moments: () => Promise.reject(new Error(`${id} is a peer in timings.`)),

@@ -54,7 +54,7 @@ export function numpyPeer(numpy: Numpy, variant: NumpyVariant, shape: WorkShape,
         traceAB: 1,
         log2Scale: 0,
       }));
-      return { scores, entered: calls.length, deviceMs: ms };
+      return { scores, launches: calls.length, deviceMs: ms };
     },
     // The comparison asks for times and scores alone.
     moments: () => Promise.reject(new Error('numpy is a peer in timings.')),

@@ -56,8 +56,8 @@ describe.each(ENGINES)(
         const isOneHead = isLarge && method === 'norm';
         const scope = isOneHead ? ({ kind: 'head', at: 0, head: 0 } as const) : ({ kind: 'all' } as const);
         const calls = planCalls(method, scope, handle);
-        const { scores, entered } = await engine.run(handle, calls);
-        expect(entered, 'entries').toBe(calls.length);
+        const { scores, launches } = await engine.run(handle, calls);
+        expect(launches, 'launches').toBe(calls.length);
         expect(calls.length, 'calls').toBe(isOneHead ? 1 : callsOf(method, made, handle));
         const heads = isOneHead ? headsOf(made).slice(0, 1) : headsOf(made);
         expect(scores.map(({ layer, head }) => [layer, head])).toEqual(heads);

@@ -65,11 +65,11 @@ function withDevice(see: (device: GPUDevice) => void): GPU {
 describe('WebGPU engine', () => {
   test.for([
     // One matrix is 32 · 8 · 4 = 1024 bytes.
-    { maxMatrices: 12, chunks: 1, entries: { norm: 12, 'trace-heads': 2, 'trace-full': 1 } },
-    { maxMatrices: 6, chunks: 2, entries: { norm: 12, 'trace-heads': 2, 'trace-full': 2 } },
+    { maxMatrices: 12, chunks: 1, launchesOf: { norm: 12, 'trace-heads': 2, 'trace-full': 1 } },
+    { maxMatrices: 6, chunks: 2, launchesOf: { norm: 12, 'trace-heads': 2, 'trace-full': 2 } },
     // Smaller than a layer: every batch takes a dispatch for each part, and says so.
-    { maxMatrices: 4, chunks: 2, entries: { norm: 12, 'trace-heads': 4, 'trace-full': 4 } },
-    { maxMatrices: 1, chunks: 2, entries: { norm: 12, 'trace-heads': 12, 'trace-full': 12 } },
+    { maxMatrices: 4, chunks: 2, launchesOf: { norm: 12, 'trace-heads': 4, 'trace-full': 4 } },
+    { maxMatrices: 1, chunks: 2, launchesOf: { norm: 12, 'trace-heads': 12, 'trace-full': 12 } },
   ])(
     'divides 2 layers of 6 heads over buffers of $maxMatrices matrices',
     async ({ maxMatrices, chunks, entries }) => {
@@ -82,8 +82,8 @@ describe('WebGPU engine', () => {
       const handle = await engine.load(layers);
       expect(handle.chunks).toHaveLength(chunks);
       for (const method of ['norm', 'trace-heads', 'trace-full'] as const) {
-        const { scores, entered } = await engine.run(handle, planCalls(method, { kind: 'all' }, handle));
-        expect(entered, method).toBe(entries[method]);
+        const { scores, launches } = await engine.run(handle, planCalls(method, { kind: 'all' }, handle));
+        expect(launches, method).toBe(launchesOf[method]);
         for (const [i, { layer, head, traceCC, traceAB }] of scores.entries()) {
           expect([layer, head]).toEqual([Math.floor(i / 6), i % 6]);
           expect(Math.abs((1 + traceCC / traceAB) / 2 - expected[i]!)).toBeLessThan(2e-6);

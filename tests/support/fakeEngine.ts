@@ -83,7 +83,7 @@ export function fakeEngine(options: FakeOptions) {
       clock.spend(spent);
       return {
         scores,
-        entered: calls.length,
+        launches: calls.length,
         deviceMs: runOptions?.timed && gpuShare !== undefined ? spent * gpuShare : undefined,
       };
     },

@@ -49,25 +49,25 @@ async function timeKernel(pass: Pass, loops: number): Promise<PassTimes> {
   const rest = repeat(calls, loops % most);
   const timed = engine.describe().deviceClock !== undefined;
   let deviceMs: number | undefined = 0;
-  let entered = 0;
+  let launches = 0;
   let scores: readonly HeadScores[] = [];
   const start = pass.now();
   for (let left = loops; left > 0; left -= most) {
     const result = await engine.run(handle, left < most ? rest : full, { signal, timed });
     signal?.throwIfAborted();
     deviceMs = deviceMs === undefined || result.deviceMs === undefined ? undefined : deviceMs + result.deviceMs;
-    entered += result.entered;
+    launches += result.launches;
     scores = result.scores;
   }
   const wallMs = pass.now() - start;
-  return { wallMs, deviceMs, calls: entered / loops, scores: scores.slice(0, headsOf(pass.scope, handle)) };
+  return { wallMs, deviceMs, calls: launches / loops, scores: scores.slice(0, headsOf(pass.scope, handle)) };
 }
 
 async function timeWithUpload(pass: Pass, loops: number): Promise<PassTimes> {
   const { engine, signal } = pass;
   const reads = pass.region === 'end to end';
   const held = reads ? undefined : inScope(pass, await pass.weights());
-  let entered = 0;
+  let launches = 0;
   let scores: readonly HeadScores[] = [];
   const start = pass.now();
   for (let i = 0; i < loops; i++) {
@@ -76,14 +76,14 @@ async function timeWithUpload(pass: Pass, loops: number): Promise<PassTimes> {
       const result = await engine.run(handle, planCalls(pass.method, scopeOf(pass.scope, 0), handle), {
         signal,
       });
-      entered += result.entered;
+      launches += result.launches;
       scores = result.scores;
     } finally {
       handle.release();
     }
     signal?.throwIfAborted();
   }
-  return { wallMs: pass.now() - start, deviceMs: undefined, calls: entered / loops, scores };
+  return { wallMs: pass.now() - start, deviceMs: undefined, calls: launches / loops, scores };
 }
 
 /** A head alone is uploaded alone. */

@@ -63,7 +63,7 @@ export interface RunResult {
   /** In the order of the calls; within a call by layer, then by head. */
   readonly scores: readonly HeadScores[];
   /** How often a kernel was launched: equals the number of calls, counted where the work is done. */
-  readonly entered: number;
+  readonly launches: number;
   /** Time by the engine's device clock, ms, where it has one and `timed` was requested. */
   readonly deviceMs?: number | undefined;
 }

@@ -62,8 +62,8 @@ describe('a library as a peer of npm run bench', () => {
     const reference = createReferenceEngine();
     const expected = await reference.run(await reference.load(LAYERS), calls);
     const peer = batchPeer(plainLibrary().library);
-    const { scores, entered } = await peer.run(await peer.load(LAYERS), calls);
-    expect(entered).toBe(calls.length);
+    const { scores, launches } = await peer.run(await peer.load(LAYERS), calls);
+    expect(launches).toBe(calls.length);
     expect(scores.map(({ layer, head }) => [layer, head])).toEqual(
       expected.scores.map(({ layer, head }) => [layer, head]),
     );

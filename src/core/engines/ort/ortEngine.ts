@@ -115,9 +115,9 @@ async function run(
 ): Promise<RunResult> {
   const scores: HeadScores[] = [];
   const step = stepper(signal);
-  let entered = 0;
+  let launches = 0;
   for (const call of calls) {
-    entered++;
+    launches++;
     if (call.kernel === 'norm') {
       const layer = layerAt(handle, call.at);
       scores.push(
@@ -134,11 +134,11 @@ async function run(
       scores.push(...(await traceGroups(runners.trace, scratch, groupsFor(handle, call), handle, step)));
     }
   }
-  return { scores, entered };
+  return { scores, launches };
 }
 
 /**
- * Called before every entry into onnxruntime. It answers in microtasks, which let no cancel message in: now and then a
+ * Called before every launch of onnxruntime. It answers in microtasks, which let no cancel message in: now and then a
  * macrotask must. Not more often: browsers stretch nested timers to 4 ms, ten times what a pass of a small model takes.
  */
 function stepper(signal: AbortSignal | undefined): () => Promise<void> {

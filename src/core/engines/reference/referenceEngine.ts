@@ -69,7 +69,7 @@ async function run(
   const yielder = createYielder(options.signal);
   const scores: HeadScores[] = [];
   for (const call of calls) scores.push(...(await runCall(handle.loaded, call, yielder)));
-  return { scores, entered: calls.length };
+  return { scores, launches: calls.length };
 }
 
 async function runCall(

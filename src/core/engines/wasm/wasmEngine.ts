@@ -109,7 +109,7 @@ async function run(
   // Raw elements are tried first; the rare matrix of extreme scale is rewritten, and its jobs are run again.
   const rewritten = done.filter(({ task, results }) => rescaleWhereNeeded(placed, task, results));
   if (rewritten.length > 0) done = await runTasks(plan());
-  return { scores: scoresOf(done), entered: calls.length };
+  return { scores: scoresOf(done), launches: calls.length };
 }
 
 function tasksOf({ layers }: PlacedLayers, call: KernelCall, threads: number): Task[] {

@@ -12,7 +12,7 @@ const TOGETHER = { traceShared4: 4, traceShared2: 2 } as const;
 /** As in norm.wgsl. */
 const NORM_TILE = 32;
 
-/** One entry into a kernel: `heads` of a slab, from position `first` on. */
+/** One dispatch of a kernel, over `heads` of a slab from position `first` on. */
 export interface Dispatch<S extends SlabPlan = SlabPlan> {
   readonly kernel: 'norm' | TraceForm | keyof typeof TOGETHER;
   readonly slab: S;

@@ -47,7 +47,7 @@ export async function runCalls(
   const slices = sliceByFlops(dispatches, SLICE_FLOPS[open.report.isSoftware ? 'software' : 'hardware']);
   const scores: HeadScores[] = [];
   const inFlight: { slice: readonly Dispatch<Slab>[]; result: Promise<SliceResult> }[] = [];
-  let entered = 0;
+  let launches = 0;
   let gpuNs = 0;
   const finishOldest = async () => {
     const { slice, result } = inFlight.shift()!;
@@ -61,14 +61,14 @@ export async function runCalls(
     if (inFlight.length === SLICES_IN_FLIGHT) await finishOldest();
     signal?.throwIfAborted();
     const { result, encoded } = submit(open.device, ready, handle, slice, isTimed);
-    entered += encoded;
+    launches += encoded;
     // After a cancellation nobody waits for it.
     result.catch(() => {});
     inFlight.push({ slice, result });
   }
   while (inFlight.length > 0) await finishOldest();
   signal?.throwIfAborted();
-  return { scores, entered, deviceMs: isTimed ? gpuNs / 1e6 : undefined };
+  return { scores, launches, deviceMs: isTimed ? gpuNs / 1e6 : undefined };
 }
 
 /** Encodes one pass with the slice's dispatches and submits it. */

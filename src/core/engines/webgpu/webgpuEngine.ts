@@ -22,7 +22,7 @@ export interface WebGpuEngineOptions {
 
 /**
  * Our own kernels on WebGPU. Weights go up as raw bytes and are unpacked there; per head some partial sums come back.
- * `entered` counts dispatches: one for each call, unless a layer's queries exceed 128 MiB as f32 (then a batch takes
+ * `launches` counts dispatches: one for each call, unless a layer's queries exceed 128 MiB as f32 (then a batch takes
  * one for each part of the layer).
  * @throws QKError 'engine-unavailable' where there is no device
  */

@@ -9,8 +9,8 @@ const engine = createReferenceEngine();
 
 async function ratios(q: number[][], k: number[][], d: number, dh: number, method: Method = 'trace-heads') {
   const handle = await engine.load([layerOf(q, k, d, dh)]);
-  const { scores, entered } = await engine.run(handle, planCalls(method, { kind: 'all' }, handle));
-  return { r: scores.map(symmetryRatio), entered };
+  const { scores, launches } = await engine.run(handle, planCalls(method, { kind: 'all' }, handle));
+  return { r: scores.map(symmetryRatio), launches };
 }
 
 /** d, dh and one head's Wq and Wk, not zero. */
@@ -131,8 +131,8 @@ describe('identities of the symmetry ratio, float64', () => {
     ];
     const handle = await engine.load([layerOf(heads, heads, 2, 1, 0), layerOf(heads, heads, 2, 1, 1)]);
     const calls = planCalls(method, { kind: 'all' }, handle);
-    const { entered, scores } = await engine.run(handle, calls);
-    expect([calls.length, entered, scores.length]).toEqual([times, times, 6]);
+    const { launches, scores } = await engine.run(handle, calls);
+    expect([calls.length, launches, scores.length]).toEqual([times, times, 6]);
     expect(scores.map(({ layer, head: at }) => `L${layer}H${at}`)).toEqual([
       'L0H0',
       'L0H1',

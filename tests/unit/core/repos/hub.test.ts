@@ -68,7 +68,7 @@ function idleEngine(): Engine {
   return {
     ...createReferenceEngine(),
     load: async () => handle,
-    run: async () => ({ scores: [], entered: 0 }),
+    run: async () => ({ scores: [], launches: 0 }),
   };
 }
 

@@ -133,12 +133,12 @@ async function runAway(
   const scores = new Array<HeadScores>(divided.length);
   const tell = onScores && ((some: readonly HeadScores[]) => onScores(some.map(plan.ownNumbers)));
   let underWay = divided.shards.filter((parts) => parts.length > 0).length;
-  let entered = calls.length;
+  let launches = calls.length;
   const runPart = async ({ shard, handle }: Sent, parts: readonly ShardCall[], stop: AbortSignal) => {
     const shardCalls = parts.map(({ call }) => call);
     const result = await shard.run(await handle, shardCalls, { signal: stop, onScores: tell });
-    // A call was entered where each shard entered its part.
-    entered -= parts.length - result.entered;
+    // A call was launched where each shard launched its part.
+    launches -= parts.length - result.launches;
     let next = 0;
     for (const { count, shift } of parts)
       for (const end = next + count; next < end; next++) {
@@ -154,7 +154,7 @@ async function runAway(
       return parts.length === 0 ? [] : [runPart(one, parts, stop)];
     }),
   );
-  return { scores, entered };
+  return { scores, launches };
 }
 
 /** Made when it is first asked for. */

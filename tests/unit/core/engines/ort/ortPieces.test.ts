@@ -42,9 +42,9 @@ function ratio(q: Float32Array, k: Float32Array): number {
 async function ratios(layer: LayerWeights, method: Method, resident: boolean) {
   const handle = await engine.load([layer], undefined, { resident });
   const calls = planCalls(method, { kind: 'all' }, handle);
-  const { scores, entered } = await engine.run(handle, calls);
+  const { scores, launches } = await engine.run(handle, calls);
   handle.release();
-  expect(entered).toBe(calls.length);
+  expect(launches).toBe(calls.length);
   expect(scores.map(({ head }) => head)).toEqual(layer.q.map((_, head) => head));
   return scores.map(symmetryRatio);
 }

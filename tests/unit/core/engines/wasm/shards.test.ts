@@ -86,9 +86,9 @@ describe.each([3, 8])(
       expect(used).toBe(heads === 1 ? 0 : Math.min(count, heads));
       for (const method of METHODS) {
         const calls = planCalls(method, { kind: 'all' }, handle);
-        const { scores, entered } = await engine.run(handle, calls);
+        const { scores, launches } = await engine.run(handle, calls);
         expect(scores).toEqual((await alone.run(here, calls)).scores);
-        expect(entered).toBe(calls.length);
+        expect(launches).toBe(calls.length);
         for (const [at, want] of expected.entries())
           if (want === undefined) expect(symmetryRatio(scores[at]!)).toBeNull();
           else expect(Math.abs(symmetryRatio(scores[at]!)! - want)).toBeLessThan(2e-6);
