@@ -22,8 +22,8 @@ import { SYNTHETIC_DTYPES, type SyntheticDtype } from '../../src/core/benchmark/
 import { METHODS, type Method } from '../../src/core/engines/calls.ts';
 import {
   type BenchmarkReport,
-  REGIONS,
-  type Region,
+  TIMED_SPANS,
+  type TimedSpan,
   SCOPE_NAMES,
   type ScopeName,
 } from '../../src/core/result/benchmarkReport.ts';
@@ -81,7 +81,7 @@ const options: BenchOptions = {
   shapes: values.shapes.split(','),
   scopes: listOf<ScopeName>(values.scopes, SCOPE_NAMES, 'scope'),
   methods: listOf<Method>(values.methods, METHODS, 'method'),
-  region: listOf<Region>(values.region, REGIONS, 'region')[0]!,
+  region: listOf<TimedSpan>(values.region, TIMED_SPANS, 'region')[0]!,
   dtype: listOf<SyntheticDtype>(values.dtype, SYNTHETIC_DTYPES, 'dtype')[0]!,
   peers: values.peers ? offeredPeers(values.browser) : [],
   runs: Number(values.runs),

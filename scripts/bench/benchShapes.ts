@@ -7,7 +7,7 @@ import { createReferenceEngine } from '../../src/core/engines/reference/referenc
 import {
   type BenchmarkReport,
   engineName,
-  type Region,
+  type TimedSpan,
   type ScopeName,
 } from '../../src/core/result/benchmarkReport.ts';
 import { NUMPY_VARIANTS, type Numpy, type NumpyVariant, numpyPeer } from './numpyPeer.ts';
@@ -20,7 +20,7 @@ export interface BenchOptions {
   readonly scopes: readonly ScopeName[];
   readonly methods: readonly Method[];
   readonly engines: readonly string[];
-  readonly region: Region;
+  readonly region: TimedSpan;
   /** What the weights are stored as. */
   readonly dtype: SyntheticDtype;
   /** Beside the engines; only a browser has them. */

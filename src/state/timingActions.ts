@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { BenchmarkEvent, WorkShape } from '../core/benchmark/index.ts';
 import type { Method, TimedEngineKey } from '../core/engines/index.ts';
 import { QKError, toWire, type WireError } from '../core/errors.ts';
-import type { Region, ScopeName } from '../core/result/index.ts';
+import type { ScopeName, TimedSpan } from '../core/result/index.ts';
 import type { WorkerClient } from '../worker/client.ts';
 import type { BenchmarkSubject } from '../worker/protocol.ts';
 import { type AppState, IDLE_TIMING, type TimingState } from './appState.ts';
@@ -12,7 +12,7 @@ import { noteDisturbance, workBeside } from './timesTaken.ts';
 export interface CompareOptions {
   readonly engines: readonly TimedEngineKey[];
   readonly scopes: readonly ScopeName[];
-  readonly region: Region;
+  readonly region: TimedSpan;
   readonly confirmed?: boolean;
   /** A made-up shape instead of the loaded model. */
   readonly synthetic?: WorkShape;

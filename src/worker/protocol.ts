@@ -13,7 +13,7 @@ import type {
   PartnersEvent,
 } from '../core/inspection/index.ts';
 import type { HubRef, HubToken, ModelChoice, RevisionFiles } from '../core/repos/index.ts';
-import type { Region, ScopeName } from '../core/result/index.ts';
+import type { TimedSpan, ScopeName } from '../core/result/index.ts';
 import type { Convention } from '../core/weights/convention.ts';
 
 /** How the hub is reached. */
@@ -62,7 +62,7 @@ export interface BenchmarkRequest extends HubAccess {
   readonly engines: readonly TimedEngineKey[];
   readonly methods: readonly Method[];
   readonly scopes: readonly ScopeName[];
-  readonly region: Region;
+  readonly region: TimedSpan;
   readonly confirmed: boolean;
   /** The layer (by its number in the model) and the head that the scopes `head` and `layer` take; the first where left out. */
   readonly layer?: number | undefined;

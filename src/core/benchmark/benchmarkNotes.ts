@@ -5,7 +5,7 @@ import {
   TRACE_FULL_NOTE,
 } from '../notebook/notebookTimes.ts';
 import { type BenchmarkReport, type BenchmarkRow, type ReportOrigin, rowEngine } from '../result/index.ts';
-import { formatDuration, REGION_ABOUT } from './benchmarkTable.ts';
+import { formatDuration, TIMED_SPAN_ABOUT } from './benchmarkTable.ts';
 import { RUN_CLOCK_STEPS, RUN_MS } from './benchmarkTask.ts';
 
 /** Engine id → what its kernels find where the weights lie: what is outside the region `kernel`, and what isn't. */
@@ -71,7 +71,7 @@ export function benchmarkNotes(report: BenchmarkReport, notebook: NotebookMatch 
   const beside = rows.flatMap((row) => notebookTimeOf(notebook, row, report) ?? []);
   return [
     ...originNotes(report),
-    ...regions.map((region) => `${region}: ${REGION_ABOUT[region]}.`),
+    ...regions.map((region) => `${region}: ${TIMED_SPAN_ABOUT[region]}.`),
     ...(regions.includes('kernel') ? kernelNotes(rows) : []),
     'Per head, speed-up, GF/s and GB/s are of the medians. Rows were run in turns, in random order.',
     ...cancelledNotes(report, rows),

@@ -1,5 +1,5 @@
 import { type EngineHandle, type HeadScores, type Method, planCalls, type Scope } from '../engines/index.ts';
-import type { Region, ScopeName } from '../result/index.ts';
+import type { TimedSpan, ScopeName } from '../result/index.ts';
 import { kvHeadOf, type LayerWeights } from '../weights/layerWeights.ts';
 import type { TimedEngine } from './benchmarkPlan.ts';
 
@@ -14,7 +14,7 @@ export interface Pass {
   readonly engine: TimedEngine;
   readonly method: Method;
   readonly scope: ScopeName;
-  readonly region: Region;
+  readonly region: TimedSpan;
   readonly head: number;
   /** The weights in scope: [one layer] for head and layer. Given by a function where it waits: reading is `end to end`. */
   weights(): Promise<readonly LayerWeights[]>;

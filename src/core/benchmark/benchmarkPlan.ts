@@ -5,7 +5,7 @@ import {
   type BenchmarkReport,
   type BenchmarkRow,
   engineName,
-  type Region,
+  type TimedSpan,
   type ReportOrigin,
   type ScopeName,
 } from '../result/index.ts';
@@ -42,7 +42,7 @@ export interface BenchmarkRequest {
   /** The head of the scope `head`; 0 unless told. */
   readonly head?: number;
   /** `kernel` unless told; `end to end` needs deps.readLayers. */
-  readonly region?: Region;
+  readonly region?: TimedSpan;
   /** 7 unless told. */
   readonly runs?: number;
   /** True once the user has seen an estimate of more than CONFIRM_MS and wants it. */

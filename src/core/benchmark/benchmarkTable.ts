@@ -3,7 +3,7 @@ import {
   type BenchmarkFailure,
   type BenchmarkReport,
   type BenchmarkRow,
-  type Region,
+  type TimedSpan,
   rowEngine,
   type TimingClock,
 } from '../result/index.ts';
@@ -56,7 +56,7 @@ export function benchmarkColumns(
   );
 }
 
-export const REGION_ABOUT: Readonly<Record<Region, string>> = {
+export const TIMED_SPAN_ABOUT: Readonly<Record<TimedSpan, string>> = {
   kernel: 'the weights are on the engine already',
   'upload + kernel': 'the weights are brought to the engine each time',
   'end to end':

@@ -1,6 +1,6 @@
 import type { EngineHandle, HeadScores } from '../engines/index.ts';
 import { QKError } from '../errors.ts';
-import type { BenchmarkRow, Region, ScopeName, TimingClock } from '../result/index.ts';
+import type { BenchmarkRow, TimedSpan, ScopeName, TimingClock } from '../result/index.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';
 import { type Pass, type PassTimes, timePasses } from './benchmarkPass.ts';
 import type { BenchmarkDeps, BenchmarkJob, PlannedRow, TimedEngine } from './benchmarkPlan.ts';
@@ -46,7 +46,7 @@ type RunDeps = Pick<BenchmarkDeps, 'engines' | 'now' | 'signal' | 'readLayers'>;
 export class BenchmarkRun {
   readonly head: number;
   readonly targetMs: number;
-  readonly #region: Region;
+  readonly #region: TimedSpan;
   readonly #deps: RunDeps;
   readonly #inScope: (scope: ScopeName) => readonly LayerWeights[];
   readonly #handles = new Map<string, Promise<EngineHandle>>();

@@ -7,7 +7,7 @@ export {
   benchmarkColumns,
   failureTexts,
   formatDuration,
-  REGION_ABOUT,
+  TIMED_SPAN_ABOUT,
 } from './benchmarkTable.ts';
 export type { WorkShape } from './flops.ts';
 export { formatWait } from './formatWait.ts';

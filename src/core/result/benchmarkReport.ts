@@ -2,8 +2,8 @@ import type { Method, DeviceClock } from '../engines/index.ts';
 import type { WireError } from '../errors.ts';
 
 /** What a time covers. `kernel`: the weights are on the engine already. */
-export const REGIONS = ['kernel', 'upload + kernel', 'end to end'] as const;
-export type Region = (typeof REGIONS)[number];
+export const TIMED_SPANS = ['kernel', 'upload + kernel', 'end to end'] as const;
+export type TimedSpan = (typeof TIMED_SPANS)[number];
 
 export const SCOPE_NAMES = ['head', 'layer', 'all'] as const;
 export type ScopeName = (typeof SCOPE_NAMES)[number];
@@ -37,7 +37,7 @@ export interface BenchmarkRow {
   readonly threads?: number | undefined;
   readonly method: Method;
   readonly scope: ScopeName;
-  readonly region: Region;
+  readonly region: TimedSpan;
   /** Heads in scope: times are compared per head. */
   readonly heads: number;
   /** Passes per run, enough to outlast the clock's resolution. */

@@ -1,12 +1,12 @@
 import { type FormEvent, useId, useState } from 'react';
-import { REGION_ABOUT, SHAPE_PRESETS, type WorkShape } from '../../core/benchmark/index.ts';
+import { TIMED_SPAN_ABOUT, SHAPE_PRESETS, type WorkShape } from '../../core/benchmark/index.ts';
 import {
   type AvailableEngine,
   type EngineOffer,
   type TimedEngineKey,
   timedOffers,
 } from '../../core/engines/index.ts';
-import { REGIONS, type Region, SCOPE_NAMES, type ScopeName } from '../../core/result/index.ts';
+import { TIMED_SPANS, type TimedSpan, SCOPE_NAMES, type ScopeName } from '../../core/result/index.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { Checks } from './Checks.tsx';
@@ -19,7 +19,7 @@ import { ShapeInputs } from './ShapeInputs.tsx';
 export interface TimingRun {
   readonly scopes: readonly ScopeName[];
   readonly engines: readonly TimedEngineKey[];
-  readonly region: Region;
+  readonly region: TimedSpan;
   /** Made-up weights of this shape instead of the loaded model's. */
   readonly synthetic?: WorkShape;
   /** What the scopes `head` and `layer` take; of made-up weights the first layer. */
@@ -31,7 +31,7 @@ interface TimingFormProps {
   readonly engines: readonly EngineOffer[];
   /** The one that scores models. */
   readonly scoring: AvailableEngine | undefined;
-  readonly regions?: readonly Region[] | undefined;
+  readonly regions?: readonly TimedSpan[] | undefined;
   readonly subject: string | null;
   /** Of the loaded model; null where there is none. */
   readonly place: TimingPlace | null;
@@ -52,7 +52,7 @@ const FIRST_SHAPE = SHAPE_PRESETS.find(({ key }) => key === 'bert')!.shape;
 export function TimingForm({
   engines: offers,
   scoring,
-  regions = REGIONS,
+  regions = TIMED_SPANS,
   subject,
   place: ofModel,
   readNote,
@@ -63,7 +63,7 @@ export function TimingForm({
   const [scopes, setScopes] = useState<readonly ScopeName[]>(['head', 'layer', 'all']);
   // Those switched by hand; the rest is as at first, also where it is found later.
   const [switched, setSwitched] = useState<Readonly<Partial<Record<TimedEngineKey, boolean>>>>({});
-  const [region, setRegion] = useState<Region>('kernel');
+  const [region, setRegion] = useState<TimedSpan>('kernel');
   const [madeUp, setMadeUp] = useState(false);
   const [shape, setShape] = useState(FIRST_SHAPE);
   const engines = timedOffers(offers);
@@ -119,11 +119,11 @@ export function TimingForm({
         />
         <Segmented
           label="Timed"
-          options={possible.map((value) => ({ value, label: value, title: REGION_ABOUT[value] }))}
+          options={possible.map((value) => ({ value, label: value, title: TIMED_SPAN_ABOUT[value] }))}
           value={timed}
           onChange={setRegion}
         />
-        <span className="quiet">{REGION_ABOUT[timed]}</span>
+        <span className="quiet">{TIMED_SPAN_ABOUT[timed]}</span>
       </div>
       <div className="timing-abouts">
         <Checks

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { benchmarkNotes, failureTexts, formatWait, reportToMarkdown } from '../../core/benchmark/index.ts';
 import type { AvailableEngine, EngineOffer } from '../../core/engines/index.ts';
 import { type NotebookMatch, notebookForShape } from '../../core/notebook/notebookTimes.ts';
-import type { BenchmarkReport, Region } from '../../core/result/index.ts';
+import type { BenchmarkReport, TimedSpan } from '../../core/result/index.ts';
 import { FIGURE_THEMES } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { timingScene } from '../../figures/timingScene.ts';
@@ -23,7 +23,7 @@ interface TimingPanelProps extends TimingState {
   /** The one that scores models. */
   readonly scoring: AvailableEngine | undefined;
   /** All three unless told. */
-  readonly regions?: readonly Region[];
+  readonly regions?: readonly TimedSpan[];
   /** The loaded model's name; null when there is none: then only made-up weights can be timed. */
   readonly subject: string | null;
   /** Its layers and heads; null when there is none. */
