@@ -72,7 +72,7 @@ describe('WebGPU engine', () => {
     { maxMatrices: 1, chunks: 2, launchesOf: { norm: 12, 'trace-heads': 12, 'trace-full': 12 } },
   ])(
     'divides 2 layers of 6 heads over buffers of $maxMatrices matrices',
-    async ({ maxMatrices, chunks, entries }) => {
+    async ({ maxMatrices, chunks, launchesOf }) => {
       engine = await createWebGpuEngine({
         gpu: navigator.gpu,
         form: 'traceRegister',
