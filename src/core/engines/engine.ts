@@ -129,7 +129,7 @@ export interface Engine<H extends EngineHandle = EngineHandle, Id extends string
   allocateShared?(bytes: number): SharedBlock | null;
   /** Runs the calls in order, launching a kernel once for each. Calls of one run may be pipelined. */
   run(handle: H, calls: readonly KernelCall[], options?: RunOptions): Promise<RunResult>;
-  /** The matrices themselves, for the heads that are looked at and for whole-layer sums (details.ts). One answer for each pair. */
+  /** The matrices themselves, for the heads that are looked at and for whole-layer sums (layerProducts.ts). One answer for each pair. */
   moments(handle: H, at: number, pairs: readonly HeadPair[], signal?: AbortSignal): Promise<PairMoments[]>;
   close(): void;
 }

@@ -1,5 +1,5 @@
 export { METHODS, type Method, planCalls, type Scope } from './calls.ts';
-export { layerSums, normProfile } from './details.ts';
+export { layerSums, normProfile } from './layerProducts.ts';
 export type { Engine, EngineHandle, EngineId, HeadPair, HeadScores, DeviceClock } from './engine.ts';
 export { layerProfile, WIDEST } from './layerProfile.ts';
 export { scoreInFloat64 } from './recompute.ts';

@@ -1,6 +1,6 @@
 import { foldLayer, rowBlocks } from '../weights/foldLayer.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';
-import { momentsOfPairs, type NormProfile, normProfile } from './details.ts';
+import { momentsOfPairs, type NormProfile, normProfile } from './layerProducts.ts';
 import type { Engine } from './engine.ts';
 
 /** Columns of what is asked of an engine at most: the products take some megabytes each, whatever the model. */

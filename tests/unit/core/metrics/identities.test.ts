@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layerSums } from '../../../../src/core/engines/details.ts';
+import { layerSums } from '../../../../src/core/engines/layerProducts.ts';
 import { createReferenceEngine } from '../../../../src/core/engines/reference/referenceEngine.ts';
 import { layerPartners } from '../../../../src/core/inspection/layerPartners.ts';
 import { directionality } from '../../../../src/core/metrics/directionality.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layerSums } from '../../../../src/core/engines/details.ts';
+import { layerSums } from '../../../../src/core/engines/layerProducts.ts';
 import { layerProfile } from '../../../../src/core/engines/layerProfile.ts';
 import { createReferenceEngine } from '../../../../src/core/engines/reference/referenceEngine.ts';
 import { scaleNumber } from '../../../../src/core/linalg/powerOfTwoScale.ts';
