@@ -14,7 +14,7 @@ export {
   scoringEngine,
   type TimedEngineKey,
   timedOffers,
-} from './select.ts';
+} from './enginePool.ts';
 export { startWasmShard, startWasmThread } from './wasm/startWorkers.ts';
 export type { TuneMemory } from './webgpu/tuneTrace.ts';
 export { createYielder, runCooperatively, type Yielder } from './yielder.ts';

@@ -7,7 +7,7 @@ import {
   type EngineOffer,
   scoringEngine,
   timedOffers,
-} from '../../../src/core/engines/select.ts';
+} from '../../../src/core/engines/enginePool.ts';
 import { engineAbout, isTimedAtFirst } from '../../../src/ui/timing/engineChoice.ts';
 
 /** What a machine with this adapter offers; null is one without. */
