@@ -2,7 +2,7 @@ import { analyse } from '../../src/core/analysis/analyse.ts';
 import { createLayerReader } from '../../src/core/analysis/layerReader.ts';
 import { type AnalysisPlan, planAnalysis } from '../../src/core/analysis/plan.ts';
 import { createFileReaders } from '../../src/core/bytes/fileReaders.ts';
-import { createPrivateFileRanges } from '../../src/core/bytes/privateFiles.ts';
+import { createOpfsRanges } from '../../src/core/bytes/opfsRanges.ts';
 import { cachedSource } from '../../src/core/bytes/rangeCache.ts';
 import { planCalls } from '../../src/core/engines/calls.ts';
 import { createWasmEngine } from '../../src/core/engines/wasm/wasmEngine.ts';
@@ -41,7 +41,7 @@ const SLICE_BYTES = 64 * 2 ** 20;
 const signal = new AbortController().signal;
 const shared = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes));
 const readers = createFileReaders(createReadingThreads());
-const ranges = createPrivateFileRanges(() => navigator.storage.getDirectory(), readers);
+const ranges = createOpfsRanges(() => navigator.storage.getDirectory(), readers);
 const engine = createWasmEngine();
 const once = <T>(make: () => Promise<T>) => {
   let made: Promise<T> | null = null;

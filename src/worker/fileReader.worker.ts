@@ -1,6 +1,6 @@
 import { describeFailure } from '../core/bytes/fileReaders.ts';
 import { beginWriting, endWriting, isWanted } from '../core/bytes/partState.ts';
-import { readPrivateFile } from '../core/bytes/privateFile.ts';
+import { readOpfsFile } from '../core/bytes/opfsFile.ts';
 import type { FileReadAnswer } from '../core/bytes/readingThread.ts';
 import type { NumberedAnswer, NumberedRequest } from './readingThreads.ts';
 
@@ -16,7 +16,7 @@ async function readInto({ file, begin, end, memory, at, stop }: NumberedRequest)
   if (!(file instanceof Blob)) {
     const into = new Uint8Array(memory, at, end - begin);
     if (isWanted(state))
-      await readPrivateFile(
+      await readOpfsFile(
         file,
         into,
         () => !beginWriting(state),

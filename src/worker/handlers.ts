@@ -1,7 +1,7 @@
 // What the worker does for the page: one handler for each procedure of the protocol.
 import { type AnalysisDeps, analyse } from '../core/analysis/index.ts';
 import { createFileReaders } from '../core/bytes/fileReaders.ts';
-import { createPrivateFileRanges } from '../core/bytes/privateFiles.ts';
+import { createOpfsRanges } from '../core/bytes/opfsRanges.ts';
 import type { ReadingThread } from '../core/bytes/readingThread.ts';
 import { REAL_RETRY_TOOLS } from '../core/bytes/retry.ts';
 import { createEnginePool, type TuneMemory } from '../core/engines/index.ts';
@@ -42,7 +42,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
   const threads = options.readingThreads ?? [];
   const readers = threads.length === 0 ? undefined : createFileReaders(threads);
   const savedRanges =
-    options.privateFiles === undefined ? undefined : createPrivateFileRanges(options.privateFiles, readers);
+    options.privateFiles === undefined ? undefined : createOpfsRanges(options.privateFiles, readers);
   const allocate = (bytes: number) =>
     new Uint8Array(readers === undefined ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes));
   const hubOf = ({ hubUrl, token, keepsBytes }: HubAccess) => ({

@@ -1,6 +1,6 @@
 import type { ReadOptions } from './byteSource.ts';
 import { PART_STATE_BYTES } from './partState.ts';
-import { readPrivateFile } from './privateFile.ts';
+import { readOpfsFile } from './opfsFile.ts';
 import type { ReadingThread, SentFile } from './readingThread.ts';
 import { stopPart, watchThread } from './watchedThread.ts';
 
@@ -102,7 +102,7 @@ async function readHere(
     if (file instanceof Blob) {
       const bytes = new Uint8Array(await file.slice(from, to).arrayBuffer());
       if (!isOver()) into.set(bytes);
-    } else await readPrivateFile(file, into, isOver);
+    } else await readOpfsFile(file, into, isOver);
     return null;
   } catch (error) {
     return describeFailure(error);

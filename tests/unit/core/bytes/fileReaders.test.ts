@@ -3,15 +3,15 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
 import { createFileReaders } from '../../../../src/core/bytes/fileReaders.ts';
 import { beginWriting, endWriting, isWanted } from '../../../../src/core/bytes/partState.ts';
-import { readPrivateFile } from '../../../../src/core/bytes/privateFile.ts';
-import { createPrivateFileRanges } from '../../../../src/core/bytes/privateFiles.ts';
+import { readOpfsFile } from '../../../../src/core/bytes/opfsFile.ts';
+import { createOpfsRanges } from '../../../../src/core/bytes/opfsRanges.ts';
 import { cachedSource } from '../../../../src/core/bytes/rangeCache.ts';
 import type {
   FileReadAnswer,
   FileReadRequest,
   ReadingThread,
 } from '../../../../src/core/bytes/readingThread.ts';
-import { type FakeFolder, fakePrivateFiles } from '../../../support/privateFiles.ts';
+import { type FakeFolder, fakeOpfs } from '../../../support/opfs.ts';
 
 const MB = 1024 * 1024;
 const bytes = Uint8Array.from({ length: 21 * MB + 7 }, (_, at) => (at * 31 + (at >> 11)) & 0xff);
@@ -28,7 +28,7 @@ function threads(count: number, answer?: (begin: number) => FileReadAnswer | nul
       seen.most = Math.max(seen.most, ++seen.busy);
       const part = new Uint8Array(memory, at, end - begin);
       if (file instanceof Blob) part.set(new Uint8Array(await file.slice(begin, end).arrayBuffer()));
-      else await readPrivateFile(file, part);
+      else await readOpfsFile(file, part);
       seen.busy--;
       return answer?.(begin) ?? { error: null };
     };
@@ -125,7 +125,7 @@ describe('reading by several threads', () => {
 
   test('a range that is kept is read whole, by one thread, where its memory is shared', async () => {
     const { seen, readers } = threads(2);
-    const ranges = createPrivateFileRanges(fakePrivateFiles(), readers);
+    const ranges = createOpfsRanges(fakeOpfs(), readers);
     await ranges.write('file', 3, bytes.subarray(3, 9 * MB));
     const into = shared(9 * MB - 3, 64);
     expect(await ranges.read('file', 3, 9 * MB, into)).toBe(into);
@@ -138,8 +138,8 @@ describe('reading by several threads', () => {
 
   test('a kept range that was written in part is read from the file', async () => {
     const { readers } = threads(2);
-    const openRoot = fakePrivateFiles();
-    const ranges = createPrivateFileRanges(openRoot, readers);
+    const openRoot = fakeOpfs();
+    const ranges = createOpfsRanges(openRoot, readers);
     const source = await cachedSource('m', 'file', ranges, async () => createBlobSource('big', blob));
     await source.read(0, 3 * MB);
     const all = await (await openRoot()).getDirectoryHandle('qkscope-ranges-1');

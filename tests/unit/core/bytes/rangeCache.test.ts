@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
-import { createPrivateFileRanges } from '../../../../src/core/bytes/privateFiles.ts';
+import { createOpfsRanges } from '../../../../src/core/bytes/opfsRanges.ts';
 import { cachedSource, type RangeCache } from '../../../../src/core/bytes/rangeCache.ts';
-import { type FakeFolder, fakePrivateFiles } from '../../../support/privateFiles.ts';
+import { type FakeFolder, fakeOpfs } from '../../../support/opfs.ts';
 
 const data = Uint8Array.from({ length: 100 }, (_, at) => at);
 const URL_OF = 'https://hub.example/o/m/resolve/abc/model.safetensors';
@@ -18,7 +18,7 @@ function counted() {
 
 describe('ranges that are kept', () => {
   it('are read a second time without opening the file at all', async () => {
-    const cache = createPrivateFileRanges(fakePrivateFiles());
+    const cache = createOpfsRanges(fakeOpfs());
     const file = counted();
     const first = await cachedSource('m', URL_OF, cache, file.open);
     expect(first.size).toBe(100);
@@ -33,7 +33,7 @@ describe('ranges that are kept', () => {
   });
 
   it('are counted, and cleared', async () => {
-    const cache = createPrivateFileRanges(fakePrivateFiles());
+    const cache = createOpfsRanges(fakeOpfs());
     const source = await cachedSource('m', URL_OF, cache, counted().open);
     await source.read(0, 30);
     await source.read(30, 50);
@@ -43,30 +43,30 @@ describe('ranges that are kept', () => {
   });
 
   it('are kept again after another had cleared them', async () => {
-    const openRoot = fakePrivateFiles();
-    const cache = createPrivateFileRanges(openRoot);
+    const openRoot = fakeOpfs();
+    const cache = createOpfsRanges(openRoot);
     const source = await cachedSource('m', URL_OF, cache, counted().open);
     await source.read(0, 30);
-    await createPrivateFileRanges(openRoot).clear();
+    await createOpfsRanges(openRoot).clear();
     expect(await source.read(0, 30)).toEqual(data.slice(0, 30));
     expect(await cache.usage()).toEqual({ bytes: 30, ranges: 1 });
     expect(await cache.read(URL_OF, 0, 30)).toEqual(data.slice(0, 30));
   });
 
   it('what was written in part counts as absent', async () => {
-    const openRoot = fakePrivateFiles();
+    const openRoot = fakeOpfs();
     const file = counted();
-    await (await cachedSource('m', URL_OF, createPrivateFileRanges(openRoot), file.open)).read(0, 30);
+    await (await cachedSource('m', URL_OF, createOpfsRanges(openRoot), file.open)).read(0, 30);
     const all = await (await openRoot()).getDirectoryHandle('qkscope-ranges-1');
     const [folder] = (all as unknown as FakeFolder).children.values();
     (await (folder as FakeFolder).getFileHandle('0-30')).bytes = data.slice(0, 29);
-    const again = await cachedSource('m', URL_OF, createPrivateFileRanges(openRoot), file.open);
+    const again = await cachedSource('m', URL_OF, createOpfsRanges(openRoot), file.open);
     expect(await again.read(0, 30)).toEqual(data.slice(0, 30));
     expect(file.opened()).toBe(2);
   });
 
   it('two files don’t mix', async () => {
-    const cache = createPrivateFileRanges(fakePrivateFiles());
+    const cache = createOpfsRanges(fakeOpfs());
     await (await cachedSource('m', URL_OF, cache, counted().open)).read(0, 30);
     expect(await cache.read(`${URL_OF}?other`, 0, 30)).toBeNull();
   });

@@ -13,7 +13,7 @@ export type SyncFile = FileSystemFileHandle & {
 };
 
 /** Read-only, so that two reads of one file don't lock each other out where the browser knows this mode. To be closed. */
-export function openPrivateFile(file: FileSystemFileHandle): Promise<SyncHandle> {
+export function openOpfsFile(file: FileSystemFileHandle): Promise<SyncHandle> {
   return (file as SyncFile).createSyncAccessHandle({ mode: 'read-only' });
 }
 
@@ -26,13 +26,13 @@ const PIECE_BYTES = 4 * 1024 * 1024;
  * @param end called after each piece
  * @throws Error unless the file is as long as `into`
  */
-export async function readPrivateFile(
+export async function readOpfsFile(
   file: FileSystemFileHandle,
   into: Uint8Array,
   begin: () => boolean = () => false,
   end: () => void = () => {},
 ): Promise<void> {
-  const handle = await openPrivateFile(file);
+  const handle = await openOpfsFile(file);
   try {
     const size = handle.getSize();
     if (size !== into.length) throw new Error(`it has ${size} bytes, not ${into.length}`);

@@ -1,5 +1,5 @@
 import { canReadInto, type FileReaders } from './fileReaders.ts';
-import { openPrivateFile, readPrivateFile, type SyncFile } from './privateFile.ts';
+import { openOpfsFile, readOpfsFile, type SyncFile } from './opfsFile.ts';
 import type { RangeCache } from './rangeCache.ts';
 
 /** Everything lies in one folder, so that it can be counted and cleared. */
@@ -25,7 +25,7 @@ type Folder = FileSystemDirectoryHandle & {
  * @param openRoot navigator.storage.getDirectory, where there is one
  * @param readers threads that read, so that whoever asks can compute meanwhile
  */
-export function createPrivateFileRanges(
+export function createOpfsRanges(
   openRoot: () => Promise<FileSystemDirectoryHandle>,
   readers?: FileReaders,
 ): RangeStore {
@@ -75,14 +75,14 @@ export function createPrivateFileRanges(
       const found = await find(file, `${begin}-${end}`);
       if (found === null) return null;
       if (readers !== undefined && canReadInto(into)) await readers.read(found, 0, into.length, into);
-      else await readPrivateFile(found, into);
+      else await readOpfsFile(found, into);
       return into;
     },
     write: (file, begin, bytes) => writeWhole(file, `${begin}-${begin + bytes.length}`, bytes),
     async sizeOf(file) {
       const found = await find(file, SIZE_FILE);
       if (found === null) return null;
-      const handle = await openPrivateFile(found);
+      const handle = await openOpfsFile(found);
       try {
         const text = new Uint8Array(handle.getSize());
         handle.read(text, { at: 0 });

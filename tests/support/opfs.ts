@@ -14,7 +14,7 @@ export interface FakeFolder {
 }
 
 /** The part of a browser's private file system that is used, in memory, with its errors. */
-export function fakePrivateFiles(): () => Promise<FileSystemDirectoryHandle> {
+export function fakeOpfs(): () => Promise<FileSystemDirectoryHandle> {
   const root = fakeFolder('');
   return async () => root as unknown as FileSystemDirectoryHandle;
 }
