@@ -1,4 +1,4 @@
-import { foldLayer, rowBlocks } from '../weights/foldLayer.ts';
+import { mergeHeads, rowBlocks } from '../weights/mergeHeads.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';
 import { momentsOfPairs, type NormProfile, normProfile } from './layerProducts.ts';
 import type { Engine } from './engine.ts';
@@ -18,27 +18,27 @@ export async function* layerProfile(
   signal?: AbortSignal,
   widest = WIDEST,
 ): AsyncGenerator<number, NormProfile> {
-  const folded = foldLayer(weights, Number.POSITIVE_INFINITY);
-  if (folded.dHead <= widest) {
-    const handle = await engine.load([folded], signal);
+  const merged = mergeHeads(weights, Number.POSITIVE_INFINITY);
+  if (merged.dHead <= widest) {
+    const handle = await engine.load([merged], signal);
     try {
-      return await normProfile(engine, handle, 0, folded, 0, signal);
+      return await normProfile(engine, handle, 0, merged, 0, signal);
     } finally {
       handle.release();
     }
   }
-  return yield* tiledProfile(engine, folded, widest, signal);
+  return yield* tiledProfile(engine, merged, widest, signal);
 }
 
 async function* tiledProfile(
   engine: Engine,
-  folded: LayerWeights,
+  merged: LayerWeights,
   widest: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<number, NormProfile> {
-  const { weights: blocks, starts } = rowBlocks(folded, widest);
+  const { weights: blocks, starts } = rowBlocks(merged, widest);
   const width = blocks.dHead;
-  const sums = createSquares(folded.dModel);
+  const sums = createSquares(merged.dModel);
   /** The last block begins inside the one before it, whose rows are counted there. */
   const begin = (block: number) => block * width - starts[block]!;
   const handle = await engine.load([blocks], signal);

@@ -10,7 +10,7 @@ import { isAbort } from '../errors.ts';
 import { directionality } from '../metrics/directionality.ts';
 import { layerScore } from '../metrics/layerScore.ts';
 import type { LayerScore, Reason } from '../result/index.ts';
-import { foldLayer } from '../weights/foldLayer.ts';
+import { mergeHeads } from '../weights/mergeHeads.ts';
 import { kvHeadOf, type LayerWeights } from '../weights/layerWeights.ts';
 import { viewLayer } from '../weights/viewLayer.ts';
 import type { ReadLayer } from './inspectedModel.ts';
@@ -84,7 +84,7 @@ export async function* measureLayer(
 }
 
 async function* scoreOf(engine: Engine, weights: LayerWeights, signal: AbortSignal) {
-  const handle = await engine.load([foldLayer(weights, WIDEST)], signal);
+  const handle = await engine.load([mergeHeads(weights, WIDEST)], signal);
   try {
     const score = layerScore(yield* layerSums(engine, handle, 0, signal));
     if (score.r !== null) return score;

@@ -1,7 +1,7 @@
 import { QKError } from '../errors.ts';
 import { BYTES_PER_ELEMENT } from '../formats/dtype.ts';
 import type { ModelShape, Reason } from '../result/index.ts';
-import { foldLayer } from '../weights/foldLayer.ts';
+import { mergeHeads } from '../weights/mergeHeads.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';
 import type { MatrixView } from '../weights/matrixView.ts';
 
@@ -30,7 +30,7 @@ export function joinParts(
         k.length = 0;
         return;
       }
-      const summed = foldLayer(weights, weights.dHead);
+      const summed = mergeHeads(weights, weights.dHead);
       q.push(...summed.q);
       k.push(...summed.k);
     },

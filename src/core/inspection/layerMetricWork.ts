@@ -1,6 +1,6 @@
 import { type EngineId, WIDEST } from '../engines/index.ts';
 import type { ModelShape } from '../result/index.ts';
-import { blockShape, foldedShape } from '../weights/foldLayer.ts';
+import { blockShape, mergedShape } from '../weights/mergeHeads.ts';
 
 /** What is measured: the whole layers' scores, or the directionality of layers and heads, which is more work. */
 export type Measure = 'score' | 'directionality';
@@ -25,10 +25,10 @@ export function measureWork(
 ): MeasureWork {
   const columns = kvHeads * dHead;
   if (what === 'score') {
-    const folded = foldedShape(kvHeads, dHead, WIDEST);
+    const merged = mergedShape(kvHeads, dHead, WIDEST);
     return {
       heads: { engine: 0, here: 0 },
-      whole: { engine: pairs(folded.heads) * products(dModel, folded.dHead), here: 0 },
+      whole: { engine: pairs(merged.heads) * products(dModel, merged.dHead), here: 0 },
     };
   }
   const { blocks, width } = blockShape(dModel, WIDEST);

@@ -21,7 +21,7 @@ export type MeasuresEvent =
   | { readonly type: 'layer'; readonly measures: LayerMeasures };
 
 /**
- * Whole-layer scores, or directionality, layer by layer: what A, B and C of single heads don't tell. Memory is one layer's bytes, its folded
+ * Whole-layer scores, or directionality, layer by layer: what A, B and C of single heads don't tell. Memory is one layer's bytes, its merged
  * form, and what the engine holds of them. A layer that can't be measured says why, and the next one follows. Where the engine fails,
  * the reference takes over for the rest of the run.
  * @throws QKError when two layers in a row can't be read

@@ -8,7 +8,7 @@ import { effectiveRank } from '../../../../src/core/metrics/effectiveRank.ts';
 import { energyShares } from '../../../../src/core/metrics/energy.ts';
 import { layerScore } from '../../../../src/core/metrics/layerScore.ts';
 import { stableRank } from '../../../../src/core/metrics/stableRank.ts';
-import { foldLayer } from '../../../../src/core/weights/foldLayer.ts';
+import { mergeHeads } from '../../../../src/core/weights/mergeHeads.ts';
 import { explicitM } from '../../../support/explicitM.ts';
 import { finish } from '../../../support/finish.ts';
 import { layerOf } from '../../../support/layerWeights.ts';
@@ -49,7 +49,7 @@ describe('identities of a layer’s heads', () => {
         expect(Math.abs(inner.reduce((sum, value) => sum + value, 0) - cc)).toBeLessThanOrEqual(
           1e-10 * ab * heads.length,
         );
-        for (const of of [layer, foldLayer(layer, 12)]) {
+        for (const of of [layer, mergeHeads(layer, 12)]) {
           const { r, s } = layerScore(await finish(layerSums(engine, await engine.load([of]), 0)));
           expect(Math.abs(s! - cc / ab)).toBeLessThanOrEqual(1e-10);
           expect(r).toBe((1 + s!) / 2);

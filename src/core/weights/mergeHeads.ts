@@ -5,10 +5,10 @@ import type { MatrixView } from './matrixView.ts';
 
 /**
  * A layer's M = Σ_h Wq_h Wk_hᵀ as the M of few, wide heads. Queries that share a key head are added up first, in float64:
- * Σ_h Wq_h Wk_gᵀ = (Σ_h Wq_h) Wk_gᵀ; with grouped queries that leaves a fraction of the work. Then neighbours are laid side by side, up to `widest`
+ * Σ_h Wq_h Wk_gᵀ = (Σ_h Wq_h) Wk_gᵀ; with grouped queries that leaves a fraction of the work. Then neighbours are laid side by side, up to `maxColumns`
  * columns: [Wq_1 Wq_2][Wk_1 Wk_2]ᵀ = Wq_1 Wk_1ᵀ + Wq_2 Wk_2ᵀ; where they lie so in the file, nothing is copied.
  */
-export function foldLayer(weights: LayerWeights, widest: number): LayerWeights {
+export function mergeHeads(weights: LayerWeights, maxColumns: number): LayerWeights {
   const { q, k, dHead } = weights;
   const groups = k.map((key, kv) => ({
     key,
@@ -16,17 +16,17 @@ export function foldLayer(weights: LayerWeights, widest: number): LayerWeights {
   }));
   const used = groups.filter(({ queries }) => queries.length > 0);
   const queries = used.map((group) => sumOf(group.queries));
-  const count = largestDivisor(used.length, Math.floor(widest / dHead));
+  const count = largestDivisor(used.length, Math.floor(maxColumns / dHead));
   const wide = (views: readonly MatrixView[]) =>
     Array.from({ length: views.length / count }, (_, at) =>
-      besides(views.slice(at * count, (at + 1) * count)),
+      concatColumns(views.slice(at * count, (at + 1) * count)),
     );
   return { ...weights, dHead: count * dHead, q: wide(queries), k: wide(used.map(({ key }) => key)) };
 }
 
-/** How many heads a folded layer has, and how wide they are. */
-export function foldedShape(kvHeads: number, dHead: number, widest: number) {
-  const count = largestDivisor(kvHeads, Math.floor(widest / dHead));
+/** How many heads a merged layer has, and how wide they are. */
+export function mergedShape(kvHeads: number, dHead: number, maxColumns: number) {
+  const count = largestDivisor(kvHeads, Math.floor(maxColumns / dHead));
   return { heads: kvHeads / count, dHead: count * dHead };
 }
 
@@ -37,10 +37,10 @@ export interface RowBlocks {
   readonly starts: readonly number[];
 }
 
-/** @param widest rows in a block at most */
-export function rowBlocks(weights: LayerWeights, widest: number): RowBlocks {
+/** @param maxColumns rows in a block at max */
+export function rowBlocks(weights: LayerWeights, maxColumns: number): RowBlocks {
   const { q, k, dModel, dHead } = weights;
-  const { blocks, width } = blockShape(dModel, widest);
+  const { blocks, width } = blockShape(dModel, maxColumns);
   const starts = Array.from({ length: blocks }, (_, at) => Math.min(at * width, dModel - width));
   const cut = (view: MatrixView) =>
     starts.map(
@@ -54,13 +54,13 @@ export function rowBlocks(weights: LayerWeights, widest: number): RowBlocks {
 }
 
 /** How many blocks there are, and how wide: as few as may be, and those as even as may be. */
-export function blockShape(dModel: number, widest: number) {
-  const blocks = Math.ceil(dModel / widest);
+export function blockShape(dModel: number, maxColumns: number) {
+  const blocks = Math.ceil(dModel / maxColumns);
   return { blocks, width: Math.ceil(dModel / blocks) };
 }
 
-function largestDivisor(n: number, most: number): number {
-  for (let divisor = Math.min(n, most); divisor > 1; divisor--) if (n % divisor === 0) return divisor;
+function largestDivisor(n: number, max: number): number {
+  for (let divisor = Math.min(n, max); divisor > 1; divisor--) if (n % divisor === 0) return divisor;
   return 1;
 }
 
@@ -76,7 +76,7 @@ function sumOf(views: readonly MatrixView[]): MatrixView {
 }
 
 /** Matrices [d, dh] as one, [d, n dh]. */
-function besides(views: readonly MatrixView[]): MatrixView {
+function concatColumns(views: readonly MatrixView[]): MatrixView {
   const [first] = views;
   const { rows, cols, dtype, rowStride, colStride, offset, bytes } = first!;
   const step = cols * colStride * BYTES_PER_ELEMENT[dtype];

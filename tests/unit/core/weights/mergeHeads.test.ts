@@ -3,7 +3,7 @@ import { layerSums } from '../../../../src/core/engines/layerProducts.ts';
 import { layerProfile } from '../../../../src/core/engines/layerProfile.ts';
 import { createReferenceEngine } from '../../../../src/core/engines/reference/referenceEngine.ts';
 import { scaleNumber } from '../../../../src/core/linalg/powerOfTwoScale.ts';
-import { foldLayer } from '../../../../src/core/weights/foldLayer.ts';
+import { mergeHeads } from '../../../../src/core/weights/mergeHeads.ts';
 import { explicitM, normByDefinition } from '../../../support/explicitM.ts';
 import { finish } from '../../../support/finish.ts';
 import { caseFiles } from '../../../support/oracle.ts';
@@ -11,7 +11,7 @@ import { readLayers } from '../../../support/readLayers.ts';
 
 const reference = createReferenceEngine();
 
-describe('a folded layer', () => {
+describe('a merged layer', () => {
   it.each(['bert-f32', 'llama-gqa-bf16', 'falcon-multiquery-f32', 'gpt_neox-f16', 'gpt2-f32'])(
     '%s: has the same M, in fewer and wider heads; its sums and norms are those of all pairs of the heads',
     async (name) => {
@@ -21,20 +21,20 @@ describe('a folded layer', () => {
         const whole = explicitM(weights, heads);
         const size = normByDefinition(whole);
         for (const widest of [1, 2 * weights.dHead, 512]) {
-          const folded = foldLayer(weights, widest);
-          expect(folded.q.length).toBe(folded.k.length);
-          expect(folded.q.length * folded.dHead).toBe(k.length * weights.dHead);
-          expect(folded.dHead).toBeLessThanOrEqual(Math.max(widest, weights.dHead));
+          const merged = mergeHeads(weights, widest);
+          expect(merged.q.length).toBe(merged.k.length);
+          expect(merged.q.length * merged.dHead).toBe(k.length * weights.dHead);
+          expect(merged.dHead).toBeLessThanOrEqual(Math.max(widest, weights.dHead));
           const m = explicitM(
-            folded,
-            folded.q.map((_, head) => head),
+            merged,
+            merged.q.map((_, head) => head),
           );
           for (let i = 0; i < dModel; i++)
             for (let j = 0; j < dModel; j++)
               expect(Math.abs(m[i]![j]! - whole[i]![j]!)).toBeLessThanOrEqual(1e-12 * size);
         }
-        const folded = foldLayer(weights, 512);
-        const [one, all] = [await reference.load([folded]), await reference.load([weights])];
+        const merged = mergeHeads(weights, 512);
+        const [one, all] = [await reference.load([merged]), await reference.load([weights])];
         const [a, b] = [
           await finish(layerSums(reference, one, 0)),
           await finish(layerSums(reference, all, 0)),
