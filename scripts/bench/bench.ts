@@ -22,10 +22,10 @@ import { SYNTHETIC_DTYPES, type SyntheticDtype } from '../../src/core/benchmark/
 import { METHODS, type Method } from '../../src/core/engines/calls.ts';
 import {
   type BenchmarkReport,
-  TIMED_SPANS,
-  type TimedSpan,
   SCOPE_NAMES,
   type ScopeName,
+  TIMED_SPANS,
+  type TimedSpan,
 } from '../../src/core/result/benchmarkReport.ts';
 import { type BenchOptions, benchShapes, distinctEngines } from './benchShapes.ts';
 import { compareReports, reportText } from './benchText.ts';

@@ -7,8 +7,8 @@ import { createReferenceEngine } from '../../src/core/engines/reference/referenc
 import {
   type BenchmarkReport,
   engineName,
-  type TimedSpan,
   type ScopeName,
+  type TimedSpan,
 } from '../../src/core/result/benchmarkReport.ts';
 import { NUMPY_VARIANTS, type Numpy, type NumpyVariant, numpyPeer } from './numpyPeer.ts';
 import type { PeerFacts } from './peerPackages.ts';

@@ -1,6 +1,6 @@
 import type { TimedEngine } from '../../src/core/benchmark/benchmarkPlan.ts';
-import { createOrtWasmEngine } from '../../src/core/engines/ort/ortWasmEngine.ts';
 import { createEnginePool, type EnginePool, type TimedEngineKey } from '../../src/core/engines/enginePool.ts';
+import { createOrtWasmEngine } from '../../src/core/engines/ort/ortWasmEngine.ts';
 import { createWasmEngine } from '../../src/core/engines/wasm/wasmEngine.ts';
 import { browserName } from '../../src/worker/browserName.ts';
 import { type BenchOptions, benchShapes, distinctEngines } from './benchShapes.ts';

@@ -1,6 +1,6 @@
 import { describeFailure } from '../core/bytes/fileReaders.ts';
-import { beginWriting, endWriting, isWanted } from '../core/bytes/partState.ts';
 import { readOpfsFile } from '../core/bytes/opfsFile.ts';
+import { beginWriting, endWriting, isWanted } from '../core/bytes/partState.ts';
 import type { FileReadAnswer } from '../core/bytes/readingThread.ts';
 import type { NumberedAnswer, NumberedRequest } from './readingThreads.ts';
 

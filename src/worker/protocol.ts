@@ -13,7 +13,7 @@ import type {
   PartnersEvent,
 } from '../core/inspection/index.ts';
 import type { HubRef, HubToken, ModelChoice, RevisionFiles } from '../core/repos/index.ts';
-import type { TimedSpan, ScopeName } from '../core/result/index.ts';
+import type { ScopeName, TimedSpan } from '../core/result/index.ts';
 import type { Convention } from '../core/weights/convention.ts';
 
 /** How the hub is reached. */

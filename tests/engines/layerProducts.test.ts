@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { layerSums, normProfile } from '../../src/core/engines/layerProducts.ts';
 import type { Engine, PairMoments } from '../../src/core/engines/engine.ts';
+import { layerSums, normProfile } from '../../src/core/engines/layerProducts.ts';
 import { layerProfile } from '../../src/core/engines/layerProfile.ts';
 import { symmetryRatio } from '../../src/core/metrics/symmetry.ts';
 import { decodeMatrix } from '../../src/core/weights/decode.ts';

@@ -25,7 +25,7 @@ import { type LayerPlan, planLayer } from '../weights/layerPlan.ts';
 import type { PlannedStack, Question, WeightsOption } from './events.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { layoutQuestion } from './layoutQuestion.ts';
-import { createGainNames, foldStacks } from './planConvention.ts';
+import { createGainNames, planTransforms } from './planConvention.ts';
 import { plannedStack } from './plannedStack.ts';
 
 /** One layer is one buffer; browsers refuse larger ones (2 GiB), and the largest known layer (d 16384) takes 1 GiB. */
@@ -116,9 +116,12 @@ export async function planAnalysis(
     return { kind: 'question', question, notes };
   }
   const { layout } = answer;
-  const folded = foldStacks(layout.stacks, choiceOf(convention));
-  const layers = folded.flatMap(({ stack, folds }) =>
-    stack.layers.map((layer) => ({ stack: stack.name, plan: planLayer(layer, folds.get(layer) ?? null) })),
+  const transformed = planTransforms(layout.stacks, choiceOf(convention));
+  const layers = transformed.flatMap(({ stack, transforms }) =>
+    stack.layers.map((layer) => ({
+      stack: stack.name,
+      plan: planLayer(layer, transforms.get(layer) ?? null),
+    })),
   );
   const largest = Math.max(0, ...layers.map(({ plan }) => plan.bufferBytes));
   if (largest > MAX_LAYER_BYTES) {
@@ -137,7 +140,7 @@ export async function planAnalysis(
       layers,
       shape: layout.stacks[0]!.shape,
       convention,
-      stacks: folded.map((stack, at) => plannedStack(stack, layout.stacks[at]!)),
+      stacks: transformed.map((stack, at) => plannedStack(stack, layout.stacks[at]!)),
       model: await modelInfo(repo, checkpoint, layout),
       bytes: bytesOf(checkpoint, layers),
       notes: [...fileNotes, ...adapterNotes(repo, checkpoint, adapted, layout), ...layout.notes],

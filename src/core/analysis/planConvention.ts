@@ -6,9 +6,9 @@ import { parseName, parseTemplate } from '../architectures/nameTemplates.ts';
 import { QKError } from '../errors.ts';
 import type { Checkpoint } from '../formats/checkpoint.ts';
 import type { ConventionChoice } from '../weights/convention.ts';
-import { type PlannedFold, planFold } from '../weights/planFold.ts';
+import { type PlannedTransform, planTransform } from '../weights/planTransform.ts';
 
-/** Whether a tensor may be a gain that a convention folds: the shard that holds it must be opened. */
+/** Returns a test for tensors that may be gains which a convention folds: the shard that holds such a one must be opened. */
 export function createGainNames(
   { own }: ArchitectureCandidates,
   config: Checkpoint['config'],
@@ -23,44 +23,45 @@ export function createGainNames(
   return (name) => keys.has(parseName(name).key);
 }
 
-export interface FoldedStack {
+/** A stack with what the convention does to each of its layers; null: nothing. */
+export interface TransformedStack {
   readonly stack: StackLayout;
-  readonly folds: ReadonlyMap<LayerLayout, PlannedFold | null>;
+  readonly transforms: ReadonlyMap<LayerLayout, PlannedTransform | null>;
 }
 
 /**
- * The stacks as a convention leaves them: a layer that it can't be applied to is skipped with its reason, and nothing is
- * scored as if it had been.
+ * Plans what a convention does to every layer. A layer that can't take it is skipped with its reason, and nothing is scored as if
+ * it had taken it.
  * @throws QKError 'convention-unavailable' when it can't be applied to any layer
  */
-export function foldStacks(stacks: readonly StackLayout[], choice: ConventionChoice): FoldedStack[] {
-  const folded = stacks.map((stack): FoldedStack => {
-    const folds = new Map<LayerLayout, PlannedFold | null>();
+export function planTransforms(stacks: readonly StackLayout[], choice: ConventionChoice): TransformedStack[] {
+  const transformed = stacks.map((stack): TransformedStack => {
+    const transforms = new Map<LayerLayout, PlannedTransform | null>();
     const skipped = [...stack.skipped];
     for (const layout of stack.layers) {
-      const fold = planFold(layout, choice);
-      if (typeof fold === 'string')
-        skipped.push({ layer: layout.layer, code: 'convention-unavailable', reason: fold });
-      else folds.set(withPositionNote(layout, fold), fold);
+      const transform = planTransform(layout, choice);
+      if (typeof transform === 'string')
+        skipped.push({ layer: layout.layer, code: 'convention-unavailable', reason: transform });
+      else transforms.set(withPositionNote(layout, transform), transform);
     }
     return {
-      stack: { ...stack, layers: [...folds.keys()], skipped: skipped.sort((a, b) => a.layer - b.layer) },
-      folds,
+      stack: { ...stack, layers: [...transforms.keys()], skipped: skipped.sort((a, b) => a.layer - b.layer) },
+      transforms,
     };
   });
-  const refusal = folded
+  const refusal = transformed
     .flatMap(({ stack }) => stack.skipped)
     .find(({ code }) => code === 'convention-unavailable');
-  if (refusal !== undefined && folded.every(({ folds }) => folds.size === 0)) {
+  if (refusal !== undefined && transformed.every(({ transforms }) => transforms.size === 0)) {
     throw new QKError('convention-unavailable', `This convention can't be applied here: ${refusal.reason}`, {
       hint: 'Go back to raw weights.',
     });
   }
-  return folded;
+  return transformed;
 }
 
-function withPositionNote(layout: LayerLayout, fold: PlannedFold | null): LayerLayout {
-  if (fold?.rotation?.rotation.dims !== 0) return layout;
+function withPositionNote(layout: LayerLayout, transform: PlannedTransform | null): LayerLayout {
+  if (transform?.rotation?.rotation.dims !== 0) return layout;
   const note = 'Without positions: nothing turns in this layer, and r is that of Δ = 0.';
   return { ...layout, note: layout.note === undefined ? note : `${layout.note} ${note}` };
 }

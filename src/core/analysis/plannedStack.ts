@@ -2,16 +2,16 @@ import type { HeadsIn, LayerLayout, StackLayout, StackShape } from '../architect
 import { weightsOfLayer } from '../architectures/weightsOfLayer.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import type { LayerResult, TensorUse } from '../result/index.ts';
-import type { PlannedFold, PlannedGain } from '../weights/planFold.ts';
+import type { PlannedGain, PlannedTransform } from '../weights/planTransform.ts';
 import { conventionOffers } from './conventionOffers.ts';
 import type { PlannedStack } from './events.ts';
-import type { FoldedStack } from './planConvention.ts';
+import type { TransformedStack } from './planConvention.ts';
 
 /**
  * A stack's rows before they are scored: which tensors each layer is read from, or why it isn't.
  * @param layout the stack before a convention left layers out
  */
-export function plannedStack({ stack, folds }: FoldedStack, layout: StackLayout): PlannedStack {
+export function plannedStack({ stack, transforms }: TransformedStack, layout: StackLayout): PlannedStack {
   const { name, shape, headsFrom, layers, skipped, splitKey, splits } = stack;
   const rows: LayerResult[] = layers.map((layout) => ({
     layer: layout.layer,
@@ -19,7 +19,7 @@ export function plannedStack({ stack, folds }: FoldedStack, layout: StackLayout)
     ...(layout.note === undefined ? {} : { note: layout.note }),
     ...ownShape(layout, shape),
     ...(layout.headsFrom === headsFrom ? {} : { headsFrom: layout.headsFrom }),
-    tensors: [...tensorUses(layout), ...adapterUses(layout), ...gainUses(folds.get(layout) ?? null)],
+    tensors: [...tensorUses(layout), ...adapterUses(layout), ...gainUses(transforms.get(layout) ?? null)],
     heads: [],
   }));
   for (const { layer, code, reason } of skipped)
@@ -32,8 +32,8 @@ export function plannedStack({ stack, folds }: FoldedStack, layout: StackLayout)
 }
 
 /** The gains that the convention folds in. */
-function gainUses(fold: PlannedFold | null): TensorUse[] {
-  if (fold === null) return [];
+function gainUses(transform: PlannedTransform | null): TensorUse[] {
+  if (transform === null) return [];
   const use =
     (into: string) =>
     ({ weight, plusOne }: PlannedGain): TensorUse => ({
@@ -42,10 +42,13 @@ function gainUses(fold: PlannedFold | null): TensorUse[] {
       rows: `${plusOne ? '1 + its numbers' : 'its gain'}, ${into}`,
     });
   return [
-    ...(fold.inputGain === null ? [] : [use('folded into Wq and Wk')(fold.inputGain)]),
-    ...(fold.headGains === null
+    ...(transform.inputGain === null ? [] : [use('folded into Wq and Wk')(transform.inputGain)]),
+    ...(transform.headGains === null
       ? []
-      : [...fold.headGains.q.map(use('applied to Wq')), ...fold.headGains.k.map(use('applied to Wk'))]),
+      : [
+          ...transform.headGains.q.map(use('applied to Wq')),
+          ...transform.headGains.k.map(use('applied to Wk')),
+        ]),
   ];
 }
 

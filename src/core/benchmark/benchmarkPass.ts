@@ -1,5 +1,5 @@
 import { type EngineHandle, type HeadScores, type Method, planCalls, type Scope } from '../engines/index.ts';
-import type { TimedSpan, ScopeName } from '../result/index.ts';
+import type { ScopeName, TimedSpan } from '../result/index.ts';
 import { kvHeadOf, type LayerWeights } from '../weights/layerWeights.ts';
 import type { TimedEngine } from './benchmarkPlan.ts';
 
@@ -55,7 +55,8 @@ async function timeKernel(pass: Pass, loops: number): Promise<PassTimes> {
   for (let left = loops; left > 0; left -= most) {
     const result = await engine.run(handle, left < most ? rest : full, { signal, timed });
     signal?.throwIfAborted();
-    deviceMs = deviceMs === undefined || result.deviceMs === undefined ? undefined : deviceMs + result.deviceMs;
+    deviceMs =
+      deviceMs === undefined || result.deviceMs === undefined ? undefined : deviceMs + result.deviceMs;
     launches += result.launches;
     scores = result.scores;
   }

@@ -5,9 +5,9 @@ import {
   type BenchmarkReport,
   type BenchmarkRow,
   engineName,
-  type TimedSpan,
   type ReportOrigin,
   type ScopeName,
+  type TimedSpan,
 } from '../result/index.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';
 import type { WorkShape } from './flops.ts';

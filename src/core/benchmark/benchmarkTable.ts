@@ -3,8 +3,8 @@ import {
   type BenchmarkFailure,
   type BenchmarkReport,
   type BenchmarkRow,
-  type TimedSpan,
   rowEngine,
+  type TimedSpan,
   type TimingClock,
 } from '../result/index.ts';
 import { rowTimes, speedUps } from './rowTimes.ts';

@@ -1,6 +1,6 @@
 import type { EngineHandle, HeadScores } from '../engines/index.ts';
 import { QKError } from '../errors.ts';
-import type { BenchmarkRow, TimedSpan, ScopeName, TimingClock } from '../result/index.ts';
+import type { BenchmarkRow, ScopeName, TimedSpan, TimingClock } from '../result/index.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';
 import { type Pass, type PassTimes, timePasses } from './benchmarkPass.ts';
 import type { BenchmarkDeps, BenchmarkJob, PlannedRow, TimedEngine } from './benchmarkPlan.ts';

@@ -1,10 +1,5 @@
 export { METHODS, type Method, planCalls, type Scope } from './calls.ts';
-export { layerSums, normProfile } from './layerProducts.ts';
-export type { Engine, EngineHandle, EngineId, HeadPair, HeadScores, DeviceClock } from './engine.ts';
-export { layerProfile, WIDEST } from './layerProfile.ts';
-export { scoreInFloat64 } from './recompute.ts';
-export { boundedSums } from './reference/traceSums.ts';
-export { scoreHeads } from './scoreHeads.ts';
+export type { DeviceClock, Engine, EngineHandle, EngineId, HeadPair, HeadScores } from './engine.ts';
 export {
   AVAILABLE_ENGINES,
   type AvailableEngine,
@@ -15,6 +10,11 @@ export {
   type TimedEngineKey,
   timedOffers,
 } from './enginePool.ts';
+export { layerSums, normProfile } from './layerProducts.ts';
+export { layerProfile, WIDEST } from './layerProfile.ts';
+export { scoreInFloat64 } from './recompute.ts';
+export { boundedSums } from './reference/traceSums.ts';
+export { scoreHeads } from './scoreHeads.ts';
 export { startWasmShard, startWasmThread } from './wasm/startWorkers.ts';
 export type { TuneMemory } from './webgpu/tuneTrace.ts';
 export { createYielder, runCooperatively, type Yielder } from './yielder.ts';

@@ -1,7 +1,7 @@
-import { mergeHeads, rowBlocks } from '../weights/mergeHeads.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';
-import { momentsOfPairs, type NormProfile, normProfile } from './layerProducts.ts';
+import { mergeHeads, rowBlocks } from '../weights/mergeHeads.ts';
 import type { Engine } from './engine.ts';
+import { momentsOfPairs, type NormProfile, normProfile } from './layerProducts.ts';
 
 /** Columns of what is asked of an engine at most: the products take some megabytes each, whatever the model. */
 export const WIDEST = 512;

@@ -1,9 +1,9 @@
 import { QKError } from '../errors.ts';
 import { BYTES_PER_ELEMENT } from '../formats/dtype.ts';
 import type { ModelShape, Reason } from '../result/index.ts';
-import { mergeHeads } from '../weights/mergeHeads.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';
 import type { MatrixView } from '../weights/matrixView.ts';
+import { mergeHeads } from '../weights/mergeHeads.ts';
 
 /** A layer that comes in parts is put together up to this size; joining its heads takes as much again. */
 const WHOLE_BYTES = 512 * 1024 * 1024;

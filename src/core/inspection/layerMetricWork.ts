@@ -1,6 +1,6 @@
 import { type EngineId, WIDEST } from '../engines/index.ts';
 import type { ModelShape } from '../result/index.ts';
-import { blockShape, mergedShape } from '../weights/mergeHeads.ts';
+import { mergedShape, rowBlockShape } from '../weights/mergeHeads.ts';
 
 /** What is measured: the whole layers' scores, or the directionality of layers and heads, which is more work. */
 export type Measure = 'score' | 'directionality';
@@ -31,7 +31,7 @@ export function measureWork(
       whole: { engine: pairs(merged.heads) * products(dModel, merged.dHead), here: 0 },
     };
   }
-  const { blocks, width } = blockShape(dModel, WIDEST);
+  const { blocks, width } = rowBlockShape(dModel, WIDEST);
   return {
     // A head with itself takes half: its products are symmetric.
     heads: { engine: heads * products(dModel, dHead), here: heads * 2 * dModel * dHead ** 2 },

@@ -18,7 +18,7 @@ export type HeadRope =
 const FURTHEST = 512;
 
 /** @param products of the head's weights as the plan's convention gives them, its rotation included */
-export function ropeOfHead({ layout, fold }: LayerPlan, products: HeadProducts): HeadRope {
+export function ropeOfHead({ layout, transform }: LayerPlan, products: HeadProducts): HeadRope {
   const { rotation } = layout.folds;
   if ('why' in rotation) return { kind: 'refused', why: rotation.why };
   if (rotation.dims === 0)
@@ -27,7 +27,7 @@ export function ropeOfHead({ layout, fold }: LayerPlan, products: HeadProducts):
       why: 'This layer has no positions: nothing turns in it, and r is the same at every Δ.',
     };
   const deltas = Array.from({ length: 2 * FURTHEST + 1 }, (_, at) => at - FURTHEST);
-  const applied = fold?.rotation?.offset ?? 0;
+  const applied = transform?.rotation?.offset ?? 0;
   return {
     kind: 'curve',
     deltas,

@@ -1,4 +1,4 @@
-import type { Method, DeviceClock } from '../engines/index.ts';
+import type { DeviceClock, Method } from '../engines/index.ts';
 import type { WireError } from '../errors.ts';
 
 /** What a time covers. `kernel`: the weights are on the engine already. */

@@ -3,12 +3,12 @@ export {
   type BenchmarkReport,
   type BenchmarkRow,
   engineName,
-  TIMED_SPANS,
-  type TimedSpan,
   type ReportOrigin,
   rowEngine,
   SCOPE_NAMES,
   type ScopeName,
+  TIMED_SPANS,
+  type TimedSpan,
   type TimingClock,
 } from './benchmarkReport.ts';
 export { createEngineLog, engineNotes } from './enginesUsed.ts';

@@ -1,7 +1,7 @@
 import type { HeadsIn, LayerLayout } from '../architectures/layout.ts';
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import type { Weight } from '../quantisation/weight.ts';
-import { gainsOfFold, type PlannedFold } from './planFold.ts';
+import { gainsOf, type PlannedTransform } from './planTransform.ts';
 
 /** Neighbouring ranges are fetched as one when the gap between them is at most this: a request costs more than the gap. */
 export const MAX_GAP_BYTES = 32 * 1024;
@@ -27,7 +27,7 @@ export interface WeightUse {
 export interface LayerPlan {
   readonly layout: LayerLayout;
   /** What the convention does to it; null: raw. */
-  readonly fold: PlannedFold | null;
+  readonly transform: PlannedTransform | null;
   readonly uses: readonly WeightUse[];
   readonly spans: readonly ReadSpan[];
   /** Size of the buffer that holds all spans. */
@@ -37,8 +37,8 @@ export interface LayerPlan {
 }
 
 /** The byte ranges of a layer's Q and K, and of the gains that a convention folds into them, neighbours joined. */
-export function planLayer(layout: LayerLayout, fold: PlannedFold | null = null): LayerPlan {
-  const gains = gainsOfFold(fold).map(({ weight }) => planUse(weight, null));
+export function planLayer(layout: LayerLayout, transform: PlannedTransform | null = null): LayerPlan {
+  const gains = gainsOf(transform).map(({ weight }) => planUse(weight, null));
   // Latent attention's own norms are read already, and none of them is a gain of a convention's.
   const own = planUses(layout);
   const uses = [...own, ...gains];
@@ -62,7 +62,14 @@ export function planLayer(layout: LayerLayout, fold: PlannedFold | null = null):
   const gainBytes = gains
     .flatMap(({ ranges: of }) => of)
     .reduce((sum, { begin, end }) => sum + end - begin, 0);
-  return { layout, fold, uses, spans, bufferBytes: at, neededBytes: neededBytes(layout, own) + gainBytes };
+  return {
+    layout,
+    transform,
+    uses,
+    spans,
+    bufferBytes: at,
+    neededBytes: neededBytes(layout, own) + gainBytes,
+  };
 }
 
 /** The bytes of a range in a buffer that holds the plan's spans. */

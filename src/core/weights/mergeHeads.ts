@@ -4,9 +4,10 @@ import { kvHeadOf, type LayerWeights } from './layerWeights.ts';
 import type { MatrixView } from './matrixView.ts';
 
 /**
- * A layer's M = Σ_h Wq_h Wk_hᵀ as the M of few, wide heads. Queries that share a key head are added up first, in float64:
- * Σ_h Wq_h Wk_gᵀ = (Σ_h Wq_h) Wk_gᵀ; with grouped queries that leaves a fraction of the work. Then neighbours are laid side by side, up to `maxColumns`
- * columns: [Wq_1 Wq_2][Wk_1 Wk_2]ᵀ = Wq_1 Wk_1ᵀ + Wq_2 Wk_2ᵀ; where they lie so in the file, nothing is copied.
+ * Merges a layer's heads so that its M = Σ_h Wq_h Wk_hᵀ becomes the M of few, wide heads. Queries that share a key head are added up
+ * first, in float64: Σ_h Wq_h Wk_gᵀ = (Σ_h Wq_h) Wk_gᵀ; with grouped queries that leaves a fraction of the work. Then neighbours are
+ * laid side by side, up to `maxColumns` columns: [Wq_1 Wq_2][Wk_1 Wk_2]ᵀ = Wq_1 Wk_1ᵀ + Wq_2 Wk_2ᵀ; where they lie so in the file,
+ * nothing is copied.
  */
 export function mergeHeads(weights: LayerWeights, maxColumns: number): LayerWeights {
   const { q, k, dHead } = weights;
@@ -24,7 +25,7 @@ export function mergeHeads(weights: LayerWeights, maxColumns: number): LayerWeig
   return { ...weights, dHead: count * dHead, q: wide(queries), k: wide(used.map(({ key }) => key)) };
 }
 
-/** How many heads a merged layer has, and how wide they are. */
+/** Returns how many heads a merged layer has, and how wide they are. */
 export function mergedShape(kvHeads: number, dHead: number, maxColumns: number) {
   const count = largestDivisor(kvHeads, Math.floor(maxColumns / dHead));
   return { heads: kvHeads / count, dHead: count * dHead };
@@ -37,10 +38,10 @@ export interface RowBlocks {
   readonly starts: readonly number[];
 }
 
-/** @param maxColumns rows in a block at max */
-export function rowBlocks(weights: LayerWeights, maxColumns: number): RowBlocks {
+/** @param maxRows rows of a block at most */
+export function rowBlocks(weights: LayerWeights, maxRows: number): RowBlocks {
   const { q, k, dModel, dHead } = weights;
-  const { blocks, width } = blockShape(dModel, maxColumns);
+  const { blocks, width } = rowBlockShape(dModel, maxRows);
   const starts = Array.from({ length: blocks }, (_, at) => Math.min(at * width, dModel - width));
   const cut = (view: MatrixView) =>
     starts.map(
@@ -53,9 +54,9 @@ export function rowBlocks(weights: LayerWeights, maxColumns: number): RowBlocks 
   return { weights: { ...weights, dModel: dHead, dHead: width, q: cut(q[0]!), k: cut(k[0]!) }, starts };
 }
 
-/** How many blocks there are, and how wide: as few as may be, and those as even as may be. */
-export function blockShape(dModel: number, maxColumns: number) {
-  const blocks = Math.ceil(dModel / maxColumns);
+/** Divides d rows into as few blocks as `maxRows` allows, as evenly as possible. */
+export function rowBlockShape(dModel: number, maxRows: number) {
+  const blocks = Math.ceil(dModel / maxRows);
   return { blocks, width: Math.ceil(dModel / blocks) };
 }
 

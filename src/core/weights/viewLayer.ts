@@ -5,7 +5,7 @@ import { composeLatent } from './composeLatent.ts';
 import { bytesOfRange, type LayerPlan } from './layerPlan.ts';
 import type { LayerWeights } from './layerWeights.ts';
 import type { MatrixView } from './matrixView.ts';
-import { transformOf } from './planFold.ts';
+import { resolveTransform } from './planTransform.ts';
 import { matrixStrides, rowMajorBytes } from './rowMajor.ts';
 import { storedValues } from './storedValues.ts';
 
@@ -25,9 +25,11 @@ export async function* viewLayer(
   buffer: Uint8Array,
   signal?: AbortSignal,
 ): AsyncGenerator<LayerPart> {
-  const { fold, layout } = plan;
+  const { layout } = plan;
   const transform =
-    fold === null ? null : transformOf(fold, layout.dHead, (weight) => storedValues(plan, weight, buffer));
+    plan.transform === null
+      ? null
+      : resolveTransform(plan.transform, layout.dHead, (weight) => storedValues(plan, weight, buffer));
   for await (const stored of viewStored(plan, stack, buffer, signal)) {
     if (transform === null) {
       yield stored;

@@ -1,12 +1,12 @@
 import { type FormEvent, useId, useState } from 'react';
-import { TIMED_SPAN_ABOUT, SHAPE_PRESETS, type WorkShape } from '../../core/benchmark/index.ts';
+import { SHAPE_PRESETS, TIMED_SPAN_ABOUT, type WorkShape } from '../../core/benchmark/index.ts';
 import {
   type AvailableEngine,
   type EngineOffer,
   type TimedEngineKey,
   timedOffers,
 } from '../../core/engines/index.ts';
-import { TIMED_SPANS, type TimedSpan, SCOPE_NAMES, type ScopeName } from '../../core/result/index.ts';
+import { SCOPE_NAMES, type ScopeName, TIMED_SPANS, type TimedSpan } from '../../core/result/index.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { Checks } from './Checks.tsx';

@@ -1,7 +1,7 @@
 import { QKError } from '../../errors.ts';
 import type { Yielder } from '../yielder.ts';
-import { QUEUE, QUEUE_BYTES, openSlice } from './jobQueue.ts';
 import { ALIGNMENT, type Block, type Heap } from './heap.ts';
+import { openSlice, QUEUE, QUEUE_BYTES } from './jobQueue.ts';
 import { type Job, type JobResult, type PairProducts, runJob, runPair } from './jobs.ts';
 import { readResults, tableBytes, writeJobs } from './jobTable.ts';
 import type { Kernels } from './kernelModule.ts';

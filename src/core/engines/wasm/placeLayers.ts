@@ -4,8 +4,8 @@ import { packScaled } from '../../weights/packScaled.ts';
 import { joinRanges } from '../byteSpans.ts';
 import type { LayerShape } from '../engine.ts';
 import type { Block, Heap } from './heap.ts';
-import type { SharedArena } from './sharedArena.ts';
 import { type MatrixSource, rewrittenSource, sourceOf } from './matrixSource.ts';
+import type { SharedArena } from './sharedArena.ts';
 
 /** A head's matrix in the kernels' memory. */
 export interface PlacedMatrix {

@@ -1,4 +1,4 @@
-import { QUEUE, finishJob, claimJob } from './jobQueue.ts';
+import { claimJob, finishJob, QUEUE } from './jobQueue.ts';
 import { runJob } from './jobs.ts';
 import { readJob, writeResults } from './jobTable.ts';
 import type { Kernels } from './kernelModule.ts';

@@ -19,10 +19,10 @@ import type { Job, JobResult, PairProducts } from './jobs.ts';
 import { createKernelMemory } from './kernelMemory.ts';
 import { buildKernels, hasFusedMultiplyAdd, hasVectors } from './kernelModule.ts';
 import { PANEL_COLUMNS } from './kernels/panel.ts';
-import { createSharedArena } from './sharedArena.ts';
 import { type PlacedLayer, type PlacedLayers, type PlacedMatrix, placeLayers } from './placeLayers.ts';
 import { isSafeMagnitude, rescaleIfExtreme } from './rescale.ts';
 import { scratchLayout } from './scratch.ts';
+import { createSharedArena } from './sharedArena.ts';
 import { traceError } from './traceError.ts';
 
 export interface WasmOptions {

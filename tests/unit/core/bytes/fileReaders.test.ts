@@ -2,9 +2,9 @@ import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
 import { createFileReaders } from '../../../../src/core/bytes/fileReaders.ts';
-import { beginWriting, endWriting, isWanted } from '../../../../src/core/bytes/partState.ts';
 import { readOpfsFile } from '../../../../src/core/bytes/opfsFile.ts';
 import { createOpfsRanges } from '../../../../src/core/bytes/opfsRanges.ts';
+import { beginWriting, endWriting, isWanted } from '../../../../src/core/bytes/partState.ts';
 import { cachedSource } from '../../../../src/core/bytes/rangeCache.ts';
 import type {
   FileReadAnswer,

@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
-import { layerSums } from '../../../../src/core/engines/layerProducts.ts';
 import type { Engine } from '../../../../src/core/engines/engine.ts';
+import { layerSums } from '../../../../src/core/engines/layerProducts.ts';
 import { layerProfile } from '../../../../src/core/engines/layerProfile.ts';
 import type { OrtModule } from '../../../../src/core/engines/ort/ortSession.ts';
 import { createOrtWasmEngine } from '../../../../src/core/engines/ort/ortWasmEngine.ts';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createHeap } from '../../../../../src/core/engines/wasm/heap.ts';
 import {
-  QUEUE,
-  QUEUE_BYTES,
+  claimJob,
   finishJob,
   openSlice,
-  claimJob,
+  QUEUE,
+  QUEUE_BYTES,
 } from '../../../../../src/core/engines/wasm/jobQueue.ts';
-import { createHeap } from '../../../../../src/core/engines/wasm/heap.ts';
 import type { Job, JobResult } from '../../../../../src/core/engines/wasm/jobs.ts';
 import {
   readJob,

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { METHODS, planCalls } from '../../../../../src/core/engines/calls.ts';
-import { layerSums } from '../../../../../src/core/engines/layerProducts.ts';
 import type { Engine, HeadPair, HeadScores } from '../../../../../src/core/engines/engine.ts';
+import { layerSums } from '../../../../../src/core/engines/layerProducts.ts';
 import { selfTest } from '../../../../../src/core/engines/selfTest.ts';
 import { type ShardWorker, startShard } from '../../../../../src/core/engines/wasm/shards/shard.ts';
 import {

@@ -11,14 +11,17 @@ export interface PlannedGain {
 }
 
 /** What a convention does to one layer, before anything is read. */
-export interface PlannedFold {
+export interface PlannedTransform {
   readonly inputGain: PlannedGain | null;
   readonly headGains: { readonly q: readonly PlannedGain[]; readonly k: readonly PlannedGain[] } | null;
   readonly rotation: { readonly rotation: Rotation; readonly offset: number } | null;
 }
 
-/** Null: the weights are scored as they are. A string says why the layer can't be scored by this convention. */
-export function planFold({ folds }: LayerLayout, choice: ConventionChoice): PlannedFold | string | null {
+/** Plans what a convention does to a layer: null for raw weights; a string says why the layer can't be scored by it. */
+export function planTransform(
+  { folds }: LayerLayout,
+  choice: ConventionChoice,
+): PlannedTransform | string | null {
   const { layerNorm, qkNorm, ropeOffset } = choice;
   if (!layerNorm && !qkNorm && ropeOffset === 0) return null;
   const inputGain = layerNorm ? folds.inputGain : null;
@@ -32,24 +35,24 @@ export function planFold({ folds }: LayerLayout, choice: ConventionChoice): Plan
   if (missing) return `${missing.name} is needed, but it isn’t in the files that could be opened.`;
   return {
     inputGain: inputGain as PlannedGain | null,
-    headGains: headGains as PlannedFold['headGains'],
+    headGains: headGains as PlannedTransform['headGains'],
     rotation: rotation === null ? null : { rotation, offset: ropeOffset },
   };
 }
 
-/** Every gain of a fold once. */
-export function gainsOfFold(fold: PlannedFold | null): PlannedGain[] {
-  if (fold === null) return [];
+/** Lists every gain of a transform once. */
+export function gainsOf(transform: PlannedTransform | null): PlannedGain[] {
+  if (transform === null) return [];
   const gains = [
-    ...(fold.inputGain === null ? [] : [fold.inputGain]),
-    ...(fold.headGains === null ? [] : [...fold.headGains.q, ...fold.headGains.k]),
+    ...(transform.inputGain === null ? [] : [transform.inputGain]),
+    ...(transform.headGains === null ? [] : [...transform.headGains.q, ...transform.headGains.k]),
   ];
   return gains.filter((gain, at) => gains.findIndex(({ weight }) => weight === gain.weight) === at);
 }
 
-/** The fold with its numbers. @param read a whole weight as float64 */
-export function transformOf(
-  { inputGain, headGains, rotation }: PlannedFold,
+/** Fills a planned transform with the gains’ numbers. @param read reads a whole weight as float64 */
+export function resolveTransform(
+  { inputGain, headGains, rotation }: PlannedTransform,
   dHead: number,
   read: (weight: Weight) => Float64Array,
 ): LayerTransform {
@@ -63,7 +66,7 @@ export function transformOf(
   };
 }
 
-/** A gain over all heads as one for each: [heads, dh]. */
+/** Splits a gain over all heads [heads · dh] into one for each head [dh]. */
 function split(values: Float64Array, dHead: number): Float64Array[] {
   return Array.from({ length: values.length / dHead }, (_, head) =>
     values.subarray(head * dHead, (head + 1) * dHead),
