@@ -4,7 +4,7 @@ import { createFileReaders } from '../core/bytes/fileReaders.ts';
 import { createOpfsRanges } from '../core/bytes/opfsRanges.ts';
 import type { ReadingThread } from '../core/bytes/readingThread.ts';
 import { REAL_RETRY_TOOLS } from '../core/bytes/retry.ts';
-import { createEnginePool, type TuneMemory } from '../core/engines/index.ts';
+import { type AdapterCache, createEnginePool } from '../core/engines/index.ts';
 import { allPartners, headDetail, layerMeasures } from '../core/inspection/index.ts';
 import { openRepo, readHubInfo, readHubRefs, readRevisionFiles } from '../core/repos/index.ts';
 import type { StartHelper } from '../core/startedWorker.ts';
@@ -29,14 +29,14 @@ export interface HandlerOptions {
   /** Starts engines' further workers; where it is left out, each engine starts its own. */
   readonly startHelper?: StartHelper;
   /** Saves what was measured of the graphics adapters. */
-  readonly adapterCache?: TuneMemory;
+  readonly adapterCache?: AdapterCache;
 }
 
 export function createHandlers(options: HandlerOptions): Handlers {
   const { fetch, appVersion } = options;
   const pool = createEnginePool({
     gpu: options.gpu,
-    memory: options.adapterCache,
+    adapterCache: options.adapterCache,
     startHelper: options.startHelper,
   });
   const threads = options.readingThreads ?? [];

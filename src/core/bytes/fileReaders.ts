@@ -1,6 +1,6 @@
 import type { ReadOptions } from './byteSource.ts';
-import { PART_STATE_BYTES } from './partState.ts';
 import { readOpfsFile } from './opfsFile.ts';
+import { PART_STATE_BYTES } from './partState.ts';
 import type { ReadingThread, SentFile } from './readingThread.ts';
 import { stopPart, watchThread } from './watchedThread.ts';
 

@@ -10,7 +10,7 @@ import { sharesMemory, usableCores } from './wasm/cores.ts';
 import { hasVectors } from './wasm/kernelModule.ts';
 import { createShardedEngine } from './wasm/shards/shardedEngine.ts';
 import { createWasmEngine } from './wasm/wasmEngine.ts';
-import type { TuneMemory } from './webgpu/tuneTrace.ts';
+import type { AdapterCache } from './webgpu/tuneTrace.ts';
 import { createWebGpuEngine, describeAdapter } from './webgpu/webgpuEngine.ts';
 
 /** What the user asked for. */
@@ -79,8 +79,8 @@ export interface EnginePool {
 export interface EnginePoolOptions {
   /** navigator.gpu, or undefined where there is none. */
   readonly gpu: GPU | undefined;
-  /** Where what was measured of an adapter is kept between visits. */
-  readonly memory?: TuneMemory | undefined;
+  /** Keeps between visits what was measured of an adapter. */
+  readonly adapterCache?: AdapterCache | undefined;
   /** Starts the wasm engine's further workers; absent: the engine starts them itself. */
   readonly startHelper?: StartHelper | undefined;
 }
@@ -177,10 +177,13 @@ async function createTested(id: TimedEngineKey, options: EnginePoolOptions): Pro
   return engine;
 }
 
-function createEngine(id: TimedEngineKey, { gpu, memory, startHelper }: EnginePoolOptions): Promise<Engine> {
+function createEngine(
+  id: TimedEngineKey,
+  { gpu, adapterCache, startHelper }: EnginePoolOptions,
+): Promise<Engine> {
   switch (id) {
     case 'webgpu':
-      return createWebGpuEngine({ gpu, memory });
+      return createWebGpuEngine({ gpu, adapterCache });
     case 'wasm':
       return sharesMemory() || usableCores() === 1
         ? createWasmEngine(

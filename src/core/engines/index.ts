@@ -16,5 +16,5 @@ export { scoreInFloat64 } from './recompute.ts';
 export { boundedSums } from './reference/traceSums.ts';
 export { scoreHeads } from './scoreHeads.ts';
 export { startWasmShard, startWasmThread } from './wasm/startWorkers.ts';
-export type { TuneMemory } from './webgpu/tuneTrace.ts';
+export type { AdapterCache } from './webgpu/tuneTrace.ts';
 export { createYielder, runCooperatively, type Yielder } from './yielder.ts';

@@ -18,7 +18,7 @@ const SLICE_FLOPS = { software: 0.25e9, hardware: 10e9 };
 /** Submits that may wait on the device: it stays busy while results come back. */
 const SLICES_IN_FLIGHT = 2;
 /** As in traceCommon.wgsl. */
-const ROWS_PER_FOLD = 64;
+const ROWS_PER_ACCUMULATION = 64;
 /** minUniformBufferOffsetAlignment of every device. */
 const PARAMS_STRIDE = 256;
 
@@ -198,7 +198,7 @@ function scoreOf(
     return { layer, head, traceCC: Number.NaN, traceAB: Number.NaN, log2Scale };
   const score = { layer, head, traceCC, traceAB, log2Scale };
   if (diagonalAB === undefined) return score;
-  const longestSum = Math.min(dModel, ROWS_PER_FOLD) + dModel / ROWS_PER_FOLD;
+  const longestSum = Math.min(dModel, ROWS_PER_ACCUMULATION) + dModel / ROWS_PER_ACCUMULATION;
   const sums = { traceAB, diagonalAB, dModel, dHead, longestSum, largestQ: 1, largestK: 1 };
   return { ...score, roundingError: roundingError(sums) };
 }

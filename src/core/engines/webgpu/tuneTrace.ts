@@ -7,8 +7,8 @@ import { matrixBytes, planSlabs, rowVec4sOf, slabTable } from './slabs.ts';
 import { PARAMS } from './structs.ts';
 import { bind, storageWith } from './upload.ts';
 
-/** Where the choice is kept between visits. */
-export interface TuneMemory {
+/** Keeps between visits which form was faster on which adapter. */
+export interface AdapterCache {
   read(key: string): Promise<string | undefined>;
   write(key: string, value: string): Promise<void>;
 }
@@ -19,8 +19,8 @@ const SHAPES = {
   software: { layer: 0, heads: 16, kvHeads: 16, dModel: 256, dHead: 64 },
 };
 /** A measurement lasts so long, or so many dispatches. */
-const LEAST_MS = 4;
-const MOST_DISPATCHES = 256;
+const MIN_MS = 4;
+const MAX_DISPATCHES = 256;
 const ROUNDS = 3;
 
 /**
@@ -30,11 +30,11 @@ const ROUNDS = 3;
 export async function tuneTrace(
   open: OpenDevice,
   pipelines: PipelineCache,
-  memory: TuneMemory | undefined,
+  adapterCache: AdapterCache | undefined,
 ): Promise<TraceForm> {
   const key = `trace form on ${open.report.detail}`;
-  const known = await memory?.read(key).catch(() => undefined);
-  if (known !== undefined && known in TRACE_THREADS) return known as TraceForm;
+  const cached = await adapterCache?.read(key).catch(() => undefined);
+  if (cached !== undefined && cached in TRACE_THREADS) return cached as TraceForm;
   const forms = Object.keys(TRACE_THREADS) as TraceForm[];
   const bench = createBench(open.device, pipelines, SHAPES[open.report.isSoftware ? 'software' : 'hardware']);
   try {
@@ -48,8 +48,8 @@ export async function tuneTrace(
       }
     }
     const chosen = forms.reduce((a, b) => (best.get(b)! < best.get(a)! ? b : a));
-    // A visit that can't remember measures again.
-    await memory?.write(key, chosen).catch(() => {});
+    // Without a cache the next visit measures again.
+    await adapterCache?.write(key, chosen).catch(() => {});
     return chosen;
   } finally {
     bench.destroy();
@@ -60,7 +60,7 @@ async function enoughDispatches(time: (count: number) => Promise<number>): Promi
   // The first one compiles.
   await time(1);
   for (let count = 1; ; count *= 4)
-    if (count >= MOST_DISPATCHES || (await time(count)) >= LEAST_MS) return count;
+    if (count >= MAX_DISPATCHES || (await time(count)) >= MIN_MS) return count;
 }
 
 function createBench(device: GPUDevice, pipelines: PipelineCache, shape: LayerShape) {

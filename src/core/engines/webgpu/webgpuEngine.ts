@@ -5,7 +5,7 @@ import type { TraceForm } from './dispatches.ts';
 import { createPipelineCache } from './pipelines.ts';
 import { runCalls } from './runCalls.ts';
 import { runMoments } from './runMoments.ts';
-import { type TuneMemory, tuneTrace } from './tuneTrace.ts';
+import { type AdapterCache, tuneTrace } from './tuneTrace.ts';
 import { loadHandle, type WebGpuHandle } from './webgpuHandle.ts';
 
 export { describeAdapter } from './device.ts';
@@ -17,7 +17,7 @@ export interface WebGpuEngineOptions {
   readonly limits?: Partial<BufferLimits>;
   /** The trace kernel's form; measured on this adapter unless told. */
   readonly form?: TraceForm;
-  readonly memory?: TuneMemory | undefined;
+  readonly adapterCache?: AdapterCache | undefined;
 }
 
 /**
@@ -30,14 +30,14 @@ export async function createWebGpuEngine({
   gpu,
   limits = {},
   form,
-  memory,
+  adapterCache,
 }: WebGpuEngineOptions): Promise<Engine> {
   const open = await openDevice(gpu);
   const pipelines = createPipelineCache(open.device);
   let tuned: Promise<TraceForm> | null = form === undefined ? null : Promise.resolve(form);
   const chooseForm = () => {
     if (tuned === null) {
-      tuned = tuneTrace(open, pipelines, memory);
+      tuned = tuneTrace(open, pipelines, adapterCache);
       // A failure isn't kept: the next run measures anew.
       tuned.catch(() => {
         tuned = null;

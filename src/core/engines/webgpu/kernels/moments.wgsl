@@ -18,7 +18,7 @@ struct Pair {
 }
 
 /// As in traceCommon.wgsl.
-const ROWS_PER_FOLD = 64u;
+const ROWS_PER_ACCUMULATION = 64u;
 
 @group(0) @binding(0) var<uniform> pair: Pair;
 @group(0) @binding(1) var<storage, read> queriesG: array<vec4<f32>>;
@@ -51,24 +51,24 @@ fn main(@builtin(global_invocation_id) at: vec3<u32>) {
   var b = mat4x4<f32>();
   var c = mat4x4<f32>();
   var cBack = mat4x4<f32>();
-  for (var start = 0u; start < pair.dModel; start += ROWS_PER_FOLD) {
-    var a64 = mat4x4<f32>();
-    var b64 = mat4x4<f32>();
-    var c64 = mat4x4<f32>();
+  for (var start = 0u; start < pair.dModel; start += ROWS_PER_ACCUMULATION) {
+    var aPartial = mat4x4<f32>();
+    var bPartial = mat4x4<f32>();
+    var cPartial = mat4x4<f32>();
     var cBack64 = mat4x4<f32>();
-    let end = min(start + ROWS_PER_FOLD, pair.dModel);
+    let end = min(start + ROWS_PER_ACCUMULATION, pair.dModel);
     for (var row = start; row < end; row++) {
       let base = row * n;
       let kgI = keysG[pair.kG + base + i];
       let qhJ = queriesH[pair.qH + base + j];
-      a64 += outer(queriesG[pair.qG + base + i], qhJ);
-      b64 += outer(kgI, keysH[pair.kH + base + j]);
-      c64 += outer(kgI, qhJ);
+      aPartial += outer(queriesG[pair.qG + base + i], qhJ);
+      bPartial += outer(kgI, keysH[pair.kH + base + j]);
+      cPartial += outer(kgI, qhJ);
       cBack64 += outer(keysH[pair.kH + base + i], queriesG[pair.qG + base + j]);
     }
-    a += a64;
-    b += b64;
-    c += c64;
+    a += aPartial;
+    b += bPartial;
+    c += cPartial;
     cBack += cBack64;
   }
   write(0u, i, j, a);

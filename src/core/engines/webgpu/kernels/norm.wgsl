@@ -25,7 +25,7 @@ const CHUNK = 4u;
 /// One more than CHUNK, so that the rows that eight neighbouring threads read lie in different banks.
 const ROW = 5u;
 /// Chunks that are summed before the sum is folded into a second accumulator: 64 terms.
-const CHUNKS_PER_FOLD = 4u;
+const CHUNKS_PER_ACCUMULATION = 4u;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> table: array<vec2<u32>>;
@@ -68,8 +68,8 @@ fn main(
   let head = table[params.first];
   var upper = mat4x4<f32>(); // M[i, j]: row i of tile I, column j of tile J
   var lower = mat4x4<f32>(); // M[j, i]
-  var upper64 = mat4x4<f32>();
-  var lower64 = mat4x4<f32>();
+  var upperPartial = mat4x4<f32>();
+  var lowerPartial = mat4x4<f32>();
   let chunks = (n + CHUNK - 1u) / CHUNK;
   for (var chunk = 0u; chunk < chunks; chunk++) {
     for (var at = thread; at < TILE * CHUNK; at += THREADS) {
@@ -104,27 +104,27 @@ fn main(
       // Written out: an accumulator indexed by a loop variable would leave the registers.
       let q0 = qI[i];
       let k0 = kI[i];
-      upper64[0] += vec4(dot(q0, kJ0), dot(q0, kJ1), dot(q0, kJ2), dot(q0, kJ3));
-      lower64[0] += vec4(dot(k0, qJ0), dot(k0, qJ1), dot(k0, qJ2), dot(k0, qJ3));
+      upperPartial[0] += vec4(dot(q0, kJ0), dot(q0, kJ1), dot(q0, kJ2), dot(q0, kJ3));
+      lowerPartial[0] += vec4(dot(k0, qJ0), dot(k0, qJ1), dot(k0, qJ2), dot(k0, qJ3));
       let q1 = qI[i + 8u * ROW];
       let k1 = kI[i + 8u * ROW];
-      upper64[1] += vec4(dot(q1, kJ0), dot(q1, kJ1), dot(q1, kJ2), dot(q1, kJ3));
-      lower64[1] += vec4(dot(k1, qJ0), dot(k1, qJ1), dot(k1, qJ2), dot(k1, qJ3));
+      upperPartial[1] += vec4(dot(q1, kJ0), dot(q1, kJ1), dot(q1, kJ2), dot(q1, kJ3));
+      lowerPartial[1] += vec4(dot(k1, qJ0), dot(k1, qJ1), dot(k1, qJ2), dot(k1, qJ3));
       let q2 = qI[i + 16u * ROW];
       let k2 = kI[i + 16u * ROW];
-      upper64[2] += vec4(dot(q2, kJ0), dot(q2, kJ1), dot(q2, kJ2), dot(q2, kJ3));
-      lower64[2] += vec4(dot(k2, qJ0), dot(k2, qJ1), dot(k2, qJ2), dot(k2, qJ3));
+      upperPartial[2] += vec4(dot(q2, kJ0), dot(q2, kJ1), dot(q2, kJ2), dot(q2, kJ3));
+      lowerPartial[2] += vec4(dot(k2, qJ0), dot(k2, qJ1), dot(k2, qJ2), dot(k2, qJ3));
       let q3 = qI[i + 24u * ROW];
       let k3 = kI[i + 24u * ROW];
-      upper64[3] += vec4(dot(q3, kJ0), dot(q3, kJ1), dot(q3, kJ2), dot(q3, kJ3));
-      lower64[3] += vec4(dot(k3, qJ0), dot(k3, qJ1), dot(k3, qJ2), dot(k3, qJ3));
+      upperPartial[3] += vec4(dot(q3, kJ0), dot(q3, kJ1), dot(q3, kJ2), dot(q3, kJ3));
+      lowerPartial[3] += vec4(dot(k3, qJ0), dot(k3, qJ1), dot(k3, qJ2), dot(k3, qJ3));
     }
     workgroupBarrier();
-    if ((chunk + 1u) % CHUNKS_PER_FOLD == 0u || chunk + 1u == chunks) {
-      upper += upper64;
-      lower += lower64;
-      upper64 = mat4x4<f32>();
-      lower64 = mat4x4<f32>();
+    if ((chunk + 1u) % CHUNKS_PER_ACCUMULATION == 0u || chunk + 1u == chunks) {
+      upper += upperPartial;
+      lower += lowerPartial;
+      upperPartial = mat4x4<f32>();
+      lowerPartial = mat4x4<f32>();
     }
   }
 

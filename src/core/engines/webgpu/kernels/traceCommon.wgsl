@@ -23,7 +23,7 @@ struct Params {
 
 /// Rows that are summed before the sum is folded into a second accumulator: plain f32 sums over d = 4096 rows lose
 /// up to 5e-6 of r, sums in blocks of 64 about 1e-7.
-const ROWS_PER_FOLD = 64u;
+const ROWS_PER_ACCUMULATION = 64u;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> table: array<vec2<u32>>;

@@ -24,12 +24,12 @@ fn main(
       var a = mat4x4<f32>();
       var c = mat4x4<f32>();
       var cT = mat4x4<f32>();
-      for (var start = 0u; start < params.dModel; start += ROWS_PER_FOLD) {
-        var a64 = mat4x4<f32>();
-        var b64 = mat4x4<f32>();
-        var c64 = mat4x4<f32>();
-        var cT64 = mat4x4<f32>();
-        let end = min(start + ROWS_PER_FOLD, params.dModel);
+      for (var start = 0u; start < params.dModel; start += ROWS_PER_ACCUMULATION) {
+        var aPartial = mat4x4<f32>();
+        var bPartial = mat4x4<f32>();
+        var cPartial = mat4x4<f32>();
+        var cTPartial = mat4x4<f32>();
+        let end = min(start + ROWS_PER_ACCUMULATION, params.dModel);
         // Two loops rather than a question in every row.
         if (isFirst) {
           for (var row = start; row < end; row++) {
@@ -39,26 +39,26 @@ fn main(
             let qJ = queries[q + pair.y];
             let kI = keys[k + pair.x];
             let kJ = keys[k + pair.y];
-            a64 += outer(qI, qJ);
-            b64 += outer(kI, kJ);
-            c64 += outer(kI, qJ);
-            cT64 += outer(qI, kJ);
+            aPartial += outer(qI, qJ);
+            bPartial += outer(kI, kJ);
+            cPartial += outer(kI, qJ);
+            cTPartial += outer(qI, kJ);
           }
-          b += b64;
+          b += bPartial;
         } else {
           for (var row = start; row < end; row++) {
             let q = head.x + row * n;
             let k = head.y + row * n;
             let qI = queries[q + pair.x];
             let qJ = queries[q + pair.y];
-            a64 += outer(qI, qJ);
-            c64 += outer(keys[k + pair.x], qJ);
-            cT64 += outer(qI, keys[k + pair.y]);
+            aPartial += outer(qI, qJ);
+            cPartial += outer(keys[k + pair.x], qJ);
+            cTPartial += outer(qI, keys[k + pair.y]);
           }
         }
-        a += a64;
-        c += c64;
-        cT += cT64;
+        a += aPartial;
+        c += cPartial;
+        cT += cTPartial;
       }
       result = f32(pair.z) * vec2(sumOfProducts(c, cT), sumOfProducts(a, b));
       diagonal = select(0.0, sumOfDiagonal(a, b), pair.z == 1u);

@@ -33,11 +33,11 @@ fn main(
     var a = mat4x4<f32>();
     var c = mat4x4<f32>();
     var cT = mat4x4<f32>();
-    var a64 = mat4x4<f32>();
-    var b64 = mat4x4<f32>();
-    var c64 = mat4x4<f32>();
-    var cT64 = mat4x4<f32>();
-    var unfolded = 0u;
+    var aPartial = mat4x4<f32>();
+    var bPartial = mat4x4<f32>();
+    var cPartial = mat4x4<f32>();
+    var cTPartial = mat4x4<f32>();
+    var pendingRows = 0u;
     for (var start = 0u; start < params.dModel; start += rowsAtOnce) {
       let rows = min(rowsAtOnce, params.dModel - start);
       workgroupBarrier();
@@ -57,36 +57,36 @@ fn main(
           let qJ = tile[queryRows + k + pair.y];
           let kI = tile[k + pair.x];
           let kJ = tile[k + pair.y];
-          a64 += outer(qI, qJ);
-          b64 += outer(kI, kJ);
-          c64 += outer(kI, qJ);
-          cT64 += outer(qI, kJ);
+          aPartial += outer(qI, qJ);
+          bPartial += outer(kI, kJ);
+          cPartial += outer(kI, qJ);
+          cTPartial += outer(qI, kJ);
         }
       } else {
         for (var k = 0u; k < rows * n; k += n) {
           let qI = tile[queryRows + k + pair.x];
           let qJ = tile[queryRows + k + pair.y];
-          a64 += outer(qI, qJ);
-          c64 += outer(tile[k + pair.x], qJ);
-          cT64 += outer(qI, tile[k + pair.y]);
+          aPartial += outer(qI, qJ);
+          cPartial += outer(tile[k + pair.x], qJ);
+          cTPartial += outer(qI, tile[k + pair.y]);
         }
         if (isFirst) {
           for (var k = which * n; k < rows * n; k += TOGETHER * n) {
-            b64 += outer(tile[k + pair.x], tile[k + pair.y]);
+            bPartial += outer(tile[k + pair.x], tile[k + pair.y]);
           }
         }
       }
-      unfolded += rows;
-      if (unfolded + rowsAtOnce > ROWS_PER_FOLD || start + rowsAtOnce >= params.dModel) {
-        a += a64;
-        b += b64;
-        c += c64;
-        cT += cT64;
-        a64 = mat4x4<f32>();
-        b64 = mat4x4<f32>();
-        c64 = mat4x4<f32>();
-        cT64 = mat4x4<f32>();
-        unfolded = 0u;
+      pendingRows += rows;
+      if (pendingRows + rowsAtOnce > ROWS_PER_ACCUMULATION || start + rowsAtOnce >= params.dModel) {
+        a += aPartial;
+        b += bPartial;
+        c += cPartial;
+        cT += cTPartial;
+        aPartial = mat4x4<f32>();
+        bPartial = mat4x4<f32>();
+        cPartial = mat4x4<f32>();
+        cTPartial = mat4x4<f32>();
+        pendingRows = 0u;
       }
     }
     if (isFirst && TOGETHER > 1u) {
