@@ -10,7 +10,7 @@ export interface BatchLibrary<Tensor> {
   readonly id: string;
   /** Its name, its version and what it runs on. */
   readonly device: string;
-  /** Float32 to the device: queries [keys, perKey, dh, d], keys [keys, dh, d]. */
+  /** Float32 to the device: queries [keys, queriesPerKey, dh, d], keys [keys, dh, d]. */
   put(values: Float32Array, shape: number[]): Tensor;
   /**
    * Σᵢⱼ Aᵢⱼ Bᵢⱼ of every query head, then Σᵢⱼ Cᵢⱼ Cⱼᵢ of every query head, read back. Work is handed over before the
@@ -76,8 +76,8 @@ function loadHandle<Tensor>(
   layers: readonly LayerWeights[],
 ): BatchHandle<Tensor> {
   const { q, k, dModel, dHead } = layers[0]!;
-  const perKey = q.length / k.length;
-  if (!Number.isInteger(perKey))
+  const queriesPerKey = q.length / k.length;
+  if (!Number.isInteger(queriesPerKey))
     throw new QKError('layout-mismatch', `${q.length} heads aren’t whole groups of ${k.length} key heads.`);
   const perChunk = Math.max(1, Math.floor(BATCH_BYTES / (q.length * dHead * dModel * 4)));
   const chunks: [number, number][] = [];
@@ -108,14 +108,14 @@ function putBatch<Tensor>(library: BatchLibrary<Tensor>, layers: readonly LayerW
   const queries = packAll(layers.flatMap(({ q }) => q));
   const keys = packAll(layers.flatMap(({ k }) => k));
   const count = keys.packed.length;
-  const perKey = queries.packed.length / count;
+  const queriesPerKey = queries.packed.length / count;
   return {
-    q: library.put(queries.values, [count, perKey, dHead, dModel]),
+    q: library.put(queries.values, [count, queriesPerKey, dHead, dModel]),
     k: library.put(keys.values, [count, dHead, dModel]),
     heads: layers
       .flatMap(({ layer, q }) => q.map((_, head) => ({ layer, head })))
       .map((name, at) => {
-        const [a, b] = [queries.packed[at]!, keys.packed[Math.floor(at / perKey)]!];
+        const [a, b] = [queries.packed[at]!, keys.packed[Math.floor(at / queriesPerKey)]!];
         return { ...name, log2Scale: a.exponent + b.exponent, allFinite: a.allFinite && b.allFinite };
       }),
   };

@@ -19,7 +19,7 @@ export interface TfModule {
 }
 
 /**
- * tfjs: A, B and C by its batched matMul, then products, a transpose and sums. The weights lie as [perKey, keys, d, dh]:
+ * tfjs: A, B and C by its batched matMul, then products, a transpose and sums. The weights lie as [queriesPerKey, keys, d, dh]:
  * its product over d is about twice as fast down columns as along rows (SwiftShader, dh 64), and what lacks the first
  * axis meets every entry of it. @throws where its backend doesn't start.
  */

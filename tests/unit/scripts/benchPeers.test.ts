@@ -25,14 +25,14 @@ function plainLibrary() {
       return tensor;
     },
     async sums(q, k) {
-      const [keys, perKey, dh, d] = q.shape as [number, number, number, number];
+      const [keys, queriesPerKey, dh, d] = q.shape as [number, number, number, number];
       expect(k.shape).toEqual([keys, dh, d]);
-      const heads = Array.from({ length: keys * perKey }, (_, head) => head);
+      const heads = Array.from({ length: keys * queriesPerKey }, (_, head) => head);
       const sum = (of: (q: number, k: number, i: number, j: number) => number) =>
         heads.map((head) => {
           let total = 0;
           for (let i = 0; i < dh; i++)
-            for (let j = 0; j < dh; j++) total += of(head, Math.floor(head / perKey), i, j);
+            for (let j = 0; j < dh; j++) total += of(head, Math.floor(head / queriesPerKey), i, j);
           return total;
         });
       const dot = (x: Held, g: number, i: number, y: Held, h: number, j: number) => {

@@ -8,19 +8,19 @@ export type TraceForm = keyof typeof TRACE_THREADS;
 /** Of traceShared.wgsl: a row of Wk and one of each Wq must lie in its workgroup memory together. */
 const SHARED_VEC4S = 896;
 /** Query heads that a workgroup of traceShared.wgsl takes at once for their key head. */
-const TOGETHER = { traceShared4: 4, traceShared2: 2 } as const;
+const QUERIES_PER_GROUP = { traceShared4: 4, traceShared2: 2 } as const;
 /** As in norm.wgsl. */
 const NORM_TILE = 32;
 
 /** One dispatch of a kernel, over `heads` of a slab from position `first` on. */
 export interface Dispatch<S extends SlabPlan = SlabPlan> {
-  readonly kernel: 'norm' | TraceForm | keyof typeof TOGETHER;
+  readonly kernel: 'norm' | TraceForm | keyof typeof QUERIES_PER_GROUP;
   readonly slab: S;
   readonly first: number;
   readonly heads: readonly { readonly at: number; readonly head: number }[];
   readonly grid: readonly [x: number, y: number];
   /** Neighbouring query heads that share a key head, and B. */
-  readonly perKey: number;
+  readonly queriesPerKey: number;
   /** vec2s that each head leaves. */
   readonly partialsPerHead: number;
   readonly flops: number;
@@ -106,25 +106,25 @@ function batch<S extends SlabPlan>(
 
 /** Query heads that one group of threads takes for a key head: those that share it, if the slab holds them all. */
 function sharing({ headFrom, headTo }: SlabPlan, { heads, kvHeads }: LayerShape): number {
-  const perKey = heads / kvHeads;
-  const isWhole = Number.isInteger(perKey) && headFrom % perKey === 0 && (headTo - headFrom) % perKey === 0;
-  return isWhole ? perKey : 1;
+  const queriesPerKey = heads / kvHeads;
+  const isWhole = Number.isInteger(queriesPerKey) && headFrom % queriesPerKey === 0 && (headTo - headFrom) % queriesPerKey === 0;
+  return isWhole ? queriesPerKey : 1;
 }
 
-function trace(chosen: TraceForm, { dModel, dHead }: LayerShape, heads: number, perKey: number) {
+function trace(chosen: TraceForm, { dModel, dHead }: LayerShape, heads: number, queriesPerKey: number) {
   const n = rowVec4sOf(dHead);
   const fits = (together: number) => (1 + together) * n <= SHARED_VEC4S;
   const form = fits(1) ? chosen : 'traceRegister';
-  const sharing = (Object.keys(TOGETHER) as (keyof typeof TOGETHER)[]).find(
-    (kernel) => perKey % TOGETHER[kernel] === 0 && fits(TOGETHER[kernel]),
+  const sharing = (Object.keys(QUERIES_PER_GROUP) as (keyof typeof QUERIES_PER_GROUP)[]).find(
+    (kernel) => queriesPerKey % QUERIES_PER_GROUP[kernel] === 0 && fits(QUERIES_PER_GROUP[kernel]),
   );
   const groups = Math.ceil(((n + 1) * Math.ceil(n / 2)) / TRACE_THREADS[form]);
   // For each row and pair of 4-column blocks 48 multiply-adds, and 16 for B once per key head.
-  const flops = (heads * 48 + (heads / perKey) * 16) * dModel * n * (n + 1);
+  const flops = (heads * 48 + (heads / queriesPerKey) * 16) * dModel * n * (n + 1);
   return {
     kernel: form === 'traceShared' ? (sharing ?? form) : form,
-    grid: [groups, heads / perKey],
-    perKey,
+    grid: [groups, heads / queriesPerKey],
+    queriesPerKey,
     // The sums' and the diagonal's.
     partialsPerHead: 2 * groups,
     flops,
@@ -135,7 +135,7 @@ function norm({ dModel, dHead }: LayerShape) {
   const tiles = Math.ceil(dModel / NORM_TILE);
   const [x, y] = [tiles + 1, Math.ceil(tiles / 2)];
   const flops = 2 * dModel * dModel * rowVec4sOf(dHead) * 4;
-  return { kernel: 'norm', grid: [x, y], perKey: 1, partialsPerHead: x * y, flops } as const;
+  return { kernel: 'norm', grid: [x, y], queriesPerKey: 1, partialsPerHead: x * y, flops } as const;
 }
 
 function holds({ from, to }: SlabPlan, at: number): boolean {

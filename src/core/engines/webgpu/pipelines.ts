@@ -22,8 +22,8 @@ const SOURCES = {
 
 /** Values for a source's override constants. */
 const CONSTANTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  traceShared2: { TOGETHER: 2 },
-  traceShared4: { TOGETHER: 4 },
+  traceShared2: { QUERIES_PER_GROUP: 2 },
+  traceShared4: { QUERIES_PER_GROUP: 4 },
 };
 
 export type PipelineName = keyof typeof SOURCES;

@@ -82,8 +82,8 @@ function submit(
   const { dModel, dHead } = layers[0]!;
   const paramsData = new Uint32Array((slice.length * PARAMS_STRIDE) / 4);
   let outBase = 0;
-  for (const [i, { first, heads, partialsPerHead, perKey }] of slice.entries()) {
-    const fields = { dModel, rowVec4s: rowVec4sOf(dHead), first, outBase, perKey };
+  for (const [i, { first, heads, partialsPerHead, queriesPerKey }] of slice.entries()) {
+    const fields = { dModel, rowVec4s: rowVec4sOf(dHead), first, outBase, queriesPerKey };
     PARAMS.write(paramsData, i * PARAMS_STRIDE, { ...fields, unused0: 0, unused1: 0, unused2: 0 });
     outBase += heads.length * partialsPerHead;
   }

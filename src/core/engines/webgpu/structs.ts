@@ -17,7 +17,7 @@ export const PARAMS = u32Struct('Params', [
   'rowVec4s',
   'first',
   'outBase',
-  'perKey',
+  'queriesPerKey',
   'unused0',
   'unused1',
   'unused2',

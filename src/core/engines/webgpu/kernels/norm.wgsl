@@ -12,7 +12,7 @@ struct Params {
   rowVec4s: u32,
   first: u32,
   outBase: u32,
-  perKey: u32,
+  queriesPerKey: u32,
   unused0: u32,
   unused1: u32,
   unused2: u32,

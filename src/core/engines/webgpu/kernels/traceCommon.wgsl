@@ -6,8 +6,8 @@
 // in:   queries, keys: matrices [d][rowVec4s] of vec4, rescaled (unpack.wgsl)
 //       table [heads]: where the head's Wq and Wk begin, in vec4s
 // out:  partials [heads][2][groups.x], from params.outBase on: of (ΣC∘Cᵀ, ΣA∘B), then of (Σᵢ Aᵢᵢ Bᵢᵢ, 0); the CPU adds them in float64
-// THREADS, a power of two, are a head's threads of a workgroup, which has TOGETHER heads.
-// grid: x = ⌈(n + 1) · ⌈n / 2⌉ / THREADS⌉ with n = rowVec4s, y = heads / params.perKey, from params.first on
+// THREADS, a power of two, are a head's threads of a workgroup, which has QUERIES_PER_GROUP heads.
+// grid: x = ⌈(n + 1) · ⌈n / 2⌉ / THREADS⌉ with n = rowVec4s, y = heads / params.queriesPerKey, from params.first on
 
 struct Params {
   dModel: u32,
@@ -15,7 +15,7 @@ struct Params {
   first: u32,
   outBase: u32,
   /// Neighbouring query heads that share a key head.
-  perKey: u32,
+  queriesPerKey: u32,
   unused0: u32,
   unused1: u32,
   unused2: u32,
@@ -31,7 +31,7 @@ const ROWS_PER_ACCUMULATION = 64u;
 @group(0) @binding(3) var<storage, read> keys: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read_write> partials: array<vec2<f32>>;
 
-var<workgroup> sums: array<vec2<f32>, THREADS * TOGETHER>;
+var<workgroup> sums: array<vec2<f32>, THREADS * QUERIES_PER_GROUP>;
 
 /// x · yᵀ, as four rows.
 fn outer(x: vec4<f32>, y: vec4<f32>) -> mat4x4<f32> {

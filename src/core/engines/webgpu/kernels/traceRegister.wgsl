@@ -3,9 +3,9 @@
 
 const THREADS = 32u;
 /// Heads of a workgroup.
-const TOGETHER = 1u;
+const QUERIES_PER_GROUP = 1u;
 
-@compute @workgroup_size(THREADS * TOGETHER)
+@compute @workgroup_size(THREADS * QUERIES_PER_GROUP)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
@@ -14,8 +14,8 @@ fn main(
   let n = params.rowVec4s;
   let pair = blockPair(group.x * THREADS + thread, n);
   var b = mat4x4<f32>();
-  for (var member = 0u; member < params.perKey; member++) {
-    let index = group.y * params.perKey + member;
+  for (var member = 0u; member < params.queriesPerKey; member++) {
+    let index = group.y * params.queriesPerKey + member;
     var result = vec2(0.0);
     var diagonal = 0.0;
     if (pair.z != 0u) {

@@ -1,20 +1,20 @@
 // The shared-memory form: the workgroup's threads bring some rows of Wq and Wk together, in order, and read their blocks there. On a GPU
 // whose loads must lie side by side to be fast it is the faster one.
-// Where query heads share a key head, TOGETHER of them are taken at once, each by THREADS of the workgroup's threads: the key
+// Where query heads share a key head, QUERIES_PER_GROUP of them are taken at once, each by THREADS of the workgroup's threads: the key
 // head's rows are brought once for all of these, and the rows of B's sum are divided among them.
 // See traceCommon.wgsl, which precedes this text.
 
 const THREADS = 64u;
-/// 1, 2 or 4; divides params.perKey.
-override TOGETHER: u32 = 1u;
+/// 1, 2 or 4; divides params.queriesPerKey.
+override QUERIES_PER_GROUP: u32 = 1u;
 /// vec4s of workgroup memory for rows: with `sums` the 16 KiB that every device has.
 const TILE_VEC4S = 896u;
-const MOST_ROWS = 16u;
+const MAX_ROWS = 16u;
 
-/// Rows of k, then of each q: [1 + TOGETHER][rows][rowVec4s]; between two passes the parts of B.
+/// Rows of k, then of each q: [1 + QUERIES_PER_GROUP][rows][rowVec4s]; between two passes the parts of B.
 var<workgroup> tile: array<vec4<f32>, TILE_VEC4S>;
 
-@compute @workgroup_size(THREADS * TOGETHER)
+@compute @workgroup_size(THREADS * QUERIES_PER_GROUP)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
@@ -24,10 +24,10 @@ fn main(
   let own = thread % THREADS;
   let which = thread / THREADS;
   let pair = blockPair(group.x * THREADS + own, n);
-  let rowsAtOnce = clamp(TILE_VEC4S / ((1u + TOGETHER) * n), 1u, MOST_ROWS);
+  let rowsAtOnce = clamp(TILE_VEC4S / ((1u + QUERIES_PER_GROUP) * n), 1u, MAX_ROWS);
   var b = mat4x4<f32>();
-  for (var member = 0u; member < params.perKey; member += TOGETHER) {
-    let index = group.y * params.perKey + member;
+  for (var member = 0u; member < params.queriesPerKey; member += QUERIES_PER_GROUP) {
+    let index = group.y * params.queriesPerKey + member;
     let key = table[params.first + index].y;
     let isFirst = member == 0u;
     var a = mat4x4<f32>();
@@ -42,7 +42,7 @@ fn main(
       let rows = min(rowsAtOnce, params.dModel - start);
       workgroupBarrier();
       // Rows follow each other in memory: neighbouring threads load neighbouring vec4s.
-      for (var at = thread; at < rows * n; at += THREADS * TOGETHER) {
+      for (var at = thread; at < rows * n; at += THREADS * QUERIES_PER_GROUP) {
         tile[at] = keys[key + start * n + at];
       }
       for (var at = own; at < rows * n; at += THREADS) {
@@ -51,7 +51,7 @@ fn main(
       workgroupBarrier();
       // Threads without a pair compute with block 0 and count nothing: they must reach the barriers.
       let queryRows = (1u + which) * rows * n;
-      if (isFirst && TOGETHER == 1u) {
+      if (isFirst && QUERIES_PER_GROUP == 1u) {
         for (var k = 0u; k < rows * n; k += n) {
           let qI = tile[queryRows + k + pair.x];
           let qJ = tile[queryRows + k + pair.y];
@@ -71,7 +71,7 @@ fn main(
           cTPartial += outer(qI, tile[k + pair.y]);
         }
         if (isFirst) {
-          for (var k = which * n; k < rows * n; k += TOGETHER * n) {
+          for (var k = which * n; k < rows * n; k += QUERIES_PER_GROUP * n) {
             bPartial += outer(tile[k + pair.x], tile[k + pair.y]);
           }
         }
@@ -89,14 +89,14 @@ fn main(
         pendingRows = 0u;
       }
     }
-    if (isFirst && TOGETHER > 1u) {
+    if (isFirst && QUERIES_PER_GROUP > 1u) {
       // A row of the blocks at a time: all four would need more than the tile.
       for (var row = 0u; row < 4u; row++) {
         workgroupBarrier();
         tile[thread] = b[row];
         workgroupBarrier();
         b[row] = vec4<f32>();
-        for (var part = 0u; part < TOGETHER; part++) {
+        for (var part = 0u; part < QUERIES_PER_GROUP; part++) {
           b[row] += tile[part * THREADS + own];
         }
       }

@@ -80,15 +80,15 @@ describe('dispatches', () => {
         planSlabs(grouped, matrices * 128).slabs,
         grouped,
         'traceRegister',
-      ).map(({ perKey, grid, heads }) => ({ perKey, groups: grid[1], heads: heads.length }));
-    expect(batch(8)).toEqual([{ perKey: 4, groups: 2, heads: 8 }]);
+      ).map(({ queriesPerKey, grid, heads }) => ({ queriesPerKey, groups: grid[1], heads: heads.length }));
+    expect(batch(8)).toEqual([{ queriesPerKey: 4, groups: 2, heads: 8 }]);
     expect(batch(4)).toEqual([
-      { perKey: 4, groups: 1, heads: 4 },
-      { perKey: 4, groups: 1, heads: 4 },
+      { queriesPerKey: 4, groups: 1, heads: 4 },
+      { queriesPerKey: 4, groups: 1, heads: 4 },
     ]);
     expect(batch(5)).toEqual([
-      { perKey: 1, groups: 5, heads: 5 },
-      { perKey: 1, groups: 3, heads: 3 },
+      { queriesPerKey: 1, groups: 5, heads: 5 },
+      { queriesPerKey: 1, groups: 3, heads: 3 },
     ]);
   });
 
@@ -103,9 +103,9 @@ describe('dispatches', () => {
   ])('$heads heads of $kvHeads key heads, dh $dHead: $kernel', ({ kernel, ...shape }) => {
     const layers = layersOf(1, { ...shape, dModel: 16 });
     const call = { kernel: 'trace-heads', at: 0 } as const;
-    const perKey = shape.heads / shape.kvHeads;
+    const queriesPerKey = shape.heads / shape.kvHeads;
     expect(planDispatches(call, planSlabs(layers).slabs, layers, 'traceShared')).toMatchObject([
-      { kernel, perKey, grid: [expect.any(Number), shape.kvHeads] },
+      { kernel, queriesPerKey, grid: [expect.any(Number), shape.kvHeads] },
     ]);
     const [head] = planDispatches(
       { ...call, kernel: 'trace', head: 1 },

@@ -56,7 +56,7 @@ describe('structs that CPU and shaders share', () => {
     '%s has the threads that dispatches count with',
     (form, threads) => {
       expect(constantOf(read(`${form}.wgsl`), 'THREADS')).toBe(threads);
-      expect(read(`${form}.wgsl`)).toContain('@workgroup_size(THREADS * TOGETHER)');
+      expect(read(`${form}.wgsl`)).toContain('@workgroup_size(THREADS * QUERIES_PER_GROUP)');
     },
   );
 });
