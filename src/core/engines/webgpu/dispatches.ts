@@ -107,7 +107,10 @@ function batch<S extends SlabPlan>(
 /** Query heads that one group of threads takes for a key head: those that share it, if the slab holds them all. */
 function sharing({ headFrom, headTo }: SlabPlan, { heads, kvHeads }: LayerShape): number {
   const queriesPerKey = heads / kvHeads;
-  const isWhole = Number.isInteger(queriesPerKey) && headFrom % queriesPerKey === 0 && (headTo - headFrom) % queriesPerKey === 0;
+  const isWhole =
+    Number.isInteger(queriesPerKey) &&
+    headFrom % queriesPerKey === 0 &&
+    (headTo - headFrom) % queriesPerKey === 0;
   return isWhole ? queriesPerKey : 1;
 }
 

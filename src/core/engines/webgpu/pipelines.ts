@@ -6,18 +6,21 @@ import traceCommonSource from './kernels/traceCommon.wgsl?raw';
 import traceRegisterSource from './kernels/traceRegister.wgsl?raw';
 import traceSharedSource from './kernels/traceShared.wgsl?raw';
 import unpackSource from './kernels/unpack.wgsl?raw';
+import { JOB, PAIR, PARAMS } from './structs.ts';
 
-const SHARED = traceCommonSource + traceSharedSource;
+const ELEMENT = JOB.wgsl + elementSource;
+const TRACE = PARAMS.wgsl + traceCommonSource;
+const SHARED = TRACE + traceSharedSource;
 
 const SOURCES = {
-  scan: elementSource + scanSource,
-  unpack: elementSource + unpackSource,
-  traceRegister: traceCommonSource + traceRegisterSource,
+  scan: ELEMENT + scanSource,
+  unpack: ELEMENT + unpackSource,
+  traceRegister: TRACE + traceRegisterSource,
   traceShared: SHARED,
   traceShared2: SHARED,
   traceShared4: SHARED,
-  norm: normSource,
-  moments: momentsSource,
+  norm: PARAMS.wgsl + normSource,
+  moments: PAIR.wgsl + momentsSource,
 } as const;
 
 /** Values for a source's override constants. */
@@ -28,7 +31,7 @@ const CONSTANTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 
 export type PipelineName = keyof typeof SOURCES;
 
-/** Compiles each kernel once, when it is first asked for. */
+/** Compiles each kernel once, when it is first needed. */
 export type PipelineCache = (name: PipelineName) => Promise<GPUComputePipeline>;
 
 export function createPipelineCache(device: GPUDevice): PipelineCache {

@@ -2,26 +2,8 @@
 // Integer operations only: a shader compiler may flush subnormals and may assume that NaN and infinity don't occur.
 //
 // raw: a window of a checkpoint's bytes, packed into words; elements may start at any byte.
-// jobs: one row for each (part of a) head matrix in this window; an element is (outer, inner), inner the
+// jobs: Job (structs.ts, which declares it), one for each (part of a) head matrix in this window; an element is (outer, inner), inner the
 // dimension that lies closer together in the file.
-
-struct Job {
-  /// Byte of element (0, 0) in `raw`.
-  base: u32,
-  /// Bytes from one outer (inner) index to the next.
-  outerStride: u32,
-  innerStride: u32,
-  outerCount: u32,
-  innerCount: u32,
-  /// Where element (0, 0) goes in the work buffer, and the steps there, in f32 elements.
-  outBase: u32,
-  outOuterStride: u32,
-  outInnerStride: u32,
-  /// 0: F32, 1: F16, 2: BF16.
-  dtype: u32,
-  /// Index into `maxima`.
-  matrix: u32,
-}
 
 const F16 = 1u;
 const BF16 = 2u;

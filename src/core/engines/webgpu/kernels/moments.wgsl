@@ -2,20 +2,10 @@
 // C_hg = Wk_hᵀWq_g [dh, dh], written out. For the head that is looked at, and for sums over a layer's heads; not for scoring.
 // A thread owns one 4 × 4 block of each.
 //
-// in:   queriesG, queriesH, keysG, keysH: matrices [d][rowVec4s] of vec4, rescaled (unpack.wgsl), from the pair's offsets on
+// in:   pair: Pair (structs.ts, which declares it)
+//       queriesG, queriesH, keysG, keysH: matrices [d][rowVec4s] of vec4, rescaled (unpack.wgsl), from the pair's offsets on
 // out:  products [4][4 · rowVec4s][rowVec4s] of vec4, from pair.outBase on
 // grid: x, y = ⌈rowVec4s / 8⌉
-
-struct Pair {
-  dModel: u32,
-  rowVec4s: u32,
-  qG: u32,
-  qH: u32,
-  kG: u32,
-  kH: u32,
-  outBase: u32,
-  unused: u32,
-}
 
 /// As in traceCommon.wgsl.
 const ROWS_PER_ACCUMULATION = 64u;

@@ -2,21 +2,11 @@
 // 32 × 32 tiles (I, J) and (J, I), since Mᵢⱼ + Mⱼᵢ needs both. M is never stored whole.
 // A workgroup takes one pair I ≤ J; a thread owns 4 × 4 elements of both tiles, rows and columns 8 apart.
 //
-// in:   queries, keys: matrices [d][rowVec4s] of vec4, rescaled (unpack.wgsl)
+// in:   params: Params (structs.ts, which declares it)
+//       queries, keys: matrices [d][rowVec4s] of vec4, rescaled (unpack.wgsl)
 //       table [heads]: where the head's Wq and Wk begin, in vec4s; params.first is the head
 // out:  partials [groups.y][groups.x] of (‖(M+Mᵀ)/2‖², ‖M‖²), from params.outBase on; the CPU adds them in float64
 // grid: x = n + 1, y = ⌈n / 2⌉ with n = ⌈d / 32⌉: rows y and n − 1 − y of the triangle of pairs make one row of n + 1
-
-struct Params {
-  dModel: u32,
-  rowVec4s: u32,
-  first: u32,
-  outBase: u32,
-  queriesPerKey: u32,
-  unused0: u32,
-  unused1: u32,
-  unused2: u32,
-}
 
 const THREADS = 64u;
 const TILE = 32u;
@@ -24,7 +14,7 @@ const TILE = 32u;
 const CHUNK = 4u;
 /// One more than CHUNK, so that the rows that eight neighbouring threads read lie in different banks.
 const ROW = 5u;
-/// Chunks that are summed before the sum is folded into a second accumulator: 64 terms.
+/// Chunks that are summed before the sum is added to a second accumulator: 64 terms.
 const CHUNKS_PER_ACCUMULATION = 4u;
 
 @group(0) @binding(0) var<uniform> params: Params;

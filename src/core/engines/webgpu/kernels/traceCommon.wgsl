@@ -3,25 +3,14 @@
 // B, C and Cᵀ in registers over all d rows; its products are taken there, so no Gram matrix is ever written. M is never formed.
 // Query heads that share a key head are taken by the same workgroup: B is computed once for all.
 //
-// in:   queries, keys: matrices [d][rowVec4s] of vec4, rescaled (unpack.wgsl)
+// in:   params: Params (structs.ts, which declares it)
+//       queries, keys: matrices [d][rowVec4s] of vec4, rescaled (unpack.wgsl)
 //       table [heads]: where the head's Wq and Wk begin, in vec4s
 // out:  partials [heads][2][groups.x], from params.outBase on: of (ΣC∘Cᵀ, ΣA∘B), then of (Σᵢ Aᵢᵢ Bᵢᵢ, 0); the CPU adds them in float64
 // THREADS, a power of two, are a head's threads of a workgroup, which has QUERIES_PER_GROUP heads.
 // grid: x = ⌈(n + 1) · ⌈n / 2⌉ / THREADS⌉ with n = rowVec4s, y = heads / params.queriesPerKey, from params.first on
 
-struct Params {
-  dModel: u32,
-  rowVec4s: u32,
-  first: u32,
-  outBase: u32,
-  /// Neighbouring query heads that share a key head.
-  queriesPerKey: u32,
-  unused0: u32,
-  unused1: u32,
-  unused2: u32,
-}
-
-/// Rows that are summed before the sum is folded into a second accumulator: plain f32 sums over d = 4096 rows lose
+/// Rows that are summed before the sum is added to a second accumulator: plain f32 sums over d = 4096 rows lose
 /// up to 5e-6 of r, sums in blocks of 64 about 1e-7.
 const ROWS_PER_ACCUMULATION = 64u;
 

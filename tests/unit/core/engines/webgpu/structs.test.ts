@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { TRACE_THREADS } from '../../../../../src/core/engines/webgpu/dispatches.ts';
+import { createPipelineCache, type PipelineName } from '../../../../../src/core/engines/webgpu/pipelines.ts';
 import { JOB, PAIR, PARAMS } from '../../../../../src/core/engines/webgpu/structs.ts';
 
 const kernels = new URL('../../../../../src/core/engines/webgpu/kernels/', import.meta.url);
@@ -21,24 +22,51 @@ function constantOf(text: string, name: string): number {
   return Number(text.match(new RegExp(`const ${name} = (\\d+)`))![1]);
 }
 
+/** The WGSL that a pipeline is compiled from. */
+async function sourceOf(name: PipelineName): Promise<string> {
+  let source = '';
+  const device = {
+    createShaderModule: ({ code }: { code: string }) => {
+      source = code;
+    },
+    createComputePipelineAsync: () => Promise.resolve({}),
+  } as unknown as GPUDevice;
+  await createPipelineCache(device)(name);
+  return source;
+}
+
 describe('structs that CPU and shaders share', () => {
+  const params = ['dModel', 'rowVec4s', 'first', 'outBase', 'queriesPerKey', 'unused0', 'unused1', 'unused2'];
+  const job = ['base', 'outerStride', 'innerStride', 'outerCount', 'innerCount', 'outBase', 'outOuterStride'];
+
   test.each([
-    ['traceCommon.wgsl', PARAMS],
-    ['norm.wgsl', PARAMS],
-    ['moments.wgsl', PAIR],
-    ['element.wgsl', JOB],
-  ] as const)('%s declares what the table says', (file, struct) => {
-    const members = membersOf(read(file), struct.name);
-    expect(members.map(({ name }) => name)).toEqual([...struct.fields]);
-    expect(new Set(members.map(({ type }) => type))).toEqual(new Set(['u32']));
-    expect(struct.byteSize).toBe(members.at(-1)!.offset + 4);
-    // The second of two, each field holding its own offset.
-    const target = new Uint32Array((2 * struct.byteSize) / 4);
-    const values = Object.fromEntries(members.map(({ name, offset }) => [name, offset]));
-    (struct.write as (to: Uint32Array, at: number, values: object) => void)(target, struct.byteSize, values);
-    for (const { offset } of members) expect(target[(struct.byteSize + offset) / 4]).toBe(offset);
-    expect(target.subarray(0, struct.byteSize / 4).every((word) => word === 0)).toBe(true);
-  });
+    ['traceRegister', 'Params', PARAMS, params],
+    ['traceShared', 'Params', PARAMS, params],
+    ['norm', 'Params', PARAMS, params],
+    ['moments', 'Pair', PAIR, ['dModel', 'rowVec4s', 'qG', 'qH', 'kG', 'kH', 'outBase', 'unused']],
+    ['scan', 'Job', JOB, [...job, 'outInnerStride', 'dtype', 'matrix']],
+    ['unpack', 'Job', JOB, [...job, 'outInnerStride', 'dtype', 'matrix']],
+  ] as const)(
+    '%s has one declaration of %s, laid out as the CPU writes it',
+    async (pipeline, name, struct, fields) => {
+      const source = await sourceOf(pipeline);
+      expect(source.match(/\bstruct \w+/g)).toEqual([`struct ${name}`]);
+      const members = membersOf(source, name);
+      expect(members.map(({ name: member }) => member)).toEqual(fields);
+      expect(new Set(members.map(({ type }) => type))).toEqual(new Set(['u32']));
+      expect(struct.byteSize).toBe(members.at(-1)!.offset + 4);
+      // The second of two, each field holding its own offset.
+      const target = new Uint32Array((2 * struct.byteSize) / 4);
+      const values = Object.fromEntries(members.map(({ name: member, offset }) => [member, offset]));
+      (struct.write as (to: Uint32Array, at: number, values: object) => void)(
+        target,
+        struct.byteSize,
+        values,
+      );
+      for (const { offset } of members) expect(target[(struct.byteSize + offset) / 4]).toBe(offset);
+      expect(target.subarray(0, struct.byteSize / 4).every((word) => word === 0)).toBe(true);
+    },
+  );
 
   test('a uniform struct fills whole 16 bytes', () => {
     for (const { byteSize } of [PARAMS, PAIR]) expect(byteSize % 16).toBe(0);
