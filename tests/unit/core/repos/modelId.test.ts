@@ -87,7 +87,7 @@ describe('parseModelId', () => {
 
   it.each([
     ['https://huggingface.co/datasets/squad', /address of a data set/],
-    ['hf://datasets/owner/set', /name of a data set/],
+    ['hf://datasets/owner/set', /names a data set/],
     ['https://huggingface.co/spaces/owner/app', /a Space/],
   ])('%s: what it is instead', (text, said) => {
     expect(() => parseModelId(text)).toThrow(said);

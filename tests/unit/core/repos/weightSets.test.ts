@@ -160,7 +160,7 @@ describe('dropped files', () => {
       blob: new Blob([]),
     }));
     expect(createLocalRepo(files, { path: 'pytorch_model.bin' }).chosen.id).toBe('pytorch_model.bin');
-    expect(() => createLocalRepo(files, { path: 'model.gguf' })).toThrow(/no weights named model\.gguf/);
+    expect(() => createLocalRepo(files, { path: 'model.gguf' })).toThrow(/no weight file named model\.gguf/);
   });
 
   it('macOS’s sidecars are as if they weren’t there; alone they are named', () => {
@@ -168,12 +168,12 @@ describe('dropped files', () => {
       paths: ['a.safetensors'],
       identity: { notes: [] },
     });
-    expect(() => drop('._a.safetensors')).toThrow(/a file that the system keeps/);
+    expect(() => drop('._a.safetensors')).toThrow(/a file that the operating system created/);
   });
 
   it('what was dropped and isn’t read is told', () => {
     expect(drop('model.safetensors', 'pytorch_model.bin', 'tf_model.h5').identity.notes).toEqual([
-      'Read from model.safetensors. pytorch_model.bin was dropped too: choose it under “weights”.',
+      'model.safetensors was read. pytorch_model.bin was dropped too. Choose it under “weights” to see it.',
       'tf_model.h5 was not read, because QKScope doesn’t read such files.',
     ]);
     expect(drop('model.safetensors', 'tokenizer.json', 'optimizer.pt', 'README.md').identity.notes).toEqual(
