@@ -4,7 +4,7 @@ import { createActions } from './state/actions.ts';
 import { browserStorage } from './state/browserStorage.ts';
 import { createBrowserStore } from './state/browserStore.ts';
 import { atNextFrame } from './state/eventBatches.ts';
-import { createRememberedMappings } from './state/rememberedMappings.ts';
+import { createSavedMappings } from './state/rememberedMappings.ts';
 import { createResultCache } from './state/resultCache.ts';
 import { loadSettings, saveSettings } from './state/settings.ts';
 import { isReturning } from './state/signIn.ts';
@@ -25,7 +25,7 @@ const actions = createActions({
   sampleUrl: new URL('sample/', document.baseURI).href,
   saveSettings: (settings) => saveSettings(storage, settings),
   results: createResultCache(createBrowserStore()),
-  mappings: createRememberedMappings(storage),
+  mappings: createSavedMappings(storage),
   // Absent on plain http.
   privateFiles: navigator.storage && (() => navigator.storage.getDirectory()),
   schedule: atNextFrame,

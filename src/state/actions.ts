@@ -16,9 +16,9 @@ import { hubActions } from './hubActions.ts';
 import { hubChoice } from './hubChoice.ts';
 import { measureActions } from './measureActions.ts';
 import { createOpenings } from './openings.ts';
-import { areScores, ownScoresActions } from './ownScoresActions.ts';
+import { areUserScores, ownScoresActions } from './ownScoresActions.ts';
 import { refActions } from './refActions.ts';
-import type { RememberedMappings } from './rememberedMappings.ts';
+import type { SavedMappings } from './rememberedMappings.ts';
 import type { ResultCache } from './resultCache.ts';
 import { revisionFilesActions } from './revisionFilesActions.ts';
 import { seriesActions } from './seriesActions.ts';
@@ -35,7 +35,7 @@ export interface ActionDeps {
   readonly sampleUrl: string;
   saveSettings(settings: Settings): void;
   readonly results: ResultCache;
-  readonly mappings: RememberedMappings;
+  readonly mappings: SavedMappings;
   readonly privateFiles: (() => Promise<FileSystemDirectoryHandle>) | undefined;
   loadOAuth(): Promise<OAuthLibrary>;
   /** When scores that arrive are shown. */
@@ -87,7 +87,7 @@ export function createActions(deps: ActionDeps) {
     /** A model's files; or, where they are sheets or JSON with values of heads, scores for the model that is open. */
     async openFiles(files: readonly LocalFile[]): Promise<void> {
       if (files.length === 0) return;
-      if (await areScores(files)) return own.open(files);
+      if (await areUserScores(files)) return own.open(files);
       await folder.take(files, 'page');
     },
     /** Both sisters, side by side. */
@@ -98,30 +98,34 @@ export function createActions(deps: ActionDeps) {
     },
     /** The answer to the head question, or an override, for one stack; null goes back to the model's own split. */
     splitHeads(index: number, splitKey: string, split: HeadSplit | null): void {
-      reopen(index, ({ answers }) => {
-        const { [splitKey]: _, ...others } = answers.splits ?? {};
+      reopen(index, ({ layoutOverrides }) => {
+        const { [splitKey]: _, ...others } = layoutOverrides.splits ?? {};
         return {
-          answers: { ...answers, splits: split === null ? others : { ...others, [splitKey]: split } },
+          layoutOverrides: {
+            ...layoutOverrides,
+            splits: split === null ? others : { ...others, [splitKey]: split },
+          },
         };
       });
     },
     /** Which tensors are Q and K; null asks anew. */
     mapTensors(index: number, mapping: Mapping | null): void {
-      const { question, answers } = store.getState().models[index] ?? {};
-      if (mapping === null && answers?.mapping !== undefined) mappings.forget(answers.mapping);
-      if (mapping !== null && question?.kind === 'mapping') mappings.remember(question.shapeKey, mapping);
-      reopen(index, () => ({ answers: mapping === null ? {} : { mapping } }));
+      const { question, layoutOverrides } = store.getState().models[index] ?? {};
+      if (mapping === null && layoutOverrides?.mapping !== undefined)
+        mappings.forget(layoutOverrides.mapping);
+      if (mapping !== null && question?.kind === 'mapping') mappings.save(question.shapeKey, mapping);
+      reopen(index, () => ({ layoutOverrides: mapping === null ? {} : { mapping } }));
     },
     /** Other weights of the same repository: another format, another revision. */
     chooseWeights(index: number, weights: WeightChoice): void {
       reopen(index, ({ choice }) =>
-        choice.kind === 'sample' ? {} : { choice: { ...choice, weights }, answers: {} },
+        choice.kind === 'sample' ? {} : { choice: { ...choice, weights }, layoutOverrides: {} },
       );
     },
     /** Another of the model's maps. */
-    showStack(index: number, shown: string): void {
+    showStack(index: number, stackName: string): void {
       store.setState((state) => ({
-        models: state.models.map((model, at) => (at === index ? { ...model, shown } : model)),
+        models: state.models.map((model, at) => (at === index ? { ...model, stackName } : model)),
         hovered: null,
         pinned: null,
       }));

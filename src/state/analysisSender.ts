@@ -7,12 +7,20 @@ import type { AppState, ModelState } from './appState.ts';
 export type SendAnalysis = (opening: ModelState, signal: AbortSignal) => AsyncIterable<AnalysisEvent>;
 
 export function analysisSender(store: StoreApi<AppState>, client: WorkerClient): SendAnalysis {
-  return ({ choice, answers, convention }, signal) => {
+  return ({ choice, layoutOverrides, convention }, signal) => {
     const { settings, token } = store.getState();
     const { engine, hubUrl, keepsBytes } = settings;
     return client.stream(
       'analyse',
-      { choice, answers, convention, engine, hubUrl, keepsBytes, token: token ?? undefined },
+      {
+        choice,
+        layoutOverrides: layoutOverrides,
+        convention,
+        engine,
+        hubUrl,
+        keepsBytes,
+        token: token ?? undefined,
+      },
       signal,
     );
   };

@@ -1,5 +1,5 @@
 import type { PlannedStack, Question, WeightsOption } from '../core/analysis/index.ts';
-import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
+import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
 import type { SweepReport } from '../core/benchmark/index.ts';
 import type { EngineChoice, EngineOffer } from '../core/engines/index.ts';
 import type { WireError } from '../core/errors.ts';
@@ -20,8 +20,8 @@ import type { DomainEnds, DomainMode } from '../figures/colourDomain.ts';
 import type { MetricId } from '../figures/metric.ts';
 import type { PaletteName } from '../figures/palette.ts';
 import type {
-  AskedFolder,
   FailedOpening,
+  PendingFolder,
   RefsState,
   ReplacedModels,
   RevisionFilesState,
@@ -33,14 +33,14 @@ export interface ModelState {
   /** Names this opening; a newer one replaces it. */
   readonly key: number;
   /** Its place on the page, which it keeps when it is opened anew, or when another of its revisions takes its place. */
-  readonly seat: number;
+  readonly slot: number;
   readonly choice: ModelChoice;
   /** What was asked for, until the model tells its own name. */
-  readonly asked: string;
+  readonly requestLabel: string;
   readonly status: 'opening' | 'question' | 'running' | 'done' | 'failed' | 'cancelled';
   readonly question: Question | null;
   /** What the user said that the files don't: head splits, which tensors are Q and K. */
-  readonly answers: LayoutAnswers;
+  readonly layoutOverrides: LayoutOverrides;
   /** What is done to the weights before they are scored. */
   readonly convention: Convention;
   readonly model: ModelInfo | null;
@@ -49,16 +49,16 @@ export interface ModelState {
   /** One map each; their layers get scores as they come. */
   readonly stacks: readonly PlannedStack[];
   /** The name of the one that is looked at. */
-  readonly shown: string;
+  readonly stackName: string;
   /** Other weights of the same repository. */
   readonly weightsOptions: readonly WeightsOption[];
   readonly notes: readonly string[];
   readonly error: WireError | null;
   readonly result: AnalysisResult | null;
   /** Files of the user's own scores of its heads. */
-  readonly own: readonly UserScores[];
+  readonly userScores: readonly UserScores[];
   /** Where the scores were kept from an earlier visit: when they were made, and whether the revision has moved since. */
-  readonly kept: { readonly createdAt: string; readonly hasMoved: boolean } | null;
+  readonly cached: { readonly createdAt: string; readonly hasMoved: boolean } | null;
   /** performance.now() when the reading of weights began. */
   readonly startedAt: number;
   readonly elapsedMs: number | null;
@@ -100,7 +100,7 @@ export type HeadSectionId = (typeof HEAD_SECTIONS)[number];
 
 export type PanelName = 'compare' | 'timing' | 'distribution' | 'scatter' | 'training' | 'notebook' | 'table';
 
-export interface TimingState {
+export interface BenchmarkState {
   readonly status: 'idle' | 'running' | 'confirm' | 'done' | 'failed';
   readonly rows: readonly BenchmarkRow[];
   readonly progress: {
@@ -113,23 +113,23 @@ export interface TimingState {
   readonly report: BenchmarkReport | null;
   readonly error: WireError | null;
   /** What the page began to do while times were taken: "scoring a model" (timesTaken.ts). */
-  readonly disturbed: string | null;
+  readonly interference: string | null;
   /** A comparison ran until its model left the page, or was opened anew. */
-  readonly wasStopped: boolean;
+  readonly invalidated: boolean;
 }
 
 /** The sweep over d and dh. */
 export interface SweepState {
   readonly status: 'idle' | 'running' | 'done' | 'failed';
-  readonly progress: TimingState['progress'];
+  readonly progress: BenchmarkState['progress'];
   readonly report: SweepReport | null;
   readonly error: WireError | null;
   /** As the comparison's. */
-  readonly disturbed: string | null;
+  readonly interference: string | null;
 }
 
 /** Whole-layer scores and directionality, being measured; what is measured is in the models' rows. */
-export interface MeasuresState {
+export interface LayerMetricsState {
   readonly status: 'idle' | 'running' | 'failed';
   /** What was asked for last. */
   readonly what: Measure | null;
@@ -189,11 +189,11 @@ export interface AppState {
   /** For gated and private models; in memory alone, gone with the page. */
   readonly token: HubToken | null;
   readonly engines: readonly EngineOffer[];
-  readonly timing: TimingState;
+  readonly benchmark: BenchmarkState;
   readonly sweep: SweepState;
   /** One for each model on the page, in their order: the pinned head in each. */
   readonly headDetails: readonly HeadDetailState[];
-  readonly measures: MeasuresState;
+  readonly layerMetrics: LayerMetricsState;
   /** Of the repository that was asked for last. */
   readonly refs: RefsState | null;
   /** Of the repository whose revisions were compared last. */
@@ -202,20 +202,20 @@ export interface AppState {
   readonly series: SeriesState | null;
   /** The folder whose checkpoints the page's model is of. */
   readonly folder: CheckpointFolders | null;
-  readonly askedFolder: AskedFolder | null;
+  readonly pendingFolder: PendingFolder | null;
 }
 
 export const DEFAULT_HUB = 'https://huggingface.co';
 
-export const IDLE_TIMING: TimingState = {
+export const IDLE_BENCHMARK: BenchmarkState = {
   status: 'idle',
   rows: [],
   progress: null,
   estimateMs: null,
   report: null,
   error: null,
-  disturbed: null,
-  wasStopped: false,
+  interference: null,
+  invalidated: false,
 };
 
 export const IDLE_SWEEP: SweepState = {
@@ -223,10 +223,10 @@ export const IDLE_SWEEP: SweepState = {
   progress: null,
   report: null,
   error: null,
-  disturbed: null,
+  interference: null,
 };
 
-export const IDLE_MEASURES: MeasuresState = {
+export const IDLE_LAYER_METRICS: LayerMetricsState = {
   status: 'idle',
   what: null,
   estimate: null,
@@ -269,13 +269,13 @@ export const INITIAL_STATE: AppState = {
   },
   token: null,
   engines: [],
-  timing: IDLE_TIMING,
+  benchmark: IDLE_BENCHMARK,
   sweep: IDLE_SWEEP,
   headDetails: [],
-  measures: IDLE_MEASURES,
+  layerMetrics: IDLE_LAYER_METRICS,
   refs: null,
   revisionFiles: null,
   series: null,
   folder: null,
-  askedFolder: null,
+  pendingFolder: null,
 };

@@ -4,7 +4,7 @@ import type { ModelChoice } from '../core/repos/index.ts';
 import type { Convention } from '../core/weights/convention.ts';
 import type { AppState, ModelState } from './appState.ts';
 import { hubChoice } from './hubChoice.ts';
-import { fallBack } from './ownScoresActions.ts';
+import { dropMissingMetrics } from './ownScoresActions.ts';
 import { isWithoutPlan, replaceModels } from './replacedModels.ts';
 
 export interface CompareDeps {
@@ -27,7 +27,7 @@ export function compareActions({ store, start, stop, stopTiming }: CompareDeps) 
     const model = start(choice, asked, first === undefined ? {} : { convention: first.convention });
     store.setState((state) => {
       const changed = replaceModels(state, second === undefined ? [] : [second], [model]);
-      return { ...fallBack(state, changed.models), ...changed, notice: null, hovered: null };
+      return { ...dropMissingMetrics(state, changed.models), ...changed, notice: null, hovered: null };
     });
     return model.key;
   }
@@ -35,7 +35,7 @@ export function compareActions({ store, start, stop, stopTiming }: CompareDeps) 
   /** Another first model: what was timed was the old one. */
   function setModels(models: readonly ModelState[]): void {
     if (models[0]?.key !== store.getState().models[0]?.key) stopTiming();
-    store.setState((state) => ({ ...fallBack(state, models), models, hovered: null }));
+    store.setState((state) => ({ ...dropMissingMetrics(state, models), models, hovered: null }));
   }
 
   return {

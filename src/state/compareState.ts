@@ -2,7 +2,7 @@ import type { WireError } from '../core/errors.ts';
 import type { CheckpointFolders, HubRef, ModelChoice, RevisionFiles } from '../core/repos/index.ts';
 import type { ByteCounts } from '../core/result/index.ts';
 import type { AppState, ModelState } from './appState.ts';
-import type { KeptModel } from './keptModel.ts';
+import type { CachedModel } from './keptModel.ts';
 
 /** The branches and tags of one repository on the hub. */
 export interface RefsState {
@@ -14,7 +14,7 @@ export interface RefsState {
 }
 
 /** One revision, checkpoint or recorded step. Of what was scored only results stay: kilobytes, never weights. */
-export interface SeriesPoint {
+export interface SeriesCheckpoint {
   /** "step1000", "checkpoint-500". */
   readonly label: string;
   /** Of training; null where its name doesn't tell. */
@@ -24,31 +24,31 @@ export interface SeriesPoint {
   readonly commit: string | null;
   /** stale: was scored under another convention, head split or choice of weights than its model has now. */
   readonly status: 'waiting' | 'stale' | 'running' | 'done' | 'failed';
-  readonly scored: KeptModel | null;
+  readonly scored: CachedModel | null;
   readonly error: WireError | null;
 }
 
 /** The points of one model on the page, in their order; the chosen one takes its place. */
 export interface SeriesTrack {
   /** Its model's seat on the page. */
-  readonly seat: number;
+  readonly slot: number;
   readonly name: string;
   /** Under which word all its points are scored (seriesTracks.ts). */
-  readonly said: string;
+  readonly configKey: string;
   /** Its scores are a training run's record: there are no weights to score anew. */
   readonly isRecorded: boolean;
-  readonly points: readonly SeriesPoint[];
+  readonly checkpoints: readonly SeriesCheckpoint[];
 }
 
 export interface SeriesState {
   /** What its points count: "step", "epoch"; "revision" where they count nothing. */
-  readonly word: string;
+  readonly unit: string;
   /** cancelled: what was scored stays, the rest can go on. */
   readonly status: 'running' | 'done' | 'cancelled';
   /** One for each model that has a series; tracks have equally many points, at the same steps. */
   readonly tracks: readonly SeriesTrack[];
   /** The point that the map shows; null while it shows what was opened. */
-  readonly at: number | null;
+  readonly shownIndex: number | null;
   /** Bytes of the point that is being read. */
   readonly bytes: ByteCounts | null;
   /** Whether summaries take points in that are marked as another's copy, or as a jump. */
@@ -70,15 +70,15 @@ export interface RevisionFilesState {
 }
 
 /** A dropped folder of checkpoints, of which the user is to say what is meant. */
-export interface AskedFolder {
+export interface PendingFolder {
   readonly found: CheckpointFolders;
   /** In place of all that is on the page, or beside the first model. */
   readonly target: 'page' | 'beside';
 }
 
 /** What stands on the page for its models alone. */
-export type OfTheseModels = Pick<AppState, 'panel' | 'folder' | 'pinned' | 'cursor' | 'compared' | 'series'> &
-  Partial<Pick<AppState, 'metric' | 'scatter' | 'timing'>>;
+export type ModelsPage = Pick<AppState, 'panel' | 'folder' | 'pinned' | 'cursor' | 'compared' | 'series'> &
+  Partial<Pick<AppState, 'metric' | 'scatter' | 'benchmark'>>;
 
 /** Models that are off the page while others are opened in their place: they come back if none of those gets a map. */
 export interface ReplacedModels {
@@ -86,7 +86,7 @@ export interface ReplacedModels {
   readonly keys: readonly number[];
   readonly models: readonly ModelState[];
   /** What comes back with them. */
-  readonly page: Partial<OfTheseModels>;
+  readonly page: Partial<ModelsPage>;
 }
 
 /** What was opened last and came to no map, so that the page went back to the maps before: it can be tried again. */

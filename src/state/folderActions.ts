@@ -2,22 +2,25 @@ import type { StoreApi } from 'zustand/vanilla';
 import { toWire } from '../core/errors.ts';
 import type { CheckpointFolders, LocalFile, ModelChoice } from '../core/repos/index.ts';
 import type { AppState } from './appState.ts';
-import type { AskedFolder } from './compareState.ts';
+import type { PendingFolder } from './compareState.ts';
 import { loadCheckpointFolders } from './openingCode.ts';
-import { type WantedPoint, withWeightsOf } from './seriesTracks.ts';
+import { type WantedCheckpoint, withWeightsOf } from './seriesTracks.ts';
 
 type LocalChoice = Extract<ModelChoice, { kind: 'local' }>;
 
 export interface FolderDeps {
   readonly store: StoreApi<AppState>;
   /** Puts these files on the page, and gives the key of the opening. */
-  open(choice: LocalChoice, asked: string, target: AskedFolder['target']): number;
+  open(choice: LocalChoice, asked: string, target: PendingFolder['target']): number;
   /** Scores checkpoints of an open model. */
-  startSeries(modelKey: number, name: string, word: string, points: readonly WantedPoint[]): void;
+  startSeries(modelKey: number, name: string, word: string, points: readonly WantedCheckpoint[]): void;
 }
 
 /** A folder's checkpoints as points, of the weights that were chosen of the open one. */
-export function checkpointPoints({ checkpoints }: CheckpointFolders, open?: ModelChoice): WantedPoint[] {
+export function folderCheckpoints(
+  { checkpoints }: CheckpointFolders,
+  open?: ModelChoice,
+): WantedCheckpoint[] {
   return checkpoints.map(({ name, step, files }) => {
     const choice: ModelChoice = { kind: 'local', files, isCheckpoint: true };
     return {
@@ -33,7 +36,7 @@ export function checkpointPoints({ checkpoints }: CheckpointFolders, open?: Mode
 export function folderActions({ store, open, startSeries }: FolderDeps) {
   return {
     /** Opens files, or asks which of a folder's checkpoints are meant. */
-    async take(files: readonly LocalFile[], target: AskedFolder['target']): Promise<void> {
+    async take(files: readonly LocalFile[], target: PendingFolder['target']): Promise<void> {
       if (files.length === 0) return;
       let found: CheckpointFolders | null;
       try {
@@ -46,13 +49,13 @@ export function folderActions({ store, open, startSeries }: FolderDeps) {
         open({ kind: 'local', files }, files.length === 1 ? files[0]!.path : `${files.length} files`, target);
         return;
       }
-      store.setState({ askedFolder: { found, target } });
+      store.setState({ pendingFolder: { found, target } });
     },
     /** One checkpoint by its place, the model beside them, or all of them in turn. */
     choose(which: number | 'beside' | 'all'): void {
-      const { askedFolder } = store.getState();
-      if (askedFolder === null) return;
-      const { found, target } = askedFolder;
+      const { pendingFolder } = store.getState();
+      if (pendingFolder === null) return;
+      const { found, target } = pendingFolder;
       const at = which === 'all' ? found.checkpoints.length - 1 : which;
       const checkpoint = at === 'beside' ? null : found.checkpoints[at];
       const files = checkpoint?.files ?? found.beside;
@@ -60,14 +63,14 @@ export function folderActions({ store, open, startSeries }: FolderDeps) {
       const choice: LocalChoice = { kind: 'local', files, ...(checkpoint != null && { isCheckpoint: true }) };
       const key = open(choice, checkpoint?.name ?? found.name, target);
       // What is beside another model is no series of its own.
-      store.setState({ askedFolder: null, ...(target === 'page' ? { folder: found } : {}) });
+      store.setState({ pendingFolder: null, ...(target === 'page' ? { folder: found } : {}) });
       if (which !== 'all') return;
-      startSeries(key, found.name, found.word, checkpointPoints(found));
+      startSeries(key, found.name, found.word, folderCheckpoints(found));
       store.setState({ panel: 'training' });
     },
     /** Closed without an answer: what is on the page stays. */
     drop(): void {
-      store.setState({ askedFolder: null });
+      store.setState({ pendingFolder: null });
     },
   };
 }

@@ -9,7 +9,7 @@ import {
   IDLE_DETAIL,
   type ModelState,
 } from './appState.ts';
-import { lookedAtModel } from './measuredModel.ts';
+import { mergeHeadDetail } from './measuredModel.ts';
 import { pairActions } from './pairActions.ts';
 import { scoredModel, weightsKey } from './scoredModel.ts';
 import { shownStack } from './selectors.ts';
@@ -51,7 +51,7 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
   async function* details(model: ModelState, head: HeadAt, signal: AbortSignal): AsyncGenerator<HeadDetail> {
     await delay(DELAY_MS, signal);
     const scored = scoredModel(model, store.getState());
-    const place = { stack: model.shown, ...head };
+    const place = { stack: model.stackName, ...head };
     if (scored !== null) yield* client.stream('headDetail', { ...scored, place }, signal);
   }
 
@@ -80,7 +80,7 @@ export function headActions(store: StoreApi<AppState>, client: WorkerClient) {
     const { models, headDetails } = store.getState();
     const next = models.map((model, at) => {
       const { detail = null } = headDetails[at] ?? {};
-      return detail === null ? model : lookedAtModel(model, detail);
+      return detail === null ? model : mergeHeadDetail(model, detail);
     });
     if (next.some((model, at) => model !== models[at])) store.setState({ models: next });
   }
@@ -127,5 +127,5 @@ function keyOf(model: ModelState, pinned: HeadAt | null): string | null {
   if (pinned === null || weights === null) return null;
   const row = shownStack(model)?.layers.find(({ layer }) => layer === pinned.layer);
   if (row?.heads.some(({ head }) => head === pinned.head) !== true) return null;
-  return `${weights} ${model.shown} L${pinned.layer}H${pinned.head}`;
+  return `${weights} ${model.stackName} L${pinned.layer}H${pinned.head}`;
 }

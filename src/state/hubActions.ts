@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { toWire } from '../core/errors.ts';
 import type { AppState, ModelState } from './appState.ts';
-import { keptFrom } from './keptModel.ts';
+import { cachedFrom } from './keptModel.ts';
 import type { ResultCache } from './resultCache.ts';
 import { finishSignIn, type OAuthLibrary, signInError, signInUrl } from './signIn.ts';
 
@@ -53,25 +53,28 @@ export function hubActions({ store, results, loadOAuth, privateFiles }: HubActio
     },
     /** Keeps a finished model's scores. */
     keep(model: ModelState, hubUrl: string): void {
-      if (model.choice.kind !== 'hub' || model.result === null || model.kept !== null) return;
-      const { choice, answers, convention, result, stacks, weightsOptions } = model;
+      if (model.choice.kind !== 'hub' || model.result === null || model.cached !== null) return;
+      const { choice, layoutOverrides, convention, result, stacks, weightsOptions } = model;
       // A layer that an engine gave up may come out next time.
       const isWhole = stacks.every(({ layers }) =>
         layers.every(({ skipped }) => skipped?.code !== 'engine-failed'),
       );
       if (!isWhole) return;
-      void results.write({ hubUrl, choice, answers, convention }, { result, stacks, weightsOptions });
+      void results.write(
+        { hubUrl, choice, layoutOverrides: layoutOverrides, convention },
+        { result, stacks, weightsOptions },
+      );
     },
     /** What was measured of a model whose scores are kept goes to them. */
     keepMeasured(model: ModelState): void {
-      const kept = keptFrom(model);
+      const kept = cachedFrom(model);
       if (model.choice.kind !== 'hub' || kept === null) return;
-      const { choice, answers, convention } = model;
+      const { choice, layoutOverrides, convention } = model;
       const { hubUrl } = store.getState().settings;
-      void results.rewrite({ hubUrl, choice, answers, convention }, kept);
+      void results.rewrite({ hubUrl, choice, layoutOverrides: layoutOverrides, convention }, kept);
     },
     /** How much is kept in this browser. */
-    async keptUsage(): Promise<{ readonly scores: number; readonly bytes: number }> {
+    async savedUsage(): Promise<{ readonly scores: number; readonly bytes: number }> {
       const bytes =
         privateFiles === undefined
           ? 0

@@ -1,16 +1,16 @@
 import type { AnalysisResult, LayerResult, Reason } from '../core/result/index.ts';
-import type { KeptModel } from './keptModel.ts';
+import type { CachedModel } from './keptModel.ts';
 
 /** What may come out another time isn't kept: how the bytes were reached, an engine that gave up. */
 const PASSING: ReadonlySet<Reason['code']> = new Set(['read-failed', 'engine-failed', 'cancelled']);
 
 /** The scores alone, as if nothing had been measured. */
-export function withoutMeasures(kept: KeptModel): KeptModel {
+export function withoutLayerMetrics(kept: CachedModel): CachedModel {
   return withRows(kept, (row) => measuredRow(row, () => false));
 }
 
 /** The scores with what was measured for good. */
-export function withoutFailures(kept: KeptModel): KeptModel {
+export function withoutFailures(kept: CachedModel): CachedModel {
   return withRows(kept, (row) =>
     measuredRow(row, (reason) => reason === undefined || !PASSING.has(reason.code)),
   );
@@ -18,9 +18,9 @@ export function withoutFailures(kept: KeptModel): KeptModel {
 
 /** The same row in the plan's and in the result's stacks stays one object: it is stored once. */
 function withRows(
-  { result, stacks, ...rest }: KeptModel,
+  { result, stacks, ...rest }: CachedModel,
   change: (row: LayerResult) => LayerResult,
-): KeptModel {
+): CachedModel {
   const changed = new Map<LayerResult, LayerResult>();
   const rowOf = (row: LayerResult) => {
     const known = changed.get(row) ?? change(row);

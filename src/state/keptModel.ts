@@ -3,14 +3,14 @@ import type { AnalysisResult } from '../core/result/index.ts';
 import type { ModelState } from './appState.ts';
 
 /** A finished model as it was shown. */
-export interface KeptModel {
+export interface CachedModel {
   readonly result: AnalysisResult;
   readonly stacks: readonly PlannedStack[];
   readonly weightsOptions: readonly WeightsOption[];
 }
 
 /** The model as scores of it show it that are there already. */
-export function scoredFrom({ result, stacks, weightsOptions }: KeptModel) {
+export function fromCached({ result, stacks, weightsOptions }: CachedModel) {
   return {
     status: 'done',
     result,
@@ -24,7 +24,7 @@ export function scoredFrom({ result, stacks, weightsOptions }: KeptModel) {
 }
 
 /** A scored model's results, with the plan's word on head splits; the layers are held once. Null before it is scored. */
-export function keptFrom({ result, stacks, weightsOptions }: ModelState): KeptModel | null {
+export function cachedFrom({ result, stacks, weightsOptions }: ModelState): CachedModel | null {
   if (result === null) return null;
   const scored = stacks.map((stack) => ({
     ...stack,

@@ -2,8 +2,8 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { WireError } from '../core/errors.ts';
 import type { Measure, MeasuresEvent } from '../core/inspection/index.ts';
 import type { WorkerClient } from '../worker/client.ts';
-import { type AppState, IDLE_MEASURES, type MeasuresState, type ModelState } from './appState.ts';
-import { isMeasured, measuredModel } from './measuredModel.ts';
+import { type AppState, IDLE_LAYER_METRICS, type LayerMetricsState, type ModelState } from './appState.ts';
+import { hasLayerMetric, mergeLayerMetrics } from './measuredModel.ts';
 import { modelNames } from './modelNames.ts';
 import { scoredModel, weightsKey } from './scoredModel.ts';
 import { isBusy } from './selectors.ts';
@@ -31,8 +31,8 @@ export function measureActions({ store, client, now, keep }: MeasureDeps) {
   /** The first one of this run. */
   let failure: WireError | null = null;
 
-  function set(change: Partial<MeasuresState>): void {
-    store.setState((state) => ({ measures: { ...state.measures, ...change } }));
+  function set(change: Partial<LayerMetricsState>): void {
+    store.setState((state) => ({ layerMetrics: { ...state.layerMetrics, ...change } }));
   }
 
   function keepMeasured(): void {
@@ -44,19 +44,21 @@ export function measureActions({ store, client, now, keep }: MeasureDeps) {
     keepMeasured();
     task.dispose();
     running = null;
-    store.setState({ measures: IDLE_MEASURES });
+    store.setState({ layerMetrics: IDLE_LAYER_METRICS });
   }
 
   function next(what: Measure): void {
     const state = store.getState();
     const model = state.models.find(
-      (one) => canMeasure(one) && !isMeasured(one, what) && !tried.has(weightsKey(one)),
+      (one) => canComputeLayerMetrics(one) && !hasLayerMetric(one, what) && !tried.has(weightsKey(one)),
     );
     const scored = model === undefined ? null : scoredModel(model, state);
     if (model === undefined || scored === null) {
       running = null;
       const failed = { status: 'failed', error: failure } as const;
-      store.setState({ measures: failure === null ? IDLE_MEASURES : { ...IDLE_MEASURES, ...failed } });
+      store.setState({
+        layerMetrics: failure === null ? IDLE_LAYER_METRICS : { ...IDLE_LAYER_METRICS, ...failed },
+      });
       return;
     }
     const key = scored.modelKey;
@@ -67,7 +69,9 @@ export function measureActions({ store, client, now, keep }: MeasureDeps) {
       if (event.type === 'estimate') return set({ estimate: event });
       if (event.type === 'layer') {
         store.setState(({ models }) => ({
-          models: models.map((one) => (weightsKey(one) === key ? measuredModel(one, event.measures) : one)),
+          models: models.map((one) =>
+            weightsKey(one) === key ? mergeLayerMetrics(one, event.measures) : one,
+          ),
         }));
         return;
       }
@@ -109,7 +113,7 @@ export function measureActions({ store, client, now, keep }: MeasureDeps) {
 }
 
 /** Scored, and not being scored anew; a recorded step has no weights. */
-export function canMeasure(model: ModelState): boolean {
+export function canComputeLayerMetrics(model: ModelState): boolean {
   return (
     !isBusy(model) &&
     weightsKey(model) !== null &&

@@ -3,28 +3,28 @@ import type { HeadResult, LayerResult, StackResult } from '../core/result/index.
 import type { ModelState } from './appState.ts';
 
 /** The model with what was measured of one layer, in its rows and in its result: maps, tables and exports see the same. */
-export function measuredModel(model: ModelState, measures: LayerMeasures): ModelState {
+export function mergeLayerMetrics(model: ModelState, measures: LayerMeasures): ModelState {
   const { result } = model;
   return {
     ...model,
-    stacks: model.stacks.map((stack) => measuredStack(stack, measures)),
+    stacks: model.stacks.map((stack) => mergeIntoStack(stack, measures)),
     result:
       result === null
         ? null
-        : { ...result, stacks: result.stacks.map((stack) => measuredStack(stack, measures)) },
+        : { ...result, stacks: result.stacks.map((stack) => mergeIntoStack(stack, measures)) },
   };
 }
 
-function measuredStack<S extends StackResult>(stack: S, measures: LayerMeasures): S {
+function mergeIntoStack<S extends StackResult>(stack: S, measures: LayerMeasures): S {
   if (stack.name !== measures.stack) return stack;
   // A layer that has no scores has no measures either.
   const layers = stack.layers.map((row) =>
-    row.layer !== measures.layer || row.heads.length === 0 ? row : measuredLayer(row, measures),
+    row.layer !== measures.layer || row.heads.length === 0 ? row : mergeIntoLayer(row, measures),
   );
   return { ...stack, layers };
 }
 
-function measuredLayer(row: LayerResult, measures: LayerMeasures): LayerResult {
+function mergeIntoLayer(row: LayerResult, measures: LayerMeasures): LayerResult {
   const measuredBy = { ...row.measuredBy, [measures.what]: measures.engine };
   if (measures.what === 'score') return { ...row, score: measures.score, measuredBy };
   const { directionality, reason, heads } = measures;
@@ -43,10 +43,10 @@ function measuredLayer(row: LayerResult, measures: LayerMeasures): LayerResult {
  * The model with what a closer look at one head told and its row doesn't have yet: directionality, and the norm of scores from before
  * norms were kept. So the panel, the map and the export say the same. The same model where there is nothing to add.
  */
-export function lookedAtModel(model: ModelState, detail: HeadDetail): ModelState {
+export function mergeHeadDetail(model: ModelState, detail: HeadDetail): ModelState {
   const { result } = model;
-  const stacks = withLook(model.stacks, detail);
-  const ofResult = result === null ? null : withLook(result.stacks, detail);
+  const stacks = withHeadDetail(model.stacks, detail);
+  const ofResult = result === null ? null : withHeadDetail(result.stacks, detail);
   if (stacks === model.stacks && ofResult === (result?.stacks ?? null)) return model;
   return {
     ...model,
@@ -55,7 +55,7 @@ export function lookedAtModel(model: ModelState, detail: HeadDetail): ModelState
   };
 }
 
-function withLook<S extends StackResult>(stacks: readonly S[], detail: HeadDetail): readonly S[] {
+function withHeadDetail<S extends StackResult>(stacks: readonly S[], detail: HeadDetail): readonly S[] {
   const layer = stacks
     .find(({ name }) => name === detail.stack)
     ?.layers.find((row) => row.layer === detail.layer);
@@ -78,7 +78,7 @@ function withLook<S extends StackResult>(stacks: readonly S[], detail: HeadDetai
 }
 
 /** Whether this is measured of every scored layer of the model's maps; what couldn't be read may be tried again. */
-export function isMeasured({ stacks }: Pick<ModelState, 'stacks'>, what: Measure): boolean {
+export function hasLayerMetric({ stacks }: Pick<ModelState, 'stacks'>, what: Measure): boolean {
   return stacks.every(({ layers }) =>
     layers.every(({ heads, score, directionality, directionalityReason }) => {
       const [value, reason] =

@@ -12,7 +12,7 @@ const TELLS: readonly ((model: ModelState) => string | null)[] = [
  * their headers' SHA-256, or at last their place behind it.
  */
 export function modelNames(models: readonly ModelState[]): readonly string[] {
-  const titles = models.map(({ model, asked }) => (model === null ? asked : modelTitle(model)));
+  const titles = models.map(({ model, requestLabel }) => (model === null ? requestLabel : modelTitle(model)));
   return titles.map((title, place) => {
     const twins = models.filter((_, other) => titles[other] === title);
     if (twins.length === 1) return title;

@@ -1,5 +1,5 @@
 import type { AnalysisEvent, PlannedStack } from '../core/analysis/index.ts';
-import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
+import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
 import type { ModelChoice } from '../core/repos/index.ts';
 import type { HeadResult, LayerResult } from '../core/result/index.ts';
 import { type Convention, RAW_CONVENTION } from '../core/weights/convention.ts';
@@ -9,16 +9,16 @@ import type { ModelState } from './appState.ts';
 export function openingModel(
   key: number,
   choice: ModelChoice,
-  asked: string,
-  answers: LayoutAnswers = {},
+  requestLabel: string,
+  layoutOverrides: LayoutOverrides = {},
   convention: Convention = RAW_CONVENTION,
 ): ModelState {
   return {
     key,
-    seat: key,
+    slot: key,
     choice,
-    asked,
-    answers,
+    requestLabel,
+    layoutOverrides,
     convention,
     status: 'opening',
     question: null,
@@ -26,31 +26,31 @@ export function openingModel(
     engine: null,
     bytes: null,
     stacks: [],
-    shown: '',
+    stackName: '',
     weightsOptions: [],
     notes: [],
     error: null,
     result: null,
-    own: [],
-    kept: null,
+    userScores: [],
+    cached: null,
     startedAt: 0,
     elapsedMs: null,
   };
 }
 
 /** The same model, to be scored anew: its maps stand empty meanwhile, so that nothing jumps. */
-export function emptied(old: ModelState, opening: ModelState): ModelState {
+export function resetForRescore(old: ModelState, opening: ModelState): ModelState {
   const stacks = old.stacks.map((stack) => ({
     ...stack,
     layers: stack.layers.map(({ skipped: _, arriving: __, ...layer }) => ({ ...layer, heads: [] })),
   }));
   const bytes = old.bytes === null ? null : { ...old.bytes, read: 0 };
-  const { seat, shown, own } = old;
+  const { slot, stackName, userScores } = old;
   // What is read in place of a recorded step is the finished model: not under the step's name.
   const isRecorded = old.engine?.id === 'recorded';
   const model = isRecorded && old.model !== null ? { ...old.model, revision: null } : old.model;
   const engine = isRecorded ? null : old.engine;
-  return { ...opening, seat, model, engine, bytes, stacks, shown, own };
+  return { ...opening, slot, model, engine, bytes, stacks, stackName, userScores };
 }
 
 /** The model after one event of the pipeline. `now` is performance.now(). */
@@ -72,7 +72,7 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
         stacks,
         weightsOptions,
         // Another convention of the same model: the map that was looked at stays.
-        shown: stacks.find(({ name }) => name === state.shown)?.name ?? stacks[0]?.name ?? '',
+        stackName: stacks.find(({ name }) => name === state.stackName)?.name ?? stacks[0]?.name ?? '',
         startedAt: now,
       };
     }

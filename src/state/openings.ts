@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { AnalysisEvent } from '../core/analysis/index.ts';
-import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
+import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
 import { raceWithAbort } from '../core/raceWithAbort.ts';
 import type { ModelChoice } from '../core/repos/index.ts';
 import { type Convention, RAW_CONVENTION } from '../core/weights/convention.ts';
@@ -9,27 +9,27 @@ import type { SendAnalysis } from './analysisSender.ts';
 import type { AppState, ModelState } from './appState.ts';
 import { batchEvents, type Schedule } from './eventBatches.ts';
 import type { hubActions } from './hubActions.ts';
-import { type KeptModel, scoredFrom } from './keptModel.ts';
-import { emptied, openingModel, reduceModel } from './modelReducer.ts';
-import { fallBack } from './ownScoresActions.ts';
-import type { RememberedMappings } from './rememberedMappings.ts';
+import { type CachedModel, fromCached } from './keptModel.ts';
+import { openingModel, reduceModel, resetForRescore } from './modelReducer.ts';
+import { dropMissingMetrics } from './ownScoresActions.ts';
+import type { SavedMappings } from './rememberedMappings.ts';
 import {
-  goBack,
   isWithoutPlan,
   modelsWaitingFor,
   pageOf,
   replaceModels,
+  restoreReplaced,
   withoutWaiting,
 } from './replacedModels.ts';
 import type { ResultCache } from './resultCache.ts';
 import { createTask, type Task } from './task.ts';
 
 function hasMoved(model: ModelState): ModelState {
-  return model.kept === null ? model : { ...model, kept: { ...model.kept, hasMoved: true } };
+  return model.cached === null ? model : { ...model, cached: { ...model.cached, hasMoved: true } };
 }
 
 interface StartOptions {
-  readonly answers?: LayoutAnswers;
+  readonly layoutOverrides?: LayoutOverrides;
   /** Raw unless told. */
   readonly convention?: Convention;
   /** Reads and scores anew, also where scores of an earlier visit are kept. */
@@ -41,7 +41,7 @@ type HubChoice = Extract<ModelChoice, { kind: 'hub' }>;
 /** What an opening's task finds: the analysis, or scores of an earlier visit, of which it may say that their revision moved on. */
 type OpeningEvent =
   | AnalysisEvent
-  | { readonly type: 'cached'; readonly cached: KeptModel }
+  | { readonly type: 'cached'; readonly cached: CachedModel }
   | { readonly type: 'moved' };
 
 interface OpeningDeps {
@@ -50,7 +50,7 @@ interface OpeningDeps {
   readonly results: Pick<ResultCache, 'read'>;
   readonly send: SendAnalysis;
   readonly hub: Pick<ReturnType<typeof hubActions>, 'keep'>;
-  readonly mappings: RememberedMappings;
+  readonly mappings: SavedMappings;
   readonly schedule: Schedule;
   now(): number;
   /** Ends the timing comparison, which is the first model's. */
@@ -65,9 +65,9 @@ export function createOpenings(deps: OpeningDeps) {
   const stop = (key: number) => tasks.get(key)?.cancel();
 
   function start(choice: ModelChoice, name: string, options: StartOptions = {}): ModelState {
-    const { answers = {}, convention = RAW_CONVENTION, isFresh = false } = options;
+    const { layoutOverrides = {}, convention = RAW_CONVENTION, isFresh = false } = options;
     const key = ++lastKey;
-    const opening = openingModel(key, choice, name, answers, convention);
+    const opening = openingModel(key, choice, name, layoutOverrides, convention);
     const { hubUrl } = store.getState().settings;
     const hear = batchEvents((events) => hearAll(key, events, hubUrl), schedule);
     const task = createTask<OpeningEvent>();
@@ -99,10 +99,10 @@ export function createOpenings(deps: OpeningDeps) {
     choice: HubChoice,
     signal: AbortSignal,
   ): AsyncGenerator<OpeningEvent> {
-    const { answers, convention } = opening;
+    const { layoutOverrides, convention } = opening;
     const { hubUrl } = store.getState().settings;
     // A hanging storage doesn't keep the user from cancelling.
-    const cached = await raceWithAbort(results.read({ hubUrl, choice, answers, convention }), signal);
+    const cached = await raceWithAbort(results.read({ hubUrl, choice, layoutOverrides, convention }), signal);
     if (cached === null) {
       yield* send(opening, signal);
       return;
@@ -111,7 +111,7 @@ export function createOpenings(deps: OpeningDeps) {
     if (await isMoved(cached, signal)) yield { type: 'moved' };
   }
 
-  async function isMoved({ result: { model } }: KeptModel, signal: AbortSignal): Promise<boolean> {
+  async function isMoved({ result: { model } }: CachedModel, signal: AbortSignal): Promise<boolean> {
     const { settings, token } = store.getState();
     const hub = { hubUrl: settings.hubUrl, token: token ?? undefined };
     const request = { ...hub, repo: model.id, revision: model.revision ?? 'main' };
@@ -123,13 +123,13 @@ export function createOpenings(deps: OpeningDeps) {
     return false;
   }
 
-  function showCached(key: number, cached: KeptModel): void {
+  function showCached(key: number, cached: CachedModel): void {
     const { result, stacks } = cached;
     patch(key, (model) => ({
       ...model,
-      ...scoredFrom(cached),
-      shown: stacks[0]?.name ?? '',
-      kept: { createdAt: result.createdAt, hasMoved: false },
+      ...fromCached(cached),
+      stackName: stacks[0]?.name ?? '',
+      cached: { createdAt: result.createdAt, hasMoved: false },
     }));
     hasPlan(key);
   }
@@ -154,13 +154,13 @@ export function createOpenings(deps: OpeningDeps) {
       const model = all.find((other) => other.key === key);
       if (model !== undefined) hub.keep(model, hubUrl);
     }
-    if (event.type === 'failed') store.setState((state) => goBack(state, key));
+    if (event.type === 'failed') store.setState((state) => restoreReplaced(state, key));
     if (event.type === 'question' && event.question.kind === 'mapping') {
-      const mapping = mappings.of(event.question.shapeKey);
+      const mapping = mappings.find(event.question.shapeKey);
       const index = models.findIndex((model) => model.key === key);
       // What was chosen for files of this shape; if it no longer fits, the question comes back with it in the answers.
-      if (mapping !== null && models[index]?.answers.mapping === undefined)
-        reopen(index, () => ({ answers: { mapping } }));
+      if (mapping !== null && models[index]?.layoutOverrides.mapping === undefined)
+        reopen(index, () => ({ layoutOverrides: { mapping } }));
     }
   }
 
@@ -184,7 +184,7 @@ export function createOpenings(deps: OpeningDeps) {
     const page = pageOf(before, openings);
     stopTiming();
     store.setState((state) => ({
-      ...fallBack(state, openings),
+      ...dropMissingMetrics(state, openings),
       ...replaceModels(state, state.models, openings, page),
       ...{ panel, folder: null },
       ...{ notice: null, hovered: null, pinned: null, cursor: null, compared: [] },
@@ -194,16 +194,20 @@ export function createOpenings(deps: OpeningDeps) {
   /** The same model again, by other answers or of other weights. */
   function reopen(
     index: number,
-    change: (old: ModelState) => Partial<Pick<ModelState, 'choice' | 'answers'>>,
+    change: (old: ModelState) => Partial<Pick<ModelState, 'choice' | 'layoutOverrides'>>,
     isFresh = false,
   ): void {
     const old = store.getState().models[index];
     if (old === undefined) return;
     stopOpenings([old]);
     stopTiming();
-    const { choice = old.choice, answers = old.answers } = change(old);
-    const { seat, own, convention } = old;
-    const opening = { ...start(choice, old.asked, { answers, convention, isFresh }), seat, own };
+    const { choice = old.choice, layoutOverrides = old.layoutOverrides } = change(old);
+    const { slot, userScores, convention } = old;
+    const opening = {
+      ...start(choice, old.requestLabel, { layoutOverrides, convention, isFresh }),
+      slot,
+      userScores,
+    };
     store.setState((state) => ({
       ...replaceModels(state, [old], [opening], { pinned: state.pinned }),
       ...{ hovered: null, pinned: null },
@@ -216,7 +220,10 @@ export function createOpenings(deps: OpeningDeps) {
     stopTiming();
     stopOpenings(models);
     const openings = models.map((old) =>
-      emptied(old, start(old.choice, old.asked, { answers: old.answers, convention })),
+      resetForRescore(
+        old,
+        start(old.choice, old.requestLabel, { layoutOverrides: old.layoutOverrides, convention }),
+      ),
     );
     store.setState((state) => ({ ...replaceModels(state, models, openings), hovered: null }));
   }
@@ -227,9 +234,9 @@ export function createOpenings(deps: OpeningDeps) {
     if (failedOpening === null) return;
     const { insteadOf, page, openings } = failedOpening;
     const old = models.filter(({ key }) => insteadOf.includes(key));
-    const again = openings.map(({ choice, asked, answers, convention, seat, own }) => ({
-      ...start(choice, asked, { answers, convention, isFresh: true }),
-      ...{ seat, own },
+    const again = openings.map(({ choice, requestLabel, layoutOverrides, convention, slot, userScores }) => ({
+      ...start(choice, requestLabel, { layoutOverrides, convention, isFresh: true }),
+      ...{ slot, userScores },
     }));
     const before = pageOf(store.getState(), again);
     if (old[0] === models[0]) stopTiming();
@@ -248,7 +255,7 @@ export function createOpenings(deps: OpeningDeps) {
   /** Nothing is guessed, nothing is scored. */
   function giveUp(key: number): void {
     patch(key, (model) => ({ ...model, status: 'cancelled' }));
-    store.setState((state) => goBack(state, key));
+    store.setState((state) => restoreReplaced(state, key));
   }
 
   return { start, show, reopen, rescore, retryFailed, cancel, giveUp, stop, nextKey: () => ++lastKey };

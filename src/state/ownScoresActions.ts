@@ -9,7 +9,7 @@ import type { AppState, ModelState } from './appState.ts';
  * Whether these files are scores of heads rather than a model: sheets always are; JSON files are looked into, since
  * models have such too.
  */
-export async function areScores(files: readonly LocalFile[]): Promise<boolean> {
+export async function areUserScores(files: readonly LocalFile[]): Promise<boolean> {
   if (!files.every(({ path }) => /\.(csv|tsv|json)$/i.test(path))) return false;
   if (files.some(({ path }) => /\.(csv|tsv)$/i.test(path))) return true;
   const { looksLikeScores } = await loadUserScoresParser();
@@ -31,9 +31,9 @@ export function ownScoresActions(store: StoreApi<AppState>) {
   function setOwn(index: number, change: (own: readonly UserScores[]) => readonly UserScores[]): void {
     store.setState((state) => {
       const models = state.models.map((model, at) =>
-        at === index ? { ...model, own: change(model.own) } : model,
+        at === index ? { ...model, userScores: change(model.userScores) } : model,
       );
-      return { models, ...fallBack(state, models) };
+      return { models, ...dropMissingMetrics(state, models) };
     });
   }
 
@@ -58,9 +58,9 @@ export function ownScoresActions(store: StoreApi<AppState>) {
       setOwn(index, (own) => own.filter((scores) => scores.file !== file));
     },
     /** Of two models on the page the other one's. */
-    giveTo(index: number, to: number, file: string): void {
+    moveTo(index: number, to: number, file: string): void {
       const { models } = store.getState();
-      const scores = models[index]?.own.find((other) => other.file === file);
+      const scores = models[index]?.userScores.find((other) => other.file === file);
       if (scores === undefined) return;
       try {
         checkFits(scores, models[to]);
@@ -74,13 +74,15 @@ export function ownScoresActions(store: StoreApi<AppState>) {
 }
 
 /** A metric that no model has any more gives way to s. */
-export function fallBack(
+export function dropMissingMetrics(
   { metric, scatter }: Pick<AppState, 'metric' | 'scatter'>,
   models: readonly ModelState[],
 ): Partial<AppState> {
   const isGone = (id: AppState['metric']) =>
     id.startsWith('own:') &&
-    !models.some(({ own }) => own.some(({ columns }) => columns.some(({ name }) => `own:${name}` === id)));
+    !models.some(({ userScores }) =>
+      userScores.some(({ columns }) => columns.some(({ name }) => `own:${name}` === id)),
+    );
   return {
     ...(isGone(metric) ? { metric: 's' as const } : {}),
     ...(isGone(scatter.x) || isGone(scatter.y)
@@ -114,10 +116,14 @@ function checkFits({ file, columns }: UserScores, model: ModelState | undefined)
   );
   if (fits) return;
   const { layers, heads } = model.stacks[0]!.shape;
-  throw new QKError('scores-invalid', `No head of ${file} is a head of ${model.model?.id ?? model.asked}.`, {
-    where: file,
-    hint: `It has ${layers} layers of ${heads} heads; both count from 0.`,
-  });
+  throw new QKError(
+    'scores-invalid',
+    `No head of ${file} is a head of ${model.model?.id ?? model.requestLabel}.`,
+    {
+      where: file,
+      hint: `It has ${layers} layers of ${heads} heads; both count from 0.`,
+    },
+  );
 }
 
 function tooLarge(path: string, bytes: number): QKError {

@@ -42,7 +42,7 @@ export function pairActions(
       const scored = model === undefined ? null : scoredModel(model, state);
       if (model === undefined || scored === null || pinned === null || tasks.has(key)) return;
       setDetail(key, { pairs: { status: 'running', fraction: 0 } });
-      const place = { stack: model.shown, layer: pinned.layer };
+      const place = { stack: model.stackName, layer: pinned.layer };
       const task = createTask<PartnersEvent>();
       tasks.set(key, task);
       task.run((signal) => client.stream('partners', { ...scored, place }, signal), {

@@ -19,16 +19,16 @@ const All = v.record(v.string(), v.unknown());
 
 type Place = Pick<Storage, 'getItem' | 'setItem'>;
 
-export interface RememberedMappings {
+export interface SavedMappings {
   /** By the key of a checkpoint's shape. */
-  of(shapeKey: string): Mapping | null;
-  remember(shapeKey: string, mapping: Mapping): void;
+  find(shapeKey: string): Mapping | null;
+  save(shapeKey: string, mapping: Mapping): void;
   /** Wherever it was remembered. */
   forget(mapping: Mapping): void;
 }
 
 /** Which tensors the user took for Q and K, for checkpoints of the same shape. Kept in this browser. */
-export function createRememberedMappings(storage: Place): RememberedMappings {
+export function createSavedMappings(storage: Place): SavedMappings {
   const read = (): Record<string, Mapping> => {
     try {
       const parsed = v.safeParse(All, JSON.parse(storage.getItem(KEY) ?? '{}'));
@@ -49,8 +49,8 @@ export function createRememberedMappings(storage: Place): RememberedMappings {
     }
   };
   return {
-    of: (shapeKey) => read()[shapeKey] ?? null,
-    remember(shapeKey, mapping) {
+    find: (shapeKey) => read()[shapeKey] ?? null,
+    save(shapeKey, mapping) {
       const { [shapeKey]: _, ...others } = read();
       write({ ...others, [shapeKey]: mapping });
     },

@@ -1,7 +1,7 @@
 import type { AppState, ModelState } from './appState.ts';
-import type { OfTheseModels, SeriesState } from './compareState.ts';
-import { fallBack } from './ownScoresActions.ts';
-import { waiting } from './seriesTracks.ts';
+import type { ModelsPage, SeriesState } from './compareState.ts';
+import { dropMissingMetrics } from './ownScoresActions.ts';
+import { waitingCheckpoint } from './seriesTracks.ts';
 
 type Change = Pick<AppState, 'models' | 'replacedModels' | 'failedOpening'> & Partial<AppState>;
 
@@ -20,7 +20,7 @@ export function replaceModels(
   state: AppState,
   old: readonly ModelState[],
   openings: readonly ModelState[],
-  page: Partial<OfTheseModels> = {},
+  page: Partial<ModelsPage> = {},
 ): Change {
   const keys = new Set(old.map(({ key }) => key));
   const isGone = (key: number) => keys.has(key) || !state.models.some((model) => model.key === key);
@@ -62,7 +62,7 @@ export function withoutWaiting(state: AppState, key: number): Pick<AppState, 're
  * Goes back to the models that wait for this opening, where it and those that were asked for with it failed or were cancelled;
  * else nothing changes.
  */
-export function goBack(state: AppState, key: number): Partial<AppState> {
+export function restoreReplaced(state: AppState, key: number): Partial<AppState> {
   const entry = state.replacedModels.find(({ keys }) => keys.includes(key));
   if (entry === undefined) return {};
   const openings = state.models.filter((model) => entry.keys.includes(model.key));
@@ -85,14 +85,14 @@ export function goBack(state: AppState, key: number): Partial<AppState> {
 }
 
 /** What belongs to the models on the page and goes with them, as it comes back with them. */
-export function pageOf(state: AppState, openings: readonly ModelState[]): OfTheseModels {
-  const { panel, folder, pinned, cursor, compared, metric, scatter, timing, series } = state;
-  const lost = fallBack(state, openings);
+export function pageOf(state: AppState, openings: readonly ModelState[]): ModelsPage {
+  const { panel, folder, pinned, cursor, compared, metric, scatter, benchmark, series } = state;
+  const lost = dropMissingMetrics(state, openings);
   return {
     ...{ panel, folder, pinned, cursor, compared },
     ...(lost.metric !== undefined && { metric }),
     ...(lost.scatter !== undefined && { scatter }),
-    ...(timing.status === 'done' && { timing }),
+    ...(benchmark.status === 'done' && { benchmark }),
     series: series?.status === 'running' ? cancelledSeries(series) : series,
   };
 }
@@ -105,7 +105,9 @@ function unique(models: readonly ModelState[]): ModelState[] {
 export function cancelledSeries(series: SeriesState): SeriesState {
   const tracks = series.tracks.map((track) => ({
     ...track,
-    points: track.points.map((point) => (point.status === 'running' ? waiting(point) : point)),
+    checkpoints: track.checkpoints.map((point) =>
+      point.status === 'running' ? waitingCheckpoint(point) : point,
+    ),
   }));
   return { ...series, status: 'cancelled', tracks, bytes: null };
 }

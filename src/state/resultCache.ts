@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
+import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
 import { type ModelChoice, normaliseHubUrl } from '../core/repos/index.ts';
 import { type AnalysisResult, READING_VERSION, RESULT_VERSION } from '../core/result/index.ts';
 import { type Convention, choiceOf } from '../core/weights/convention.ts';
-import type { KeptModel } from './keptModel.ts';
+import type { CachedModel } from './keptModel.ts';
 import { MEASURES_VERSION } from './measuresVersion.ts';
 import { storeWithDeadline } from './storeWithDeadline.ts';
 
@@ -17,19 +17,19 @@ export interface KeyValueStore {
 }
 
 export interface ResultCache {
-  read(what: Asked): Promise<KeptModel | null>;
-  write(what: Asked, kept: KeptModel): Promise<void>;
+  read(what: CacheKey): Promise<CachedModel | null>;
+  write(what: CacheKey, kept: CachedModel): Promise<void>;
   /** Scores that are kept already, with what was measured of them since; which commit a name leads to stays. */
-  rewrite(what: Asked, kept: KeptModel): Promise<void>;
+  rewrite(what: CacheKey, kept: CachedModel): Promise<void>;
   count(): Promise<number>;
   clear(): Promise<void>;
 }
 
 /** What was asked for: the hub, the model, the user's own word on it, and the convention. */
-export interface Asked {
+export interface CacheKey {
   readonly hubUrl: string;
   readonly choice: Extract<ModelChoice, { kind: 'hub' }>;
-  readonly answers: LayoutAnswers;
+  readonly layoutOverrides: LayoutOverrides;
   readonly convention: Convention;
 }
 
@@ -76,9 +76,9 @@ export function createResultCache(place: KeyValueStore): ResultCache {
         const record = typeof commit === 'string' ? await store.get(commit) : null;
         // As it was stored, not as a copy: rows that stand twice in it are held once.
         if (!v.is(Kept, record)) return null;
-        const kept = record as unknown as KeptModel;
+        const kept = record as unknown as CachedModel;
         if (record.measures === MEASURES_VERSION) return kept;
-        return (await import('./keptMeasures.ts')).withoutMeasures(kept);
+        return (await import('./keptMeasures.ts')).withoutLayerMetrics(kept);
       } catch {
         return null;
       }
@@ -110,19 +110,19 @@ export function createResultCache(place: KeyValueStore): ResultCache {
   };
 }
 
-async function recordOf(kept: KeptModel) {
+async function recordOf(kept: CachedModel) {
   // Not needed for the first view.
   const { withoutFailures } = await import('./keptMeasures.ts');
   return { format: 1, reading: READING_VERSION, measures: MEASURES_VERSION, ...withoutFailures(kept) };
 }
 
-function nameKey({ hubUrl, choice, answers, convention }: Asked): string {
+function nameKey({ hubUrl, choice, layoutOverrides, convention }: CacheKey): string {
   const { repo, revision = 'main', weights } = choice;
-  return `name:${JSON.stringify([normaliseHubUrl(hubUrl), repo, revision, weights ?? null, answers, choiceOf(convention)])}`;
+  return `name:${JSON.stringify([normaliseHubUrl(hubUrl), repo, revision, weights ?? null, layoutOverrides, choiceOf(convention)])}`;
 }
 
-function commitKey({ hubUrl, answers, convention }: Asked, { model }: AnalysisResult): string {
-  return `score:${JSON.stringify([normaliseHubUrl(hubUrl), model.id, model.sha, model.weights ?? null, answers, choiceOf(convention)])}`;
+function commitKey({ hubUrl, layoutOverrides, convention }: CacheKey, { model }: AnalysisResult): string {
+  return `score:${JSON.stringify([normaliseHubUrl(hubUrl), model.id, model.sha, model.weights ?? null, layoutOverrides, choiceOf(convention)])}`;
 }
 
 async function scoreKeys(store: KeyValueStore): Promise<string[]> {

@@ -5,7 +5,7 @@ import type { WorkerClient } from '../worker/client.ts';
 import type { CommitFiles } from '../worker/protocol.ts';
 import type { AppState, ModelState } from './appState.ts';
 import type { RevisionFilesState } from './compareState.ts';
-import type { WantedPoint } from './seriesTracks.ts';
+import type { WantedCheckpoint } from './seriesTracks.ts';
 import { createTask } from './task.ts';
 
 /** Asks the hub what the weight files of a series' revisions hold, and of main, so that copies of another revision are found. */
@@ -16,7 +16,7 @@ export function revisionFilesActions(store: StoreApi<AppState>, client: WorkerCl
     /**
      * Lists the files of these points' commits that aren't known yet. Nothing is asked for where the points aren't of the hub.
      */
-    check(model: ModelState, points: readonly WantedPoint[]): void {
+    check(model: ModelState, points: readonly WantedCheckpoint[]): void {
       if (model.choice.kind !== 'hub') return;
       const { settings, refs, token, revisionFiles } = store.getState();
       const { hubUrl } = settings;

@@ -1,7 +1,7 @@
 import { symmetryScore } from '../core/metrics/symmetry.ts';
 import type { AnalysisResult, StackResult } from '../core/result/index.ts';
 import type { ModelState } from './appState.ts';
-import type { SeriesPoint, SeriesTrack } from './compareState.ts';
+import type { SeriesCheckpoint, SeriesTrack } from './compareState.ts';
 import type { SampleRun, SampleTraining } from './sampleTraining.ts';
 import { trackOf } from './seriesTracks.ts';
 
@@ -16,7 +16,7 @@ export function sampleTracks(training: SampleTraining, models: readonly ModelSta
     if (result.convention.name !== 'raw') return [];
     const run = training.runs.find(({ kind, bundled }) => bundled && kind === choice.name);
     if (run === undefined) return [];
-    const points = run.steps.map((step, index): SeriesPoint => {
+    const points = run.steps.map((step, index): SeriesCheckpoint => {
       const isLast = index === run.steps.length - 1;
       const recorded = isLast ? result : recordedResult(result, step);
       return {

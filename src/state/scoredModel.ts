@@ -13,14 +13,14 @@ export function weightsKey({ key, model, engine }: ModelState): string | null {
 
 /** How the worker is told which scored model to look at more closely; null where there are no weights. */
 export function scoredModel(model: ModelState, { settings, token }: AppState): ScoredModel | null {
-  const { answers, convention, model: info, engine } = model;
+  const { layoutOverrides, convention, model: info, engine } = model;
   const modelKey = weightsKey(model);
   if (info === null || engine === null || engine.id === 'recorded' || modelKey === null) return null;
   const { hubUrl, keepsBytes } = settings;
   return {
     modelKey,
     choice: sameCommit(model),
-    answers,
+    layoutOverrides: layoutOverrides,
     convention,
     known: { sha: info.sha, fingerprint: info.fingerprint },
     engine: engine.id,

@@ -5,7 +5,7 @@ import { timeLeft } from './timeLeft.ts';
 
 /** The model as a result, also while it is being scored or after it stopped; null before its plan is known. */
 export function resultOf(model: ModelState, appVersion: string, now: () => string): AnalysisResult | null {
-  const own = ownOf(model);
+  const own = userScoresOf(model);
   if (model.result !== null) return own === undefined ? model.result : { ...model.result, own };
   const { model: info, engine, bytes } = model;
   const shape = model.stacks[0]?.shape;
@@ -32,9 +32,9 @@ export function resultOf(model: ModelState, appVersion: string, now: () => strin
 }
 
 /** The user's own scores of a model, column by column; undefined without any. */
-export function ownOf({ own }: ModelState): readonly UserScore[] | undefined {
-  if (own.length === 0) return undefined;
-  return own.flatMap(({ file, columns }) => columns.map((column) => ({ ...column, file })));
+export function userScoresOf({ userScores }: ModelState): readonly UserScore[] | undefined {
+  if (userScores.length === 0) return undefined;
+  return userScores.flatMap(({ file, columns }) => columns.map((column) => ({ ...column, file })));
 }
 
 /** The head that keys act on: the one looked at, else the pinned one, else where they were last. */
@@ -48,7 +48,7 @@ export function activeHead({
 
 /** The stack that is looked at; null before the plan is known. */
 export function shownStack(model: ModelState): PlannedStack | null {
-  return model.stacks.find(({ name }) => name === model.shown) ?? null;
+  return model.stacks.find(({ name }) => name === model.stackName) ?? null;
 }
 
 export function isBusy(model: ModelState): boolean {

@@ -4,27 +4,27 @@ import type { ByteCounts } from '../core/result/index.ts';
 import { RAW_CONVENTION } from '../core/weights/convention.ts';
 import type { SendAnalysis } from './analysisSender.ts';
 import type { AppState, ModelState } from './appState.ts';
-import type { SeriesPoint, SeriesState, SeriesTrack } from './compareState.ts';
-import type { KeptModel } from './keptModel.ts';
-import { keptFrom } from './keptModel.ts';
+import type { SeriesCheckpoint, SeriesState, SeriesTrack } from './compareState.ts';
+import type { CachedModel } from './keptModel.ts';
+import { cachedFrom } from './keptModel.ts';
 import { openingModel, reduceModel } from './modelReducer.ts';
 import { cancelledSeries } from './replacedModels.ts';
 import type { ResultCache } from './resultCache.ts';
 import { isBusy } from './selectors.ts';
 import {
   followModels,
+  type ScoringOptions,
   trackOf,
-  type UsersWord,
-  type WantedPoint,
-  waiting,
-  withPoint,
+  type WantedCheckpoint,
+  waitingCheckpoint,
+  withCheckpoint,
 } from './seriesTracks.ts';
 import { createTask } from './task.ts';
 
 /** What scoring a series finds: bytes of the point that is read, or what is new of a point. */
 type SeriesEvent =
   | { readonly bytes: ByteCounts }
-  | { readonly label: string; readonly change: Partial<SeriesPoint> };
+  | { readonly label: string; readonly change: Partial<SeriesCheckpoint> };
 
 export interface SeriesDeps {
   readonly store: StoreApi<AppState>;
@@ -38,7 +38,7 @@ export interface SeriesDeps {
   stopTiming(): void;
   readonly results: ResultCache;
   /** Asks the hub what the points' files hold. */
-  checkFiles(model: ModelState, points: readonly WantedPoint[]): void;
+  checkFiles(model: ModelState, points: readonly WantedCheckpoint[]): void;
   /** Keeps a finished model's scores in the browser. */
   keep(model: ModelState, hubUrl: string): void;
 }
@@ -64,7 +64,7 @@ export function seriesActions({
     if (series === null || models === before.models) return;
     const followed = followModels(series, models);
     if (followed === series) return;
-    const isOther = followed?.tracks[0]?.said !== series.tracks[0]?.said;
+    const isOther = followed?.tracks[0]?.configKey !== series.tracks[0]?.configKey;
     if (isOther) scoring.dispose();
     store.setState({ series: followed });
     if (isOther && followed?.status === 'running') goOn();
@@ -74,7 +74,7 @@ export function seriesActions({
     store.setState(({ series }) => ({ series: series === null ? null : { ...series, ...change(series) } }));
   }
 
-  function patch(label: string, part: Partial<SeriesPoint>): void {
+  function patch(label: string, part: Partial<SeriesCheckpoint>): void {
     change(({ tracks }) => ({
       tracks: mapPoints(tracks, (point) => (point.label === label ? { ...point, ...part } : point)),
       bytes: null,
@@ -83,7 +83,7 @@ export function seriesActions({
 
   /** The model that is open comes first: it is often one of the points, and memory stays one model's. */
   function whenFree(seat: number, signal: AbortSignal): Promise<void> {
-    const isFree = () => !store.getState().models.some((model) => model.seat === seat && isBusy(model));
+    const isFree = () => !store.getState().models.some((model) => model.slot === seat && isBusy(model));
     if (isFree()) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const end = store.subscribe(() => {
@@ -116,16 +116,16 @@ export function seriesActions({
   /** Scores what isn't scored yet, one after another: each reads as much as a model. */
   async function* scorePoints(signal: AbortSignal): AsyncGenerator<SeriesEvent> {
     const tried = new Set<string>();
-    await whenFree(store.getState().series?.tracks[0]?.seat ?? 0, signal);
+    await whenFree(store.getState().series?.tracks[0]?.slot ?? 0, signal);
     for (;;) {
       const { series, models } = store.getState();
       const [track] = series?.tracks ?? [];
-      const point = track?.points.find(({ label, status }) => status !== 'done' && !tried.has(label));
+      const point = track?.checkpoints.find(({ label, status }) => status !== 'done' && !tried.has(label));
       if (point === undefined) return;
       const { label } = point;
       tried.add(label);
       yield { label, change: { status: 'running', error: null } };
-      const said = wordOf(models.find(({ seat }) => seat === track?.seat));
+      const said = scoringOptionsOf(models.find(({ slot }) => slot === track?.slot));
       const outcome = (await keptOf(point, said)) ?? (yield* score(point, said, signal));
       const isFailed = 'code' in outcome;
       yield {
@@ -136,7 +136,10 @@ export function seriesActions({
   }
 
   /** Scores of an earlier visit, if they are of the commit that the revision names now, and of the weights that are asked for. */
-  async function keptOf({ choice, commit }: WantedPoint, said: UsersWord): Promise<KeptModel | null> {
+  async function keptOf(
+    { choice, commit }: WantedCheckpoint,
+    said: ScoringOptions,
+  ): Promise<CachedModel | null> {
     if (choice.kind !== 'hub') return null;
     const { hubUrl } = store.getState().settings;
     const kept = await results.read({ hubUrl, choice, ...said });
@@ -146,12 +149,12 @@ export function seriesActions({
   }
 
   async function* score(
-    point: SeriesPoint,
-    { answers, convention }: UsersWord,
+    point: SeriesCheckpoint,
+    { layoutOverrides, convention }: ScoringOptions,
     signal: AbortSignal,
-  ): AsyncGenerator<SeriesEvent, KeptModel | WireError> {
+  ): AsyncGenerator<SeriesEvent, CachedModel | WireError> {
     const { hubUrl } = store.getState().settings;
-    let model = openingModel(0, point.choice, point.label, answers, convention);
+    let model = openingModel(0, point.choice, point.label, layoutOverrides, convention);
     try {
       for await (const event of send(model, signal)) {
         model = reduceModel(model, event, now());
@@ -161,21 +164,21 @@ export function seriesActions({
       return toWire(error);
     }
     if (model.result !== null) keep(model, hubUrl);
-    return keptFrom(model) ?? model.error ?? unanswered(model, point.label);
+    return cachedFrom(model) ?? model.error ?? unanswered(model, point.label);
   }
 
-  function open(word: string, tracks: readonly SeriesTrack[], status: 'running' | 'done'): void {
+  function open(unit: string, tracks: readonly SeriesTrack[], status: 'running' | 'done'): void {
     scoring.dispose();
-    const series: SeriesState = { word, status, tracks, at: null, bytes: null };
+    const series: SeriesState = { unit, status, tracks, shownIndex: null, bytes: null };
     store.setState({ series: followModels(series, store.getState().models) });
   }
 
   return {
     /** Scores these points of an open model; those that are kept in the browser are read from there. */
-    start(modelKey: number, name: string, word: string, points: readonly WantedPoint[]): void {
+    start(modelKey: number, name: string, word: string, points: readonly WantedCheckpoint[]): void {
       const model = store.getState().models.find(({ key }) => key === modelKey);
       if (model === undefined) return;
-      open(word, [trackOf(model, name, points.map(waiting))], 'running');
+      open(word, [trackOf(model, name, points.map(waitingCheckpoint))], 'running');
       checkFiles(model, points);
       goOn();
     },
@@ -202,38 +205,38 @@ export function seriesActions({
       if (store.getState().series !== null) goOn();
     },
     /** Puts a point in its model's place, on the map and everywhere. */
-    show(at: number): void {
+    show(shownIndex: number): void {
       const { series, models } = store.getState();
       if (series === null) return;
-      const pointOf = ({ seat }: ModelState) =>
-        series.tracks.find((track) => track.seat === seat)?.points[at];
-      if (series.tracks.some(({ points }) => points[at]?.scored == null)) return;
+      const pointOf = ({ slot }: ModelState) =>
+        series.tracks.find((track) => track.slot === slot)?.checkpoints[shownIndex];
+      if (series.tracks.some(({ checkpoints }) => checkpoints[shownIndex]?.scored == null)) return;
       stopTiming();
       store.setState({
         // A new key: answers that are still under way for what was shown before must not reach this one.
-        models: models.map((model) => withPoint(model, pointOf(model), nextKey())),
-        series: { ...series, at },
+        models: models.map((model) => withCheckpoint(model, pointOf(model), nextKey())),
+        series: { ...series, shownIndex },
       });
       for (const model of models) if (pointOf(model) !== undefined) stop(model.key);
     },
     /** Which of these points need no reading, since their scores are kept in this browser. */
-    async kept(points: readonly WantedPoint[], said: UsersWord): Promise<ReadonlySet<string>> {
+    async kept(points: readonly WantedCheckpoint[], said: ScoringOptions): Promise<ReadonlySet<string>> {
       const found = await Promise.all(points.map((point) => keptOf(point, said)));
       return new Set(points.filter((_, at) => found[at] !== null).map(({ label }) => label));
     },
   };
 }
 
-function wordOf(model: ModelState | undefined): UsersWord {
-  const { answers, convention } = model ?? { answers: {}, convention: RAW_CONVENTION };
-  return { answers, convention };
+function scoringOptionsOf(model: ModelState | undefined): ScoringOptions {
+  const { layoutOverrides, convention } = model ?? { layoutOverrides: {}, convention: RAW_CONVENTION };
+  return { layoutOverrides, convention };
 }
 
 function mapPoints(
   tracks: readonly SeriesTrack[],
-  change: (point: SeriesPoint) => SeriesPoint,
+  change: (point: SeriesCheckpoint) => SeriesCheckpoint,
 ): readonly SeriesTrack[] {
-  return tracks.map((track) => ({ ...track, points: track.points.map(change) }));
+  return tracks.map((track) => ({ ...track, checkpoints: track.checkpoints.map(change) }));
 }
 
 function unanswered(model: ModelState, label: string): WireError {

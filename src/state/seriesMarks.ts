@@ -1,14 +1,14 @@
 import { type CheckpointMark, markCheckpoints, weightsKey, weightsRead } from '../core/series/index.ts';
-import type { RevisionFilesState, SeriesPoint, SeriesTrack } from './compareState.ts';
+import type { RevisionFilesState, SeriesCheckpoint, SeriesTrack } from './compareState.ts';
 
 /** What is to be said of each point of a track: whose files it holds, whether it jumps. In the points' order. */
 export function marksOf(
-  { points }: Pick<SeriesTrack, 'points'>,
+  { checkpoints }: Pick<SeriesTrack, 'checkpoints'>,
   files: RevisionFilesState | null,
 ): readonly CheckpointMark[] {
   const main = files?.mainCommit == null ? undefined : files.byCommit.get(files.mainCommit);
   return markCheckpoints(
-    points.map((point) => ({
+    checkpoints.map((point) => ({
       label: point.label,
       step: point.step,
       files: filesKey(point, files),
@@ -19,21 +19,24 @@ export function marksOf(
 }
 
 /** The weights of a point that were compared; null where they couldn't be. */
-export function comparedWeights({ commit, choice, scored }: SeriesPoint, files: RevisionFilesState | null) {
+export function comparedWeights(
+  { commit, choice, scored }: SeriesCheckpoint,
+  files: RevisionFilesState | null,
+) {
   const listed = commit === null ? undefined : files?.byCommit.get(commit);
   if (listed === undefined) return null;
   const chosen = choice.kind === 'hub' ? choice.weights?.path : undefined;
   return weightsRead(listed, scored?.result.model.weights ?? chosen) ?? null;
 }
 
-function filesKey(point: SeriesPoint, files: RevisionFilesState | null): string | null {
+function filesKey(point: SeriesCheckpoint, files: RevisionFilesState | null): string | null {
   if (point.choice.kind !== 'hub') return point.scored?.result.model.contentHash ?? null;
   const weights = comparedWeights(point, files);
   return weights === null ? null : weightsKey(weights);
 }
 
 /** s of all heads of all its maps. */
-function scoresOf({ scored }: SeriesPoint): readonly (number | null)[] | null {
+function scoresOf({ scored }: SeriesCheckpoint): readonly (number | null)[] | null {
   if (scored === null) return null;
   return scored.result.stacks.flatMap(({ layers }) => layers.flatMap(({ heads }) => heads.map(({ s }) => s)));
 }

@@ -1,35 +1,35 @@
 import type { ModelChoice } from '../core/repos/index.ts';
 import { choiceOf } from '../core/weights/convention.ts';
 import type { ModelState } from './appState.ts';
-import type { SeriesPoint, SeriesState, SeriesTrack } from './compareState.ts';
-import { keptFrom, scoredFrom } from './keptModel.ts';
+import type { SeriesCheckpoint, SeriesState, SeriesTrack } from './compareState.ts';
+import { cachedFrom, fromCached } from './keptModel.ts';
 
 /** What the user said of the open model holds for its other revisions too. */
-export type UsersWord = Pick<ModelState, 'answers' | 'convention'>;
+export type ScoringOptions = Pick<ModelState, 'layoutOverrides' | 'convention'>;
 
 /** What is asked for: a point before it is scored. */
-export type WantedPoint = Pick<SeriesPoint, 'label' | 'step' | 'choice' | 'commit'>;
+export type WantedCheckpoint = Pick<SeriesCheckpoint, 'label' | 'step' | 'choice' | 'commit'>;
 
 /** Under which word a model is scored: convention, answers, the file of weights that was chosen. The same text, the same word. */
-export function saidOf({
-  answers,
+export function configKeyOf({
+  layoutOverrides,
   convention,
   choice,
-}: Pick<ModelState, keyof UsersWord | 'choice'>): string {
-  return JSON.stringify([answers, choiceOf(convention), weightsPath(choice) ?? null]);
+}: Pick<ModelState, keyof ScoringOptions | 'choice'>): string {
+  return JSON.stringify([layoutOverrides, choiceOf(convention), weightsPath(choice) ?? null]);
 }
 
 /** The open model's revisions, checkpoints or recorded steps. */
 export function trackOf(
   model: ModelState,
   name: string,
-  points: readonly SeriesPoint[],
+  checkpoints: readonly SeriesCheckpoint[],
   isRecorded = false,
 ): SeriesTrack {
-  return { seat: model.seat, name, said: saidOf(model), isRecorded, points };
+  return { slot: model.slot, name, configKey: configKeyOf(model), isRecorded, checkpoints };
 }
 
-export function waiting({ label, step, choice, commit }: WantedPoint): SeriesPoint {
+export function waitingCheckpoint({ label, step, choice, commit }: WantedCheckpoint): SeriesCheckpoint {
   return { label, step, choice, commit, status: 'waiting', scored: null, error: null };
 }
 
@@ -55,9 +55,9 @@ function weightsPath(choice: ModelChoice): string | undefined {
  */
 export function followModels(series: SeriesState, models: readonly ModelState[]): SeriesState | null {
   const tracks = models.flatMap((model): SeriesTrack[] => {
-    const track = series.tracks.find(({ seat }) => seat === model.seat);
+    const track = series.tracks.find(({ slot }) => slot === model.slot);
     if (track === undefined) return [];
-    if (track.said === saidOf(model)) return [withScoresOf(track, model)];
+    if (track.configKey === configKeyOf(model)) return [withScoresOf(track, model)];
     return track.isRecorded ? [] : [withScoresOf(scoredAnew(track, model), model)];
   });
   if (tracks.length === 0) return null;
@@ -69,9 +69,9 @@ export function followModels(series: SeriesState, models: readonly ModelState[])
 function scoredAnew(track: SeriesTrack, model: ModelState): SeriesTrack {
   return {
     ...track,
-    said: saidOf(model),
-    points: track.points.map((point) => ({
-      ...waiting({ ...point, choice: withWeightsOf(point.choice, model.choice) }),
+    configKey: configKeyOf(model),
+    checkpoints: track.checkpoints.map((point) => ({
+      ...waitingCheckpoint({ ...point, choice: withWeightsOf(point.choice, model.choice) }),
       status: point.scored === null ? 'waiting' : 'stale',
     })),
   };
@@ -80,16 +80,16 @@ function scoredAnew(track: SeriesTrack, model: ModelState): SeriesTrack {
 function withScoresOf(track: SeriesTrack, model: ModelState): SeriesTrack {
   if (model.status !== 'done' || model.result === null) return track;
   let isSame = true;
-  const points = track.points.map((point): SeriesPoint => {
+  const checkpoints = track.checkpoints.map((point): SeriesCheckpoint => {
     if (point.scored?.result === model.result || !isShownBy(point, model)) return point;
     isSame = false;
-    return { ...point, status: 'done', scored: keptFrom(model), error: null };
+    return { ...point, status: 'done', scored: cachedFrom(model), error: null };
   });
-  return isSame ? track : { ...track, points };
+  return isSame ? track : { ...track, checkpoints };
 }
 
 /** Whether the model's scores are this point's: the same commit or files, and the same weights of them. */
-function isShownBy({ choice, commit, scored }: SeriesPoint, model: ModelState): boolean {
+function isShownBy({ choice, commit, scored }: SeriesCheckpoint, model: ModelState): boolean {
   const open = model.choice;
   if (weightsPath(choice) !== weightsPath(open)) return false;
   if (choice.kind === 'hub') return open.kind === 'hub' && commit !== null && model.model?.sha === commit;
@@ -102,27 +102,33 @@ function isShownBy({ choice, commit, scored }: SeriesPoint, model: ModelState): 
 }
 
 /** The model with a point in its place, as a new opening. */
-export function withPoint(model: ModelState, point: SeriesPoint | undefined, key: number): ModelState {
+export function withCheckpoint(
+  model: ModelState,
+  point: SeriesCheckpoint | undefined,
+  key: number,
+): ModelState {
   if (point?.scored == null) return model;
   const { choice } = point;
   const { stacks, result } = point.scored;
   return {
     ...model,
-    ...scoredFrom(point.scored),
+    ...fromCached(point.scored),
     key,
     choice,
     // What is read when it is opened anew: of a recorded step that is the finished model.
-    asked:
+    requestLabel:
       choice.kind === 'sample'
-        ? model.asked
+        ? model.requestLabel
         : choice.kind === 'hub'
           ? `${choice.repo}@${point.label}`
           : point.label,
     convention: result.convention,
     question: null,
     error: null,
-    shown: stacks.some(({ name }) => name === model.shown) ? model.shown : (stacks[0]?.name ?? ''),
-    kept: null,
+    stackName: stacks.some(({ name }) => name === model.stackName)
+      ? model.stackName
+      : (stacks[0]?.name ?? ''),
+    cached: null,
     elapsedMs: null,
   };
 }

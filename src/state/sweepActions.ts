@@ -4,12 +4,12 @@ import type { TimedEngineKey } from '../core/engines/index.ts';
 import type { WorkerClient } from '../worker/client.ts';
 import { type AppState, IDLE_SWEEP, type SweepState } from './appState.ts';
 import { createTask } from './task.ts';
-import { noteDisturbance, workBeside } from './timesTaken.ts';
+import { conflictingWork, watchInterference } from './timesTaken.ts';
 
 /** The sweep's part of the actions. Its weights are made up: it knows no model. */
 export function sweepActions(store: StoreApi<AppState>, client: WorkerClient) {
   const task = createTask<SweepEvent>();
-  noteDisturbance(store, 'sweep');
+  watchInterference(store, 'sweep');
 
   function set(change: Partial<SweepState>): void {
     store.setState((state) => ({ sweep: { ...state.sweep, ...change } }));
@@ -17,13 +17,15 @@ export function sweepActions(store: StoreApi<AppState>, client: WorkerClient) {
 
   return {
     sweep(engine: TimedEngineKey, ladder: SweepLadder): void {
-      if (workBeside(store.getState(), 'sweep') !== null) return;
+      if (conflictingWork(store.getState(), 'sweep') !== null) return;
       store.setState({ sweep: { ...IDLE_SWEEP, status: 'running' } });
       task.run((signal) => client.stream('sweep', { engine, ladder }, signal), {
         onEvent(event) {
           if (event.type === 'progress') return set({ progress: event });
-          const { disturbed } = store.getState().sweep;
-          set({ report: disturbed === null ? event.report : { ...event.report, disturbed } });
+          const { interference } = store.getState().sweep;
+          set({
+            report: interference === null ? event.report : { ...event.report, disturbed: interference },
+          });
         },
         onEnd(error) {
           if (error === null) set({ status: 'done', progress: null });

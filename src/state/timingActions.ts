@@ -5,9 +5,9 @@ import { QKError, toWire, type WireError } from '../core/errors.ts';
 import type { ScopeName, TimedSpan } from '../core/result/index.ts';
 import type { WorkerClient } from '../worker/client.ts';
 import type { BenchmarkSubject } from '../worker/protocol.ts';
-import { type AppState, IDLE_TIMING, type TimingState } from './appState.ts';
+import { type AppState, type BenchmarkState, IDLE_BENCHMARK } from './appState.ts';
 import { createTask } from './task.ts';
-import { noteDisturbance, workBeside } from './timesTaken.ts';
+import { conflictingWork, watchInterference } from './timesTaken.ts';
 
 export interface CompareOptions {
   readonly engines: readonly TimedEngineKey[];
@@ -29,10 +29,10 @@ const SYNTHETIC_SEED = 1;
 export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
   const task = createTask<BenchmarkEvent>();
   let isOfModel = false;
-  noteDisturbance(store, 'timing');
+  watchInterference(store, 'benchmark');
 
-  function set(change: Partial<TimingState>): void {
-    store.setState((state) => ({ timing: { ...state.timing, ...change } }));
+  function set(change: Partial<BenchmarkState>): void {
+    store.setState((state) => ({ benchmark: { ...state.benchmark, ...change } }));
   }
 
   function subjectOf(synthetic: WorkShape | undefined): BenchmarkSubject | null {
@@ -48,7 +48,12 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
           hint: 'Set the slider to the last step to time the finished model, or time a synthetic shape.',
         },
       );
-    return { kind: 'model', choice: model.choice, answers: model.answers, name: model.model.id };
+    return {
+      kind: 'model',
+      choice: model.choice,
+      layoutOverrides: model.layoutOverrides,
+      name: model.model.id,
+    };
   }
 
   function hear(event: BenchmarkEvent): void {
@@ -62,14 +67,17 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
         return;
       }
       case 'row':
-        set({ rows: [...store.getState().timing.rows, event.row] });
+        set({ rows: [...store.getState().benchmark.rows, event.row] });
         return;
       case 'row-failed':
         return; // The report lists it with its reason.
       case 'done': {
         const { report } = event;
-        const { disturbed } = store.getState().timing;
-        set({ report: disturbed === null ? report : { ...report, disturbed }, rows: report.rows });
+        const { interference } = store.getState().benchmark;
+        set({
+          report: interference === null ? report : { ...report, disturbed: interference },
+          rows: report.rows,
+        });
         return;
       }
       default:
@@ -88,18 +96,18 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
   return {
     compare(options: CompareOptions): void {
       const { engines, scopes, region, confirmed = false, synthetic, methods = [], layer, head } = options;
-      if (workBeside(store.getState(), 'timing') !== null) return;
+      if (conflictingWork(store.getState(), 'benchmark') !== null) return;
       let subject: BenchmarkSubject | null;
       try {
         subject = subjectOf(synthetic);
       } catch (error) {
-        store.setState({ timing: IDLE_TIMING });
+        store.setState({ benchmark: IDLE_BENCHMARK });
         fail(toWire(error));
         return;
       }
       if (subject === null) return;
       isOfModel = subject.kind === 'model';
-      store.setState({ timing: { ...IDLE_TIMING, status: 'running' } });
+      store.setState({ benchmark: { ...IDLE_BENCHMARK, status: 'running' } });
       const { settings, token } = store.getState();
       const hub = { hubUrl: settings.hubUrl, token: token ?? undefined };
       const request = { subject, engines, methods, scopes, region, confirmed, layer, head, ...hub };
@@ -107,14 +115,14 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
         onEvent: hear,
         onEnd(error) {
           if (error !== null) fail(error);
-          else if (store.getState().timing.status === 'running') set({ status: 'done', progress: null });
+          else if (store.getState().benchmark.status === 'running') set({ status: 'done', progress: null });
         },
       });
     },
     /** The report of what was timed so far still comes. Where nothing is on its way but engines and weights, none is waited for. */
     cancel(): void {
       task.cancel();
-      const { status, progress } = store.getState().timing;
+      const { status, progress } = store.getState().benchmark;
       if (status !== 'running' || progress !== null) return;
       task.dispose();
       set({ status: 'idle' });
@@ -123,8 +131,8 @@ export function timingActions(store: StoreApi<AppState>, client: WorkerClient) {
     stop(): void {
       if (!isOfModel) return;
       task.dispose();
-      const wasRunning = store.getState().timing.status === 'running';
-      store.setState({ timing: wasRunning ? { ...IDLE_TIMING, wasStopped: true } : IDLE_TIMING });
+      const wasRunning = store.getState().benchmark.status === 'running';
+      store.setState({ benchmark: wasRunning ? { ...IDLE_BENCHMARK, invalidated: true } : IDLE_BENCHMARK });
     },
   };
 }

@@ -10,7 +10,7 @@ export function viewActions(store: StoreApi<AppState>) {
       store.setState({ hovered });
     },
     /** Keys lead to a head: it is looked at, and they go on from there. */
-    walk(head: HeadAt): void {
+    moveCursor(head: HeadAt): void {
       store.setState({ hovered: head, cursor: head });
     },
     pin(pinned: HeadAt | null): void {

@@ -2,10 +2,10 @@ import type { HeatmapView } from '../figures/heatmapView.ts';
 import { stackView } from '../figures/heatmapView.ts';
 import type { ModelState } from '../state/appState.ts';
 import { modelNames } from '../state/modelNames.ts';
-import { ownOf, shownStack } from '../state/selectors.ts';
+import { shownStack, userScoresOf } from '../state/selectors.ts';
 
 interface KeptView {
-  readonly own: ModelState['own'];
+  readonly own: ModelState['userScores'];
   readonly name: string;
   readonly view: HeatmapView;
 }
@@ -25,11 +25,12 @@ function viewOfModel(model: ModelState, name: string): HeatmapView | null {
   const stack = shownStack(model);
   if (model.model === null || stack === null) return null;
   const known = kept.get(stack.layers);
-  if (known?.own === model.own && known.name === name && known.view.model === model.key) return known.view;
-  const own = ownOf(model);
+  if (known?.own === model.userScores && known.name === name && known.view.model === model.key)
+    return known.view;
+  const own = userScoresOf(model);
   const { stacks, convention } = model;
   const shown = stackView({ model: model.model, stacks, convention, ...(own && { own }) }, stack.name, name);
   const view = { ...shown, model: model.key };
-  kept.set(stack.layers, { own: model.own, name, view });
+  kept.set(stack.layers, { own: model.userScores, name, view });
   return view;
 }

@@ -45,7 +45,7 @@ export function createBenchmarkHandlers({
     const { subject, scopes, layer } = request;
     if (subject.kind === 'synthetic') return { source: subject };
     const repo = await openRepo(request, subject.choice, signal);
-    const { source, readLayers } = await readBenchmarkLayers(repo, subject.answers, scopes, {
+    const { source, readLayers } = await readBenchmarkLayers(repo, subject.layoutOverrides, scopes, {
       ...{ layer, signal, allocate },
     });
     return { source: { ...source, name: subject.name }, readLayers };

@@ -36,11 +36,11 @@ export function createModelInspector({ openRepo, allocate, engine }: ModelInspec
   const models = new Map<string, Promise<InspectedModel>>();
 
   function open(request: ScoredModel, signal: AbortSignal): Promise<InspectedModel> {
-    const { modelKey, answers, convention, known } = request;
+    const { modelKey, layoutOverrides, convention, known } = request;
     const model =
       models.get(modelKey) ??
       openRepo(request, signal).then((repo) =>
-        inspectModel(repo, { answers, convention, known }, allocate, signal),
+        inspectModel(repo, { layoutOverrides, convention, known }, allocate, signal),
       );
     models.delete(modelKey);
     models.set(modelKey, model);

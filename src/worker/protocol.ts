@@ -1,6 +1,6 @@
 // What the page may ask of the analysis worker, and what it hears of each request: one table for both sides.
 import type { AnalysisEvent } from '../core/analysis/index.ts';
-import type { LayoutAnswers } from '../core/architectures/inferLayout.ts';
+import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
 import type { BenchmarkEvent, SweepEvent, SweepLadder, WorkShape } from '../core/benchmark/index.ts';
 import type { EngineChoice, EngineId, EngineOffer, Method, TimedEngineKey } from '../core/engines/index.ts';
 import type { WireError } from '../core/errors.ts';
@@ -28,7 +28,7 @@ export interface HubAccess {
 /** How a model's files are read. */
 interface ModelReading extends HubAccess {
   readonly choice: ModelChoice;
-  readonly answers?: LayoutAnswers | undefined;
+  readonly layoutOverrides?: LayoutOverrides | undefined;
   /** Raw where it is left out. */
   readonly convention?: Convention | undefined;
 }
@@ -52,7 +52,7 @@ export type BenchmarkSubject =
   | {
       readonly kind: 'model';
       readonly choice: ModelChoice;
-      readonly answers?: LayoutAnswers | undefined;
+      readonly layoutOverrides?: LayoutOverrides | undefined;
       readonly name: string;
     }
   | { readonly kind: 'synthetic'; readonly shape: WorkShape; readonly seed: number };

@@ -1,6 +1,6 @@
 import { analyse } from '../../src/core/analysis/analyse.ts';
 import type { AnalysisEvent } from '../../src/core/analysis/events.ts';
-import type { LayoutAnswers } from '../../src/core/architectures/inferLayout.ts';
+import type { LayoutOverrides } from '../../src/core/architectures/inferLayout.ts';
 import type { Engine } from '../../src/core/engines/engine.ts';
 import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
 import { openLocalRepo } from '../../src/core/repos/localRepo.ts';
@@ -10,7 +10,7 @@ import type { Convention } from '../../src/core/weights/convention.ts';
 /** Runs the pipeline on dropped files and collects what it tells. */
 export async function analyseLocal(
   files: readonly LocalFile[],
-  options: { engine?: Engine; answers?: LayoutAnswers; convention?: Convention; signal?: AbortSignal } = {},
+  options: { engine?: Engine; answers?: LayoutOverrides; convention?: Convention; signal?: AbortSignal } = {},
 ): Promise<AnalysisEvent[]> {
   const engine = options.engine ?? createReferenceEngine();
   const deps = {

@@ -1,4 +1,4 @@
-import type { LayoutAnswers } from '../architectures/inferLayout.ts';
+import type { LayoutOverrides } from '../architectures/inferLayout.ts';
 import { type AsyncQueue, createAsyncQueue } from '../asyncQueue.ts';
 import type { Engine } from '../engines/index.ts';
 import { QKError, toWire } from '../errors.ts';
@@ -47,7 +47,7 @@ export interface AnalysisDeps {
 
 export interface AnalysisRequest {
   readonly choice: ModelChoice;
-  readonly answers?: LayoutAnswers | undefined;
+  readonly layoutOverrides?: LayoutOverrides | undefined;
   /** Raw unless told. */
   readonly convention?: Convention | undefined;
 }
@@ -77,7 +77,7 @@ export async function* analyse(
   try {
     // A cancellation is obeyed at once, also by what can't be stopped: what that gives later goes nowhere.
     const repo = await raceWithAbort(deps.openRepo(request.choice, signal), signal);
-    const planned = planAnalysis(repo, request.answers, signal, request.convention);
+    const planned = planAnalysis(repo, request.layoutOverrides, signal, request.convention);
     const answer = await raceWithAbort(planned, signal);
     if (answer.kind === 'question') {
       const { question, notes } = answer;

@@ -45,7 +45,7 @@ export interface MappingQuestion {
   readonly shapeKey: string;
 }
 
-export type Question = HeadQuestion | MappingQuestion;
+export type LayoutQuestion = HeadQuestion | MappingQuestion;
 
 /** A model's weights as another set of files: the same model in another format, or at another revision. */
 export interface WeightsOption {
@@ -68,7 +68,7 @@ export interface PlannedStack extends StackResult {
 /** What the pipeline tells as it goes. All are structured-cloneable. */
 export type AnalysisEvent =
   /** The notes are what is to be known of the files all the same: a broken config, another format's fate. */
-  | { readonly type: 'question'; readonly question: Question; readonly notes: readonly string[] }
+  | { readonly type: 'question'; readonly question: LayoutQuestion; readonly notes: readonly string[] }
   | {
       readonly type: 'plan';
       readonly model: ModelInfo;

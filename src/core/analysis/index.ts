@@ -2,9 +2,9 @@ export { type AnalysisDeps, analyse } from './analyse.ts';
 export type {
   AnalysisEvent,
   HeadQuestion,
+  LayoutQuestion as Question,
   MappingQuestion,
   PlannedStack,
-  Question,
   WeightsOption,
 } from './events.ts';
 export { headResult } from './headResult.ts';

@@ -9,7 +9,7 @@ import {
 import { QKError } from '../errors.ts';
 import type { Checkpoint } from '../formats/checkpoint.ts';
 import type { Weight } from '../quantisation/weight.ts';
-import type { Question } from './events.ts';
+import type { LayoutQuestion } from './events.ts';
 
 /** Matrices over a vocabulary or over positions, and what turns features back into words: never a query's or a key's. */
 const EMBEDDING = /(?:^|[._/])(?:\w*embed\w*|emb|wte|wpe|lm_head|token_embd)(?:[._/]|$)|^output\./i;
@@ -22,7 +22,7 @@ export function layoutQuestion(
   answer: Exclude<LayoutAnswer, { kind: 'layout' }>,
   weights: ReadonlyMap<string, Weight>,
   config: Checkpoint['config'],
-): Question {
+): LayoutQuestion {
   if (answer.kind === 'question') {
     const { stack, splitKey, rows, dModel, layers, splits, why } = answer;
     return { kind: 'heads', stack, splitKey, ...rows, dModel, layers, candidates: splits, why, config };

@@ -5,7 +5,7 @@ import { adaptersBesideNotes, baseNameNotes } from '../adapters/besideNotes.ts';
 import { mergeAdapters, modelTensors } from '../adapters/mergeAdapters.ts';
 import { mergeNotes } from '../adapters/mergeNotes.ts';
 import { createCandidates } from '../architectures/chooseArchitecture.ts';
-import { inferLayout, type LayoutAnswers } from '../architectures/inferLayout.ts';
+import { inferLayout, type LayoutOverrides } from '../architectures/inferLayout.ts';
 import type { ModelLayout, StackLayout } from '../architectures/layout.ts';
 import { mappingCandidates } from '../architectures/mapping.ts';
 import { isKnownName, orientationOf } from '../architectures/nameIndex.ts';
@@ -22,7 +22,7 @@ import type { Repo } from '../repos/index.ts';
 import type { ByteCounts, ModelInfo, ModelShape } from '../result/index.ts';
 import { type Convention, choiceOf, RAW_CONVENTION } from '../weights/convention.ts';
 import { type LayerPlan, planLayer } from '../weights/layerPlan.ts';
-import type { PlannedStack, Question, WeightsOption } from './events.ts';
+import type { LayoutQuestion, PlannedStack, WeightsOption } from './events.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { layoutQuestion } from './layoutQuestion.ts';
 import { createGainNames, planTransforms } from './planConvention.ts';
@@ -55,12 +55,12 @@ export interface AnalysisPlan {
 export type PlanAnswer =
   | { readonly kind: 'plan'; readonly plan: AnalysisPlan }
   /** The notes are what is to be known of the files all the same. */
-  | { readonly kind: 'question'; readonly question: Question; readonly notes: readonly string[] };
+  | { readonly kind: 'question'; readonly question: LayoutQuestion; readonly notes: readonly string[] };
 
 /** Reads headers and config, finds Q and K, and says what will be read. */
 export async function planAnalysis(
   given: Repo,
-  answers: LayoutAnswers = {},
+  answers: LayoutOverrides = {},
   signal?: AbortSignal,
   convention: Convention = RAW_CONVENTION,
 ): Promise<PlanAnswer> {

@@ -34,7 +34,7 @@ export interface LayoutInput {
 }
 
 /** What the user said that the files don't. */
-export interface LayoutAnswers {
+export interface LayoutOverrides {
   /** By a stack's `splitKey`. */
   readonly splits?: Readonly<Record<string, HeadSplit>> | undefined;
   readonly mapping?: Mapping | undefined;
@@ -53,7 +53,7 @@ export type LayoutAnswer =
  * @throws QKError 'architecture-unknown' for a model without attention, 'file-not-found' where shards are missing,
  * 'layout-mismatch' or 'dtype-unsupported' when nothing can be scored
  */
-export function inferLayout(input: LayoutInput, answers: LayoutAnswers = {}): LayoutAnswer {
+export function inferLayout(input: LayoutInput, answers: LayoutOverrides = {}): LayoutAnswer {
   const { config, names, weights } = input;
   const here = new Set(weights.keys());
   const { mapping, splits = {} } = answers;

@@ -1,5 +1,5 @@
 import { type AnalysisPlan, type PlannedLayer, planAnalysis } from '../analysis/index.ts';
-import type { LayoutAnswers } from '../architectures/inferLayout.ts';
+import type { LayoutOverrides } from '../architectures/inferLayout.ts';
 import { QKError, toWire, type WireError } from '../errors.ts';
 import type { Repo } from '../repos/index.ts';
 import type { ScopeName } from '../result/index.ts';
@@ -34,7 +34,7 @@ export interface ReadingOptions {
  */
 export async function readBenchmarkLayers(
   repo: Repo,
-  answers: LayoutAnswers | undefined,
+  answers: LayoutOverrides | undefined,
   scopes: readonly ScopeName[],
   options: ReadingOptions = {},
 ): Promise<BenchmarkLayers> {

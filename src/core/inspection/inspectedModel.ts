@@ -1,5 +1,5 @@
 import { type AnalysisPlan, type PlannedLayer, planAnalysis } from '../analysis/index.ts';
-import type { LayoutAnswers } from '../architectures/inferLayout.ts';
+import type { LayoutOverrides } from '../architectures/inferLayout.ts';
 import { QKError } from '../errors.ts';
 import type { Repo } from '../repos/index.ts';
 import type { LayerResult, ModelInfo } from '../result/index.ts';
@@ -12,7 +12,7 @@ export type KnownModel = Pick<ModelInfo, 'sha' | 'fingerprint'>;
 
 /** How the model was read when it was scored. */
 export interface ScoredHow {
-  readonly answers?: LayoutAnswers | undefined;
+  readonly layoutOverrides?: LayoutOverrides | undefined;
   readonly convention?: Convention | undefined;
   readonly known: KnownModel;
 }
@@ -35,11 +35,11 @@ export interface InspectedModel {
 /** @throws QKError 'file-changed' where it isn't the model that was scored */
 export async function inspectModel(
   repo: Repo,
-  { answers, convention, known }: ScoredHow,
+  { layoutOverrides, convention, known }: ScoredHow,
   allocate: (bytes: number) => Uint8Array,
   signal: AbortSignal,
 ): Promise<InspectedModel> {
-  const answer = await planAnalysis(repo, answers, signal, convention);
+  const answer = await planAnalysis(repo, layoutOverrides, signal, convention);
   if (answer.kind === 'question')
     throw new QKError('layout-mismatch', `The model must be opened anew: ${answer.question.why}`, {
       hint: 'Open it once more, and answer the question.',

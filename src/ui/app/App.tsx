@@ -37,13 +37,13 @@ export function App() {
   // What arrives may wait for the hand: a map of 16,000 heads is rendered in pieces, between which keys and pointer are heard.
   const models = useDeferredValue(useAppState((state) => state.models));
   const notice = useAppState((state) => state.notice);
-  const asksFolder = useAppState((state) => state.askedFolder !== null);
+  const asksFolder = useAppState((state) => state.pendingFolder !== null);
   const metric = metricFor(useAppState((state) => state.metric));
   const scale = useAppState((state) => state.scale);
   const lockedEnds = useAppState((state) => state.lockedEnds);
   const palette = useAppState((state) => state.settings.palette);
   const sort = useAppState((state) => state.sort);
-  const report = useAppState((state) => state.timing.report);
+  const report = useAppState((state) => state.benchmark.report);
   useDocumentTheme(useAppState((state) => state.settings.theme));
   const [text, setText] = useState('');
   useEffect(preloadWhenIdle, []);
@@ -54,7 +54,7 @@ export function App() {
   );
   // While the slider is used the one scale is of all points of the series, so that colours mean the same at each.
   const tracks = useAppState(({ series }) =>
-    series === null || series.at === null ? NO_TRACKS : series.tracks,
+    series === null || series.shownIndex === null ? NO_TRACKS : series.tracks,
   );
   const runs = useSeriesRuns(tracks, metric);
   const scaled = useMemo(() => [...views, ...runs.flatMap((run) => run.views)], [views, runs]);
@@ -110,7 +110,7 @@ export function App() {
               fileName={exportName(models.flatMap((model) => model.model ?? []))}
               disabled={views.length === 0}
               makeSvg={async () => {
-                const stacks = models.map(({ shown }) => shown);
+                const stacks = models.map(({ stackName }) => stackName);
                 const [{ exportResults }, { figureSvg }] = await Promise.all([
                   import('../export/exportResults.ts'),
                   import('../export/figureSvg.ts'),

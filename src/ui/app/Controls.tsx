@@ -24,16 +24,16 @@ export function Controls(props: ComponentProps<typeof MapControls>) {
         {only !== undefined &&
           stack !== null &&
           stack.splits.length > 1 &&
-          only.answers.mapping === undefined && (
+          only.layoutOverrides.mapping === undefined && (
             <HeadSplitControl
               splits={stack.splits}
               current={stack.shape}
-              overridden={only.answers.splits?.[stack.splitKey] !== undefined}
+              overridden={only.layoutOverrides.splits?.[stack.splitKey] !== undefined}
               onChange={(split) => actions.splitHeads(0, stack.splitKey, split)}
               onReset={() => actions.splitHeads(0, stack.splitKey, null)}
             />
           )}
-        {only?.answers.mapping !== undefined && (
+        {only?.layoutOverrides.mapping !== undefined && (
           <Button kind="quiet" onClick={() => actions.mapTensors(0, null)}>
             Choose Q and K anew
           </Button>

@@ -5,8 +5,8 @@ import { formatScore } from '../../figures/format.ts';
 import type { FigureTheme } from '../../figures/palette.ts';
 import { type PlacedModel, publishedScene } from '../../figures/publishedScene.ts';
 import type { ModelState } from '../../state/appState.ts';
-import { canMeasure } from '../../state/measureActions.ts';
-import { isMeasured } from '../../state/measuredModel.ts';
+import { canComputeLayerMetrics } from '../../state/measureActions.ts';
+import { hasLayerMetric } from '../../state/measuredModel.ts';
 import { modelNames } from '../../state/modelNames.ts';
 import { shownStack } from '../../state/selectors.ts';
 import { useActions, useAppState } from '../appContext.ts';
@@ -100,10 +100,11 @@ function MeasureOffer() {
   const actions = useActions();
   const isWaiting = useAppState(({ models }) =>
     models.some(
-      (model) => model.convention.name === 'raw' && canMeasure(model) && !isMeasured(model, 'score'),
+      (model) =>
+        model.convention.name === 'raw' && canComputeLayerMetrics(model) && !hasLayerMetric(model, 'score'),
     ),
   );
-  const isRunning = useAppState(({ measures }) => measures.status === 'running');
+  const isRunning = useAppState(({ layerMetrics }) => layerMetrics.status === 'running');
   // Once pressed it stays, with the focus, also when nothing is left to measure.
   const [wasPressed, setWasPressed] = useState(false);
   if (!isWaiting && !wasPressed) return null;
@@ -129,7 +130,7 @@ function whyNot(model: ModelState, stack: string): string {
     return 'has no place here: in cross attention M’s rows and columns belong to different spaces.';
   if (model.convention.name !== 'raw')
     return 'has no place here: the published scores are of raw weights, these of changed ones.';
-  if (isMeasured(model, 'score'))
+  if (hasLayerMetric(model, 'score'))
     return 'has no place here: some of its layers have no score, and the median of the others would be another number.';
   return 'has no place yet: its whole layers aren’t measured, and the median of its heads is another number.';
 }

@@ -113,7 +113,7 @@ export function useGridInteraction({
           const to = moved(view, layout, active, command);
           if (to === null) return;
           setLine(lineOf(command, to, layout));
-          actions.walk(to);
+          actions.moveCursor(to);
           reveal(to);
           return;
         }

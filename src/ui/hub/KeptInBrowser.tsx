@@ -12,7 +12,7 @@ export function KeptInBrowser() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew after something was cleared
   useEffect(() => {
     let isCurrent = true;
-    void actions.hub.keptUsage().then((now) => {
+    void actions.hub.savedUsage().then((now) => {
       if (isCurrent) setUsage(now);
     });
     return () => {

@@ -2,9 +2,9 @@ import { useRef } from 'react';
 import { formatWait } from '../../core/benchmark/index.ts';
 import type { Measure } from '../../core/inspection/index.ts';
 import { formatBytes } from '../../figures/format.ts';
-import type { MeasuresState } from '../../state/appState.ts';
-import { canMeasure } from '../../state/measureActions.ts';
-import { isMeasured } from '../../state/measuredModel.ts';
+import type { LayerMetricsState } from '../../state/appState.ts';
+import { canComputeLayerMetrics } from '../../state/measureActions.ts';
+import { hasLayerMetric } from '../../state/measuredModel.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
@@ -34,12 +34,14 @@ const OFFERS = [
 export function MeasureControl() {
   const actions = useActions();
   const models = useAppState((state) => state.models);
-  const { status, error } = useAppState((state) => state.measures);
+  const { status, error } = useAppState((state) => state.layerMetrics);
   return (
     <div className="measures">
       <span className="control-label">measure</span>
       {OFFERS.map(({ what, label, title }) => {
-        const isOffered = models.some((model) => canMeasure(model) && !isMeasured(model, what));
+        const isOffered = models.some(
+          (model) => canComputeLayerMetrics(model) && !hasLayerMetric(model, what),
+        );
         const isIdle = status === 'running' || !isOffered;
         return (
           <Button
@@ -65,11 +67,11 @@ export function MeasureControl() {
 
 /** How far it is, and Cancel: where a map keeps room for its progress. */
 export function MeasureProgress() {
-  const measures = useAppState((state) => state.measures);
+  const measures = useAppState((state) => state.layerMetrics);
   return measures.status === 'running' ? <Measuring measures={measures} /> : null;
 }
 
-function Measuring({ measures }: { readonly measures: MeasuresState }) {
+function Measuring({ measures }: { readonly measures: LayerMetricsState }) {
   const actions = useActions();
   const box = useRef<HTMLDivElement>(null);
   // To the button that began it, which stays.
@@ -93,7 +95,7 @@ function Measuring({ measures }: { readonly measures: MeasuresState }) {
   );
 }
 
-function progressText({ estimate, progress }: MeasuresState): string {
+function progressText({ estimate, progress }: LayerMetricsState): string {
   if (estimate === null) return 'opening the model again';
   const work = `${formatWork(estimate.flops)}, ${formatBytes(estimate.bytes)} to read`;
   return progress === null ? work : `${progress.now} · ${work}`;

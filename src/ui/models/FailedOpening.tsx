@@ -44,7 +44,9 @@ export function FailedOpening() {
 }
 
 /** Which opening it was, once: an error often names it itself. */
-function whatHappened({ asked, error }: ModelState): string {
-  if (error === null) return `Not opened: ${asked}.`;
-  return error.message.includes(asked) ? error.message : `${asked} couldn’t be opened. ${error.message}`;
+function whatHappened({ requestLabel, error }: ModelState): string {
+  if (error === null) return `Not opened: ${requestLabel}.`;
+  return error.message.includes(requestLabel)
+    ? error.message
+    : `${requestLabel} couldn’t be opened. ${error.message}`;
 }

@@ -24,7 +24,7 @@ export function ModelChoices({ model, index }: ModelChoicesProps) {
             label: name.replaceAll('.', ' '),
             title: `${stackText(name)}. ${stackTitle(name)}`,
           }))}
-          value={model.shown}
+          value={model.stackName}
           onChange={(name) => actions.showStack(index, name)}
         />
       )}

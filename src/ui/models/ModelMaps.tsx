@@ -67,7 +67,7 @@ export function ModelMaps({ models, domain, dModel }: ModelMapsProps) {
       {models.map((model, index) => {
         const stack = shownStack(model);
         if (model.status !== 'done' || stack === null || model.convention.name !== 'raw') return null;
-        const name = models.length > 1 ? { name: views[index]?.title ?? model.asked } : {};
+        const name = models.length > 1 ? { name: views[index]?.title ?? model.requestLabel } : {};
         return <NullBanner key={model.key} stack={stack} {...name} />;
       })}
     </>
@@ -105,21 +105,23 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain }: ModelMapPr
   const theme = useFigureTheme();
   const swatch = of > 1 ? { swatch: theme.series[index === 0 ? 0 : 1] } : {};
   return (
-    <section className="model" aria-label={view?.title ?? model.asked}>
+    <section className="model" aria-label={view?.title ?? model.requestLabel}>
       <ModelChoices model={model} index={index} />
       {view === null ? (
         <div className="model-waiting">
           <header className="heatmap-header">
             <div className="heatmap-line">
               <div className="heatmap-name">
-                <h2 className="heatmap-title">{model.asked}</h2>
+                <h2 className="heatmap-title">{model.requestLabel}</h2>
               </div>
               {model.status === 'opening' && (
                 <div className="heatmap-aside">
                   <ModelProgress model={model} />
                 </div>
               )}
-              <div className="heatmap-tools">{of > 1 && <CloseModel index={index} name={model.asked} />}</div>
+              <div className="heatmap-tools">
+                {of > 1 && <CloseModel index={index} name={model.requestLabel} />}
+              </div>
             </div>
           </header>
           {model.status === 'opening' && <div className="model-room" />}

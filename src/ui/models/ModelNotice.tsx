@@ -43,17 +43,17 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
           {mayNeedToken(model) && <LazyTokenForm onGiven={() => actions.retry(index)} />}
         </Notice>
       )}
-      {model.kept !== null && (
+      {model.cached !== null && (
         <Notice
           kind="info"
           message={
-            model.kept.hasMoved
-              ? `${model.model?.revision ?? 'main'} has moved on since these scores were made (${dayOf(model.kept.createdAt)}).`
-              : `Kept in this browser since ${dayOf(model.kept.createdAt)}; nothing was read now.`
+            model.cached.hasMoved
+              ? `${model.model?.revision ?? 'main'} has moved on since these scores were made (${dayOf(model.cached.createdAt)}).`
+              : `Kept in this browser since ${dayOf(model.cached.createdAt)}; nothing was read now.`
           }
         >
           <Button onClick={() => actions.retry(index)}>
-            {model.kept.hasMoved ? 'Score the newer one' : 'Score anew'}
+            {model.cached.hasMoved ? 'Score the newer one' : 'Score anew'}
           </Button>
         </Notice>
       )}

@@ -14,11 +14,11 @@ export function OwnScoresNote({ index }: { readonly index: number }) {
   const models = useAppState((state) => state.models);
   const model = models[index];
   const stack = model === undefined ? null : shownStack(model);
-  if (model === undefined || stack === null || model.own.length === 0) return null;
+  if (model === undefined || stack === null || model.userScores.length === 0) return null;
   const other = models.length === 2 ? models[1 - index] : undefined;
   return (
     <ul className="own-scores" aria-label="Your scores">
-      {model.own.map((scores) => (
+      {model.userScores.map((scores) => (
         <li key={scores.file}>
           <p>
             <b>{scores.file}</b>
@@ -36,7 +36,7 @@ export function OwnScoresNote({ index }: { readonly index: number }) {
                 withFocusRestored(
                   event,
                   'ul',
-                  () => actions.own.giveTo(index, 1 - index, scores.file),
+                  () => actions.own.moveTo(index, 1 - index, scores.file),
                   focusGrid,
                 )
               }

@@ -6,7 +6,7 @@ import { Dialog } from '../widgets/Dialog.tsx';
 /** Of a dropped folder of checkpoints: one, or all of them in turn. */
 export function CheckpointDialog() {
   const actions = useActions();
-  const asked = useAppState((state) => state.askedFolder);
+  const asked = useAppState((state) => state.pendingFolder);
   const [chosen, setChosen] = useState<string | null>(null);
   const folder = asked?.found;
   const checkpoints = folder?.checkpoints ?? [];

@@ -1,9 +1,9 @@
-import type { WantedPoint } from '../../state/seriesTracks.ts';
+import type { WantedCheckpoint } from '../../state/seriesTracks.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 
 /** How far the comparison of the revisions' files is, and what of it couldn't be done. */
-export function FilesCheck({ points }: { readonly points: readonly WantedPoint[] }) {
+export function FilesCheck({ points }: { readonly points: readonly WantedCheckpoint[] }) {
   const actions = useActions();
   const files = useAppState((state) => state.revisionFiles);
   const model = useAppState((state) => state.models[0]);

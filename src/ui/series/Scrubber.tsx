@@ -11,7 +11,7 @@ interface ScrubberProps {
 /** A slider over the points that are scored: the chosen one takes its model's place on the map. */
 export function Scrubber({ places, labelOf, onChoose }: ScrubberProps) {
   const actions = useActions();
-  const at = useAppState((state) => state.series?.at ?? null);
+  const at = useAppState((state) => state.series?.shownIndex ?? null);
   const id = useId();
   if (places.length === 0) return null;
   // What was opened stands after the points, until one of them is chosen: so the last one can be chosen too.

@@ -58,12 +58,12 @@ function CopyReport({
   readonly marks: readonly CheckpointMark[];
 }) {
   const files = useAppState((state) => state.revisionFiles);
-  const isOfHub = track.points[0]?.choice.kind === 'hub';
+  const isOfHub = track.checkpoints[0]?.choice.kind === 'hub';
   if (!isOfHub || files === null || !marks.some(({ flag }) => flag !== null)) return null;
   const { mainCommit } = files;
   const main = mainCommit === null ? undefined : files.byCommit.get(mainCommit);
   const makeText = () => {
-    const points = track.points.map((point) => ({
+    const points = track.checkpoints.map((point) => ({
       label: point.label,
       commit: point.commit,
       weights: comparedWeights(point, files),

@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import type { ModelState } from '../../state/appState.ts';
-import { checkpointPoints } from '../../state/folderActions.ts';
+import { folderCheckpoints } from '../../state/folderActions.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
@@ -59,7 +59,7 @@ function FolderSeries({ model }: { readonly model: ModelState }) {
     (): SeriesCandidate[] =>
       folder === null
         ? []
-        : [{ name: folder.pattern, word: folder.word, points: checkpointPoints(folder, model.choice) }],
+        : [{ name: folder.pattern, word: folder.word, points: folderCheckpoints(folder, model.choice) }],
     [folder, model.choice],
   );
   return (

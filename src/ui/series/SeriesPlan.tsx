@@ -3,7 +3,7 @@ import { type CheckpointMark, markNotes } from '../../core/series/index.ts';
 import { formatBytes } from '../../figures/format.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { marksOf } from '../../state/seriesMarks.ts';
-import { type WantedPoint, waiting } from '../../state/seriesTracks.ts';
+import { type WantedCheckpoint, waitingCheckpoint } from '../../state/seriesTracks.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
@@ -26,7 +26,10 @@ export function SeriesPlan({ model, candidates }: SeriesPlanProps) {
   const take = options.includes(count) ? count : options[0]!;
   const wanted = useMemo(() => taken(candidate, take), [candidate, take]);
   const files = useAppState((state) => state.revisionFiles);
-  const marks = useMemo(() => marksOf({ points: wanted.map(waiting) }, files), [wanted, files]);
+  const marks = useMemo(
+    () => marksOf({ checkpoints: wanted.map(waitingCheckpoint) }, files),
+    [wanted, files],
+  );
   const [skipsCopies, setSkipsCopies] = useState(true);
   const copies = new Set(marks.flatMap(({ label, isLeftOut }) => (isLeftOut ? [label] : [])));
   const points = skipsCopies ? wanted.filter(({ label }) => !copies.has(label)) : wanted;
@@ -35,7 +38,7 @@ export function SeriesPlan({ model, candidates }: SeriesPlanProps) {
       className="series-plan"
       onSubmit={(event) => {
         event.preventDefault();
-        actions.series.start(model.key, `${model.model?.id ?? model.asked}`, candidate.word, points);
+        actions.series.start(model.key, `${model.model?.id ?? model.requestLabel}`, candidate.word, points);
       }}
     >
       <div className="series-fields">
@@ -100,7 +103,7 @@ function FirstCheck({
   points,
   marks,
 }: Pick<SeriesPlanProps, 'model'> & {
-  readonly points: readonly WantedPoint[];
+  readonly points: readonly WantedCheckpoint[];
   readonly marks: readonly CheckpointMark[];
 }) {
   const actions = useActions();
@@ -128,18 +131,18 @@ function FirstCheck({
 function Reading({ model, points }: Pick<SeriesPlanProps, 'model'> & { points: ReturnType<typeof taken> }) {
   const actions = useActions();
   const [kept, setKept] = useState<ReadonlySet<string>>(new Set());
-  const { answers, convention, bytes } = model;
+  const { layoutOverrides, convention, bytes } = model;
   const names = points.map(({ label }) => label).join('\n');
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same names are the same points
   useEffect(() => {
     let isCurrent = true;
-    void actions.series.kept(points, { answers, convention }).then((found) => {
+    void actions.series.kept(points, { layoutOverrides, convention }).then((found) => {
       if (isCurrent) setKept(found);
     });
     return () => {
       isCurrent = false;
     };
-  }, [actions, names, answers, convention]);
+  }, [actions, names, layoutOverrides, convention]);
   if (bytes === null) return <p className="quiet">What it reads is known when the model is open.</p>;
   const left = points.filter(({ label }) => !kept.has(label)).length;
   const have = points.length - left;

@@ -7,7 +7,7 @@ import { ProgressBar } from '../widgets/ProgressBar.tsx';
 /** How far the series is; Cancel; what can go on. Its room is kept, so that nothing jumps when it ends. */
 export function SeriesProgress({ series }: { readonly series: SeriesState }) {
   const actions = useActions();
-  const points = series.tracks.flatMap((track) => track.points);
+  const points = series.tracks.flatMap((track) => track.checkpoints);
   const done = points.filter(({ status }) => status === 'done').length;
   const failed = points.filter(({ status }) => status === 'failed').length;
   const running = points.find(({ status }) => status === 'running');

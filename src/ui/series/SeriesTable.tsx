@@ -4,11 +4,11 @@ import { headName } from '../../figures/format.ts';
 import type { HeadRef } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { headValue, knownValues } from '../../figures/metricValues.ts';
-import type { SeriesPoint, SeriesState } from '../../state/compareState.ts';
+import type { SeriesCheckpoint, SeriesState } from '../../state/compareState.ts';
 import type { SeriesRun } from './seriesRuns.ts';
 
 interface SeriesTableProps {
-  readonly series: Pick<SeriesState, 'word' | 'at' | 'tracks'>;
+  readonly series: Pick<SeriesState, 'unit' | 'shownIndex' | 'tracks'>;
   readonly runs: readonly SeriesRun[];
   /** Of each track's points. */
   readonly marks: readonly (readonly CheckpointMark[])[];
@@ -30,7 +30,7 @@ export function SeriesTable({ series, runs, marks, metric, pinned }: SeriesTable
         <thead>
           <tr>
             {series.tracks.length > 1 && <th scope="col">model</th>}
-            <th scope="col">{series.word}</th>
+            <th scope="col">{series.unit}</th>
             <th scope="col">median</th>
             <th scope="col">lowest</th>
             <th scope="col">highest</th>
@@ -44,7 +44,7 @@ export function SeriesTable({ series, runs, marks, metric, pinned }: SeriesTable
         </thead>
         <tbody>
           {series.tracks.flatMap((track, at) =>
-            track.points.map((point, place) => (
+            track.checkpoints.map((point, place) => (
               <Row
                 key={`${track.name} ${point.label}`}
                 model={series.tracks.length > 1 ? track.name : null}
@@ -52,7 +52,7 @@ export function SeriesTable({ series, runs, marks, metric, pinned }: SeriesTable
                 view={runs[at]?.views[runs[at].places.indexOf(place)]}
                 metric={metric}
                 pinned={pinned}
-                isShown={series.at === place}
+                isShown={series.shownIndex === place}
                 {...(hasMarks ? { mark: marks[at]?.[place] } : {})}
               />
             )),
@@ -65,7 +65,7 @@ export function SeriesTable({ series, runs, marks, metric, pinned }: SeriesTable
 
 interface RowProps extends Pick<SeriesTableProps, 'metric' | 'pinned'> {
   readonly model: string | null;
-  readonly point: SeriesPoint;
+  readonly point: SeriesCheckpoint;
   readonly view: SeriesRun['views'][number] | undefined;
   readonly isShown: boolean;
   /** Left out where no row has a note. */
@@ -95,7 +95,7 @@ function Row({ model, point, view, metric, pinned, isShown, mark }: RowProps) {
   );
 }
 
-function stateText({ status, error }: SeriesPoint): string {
+function stateText({ status, error }: SeriesCheckpoint): string {
   if (status === 'waiting') return 'not scored yet';
   if (status === 'stale') return 'to be scored anew';
   if (status === 'running') return 'being scored';

@@ -37,13 +37,13 @@ export function SeriesView({ series, onChoose }: SeriesViewProps) {
   const pinned = useAppState((state) => state.pinned);
   const metric = metricFor(useAppState((state) => state.metric));
   const [spacing, setSpacing] = useState<'linear' | 'log'>('linear');
-  const { word, at, tracks, includesMarked = false } = series;
+  const { unit, shownIndex, tracks, includesMarked = false } = series;
   const files = useAppState((state) => state.revisionFiles);
   const marks = useMemo(() => tracks.map((track) => marksOf(track, files)), [tracks, files]);
   const unmarked = useSeriesRuns(tracks, metric);
   const runs = useMemo(() => markedRuns(unmarked, marks, includesMarked), [unmarked, marks, includesMarked]);
   const places = useMemo(() => runs[0]?.places ?? [], [runs]);
-  const points = tracks[0]?.points ?? [];
+  const points = tracks[0]?.checkpoints ?? [];
   const hasSteps = points.every(({ step }) => step !== null);
   const bands = useMemo(
     () =>
@@ -57,13 +57,13 @@ export function SeriesView({ series, onChoose }: SeriesViewProps) {
     () => ({
       metric,
       band: bands.length === 1 ? (bands[0] ?? null) : null,
-      axis: word === 'revision' ? 'revision, in the hub’s order' : `training ${word}`,
+      axis: unit === 'revision' ? 'revision, in the hub’s order' : `training ${unit}`,
       spacing,
-      title: `${metric.name} of every head over ${word}s`,
-      at: at === null ? null : places.indexOf(at),
+      title: `${metric.name} of every head over ${unit}s`,
+      at: shownIndex === null ? null : places.indexOf(shownIndex),
       pinned,
     }),
-    [metric, bands, word, at, spacing, places, pinned],
+    [metric, bands, unit, shownIndex, spacing, places, pinned],
   );
   const draw = useCallback(
     (width: number, theme: FigureTheme) =>
@@ -75,11 +75,12 @@ export function SeriesView({ series, onChoose }: SeriesViewProps) {
   );
   // Not drawn anew for each byte that arrives.
   const table = useMemo(
-    () => <SeriesTable series={{ word, at, tracks }} {...{ runs, marks, metric, pinned }} />,
-    [word, at, tracks, runs, marks, metric, pinned],
+    () => <SeriesTable series={{ unit, shownIndex, tracks }} {...{ runs, marks, metric, pinned }} />,
+    [unit, shownIndex, tracks, runs, marks, metric, pinned],
   );
   const mixed = tracks.flatMap((track) => mixedWeights(track) ?? []);
-  const results = () => tracks.flatMap((track) => track.points.flatMap(({ scored }) => scored?.result ?? []));
+  const results = () =>
+    tracks.flatMap((track) => track.checkpoints.flatMap(({ scored }) => scored?.result ?? []));
   const leftOut = runs.flatMap((run) => run.leftOut);
   const isDrawn = runs.some(({ run }) => hasCurves(run));
   const isKnown = runs.some(({ run }) =>

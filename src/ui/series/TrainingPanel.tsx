@@ -35,7 +35,13 @@ export function TrainingPanel() {
   if (training === null) return <p className="quiet">Reading the training record…</p>;
   const isRaw = models.every(({ convention }) => convention.name === 'raw');
   // The record becomes the page's series when the slider is first moved: until then the maps' scale is their own.
-  const series = open ?? { word: 'step', status: 'done' as const, tracks: recorded, at: null, bytes: null };
+  const series = open ?? {
+    unit: 'step',
+    status: 'done' as const,
+    tracks: recorded,
+    shownIndex: null,
+    bytes: null,
+  };
   return (
     <div className="training">
       {!isRaw && <p className="quiet">Its record is of raw weights: choose that convention to see it.</p>}

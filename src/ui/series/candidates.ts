@@ -1,11 +1,11 @@
 import { evenly, findSeries, type HubRef, type ModelChoice } from '../../core/repos/index.ts';
-import { type WantedPoint, withWeightsOf } from '../../state/seriesTracks.ts';
+import { type WantedCheckpoint, withWeightsOf } from '../../state/seriesTracks.ts';
 
 /** Revisions that could be scored as a series. */
 export interface SeriesCandidate {
   readonly name: string;
   readonly word: string;
-  readonly points: readonly WantedPoint[];
+  readonly points: readonly WantedCheckpoint[];
 }
 
 /**
@@ -17,7 +17,7 @@ export function hubCandidates(
   refs: readonly HubRef[],
   open: ModelChoice = { kind: 'hub', repo },
 ): SeriesCandidate[] {
-  const point = ({ name, commit }: HubRef, step: number | null): WantedPoint => ({
+  const point = ({ name, commit }: HubRef, step: number | null): WantedCheckpoint => ({
     label: name,
     step,
     commit,
@@ -42,6 +42,6 @@ export function takeOptions(length: number): number[] {
   return [length, ...[50, 20, 10, 5].filter((count) => count < length)];
 }
 
-export function taken({ points }: SeriesCandidate, count: number): WantedPoint[] {
+export function taken({ points }: SeriesCandidate, count: number): WantedCheckpoint[] {
   return evenly(points, count);
 }

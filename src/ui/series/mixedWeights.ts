@@ -4,9 +4,9 @@ import type { SeriesTrack } from '../../state/compareState.ts';
  * Of which weight files a track's points are, where they aren't all of the same: a curve through both would mix them in silence.
  * Null where they are.
  */
-export function mixedWeights({ name, points }: SeriesTrack): string | null {
+export function mixedWeights({ name, checkpoints }: SeriesTrack): string | null {
   const labels = new Map<string, string[]>();
-  for (const { label, scored } of points) {
+  for (const { label, scored } of checkpoints) {
     if (scored === null) continue;
     const { weights, format, dtype } = scored.result.model;
     const file = `${weights ?? format} in ${dtype}`;

@@ -1,6 +1,6 @@
 import type { AnalysisResult } from '../../core/result/index.ts';
 import type { CheckpointMark } from '../../core/series/index.ts';
-import type { SeriesPoint, SeriesTrack } from '../../state/compareState.ts';
+import type { SeriesCheckpoint, SeriesTrack } from '../../state/compareState.ts';
 import { csvText } from '../export/csvText.ts';
 
 /** What an exported point says of its place in the series, beside its scores. */
@@ -44,14 +44,14 @@ export function seriesCsv(tracks: readonly SeriesTrack[], marks: Marks): string 
 }
 
 function scoredPoints(tracks: readonly SeriesTrack[], marks: Marks) {
-  return tracks.flatMap(({ points }, track) =>
-    points.flatMap((point, place) => {
+  return tracks.flatMap(({ checkpoints }, track) =>
+    checkpoints.flatMap((point, place) => {
       if (point.scored === null) return [];
       return [{ result: point.scored.result, entry: entryOf(point, marks[track]?.[place]) }];
     }),
   );
 }
 
-function entryOf({ label, step }: SeriesPoint, mark: CheckpointMark | undefined): SeriesEntry {
+function entryOf({ label, step }: SeriesCheckpoint, mark: CheckpointMark | undefined): SeriesEntry {
   return { label, step, sameAs: mark?.sameAs ?? [], flag: mark?.flag ?? null };
 }

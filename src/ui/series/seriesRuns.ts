@@ -4,7 +4,7 @@ import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { stackView } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import type { TrainingRun } from '../../figures/trainingScene.ts';
-import type { SeriesPoint, SeriesTrack } from '../../state/compareState.ts';
+import type { SeriesCheckpoint, SeriesTrack } from '../../state/compareState.ts';
 
 /** A track's points that share the layout of its first, as the chart draws them. */
 export interface SeriesRun {
@@ -25,8 +25,8 @@ export function seriesRuns(
   return tracks.map((track, at) => runOf(track, shown[at] ?? '', metric));
 }
 
-function runOf({ name, points }: SeriesTrack, shown: string, metric: Metric): SeriesRun {
-  const scored = points.flatMap((point, place) => {
+function runOf({ name, checkpoints }: SeriesTrack, shown: string, metric: Metric): SeriesRun {
+  const scored = checkpoints.flatMap((point, place) => {
     const stack = stackOf(point, shown);
     return stack === null ? [] : [{ point, place, view: stackView(point.scored!.result, stack.name) }];
   });
@@ -51,6 +51,6 @@ function runOf({ name, points }: SeriesTrack, shown: string, metric: Metric): Se
 }
 
 /** The stack that is looked at; null where the point isn't scored, or has none of that name. */
-function stackOf(point: SeriesPoint, shown: string): StackResult | null {
+function stackOf(point: SeriesCheckpoint, shown: string): StackResult | null {
   return point.scored?.result.stacks.find(({ name }) => name === shown) ?? null;
 }

@@ -7,7 +7,7 @@ import { type SeriesRun, seriesRuns } from './seriesRuns.ts';
 /** The curves of these tracks in the stacks that are looked at; made anew only when a point, the stack or the metric is another. */
 export function useSeriesRuns(tracks: readonly SeriesTrack[], metric: Metric): readonly SeriesRun[] {
   const shown = useAppState(({ models }) =>
-    tracks.map(({ seat }) => models.find((model) => model.seat === seat)?.shown ?? '').join('\n'),
+    tracks.map(({ slot }) => models.find((model) => model.slot === slot)?.stackName ?? '').join('\n'),
   );
   return useMemo(() => seriesRuns(tracks, shown.split('\n'), metric), [tracks, shown, metric]);
 }

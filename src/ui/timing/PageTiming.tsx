@@ -3,7 +3,7 @@ import { scoringEngine } from '../../core/engines/index.ts';
 import { notebookFor } from '../../core/notebook/notebookTimes.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { timesActions } from '../../state/timesActions.ts';
-import { workBeside } from '../../state/timesTaken.ts';
+import { conflictingWork } from '../../state/timesTaken.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import type { TimingPlace } from './PlaceInputs.tsx';
 import { SweepPanel } from './SweepPanel.tsx';
@@ -26,12 +26,12 @@ function waitText(work: string | null): string | null {
 /** The timing panel and the sweep, of the model on the page. */
 export function PageTiming() {
   const times = useActions().times(timesActions);
-  const timing = useAppState((state) => state.timing);
+  const timing = useAppState((state) => state.benchmark);
   const sweep = useAppState((state) => state.sweep);
   const engines = useAppState((state) => state.engines);
   const choice = useAppState((state) => state.settings.engine);
-  const busyTiming = waitText(useAppState((state) => workBeside(state, 'timing')));
-  const busySweep = waitText(useAppState((state) => workBeside(state, 'sweep')));
+  const busyTiming = waitText(useAppState((state) => conflictingWork(state, 'benchmark')));
+  const busySweep = waitText(useAppState((state) => conflictingWork(state, 'sweep')));
   const scoring = scoringEngine(choice, engines);
   const model = useAppState((state) => state.models[0]);
   const stack = model?.stacks[0];
@@ -39,7 +39,7 @@ export function PageTiming() {
   const id = loaded?.model?.id;
   const shape = stack?.shape;
   // A pin on another map is no head of the one that is timed.
-  const pinned = useAppState((state) => (model?.shown === stack?.name ? state.pinned : null));
+  const pinned = useAppState((state) => (model?.stackName === stack?.name ? state.pinned : null));
   const place = useMemo((): TimingPlace | null => {
     if (stack === undefined) return null;
     const layers = stack.layers.filter(

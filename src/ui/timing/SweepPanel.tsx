@@ -92,7 +92,7 @@ export function SweepPanel(props: SweepPanelProps) {
         {offer && engineAbout(offer, props.scoring)}
       </p>
       {isRunning && (
-        <TimingRunning progress={progress} disturbed={props.disturbed} onCancel={props.onCancel} />
+        <TimingRunning progress={progress} disturbed={props.interference} onCancel={props.onCancel} />
       )}
       {error && <Notice kind="error" message={error.message} where={error.where} hint={error.hint} />}
       {report && report.rows.length === 0 && (

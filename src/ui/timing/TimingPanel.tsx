@@ -6,7 +6,7 @@ import type { BenchmarkReport, TimedSpan } from '../../core/result/index.ts';
 import { FIGURE_THEMES } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { timingScene } from '../../figures/timingScene.ts';
-import type { TimingState } from '../../state/appState.ts';
+import type { BenchmarkState } from '../../state/appState.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
 import { Button } from '../widgets/Button.tsx';
 import { CopyButton } from '../widgets/CopyButton.tsx';
@@ -17,7 +17,7 @@ import { TimingForm, type TimingRun } from './TimingForm.tsx';
 import { TimingRunning } from './TimingRunning.tsx';
 import { TimingTable } from './TimingTable.tsx';
 
-interface TimingPanelProps extends TimingState {
+interface TimingPanelProps extends BenchmarkState {
   /** Those that can't run say why in `detail`. */
   readonly engines: readonly EngineOffer[];
   /** The one that scores models. */
@@ -69,9 +69,9 @@ export function TimingPanel(props: TimingPanelProps) {
         onRun={run}
       />
       {status === 'running' && (
-        <TimingRunning progress={props.progress} disturbed={props.disturbed} onCancel={onCancel} />
+        <TimingRunning progress={props.progress} disturbed={props.interference} onCancel={onCancel} />
       )}
-      {props.wasStopped && (
+      {props.invalidated && (
         <Notice
           kind="info"
           message="The comparison was stopped: its model has left the page, or was opened anew."

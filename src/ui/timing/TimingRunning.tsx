@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { formatWait } from '../../core/benchmark/index.ts';
-import type { TimingState } from '../../state/appState.ts';
+import type { BenchmarkState } from '../../state/appState.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
 import { withFocusRestored } from '../widgets/withFocusRestored.ts';
 
 interface TimingRunningProps {
-  readonly progress: TimingState['progress'];
+  readonly progress: BenchmarkState['progress'];
   readonly disturbed: string | null;
   readonly onCancel: () => void;
 }

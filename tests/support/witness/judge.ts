@@ -1,5 +1,5 @@
-import type { AnalysisEvent, Question } from '../../../src/core/analysis/events.ts';
-import type { LayoutAnswers } from '../../../src/core/architectures/inferLayout.ts';
+import type { AnalysisEvent, LayoutQuestion } from '../../../src/core/analysis/events.ts';
+import type { LayoutOverrides } from '../../../src/core/architectures/inferLayout.ts';
 import type { Mapping } from '../../../src/core/architectures/mapping.ts';
 import type { StackResult } from '../../../src/core/result/result.ts';
 import { analyseLocal } from '../analyseLocal.ts';
@@ -16,8 +16,8 @@ const MAX_QUESTIONS = 5;
 
 /** Opens a variant, answers what it asks by the truth, and holds what comes of it against what is allowed. */
 export async function judge(variant: Variant): Promise<Verdict> {
-  const asked: Question[] = [];
-  let answers: LayoutAnswers = {};
+  const asked: LayoutQuestion[] = [];
+  let answers: LayoutOverrides = {};
   for (let round = 0; round <= MAX_QUESTIONS; round++) {
     const events = await analyseLocal(variant.files(), { answers });
     const last = events.at(-1);
@@ -88,10 +88,10 @@ function missing(said: string, words: readonly Words[]): string | undefined {
 
 /** The right answer, or why the question doesn't hold it. */
 function answerOf(
-  question: Question,
+  question: LayoutQuestion,
   { model, truth }: Variant,
-  given: LayoutAnswers,
-): LayoutAnswers | string {
+  given: LayoutOverrides,
+): LayoutOverrides | string {
   if (question.kind === 'heads') {
     const name = question.stack.replace(/ \(.*\)$/, '');
     const stack = truth.find((one) => name.endsWith(one.name)) ?? truth[0]!;

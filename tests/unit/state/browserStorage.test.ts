@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
 import { browserStorage } from '../../../src/state/browserStorage.ts';
-import { createRememberedMappings } from '../../../src/state/rememberedMappings.ts';
+import { createSavedMappings } from '../../../src/state/rememberedMappings.ts';
 import { loadSettings, saveSettings } from '../../../src/state/settings.ts';
 import { storageOf } from '../../support/storage.ts';
 
@@ -24,11 +24,11 @@ describe('the browser’s storage', () => {
     const storage = browserStorage(open);
     expect(loadSettings(storage)).toEqual(INITIAL_STATE.settings);
     saveSettings(storage, { ...INITIAL_STATE.settings, palette: 'PuOr' });
-    const mappings = createRememberedMappings(storage);
-    mappings.remember('shape', {
+    const mappings = createSavedMappings(storage);
+    mappings.save('shape', {
       ...{ q: 'q', k: 'k', orientation: 'out_in', split: 'qk', heads: 2, kvHeads: 2 },
     } as never);
-    expect(mappings.of('shape')).toBeNull();
+    expect(mappings.find('shape')).toBeNull();
     expect(loadSettings(storage)).toEqual(INITIAL_STATE.settings);
   });
 });

@@ -18,7 +18,7 @@ function setUp() {
     stopTiming: () => timingStops++,
   });
   store.setState({ models: [start({ kind: 'hub', repo: 'o/a' }, 'o/a')], pinned: { layer: 1, head: 2 } });
-  const names = () => store.getState().models.map(({ asked }) => asked);
+  const names = () => store.getState().models.map(({ requestLabel }) => requestLabel);
   return { store, actions, stopped, names, timingStops: () => timingStops };
 }
 
@@ -45,10 +45,10 @@ describe('a second model', () => {
   it('takes its own scores with it when another one takes its place: the map shows s again', async () => {
     const { store, actions } = setUp();
     await actions.openText('o/b');
-    const own = [{ file: 'b.csv', columns: [{ name: 'x', entries: [], about: '' }] }];
+    const userScores = [{ file: 'b.csv', columns: [{ name: 'x', entries: [], about: '' }] }];
     const withOwn = () =>
       store.setState(({ models: [a, b] }) => ({
-        models: [a!, { ...b!, own: own as unknown as ModelState['own'] }],
+        models: [a!, { ...b!, userScores: userScores as unknown as ModelState['userScores'] }],
         metric: 'own:x',
         scatter: { x: 'own:x', y: 'r' },
       }));

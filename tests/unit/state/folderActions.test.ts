@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModelChoice } from '../../../src/core/repos/repo.ts';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
 import { folderActions } from '../../../src/state/folderActions.ts';
-import type { WantedPoint } from '../../../src/state/seriesTracks.ts';
+import type { WantedCheckpoint } from '../../../src/state/seriesTracks.ts';
 import { createAppStore } from '../../../src/state/store.ts';
 
 const files = (...paths: string[]) => paths.map((path) => ({ path, blob: new Blob([path]) }));
@@ -12,7 +12,7 @@ const run = (name: string) =>
 function setUp() {
   const store = createAppStore(INITIAL_STATE.settings);
   const opened: { choice: ModelChoice; asked: string; target: string }[] = [];
-  const series: { name: string; points: readonly WantedPoint[] }[] = [];
+  const series: { name: string; points: readonly WantedCheckpoint[] }[] = [];
   const actions = folderActions({
     store,
     open(choice, asked, target) {
@@ -29,7 +29,7 @@ describe('a dropped folder of checkpoints', () => {
   it('is asked about, and opens what is chosen of it; all of them are the last one, and a series', async () => {
     const { store, actions, opened, series } = setUp();
     await actions.take(run('run'), 'page');
-    expect(store.getState()).toMatchObject({ folder: null, askedFolder: { found: { name: 'run' } } });
+    expect(store.getState()).toMatchObject({ folder: null, pendingFolder: { found: { name: 'run' } } });
     expect(opened).toEqual([]);
     actions.choose(0);
     await actions.take(run('run'), 'page');
@@ -45,7 +45,7 @@ describe('a dropped folder of checkpoints', () => {
     // The open model and the point that it is are of the same files: they are read once.
     const [open, point] = [opened[1]!.choice, series[0]!.points[1]!.choice];
     expect(open.kind === 'local' && point.kind === 'local' && open.files === point.files).toBe(true);
-    expect(store.getState()).toMatchObject({ folder: { name: 'run' }, askedFolder: null });
+    expect(store.getState()).toMatchObject({ folder: { name: 'run' }, pendingFolder: null });
   });
 
   it('closed without an answer, or opened beside, leaves the folder of what is open', async () => {
@@ -55,9 +55,9 @@ describe('a dropped folder of checkpoints', () => {
     await actions.take(run('other'), 'page');
     expect(store.getState().folder?.name).toBe('run');
     actions.drop();
-    expect(store.getState()).toMatchObject({ folder: { name: 'run' }, askedFolder: null });
+    expect(store.getState()).toMatchObject({ folder: { name: 'run' }, pendingFolder: null });
     await actions.take(run('other'), 'beside');
     actions.choose(1);
-    expect(store.getState()).toMatchObject({ folder: { name: 'run' }, askedFolder: null });
+    expect(store.getState()).toMatchObject({ folder: { name: 'run' }, pendingFolder: null });
   });
 });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { createActions } from '../../../src/state/actions.ts';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
-import type { KeptModel } from '../../../src/state/keptModel.ts';
-import { createRememberedMappings } from '../../../src/state/rememberedMappings.ts';
+import type { CachedModel } from '../../../src/state/keptModel.ts';
+import { createSavedMappings } from '../../../src/state/rememberedMappings.ts';
 import type { ResultCache } from '../../../src/state/resultCache.ts';
 import { createAppStore } from '../../../src/state/store.ts';
 import { fakeClient, settled } from '../../support/fakeClient.ts';
@@ -13,13 +13,13 @@ import { fakeResult } from '../figures/fakeResult.ts';
 function setUp() {
   const store = createAppStore(INITIAL_STATE.settings);
   const client = fakeClient();
-  const looks: ((kept: KeptModel | null) => void)[] = [];
+  const looks: ((kept: CachedModel | null) => void)[] = [];
   const results = {
-    read: () => new Promise<KeptModel | null>((resolve) => looks.push(resolve)),
+    read: () => new Promise<CachedModel | null>((resolve) => looks.push(resolve)),
   } as unknown as ResultCache;
   const actions = createActions({
     ...{ store, client, results, now: () => 0, sampleUrl: 'http://x/', saveSettings: () => {} },
-    mappings: createRememberedMappings(storageOf()),
+    mappings: createSavedMappings(storageOf()),
     privateFiles: undefined,
     loadOAuth: () => Promise.reject(new Error('not in this test')),
     schedule: (flush) => flush(),
@@ -28,7 +28,7 @@ function setUp() {
 }
 
 const result = fakeResult({});
-const KEPT: KeptModel = {
+const KEPT: CachedModel = {
   result,
   stacks: result.stacks.map((stack) => ({
     ...{ ...stack, splitKey: 'heads', splits: [] },
@@ -61,7 +61,7 @@ it('another model opened meanwhile: the first one’s scores go nowhere', async 
   looks[1]!(null);
   await settled();
   expect(sent()).toEqual(['analyse']);
-  expect(store.getState().models.map(({ asked }) => asked)).toEqual(['o/other']);
+  expect(store.getState().models.map(({ requestLabel }) => requestLabel)).toEqual(['o/other']);
 });
 
 it('where none are kept the model is read; where some are, they are shown', async () => {

@@ -2,9 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import type { AnalysisEvent } from '../../../src/core/analysis/events.ts';
 import type { MeasuresEvent } from '../../../src/core/inspection/index.ts';
 import type { LayerScore } from '../../../src/core/result/result.ts';
-import { INITIAL_STATE, type MeasuresState, type ModelState } from '../../../src/state/appState.ts';
-import { canMeasure, measureActions } from '../../../src/state/measureActions.ts';
-import { isMeasured } from '../../../src/state/measuredModel.ts';
+import { INITIAL_STATE, type LayerMetricsState, type ModelState } from '../../../src/state/appState.ts';
+import { canComputeLayerMetrics, measureActions } from '../../../src/state/measureActions.ts';
+import { hasLayerMetric } from '../../../src/state/measuredModel.ts';
 import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
 import { resultOf } from '../../../src/state/selectors.ts';
 import { createAppStore } from '../../../src/state/store.ts';
@@ -27,17 +27,20 @@ describe('whole layers and directionality', () => {
     const actions = measureActions({ store, client, now: () => performance.now(), keep: () => {} });
     const names = ['t5-f32', 'bert-degenerate-f32'];
     store.setState({ models: await Promise.all(names.map((name, key) => scored(name, key))) });
-    expect(store.getState().models.map((model) => isMeasured(model, 'score'))).toEqual([false, false]);
-    const seen: MeasuresState[] = [];
-    store.subscribe(({ measures }) => seen.push(measures));
+    expect(store.getState().models.map((model) => hasLayerMetric(model, 'score'))).toEqual([false, false]);
+    const seen: LayerMetricsState[] = [];
+    store.subscribe(({ layerMetrics }) => seen.push(layerMetrics));
     actions.start('score');
     actions.start('directionality');
-    await vi.waitFor(() => expect(store.getState().measures.status).toBe('idle'), 20_000);
+    await vi.waitFor(() => expect(store.getState().layerMetrics.status).toBe('idle'), 20_000);
     expect(client.sent).toEqual(['layerMetrics', 'layerMetrics']);
     for (const model of store.getState().models)
-      expect([isMeasured(model, 'score'), isMeasured(model, 'directionality')]).toEqual([true, false]);
+      expect([hasLayerMetric(model, 'score'), hasLayerMetric(model, 'directionality')]).toEqual([
+        true,
+        false,
+      ]);
     actions.start('directionality');
-    await vi.waitFor(() => expect(store.getState().measures.status).toBe('idle'), 20_000);
+    await vi.waitFor(() => expect(store.getState().layerMetrics.status).toBe('idle'), 20_000);
     expect(client.sent).toHaveLength(4);
     expect(seen.some(({ estimate }) => estimate !== null && estimate.flops > 0 && estimate.bytes > 0)).toBe(
       true,
@@ -45,7 +48,7 @@ describe('whole layers and directionality', () => {
     expect(seen.some(({ progress }) => /layer 1$/.test(progress?.now ?? ''))).toBe(true);
     for (const [at, name] of names.entries()) {
       const model = store.getState().models[at]!;
-      expect(isMeasured(model, 'directionality')).toBe(true);
+      expect(hasLayerMetric(model, 'directionality')).toBe(true);
       const result = resultOf(model, '0', () => '')!;
       for (const [s, stack] of expectedOf(name).stacks.entries())
         for (const [l, { r_layer, directionality_raw_layer, r }] of stack.layers.entries()) {
@@ -72,10 +75,12 @@ describe('whole layers and directionality', () => {
 
   it('aren’t asked of a model that is being scored, or that has no weights', async () => {
     const running = await scored('bert-f32', 1, ({ type }) => type !== 'done');
-    expect(canMeasure(running)).toBe(false);
+    expect(canComputeLayerMetrics(running)).toBe(false);
     const done = await scored('bert-f32', 1);
-    expect(canMeasure(done)).toBe(true);
-    expect(canMeasure({ ...done, engine: { id: 'recorded', device: '', reason: '' } })).toBe(false);
+    expect(canComputeLayerMetrics(done)).toBe(true);
+    expect(canComputeLayerMetrics({ ...done, engine: { id: 'recorded', device: '', reason: '' } })).toBe(
+      false,
+    );
   });
 
   it('stop when cancelled or when the model leaves, keeping what is measured; a failure is told', async () => {
@@ -99,7 +104,7 @@ describe('whole layers and directionality', () => {
     actions.cancel();
     await asked()[0]!.event(layer(0.25));
     expect(asked()[0]!.isCancelled).toBe(true);
-    expect(store.getState().measures.status).toBe('idle');
+    expect(store.getState().layerMetrics.status).toBe('idle');
     expect(store.getState().models[0]!.stacks[0]!.layers[0]!.score).toEqual({ r: 0.75, s: 0.5 });
     expect(kept).toEqual([{ r: 0.75, s: 0.5 }]);
     actions.start('score');
@@ -109,7 +114,7 @@ describe('whole layers and directionality', () => {
     actions.start('score');
     const error = { code: 'network', message: 'gone', permanent: false } as const;
     await asked()[2]!.fail(error);
-    expect(store.getState().measures).toMatchObject({ status: 'failed', error });
+    expect(store.getState().layerMetrics).toMatchObject({ status: 'failed', error });
     actions.start('score');
     expect(asked()).toHaveLength(4);
   });
@@ -129,15 +134,15 @@ describe('whole layers and directionality', () => {
     const kept: number[] = [];
     const actions = measureActions({ store, client, now: () => 0, keep });
     actions.start('score');
-    await vi.waitFor(() => expect(store.getState().measures.status).toBe('failed'), 20_000);
+    await vi.waitFor(() => expect(store.getState().layerMetrics.status).toBe('failed'), 20_000);
     expect(client.sent).toEqual(['layerMetrics', 'layerMetrics']);
     // Each as its run ends.
     expect(kept).toEqual([1, 2]);
-    expect(store.getState().models.map((model) => isMeasured(model, 'score'))).toEqual([false, true]);
-    expect(store.getState().measures).toMatchObject({ error: { code: 'file-changed' }, progress: null });
+    expect(store.getState().models.map((model) => hasLayerMetric(model, 'score'))).toEqual([false, true]);
+    expect(store.getState().layerMetrics).toMatchObject({ error: { code: 'file-changed' }, progress: null });
     // Asked again, only what is left is tried.
     actions.start('score');
-    await vi.waitFor(() => expect(store.getState().measures.status).toBe('failed'), 20_000);
+    await vi.waitFor(() => expect(store.getState().layerMetrics.status).toBe('failed'), 20_000);
     expect(client.sent).toHaveLength(3);
   });
 });

@@ -16,7 +16,7 @@ function modelOf(info: Partial<ModelInfo>): ModelState {
     offers: { layerNorm: null, qkNorm: null, rope: null },
   }));
   const opening = openingModel(++key, { kind: 'local', files: [] }, 'asked');
-  return { ...opening, model: { ...result.model, ...info }, stacks, shown: 'self' };
+  return { ...opening, model: { ...result.model, ...info }, stacks, stackName: 'self' };
 }
 
 const LOCAL = { source: 'local', id: 'model.safetensors', sha: null } as const;

@@ -5,7 +5,7 @@ import { conventionOf, RAW_CONVENTION } from '../../../src/core/weights/conventi
 import { analysisSender } from '../../../src/state/analysisSender.ts';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
 import { compareActions } from '../../../src/state/compareActions.ts';
-import type { KeptModel } from '../../../src/state/keptModel.ts';
+import type { CachedModel } from '../../../src/state/keptModel.ts';
 import { createOpenings } from '../../../src/state/openings.ts';
 import { createAppStore } from '../../../src/state/store.ts';
 import { type FakeCall, fakeClient, settled } from '../../support/fakeClient.ts';
@@ -36,7 +36,7 @@ const CANCELLED: AnalysisEvent = {
   error: { code: 'cancelled', message: 'Cancelled.', permanent: false } as never,
 };
 const RESULT = fakeResult({});
-const KEPT: KeptModel = { result: RESULT, stacks: plannedOf(RESULT), weightsOptions: [] };
+const KEPT: CachedModel = { result: RESULT, stacks: plannedOf(RESULT), weightsOptions: [] };
 const QUESTION = { type: 'question', question: { kind: 'heads' }, notes: [] } as unknown as AnalysisEvent;
 
 /** Openings whose events the test sends: `hear('a', PLAN)` is the last one that was asked for as "a". */
@@ -50,7 +50,7 @@ function setUp() {
     void (call as FakeCall<'analyse'>).event(CANCELLED);
     void call.done();
   });
-  let find: (cached: KeptModel | null) => void = () => {};
+  let find: (cached: CachedModel | null) => void = () => {};
   const openings = createOpenings({
     ...{ store, client },
     send: analysisSender(store, client),
@@ -61,21 +61,21 @@ function setUp() {
           find = resolve;
         }),
     },
-    mappings: { of: () => null, remember() {}, forget() {} },
+    mappings: { find: () => null, save() {}, forget() {} },
     schedule: (run) => run(),
     now: () => 1,
     stopTiming() {},
   });
   const { start, stop } = openings;
   const beside = compareActions({ store, start, stop, stopTiming() {} });
-  const page = () => store.getState().models.map(({ asked, status }) => `${asked} ${status}`);
+  const page = () => store.getState().models.map(({ requestLabel, status }) => `${requestLabel} ${status}`);
   const failed = () =>
-    store.getState().failedOpening?.openings.map(({ asked, status }) => `${asked} ${status}`);
+    store.getState().failedOpening?.openings.map(({ requestLabel, status }) => `${requestLabel} ${status}`);
   return {
     ...openings,
     ...{ store, beside, cancelled, page, failed },
     open: (...names: string[]) => openings.show(() => names.map((name) => start(local(name), name))),
-    find(cached: KeptModel | null) {
+    find(cached: CachedModel | null) {
       find(cached);
       return settled();
     },
@@ -159,7 +159,7 @@ describe('a model opened in the place of another', () => {
     open('c');
     expect(cancelled).toEqual(['b']);
     await hear('c', QUESTION);
-    reopen(0, () => ({ answers: { splits: { heads: { heads: 2, kvHeads: 2 } } } }));
+    reopen(0, () => ({ layoutOverrides: { splits: { heads: { heads: 2, kvHeads: 2 } } } }));
     await hear('c', QUESTION);
     reopen(0, () => ({}));
     await hear('c', FAILED);
@@ -196,7 +196,7 @@ describe('a model opened in the place of another', () => {
     open('a');
     await hear('a', PLAN);
     const [a] = store.getState().models;
-    reopen(0, () => ({ answers: { splits: { heads: { heads: 3, kvHeads: 3 } } } }));
+    reopen(0, () => ({ layoutOverrides: { splits: { heads: { heads: 3, kvHeads: 3 } } } }));
     await hear('a', FAILED);
     expect(page()).toEqual(['a running']);
     expect(store.getState().models[0]!.key).toBe(a!.key);

@@ -3,7 +3,7 @@ import { metricFor, metricsOf } from '../../../src/figures/metric.ts';
 import { valuesOf } from '../../../src/figures/metricValues.ts';
 import { INITIAL_STATE, type ModelState } from '../../../src/state/appState.ts';
 import { openingModel } from '../../../src/state/modelReducer.ts';
-import { areScores, ownScoresActions } from '../../../src/state/ownScoresActions.ts';
+import { areUserScores, ownScoresActions } from '../../../src/state/ownScoresActions.ts';
 import { resultOf } from '../../../src/state/selectors.ts';
 import { createAppStore } from '../../../src/state/store.ts';
 import { resultsToCsv } from '../../../src/ui/export/exportResults.ts';
@@ -23,7 +23,7 @@ function modelOf(key: number, options: Parameters<typeof fakeResult>[0] = {}) {
       splits: [],
       offers: { layerNorm: null, qkNorm: null, rope: null },
     })),
-    shown: 'self',
+    stackName: 'self',
     result,
   };
 }
@@ -47,7 +47,7 @@ describe('areScores', () => {
     [false, [file('scores.csv', ''), file('model.safetensors', '')]],
     [false, [file('model.safetensors', '')]],
   ])('%s: %o', async (are, files) => {
-    expect(await areScores(files)).toBe(are);
+    expect(await areUserScores(files)).toBe(are);
   });
 });
 
@@ -86,7 +86,9 @@ describe('the user’s own scores on the page', () => {
     const { actions, model } = setUp();
     await actions.open([file('a.csv', 'head,x,y\nL0H0,1,2')]);
     await actions.open([file('b.json', '{"x": {"L0H0": 3}}')]);
-    expect(model(0).own.map((scores) => [scores.file, scores.columns.map(({ name }) => name)])).toEqual([
+    expect(
+      model(0).userScores.map((scores) => [scores.file, scores.columns.map(({ name }) => name)]),
+    ).toEqual([
       ['a.csv', ['y']],
       ['b.json', ['x']],
     ]);
@@ -98,7 +100,7 @@ describe('the user’s own scores on the page', () => {
     await actions.open([file('a.csv', 'head,x\nL0H0,1')]);
     store.setState({ scatter: { x: 'own:x', y: 'r' } });
     actions.remove(0, 'a.csv');
-    expect(model(0).own).toEqual([]);
+    expect(model(0).userScores).toEqual([]);
     expect(store.getState().metric).toBe('s');
     expect(store.getState().scatter).toEqual({ x: 's', y: 'r' });
     expect(resultOf(model(0), '0', () => '')).not.toHaveProperty('own');
@@ -107,12 +109,12 @@ describe('the user’s own scores on the page', () => {
   it('of two models can be given to the other, where they fit', async () => {
     const { store, actions, model } = setUp(2);
     await actions.open([file('a.csv', 'head,x\nL0H0,1')]);
-    actions.giveTo(0, 1, 'a.csv');
-    expect([model(0).own.length, model(1).own.length]).toEqual([0, 1]);
+    actions.moveTo(0, 1, 'a.csv');
+    expect([model(0).userScores.length, model(1).userScores.length]).toEqual([0, 1]);
     expect(store.getState().metric).toBe('own:x');
     await actions.open([file('b.csv', 'head,y\nL1H1,1')]);
-    actions.giveTo(0, 1, 'b.csv');
-    expect(model(0).own.length).toBe(1);
+    actions.moveTo(0, 1, 'b.csv');
+    expect(model(0).userScores.length).toBe(1);
     expect(store.getState().notice?.message).toBe('No head of b.csv is a head of other/model.');
   });
 
@@ -122,7 +124,7 @@ describe('the user’s own scores on the page', () => {
     expect(store.getState().notice).toMatchObject({ code: 'scores-invalid', where: 'a.csv, line 3' });
     await actions.open([file('a.csv', 'head,x\nL9H9,1')]);
     expect(store.getState().notice?.hint).toBe('It has 2 layers of 2 heads; both count from 0.');
-    expect(model(0).own).toEqual([]);
+    expect(model(0).userScores).toEqual([]);
     expect(store.getState().metric).toBe('s');
     store.setState({ models: [] });
     await actions.open([file('a.csv', 'head,x\nL0H0,1')]);

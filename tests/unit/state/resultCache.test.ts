@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type LayerResult, READING_VERSION } from '../../../src/core/result/result.ts';
 import { conventionOf, RAW_CONVENTION } from '../../../src/core/weights/convention.ts';
-import type { KeptModel } from '../../../src/state/keptModel.ts';
-import { type Asked, createResultCache, type KeyValueStore } from '../../../src/state/resultCache.ts';
+import type { CachedModel } from '../../../src/state/keptModel.ts';
+import { type CacheKey, createResultCache, type KeyValueStore } from '../../../src/state/resultCache.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 
 function mapStore(): KeyValueStore & { readonly map: Map<string, unknown> } {
@@ -17,15 +17,15 @@ function mapStore(): KeyValueStore & { readonly map: Map<string, unknown> } {
   };
 }
 
-const asked = (repo = 'o/m', more: Partial<Asked> = {}): Asked => ({
+const asked = (repo = 'o/m', more: Partial<CacheKey> = {}): CacheKey => ({
   hubUrl: 'https://hub.example/',
   choice: { kind: 'hub', repo },
-  answers: {},
+  layoutOverrides: {},
   convention: RAW_CONVENTION,
   ...more,
 });
 
-function kept(sha = 'a'.repeat(40), createdAt = '2026-01-02T00:00:00.000Z'): KeptModel {
+function kept(sha = 'a'.repeat(40), createdAt = '2026-01-02T00:00:00.000Z'): CachedModel {
   const result = fakeResult({});
   return {
     result: { ...result, createdAt, model: { ...result.model, sha } },
@@ -57,7 +57,7 @@ const MEASURED: readonly LayerResult[] = fakeResult({})
     return { ...row, score, measuredBy: { score: 'wasm' } };
   });
 
-function measured(sha?: string): KeptModel {
+function measured(sha?: string): CachedModel {
   const { result, stacks, ...rest } = kept(sha);
   const layers = [...MEASURED, ...result.stacks[0]!.layers.slice(3)];
   return {
@@ -78,7 +78,10 @@ describe('scores of earlier visits', () => {
   it.each([
     ['another repository', asked('o/other')],
     ['another hub', asked('o/m', { hubUrl: 'https://mirror.example' })],
-    ['another head split', asked('o/m', { answers: { splits: { heads: { heads: 4, kvHeads: 4 } } } })],
+    [
+      'another head split',
+      asked('o/m', { layoutOverrides: { splits: { heads: { heads: 4, kvHeads: 4 } } } }),
+    ],
     ['another revision', asked('o/m', { choice: { kind: 'hub', repo: 'o/m', revision: 'v1' } })],
     [
       'another convention',

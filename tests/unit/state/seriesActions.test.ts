@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RAW_CONVENTION } from '../../../src/core/weights/convention.ts';
-import type { KeptModel } from '../../../src/state/keptModel.ts';
+import type { CachedModel } from '../../../src/state/keptModel.ts';
 import { openingModel } from '../../../src/state/modelReducer.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 import { plannedOf, result, setUp } from './seriesSetUp.ts';
@@ -24,14 +24,14 @@ describe('a series', () => {
       'step3000',
     ]);
     expect(statuses()).toEqual(['done', 'done', 'done']);
-    expect(store.getState().series).toMatchObject({ status: 'done', at: null, bytes: null });
+    expect(store.getState().series).toMatchObject({ status: 'done', shownIndex: null, bytes: null });
     expect(keptNow).toEqual(['step0', 'step1000', 'step3000']);
-    const { scored } = store.getState().series!.tracks[0]!.points[1]!;
+    const { scored } = store.getState().series!.tracks[0]!.checkpoints[1]!;
     expect(scored?.stacks[0]?.layers).toBe(scored?.result.stacks[0]?.layers);
   });
 
   it('takes kept scores of the same commit, and reads anew those of another one', async () => {
-    const kept = (sha: string): KeptModel => {
+    const kept = (sha: string): CachedModel => {
       const of = result('kept');
       return { result: { ...of, model: { ...of.model, sha } }, stacks: plannedOf(of), weightsOptions: [] };
     };
@@ -39,7 +39,9 @@ describe('a series', () => {
       step0: kept(fakeResult().model.sha!),
       step1000: kept('0'.repeat(40)),
     });
-    expect([...(await actions.kept(points, { answers: {}, convention: RAW_CONVENTION }))]).toEqual(['step0']);
+    expect([...(await actions.kept(points, { layoutOverrides: {}, convention: RAW_CONVENTION }))]).toEqual([
+      'step0',
+    ]);
     actions.start(1, 'o/m', 'step', points);
     await settle();
     expect(statuses()).toEqual(['done', 'running', 'waiting']);
@@ -53,14 +55,14 @@ describe('a series', () => {
     await answer(result('at 0', -0.3));
     await settle();
     actions.show(1);
-    expect(store.getState().series?.at).toBeNull();
+    expect(store.getState().series?.shownIndex).toBeNull();
     actions.show(0);
     const [model] = store.getState().models;
-    expect(model).toMatchObject({ status: 'done', shown: 'self', choice: { revision: 'step0' } });
+    expect(model).toMatchObject({ status: 'done', stackName: 'self', choice: { revision: 'step0' } });
     expect(model?.model?.id).toBe('at 0');
     expect(model?.stacks[0]?.layers[0]?.heads[0]?.s).toBe(-0.3);
     expect(model?.key).not.toBe(1);
-    expect(store.getState().series).toMatchObject({ at: 0, tracks: [{ seat: model?.seat }] });
+    expect(store.getState().series).toMatchObject({ shownIndex: 0, tracks: [{ slot: model?.slot }] });
     expect(stoppedKeys).toEqual([1]);
     expect(stops()).toBe(1);
   });
@@ -89,7 +91,7 @@ describe('a series', () => {
     await answer(result('at 3000'));
     await settle();
     expect(statuses()).toEqual(['done', 'failed', 'done']);
-    expect(store.getState().series?.tracks[0]?.points[1]?.error).toEqual(error);
+    expect(store.getState().series?.tracks[0]?.checkpoints[1]?.error).toEqual(error);
     actions.resume();
     await settle();
     expect(statuses()).toEqual(['done', 'running', 'done']);
@@ -107,7 +109,7 @@ describe('a series', () => {
     await asked()[0]!.done();
     await settle();
     expect(statuses()).toEqual(['failed']);
-    expect(store.getState().series?.tracks[0]?.points[0]?.error?.message).toContain(
+    expect(store.getState().series?.tracks[0]?.checkpoints[0]?.error?.message).toContain(
       'step0: its files don’t say',
     );
   });

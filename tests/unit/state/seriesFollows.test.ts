@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { conventionOf, RAW_CONVENTION } from '../../../src/core/weights/convention.ts';
 import type { ModelState } from '../../../src/state/appState.ts';
-import type { SeriesPoint } from '../../../src/state/compareState.ts';
-import { measuredModel } from '../../../src/state/measuredModel.ts';
-import { emptied, openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
+import type { SeriesCheckpoint } from '../../../src/state/compareState.ts';
+import { mergeLayerMetrics } from '../../../src/state/measuredModel.ts';
+import { openingModel, reduceModel, resetForRescore } from '../../../src/state/modelReducer.ts';
 import { trackOf } from '../../../src/state/seriesTracks.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 import { plannedOf, result, setUp } from './seriesSetUp.ts';
@@ -28,7 +28,7 @@ describe('a series beside its model', () => {
     await settle();
     expect(statuses()).toEqual(['running', 'done']);
     expect(asked().map(({ request }) => request.choice)).toEqual([points[0]!.choice]);
-    expect(store.getState().series?.tracks[0]?.points[1]?.scored?.result).toBe(scored);
+    expect(store.getState().series?.tracks[0]?.checkpoints[1]?.scored?.result).toBe(scored);
   });
 
   it('cancelled while it waits, it begins nothing', async () => {
@@ -53,10 +53,10 @@ describe('a series beside its model', () => {
     store.setState(({ models }) => ({
       models: models.map((model) => ({ ...model, key: 50, status: 'running' })),
     }));
-    expect(store.getState().series?.tracks[0]?.points[0]?.status).toBe('done');
+    expect(store.getState().series?.tracks[0]?.checkpoints[0]?.status).toBe('done');
     actions.show(0);
     expect(stoppedKeys).toEqual([50]);
-    expect(store.getState().models[0]).toMatchObject({ status: 'done', asked: 'o/m@step0' });
+    expect(store.getState().models[0]).toMatchObject({ status: 'done', requestLabel: 'o/m@step0' });
   });
 
   it('bytes that arrive leave its curves the same objects', async () => {
@@ -98,7 +98,7 @@ describe('a series beside its model', () => {
     expect([store.getState().series?.status, statuses()]).toEqual(['done', ['stale', 'stale', 'stale']]);
     expect(asked()).toHaveLength(5);
     actions.show(0);
-    expect(store.getState().series?.at).toBeNull();
+    expect(store.getState().series?.shownIndex).toBeNull();
     actions.resume();
     await settle();
     expect(asked().at(-1)!.request.convention).toEqual(RAW_CONVENTION);
@@ -149,12 +149,12 @@ describe('a series beside its model', () => {
         heads: [{ head: 0, directionality: -0.125 }],
       },
     ] as const)
-      store.setState(({ models }) => ({ models: models.map((model) => measuredModel(model, measures)) }));
+      store.setState(({ models }) => ({ models: models.map((model) => mergeLayerMetrics(model, measures)) }));
     actions.show(1);
     expect(store.getState().models[0]?.result?.stacks[0]?.layers[1]?.score).toBeUndefined();
     actions.show(0);
     const [model] = store.getState().models;
-    const [point] = store.getState().series!.tracks[0]!.points;
+    const [point] = store.getState().series!.tracks[0]!.checkpoints;
     for (const { stacks } of [model!, model!.result!, point!.scored!, point!.scored!.result]) {
       const layer = stacks[0]!.layers[1]!;
       expect([layer.score, layer.directionality]).toEqual([{ r: 0.75, s: 0.5 }, 0.25]);
@@ -169,7 +169,7 @@ describe('a series beside its model', () => {
       return reduceModel(opening, { type: 'done', result: result(name), elapsedMs: 1 }, 0);
     });
     const tracks = pair.map((model) => {
-      const points = [0, 100].map((step): SeriesPoint => {
+      const points = [0, 100].map((step): SeriesCheckpoint => {
         const recorded = {
           ...result('step', step / 1000),
           engine: { id: 'recorded', device: '', reason: '' } as const,
@@ -178,12 +178,12 @@ describe('a series beside its model', () => {
         const scored = { result: recorded, stacks: plannedOf(recorded), weightsOptions: [] };
         return { label: `step ${step}`, step, choice, commit: null, status: 'done', scored, error: null };
       });
-      return trackOf(model, model.asked, points, true);
+      return trackOf(model, model.requestLabel, points, true);
     });
     store.setState({ models: pair });
     actions.open('step', tracks);
     actions.show(1);
-    expect(store.getState().models.map(({ engine, asked }) => [engine?.id, asked])).toEqual([
+    expect(store.getState().models.map(({ engine, requestLabel }) => [engine?.id, requestLabel])).toEqual([
       ['recorded', 'sample/masked'],
       ['recorded', 'sample/causal'],
     ]);
@@ -193,17 +193,20 @@ describe('a series beside its model', () => {
       'sample/masked',
     ]);
     store.setState(({ models: [, masked] }) => ({ models: [masked!] }));
-    expect(store.getState().series).toMatchObject({ at: 1, tracks: [{ name: 'sample/masked' }] });
+    expect(store.getState().series).toMatchObject({ shownIndex: 1, tracks: [{ name: 'sample/masked' }] });
     actions.show(0);
     expect(store.getState().models[0]?.model?.id).toBe('step');
-    expect(store.getState().series?.at).toBe(0);
+    expect(store.getState().series?.shownIndex).toBe(0);
     // A record is of one convention: there are no weights to score under another.
     const [model] = store.getState().models;
     const convention = conventionOf({ layerNorm: true, qkNorm: false, ropeOffset: 0 });
-    const anew = emptied(model!, { ...openingModel(9, model!.choice, model!.asked), convention });
+    const anew = resetForRescore(model!, {
+      ...openingModel(9, model!.choice, model!.requestLabel),
+      convention,
+    });
     store.setState({ models: [anew] });
     expect(store.getState().series).toBeNull();
     // What is read now is the finished model, not the step.
-    expect([anew.model?.revision, anew.engine, anew.asked]).toEqual([null, null, 'sample/masked']);
+    expect([anew.model?.revision, anew.engine, anew.requestLabel]).toEqual([null, null, 'sample/masked']);
   });
 });

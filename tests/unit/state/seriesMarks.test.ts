@@ -5,7 +5,7 @@ import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
 import { trainingScene } from '../../../src/figures/trainingScene.ts';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
-import type { RevisionFilesState, SeriesPoint } from '../../../src/state/compareState.ts';
+import type { RevisionFilesState, SeriesCheckpoint } from '../../../src/state/compareState.ts';
 import { openingModel } from '../../../src/state/modelReducer.ts';
 import { revisionFilesActions } from '../../../src/state/revisionFilesActions.ts';
 import { marksOf } from '../../../src/state/seriesMarks.ts';
@@ -25,7 +25,7 @@ const listing = (of: string, hash: string): RevisionFiles => ({
     { id: 'model.safetensors', format: 'safetensors', files: [{ path: 'model.safetensors', size: 1, hash }] },
   ],
 });
-const point = (step: number, s: number): SeriesPoint => {
+const point = (step: number, s: number): SeriesCheckpoint => {
   const scored = result('o/m', s);
   return {
     label: `step${step}`,
@@ -127,7 +127,7 @@ describe('asking for the files of revisions', () => {
 
   it('each commit and main’s once; what is known isn’t asked for again', async () => {
     const { store, actions, sent } = setUp();
-    actions.check(opened, track.points);
+    actions.check(opened, track.checkpoints);
     expect(sent()[0]!.request).toMatchObject({ commits: ['f', 1, 2, 3].map(commit), tensors: ['q'] });
     for (const [of, listed] of files.byCommit)
       if (of !== commit(3)) await sent()[0]!.event({ commit: of, files: listed, error: null });
@@ -140,18 +140,18 @@ describe('asking for the files of revisions', () => {
       mainCommit: commit('f'),
     });
     expect(store.getState().revisionFiles?.failed.get(commit(3))).toEqual(error);
-    actions.check(opened, track.points);
+    actions.check(opened, track.checkpoints);
     expect(sent()[1]!.request.commits).toEqual([commit(3)]);
     await sent()[1]!.event({ commit: commit(3), files: files.byCommit.get(commit(3))!, error: null });
     await sent()[1]!.done();
     expect(store.getState().revisionFiles?.failed.size).toBe(0);
-    actions.check(opened, track.points);
+    actions.check(opened, track.checkpoints);
     expect(sent()).toHaveLength(2);
   });
 
   it('cancelled, what is known stays and what comes late is stale; folders ask nothing', async () => {
     const { store, actions, sent } = setUp();
-    actions.check(opened, track.points);
+    actions.check(opened, track.checkpoints);
     await sent()[0]!.event({ commit: commit(1), files: files.byCommit.get(commit(1))!, error: null });
     actions.cancel();
     expect(sent()[0]!.isCancelled).toBe(true);
@@ -159,7 +159,7 @@ describe('asking for the files of revisions', () => {
     await sent()[0]!.done();
     const { status, byCommit } = store.getState().revisionFiles!;
     expect([status, [...byCommit.keys()]]).toEqual(['cancelled', [commit(1)]]);
-    actions.check(openingModel(2, { kind: 'local', files: [] }, 'f'), track.points);
+    actions.check(openingModel(2, { kind: 'local', files: [] }, 'f'), track.checkpoints);
     expect(sent()).toHaveLength(1);
   });
 });

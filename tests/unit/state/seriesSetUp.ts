@@ -1,10 +1,10 @@
 import type { PlannedStack } from '../../../src/core/analysis/events.ts';
 import { analysisSender } from '../../../src/state/analysisSender.ts';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
-import type { KeptModel } from '../../../src/state/keptModel.ts';
+import type { CachedModel } from '../../../src/state/keptModel.ts';
 import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
 import { seriesActions } from '../../../src/state/seriesActions.ts';
-import type { WantedPoint } from '../../../src/state/seriesTracks.ts';
+import type { WantedCheckpoint } from '../../../src/state/seriesTracks.ts';
 import { createAppStore } from '../../../src/state/store.ts';
 import { fakeClient } from '../../support/fakeClient.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
@@ -26,7 +26,7 @@ export function plannedOf(of: ReturnType<typeof result>): PlannedStack[] {
 }
 
 /** The actions with an open model of two layers, three points, and requests that are answered by hand. */
-export function setUp(kept: Readonly<Record<string, KeptModel>> = {}) {
+export function setUp(kept: Readonly<Record<string, CachedModel>> = {}) {
   const store = createAppStore(INITIAL_STATE.settings);
   const client = fakeClient();
   const asked = () => client.of('analyse');
@@ -48,7 +48,7 @@ export function setUp(kept: Readonly<Record<string, KeptModel>> = {}) {
       count: async () => 0,
       clear: async () => {},
     },
-    keep: (model) => keptNow.push(model.asked),
+    keep: (model) => keptNow.push(model.requestLabel),
     checkFiles: () => {},
   });
   const open = reduceModel(
@@ -56,16 +56,16 @@ export function setUp(kept: Readonly<Record<string, KeptModel>> = {}) {
     { type: 'done', result: result('o/m'), elapsedMs: 1 },
     0,
   );
-  store.setState({ models: [{ ...open, stacks: plannedOf(result('o/m')), shown: 'self' }] });
+  store.setState({ models: [{ ...open, stacks: plannedOf(result('o/m')), stackName: 'self' }] });
   const points = [0, 1000, 3000].map(
-    (step): WantedPoint => ({
+    (step): WantedCheckpoint => ({
       label: `step${step}`,
       step,
       choice: { kind: 'hub', repo: 'o/m', revision: `step${step}` },
       commit: fakeResult().model.sha,
     }),
   );
-  const statuses = () => store.getState().series?.tracks[0]?.points.map(({ status }) => status);
+  const statuses = () => store.getState().series?.tracks[0]?.checkpoints.map(({ status }) => status);
   /** The last request's model is planned and scored. */
   const answer = async (of: ReturnType<typeof result>) => {
     const call = asked().at(-1)!;

@@ -3,14 +3,14 @@ import { createStore } from 'zustand/vanilla';
 import type { BenchmarkReport } from '../../../src/core/result/benchmarkReport.ts';
 import {
   type AppState,
+  IDLE_BENCHMARK,
   IDLE_DETAIL,
-  IDLE_MEASURES,
-  IDLE_TIMING,
+  IDLE_LAYER_METRICS,
   INITIAL_STATE,
 } from '../../../src/state/appState.ts';
 import { openingModel } from '../../../src/state/modelReducer.ts';
 import { sweepActions } from '../../../src/state/sweepActions.ts';
-import { workBeside } from '../../../src/state/timesTaken.ts';
+import { conflictingWork } from '../../../src/state/timesTaken.ts';
 import { timingActions } from '../../../src/state/timingActions.ts';
 import { CANCELLED, fakeClient } from '../../support/fakeClient.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
@@ -35,7 +35,7 @@ it('a comparison doesn’t start while the sweep runs, nor the sweep while a com
   sweep.sweep('wasm', 'quick');
   timing.compare(RUN);
   expect(sent.map(({ name }) => name)).toEqual(['sweep']);
-  expect(store.getState().timing.status).toBe('idle');
+  expect(store.getState().benchmark.status).toBe('idle');
   await sent[0]!.done();
   timing.compare(RUN);
   sweep.sweep('wasm', 'quick');
@@ -58,12 +58,12 @@ it('cancelled, it still hears the report of what was timed; stopped, since its m
   await sent[0]!.event(progress);
   timing.cancel();
   expect(sent[0]!.isCancelled).toBe(true);
-  expect(store.getState().timing.status).toBe('running');
+  expect(store.getState().benchmark.status).toBe('running');
   await sent[0]!.done();
-  expect(store.getState().timing).toMatchObject({ status: 'done', progress: null });
+  expect(store.getState().benchmark).toMatchObject({ status: 'done', progress: null });
   // Made-up weights stay whatever model is opened.
   timing.stop();
-  expect(store.getState().timing.status).toBe('done');
+  expect(store.getState().benchmark.status).toBe('done');
   const { model } = fakeResult({ id: 'a/model' });
   const opening = openingModel(1, { kind: 'hub', repo: 'a/model' }, 'a/model');
   store.setState({ models: [{ ...opening, model, status: 'done' }] });
@@ -71,24 +71,24 @@ it('cancelled, it still hears the report of what was timed; stopped, since its m
   timing.compare(ofModel);
   timing.stop();
   expect(sent[1]!.isCancelled).toBe(true);
-  const stopped = { ...IDLE_TIMING, wasStopped: true };
-  expect(store.getState().timing).toEqual(stopped);
+  const stopped = { ...IDLE_BENCHMARK, invalidated: true };
+  expect(store.getState().benchmark).toEqual(stopped);
   await sent[1]!.event(progress);
   await sent[1]!.fail(CANCELLED);
-  expect(store.getState().timing).toEqual(stopped);
+  expect(store.getState().benchmark).toEqual(stopped);
   // What nothing ran of is gone without a word.
   timing.stop();
-  expect(store.getState().timing).toBe(IDLE_TIMING);
+  expect(store.getState().benchmark).toBe(IDLE_BENCHMARK);
 });
 
-it.each(['timing', 'sweep'] as const)(
+it.each(['benchmark', 'sweep'] as const)(
   'cancelled while engines start, the %s is idle at once, and what comes late of it is not heard',
   async (what) => {
     const { store, sent, timing, sweep } = setUp();
-    const start = () => (what === 'timing' ? timing.compare(RUN) : sweep.sweep('wasm', 'quick'));
+    const start = () => (what === 'benchmark' ? timing.compare(RUN) : sweep.sweep('wasm', 'quick'));
     start();
     expect(store.getState()[what].status).toBe('running');
-    (what === 'timing' ? timing : sweep).cancel();
+    (what === 'benchmark' ? timing : sweep).cancel();
     expect(sent[0]!.isCancelled).toBe(true);
     expect(store.getState()[what].status).toBe('idle');
     start();
@@ -104,8 +104,11 @@ const WORK: readonly [words: string, work: Partial<AppState>][] = [
     'scoring a model',
     { models: [{ ...openingModel(1, { kind: 'hub', repo: 'a/b' }, 'a/b'), status: 'running' }] },
   ],
-  ['scoring a series', { series: { word: 'step', status: 'running', tracks: [], at: null, bytes: null } }],
-  ['measuring layers', { measures: { ...IDLE_MEASURES, status: 'running' } }],
+  [
+    'scoring a series',
+    { series: { unit: 'step', status: 'running', tracks: [], shownIndex: null, bytes: null } },
+  ],
+  ['measuring layers', { layerMetrics: { ...IDLE_LAYER_METRICS, status: 'running' } }],
   ['computing the pinned head', { headDetails: [{ ...IDLE_DETAIL, status: 'running' }] }],
   [
     'computing the pinned head',
@@ -119,9 +122,10 @@ it.each(WORK)('while the page is %s no times are taken, and the page says why', 
   timing.compare(RUN);
   sweep.sweep('wasm', 'quick');
   expect(sent).toEqual([]);
-  for (const what of ['timing', 'sweep'] as const) expect(workBeside(store.getState(), what)).toBe(words);
-  store.setState({ models: [], series: null, measures: IDLE_MEASURES, headDetails: [] });
-  expect(workBeside(store.getState(), 'timing')).toBeNull();
+  for (const what of ['benchmark', 'sweep'] as const)
+    expect(conflictingWork(store.getState(), what)).toBe(words);
+  store.setState({ models: [], series: null, layerMetrics: IDLE_LAYER_METRICS, headDetails: [] });
+  expect(conflictingWork(store.getState(), 'benchmark')).toBeNull();
   timing.compare(RUN);
   expect(sent).toHaveLength(1);
 });
@@ -131,20 +135,20 @@ it.each(WORK)(
   async (words, work) => {
     const { store, sent, timing } = setUp();
     timing.compare(RUN);
-    expect(store.getState().timing.disturbed).toBeNull();
+    expect(store.getState().benchmark.interference).toBeNull();
     store.setState(work);
-    expect(store.getState().timing.disturbed).toBe(words);
-    expect(store.getState().sweep.disturbed).toBeNull();
+    expect(store.getState().benchmark.interference).toBe(words);
+    expect(store.getState().sweep.interference).toBeNull();
     // It stays said when that work is done.
-    store.setState({ models: [], series: null, measures: IDLE_MEASURES, headDetails: [] });
+    store.setState({ models: [], series: null, layerMetrics: IDLE_LAYER_METRICS, headDetails: [] });
     const report = { subject: 'x', rows: [] } as unknown as BenchmarkReport;
     await sent[0]!.event({ type: 'done', report, cancelled: false });
     await sent[0]!.done();
-    expect(store.getState().timing.report).toEqual({ ...report, disturbed: words });
+    expect(store.getState().benchmark.report).toEqual({ ...report, disturbed: words });
     // The next one begins undisturbed.
     timing.compare(RUN);
     await sent[1]!.event({ type: 'done', report, cancelled: false });
-    expect(store.getState().timing.report).toBe(report);
+    expect(store.getState().benchmark.report).toBe(report);
   },
 );
 
@@ -158,7 +162,7 @@ it('a recorded step has no weights to time, and is never timed by those of the f
   const { synthetic: _, ...run } = RUN;
   timing.compare(run);
   expect(sent).toEqual([]);
-  expect(store.getState().timing).toMatchObject({
+  expect(store.getState().benchmark).toMatchObject({
     status: 'failed',
     error: { code: 'no-weights', message: 'The weights of step 100 are not bundled: only its scores are.' },
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { metricFor } from '../../../src/figures/metric.ts';
-import type { SeriesPoint } from '../../../src/state/compareState.ts';
+import type { SeriesCheckpoint } from '../../../src/state/compareState.ts';
 import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
 import { sampleTracks } from '../../../src/state/sampleSeries.ts';
 import type { SampleTraining } from '../../../src/state/sampleTraining.ts';
@@ -14,7 +14,7 @@ import { fakeResult } from '../figures/fakeResult.ts';
 const NO_OFFERS = { layerNorm: null, qkNorm: null, rope: null };
 const S = metricFor('s');
 
-function point(label: string, layers: number, score: number | null): SeriesPoint {
+function point(label: string, layers: number, score: number | null): SeriesCheckpoint {
   const result = fakeResult({ layers, heads: 2, score: () => score });
   const stacks = result.stacks.map((stack) => ({
     ...stack,
@@ -28,9 +28,9 @@ function point(label: string, layers: number, score: number | null): SeriesPoint
 }
 
 describe('the curves of a series', () => {
-  const waiting: SeriesPoint = { ...point('later', 2, 0), status: 'waiting', scored: null };
+  const waiting: SeriesCheckpoint = { ...point('later', 2, 0), status: 'waiting', scored: null };
   const model = openingModel(1, { kind: 'hub', repo: 'o/m' }, 'o/m');
-  const track = (points: readonly SeriesPoint[]) => trackOf(model, 'm', points);
+  const track = (points: readonly SeriesCheckpoint[]) => trackOf(model, 'm', points);
 
   it('are of the points that are scored and of one layout; others are named', () => {
     const points = [point('a', 2, 0.1), waiting, point('b', 3, 0.2), point('c', 2, null)];
@@ -101,20 +101,20 @@ describe('the sample’s record as a series', () => {
 
   it('has the recorded r of each step, said to be recorded; the last step is the model itself', () => {
     const tracks = sampleTracks(training, scored);
-    expect(tracks.map(({ name, seat }) => [name, seat])).toEqual([
+    expect(tracks.map(({ name, slot }) => [name, slot])).toEqual([
       ['masked', 1],
       ['causal', 2],
     ]);
     const run = training.runs.find(({ kind, bundled }) => kind === 'causal' && bundled)!;
-    const { points } = tracks[1]!;
-    expect(points.map(({ step }) => step)).toEqual(run.steps.map(({ step }) => step));
-    const { result } = points[7]!.scored!;
+    const { checkpoints } = tracks[1]!;
+    expect(checkpoints.map(({ step }) => step)).toEqual(run.steps.map(({ step }) => step));
+    const { result } = checkpoints[7]!.scored!;
     expect(result.stacks[0]!.layers.map(({ heads }) => heads.map(({ r }) => r))).toEqual(run.steps[7]!.r);
     expect(result.stacks[0]!.layers[2]!.heads[1]!.s).toBe(2 * run.steps[7]!.r[2]![1]! - 1);
     expect(result.engine.id).toBe('recorded');
     expect(result.model).toMatchObject({ revision: `step ${run.steps[7]!.step}`, sha: null });
     expect(result.stacks[0]!.layers.flatMap(({ tensors }) => tensors)).toEqual([]);
-    expect(points.at(-1)!.scored!.result).toBe(scored[1]!.result);
+    expect(checkpoints.at(-1)!.scored!.result).toBe(scored[1]!.result);
   });
 
   it('is empty until the models are scored, and where they aren’t the sample', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LayoutAnswers } from '../../../../src/core/architectures/inferLayout.ts';
+import type { LayoutOverrides } from '../../../../src/core/architectures/inferLayout.ts';
 import type { Mapping } from '../../../../src/core/architectures/mapping.ts';
 import { colourDomain } from '../../../../src/figures/colourDomain.ts';
 import { figureScene } from '../../../../src/figures/figure.ts';
@@ -39,7 +39,7 @@ const LLAMA = {
   num_attention_heads: HEADS,
 };
 
-async function resultOf(files: Parameters<typeof analyseLocal>[0], answers?: LayoutAnswers) {
+async function resultOf(files: Parameters<typeof analyseLocal>[0], answers?: LayoutOverrides) {
   const events = await analyseLocal(files, answers === undefined ? {} : { answers });
   return { result: lastOf(events, 'done').result, plan: lastOf(events, 'plan') };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LayoutAnswers } from '../../../../src/core/architectures/inferLayout.ts';
+import type { LayoutOverrides } from '../../../../src/core/architectures/inferLayout.ts';
 import type { LocalFile } from '../../../../src/core/repos/index.ts';
 import { analyseLocal, lastOf } from '../../../support/analyseLocal.ts';
 import { ggufBytes } from '../../../support/ggufBytes.ts';
@@ -35,7 +35,7 @@ function trained(args: Record<string, number>, { tensors }: MadeLlama = model): 
   return { path: 'ckpt.pt', blob: new Blob([torchArchive(pickle, data) as BlobPart]) };
 }
 
-async function scored(files: readonly LocalFile[], answers: LayoutAnswers = {}, want = model) {
+async function scored(files: readonly LocalFile[], answers: LayoutOverrides = {}, want = model) {
   const { result } = lastOf(await analyseLocal(files, { answers }), 'done');
   const [stack] = result.stacks;
   for (const [layer, heads] of want.ratios.entries())
@@ -43,7 +43,7 @@ async function scored(files: readonly LocalFile[], answers: LayoutAnswers = {}, 
   return { notes: result.notes.join(' '), headsFrom: stack!.headsFrom };
 }
 
-async function asked(files: readonly LocalFile[], answers: LayoutAnswers = {}) {
+async function asked(files: readonly LocalFile[], answers: LayoutOverrides = {}) {
   const { question } = lastOf(await analyseLocal(files, { answers }), 'question');
   return question.why;
 }
