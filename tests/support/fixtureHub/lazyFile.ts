@@ -60,18 +60,22 @@ function bytesOf({ dtype, value }: LazyTensor, begin: number, end: number): Uint
   const size = BYTES[dtype];
   const first = Math.floor(begin / size);
   const count = Math.ceil(end / size) - first;
-  const values = Float32Array.from({ length: count }, (_, i) => value(first + i));
-  const bytes =
-    dtype === 'F32'
-      ? new Uint8Array(values.buffer)
-      : new Uint8Array(Uint16Array.from(values, halfBits).buffer);
-  return bytes.subarray(begin - first * size, end - first * size);
+  // Plain loops: from() goes through an iterator and takes ten times as long, and some tests read 100 MB.
+  const out = dtype === 'F32' ? new Float32Array(count) : new Uint16Array(count);
+  if (dtype === 'F32') for (let i = 0; i < count; i++) out[i] = value(first + i);
+  else for (let i = 0; i < count; i++) out[i] = halfBits(value(first + i));
+  return new Uint8Array(out.buffer).subarray(begin - first * size, end - first * size);
 }
+
+const FLOAT = new Float32Array(1);
+const BITS = new Uint32Array(FLOAT.buffer);
 
 /** Binary16 of a value in ±[2^-14, 2), or zero: enough for made-up weights. Rounds towards zero. */
 function halfBits(value: number): number {
   const size = Math.abs(value);
   if (size < 2 ** -14) return 0;
-  const exponent = Math.floor(Math.log2(size));
-  return (value < 0 ? 0x8000 : 0) | ((exponent + 15) << 10) | Math.floor((size / 2 ** exponent - 1) * 1024);
+  // The exponent and the first ten bits of the fraction as binary32 has them.
+  FLOAT[0] = size;
+  const exponent = (BITS[0]! >> 23) - 127;
+  return (value < 0 ? 0x8000 : 0) | ((exponent + 15) << 10) | ((BITS[0]! >> 13) & 0x3ff);
 }
