@@ -16,6 +16,12 @@ const oneRuntime: Plugin = {
   },
 };
 
+/** Files of a project share their modules unless it is isolated: what they import is read once a core, not once a file. */
+const project = (name: string, include: string[], exclude: string[] = [], isolate = false) => ({
+  extends: true as const,
+  test: { name, environment: 'node', include, exclude, isolate },
+});
+
 export default defineConfig({
   plugins: [react(), oneRuntime],
   // Relative, so that the built page also works from a folder of a static host.
@@ -28,17 +34,15 @@ export default defineConfig({
   test: {
     // All cores: Vitest leaves one alone, which halves the pace of two.
     maxWorkers: '100%',
+    // No test is about time; a busy machine may take long over the large made-up models.
+    testTimeout: 120_000,
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'unit',
-          environment: 'node',
-          include: ['tests/unit/**/*.test.ts'],
-          // No test is about time; a busy machine may take long over the large made-up models.
-          testTimeout: 120_000,
-        },
-      },
+      // `npm run test:fast` runs these alone.
+      project('unit', ['tests/unit/**/*.test.ts'], ['tests/unit/**/*.{slow,mocked}.test.ts']),
+      // Many heads in float64, many variants, many bytes: seconds each.
+      project('slow', ['tests/unit/**/*.slow.test.ts']),
+      // These replace modules, so each file has modules of its own.
+      project('mocked', ['tests/unit/**/*.mocked.test.ts'], [], true),
     ],
   },
 });

@@ -5,7 +5,7 @@ const STEPS = [
   ['fresh starts of Firefox', 'scripts/soak/firefoxStarts.js'],
   [
     'variants of all oracle checkpoints, judged by their witnesses',
-    'node_modules/vitest/vitest.mjs run tests/unit/core/witness/witness.test.ts',
+    'node_modules/vitest/vitest.mjs run tests/unit/core/witness/witness.slow.test.ts',
     { QKSCOPE_SOAK: 'witnesses' },
   ],
 ];

@@ -1,15 +1,18 @@
-// `npm test`: every check and every test, the browser included. Each step's time is printed; the first failure ends it.
+// `npm test`: every check and every test, the browser included; `npm run test:fast`: types, lint and the quick unit tests.
+// Each step's time is printed; the first failure ends it.
 import { spawnSync } from 'node:child_process';
 import { findOrInstallBrowser } from './findBrowser.js';
 
-const browser = findOrInstallBrowser();
-console.log(`Browser for the tests: ${browser}`);
-
-const STEPS = [
+const isFast = process.argv.includes('--fast');
+const CHECKS = [
   ['types', 'tsc --noEmit'],
   ['types of the core, without the DOM', 'tsc --noEmit -p tsconfig.core.json'],
-  ['lint: layers, import cycles, file length', 'biome check .'],
+  ['lint', 'biome check .'],
   ['dead code', 'knip'],
+];
+const FAST = [...CHECKS, ['quick unit tests', 'vitest run --project unit']];
+const ALL = [
+  ...CHECKS,
   ['unit tests', 'vitest run'],
   ['build', 'vite build'],
   ['size of the first load', 'node scripts/firstLoad.js'],
@@ -17,7 +20,10 @@ const STEPS = [
   ['end to end', 'playwright test'],
 ];
 
-for (const [name, command] of STEPS) {
+const browser = isFast ? null : findOrInstallBrowser();
+if (browser !== null) console.log(`Browser for the tests: ${browser}`);
+
+for (const [name, command] of isFast ? FAST : ALL) {
   console.log(`\n── ${name}: ${command}`);
   const began = Date.now();
   const words = command.split(' ');
@@ -26,7 +32,7 @@ for (const [name, command] of STEPS) {
   const { status } = spawnSync(program, args, {
     stdio: 'inherit',
     shell: process.platform === 'win32' && !isScript,
-    env: { ...process.env, QKSCOPE_CHROMIUM: browser },
+    env: browser === null ? process.env : { ...process.env, QKSCOPE_CHROMIUM: browser },
   });
   console.log(
     `── ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${((Date.now() - began) / 1000).toFixed(0)} s`,
