@@ -1,7 +1,6 @@
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { compareWithNotebook } from '../../core/notebook/notebookScores.ts';
 import { colourDomain } from '../../figures/colourDomain.ts';
-import { metricFor } from '../../figures/metric.ts';
 import { knownValues } from '../../figures/metricValues.ts';
 import { sharedDModel } from '../../figures/nullBand.ts';
 import type { SeriesTrack } from '../../state/compareState.ts';
@@ -10,6 +9,7 @@ import { resultOf, shownStack } from '../../state/selectors.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
+import { useMetric } from '../figure/useMetric.ts';
 import { FailedOpening } from '../models/FailedOpening.tsx';
 import { ModelMaps } from '../models/ModelMaps.tsx';
 import { viewsOfModels } from '../modelViews.ts';
@@ -38,7 +38,7 @@ export function App() {
   const models = useDeferredValue(useAppState((state) => state.models));
   const notice = useAppState((state) => state.notice);
   const asksFolder = useAppState((state) => state.pendingFolder !== null);
-  const metric = metricFor(useAppState((state) => state.metric));
+  const metric = useMetric();
   const scale = useAppState((state) => state.scale);
   const lockedEnds = useAppState((state) => state.lockedEnds);
   const palette = useAppState((state) => state.settings.palette);
@@ -140,7 +140,7 @@ export function App() {
             <ModelMaps models={models} domain={domain} dModel={dModel} />
           </>
         }
-        side={<SidePanel views={views} metric={metric} />}
+        side={<SidePanel views={views} />}
         panel={<Panels views={views} notebook={notebook} />}
         status={
           <StatusLine

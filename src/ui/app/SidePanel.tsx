@@ -1,7 +1,6 @@
 import { type KeyboardEvent, useEffect } from 'react';
 import { headName } from '../../figures/format.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
-import type { Metric } from '../../figures/metric.ts';
 import { useActions, useAppState, useAppStore } from '../appContext.ts';
 import { useFigureTheme } from '../figure/useFigureTheme.ts';
 import { ComparedHeads } from '../head/ComparedHeads.tsx';
@@ -11,11 +10,10 @@ import { viewsOfModels } from '../modelViews.ts';
 
 interface SidePanelProps {
   readonly views: readonly HeatmapView[];
-  readonly metric: Metric;
 }
 
 /** The pinned head, or the one looked at, and the heads that are compared. Escape gives the keys back to the map. */
-export function SidePanel({ views, metric }: SidePanelProps) {
+export function SidePanel({ views }: SidePanelProps) {
   const actions = useActions();
   const theme = useFigureTheme();
   const pinned = useAppState((state) => state.pinned);
@@ -46,15 +44,8 @@ export function SidePanel({ views, metric }: SidePanelProps) {
       tabIndex={-1}
       onKeyDown={onKeyDown}
     >
-      <HeadPanel
-        models={models}
-        metric={metric}
-        head={shown}
-        pinned={pinned !== null}
-        onPin={actions.pin}
-        onRetry={actions.retryHeadDetail}
-      />
-      <ComparedHeads models={models} metric={metric} />
+      <HeadPanel models={models} head={shown} pinned={pinned !== null} />
+      <ComparedHeads models={models} />
     </section>
   );
 }

@@ -6,7 +6,6 @@ import { differenceMetric, differenceView, pairedHeads, whyUnpaired } from '../.
 import { figureScene } from '../../figures/figure.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { legendScene } from '../../figures/legendScene.ts';
-import { metricFor } from '../../figures/metric.ts';
 import { valuesOf } from '../../figures/metricValues.ts';
 import { FIGURE_THEMES, type FigureTheme } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
@@ -18,6 +17,7 @@ import { InteractiveFigure } from '../figure/InteractiveFigure.tsx';
 import { SceneCanvas } from '../figure/SceneCanvas.tsx';
 import { useWidth } from '../figure/useElementSize.ts';
 import { useFigureTheme } from '../figure/useFigureTheme.ts';
+import { useMetric } from '../figure/useMetric.ts';
 import { Heatmap } from '../heatmap/Heatmap.tsx';
 import { DataTable } from '../table/DataTable.tsx';
 import { DifferenceList } from './DifferenceList.tsx';
@@ -54,7 +54,7 @@ interface ComparisonProps {
 
 function Comparison({ a, b }: ComparisonProps) {
   const actions = useActions();
-  const metric = metricFor(useAppState((state) => state.metric));
+  const metric = useMetric();
   const pinned = useAppState((state) => state.pinned);
   const palette = useAppState((state) => state.settings.palette);
   const sort = useAppState((state) => state.sort);
@@ -131,11 +131,11 @@ function Comparison({ a, b }: ComparisonProps) {
             onError={actions.showError}
           />
         </div>
-        <DifferenceList pairs={pairs} metric={metric} />
+        <DifferenceList pairs={pairs} />
       </div>
       <details>
         <summary>The difference in numbers</summary>
-        <DataTable view={view} metric={difference} selection={pinned} onPin={actions.pin} />
+        <DataTable view={view} metric={difference} selection={pinned} />
       </details>
     </div>
   );

@@ -1,18 +1,18 @@
 import { mostDifferent, type PairedHead } from '../../figures/difference.ts';
 import { formatFull, headName } from '../../figures/format.ts';
-import type { Metric } from '../../figures/metric.ts';
 import { useActions, useAppState } from '../appContext.ts';
+import { useMetric } from '../figure/useMetric.ts';
 
 interface DifferenceListProps {
   readonly pairs: readonly PairedHead[];
-  readonly metric: Metric;
 }
 
 const SHOWN = 10;
 
 /** The heads that differ most, one click from being pinned. */
-export function DifferenceList({ pairs, metric }: DifferenceListProps) {
+export function DifferenceList({ pairs }: DifferenceListProps) {
   const actions = useActions();
+  const metric = useMetric();
   const pinned = useAppState((state) => state.pinned);
   return (
     <table className="data-table compare-list">

@@ -2,10 +2,9 @@ import { useCallback } from 'react';
 import { distributionScene } from '../../figures/distributionScene.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { layerSpreadScene } from '../../figures/layerSpreadScene.ts';
-import { metricFor } from '../../figures/metric.ts';
 import type { FigureTheme } from '../../figures/palette.ts';
-import { useAppState } from '../appContext.ts';
 import { InteractiveFigure } from '../figure/InteractiveFigure.tsx';
+import { useMetric } from '../figure/useMetric.ts';
 import { PublishedStrip } from './PublishedStrip.tsx';
 
 interface DistributionPanelProps {
@@ -14,7 +13,7 @@ interface DistributionPanelProps {
 
 /** The heads' values as a histogram before the band of random orientations, and layer by layer on the same axis. */
 export function DistributionPanel({ views }: DistributionPanelProps) {
-  const metric = metricFor(useAppState((state) => state.metric));
+  const metric = useMetric();
   const histogram = useCallback(
     (width: number, theme: FigureTheme) => distributionScene(views, { metric, theme, width }),
     [views, metric],

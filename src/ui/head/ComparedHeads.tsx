@@ -1,7 +1,7 @@
 import { formatFull } from '../../figures/format.ts';
-import type { Metric } from '../../figures/metric.ts';
 import { headValue } from '../../figures/metricValues.ts';
 import { useActions, useAppState } from '../appContext.ts';
+import { useMetric } from '../figure/useMetric.ts';
 import { focusHeadPanel } from '../heatmap/focus.ts';
 import { nameOf } from '../heatmap/headText.ts';
 import { Button } from '../widgets/Button.tsx';
@@ -10,12 +10,12 @@ import type { HeadPanelModel } from './sections/headModel.ts';
 
 interface ComparedHeadsProps {
   readonly models: readonly Pick<HeadPanelModel, 'key' | 'view' | 'swatch'>[];
-  readonly metric: Metric;
 }
 
 /** The heads that were set beside each other, with the value that the map shows. */
-export function ComparedHeads({ models, metric }: ComparedHeadsProps) {
+export function ComparedHeads({ models }: ComparedHeadsProps) {
   const actions = useActions();
+  const metric = useMetric();
   const compared = useAppState((state) => state.compared);
   const [first] = models;
   if (compared.length === 0 || first === undefined) return null;

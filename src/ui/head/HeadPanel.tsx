@@ -1,5 +1,5 @@
 import type { HeadRef } from '../../figures/heatmapView.ts';
-import type { Metric } from '../../figures/metric.ts';
+import { useActions } from '../appContext.ts';
 import { nameOf } from '../heatmap/headText.ts';
 import { Button } from '../widgets/Button.tsx';
 import { CopyButton } from '../widgets/CopyButton.tsx';
@@ -12,27 +12,24 @@ import type { HeadPanelModel } from './sections/headModel.ts';
 
 interface HeadPanelProps {
   readonly models: readonly HeadPanelModel[];
-  readonly metric: Metric;
   /** The pinned head, else the one looked at. */
   readonly head: HeadRef | null;
   readonly pinned: boolean;
-  readonly onPin: (head: HeadRef | null) => void;
-  /** Computes the pinned head's detail anew. */
-  readonly onRetry: () => void;
 }
 
 /** All that is known of one head, in each model. Without a head: which ones are worth a look. */
-export function HeadPanel({ models, metric, head, pinned, onPin, onRetry }: HeadPanelProps) {
+export function HeadPanel({ models, head, pinned }: HeadPanelProps) {
+  const actions = useActions();
   const [first] = models;
   if (first === undefined)
     return <p className="quiet">What is known of a head stands here once a model is open.</p>;
-  if (head === null) return <Overview models={models} metric={metric} onPin={onPin} />;
+  if (head === null) return <Overview models={models} />;
   return (
     <div className="head-panel">
       <header className="head-title">
         <h2>{nameOf(first.view, head)}</h2>
         {pinned ? (
-          <Button kind="quiet" onClick={() => onPin(null)}>
+          <Button kind="quiet" onClick={() => actions.pin(null)}>
             Unpin
           </Button>
         ) : (
@@ -40,21 +37,22 @@ export function HeadPanel({ models, metric, head, pinned, onPin, onRetry }: Head
         )}
       </header>
       <HeadFigures models={models} head={head} />
-      {pinned && <Failures models={models} onRetry={onRetry} />}
-      <HeadSections models={models} head={head} pinned={pinned} onPin={onPin} />
+      {pinned && <Failures models={models} />}
+      <HeadSections models={models} head={head} pinned={pinned} />
       {pinned && <CopyValues models={models} />}
     </div>
   );
 }
 
-function Failures({ models, onRetry }: Pick<HeadPanelProps, 'models' | 'onRetry'>) {
+function Failures({ models }: Pick<HeadPanelProps, 'models'>) {
+  const actions = useActions();
   return models.map(({ key, view, detail }) => {
     if (detail?.status !== 'failed' || detail.error === null) return null;
     const { message, where, hint } = detail.error;
     const text = models.length > 1 ? `${view.title}: ${message}` : message;
     return (
       <Notice key={key} kind="error" message={text} where={where} hint={hint}>
-        <Button onClick={onRetry}>Try again</Button>
+        <Button onClick={actions.retryHeadDetail}>Try again</Button>
       </Notice>
     );
   });

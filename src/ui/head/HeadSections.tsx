@@ -17,7 +17,6 @@ export const LazySection = lazyWithPreload(
 
 interface HeadSectionsProps extends SectionProps {
   readonly pinned: boolean;
-  readonly onPin: (head: HeadRef) => void;
 }
 
 const TITLES: Readonly<Record<HeadSectionId, string>> = {
@@ -32,7 +31,7 @@ const TITLES: Readonly<Record<HeadSectionId, string>> = {
 };
 
 /** The parts of the panel. What takes reading and computing is there for the pinned head alone. */
-export function HeadSections({ pinned, onPin, ...props }: HeadSectionsProps) {
+export function HeadSections({ pinned, ...props }: HeadSectionsProps) {
   const open = useAppState((state) => state.settings.headSections);
   const { setSettings } = useActions();
   const toggle = (id: HeadSectionId) =>
@@ -48,7 +47,7 @@ export function HeadSections({ pinned, onPin, ...props }: HeadSectionsProps) {
           open={open.includes(id)}
           onToggle={() => toggle(id)}
         >
-          <LazySection id={id} onPin={onPin} {...props} />
+          <LazySection id={id} {...props} />
         </HeadSection>
       ))}
       {!pinned && <p className="quiet">Pinned, a head shows its spectrum, its matrices and its partners.</p>}

@@ -1,18 +1,18 @@
 import { headName } from '../../figures/format.ts';
 import type { HeadRef } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
+import { useActions } from '../appContext.ts';
+import { useMetric } from '../figure/useMetric.ts';
 import { extremeHeads } from './sections/headFacts.ts';
 import type { HeadPanelModel } from './sections/headModel.ts';
 
 interface OverviewProps {
   readonly models: readonly HeadPanelModel[];
-  /** What the maps show: the ends of its ranking. */
-  readonly metric: Metric;
-  readonly onPin: (head: HeadRef) => void;
 }
 
 /** Shown while no head is looked at: the ends of the ranking, one click away. */
-export function Overview({ models, metric, onPin }: OverviewProps) {
+export function Overview({ models }: OverviewProps) {
+  const metric = useMetric();
   const isSymmetry = metric.id === 's' || metric.id === 'r';
   const [most, least] = isSymmetry ? ['Most symmetric', 'Least symmetric'] : ['Highest', 'Lowest'];
   return (
@@ -29,8 +29,8 @@ export function Overview({ models, metric, onPin }: OverviewProps) {
                 {view.title}
               </h3>
             )}
-            <HeadList title={most} metric={metric} entries={ends.most} onPin={onPin} />
-            <HeadList title={least} metric={metric} entries={ends.least} onPin={onPin} />
+            <HeadList title={most} metric={metric} entries={ends.most} />
+            <HeadList title={least} metric={metric} entries={ends.least} />
           </section>
         );
       })}
@@ -42,10 +42,10 @@ interface HeadListProps {
   readonly title: string;
   readonly metric: Metric;
   readonly entries: readonly { readonly ref: HeadRef; readonly value: number }[];
-  readonly onPin: (head: HeadRef) => void;
 }
 
-function HeadList({ title, metric, entries, onPin }: HeadListProps) {
+function HeadList({ title, metric, entries }: HeadListProps) {
+  const actions = useActions();
   return (
     <div>
       <h4>
@@ -54,7 +54,7 @@ function HeadList({ title, metric, entries, onPin }: HeadListProps) {
       <ul className="head-list">
         {entries.map(({ ref, value }) => (
           <li key={headName(ref.layer, ref.head)}>
-            <button type="button" className="head-link num" onClick={() => onPin(ref)}>
+            <button type="button" className="head-link num" onClick={() => actions.pin(ref)}>
               <span>{headName(ref.layer, ref.head)}</span> <span>{metric.format(value)}</span>
             </button>
           </li>

@@ -1,8 +1,9 @@
 import { SORT_MODES, type SortMode, sortText } from '../../figures/arrangement.ts';
 import { type ColourDomain, type DomainMode, domainModes, Z_END } from '../../figures/colourDomain.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
-import { type Metric, metricFor, metricsOf } from '../../figures/metric.ts';
+import { type Metric, metricsOf } from '../../figures/metric.ts';
 import { useActions, useAppState } from '../appContext.ts';
+import { useMetric } from '../figure/useMetric.ts';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { JumpBox } from './JumpBox.tsx';
 
@@ -23,7 +24,7 @@ const SORT_NAMES: Readonly<Record<SortMode, string>> = {
 /** What the maps show, on which scale, in which order; and where to go. */
 export function MapControls({ views, domain, dModel }: MapControlsProps) {
   const actions = useActions();
-  const metric = metricFor(useAppState((state) => state.metric));
+  const metric = useMetric();
   const sort = useAppState((state) => state.sort);
   const opened = useAppState((state) => state.models.map(({ key }) => key).join());
   return (

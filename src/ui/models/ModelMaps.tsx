@@ -2,11 +2,10 @@ import { type CSSProperties, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
 import { widestMap } from '../../figures/heatmapLayout.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
-import { metricFor } from '../../figures/metric.ts';
 import type { ModelState } from '../../state/appState.ts';
 import { shownStack } from '../../state/selectors.ts';
-import { useAppState } from '../appContext.ts';
 import { useFigureTheme } from '../figure/useFigureTheme.ts';
+import { useMetric } from '../figure/useMetric.ts';
 import { Heatmap } from '../heatmap/Heatmap.tsx';
 import { Legend } from '../heatmap/Legend.tsx';
 import { MeasureProgress } from '../measures/MeasureControl.tsx';
@@ -27,14 +26,14 @@ interface ModelMapsProps {
 
 /** One or two maps on one scale, each with its own title and state; one selection moves in both. */
 export function ModelMaps({ models, domain, dModel }: ModelMapsProps) {
-  const metric = metricFor(useAppState((state) => state.metric));
+  const metric = useMetric();
   const views = viewsOfModels(models);
   const isOpening = models.some(({ status }, index) => views[index] === null && status === 'opening');
   const { box, room } = useRoomOfLast(isOpening);
   const isEmpty = !isOpening && views.every((view) => view === null);
   return (
     <>
-      <SampleIntro models={models} metric={metric} />
+      <SampleIntro models={models} />
       <div
         ref={box}
         className="maps"
@@ -101,7 +100,7 @@ interface ModelMapProps {
 }
 
 function ModelMap({ model, view, index, of, showsMeasuring, domain }: ModelMapProps) {
-  const metric = metricFor(useAppState((state) => state.metric));
+  const metric = useMetric();
   const theme = useFigureTheme();
   const swatch = of > 1 ? { swatch: theme.series[index === 0 ? 0 : 1] } : {};
   return (

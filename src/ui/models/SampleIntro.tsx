@@ -1,14 +1,9 @@
-import type { Metric } from '../../figures/metric.ts';
 import type { ModelState } from '../../state/appState.ts';
+import { useMetric } from '../figure/useMetric.ts';
 
 /** What the sample's two maps are, and how they are read; nothing above other maps. */
-export function SampleIntro({
-  models,
-  metric,
-}: {
-  readonly models: readonly ModelState[];
-  readonly metric: Metric;
-}) {
+export function SampleIntro({ models }: { readonly models: readonly ModelState[] }) {
+  const metric = useMetric();
   if (models.length < 2 || models.some(({ choice }) => choice.kind !== 'sample')) return null;
   return (
     <p className="sample-intro">

@@ -5,6 +5,8 @@ import type { HeadRef } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { headValue, knownValues } from '../../figures/metricValues.ts';
 import type { SeriesCheckpoint, SeriesState } from '../../state/compareState.ts';
+import { useAppState } from '../appContext.ts';
+import { useMetric } from '../figure/useMetric.ts';
 import type { SeriesRun } from './seriesRuns.ts';
 
 interface SeriesTableProps {
@@ -12,12 +14,12 @@ interface SeriesTableProps {
   readonly runs: readonly SeriesRun[];
   /** Of each track's points. */
   readonly marks: readonly (readonly CheckpointMark[])[];
-  readonly metric: Metric;
-  readonly pinned: HeadRef | null;
 }
 
 /** The curves in numbers: a row a point, also of those that have none, and why. */
-export function SeriesTable({ series, runs, marks, metric, pinned }: SeriesTableProps) {
+export function SeriesTable({ series, runs, marks }: SeriesTableProps) {
+  const metric = useMetric();
+  const pinned = useAppState((state) => state.pinned);
   const hasMarks = marks.flat().some((mark) => markText(mark) !== null);
   const name = `${metric.label} over the series`;
   return (
@@ -63,7 +65,9 @@ export function SeriesTable({ series, runs, marks, metric, pinned }: SeriesTable
   );
 }
 
-interface RowProps extends Pick<SeriesTableProps, 'metric' | 'pinned'> {
+interface RowProps {
+  readonly metric: Metric;
+  readonly pinned: HeadRef | null;
   readonly model: string | null;
   readonly point: SeriesCheckpoint;
   readonly view: SeriesRun['views'][number] | undefined;

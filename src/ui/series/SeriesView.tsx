@@ -1,7 +1,6 @@
 import { useCallback, useMemo, useState } from 'react';
 import { type CheckpointMark, markNotes, markText } from '../../core/series/index.ts';
 import { addCitation } from '../../figures/citation.ts';
-import { metricFor } from '../../figures/metric.ts';
 import { bandsOf } from '../../figures/nullBand.ts';
 import { FIGURE_THEMES, type FigureTheme } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
@@ -12,6 +11,7 @@ import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
 import { SceneFigure } from '../figure/SceneFigure.tsx';
+import { useMetric } from '../figure/useMetric.ts';
 import { Notice } from '../widgets/Notice.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { FilesCheck } from './FilesCheck.tsx';
@@ -35,7 +35,7 @@ export function SeriesView({ series, onChoose }: SeriesViewProps) {
   const actions = useActions();
   const models = useAppState((state) => state.models);
   const pinned = useAppState((state) => state.pinned);
-  const metric = metricFor(useAppState((state) => state.metric));
+  const metric = useMetric();
   const [spacing, setSpacing] = useState<'linear' | 'log'>('linear');
   const { unit, shownIndex, tracks, includesMarked = false } = series;
   const files = useAppState((state) => state.revisionFiles);
@@ -75,8 +75,8 @@ export function SeriesView({ series, onChoose }: SeriesViewProps) {
   );
   // Not drawn anew for each byte that arrives.
   const table = useMemo(
-    () => <SeriesTable series={{ unit, shownIndex, tracks }} {...{ runs, marks, metric, pinned }} />,
-    [unit, shownIndex, tracks, runs, marks, metric, pinned],
+    () => <SeriesTable series={{ unit, shownIndex, tracks }} {...{ runs, marks }} />,
+    [unit, shownIndex, tracks, runs, marks],
   );
   const mixed = tracks.flatMap((track) => mixedWeights(track) ?? []);
   const results = () =>

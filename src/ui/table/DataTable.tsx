@@ -3,6 +3,7 @@ import { formatFull, headName } from '../../figures/format.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapView.ts';
 import { dModelOf } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
+import { useActions } from '../appContext.ts';
 import {
   hasWhole,
   headColumns,
@@ -22,11 +23,10 @@ interface DataTableProps {
   /** A metric: layers down, heads across. Several: heads down, metrics across. */
   readonly metric: Metric | readonly Metric[];
   readonly selection: HeadRef | null;
-  readonly onPin: (head: HeadRef | null) => void;
 }
 
 /** The heatmap's twin in numbers, for screen readers, for sorting, and for copying into a sheet. */
-export function DataTable({ view, metric, selection, onPin }: DataTableProps) {
+export function DataTable({ view, metric, selection }: DataTableProps) {
   const { rows, shape, title } = view;
   const [sort, setSort] = useState<TableSort | null>(null);
   const isOne = 'id' in metric;
@@ -116,7 +116,6 @@ export function DataTable({ view, metric, selection, onPin }: DataTableProps) {
                 line={line}
                 seen={seen}
                 selected={selectedIn(line, selection)}
-                onPin={onPin}
               />
             ))}
             <Room height={near.lines.after} />
@@ -184,15 +183,16 @@ interface LineProps {
   readonly seen: SeenColumns;
   /** The head of this line that is pinned. */
   readonly selected: number | null;
-  readonly onPin: (head: HeadRef | null) => void;
 }
 
 // A layer keeps its identity while others arrive or are selected: a model may have 128 of them.
 const Line = memo(
-  function Line({ at, view, line, seen, selected, onPin }: LineProps) {
+  function Line({ at, view, line, seen, selected }: LineProps) {
     const { columns, first, before, after } = seen;
     const { row, head, name } = line;
-    const pin = (number: number) => onPin(selected === number ? null : { layer: row.layer, head: number });
+    const actions = useActions();
+    const pin = (number: number) =>
+      actions.pin(selected === number ? null : { layer: row.layer, head: number });
     return (
       <tr aria-rowindex={at + 2}>
         <th scope="row" data-selected={head !== null && selected === head.head ? true : undefined}>
@@ -243,8 +243,7 @@ const Line = memo(
     before.view.noNull === now.view.noNull &&
     dModelOf(before.view, before.line.row) === dModelOf(now.view, now.line.row) &&
     before.seen === now.seen &&
-    before.selected === now.selected &&
-    before.onPin === now.onPin,
+    before.selected === now.selected,
 );
 
 function selectedIn({ row, head }: TableLine, selection: HeadRef | null): number | null {

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
-import { metricFor, metricsOf } from '../../figures/metric.ts';
-import { useActions, useAppState } from '../appContext.ts';
+import { metricsOf } from '../../figures/metric.ts';
+import { useAppState } from '../appContext.ts';
+import { useMetric } from '../figure/useMetric.ts';
 import { useStable } from '../widgets/useStable.ts';
 import { DataTable } from './DataTable.tsx';
 
@@ -10,8 +11,7 @@ const [AS_MAP, ALL] = ['map', 'all'];
 
 /** The maps in numbers: in the metric they show, in another one, or in all at once. */
 export function TablePanel({ views }: { readonly views: readonly HeatmapView[] }) {
-  const actions = useActions();
-  const ofMap = metricFor(useAppState((state) => state.metric));
+  const ofMap = useMetric();
   const pinned = useAppState((state) => state.pinned);
   const [chosen, setChosen] = useState<string>(AS_MAP);
   const metrics = useStable(
@@ -46,7 +46,6 @@ export function TablePanel({ views }: { readonly views: readonly HeatmapView[] }
           view={view}
           metric={metric}
           selection={pinned}
-          onPin={actions.pin}
         />
       ))}
     </div>

@@ -22,12 +22,8 @@ import { PerModel } from './PerModel.tsx';
 
 const LISTED = 3;
 
-interface PartnersSectionProps extends SectionProps {
-  readonly onPin: (head: HeadRef) => void;
-}
-
 /** Which heads of the layer are each other's transpose, as a map of pairs and as a list for this head. */
-export function PartnersSection({ models, head, onPin }: PartnersSectionProps) {
+export function PartnersSection({ models, head }: SectionProps) {
   return (
     <PerModel models={models} head={head}>
       {(detail, { view, detail: state }) => (
@@ -37,7 +33,6 @@ export function PartnersSection({ models, head, onPin }: PartnersSectionProps) {
           state={state}
           heads={layerShape(view, head.layer).heads}
           head={head}
-          onPin={onPin}
         />
       )}
     </PerModel>
@@ -51,10 +46,10 @@ interface PartnersOfProps {
   readonly state: HeadDetailState | undefined;
   readonly heads: number;
   readonly head: HeadRef;
-  readonly onPin: (head: HeadRef) => void;
 }
 
-function PartnersOf({ partners, instead, state, heads, head: at, onPin }: PartnersOfProps) {
+function PartnersOf({ partners, instead, state, heads, head: at }: PartnersOfProps) {
+  const actions = useActions();
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const theme = useFigureTheme();
@@ -77,7 +72,7 @@ function PartnersOf({ partners, instead, state, heads, head: at, onPin }: Partne
             label="Pairs of heads. Arrow keys move, Enter pins the pair’s other head."
             say={({ row, column }) => pairText(partners, layer, row, column)}
             hint="⟨M_g, M_hᵀ⟩ / ‖M_g‖‖M_h‖; diagonal: s"
-            onPick={({ row, column }) => onPin({ layer, head: column === head ? row : column })}
+            onPick={({ row, column }) => actions.pin({ layer, head: column === head ? row : column })}
           />
         )}
       </div>
@@ -89,7 +84,7 @@ function PartnersOf({ partners, instead, state, heads, head: at, onPin }: Partne
               type="button"
               className="head-link num"
               title={formatFull(value)}
-              onClick={() => onPin({ layer, head: other })}
+              onClick={() => actions.pin({ layer, head: other })}
             >
               <span>with {headName(layer, other)}</span> <span>{formatScore(value)}</span>
             </button>

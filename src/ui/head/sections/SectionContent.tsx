@@ -1,4 +1,3 @@
-import type { HeadRef } from '../../../figures/heatmapView.ts';
 import type { HeadSectionId } from '../../../state/appState.ts';
 import { ChanceSection } from './ChanceSection.tsx';
 import { EigenvalueSection } from './EigenvalueSection.tsx';
@@ -12,11 +11,10 @@ import { SingularValueSection } from './SingularValueSection.tsx';
 
 interface SectionContentProps extends SectionProps {
   readonly id: HeadSectionId;
-  readonly onPin: (head: HeadRef) => void;
 }
 
 /** What an open part of the head panel shows. */
-export function SectionContent({ id, onPin, ...props }: SectionContentProps) {
+export function SectionContent({ id, ...props }: SectionContentProps) {
   switch (id) {
     case 'energy':
       return <EnergySection {...props} />;
@@ -29,7 +27,7 @@ export function SectionContent({ id, onPin, ...props }: SectionContentProps) {
     case 'matrices':
       return <MatrixSection {...props} />;
     case 'partners':
-      return <PartnersSection {...props} onPin={onPin} />;
+      return <PartnersSection {...props} />;
     case 'rope':
       return <RopeSection {...props} />;
     case 'provenance':
