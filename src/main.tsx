@@ -1,3 +1,4 @@
+import './ui/styles/index.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createActions } from './state/actions.ts';
@@ -10,7 +11,6 @@ import { loadSettings, saveSettings } from './state/settings.ts';
 import { isReturning } from './state/signIn.ts';
 import { createAppStore } from './state/store.ts';
 import { App } from './ui/app/App.tsx';
-import './ui/styles/index.css';
 import { AppContext } from './ui/appContext.ts';
 import { createWorkerClient } from './worker/client.ts';
 

@@ -7,6 +7,7 @@ import { ComparedHeads } from '../head/ComparedHeads.tsx';
 import { HeadPanel } from '../head/HeadPanel.tsx';
 import { focusGrid, HEAD_PANEL_ID } from '../heatmap/focus.ts';
 import { viewsOfModels } from '../modelViews.ts';
+import './sidePanel.css';
 
 interface SidePanelProps {
   readonly views: readonly HeatmapView[];

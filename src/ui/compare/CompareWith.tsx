@@ -7,7 +7,7 @@ import { ModelCombobox } from '../picker/ModelCombobox.tsx';
 import { Button } from '../widgets/Button.tsx';
 import { useMenu } from '../widgets/useMenu.ts';
 import { RevisionSelect } from './RevisionSelect.tsx';
-import './compare.css';
+import './compareWith.css';
 
 /** Opens a second model beside the first, or another one in its place; exchanges the two. */
 export function CompareWith() {

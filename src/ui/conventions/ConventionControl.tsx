@@ -5,6 +5,7 @@ import { Button } from '../widgets/Button.tsx';
 import { useMenu } from '../widgets/useMenu.ts';
 import { choiceOnPage, costText, shortText, whyNot } from './conventionState.ts';
 import { RopeOffset } from './RopeOffset.tsx';
+import './conventions.css';
 
 const GAINS = [
   {

@@ -6,6 +6,7 @@ import type { FigureTheme } from '../../figures/palette.ts';
 import { InteractiveFigure } from '../figure/InteractiveFigure.tsx';
 import { useMetric } from '../figure/useMetric.ts';
 import { PublishedStrip } from './PublishedStrip.tsx';
+import './distribution.css';
 
 interface DistributionPanelProps {
   readonly views: readonly HeatmapView[];

@@ -13,6 +13,7 @@ import { useActions, useAppState } from '../appContext.ts';
 import { InteractiveFigure } from '../figure/InteractiveFigure.tsx';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
+import { TableBox } from '../widgets/TableBox.tsx';
 import { placeText, usePublished, veryModelText } from './published.ts';
 
 /** The page's models among those that the paper published: whole layers against whole layers. */
@@ -145,8 +146,7 @@ function PublishedTable({ published }: { readonly published: readonly PublishedM
         All {published.length} as a table, the {wrong} that can’t be trusted with their reasons
       </summary>
       {isOpen && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
-        <section className="table-box" tabIndex={0} aria-label="Published scores">
+        <TableBox label="Published scores">
           <table className="data-table published-table">
             <thead>
               <tr>
@@ -171,7 +171,7 @@ function PublishedTable({ published }: { readonly published: readonly PublishedM
               ))}
             </tbody>
           </table>
-        </section>
+        </TableBox>
       )}
     </details>
   );

@@ -10,19 +10,19 @@ interface DetailFigureProps {
   readonly height: (width: number) => number;
   /** Wrap it in useCallback; null while there is nothing to draw. */
   readonly draw: ((width: number, theme: FigureTheme) => Scene) | null;
-  /** Said meanwhile. */
-  readonly instead: string;
+  /** Shown meanwhile. */
+  readonly placeholder: string;
 }
 
 /** A figure of the head panel, as wide as the panel; nothing moves when it arrives. */
-export function DetailFigure({ height, draw, instead }: DetailFigureProps) {
+export function DetailFigure({ height, draw, placeholder }: DetailFigureProps) {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const theme = useFigureTheme();
   const scene = useMemo(() => (width > 0 && draw !== null ? draw(width, theme) : null), [draw, width, theme]);
   return (
     <div ref={box} className="detail-figure" style={{ minHeight: width > 0 ? height(width) : 0 }}>
-      {scene === null ? <p className="quiet">{instead}</p> : <SceneCanvas scene={scene} />}
+      {scene === null ? <p className="quiet">{placeholder}</p> : <SceneCanvas scene={scene} />}
     </div>
   );
 }

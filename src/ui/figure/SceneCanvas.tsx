@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef } from 'react';
 import type { Scene } from '../../figures/scene.ts';
 import { drawScene, fitCanvas } from './drawScene.ts';
 import { usePixelRatio } from './useElementSize.ts';
+import './figure.css';
 
 interface SceneCanvasProps {
   readonly scene: Scene;

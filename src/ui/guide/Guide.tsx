@@ -16,6 +16,7 @@ import {
   ZOfScore,
 } from './formulas.tsx';
 import { SymmetryPlay } from './SymmetryPlay.tsx';
+import './guide.css';
 
 const PAPER = 'https://arxiv.org/abs/2502.10927';
 const S = metricFor('s');

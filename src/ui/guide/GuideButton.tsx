@@ -2,6 +2,7 @@ import { useCallback, useState } from 'react';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
 import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
+import './guideButton.css';
 
 const LazyGuide = lazyWithPreload(() => import('./Guide.tsx'), 'Guide', 480);
 

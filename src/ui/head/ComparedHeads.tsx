@@ -7,6 +7,7 @@ import { nameOf } from '../heatmap/headText.ts';
 import { Button } from '../widgets/Button.tsx';
 import { withFocusRestored } from '../widgets/withFocusRestored.ts';
 import type { HeadPanelModel } from './sections/headModel.ts';
+import './headPanel.css';
 
 interface ComparedHeadsProps {
   readonly models: readonly Pick<HeadPanelModel, 'key' | 'view' | 'swatch'>[];

@@ -9,6 +9,7 @@ import { HeadFigures } from './HeadFigures.tsx';
 import { HeadSections } from './HeadSections.tsx';
 import { Overview } from './Overview.tsx';
 import type { HeadPanelModel } from './sections/headModel.ts';
+import './headPanel.css';
 
 interface HeadPanelProps {
   readonly models: readonly HeadPanelModel[];

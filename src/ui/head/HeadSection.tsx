@@ -2,15 +2,15 @@ import { type ReactNode, useId } from 'react';
 
 interface HeadSectionProps {
   readonly title: string;
-  /** The section's number, also read while it is closed. */
-  readonly gist?: string | undefined;
+  /** The section's number, shown also while it is closed. */
+  readonly summary?: string | undefined;
   readonly open: boolean;
   readonly onToggle: () => void;
   readonly children: ReactNode;
 }
 
 /** A part of the head panel that opens and closes; what is open stays so from head to head. */
-export function HeadSection({ title, gist, open, onToggle, children }: HeadSectionProps) {
+export function HeadSection({ title, summary, open, onToggle, children }: HeadSectionProps) {
   const bodyId = useId();
   return (
     <section className="head-section">
@@ -26,7 +26,7 @@ export function HeadSection({ title, gist, open, onToggle, children }: HeadSecti
             {open ? '▾' : '▸'}
           </span>
           {title}
-          {gist !== undefined && <span className="head-section-gist num">{gist}</span>}
+          {summary !== undefined && <span className="head-section-summary num">{summary}</span>}
         </button>
       </h3>
       {open && (

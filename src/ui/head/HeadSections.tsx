@@ -6,7 +6,7 @@ import { HEAD_SECTIONS, type HeadSectionId } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import { HeadSection } from './HeadSection.tsx';
-import { gistOf, type SectionProps } from './sections/headModel.ts';
+import { detailSummary, type SectionProps } from './sections/headModel.ts';
 
 /** A line high: its code is there before a head is pinned, unless the page has only just loaded. */
 export const LazySection = lazyWithPreload(
@@ -43,7 +43,7 @@ export function HeadSections({ pinned, ...props }: HeadSectionsProps) {
         <HeadSection
           key={id}
           title={TITLES[id]}
-          gist={gist(id, props)}
+          summary={summaryOf(id, props)}
           open={open.includes(id)}
           onToggle={() => toggle(id)}
         >
@@ -55,25 +55,27 @@ export function HeadSections({ pinned, ...props }: HeadSectionsProps) {
   );
 }
 
-/** A section's one number, for while it is closed. */
-function gist(id: HeadSectionId, { models, head }: SectionProps): string | undefined {
+/** The one number of a section, for while it is closed. */
+function summaryOf(id: HeadSectionId, { models, head }: SectionProps): string | undefined {
   switch (id) {
     case 'energy':
-      return energyGist(models, head);
+      return energySummary(models, head);
     case 'eigenvalues':
-      return gistOf(models, ({ traceM }) => (traceM === null ? null : `tr M ${formatMagnitude(traceM)}`));
+      return detailSummary(models, ({ traceM }) =>
+        traceM === null ? null : `tr M ${formatMagnitude(traceM)}`,
+      );
     case 'singular':
-      return gistOf(models, ({ effectiveRank, dHead }) =>
+      return detailSummary(models, ({ effectiveRank, dHead }) =>
         effectiveRank === null ? null : `rank ${formatSignificant(effectiveRank)} of ${dHead}`,
       );
     case 'chance':
-      return gistOf(models, ({ pValue }) => pValue && `p ${formatMagnitude(pValue.p, 2)}`);
+      return detailSummary(models, ({ pValue }) => pValue && `p ${formatMagnitude(pValue.p, 2)}`);
     default:
       return undefined;
   }
 }
 
-function energyGist([only, second]: SectionProps['models'], head: HeadRef): string | undefined {
+function energySummary([only, second]: SectionProps['models'], head: HeadRef): string | undefined {
   const r = only === undefined || second !== undefined ? null : headValue(only.view, head, metricFor('r'));
   return r === null ? undefined : `${formatScore(r)} symmetric`;
 }

@@ -13,6 +13,7 @@ import { MapCanvas } from './MapCanvas.tsx';
 import { useGridInteraction } from './useGridInteraction.ts';
 import { useZoomPan } from './useZoomPan.ts';
 import { ZoomButtons } from './ZoomButtons.tsx';
+import './heatmap.css';
 
 interface HeatmapProps {
   readonly view: HeatmapView;

@@ -3,6 +3,7 @@ import { parseHead } from '../../core/userScores/index.ts';
 import { type HeatmapView, layerRow, layerShape } from '../../figures/heatmapView.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { focusGrid, JUMP_BOX_ID } from './focus.ts';
+import './jumpBox.css';
 
 interface JumpBoxProps {
   readonly views: readonly HeatmapView[];

@@ -1,3 +1,7 @@
+import './keys.css';
+
+import './keys.css';
+
 const ON_MAP: readonly (readonly [keys: string, what: string])[] = [
   ['← ↑ → ↓', 'move by a head or a layer'],
   ['Home End', 'first and last head of the layer; with Ctrl, of the map'],

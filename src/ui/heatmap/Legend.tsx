@@ -7,6 +7,7 @@ import { useActions, useAppState } from '../appContext.ts';
 import { SceneCanvas } from '../figure/SceneCanvas.tsx';
 import { useWidth } from '../figure/useElementSize.ts';
 import { useFigureTheme } from '../figure/useFigureTheme.ts';
+import './legend.css';
 
 interface LegendProps {
   readonly metric: Metric;

@@ -3,6 +3,7 @@ import { normaliseHubUrl } from '../../core/repos/index.ts';
 import { clientIdOf } from '../../state/signIn.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
+import './hub.css';
 
 /** Set by a Space that serves the page. */
 declare global {
@@ -29,7 +30,7 @@ export function TokenForm({ onGiven }: { readonly onGiven?: () => void }) {
   };
   if (token !== null) {
     return (
-      <div className="token">
+      <div className="token form-part">
         <p>
           {isForThisHub
             ? 'An access token is used for this hub, until the page closes.'
@@ -40,7 +41,7 @@ export function TokenForm({ onGiven }: { readonly onGiven?: () => void }) {
     );
   }
   return (
-    <form className="token" onSubmit={submit}>
+    <form className="token form-part" onSubmit={submit}>
       <label>
         <span className="control-label">access token</span>
         <input

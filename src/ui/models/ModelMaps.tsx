@@ -17,6 +17,7 @@ import { ModelProgress } from './ModelProgress.tsx';
 import { NullBanner } from './NullBanner.tsx';
 import { OwnScoresNote } from './OwnScoresNote.tsx';
 import { SampleIntro } from './SampleIntro.tsx';
+import './models.css';
 
 interface ModelMapsProps {
   readonly models: readonly ModelState[];

@@ -7,6 +7,7 @@ import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
 import { QuestionNotes } from './QuestionNotes.tsx';
 import { splitInto, splitText } from './splitText.ts';
+import './question.css';
 
 interface HeadQuestionDialogProps {
   /** null: nothing is asked. */

@@ -16,6 +16,7 @@ import { Segmented, type SegmentedOption } from '../widgets/Segmented.tsx';
 import { MatrixSelect } from './MatrixSelect.tsx';
 import { QuestionNotes } from './QuestionNotes.tsx';
 import { splitText } from './splitText.ts';
+import './question.css';
 
 interface MappingDialogProps {
   /** null: nothing is asked. */

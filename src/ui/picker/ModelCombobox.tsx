@@ -58,7 +58,7 @@ export function ModelCombobox({
       <label className="picker-label">
         <span className="visually-hidden">{label}</span>
         <input
-          className="picker-input"
+          className="input picker-input"
           type="text"
           name="model"
           role="combobox"

@@ -5,6 +5,7 @@ import { Button } from '../widgets/Button.tsx';
 import { FilesButton } from './FilesButton.tsx';
 import { ModelChips } from './ModelChips.tsx';
 import { ModelCombobox } from './ModelCombobox.tsx';
+import './picker.css';
 
 interface ModelPickerProps {
   readonly text: string;

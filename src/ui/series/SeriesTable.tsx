@@ -7,6 +7,7 @@ import { headValue, knownValues } from '../../figures/metricValues.ts';
 import type { SeriesCheckpoint, SeriesState } from '../../state/compareState.ts';
 import { useAppState } from '../appContext.ts';
 import { useMetric } from '../figure/useMetric.ts';
+import { TableBox } from '../widgets/TableBox.tsx';
 import type { SeriesRun } from './seriesRuns.ts';
 
 interface SeriesTableProps {
@@ -23,8 +24,7 @@ export function SeriesTable({ series, runs, marks }: SeriesTableProps) {
   const hasMarks = marks.flat().some((mark) => markText(mark) !== null);
   const name = `${metric.label} over the series`;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
-    <section className="table-box" tabIndex={0} aria-label={name}>
+    <TableBox label={name}>
       <table className="data-table series-table">
         <caption>
           {name}: all heads of the map that is shown{pinned ? ', and the pinned one' : ''}
@@ -61,7 +61,7 @@ export function SeriesTable({ series, runs, marks }: SeriesTableProps) {
           )}
         </tbody>
       </table>
-    </section>
+    </TableBox>
   );
 }
 

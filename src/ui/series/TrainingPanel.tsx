@@ -8,7 +8,9 @@ import { sampleTracks } from '../../state/sampleSeries.ts';
 import { fetchSampleTraining, type SampleRun, type SampleTraining } from '../../state/sampleTraining.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Notice } from '../widgets/Notice.tsx';
+import { TableBox } from '../widgets/TableBox.tsx';
 import { SeriesView } from './SeriesView.tsx';
+import './series.css';
 
 /** How symmetry emerged while the sample was trained, and what came out of how many seeds. */
 export function TrainingPanel() {
@@ -79,8 +81,7 @@ function Outcome({ training }: { readonly training: SampleTraining }) {
         Held-out loss in nats per token; a bigram model has {formatSignificant(baselines.bigram)}, a unigram
         model {formatSignificant(baselines.unigram)}.
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys */}
-      <section className="table-box" tabIndex={0} aria-label="Outcome of every training run">
+      <TableBox label="Outcome of every training run">
         <table className="data-table">
           <thead>
             <tr>
@@ -99,7 +100,7 @@ function Outcome({ training }: { readonly training: SampleTraining }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </TableBox>
     </div>
   );
 }

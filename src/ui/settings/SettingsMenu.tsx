@@ -5,6 +5,7 @@ import { useActions, useAppState } from '../appContext.ts';
 import { LazyKeptInBrowser, LazyTokenForm } from '../hub/lazyHub.ts';
 import { Button } from '../widgets/Button.tsx';
 import { useMenu } from '../widgets/useMenu.ts';
+import './settings.css';
 
 const ENGINE_NAMES: Readonly<Record<Exclude<EngineChoice, 'auto'>, string>> = {
   webgpu: 'WebGPU',
@@ -32,7 +33,7 @@ export function SettingsMenu() {
     <details className="menu" {...menu.props}>
       <summary className="button button-quiet">Settings</summary>
       <div className="menu-box settings">
-        <form className="settings-part" onSubmit={submit}>
+        <form className="form-part" onSubmit={submit}>
           <label>
             <span className="control-label">engine</span>
             <select
@@ -68,7 +69,7 @@ export function SettingsMenu() {
           </p>
           <Button type="submit">Save</Button>
         </form>
-        <fieldset className="kept">
+        <fieldset className="kept form-part">
           <legend className="control-label">keyboard shortcuts</legend>
           <label>
             <input

@@ -1,5 +1,6 @@
 import type { ByteCounts, EngineUse, ModelShape } from '../../core/result/index.ts';
 import { byText, formatBytes, formatSeconds } from '../../figures/format.ts';
+import './status.css';
 
 export interface StatusModel {
   readonly title: string;

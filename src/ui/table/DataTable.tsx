@@ -4,6 +4,7 @@ import type { HeadRef, HeatmapView } from '../../figures/heatmapView.ts';
 import { dModelOf } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { useActions } from '../appContext.ts';
+import { TableBox } from '../widgets/TableBox.tsx';
 import {
   hasWhole,
   headColumns,
@@ -17,6 +18,7 @@ import {
   type TableSort,
 } from './tableLines.ts';
 import { COLUMN, useCellsInView } from './useCellsInView.ts';
+import './table.css';
 
 interface DataTableProps {
   readonly view: HeatmapView;
@@ -62,8 +64,7 @@ export function DataTable({ view, metric, selection }: DataTableProps) {
         {isLong &&
           ` Only the lines${isWide ? ' and columns' : ''} near the view are in the page: the CSV has them all.`}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys */}
-      <section ref={box} className="table-box" tabIndex={0} aria-label={name} onScroll={near.onScroll}>
+      <TableBox ref={box} label={name} onScroll={near.onScroll}>
         <table
           className="data-table"
           aria-labelledby={captionId}
@@ -121,7 +122,7 @@ export function DataTable({ view, metric, selection }: DataTableProps) {
             <Room height={near.lines.after} />
           </tbody>
         </table>
-      </section>
+      </TableBox>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { useAppState } from '../appContext.ts';
 import { useMetric } from '../figure/useMetric.ts';
 import { useStable } from '../widgets/useStable.ts';
 import { DataTable } from './DataTable.tsx';
+import './table.css';
 
 /** What the map shows; each metric that there is; all of them, a line a head. */
 const [AS_MAP, ALL] = ['map', 'all'];

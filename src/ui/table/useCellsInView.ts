@@ -1,6 +1,6 @@
 import { type RefObject, useState } from 'react';
 
-/** Height of a line, px, under a finger and under a pointer: see .data-table in heatmap.css and panels.css. */
+/** Height of a line, px, under a finger and under a pointer: see table.css. */
 const LINE = matchMedia('(pointer: coarse)').matches ? 32 : 24;
 /** What fits the box, which is 480 px high; and as much above and below it as a flick of the wheel shows. */
 const [SEEN, AROUND] = [24, 12];

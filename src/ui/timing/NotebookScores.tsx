@@ -1,5 +1,7 @@
 import type { NotebookComparison } from '../../core/notebook/notebookScores.ts';
 import { headName } from '../../figures/format.ts';
+import { TableBox } from '../widgets/TableBox.tsx';
+import './timing.css';
 
 interface NotebookScoresProps {
   /** compareWithNotebook(result); null when the notebook has no such model. */
@@ -43,8 +45,7 @@ function summary({ rows, maxAbsDifference, tolerance }: NotebookComparison): str
 
 function ScoreTable({ rows }: Pick<NotebookComparison, 'rows'>) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
-    <section className="table-box" tabIndex={0} aria-label="Ours and the notebook’s r">
+    <TableBox label="Ours and the notebook’s r">
       <table className="timing-table">
         <thead>
           <tr>
@@ -71,7 +72,7 @@ function ScoreTable({ rows }: Pick<NotebookComparison, 'rows'>) {
           ))}
         </tbody>
       </table>
-    </section>
+    </TableBox>
   );
 }
 

@@ -8,6 +8,7 @@ import { useActions, useAppState } from '../appContext.ts';
 import type { TimingPlace } from './PlaceInputs.tsx';
 import { SweepPanel } from './SweepPanel.tsx';
 import { TimingPanel } from './TimingPanel.tsx';
+import './timing.css';
 
 /** What a comparison on the loaded model does beside timing it. */
 function readNote(model: ModelState | undefined): { readNote?: string } {

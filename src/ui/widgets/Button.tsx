@@ -1,4 +1,5 @@
 import type { ButtonHTMLAttributes } from 'react';
+import './button.css';
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   /** plain: a frame; primary: what most people want here, one a view; quiet: a word among others. */

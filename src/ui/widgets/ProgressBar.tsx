@@ -1,3 +1,7 @@
+import './progressBar.css';
+
+import './progressBar.css';
+
 interface ProgressBarProps {
   /** What is going on: "reading". */
   readonly label: string;

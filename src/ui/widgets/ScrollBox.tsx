@@ -1,4 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { TableBox } from './TableBox.tsx';
+import './scrollBox.css';
 
 interface ScrollBoxProps {
   /** Names the box for who gets to it by keys. */
@@ -26,10 +28,9 @@ export function ScrollBox({ label, children }: ScrollBoxProps) {
   }, []);
   return (
     <div className={hasMore ? 'scroll-box has-more' : 'scroll-box'}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys */}
-      <section ref={box} className="table-box" tabIndex={0} aria-label={label}>
+      <TableBox ref={box} label={label}>
         {children}
-      </section>
+      </TableBox>
       <p className="scroll-more" aria-hidden="true">
         more columns →
       </p>

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import './segmented.css';
 
 export interface SegmentedOption<Value extends string> {
   readonly value: Value;

@@ -1,4 +1,5 @@
 import { type FocusEvent, type KeyboardEvent, useRef, useState } from 'react';
+import './menu.css';
 
 /** A native <details> as a menu: closed by Esc, which gives the focus back, and by leaving it. */
 export function useMenu() {

@@ -4,7 +4,7 @@ import { eigenvalueHeight, eigenvalueScene } from '../../../figures/eigenvalueSc
 import { formatFull, formatMagnitude } from '../../../figures/format.ts';
 import type { FigureTheme } from '../../../figures/palette.ts';
 import { DetailFigure } from '../../figure/DetailFigure.tsx';
-import { insteadOfFigure, type SectionProps } from './headModel.ts';
+import { figurePlaceholder, type SectionProps } from './headModel.ts';
 import { leadingEigenvalues } from './headNumbers.ts';
 import { PerModel } from './PerModel.tsx';
 
@@ -28,7 +28,7 @@ function Eigenvalues({ detail }: { readonly detail: HeadDetail | null }) {
       <DetailFigure
         height={eigenvalueHeight}
         draw={eigenvalues === null ? null : draw}
-        instead={insteadOfFigure(detail, detail?.eigenvaluesReason)}
+        placeholder={figurePlaceholder(detail, detail?.eigenvaluesReason)}
       />
       <dl className="head-facts" style={{ minHeight: 20 * (LEADING + 1) }}>
         <div>

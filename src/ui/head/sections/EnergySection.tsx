@@ -30,7 +30,7 @@ function Energy({ r }: { readonly r: number | null }) {
   const { symmetric, antisymmetric } = r === null ? NO_SHARES : energyShares(r);
   return (
     <>
-      <DetailFigure height={() => 48} draw={r === null ? null : draw} instead="no r, no shares" />
+      <DetailFigure height={() => 48} draw={r === null ? null : draw} placeholder="no r, no shares" />
       <p className="head-ends num">
         {[symmetric, antisymmetric].map((share, at) => (
           <span

@@ -29,7 +29,7 @@ export function PartnersSection({ models, head }: SectionProps) {
       {(detail, { view, detail: state }) => (
         <PartnersOf
           partners={detail?.partners ?? null}
-          instead={insteadOfPartners(detail, state)}
+          placeholder={partnersPlaceholder(detail, state)}
           state={state}
           heads={layerShape(view, head.layer).heads}
           head={head}
@@ -41,14 +41,14 @@ export function PartnersSection({ models, head }: SectionProps) {
 
 interface PartnersOfProps {
   readonly partners: Partners | null;
-  /** Said where there are none. */
-  readonly instead: string;
+  /** Shown where there are none. */
+  readonly placeholder: string;
   readonly state: HeadDetailState | undefined;
   readonly heads: number;
   readonly head: HeadRef;
 }
 
-function PartnersOf({ partners, instead, state, heads, head: at }: PartnersOfProps) {
+function PartnersOf({ partners, placeholder, state, heads, head: at }: PartnersOfProps) {
   const actions = useActions();
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
@@ -64,7 +64,7 @@ function PartnersOf({ partners, instead, state, heads, head: at }: PartnersOfPro
     <div ref={box} className="partners">
       <div style={{ minHeight: width > 0 ? partnersHeight(heads, width) + 24 : 0 }}>
         {scene === null || partners === null ? (
-          <p className="quiet">{instead}</p>
+          <p className="quiet">{placeholder}</p>
         ) : (
           <MatrixReader
             scene={scene}
@@ -133,7 +133,7 @@ function AllPairs({ state: { key, pairs } }: { readonly state: HeadDetailState }
   );
 }
 
-function insteadOfPartners(detail: HeadDetail | null, state: HeadDetailState | undefined): string {
+function partnersPlaceholder(detail: HeadDetail | null, state: HeadDetailState | undefined): string {
   if (detail?.partnersReason !== undefined) return detail.partnersReason;
   return state?.status === 'failed' ? 'not computed' : 'computing the layer’s pairs …';
 }

@@ -3,7 +3,7 @@ import type { HeadDetail } from '../../../core/inspection/index.ts';
 import type { FigureTheme } from '../../../figures/palette.ts';
 import { ropeCurveHeight, ropeCurveScene } from '../../../figures/ropeCurveScene.ts';
 import { DetailFigure } from '../../figure/DetailFigure.tsx';
-import { insteadOfFigure, type SectionProps } from './headModel.ts';
+import { figurePlaceholder, type SectionProps } from './headModel.ts';
 import { PerModel } from './PerModel.tsx';
 
 /** How the head's symmetry changes with the distance between key and query. */
@@ -35,7 +35,7 @@ function RopeCurve({ detail, hasNull }: RopeCurveProps) {
       <DetailFigure
         height={ropeCurveHeight}
         draw={curve === null ? null : draw}
-        instead={insteadOfFigure(detail)}
+        placeholder={figurePlaceholder(detail)}
       />
       <p className="quiet">
         r of M = Wq R_Δ Wkᵀ, the keys turned by Δ positions against the queries; a causal model has only keys

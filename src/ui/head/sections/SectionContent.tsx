@@ -8,6 +8,7 @@ import { PartnersSection } from './PartnersSection.tsx';
 import { ProvenanceSection } from './ProvenanceSection.tsx';
 import { RopeSection } from './RopeSection.tsx';
 import { SingularValueSection } from './SingularValueSection.tsx';
+import './sections.css';
 
 interface SectionContentProps extends SectionProps {
   readonly id: HeadSectionId;

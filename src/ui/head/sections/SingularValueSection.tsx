@@ -4,7 +4,7 @@ import { formatFull, formatMagnitude, formatSignificant } from '../../../figures
 import type { FigureTheme } from '../../../figures/palette.ts';
 import { singularValueScene } from '../../../figures/singularValueScene.ts';
 import { DetailFigure } from '../../figure/DetailFigure.tsx';
-import { insteadOfFigure, type SectionProps } from './headModel.ts';
+import { figurePlaceholder, type SectionProps } from './headModel.ts';
 import { PerModel } from './PerModel.tsx';
 
 const HEIGHT = 220;
@@ -49,7 +49,7 @@ function SingularValues({ detail }: { readonly detail: HeadDetail | null }) {
       <DetailFigure
         height={() => HEIGHT}
         draw={effectiveRank === null ? null : draw}
-        instead={insteadOfFigure(detail, detail?.singularValuesReason)}
+        placeholder={figurePlaceholder(detail, detail?.singularValuesReason)}
       />
       <dl className="head-facts">
         {rows.map(({ name, title, value, text }) => (

@@ -19,13 +19,13 @@ export interface SectionProps {
   readonly head: HeadRef;
 }
 
-/** What stands where a figure will be, or would be. @param why the figure's own reason, where the head has none */
-export function insteadOfFigure(detail: HeadDetail | null, why?: string): string {
+/** The text in place of a figure that isn't there yet, or can't be. @param why the figure's own reason, where the head has none */
+export function figurePlaceholder(detail: HeadDetail | null, why?: string): string {
   return detail === null ? 'computing …' : (detail.reason?.reason ?? why ?? 'undefined for this head');
 }
 
-/** The gist of a section where one model is shown; two would crowd its title. */
-export function gistOf(
+/** The summary of a section where one model is shown; two would crowd its title. */
+export function detailSummary(
   models: readonly HeadPanelModel[],
   say: (detail: HeadDetail) => string | null,
 ): string | undefined {
