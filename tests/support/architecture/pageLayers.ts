@@ -37,7 +37,7 @@ export const PAGE_LAYERS: Readonly<Record<string, Room>> = {
     packages: PAGE_PACKAGES,
   },
   'ui/figure': {
-    purpose: 'a scene as canvas or SVG, with its theme and its marks: what all figures share',
+    purpose: 'a scene on a canvas, its size, theme and hit regions: what all figures share',
     uses: [...PAGE],
     packages: PAGE_PACKAGES,
   },
@@ -71,7 +71,11 @@ export const PAGE_LAYERS: Readonly<Record<string, Room>> = {
     uses: [...PAGE, 'ui/widgets'],
     packages: PAGE_PACKAGES,
   },
-  'ui/table': { purpose: 'the scores as a table', uses: [...PAGE, 'ui/widgets'], packages: PAGE_PACKAGES },
+  'ui/table': {
+    purpose: 'the scores as a table',
+    uses: [...PAGE, 'ui/figure', 'ui/widgets'],
+    packages: PAGE_PACKAGES,
+  },
   'ui/scatter': {
     purpose: 'one metric against another',
     uses: [...PAGE, 'ui/figure'],
