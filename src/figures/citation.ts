@@ -64,10 +64,10 @@ export function addCitation(
   const about = [`${conventionText(results)}.`, ...modelLines(results), ...notes, ...engineLine(results)];
   const lines = about.flatMap((line) => wrapText(line, scene.width - 2 * MARGIN, SMALL));
   const texts = lines.map(
-    (text, at): SceneNode => ({
+    (text, index): SceneNode => ({
       type: 'text',
       x: MARGIN,
-      y: scene.height + (at + 1) * LINE,
+      y: scene.height + (index + 1) * LINE,
       text,
       size: SMALL,
       fill: theme.muted,

@@ -53,9 +53,15 @@ export function compareScatterScene(
       children: [
         group(
           'words',
-          words.map((line, at): SceneNode => {
-            const isLast = at === words.length - 1;
-            return { ...text, x: 4, y: 12 + at * LINE, text: line, fill: isLast ? theme.ink : theme.muted };
+          words.map((line, index): SceneNode => {
+            const isLast = index === words.length - 1;
+            return {
+              ...text,
+              x: 4,
+              y: 12 + index * LINE,
+              text: line,
+              fill: isLast ? theme.ink : theme.muted,
+            };
           }),
         ),
         // The axes' names are models' names, and long: they stand in lines of their own.
@@ -79,8 +85,8 @@ export function compareScatterScene(
         group('x axis', xAxis(box, x, '', theme).slice(0, -1)),
         group(
           'x name',
-          below.map((line, at): SceneNode => {
-            const lineY = box.top + side + 38 + at * LINE;
+          below.map((line, index): SceneNode => {
+            const lineY = box.top + side + 38 + index * LINE;
             return { ...text, x: box.left + side, y: lineY, text: line, anchor: 'end' };
           }),
         ),

@@ -47,9 +47,9 @@ export function distributionScene(
   const { x, y } = boxScales(box, range, [0, most * 1.05]);
   const edge = (index: number) => box.left + (box.width * index) / count;
   const histograms = bins.map((sample, index) => {
-    const points = sample.flatMap((heads, at): [number, number][] => [
-      [edge(at), y(heads.length)],
-      [edge(at + 1), y(heads.length)],
+    const points = sample.flatMap((heads, index): [number, number][] => [
+      [edge(index), y(heads.length)],
+      [edge(index + 1), y(heads.length)],
     ]);
     const base = box.top + box.height;
     const outline: [number, number][] = [[edge(0), base], ...points, [edge(count), base]];
@@ -74,7 +74,7 @@ export function distributionScene(
         group('key', names.nodes),
       ],
     },
-    regions: Array.from({ length: count }, (_, at) => at).flatMap((at): HitRegion[] => {
+    regions: Array.from({ length: count }, (_, index) => index).flatMap((at): HitRegion[] => {
       const heads = bins.map((sample) => sample[at] ?? []);
       if (heads.every((list) => list.length === 0)) return [];
       const ends = [at, at + 1].map((index) =>

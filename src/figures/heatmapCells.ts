@@ -124,7 +124,7 @@ function rowsInView(view: HeatmapView, layout: HeatmapLayout): { row: LayerResul
   const [from, to] = inView(layout).rows;
   return layout.arrangement.rows
     .slice(from, to)
-    .map((index, at) => ({ row: view.rows[index]!, y: layout.rowY(from + at) }));
+    .map((index, position) => ({ row: view.rows[index]!, y: layout.rowY(from + position) }));
 }
 
 /** A layer's heads in view with their values, those of a layer under way included. */

@@ -73,10 +73,10 @@ function rowLabels(view: HeatmapView, layout: HeatmapLayout, theme: FigureTheme)
   const style = { type: 'text', size: SMALL, fill: theme.muted, anchor: 'end', x: layout.gridX - 8 } as const;
   const step = layout.cell >= 15 ? 1 : tickStep(22 / layout.cell);
   const [from, to] = inView(layout).rows;
-  const ticks = layout.arrangement.rows.flatMap((index, at): SceneNode[] => {
-    const middle = layout.rowY(at) + layout.cell / 2;
+  const ticks = layout.arrangement.rows.flatMap((index, position): SceneNode[] => {
+    const middle = layout.rowY(position) + layout.cell / 2;
     const isSeen = middle > layout.gridY && middle < layout.gridY + layout.gridHeight;
-    if (at % step !== 0 || at < from || at >= to || !isSeen) return [];
+    if (position % step !== 0 || position < from || position >= to || !isSeen) return [];
     const text = String(view.rows[index]?.layer);
     return [{ ...style, y: centredBaseline(middle, SMALL), text, mono: true }];
   });

@@ -30,7 +30,9 @@ export function valuesImage(
 }
 
 function coloursOf(palette: PaletteName | undefined): string[] {
-  return Array.from({ length: LEVELS }, (_, at) => valueColour((2 * at) / (LEVELS - 1) - 1, 1, palette));
+  return Array.from({ length: LEVELS }, (_, index) =>
+    valueColour((2 * index) / (LEVELS - 1) - 1, 1, palette),
+  );
 }
 
 /** The scale of a matrix with its numeric ends and its middle. It takes 24 px. */

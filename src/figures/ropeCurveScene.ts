@@ -87,9 +87,9 @@ export function ropeCurveScene(data: RopeCurveData, { theme, width }: RopeCurveO
 /** The curve's unbroken parts. */
 function runs(deltas: readonly number[], r: readonly (number | null)[]): [number, number][][] {
   const parts: [number, number][][] = [[]];
-  for (const [at, value] of r.entries()) {
+  for (const [index, value] of r.entries()) {
     if (value === null) parts.push([]);
-    else parts.at(-1)!.push([deltas[at]!, value]);
+    else parts.at(-1)!.push([deltas[index]!, value]);
   }
   return parts.filter((part) => part.length > 0);
 }
@@ -153,7 +153,7 @@ function signed(delta: number): string {
 }
 
 function inWords({ deltas, r, applied }: RopeCurveData): string {
-  const known = r.flatMap((value, at) => (value === null ? [] : [{ value, delta: deltas[at]! }]));
+  const known = r.flatMap((value, index) => (value === null ? [] : [{ value, delta: deltas[index]! }]));
   const [first] = known;
   if (first === undefined) return 'r is undefined at every offset.';
   const highest = known.reduce((best, one) => (one.value > best.value ? one : best), first);

@@ -43,7 +43,7 @@ export function singularValueScene(
   const unit = axisUnit(largest);
   const values = singularValues.map(unit.of);
   const axis = isLog ? logAxis(values, unit, box) : linearAxis(values, unit, box);
-  const points = values.map((value, at) => [x(at + 1), axis.y(value)] as const);
+  const points = values.map((value, index) => [x(index + 1), axis.y(value)] as const);
   const apart = box.width / Math.max(1, singularValues.length);
   return {
     width,
@@ -91,11 +91,14 @@ function logAxis(values: readonly number[], { suffix }: AxisUnit, box: PlotBox):
   const high = Math.max(low + 1, Math.ceil(Math.log10(largest)));
   const scale = scaleLog([10 ** low, 10 ** high], [box.top + box.height, box.top]);
   const step = Math.ceil((high - low) / 5);
-  const exponents = Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, at) => low + at * step);
+  const exponents = Array.from(
+    { length: Math.floor((high - low) / step) + 1 },
+    (_, index) => low + index * step,
+  );
   const texts = decadeTexts(exponents);
   return {
     y: (value) => scale(Math.max(value, 10 ** low)),
-    ticks: exponents.map((exponent, at) => ({ value: 10 ** exponent, text: texts[at]! })),
+    ticks: exponents.map((exponent, index) => ({ value: 10 ** exponent, text: texts[index]! })),
     name: `σ${suffix}, log`,
   };
 }

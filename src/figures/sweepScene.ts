@@ -33,10 +33,10 @@ export function sweepScene(report: Pick<SweepReport, 'rows'>, { theme, width }: 
   const isWide = width >= SIDE_BY_SIDE;
   const panelWidth = isWide ? (width - 2 * LEFT - 16) / 2 : width - LEFT - 16;
   const times = timeRange(series);
-  const panels = (['d', 'dh'] as const).map((axis, at) => {
+  const panels = (['d', 'dh'] as const).map((axis, index) => {
     const box: PlotBox = {
-      left: LEFT + (isWide ? at * (panelWidth + LEFT) : 0),
-      top: TOP + (isWide ? 0 : at * (TOP + HEIGHT + BELOW)),
+      left: LEFT + (isWide ? index * (panelWidth + LEFT) : 0),
+      top: TOP + (isWide ? 0 : index * (TOP + HEIGHT + BELOW)),
       width: Math.max(60, panelWidth),
       height: HEIGHT,
     };
@@ -69,9 +69,9 @@ function panel(
   const name = axis === 'd' ? `d, with dh = ${fixed?.dHead ?? '?'}` : `dh, with d = ${fixed?.dModel ?? '?'}`;
   return group(`over ${axis}`, [
     group('axes', axes(box, x, y, xs, name, theme), { crisp: true }),
-    ...series.flatMap((one, at) => [
+    ...series.flatMap((one, index) => [
       ...curve(one, x, y, theme),
-      ...keyEntry(box.left, box.top - 34 + 16 * at, keyText(one), colourOf(one, theme), theme),
+      ...keyEntry(box.left, box.top - 34 + 16 * index, keyText(one), colourOf(one, theme), theme),
     ]),
   ]);
 }
@@ -91,7 +91,7 @@ function axes(
   const [low, high] = y.domain() as [number, number];
   const decades = Math.round(Math.log10(high / low));
   return [
-    ...Array.from({ length: decades + 1 }, (_, at) => low * 10 ** at).flatMap((ms): SceneNode[] => [
+    ...Array.from({ length: decades + 1 }, (_, index) => low * 10 ** index).flatMap((ms): SceneNode[] => [
       { type: 'line', x1: box.left, x2: box.left + box.width, y1: y(ms), y2: y(ms), stroke: theme.hairline },
       {
         ...text,

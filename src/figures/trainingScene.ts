@@ -109,7 +109,10 @@ function placeOf(runs: readonly TrainingRun[], { spacing }: TrainingOptions): Pl
       (best, run) => (run.steps.length > best.length ? run.steps : best),
       runs[0]!.steps,
     );
-    return { of: (_, index) => index, ticks: longest.map(({ label }, at) => ({ at, text: label })) };
+    return {
+      of: (_, index) => index,
+      ticks: longest.map(({ label }, index) => ({ at: index, text: label })),
+    };
   }
   const at = spacing === 'linear' ? (step: number) => step : (step: number) => Math.log10(step + 1);
   const of = ({ step }: Step) => at(step!);

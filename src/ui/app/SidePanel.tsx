@@ -25,7 +25,7 @@ export function SidePanel({ views }: SidePanelProps) {
   useUnpinOutside();
   // A model without a plan has no view yet.
   const all = viewsOfModels(opened);
-  const details = headDetails.filter((_, at) => (all[at] ?? null) !== null);
+  const details = headDetails.filter((_, index) => (all[index] ?? null) !== null);
   const models = views.map((view, index) => ({
     key: index === 0 ? 'first' : 'second',
     view,

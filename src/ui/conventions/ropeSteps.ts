@@ -22,8 +22,8 @@ export function signed(offset: number): string {
 /** The slider's place for an offset: the nearest stop. */
 export function stepOf(offset: number): number {
   let best = 0;
-  for (const [at, step] of ROPE_STEPS.entries())
-    if (Math.abs(step - offset) < Math.abs(ROPE_STEPS[best]! - offset)) best = at;
+  for (const [index, step] of ROPE_STEPS.entries())
+    if (Math.abs(step - offset) < Math.abs(ROPE_STEPS[best]! - offset)) best = index;
   return best;
 }
 

@@ -160,9 +160,9 @@ function bitmapOf(image: IndexedImage): OffscreenCanvas {
   const { columns, rows, indices } = image;
   const palette = image.palette.map(bytesOf);
   const pixels = new ImageData(columns, rows);
-  for (let at = 0; at < indices.length; at++) {
-    const [red, green, blue] = palette[indices[at]!]!;
-    pixels.data.set([red, green, blue, 255], 4 * at);
+  for (let index = 0; index < indices.length; index++) {
+    const [red, green, blue] = palette[indices[index]!]!;
+    pixels.data.set([red, green, blue, 255], 4 * index);
   }
   bitmap = new OffscreenCanvas(columns, rows);
   bitmap.getContext('2d')?.putImageData(pixels, 0, 0);

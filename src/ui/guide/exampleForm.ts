@@ -5,8 +5,8 @@ const SIDE = 8;
 
 /** A symmetric and an antisymmetric matrix [SIDE, SIDE] of norm 1, the two parts of one pattern. */
 const [SYMMETRIC, ANTISYMMETRIC] = partsOf(
-  Float64Array.from({ length: SIDE * SIDE }, (_, at) => {
-    const [i, j] = [Math.floor(at / SIDE), at % SIDE];
+  Float64Array.from({ length: SIDE * SIDE }, (_, index) => {
+    const [i, j] = [Math.floor(index / SIDE), index % SIDE];
     return Math.sin(1.3 * i + 2.1 * j + 0.7 * i * j);
   }),
 );
@@ -23,10 +23,10 @@ export interface ExampleForm {
 /** The pattern mixed so that a share of its energy is symmetric: 0 … 1. */
 export function exampleForm(share: number): ExampleForm {
   const [even, odd] = [Math.sqrt(share), Math.sqrt(1 - share)];
-  const values = SYMMETRIC.map((value, at) => even * value + odd * ANTISYMMETRIC[at]!);
+  const values = SYMMETRIC.map((value, index) => even * value + odd * ANTISYMMETRIC[index]!);
   let [traceCC, traceAB] = [0, 0];
-  values.forEach((value, at) => {
-    traceCC += value * values[transposed(at)]!;
+  values.forEach((value, index) => {
+    traceCC += value * values[transposed(index)]!;
     traceAB += value * value;
   });
   return {
@@ -44,7 +44,7 @@ function transposed(at: number): number {
 
 function partsOf(matrix: Float64Array): [symmetric: Float64Array, antisymmetric: Float64Array] {
   const part = (sign: 1 | -1) => {
-    const values = matrix.map((value, at) => value + sign * matrix[transposed(at)]!);
+    const values = matrix.map((value, index) => value + sign * matrix[transposed(index)]!);
     const norm = Math.hypot(...values);
     return values.map((value) => value / norm);
   };

@@ -66,8 +66,8 @@ function changedRows(
   ratio: number,
 ): SceneGroup[] {
   const changed = new Set<number>();
-  now.forEach(({ children }, at) => {
-    const old = before[at]?.children ?? [];
+  now.forEach(({ children }, index) => {
+    const old = before[index]?.children ?? [];
     for (let row = 0; row < Math.max(children.length, old.length); row++)
       if (children[row] !== old[row]) changed.add(row);
   });

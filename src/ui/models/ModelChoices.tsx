@@ -39,8 +39,8 @@ export function ModelChoices({ model, index }: ModelChoicesProps) {
               if (option) actions.chooseWeights(index, { path: option.path, revision: option.revision });
             }}
           >
-            {weightsOptions.map((option, at) => (
-              <option key={`${option.revision} ${option.path}`} value={at}>
+            {weightsOptions.map((option, index) => (
+              <option key={`${option.revision} ${option.path}`} value={index}>
                 {option.label}
               </option>
             ))}

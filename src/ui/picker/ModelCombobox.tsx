@@ -87,17 +87,17 @@ export function ModelCombobox({
         className="combobox-list"
         hidden={!isShown}
       >
-        {suggestions.map((suggestion, at) => (
+        {suggestions.map((suggestion, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the input has the focus and hears the keys
           <div
             key={suggestion.id}
-            id={`${listId}-${at}`}
+            id={`${listId}-${index}`}
             role="option"
-            aria-selected={at === active}
+            aria-selected={index === active}
             className="combobox-option"
             // The input keeps the focus.
             onMouseDown={(event) => event.preventDefault()}
-            onMouseEnter={() => setActive(at)}
+            onMouseEnter={() => setActive(index)}
             onClick={() => take(suggestion)}
           >
             <span>{suggestion.id}</span>

@@ -11,7 +11,7 @@ export function CheckpointDialog() {
   const folder = asked?.found;
   const checkpoints = folder?.checkpoints ?? [];
   const places = [
-    ...checkpoints.map(({ name }, at) => ({ value: String(at), label: name })),
+    ...checkpoints.map(({ name }, index) => ({ value: String(index), label: name })),
     ...(folder?.beside ? [{ value: 'beside', label: 'the model beside them' }] : []),
   ];
   const value = places.some((place) => place.value === chosen) ? chosen! : String(checkpoints.length - 1);

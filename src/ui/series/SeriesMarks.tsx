@@ -15,8 +15,8 @@ interface SeriesMarksProps {
 export function SeriesMarks({ series, marks }: SeriesMarksProps) {
   const actions = useActions();
   const { tracks, includesMarked = false } = series;
-  const notes = marks.flatMap((ofTrack, at) =>
-    markNotes(ofTrack).map((note) => (tracks.length > 1 ? `${tracks[at]?.name}: ${note}` : note)),
+  const notes = marks.flatMap((ofTrack, index) =>
+    markNotes(ofTrack).map((note) => (tracks.length > 1 ? `${tracks[index]?.name}: ${note}` : note)),
   );
   if (notes.length === 0) return null;
   const flagged = marks.flat().filter(({ flag }) => flag !== null);

@@ -66,9 +66,9 @@ export function SeriesPlan({ model, candidates }: SeriesPlanProps) {
           value={take}
           onChange={(event) => setCount(Number(event.target.value))}
         >
-          {options.map((option, at) => (
+          {options.map((option, index) => (
             <option key={option} value={option}>
-              {at === 0 ? `all ${option}` : `${option}, evenly spread`}
+              {index === 0 ? `all ${option}` : `${option}, evenly spread`}
             </option>
           ))}
         </select>

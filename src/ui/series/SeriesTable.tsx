@@ -45,17 +45,17 @@ export function SeriesTable({ series, runs, marks }: SeriesTableProps) {
           </tr>
         </thead>
         <tbody>
-          {series.tracks.flatMap((track, at) =>
+          {series.tracks.flatMap((track, index) =>
             track.checkpoints.map((point, place) => (
               <Row
                 key={`${track.name} ${point.label}`}
                 model={series.tracks.length > 1 ? track.name : null}
                 point={point}
-                view={runs[at]?.views[runs[at].places.indexOf(place)]}
+                view={runs[index]?.views[runs[index].places.indexOf(place)]}
                 metric={metric}
                 pinned={pinned}
                 isShown={series.shownIndex === place}
-                {...(hasMarks ? { mark: marks[at]?.[place] } : {})}
+                {...(hasMarks ? { mark: marks[index]?.[place] } : {})}
               />
             )),
           )}

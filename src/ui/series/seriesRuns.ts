@@ -22,7 +22,7 @@ export function seriesRuns(
   shown: readonly string[],
   metric: Metric,
 ): SeriesRun[] {
-  return tracks.map((track, at) => runOf(track, shown[at] ?? '', metric));
+  return tracks.map((track, index) => runOf(track, shown[index] ?? '', metric));
 }
 
 function runOf({ name, checkpoints }: SeriesTrack, shown: string, metric: Metric): SeriesRun {

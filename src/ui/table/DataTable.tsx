@@ -95,11 +95,11 @@ export function DataTable({ view, metric, selection }: DataTableProps) {
                 onSort={sortBy}
               />
               {before > 0 && <td aria-hidden="true" />}
-              {seen.columns.map((column, at) => (
+              {seen.columns.map((column, index) => (
                 <HeadCell
                   key={column.key}
                   column={column}
-                  place={from + at + 2}
+                  place={from + index + 2}
                   sort={sort}
                   onSort={sortBy}
                 />
@@ -109,10 +109,10 @@ export function DataTable({ view, metric, selection }: DataTableProps) {
           </thead>
           <tbody>
             <Room height={near.lines.before} />
-            {lines.slice(near.lines.from, near.lines.to).map((line, at) => (
+            {lines.slice(near.lines.from, near.lines.to).map((line, index) => (
               <Line
                 key={line.name}
-                at={near.lines.from + at}
+                at={near.lines.from + index}
                 view={view}
                 line={line}
                 seen={seen}

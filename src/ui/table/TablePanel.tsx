@@ -17,7 +17,7 @@ export function TablePanel({ views }: { readonly views: readonly HeatmapView[] }
   const [chosen, setChosen] = useState<string>(AS_MAP);
   const metrics = useStable(
     metricsOf(views),
-    (a, b) => a.length === b.length && a.every((metric, at) => metric === b[at]),
+    (a, b) => a.length === b.length && a.every((metric, index) => metric === b[index]),
   );
   const metric = chosen === ALL ? metrics : (metrics.find(({ id }) => id === chosen) ?? ofMap);
   return (

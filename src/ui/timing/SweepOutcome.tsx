@@ -65,8 +65,8 @@ function SweepTable({ caption, note, heads, words, rows }: SweepTableProps): Rea
           <caption>{caption}</caption>
           <thead>
             <tr>
-              {heads.map((head, at) => (
-                <th key={head} scope="col" className={at < words ? 'timing-word' : ''}>
+              {heads.map((head, index) => (
+                <th key={head} scope="col" className={index < words ? 'timing-word' : ''}>
                   {head}
                 </th>
               ))}
@@ -75,8 +75,8 @@ function SweepTable({ caption, note, heads, words, rows }: SweepTableProps): Rea
           <tbody>
             {rows.map((cells) => (
               <tr key={cells.slice(0, 3).join(' ')}>
-                {cells.map((cell, at) => (
-                  <td key={heads[at]} className={at < words ? 'timing-word' : 'num'}>
+                {cells.map((cell, index) => (
+                  <td key={heads[index]} className={index < words ? 'timing-word' : 'num'}>
                     {cell}
                   </td>
                 ))}

@@ -31,8 +31,8 @@ export function Notice({ kind, message, where, hint, children }: NoticeProps) {
 
 /** Addresses in a sentence can be followed; the comma or the full stop behind one isn't part of it. */
 function withLinks(text: string): ReactNode {
-  return text.split(/(https?:\/\/[^\s)]*[^\s),.;:])/).map((part, at) =>
-    at % 2 === 0 ? (
+  return text.split(/(https?:\/\/[^\s)]*[^\s),.;:])/).map((part, index) =>
+    index % 2 === 0 ? (
       part
     ) : (
       <a key={part} href={part} target="_blank" rel="noreferrer">

@@ -32,9 +32,9 @@ function Energy({ r }: { readonly r: number | null }) {
     <>
       <DetailFigure height={() => 48} draw={r === null ? null : draw} placeholder="no r, no shares" />
       <p className="head-ends num">
-        {[symmetric, antisymmetric].map((share, at) => (
+        {[symmetric, antisymmetric].map((share, index) => (
           <span
-            key={at === 0 ? 'symmetric' : 'antisymmetric'}
+            key={index === 0 ? 'symmetric' : 'antisymmetric'}
             title={share === null ? '' : formatFull(share)}
           >
             {formatScore(share)}

@@ -63,7 +63,7 @@ function Matrices({ detail, dHead, shown, onShow }: MatricesProps) {
     <div ref={box} className="matrices">
       <fieldset className="matrix-choices">
         <legend className="visually-hidden">Matrix</legend>
-        {MATRIX_NAMES.map((name, at) => (
+        {MATRIX_NAMES.map((name, index) => (
           <label key={name} className="matrix-choice">
             <input
               type="radio"
@@ -73,7 +73,7 @@ function Matrices({ detail, dHead, shown, onShow }: MatricesProps) {
               onChange={() => onShow(name)}
             />
             <span className="matrix-small" style={{ width: SMALL_SIDE, height: SMALL_SIDE }}>
-              {matrices !== null && <SceneCanvas scene={matrices[at]!.small} decorative />}
+              {matrices !== null && <SceneCanvas scene={matrices[index]!.small} decorative />}
             </span>
             <span className="matrix-name num">{MATRIX_FORMULAS[name]}</span>
           </label>

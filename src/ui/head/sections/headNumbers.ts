@@ -12,16 +12,16 @@ export interface NamedEigenvalue {
 /** The first of the eigenvalues, which come by modulus, largest first; conjugates follow one another. */
 export function leadingEigenvalues(eigenvalues: readonly Complex[], count: number): NamedEigenvalue[] {
   const entries: NamedEigenvalue[] = [];
-  for (let at = 0; at < eigenvalues.length && entries.length < count; at++) {
-    const { re, im } = eigenvalues[at]!;
-    const next = eigenvalues[at + 1];
+  for (let index = 0; index < eigenvalues.length && entries.length < count; index++) {
+    const { re, im } = eigenvalues[index]!;
+    const next = eigenvalues[index + 1];
     const isPair = im !== 0 && next !== undefined && next.re === re && next.im === -im;
     entries.push({
-      name: isPair ? `${lambda(at)} ${lambda(at + 1)}` : lambda(at),
+      name: isPair ? `${lambda(index)} ${lambda(index + 1)}` : lambda(index),
       text: complexText(re, im, isPair),
       whole: im === 0 ? formatFull(re) : `${formatFull(re)} ${isPair ? '±' : '+'} ${formatFull(im)}i`,
     });
-    if (isPair) at++;
+    if (isPair) index++;
   }
   return entries;
 }

@@ -24,7 +24,9 @@ export function trueMatrix(moments: DetailMoments, name: MatrixName, columns: nu
   const exponent = moments.log2Scale[key];
   const half = Math.trunc(exponent / 2);
   const values = scaled.map((value) => value * 2 ** half * 2 ** (exponent - half));
-  const isKept = values.every((value, at) => Number.isFinite(value) && (value !== 0 || scaled[at] === 0));
+  const isKept = values.every(
+    (value, index) => Number.isFinite(value) && (value !== 0 || scaled[index] === 0),
+  );
   return isKept
     ? { name, columns, values, unit: '' }
     : { name, columns, values: scaled, unit: ` · 2^${exponent}`.replace('-', '−') };
