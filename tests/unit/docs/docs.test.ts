@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { LAYERS } from '../../support/architecture/layers.ts';
+import { PAGE } from '../../support/architecture/pageLayers.ts';
+import { renderMap } from '../../support/architecture/renderMap.ts';
+import { projectFile, sourceFiles } from '../../support/architecture/sourceFiles.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const DOCS = ['README.md', ...sourceFiles(['docs'], /\.md$/).map(({ file }) => file)];
+
+describe('the documents', () => {
+  it('hold the map that the table of layers gives', () => {
+    const text = projectFile('docs/architecture.md');
+    const [, map] = /<!-- map: [^>]*-->\n([\s\S]*?)\n<!-- end of the map -->/.exec(text) ?? [];
+    expect(map).toBe(renderMap(LAYERS, PAGE));
+  });
+
+  it.each(DOCS)('%s names only files that exist', (name) => {
+    const named = [...projectFile(name).matchAll(/`((?:src|tests|scripts|docs)\/[\w./-]+)`/g)].map(
+      ([, path]) => path!,
+    );
+    const linked = [...projectFile(name).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, path]) =>
+      `${name.includes('/') ? 'docs/' : ''}${path!}`.replace(/^docs\/\.\.\//, ''),
+    );
+    expect([...named, ...linked].filter((path) => !existsSync(`${ROOT}${path}`))).toEqual([]);
+  });
+
+  it('name in docs/what-opens.md tests that exist', () => {
+    const tests = [
+      ...projectFile('docs/what-opens.md').matchAll(/`?((?:tests\/)?[\w/.-]+\.(?:test|spec)\.ts)`?/g),
+    ].map(([, path]) => path!);
+    const files = sourceFiles(['tests'], /\.(test|spec)\.ts$/).map(({ file }) => `/${file}`);
+    expect(tests.length).toBeGreaterThan(50);
+    expect([...new Set(tests)].filter((path) => !files.some((file) => file.endsWith(`/${path}`)))).toEqual(
+      [],
+    );
+  });
+
+  it('keep the README a front door', () => {
+    expect(projectFile('README.md').split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(900);
+  });
+
+  it('cite the version and the authors that the package has', () => {
+    const { version } = JSON.parse(projectFile('package.json')) as { version: string };
+    const citation = projectFile('CITATION.cff');
+    expect(citation).toContain(`version: ${version}\n`);
+    expect(citation).toContain('name: The QKScope developers');
+    expect(projectFile('README.md')).toContain(`version = {${version}}`);
+    expect(projectFile('README.md')).toContain('author = {{The QKScope developers}}');
+  });
+});
