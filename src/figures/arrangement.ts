@@ -4,7 +4,7 @@ import type { Metric } from './metric.ts';
 import { rowValues } from './metricValues.ts';
 
 /**
- * In which order a map shows layers and heads. model: as they are numbered; score: within each layer, the highest value
+ * The orders in which a map can show layers and heads. model: as they are numbered; score: within each layer, the highest value
  * first; layers: the layer with the highest median on top; heads: the head number with the highest mean first.
  */
 export const SORT_MODES = ['model', 'score', 'layers', 'heads'] as const;
@@ -38,7 +38,7 @@ export function arrange(view: HeatmapView, metric: Metric, mode: SortMode): Arra
     return own === columnHeads.length ? columnHeads : columnHeads.filter((head) => head < own);
   });
   const rowOfLayer = new Map(rows.map((index, row) => [view.rows[index]!.layer, row]));
-  // Columns of heads, made when first asked for: most rows never are.
+  // Columns of heads are made when they are first asked for: most rows never are.
   const columnsOf = new Map<readonly number[], number[]>();
   const columnsIn = (row: number): readonly (number | undefined)[] => {
     const heads = ordered[row] ?? [];
@@ -68,7 +68,7 @@ export function arrange(view: HeatmapView, metric: Metric, mode: SortMode): Arra
   };
 }
 
-/** In words, for exports and for the ear; empty where nothing was sorted. */
+/** Describes a sort order, for exports and for screen readers; empty where nothing was sorted. */
 export function sortText(mode: SortMode, metric: Metric): string {
   switch (mode) {
     case 'model':
@@ -120,7 +120,7 @@ function byValue(values: readonly (number | undefined)[]): number[] {
   return values.map((_, index) => index).sort((a, b) => orderOf(values[b] ?? low, values[a] ?? low));
 }
 
-/** Also right for two infinities, whose difference isn't a number. */
+/** Compares two values; it is also right for two infinities, whose difference isn't a number. */
 function orderOf(a: number, b: number): number {
   return a > b ? 1 : a < b ? -1 : 0;
 }

@@ -25,7 +25,7 @@ export function boxScales(
   };
 }
 
-/** What stands at each tick: as short as it goes; with an exponent where the steps are too fine, or the numbers too long, for decimals. */
+/** Labels of ticks, as short as they can be; with an exponent where steps are too fine, or numbers too long, for decimals. */
 function tickTexts(ticks: readonly number[]): string[] {
   const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
   const largest = Math.max(0, ...ticks.map(Math.abs));

@@ -1,8 +1,8 @@
 import { formatMagnitude, powerOfTen } from './format.ts';
 
-/** What an axis counts in: ones, or a power of ten that its name states. */
+/** The unit that an axis counts in: one, or a power of ten that its name states. */
 export interface AxisUnit {
-  /** Behind the axis' name: "" or ", × 10⁻⁹". */
+  /** Follows the axis' name: "" or ", × 10⁻⁹". */
   readonly suffix: string;
   /** A value in this unit. */
   of(value: number): number;

@@ -32,7 +32,7 @@ export function conventionText(results: readonly AnalysisResult[]): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-/** "QKScope 0.1.0, engine wasm (4 threads), 2026-01-02"; nothing of nothing. */
+/** "QKScope 0.1.0, engine wasm (4 threads), 2026-01-02"; no line where there are no results. */
 export function engineLine(results: readonly AnalysisResult[]): string[] {
   const [first] = results;
   if (first === undefined) return [];

@@ -4,7 +4,8 @@ import { scoreOfZ } from '../core/metrics/zScore.ts';
 import type { Metric, MetricId } from './metric.ts';
 
 /**
- * auto: from the values; fixed: the metric's whole range; z: as far as random orientations reach ten times over; locked:
+ * How the ends of a scale are found. auto: from the values; fixed: the metric's whole range; z: ten deviations of random
+ * orientations; locked:
  * the ends that were frozen, whatever is shown.
  */
 export const DOMAIN_MODES = ['auto', 'fixed', 'z', 'locked'] as const;
@@ -31,7 +32,7 @@ export interface DomainOptions {
   readonly mode: DomainMode;
   /** What `locked` goes back to; without it there is nothing to lock to, and the scale is automatic. */
   readonly locked?: DomainEnds | undefined;
-  /** Of all models shown; left out where they differ, and then a score has no z scale. */
+  /** The d of all models shown; left out where they differ, and then a score has no z scale. */
   readonly dModel?: number | undefined;
 }
 
@@ -42,7 +43,7 @@ const LOG_FROM = 10;
 /** Ends that read well on a legend. */
 const NICE = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
-/** The modes that say something of this metric and these models; `locked` always may be asked for. */
+/** The modes that are meaningful for this metric and these models; `locked` always is. */
 export function domainModes(metric: Metric, dModel?: number): DomainMode[] {
   const hasZ = metric.id === 'z' || (metric.fromS !== null && dModel !== undefined);
   return ['auto', ...(metric.ends ? ['fixed' as const] : []), ...(hasZ ? ['z' as const] : []), 'locked'];
@@ -134,7 +135,7 @@ export function clampedIn(ends: DomainEnds, value: number): number {
   return Math.min(1, Math.max(0, positionIn(ends, value)));
 }
 
-/** What freezing these ends of a metric freezes: r and s are one quantity, and stay so. */
+/** The ends that are locked together with those of a metric: r and s are one quantity, and keep one scale. */
 export function lockedEndsOf(id: MetricId, ends: DomainEnds): Partial<Record<MetricId, DomainEnds>> {
   const plain = { kind: ends.kind, low: ends.low, high: ends.high, isLog: ends.isLog };
   if (id === 's')

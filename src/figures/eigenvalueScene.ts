@@ -14,7 +14,7 @@ const RADIUS = 3;
 /** Largest side of the plane, px: on a wide page it needn't grow. */
 const WIDEST = 320;
 const KEY = 44;
-/** Round the plane: numbers and names of the axes stand outside, where no dot covers them. */
+/** Margins of the plane: numbers and names of the axes stand outside it, where no dot covers them. */
 const MARGIN = { left: 40, top: 20, bottom: 40 };
 /** Imaginary parts below this share of the largest modulus are rounding. */
 const REAL = 1e-9;
@@ -24,7 +24,7 @@ export function eigenvalueHeight(width: number): number {
   return MARGIN.top + sideOf(width) + MARGIN.bottom + KEY;
 }
 
-/** Of the plane, which is square. */
+/** Side of the plane, which is square, px. */
 function sideOf(width: number): number {
   return Math.min(width, WIDEST) - MARGIN.left;
 }

@@ -16,7 +16,7 @@ export interface FigureOptions {
   readonly metric: Metric;
   readonly domain: ColourDomain;
   readonly palette?: PaletteName;
-  /** Light unless asked otherwise: figures go into papers. */
+  /** The light theme by default, since figures go into papers. */
   readonly theme?: ThemeName;
   /** Which stack of each result, by name; the first by default. */
   readonly stacks?: readonly string[];
@@ -98,7 +98,7 @@ function placePanels(views: readonly HeatmapView[], options: FigureOptions, them
   return { nodes, right: x - BETWEEN, bottom };
 }
 
-/** What a reader needs to repeat the figure. */
+/** The lines that a reader needs to repeat the figure. */
 function footerLines(
   results: readonly AnalysisResult[],
   { metric, sort = 'model' }: FigureOptions,

@@ -61,7 +61,7 @@ export function formatCell(value: number, cell: number): string {
 export function formatCompact(value: number, cell: number): string {
   const room = Math.floor((cell - 2) / (cell < 36 ? 6.1 : 6.7));
   const size = Math.abs(value);
-  // Where all may have three digits they do, zeros too: numbers of one size then end alike.
+  // Where three digits fit they are all printed, zeros too, so that numbers of one size end alike.
   const whole = size >= 0.01 && size < 99.5 ? withMinus(value.toPrecision(3)) : '';
   if (cell >= 44 && whole !== '' && whole.length <= room) return whole;
   for (let digits = 3; digits > 0; digits--) {

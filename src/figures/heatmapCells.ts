@@ -73,7 +73,7 @@ function valuesIn(
   });
 }
 
-/** How many values lie beyond the ends changes no colour. */
+/** Compares what decides colours: how many values lie beyond the ends doesn't. */
 function sameEnds(a: DomainEnds, b: DomainEnds): boolean {
   return a.low === b.low && a.high === b.high && a.isLog === b.isLog && a.kind === b.kind;
 }
@@ -87,11 +87,11 @@ interface KeptRow extends Omit<CellOptions, 'metric'> {
 /** A layer may stand in two maps at once, a model's own and the difference: they show it in different metrics. */
 type KeptRows = WeakMap<LayerResult, WeakMap<CellOptions['metric'], KeptRow>>;
 
-/** What was made last of each layer in each metric, as long as both are there. */
+/** The row that was last made of each layer in each metric, as long as both are there. */
 const cellRows: KeptRows = new WeakMap();
 const valueRows: KeptRows = new WeakMap();
 
-/** The row as it was made last, if all that it depends on is the same; else made anew. */
+/** Returns the cached row if all that it depends on is the same, else a new one. */
 function keptRow(
   rows: KeptRows,
   view: HeatmapView,
@@ -161,7 +161,7 @@ function skippedRow(layout: HeatmapLayout, y: number, theme: FigureTheme, isQuie
   };
 }
 
-/** Dots where values will be; where cells are too small for dots, a rule. Neither looks like a value near zero. */
+/** Draws dots where values will be, or a rule where cells are too small for dots. Neither looks like a value near zero. */
 function waitingRow(layout: HeatmapLayout, columns: number, y: number, theme: FigureTheme): SceneNode[] {
   const middle = y + (layout.cell - gapOf(layout.cell)) / 2;
   if (layout.cell < GAP_FROM) {

@@ -44,7 +44,7 @@ export interface MapWindow {
 export interface LayoutOptions {
   /** Room for the strips beside and under the cells. */
   readonly strip: boolean;
-  /** As the model numbers them, unless told. */
+  /** The order of layers and heads; as the model numbers them by default. */
   readonly arrangement?: Arrangement;
   /** Without it all cells are in view. */
   readonly window?: MapWindow | undefined;
@@ -127,7 +127,7 @@ export function fitCell(
   return Math.max(MIN_CELL, cell);
 }
 
-/** What the map takes when its cells are as large as they get, strips included, px. */
+/** Width of the map when its cells are as large as they get, strips included, px. */
 export function widestMap(view: HeatmapView): number {
   return heatmapLayout(view, MAX_CELL, { strip: true }).width;
 }
@@ -139,7 +139,7 @@ function gutter(view: HeatmapView): number {
   );
 }
 
-/** Narrow on a phone, where the cells need the room. */
+/** Width of the row strip, px: it is narrow on a phone, where the cells need the room. */
 function stripWidthFor(gridWidth: number): number {
   if (gridWidth < 200) return 64;
   return gridWidth < 280 ? 96 : WIDEST_STRIP;

@@ -32,7 +32,7 @@ export function heatmapScene(view: HeatmapView, layout: HeatmapLayout, options: 
     height: layout.height,
     background: options.theme.paper,
     title: `${view.title}, ${shapeText(view.shape)}`,
-    // Asked for by exports alone: the screen's map has its words beside it, and many heads to sum up.
+    // Only exports read it, and it has many heads to sum up: the map on the screen is described beside it.
     get description() {
       return describeView(view, options.metric);
     },
@@ -40,7 +40,7 @@ export function heatmapScene(view: HeatmapView, layout: HeatmapLayout, options: 
   };
 }
 
-/** What the figure says, in words. */
+/** Describes the map in a sentence. */
 export function describeView(view: HeatmapView, metric: Metric): string {
   const known = Float64Array.from(knownValues(view, metric)).sort();
   const [low, middle, high] = [0, 0.5, 1].map((p) => quantileSorted(known, p));
@@ -51,7 +51,7 @@ export function describeView(view: HeatmapView, metric: Metric): string {
   return `${view.title}: ${metric.name} of ${known.length} heads, from ${say(low)} to ${say(high)}, median ${say(middle)}.`;
 }
 
-/** True head numbers, whatever their order; or ranks from 1, and then it says so. */
+/** Labels columns with true head numbers, whatever their order; or with ranks from 1, and then the axis says so. */
 function columnLabels(layout: HeatmapLayout, theme: FigureTheme): SceneNode {
   const { columns, cell, gridX, gridY, gridWidth } = layout;
   const { columnHeads } = layout.arrangement;

@@ -17,7 +17,7 @@ import { centredBaseline, type SceneNode, SMALL } from './scene.ts';
 
 type StripOptions = Pick<HeatmapOptions, 'metric' | 'domain' | 'theme'>;
 
-/** One layer in figures, the paper's: median and quartiles of its heads. */
+/** A layer in the paper's statistics: median and quartiles of its heads. */
 export interface LayerSummary {
   readonly median: number;
   readonly q1: number;
@@ -25,7 +25,7 @@ export interface LayerSummary {
   readonly heads: number;
 }
 
-/** Null while no head of the layer has a value. */
+/** Summarises a layer; null while no head of it has a value. */
 export function summariseLayer(view: HeatmapView, index: number, metric: Metric): LayerSummary | null {
   const row = view.rows[index];
   if (row === undefined) return null;
@@ -44,7 +44,7 @@ export function summariseLayer(view: HeatmapView, index: number, metric: Metric)
   return summary;
 }
 
-/** What was found last of each layer in each metric: while others arrive, it stays. */
+/** Caches the summary of each layer in each metric, so that it stays while others arrive. */
 const summaries = new WeakMap<
   LayerResult,
   WeakMap<
@@ -90,7 +90,7 @@ function ruleStyle(value: number, { low, high }: ColourDomain): { dash?: readonl
   return value === low || value === high ? { dash: [1, 3] } : {};
 }
 
-/** Per layer, the median as a dot on the bar from the first to the third quartile: the paper's statistic. */
+/** Draws each layer's median as a dot on the bar from the first to the third quartile: the paper's statistic. */
 export function rowStrip(view: HeatmapView, layout: HeatmapLayout, options: StripOptions): SceneNode[] {
   const { theme, metric, domain } = options;
   const at = (value: number) => layout.stripX + layout.stripWidth * clampedIn(domain, value);
@@ -149,7 +149,7 @@ function layerMark(
   return [bar, { type: 'line', x1, x2, y1: y, y2: y, stroke: theme.ink, width: cell }];
 }
 
-/** Per head number (or rank), the mean over layers as a dot on a stem from the middle of the scale, or from its low end. */
+/** Draws the mean of each head number (or rank) over layers as a dot on a stem from the middle of the scale, or its low end. */
 export function columnStrip(view: HeatmapView, layout: HeatmapLayout, options: StripOptions): SceneNode[] {
   const { theme, metric, domain } = options;
   const { columnStripY: top, columnStripHeight: height, gridX, gridWidth, cell } = layout;

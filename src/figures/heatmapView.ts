@@ -17,12 +17,12 @@ export interface HeatmapView {
   /** "gpt2@607a30d" */
   readonly title: string;
   readonly shape: ModelShape;
-  /** Who says how it falls into heads; absent where nobody knows any more. */
+  /** The source that gave its head counts; absent where it is no longer known. */
   readonly headsFrom?: string;
   readonly rows: readonly LayerResult[];
   /** The user's own scores of the heads, "L5H1" to a number, by the name of each set. */
   readonly own?: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** Why random orientations tell nothing here, where they don't: then there is no z, and no band of them. */
+  /** Why heads can't be compared with random orientations, where they can't: then there is no z and no null band. */
   readonly noNull?: string;
 }
 
@@ -73,7 +73,7 @@ export function stackView(
   };
 }
 
-/** By the name of the score, then of the head; of two scores with one name the later one counts. */
+/** Values by the name of the score, then of the head; of two scores with one name the later one counts. */
 function ownValues(
   own: readonly UserScore[],
   stack: StackResult,

@@ -22,7 +22,7 @@ const TOP = 24;
 const BOTTOM = 44;
 /** Tallest and shortest a layer's line may be, px, for one model; two share it half and half. */
 const LINE = { most: 22, least: 7 } as const;
-/** As tall as the whole becomes before its lines get thinner. */
+/** Height that the whole reaches before its lines get thinner, px. */
 const ROOM = 480;
 
 /** Every head as a dot on its layer's line, over the bar from the first to the third quartile, the median marked on it. */

@@ -11,7 +11,7 @@ export interface LegendOptions {
   readonly domain: ColourDomain;
   readonly theme: FigureTheme;
   readonly palette?: PaletteName;
-  /** Of the model shown: marks where random orientations lie. Left out where models differ in d. */
+  /** The d of the models shown, for the mark of random orientations; left out where they differ in it. */
   readonly dModel?: number | undefined;
   /** Room for the scale, px. */
   readonly width?: number;

@@ -14,7 +14,7 @@ export function divergingLimit(values: ArrayLike<number>): number {
   return quantile(sizes, 0.98) || Math.max(0, ...sizes) || 1;
 }
 
-/** Values [rows, columns], row-major, as colours of a diverging scale [−limit, limit]; what is no number has the paper's. */
+/** Values [rows, columns], row-major, as colours of a diverging scale [−limit, limit]; NaN has the paper's colour. */
 export function valuesImage(
   values: ArrayLike<number>,
   columns: number,

@@ -3,7 +3,7 @@ import { divergingLimit, scaleBar, valuesImage } from './matrixPixels.ts';
 import type { FigureTheme, PaletteName } from './palette.ts';
 import { group, type Scene } from './scene.ts';
 
-/** A matrix to be looked at. */
+/** A matrix that is drawn. */
 export interface ShownMatrix {
   readonly name: string;
   readonly columns: number;

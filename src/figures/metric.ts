@@ -12,17 +12,17 @@ import {
 import { dModelOf, type HeatmapView } from './heatmapView.ts';
 
 /**
- * What a map can show of a head; own scores are the user's, by the name that their file gives them; a difference is of one of the
+ * Names what a map can show of a head. `own:` is followed by the name of the user's own score; a difference is of one of the
  * others, between two maps (difference.ts).
  */
 export type MetricId = 'r' | 's' | 'z' | 'norm' | 'directionality' | `own:${string}` | `difference:${string}`;
 
-/** One quantity of a head. Maps, legends, strips, charts, tables and spoken words all go through it. */
+/** One quantity of a head. Maps, legends, strips, charts, tables and screen readers' labels all go through it. */
 export interface Metric {
   readonly id: MetricId;
-  /** Beside a number: "r", "‖M‖". */
+  /** The symbol beside a number: "r", "‖M‖". */
   readonly label: string;
-  /** For the ear, and for file headers: "r", "norm". */
+  /** The name in plain letters, for screen readers and file headers: "r", "norm". */
   readonly spoken: string;
   /** "symmetry ratio r" */
   readonly name: string;
@@ -37,19 +37,19 @@ export interface Metric {
   readonly leastLimit: number;
   /** The range of its values, where there is one. */
   readonly ends: readonly [low: number, high: number] | null;
-  /** Where it follows from s alone, given d: then the null band and records of r can be shown in it. */
+  /** Computes it from s alone, given d, where that is possible: then the null band and records of r can be shown in it. */
   readonly fromS: ((s: number, dModel: number) => number) | null;
   /** The head's value as exported, whole; null where there is none. */
   readonly valueOf: (view: HeatmapView, row: LayerResult, head: HeadResult) => number | null;
   /** Why a scored head has no value of it. */
   readonly absent: (head: HeadResult, view: HeatmapView) => string;
-  /** As people compare it: four decimals of a score, four digits of a norm. */
+  /** Formats it as people compare it: four decimals of a score, four digits of a norm. */
   readonly format: (value: number | null) => string;
-  /** As it is said: "0.62". */
+  /** Formats it for screen readers: "0.62". */
   readonly brief: (value: number) => string;
-  /** As it stands inside a cell of this many px; empty where nothing fits. */
+  /** Formats it for a cell of this many px; empty where nothing fits. */
   readonly inCell: (value: number, cell: number) => string;
-  /** What a head's readout tells beside it; r and s unless told. */
+  /** The metrics that a head's readout shows before it; r and s by default. */
   readonly beside?: readonly Metric[];
 }
 
@@ -164,7 +164,7 @@ export const METRICS: readonly Metric[] = [S, R, Z, NORM, DIRECTIONALITY];
 
 const ownMetrics = new Map<string, Metric>();
 
-/** The same id gives the same object, so that what hangs on it isn't computed anew. */
+/** The metric of an id. The same id gives the same object, so that what depends on it isn't computed again. */
 export function metricFor(id: MetricId): Metric {
   const known = METRICS.find((metric) => metric.id === id);
   if (known !== undefined) return known;

@@ -23,7 +23,7 @@ interface RowValues {
   readonly values: readonly number[];
 }
 
-/** What was read last of each layer in each metric, the maps' and the difference's: while others arrive, it stays. */
+/** Caches the values of each layer in each metric, the maps' and the difference's, so that they stay while others arrive. */
 const lastValues = new WeakMap<LayerResult, WeakMap<Metric, RowValues>>();
 
 /** One layer's values that are defined and finite. */

@@ -5,10 +5,10 @@ import { clampedIn, type DomainEnds } from './colourDomain.ts';
 export const PALETTES = ['RdBu', 'PuOr', 'cividis'] as const;
 export type PaletteName = (typeof PALETTES)[number];
 
-// As d3-scale-chromatic has them, which would bring all its other palettes along.
+// The colours are d3-scale-chromatic's; the package itself would bring all its other palettes along.
 const INTERPOLATORS: Record<PaletteName, (t: number) => string> = {
   RdBu: interpolateRgbBasis(colours('67001fb2182bd6604df4a582fddbc7f7f7f7d1e5f092c5de4393c32166ac053061')),
-  // Turned round, so that purple, the colder end, is positive as blue is.
+  // It is turned round, so that purple, the colder end, is positive as blue is.
   PuOr: interpolateRgbBasis(colours('7f3b08b35806e08214fdb863fee0b6f7f7f7d8daebb2abd28073ac5427882d004b')),
   cividis,
 };
@@ -41,7 +41,7 @@ function rampOf(palette: PaletteName): readonly string[] {
   return ramp;
 }
 
-/** What a palette shows on such a scale: diverging colours would give a small quantity the look of a negative one. */
+/** The palette in fact used on such a scale: diverging colours would make a small quantity look negative. */
 export function paletteFor(kind: DomainEnds['kind'], palette: PaletteName): PaletteName {
   return kind === 'sequential' ? 'cividis' : palette;
 }
@@ -71,7 +71,7 @@ export function inkOn(colour: string): Ink {
 }
 
 type Ink = '#000000' | '#ffffff';
-/** As many as the ramps have colours. */
+/** Caches the ink of each colour of the ramps. */
 const inks = new Map<string, Ink>();
 
 function readableInk(colour: string): Ink {

@@ -8,7 +8,7 @@ import { centredBaseline, group, type Scene, type SceneNode, SMALL } from './sce
 export interface PartnersOptions {
   readonly theme: FigureTheme;
   readonly width: number;
-  /** Its row and column are marked. */
+  /** The head whose row and column are marked. */
   readonly head: number;
   readonly palette?: PaletteName;
 }

@@ -38,7 +38,7 @@ export function encodePng({ columns, rows, palette, indices }: IndexedImage): Ui
   ]);
 }
 
-/** As an address that an <image> takes. */
+/** The PNG as a data URL, which an <image> takes. */
 export function pngDataUrl(image: IndexedImage): string {
   let text = '';
   for (const byte of encodePng(image)) text += String.fromCharCode(byte);

@@ -12,7 +12,7 @@ import { estimateWidth, group, type SceneNode, SMALL } from './scene.ts';
 export interface PlacedModel {
   readonly title: string;
   readonly statistic: LayerStatistic;
-  /** Which of the page's models: its colour. */
+  /** The model's index on the page, which decides its colour. */
   readonly index: number;
 }
 

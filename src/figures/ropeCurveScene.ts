@@ -12,7 +12,7 @@ export interface RopeCurveData {
   readonly r: readonly (number | null)[];
   /** The offset in force. */
   readonly applied: number;
-  /** Of the band of random orientations; left out where they don't lie about 1/d. */
+  /** The d of the band of random orientations; left out where they don't lie about 1/d. */
   readonly dModel?: number | undefined;
 }
 

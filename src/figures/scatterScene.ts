@@ -57,7 +57,7 @@ export function rhoText({ points, rho }: ScatterSeries): string {
 
 const SIDE = { left: 64, right: 20, bottom: 44 } as const;
 
-/** Every head by two metrics: the first model's as discs, the second's as squares; the null bands behind where s is one of them. */
+/** Draws every head by two metrics: the first model's as discs, the second's as squares, with the null bands of s behind. */
 export function scatterScene(views: readonly HeatmapView[], options: ScatterOptions): InteractiveScene {
   const { x: across, y: up, theme, width, height = 420 } = options;
   const series = views.map((view) => scatterSeries(view, across, up));
@@ -128,7 +128,7 @@ function padded([low, high]: readonly [number, number]): [number, number] {
   return [low - pad, high + pad];
 }
 
-/** Discs and squares, so that two models are told apart without colour; a paper-coloured rim parts neighbours. */
+/** Two models differ by discs and squares, not by colour alone; a paper-coloured rim parts neighbours. */
 function dot(x: number, y: number, radius: number, series: number, theme: FigureTheme): SceneNode {
   const fill = seriesColour(theme, series);
   if (series === 0) return { type: 'circle', x, y, radius, fill, stroke: theme.paper };

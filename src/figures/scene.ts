@@ -69,7 +69,7 @@ export interface SceneCircle {
 export interface SceneText {
   readonly type: 'text';
   readonly x: number;
-  /** Of the baseline. */
+  /** y of the baseline. */
   readonly y: number;
   readonly text: string;
   readonly size: number;
@@ -89,7 +89,7 @@ export interface Box {
 
 export interface SceneGroup {
   readonly type: 'group';
-  /** What it is, for tests and for whoever edits the SVG: "cells", "row labels". */
+  /** Names the group, for tests and for whoever edits the SVG: "cells", "row labels". */
   readonly name: string;
   readonly x?: number;
   readonly y?: number;
@@ -97,7 +97,7 @@ export interface SceneGroup {
   readonly crisp?: boolean;
   /** Nothing is drawn outside it; in the group's own px. */
   readonly clip?: Box;
-  /** Where all of it lies, if it is known: then the screen can draw it anew alone. Nothing is cut by it. */
+  /** The box of all its nodes, where it is known: then the screen can redraw the group alone. It clips nothing. */
   readonly extent?: Box;
   readonly children: readonly SceneNode[];
 }

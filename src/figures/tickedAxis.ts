@@ -9,15 +9,15 @@ export interface AxisTick {
 }
 
 interface TickedAxisOptions {
-  /** In their order along the axis. */
+  /** The ticks in their order along the axis. */
   readonly ticks: readonly AxisTick[];
-  /** Of the axis. */
+  /** The axis' name. */
   readonly name: string;
   /** Room beyond the right end of the box, px. */
   readonly right: number;
 }
 
-/** Between two names, px. */
+/** Smallest distance between two names, px. */
 const APART = 12;
 
 /** Ticks of our own under a box: as many as fit, the first and the last among them; no name is cut at the figure's edge. */

@@ -2,11 +2,11 @@ import type { PlotBox, Scale } from './axis.ts';
 import type { FigureTheme } from './palette.ts';
 import { type SceneNode, SMALL } from './scene.ts';
 
-/** What is to be known of a point of a curve. */
+/** A remark on a point of a curve. */
 export interface StepMark {
-  /** Behind its name: "holds main’s files". */
+  /** Follows the point's name: "holds main’s files". */
   readonly text: string;
-  /** The curves pass it by, and so do summaries. */
+  /** Curves and summaries leave the point out. */
   readonly isLeftOut: boolean;
 }
 
@@ -95,7 +95,7 @@ export function hollowMarks(
   );
 }
 
-/** What hatching means, right-aligned over the box; nothing where no point is marked. */
+/** Explains the hatching, right-aligned over the box; empty where no point is marked. */
 export function markLegend(steps: readonly MarkedStep[], box: PlotBox, theme: FigureTheme): SceneNode[] {
   if (!steps.some(({ mark }) => mark)) return [];
   const text = steps.some(({ mark }) => mark?.isLeftOut) ? 'copy or jump, left out' : 'copy, repeat or jump';

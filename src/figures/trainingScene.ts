@@ -1,13 +1,14 @@
-import { extent, median } from 'd3';
+import { median } from 'd3';
 import { boxScales, type PlotBox, type Scale, xAxis, yAxis } from './axis.ts';
 import { seriesColour } from './distributionScene.ts';
-import { formatTick, headName } from './format.ts';
+import { headName } from './format.ts';
 import type { HeadRef } from './heatmapView.ts';
 import type { Metric } from './metric.ts';
 import type { NullBand } from './nullBand.ts';
 import type { FigureTheme } from './palette.ts';
 import { estimateWidth, group, MIDDLE, type Scene, type SceneNode, SMALL } from './scene.ts';
-import { type AxisTick, tickedAxis } from './tickedAxis.ts';
+import { tickedAxis } from './tickedAxis.ts';
+import { type DataRanges, dataRanges, placeSteps, type StepPlacement } from './trainingAxes.ts';
 import {
   type CurvePieces,
   curvePieces,
@@ -15,25 +16,14 @@ import {
   markBands,
   markLegend,
   markSentence,
-  type StepMark,
 } from './trainingMarks.ts';
-
-/** One model's checkpoints, in their order. */
-export interface TrainingRun {
-  readonly name: string;
-  /** The layers of the rows of values. */
-  readonly layers: readonly number[];
-  readonly steps: readonly {
-    /** "step1000" */
-    readonly label: string;
-    /** Null where the name doesn't tell: then points stand at even distances. */
-    readonly step: number | null;
-    /** In the metric shown, per row and head; null where undefined. */
-    readonly values: readonly (readonly (number | null)[])[];
-    /** What is to be known of it: whose files it holds, that it jumps. */
-    readonly mark?: StepMark | null;
-  }[];
-}
+import {
+  definedValues,
+  headSeries,
+  MARKED_UP_TO,
+  type TrainingRun,
+  type TrainingStep,
+} from './trainingRun.ts';
 
 export interface TrainingOptions {
   /** What the values are. */
@@ -48,7 +38,7 @@ export interface TrainingOptions {
   readonly width: number;
   readonly height?: number;
   readonly title: string;
-  /** The step that the map shows, by its place: marked. */
+  /** Index of the step that the map shows, which is marked. */
   readonly at?: number | null;
   readonly pinned?: HeadRef | null;
 }
@@ -56,20 +46,8 @@ export interface TrainingOptions {
 /** From this width on, the panels stand side by side. */
 const SIDE_BY_SIDE = 600;
 const MARGIN = { left: 48, top: 52, right: 24, bottom: 44 };
-/** With few points each has a dot. */
-const MARKED_UP_TO = 12;
 /** Dashes of a line that passes points by, px. */
 const BROKEN = [2, 4];
-
-type Step = TrainingRun['steps'][number];
-
-/** Whether there is anything to see of a run: with many points single ones aren't marked, so two must follow each other. */
-export function hasCurves({ steps }: TrainingRun): boolean {
-  const isKnown = steps.map((step) => known(step).length > 0);
-  return steps.length <= MARKED_UP_TO
-    ? isKnown.includes(true)
-    : isKnown.some((here, index) => here && isKnown[index - 1] === true);
-}
 
 /** How each head changed in training: one panel a run, thin lines for heads, a bold one for their median. */
 export function trainingScene(runs: readonly TrainingRun[], options: TrainingOptions): Scene {
@@ -77,8 +55,8 @@ export function trainingScene(runs: readonly TrainingRun[], options: TrainingOpt
   const across = width >= SIDE_BY_SIDE ? Math.max(1, runs.length) : 1;
   const down = Math.ceil(runs.length / across);
   const panel = { width: width / across, height };
-  const place = placeOf(runs, options);
-  const ranges = dataRanges(runs, place, options);
+  const place = placeSteps(runs, options.spacing);
+  const ranges = dataRanges(runs, place, options.band);
   const panels = runs.map((run, index) =>
     group('run', onePanel(run, seriesColour(theme, index), panel, { ranges, place }, options), {
       x: (index % across) * panel.width,
@@ -95,60 +73,11 @@ export function trainingScene(runs: readonly TrainingRun[], options: TrainingOpt
   };
 }
 
-/** Where a step lies on the x axis. */
-interface Place {
-  of(step: Step, index: number): number;
-  /** Null: the scale's own ticks. */
-  readonly ticks: readonly AxisTick[] | null;
-}
-
-function placeOf(runs: readonly TrainingRun[], { spacing }: TrainingOptions): Place {
-  const steps = runs.flatMap((run) => run.steps);
-  if (steps.some(({ step }) => step === null)) {
-    const longest = runs.reduce(
-      (best, run) => (run.steps.length > best.length ? run.steps : best),
-      runs[0]!.steps,
-    );
-    return {
-      of: (_, index) => index,
-      ticks: longest.map(({ label }, index) => ({ at: index, text: label })),
-    };
-  }
-  const at = spacing === 'linear' ? (step: number) => step : (step: number) => Math.log10(step + 1);
-  const of = ({ step }: Step) => at(step!);
-  const marked = [...new Set(steps.map(({ step }) => step!))].sort((a, b) => a - b);
-  const ticksAt = (numbers: readonly number[]) =>
-    numbers.map((step) => ({ at: at(step), text: formatTick(step) }));
-  // Few points are named themselves: what lies between them wasn't looked at.
-  if (marked.length <= MARKED_UP_TO) return { of, ticks: ticksAt(marked) };
-  if (spacing === 'linear') return { of, ticks: null };
-  const last = marked.at(-1)!;
-  const powers = Array.from(
-    { length: Math.floor(Math.log10(Math.max(1, last))) + 1 },
-    (_, power) => 10 ** power,
-  );
-  return { of, ticks: ticksAt([...new Set([0, ...powers, last])]) };
-}
-
-interface Ranges {
-  readonly x: readonly [number, number];
-  readonly y: readonly [number, number];
-}
-
-/** All panels share their axes: that is the comparison. */
-function dataRanges(runs: readonly TrainingRun[], place: Place, { band }: TrainingOptions): Ranges {
-  const values = runs.flatMap((run) => run.steps.flatMap(known));
-  const [low = 0, high = 1] = extent([...values, ...(band ? [band.low, band.high] : [])]);
-  const [from = 0, to = 1] = extent(runs.flatMap((run) => run.steps.map(place.of)));
-  const pad = (high - low) * 0.04 || 0.5;
-  return { x: from === to ? [from - 1, to + 1] : [from, to], y: [low - pad, high + pad] };
-}
-
 function onePanel(
   run: TrainingRun,
   colour: string,
   panel: { width: number; height: number },
-  { ranges, place }: { ranges: Ranges; place: Place },
+  { ranges, place }: { ranges: DataRanges; place: StepPlacement },
   options: TrainingOptions,
 ): SceneNode[] {
   const { theme, band, at = null } = options;
@@ -169,7 +98,7 @@ function onePanel(
     fill: theme.ink,
   } as const;
   const note = { type: 'text', x: box.left + box.width, y: 14, size: SMALL, fill: theme.muted } as const;
-  const middle = run.steps.map((step) => median(known(step)) ?? null);
+  const middle = run.steps.map((step) => median(definedValues(step)) ?? null);
   const here = at !== null && at < run.steps.length ? xOf(at) : null;
   return [
     { ...heading, bold: true },
@@ -212,7 +141,7 @@ function headLines(run: TrainingRun, xOf: (index: number) => number, y: Scale, c
   const rows = run.steps[0]?.values ?? [];
   return rows.flatMap((heads, row) =>
     heads.flatMap((_, head) =>
-      linesOf(curvePieces(valuesOf(run, row, head), run.steps, xOf, y), {
+      linesOf(curvePieces(headSeries(run, row, head), run.steps, xOf, y), {
         stroke: colour,
         width: 1,
         opacity: 0.4,
@@ -262,7 +191,7 @@ function pinnedLine(
   { theme, pinned = null }: TrainingOptions,
 ): SceneNode[] {
   if (pinned === null) return [];
-  const values = valuesOf(run, run.layers.indexOf(pinned.layer), pinned.head);
+  const values = headSeries(run, run.layers.indexOf(pinned.layer), pinned.head);
   const pieces = curvePieces(values, run.steps, xOf, y);
   const [lastX, lastY] = pieces.solid.at(-1)?.at(-1) ?? [];
   if (lastX === undefined || lastY === undefined) return [];
@@ -283,19 +212,10 @@ function pinnedLine(
   ];
 }
 
-/** A head over the steps. */
-function valuesOf(run: TrainingRun, row: number, head: number): (number | null)[] {
-  return run.steps.map((step) => step.values[row]?.[head] ?? null);
-}
-
-function known(step: Step): number[] {
-  return step.values.flatMap((heads) => heads.flatMap((value) => (value === null ? [] : [value])));
-}
-
 function sentence(run: TrainingRun, metric: Metric): string {
   const counted = run.steps.filter(({ mark }) => !mark?.isLeftOut);
   const [first, last] = [counted[0], counted.at(-1)];
   if (first === undefined || last === undefined) return `${run.name}: no steps.${markSentence(run.steps)}`;
-  const at = (step: Step) => metric.format(median(known(step)) ?? null);
+  const at = (step: TrainingStep) => metric.format(median(definedValues(step)) ?? null);
   return `${run.name}: median ${metric.label} ${at(first)} at ${first.label}, ${at(last)} at ${last.label}.${markSentence(run.steps)}`;
 }

@@ -21,7 +21,7 @@ export function useAppState<T>(select: (state: AppState) => T): T {
   return useStore(useApp().store, select);
 }
 
-/** The store itself, for handlers that read it when something happens and draw nothing of it. */
+/** The store itself, for handlers that read it when something happens and render nothing of it. */
 export function useAppStore(): StoreApi<AppState> {
   return useApp().store;
 }

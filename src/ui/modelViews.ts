@@ -13,8 +13,8 @@ interface KeptView {
 const kept = new WeakMap<readonly unknown[], KeptView>();
 
 /**
- * The models on the page as their heatmaps show them, each under a title of its own; null until a model's plan is known. The same
- * rows give the same view, so that nothing is drawn anew.
+ * The models on the page as figures see them, each under a title of its own; null until a model's plan is known. The same
+ * rows give the same view, so that nothing is drawn again.
  */
 export function viewsOfModels(models: readonly ModelState[]): readonly (HeatmapView | null)[] {
   const names = modelNames(models);

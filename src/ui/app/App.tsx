@@ -34,7 +34,7 @@ const NO_TRACKS: readonly SeriesTrack[] = [];
 /** The page: what is shown follows from the store alone. */
 export function App() {
   const actions = useActions();
-  // What arrives may wait for the hand: a map of 16,000 heads is rendered in pieces, between which keys and pointer are heard.
+  // A map of 16,000 heads is rendered in pieces, between which keys and pointer are handled.
   const models = useDeferredValue(useAppState((state) => state.models));
   const notice = useAppState((state) => state.notice);
   const asksFolder = useAppState((state) => state.pendingFolder !== null);
@@ -52,7 +52,7 @@ export function App() {
     viewsOfModels(models).flatMap((view) => view ?? []),
     haveSame,
   );
-  // While the slider is used the one scale is of all points of the series, so that colours mean the same at each.
+  // While the slider is used, the scale covers all points of the series, so that colours mean the same at each.
   const tracks = useAppState(({ series }) =>
     series === null || series.shownIndex === null ? NO_TRACKS : series.tracks,
   );

@@ -9,7 +9,7 @@ import { MeasureControl } from '../measures/MeasureControl.tsx';
 import { HeadSplitControl } from '../picker/HeadSplitControl.tsx';
 import { Button } from '../widgets/Button.tsx';
 
-/** Two quiet lines: how the maps are shown; what is scored, measured and set beside it. On a phone the second one follows the map. */
+/** Two lines of controls: how the maps are shown; what is scored, measured and compared. On a phone the second follows the map. */
 export function Controls(props: ComponentProps<typeof MapControls>) {
   const actions = useActions();
   const models = useAppState((state) => state.models);

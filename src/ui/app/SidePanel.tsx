@@ -51,11 +51,11 @@ export function SidePanel({ views }: SidePanelProps) {
   );
 }
 
-/** What a click may hit without letting go of the pinned head: everything that does something, and what tells of it. */
+/** Elements that a click may hit without unpinning: everything that can be operated, and what shows its outcome. */
 const KEEPS_PIN =
   '[role=grid], [role=tabpanel], aside, dialog, details, a, button, input, select, textarea, label, table, summary, .notice';
 
-/** A click on the bare page unpins. */
+/** Unpins by a click on the bare page. */
 function useUnpinOutside(): void {
   const store = useAppStore();
   const actions = useActions();

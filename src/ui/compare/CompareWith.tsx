@@ -9,7 +9,7 @@ import { useMenu } from '../widgets/useMenu.ts';
 import { RevisionSelect } from './RevisionSelect.tsx';
 import './compareWith.css';
 
-/** Opens a second model beside the first, or another one in its place; exchanges the two. */
+/** Opens a second model beside the first, or another one in the second's place; swaps the two. */
 export function CompareWith() {
   const actions = useActions();
   const first = useAppState((state) => state.models[0]);

@@ -7,7 +7,7 @@ interface RevisionSelectProps {
   readonly onChoose: (revision: string) => void;
 }
 
-/** The repository's branches and tags, one of which is opened beside. */
+/** Lists the repository's branches and tags, one of which is compared. */
 export function RevisionSelect({ repo, onChoose }: RevisionSelectProps) {
   const actions = useActions();
   const refs = useAppState((state) => state.refs);

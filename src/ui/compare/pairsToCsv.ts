@@ -3,7 +3,7 @@ import type { PairedHead } from '../../figures/difference.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { csvText } from '../export/csvText.ts';
 
-/** Of whose heads, and what was done to the weights; the same in every line, so that a line says it all. */
+/** The two models and the convention: they are the same in every line, so that a line is complete. */
 const SOURCE = ['model_a', 'sha_a', 'fingerprint_a', 'model_b', 'sha_b', 'fingerprint_b', 'convention'];
 
 /** One line a head, numbers whole: its value in both models, and the difference. */

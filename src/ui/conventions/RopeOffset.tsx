@@ -8,7 +8,7 @@ interface RopeOffsetProps {
   readonly onChange: (offset: number) => void;
 }
 
-/** The slider and the field rest so long before the model is scored anew. */
+/** The slider and the field must rest for so long before the model is scored again, ms. */
 const REST_MS = 350;
 
 /** The offset Δ of M = Wq R_Δ Wkᵀ: a slider that is finer near 0, and a field for any whole number. */

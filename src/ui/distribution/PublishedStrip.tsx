@@ -16,7 +16,7 @@ import { Notice } from '../widgets/Notice.tsx';
 import { TableBox } from '../widgets/TableBox.tsx';
 import { placeText, usePublished, veryModelText } from './published.ts';
 
-/** The page's models among those that the paper published: whole layers against whole layers. */
+/** Places the page's models among those that the paper published: whole layers against whole layers. */
 export function PublishedStrip() {
   const models = useAppState((state) => state.models);
   const names = useMemo(() => modelNames(models), [models]);
@@ -61,7 +61,7 @@ export function PublishedStrip() {
 
 const NO_VIEWS: readonly never[] = [];
 
-/** Null unless all whole layers have a score, and for weights that were changed before: the paper's are raw. */
+/** The model's statistic; null unless all whole layers have a score, and for changed weights, since the paper's are raw. */
 function statisticOf(model: ModelState): LayerStatistic | null {
   const stack = shownStack(model);
   if (stack === null || model.convention.name !== 'raw' || stack.name.endsWith('cross')) return null;
@@ -106,7 +106,7 @@ function MeasureOffer() {
     ),
   );
   const isRunning = useAppState(({ layerMetrics }) => layerMetrics.status === 'running');
-  // Once pressed it stays, with the focus, also when nothing is left to measure.
+  // Once pressed, the button stays, with the focus, also when nothing is left to measure.
   const [wasPressed, setWasPressed] = useState(false);
   if (!isWaiting && !wasPressed) return null;
   const isIdle = isRunning || !isWaiting;

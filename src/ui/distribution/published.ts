@@ -9,7 +9,7 @@ import {
 } from '../../core/published/publishedModels.ts';
 import { formatMagnitude, formatScore } from '../../figures/format.ts';
 
-/** Six published digits and the float32 of both sides leave this much of a layer's score open. */
+/** Scores of a layer that differ by less agree: six digits were published, and both sides computed in float32. */
 const AGREES = 2e-5;
 
 /** "Median s over whole layers 0.150, quartiles 0.126 and 0.183: above 2 of 93 published encoders and 38 of 50 decoders." */
@@ -23,7 +23,7 @@ export function placeText(published: readonly PublishedModel[], ours: LayerStati
   );
 }
 
-/** What was published of this very model, and how it stands to what is measured here. */
+/** Compares what was published of this very model with what is measured here. */
 export function veryModelText(entry: PublishedModel, ours: LayerStatistic | null): string {
   const published = `The paper published a median of ${formatScore(entry.median, 3)} for this model`;
   const faults = entry.why.map((fault) => PUBLISHED_FAULTS[fault]).join(' ');

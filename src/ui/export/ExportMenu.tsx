@@ -6,11 +6,11 @@ import { download } from './download.ts';
 import { exportPng, PNG_SCALES, type PngScale } from './exportPng.ts';
 
 interface ExportMenuProps {
-  /** "Export" unless told: where several stand on a page, each says of what. */
+  /** "Export" by default; where several menus stand on a page, each says what it exports. */
   readonly label?: string;
-  /** Without an ending: "qkscope-gpt2-607a30d". */
+  /** The name without its extension: "qkscope-gpt2-607a30d". */
   readonly fileName: string;
-  /** Made when asked for, not before. */
+  /** Called when the file is asked for, not before. */
   readonly makeSvg: () => string | Promise<string>;
   readonly makeJson: () => string | Promise<string>;
   readonly makeCsv?: () => string | Promise<string>;

@@ -1,4 +1,4 @@
-/** What sheets take for the beginning of a formula, in either width (OWASP, "CSV Injection"); also after a line break at the cell's head. */
+/** The characters with which spreadsheets begin a formula, in either width, or a line break (OWASP, "CSV Injection"). */
 const BEGINS_FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 /** A number as text can't be a formula, and stays a number for whoever computes with it. */
 const IS_NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;

@@ -11,15 +11,15 @@ export function exportResults(models: readonly ModelState[]): AnalysisResult[] {
   return models.flatMap((model) => resultOf(model, __APP_VERSION__, now) ?? []);
 }
 
-/** Of each head, then of its layer; a cell is empty where a value isn't measured or undefined. */
+/** Columns of each head, then of its layer; a cell is empty where a value isn't measured or is undefined. */
 const CSV_COLUMNS = [
   ...['model', 'sha', 'fingerprint', 'stack', 'layer', 'head', 'kv_head', 'r', 's', 'norm', 'directionality'],
   ...['layer_r', 'layer_s', 'layer_directionality', 'reason', 'convention'],
 ];
 
 /**
- * One line a head, for a sheet; numbers whole. Where another engine took over midway, each line names its own. Who says the heads
- * comes then, where that is known; the user's own scores come last, under their names.
+ * One line a head, for a sheet; numbers whole. Where another engine took over midway, each line names its own. The source of the head
+ * counts comes then, where it is known; the user's own scores come last, under their names.
  */
 export function resultsToCsv(results: readonly AnalysisResult[]): string {
   const ownNames = [...new Set(results.flatMap(({ own = [] }) => own.map(({ name }) => name)))];

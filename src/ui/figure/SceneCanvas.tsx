@@ -6,11 +6,11 @@ import './figure.css';
 
 interface SceneCanvasProps {
   readonly scene: Scene;
-  /** True where the words are given elsewhere, as by a grid round the figure. */
+  /** True where the figure is described elsewhere, as by a grid round it. */
   readonly decorative?: boolean;
 }
 
-/** A scene on a canvas at the screen's full resolution; drawn anew only when the scene or the resolution changes. */
+/** A scene on a canvas at the screen's full resolution; it is redrawn only when the scene or the resolution changes. */
 export function SceneCanvas({ scene, decorative = false }: SceneCanvasProps) {
   const ref = useRef<HTMLCanvasElement>(null);
   const ratio = usePixelRatio();

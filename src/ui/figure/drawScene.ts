@@ -12,7 +12,7 @@ import {
 
 type Canvas = CanvasRenderingContext2D;
 
-/** Where we are while descending: device pixels per px, the groups' shift in px, and whether edges are snapped. */
+/** The state of drawing within nested groups: device pixels per px, the groups' shift in px, and whether edges are snapped. */
 interface Place {
   readonly ratio: number;
   readonly x: number;

@@ -111,7 +111,7 @@ export function ZOfScore() {
   );
 }
 
-/** Of the excess of M's columns and of its rows. */
+/** Directionality from the excess of M's columns and of its rows. */
 export function Directionality() {
   return (
     <Equation of="directionality">

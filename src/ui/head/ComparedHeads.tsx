@@ -13,7 +13,7 @@ interface ComparedHeadsProps {
   readonly models: readonly Pick<HeadPanelModel, 'key' | 'view' | 'swatch'>[];
 }
 
-/** The heads that were set beside each other, with the value that the map shows. */
+/** Lists the heads that are compared, with the value that the map shows. */
 export function ComparedHeads({ models }: ComparedHeadsProps) {
   const actions = useActions();
   const metric = useMetric();

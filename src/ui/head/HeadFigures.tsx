@@ -6,7 +6,7 @@ import { headState } from '../heatmap/headText.ts';
 import { headRank } from './sections/headFacts.ts';
 import type { SectionProps } from './sections/headModel.ts';
 
-/** The numbers as a small table: a row a quantity, a column a model; where there is no value, its reason. */
+/** Shows a head's numbers as a small table: a row a quantity, a column a model; where there is no value, its reason. */
 export function HeadFigures({ models, head }: SectionProps) {
   return (
     <>

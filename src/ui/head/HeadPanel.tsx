@@ -18,7 +18,7 @@ interface HeadPanelProps {
   readonly pinned: boolean;
 }
 
-/** All that is known of one head, in each model. Without a head: which ones are worth a look. */
+/** Shows all that is known of one head, in each model; without a head, the ends of the ranking. */
 export function HeadPanel({ models, head, pinned }: HeadPanelProps) {
   const actions = useActions();
   const [first] = models;

@@ -8,7 +8,7 @@ import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import { HeadSection } from './HeadSection.tsx';
 import { detailSummary, type SectionProps } from './sections/headModel.ts';
 
-/** A line high: its code is there before a head is pinned, unless the page has only just loaded. */
+/** One line is reserved: the code is there before a head is pinned, unless the page has only just loaded. */
 export const LazySection = lazyWithPreload(
   () => import('./sections/SectionContent.tsx'),
   'SectionContent',
@@ -30,7 +30,7 @@ const TITLES: Readonly<Record<HeadSectionId, string>> = {
   provenance: 'Where it came from',
 };
 
-/** The parts of the panel. What takes reading and computing is there for the pinned head alone. */
+/** The sections of the panel. Those that take reading and computing are there for the pinned head alone. */
 export function HeadSections({ pinned, ...props }: HeadSectionsProps) {
   const open = useAppState((state) => state.settings.headSections);
   const { setSettings } = useActions();

@@ -18,11 +18,11 @@ interface GridOverlayProps {
   readonly here: boolean;
   readonly byKeyboard: boolean;
   readonly line: RowOrColumn | null;
-  /** What a key did, in words. */
+  /** What a key did, announced to screen readers. */
   readonly said: string;
 }
 
-/** What follows the pointer and the keys, over the map that is drawn: rings, the tip, and the words for the ear. */
+/** Draws what follows the pointer and the keys over the map: outlines, the tip, and the label of the active cell. */
 export function GridOverlay(props: GridOverlayProps) {
   const { view, layout, metric, cellId, here, byKeyboard, line } = props;
   const hovered = useAppState((state) => state.hovered);
@@ -65,7 +65,7 @@ export function GridOverlay(props: GridOverlayProps) {
   );
 }
 
-/** Says what keys led to, and what they did: beside the grid, which holds nothing but its rows. */
+/** Announces what keys led to, and what they did. It stands beside the grid, which may hold nothing but its rows. */
 export function GridReadout({
   view,
   layout,

@@ -23,13 +23,13 @@ interface HeatmapProps {
   readonly maxHeight?: number;
   /** The model's colour in charts of two models. */
   readonly swatch?: string;
-  /** Beside the title or under it: progress. Its room is kept while it is empty; left out, there is none. */
+  /** Progress, beside the title or under it. Reserves its height while empty; omit it to reserve none. */
   readonly children?: ReactNode;
-  /** At the right end of the title: buttons. */
+  /** Buttons at the right end of the title. */
   readonly tools?: ReactNode;
 }
 
-/** What stands above and below a map, px: so much of the window it leaves free. */
+/** Height that a map leaves free in the window for what stands above and below it, px. */
 const AROUND = 260;
 
 /** One model's heatmap. The canvas is drawn when data, size or scrolling change; what follows the pointer lies over it. */

@@ -13,8 +13,8 @@ const HIDDEN = { 'aria-hidden': true };
 const ROW_GROUPS: ReadonlySet<string> = new Set(['cells', 'values']);
 
 /**
- * A heatmap's scene on two canvases: its axes and strips, and over them its cells, of which only the rows that changed are
- * drawn anew. While a model of 16,000 heads arrives, a frame is enough for that. Its words stand beside it.
+ * Draws a heatmap's scene on two canvases: its axes and strips, and over them its cells, of which only the changed rows are
+ * redrawn. While a model of 16,000 heads arrives, a frame is enough for that. The map is described beside it.
  */
 export function MapCanvas({ scene }: MapCanvasProps) {
   const under = useRef<HTMLCanvasElement>(null);

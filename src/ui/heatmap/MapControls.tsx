@@ -10,7 +10,7 @@ import { JumpBox } from './JumpBox.tsx';
 interface MapControlsProps {
   readonly views: readonly HeatmapView[];
   readonly domain: ColourDomain;
-  /** Of all models shown; undefined where they differ. */
+  /** The d of all models shown; undefined where they differ. */
   readonly dModel: number | undefined;
 }
 

@@ -11,7 +11,7 @@ interface ZoomButtonsProps {
   readonly title: string;
 }
 
-/** For maps of so many heads that their cells are small. */
+/** Zooms maps of so many heads that their cells are small. */
 export function ZoomButtons({ map, title }: ZoomButtonsProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: three buttons, no form's fields

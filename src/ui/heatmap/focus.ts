@@ -1,15 +1,15 @@
-/** Marks where keys lead: the head panel, the jump box. Maps are found by their role. */
+/** Moves the focus between the maps, the head panel and the jump box. Maps are found by their role. */
 export const HEAD_PANEL_ID = 'head-panel';
 export const JUMP_BOX_ID = 'jump-box';
 
-/** From the map to what is known of the head; Escape leads back. */
+/** Moves the focus from the map to the head panel; Escape there leads back. */
 export function focusHeadPanel(): void {
   document.getElementById(HEAD_PANEL_ID)?.focus();
 }
 
 let lastGrid: WeakRef<HTMLElement> | null = null;
 
-/** Of several maps the one that had the focus last gets it back. */
+/** Remembers the map that has the focus: of several maps it is the one that gets it back. */
 export function rememberGrid(grid: HTMLElement): void {
   lastGrid = new WeakRef(grid);
 }
@@ -32,7 +32,7 @@ export function isOnMap(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('[role=grid]') !== null;
 }
 
-/** True while someone writes: then letters are letters. */
+/** True while the user writes text, so that letters aren't commands. */
 export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&

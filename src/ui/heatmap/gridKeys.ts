@@ -2,7 +2,7 @@ import { SORT_MODES, type SortMode } from '../../figures/arrangement.ts';
 import type { HeatmapLayout } from '../../figures/heatmapLayout.ts';
 import { type HeadRef, type HeatmapView, layerShape } from '../../figures/heatmapView.ts';
 
-/** What a key asks of the map; what isn't here is left to the browser. */
+/** A movement over the map; keys that aren't listed here are left to the browser. */
 export type Move =
   /** By places on the map, as it is sorted. */
   | { readonly kind: 'step'; readonly down: number; readonly right: number }

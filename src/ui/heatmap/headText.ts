@@ -3,7 +3,7 @@ import { headName } from '../../figures/format.ts';
 import { type HeadRef, type HeatmapView, layerRow, layerShape } from '../../figures/heatmapView.ts';
 import { type Metric, metricFor } from '../../figures/metric.ts';
 
-/** What is known of one cell: the metric's value there, or why there is none. */
+/** The state of one cell: the metric's value there, or why there is none. */
 export type HeadState =
   | { readonly kind: 'scored'; readonly head: HeadResult; readonly value: number }
   | { readonly kind: 'undefined'; readonly reason: string }
@@ -26,7 +26,7 @@ export function nameOf(view: HeatmapView, { layer, head }: HeadRef): string {
   return headName(layer, head, kvHeads < heads ? kvHead : undefined);
 }
 
-/** For the ear: "layer 5, head 1, r 0.62". */
+/** The aria-label of a cell: "layer 5, head 1, r 0.62". */
 export function spokenHead(view: HeatmapView, ref: HeadRef, metric: Metric): string {
   const place = `layer ${ref.layer}, head ${ref.head}`;
   const state = headState(view, ref, metric);

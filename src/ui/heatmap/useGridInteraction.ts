@@ -40,7 +40,7 @@ export function useGridInteraction({
   const [here, setHere] = useState(false);
   // The layer or the column whose strip was chosen.
   const [line, setLine] = useState<RowOrColumn | null>(null);
-  // What happened, for the ear: "copied".
+  // What happened, announced to screen readers: "copied".
   const [said, setSaid] = useState('');
   const hoverBeforeTap = useRef<HeadRef | null>(null);
 
@@ -157,7 +157,7 @@ export function useGridInteraction({
       if (!event.currentTarget.matches(':focus-visible')) return;
       setHere(true);
       setByKeyboard(true);
-      // The keys go on where they were.
+      // Keys continue where they were.
       const { cursor } = store.getState();
       if (cursor === null || layout.arrangement.place(cursor) === null) return;
       show(cursor);
@@ -172,7 +172,7 @@ export function useGridInteraction({
   return { handlers, byKeyboard, here, line, said, metric };
 }
 
-/** What a move tells besides the head: the layer's figures, or the column's. */
+/** The row or column whose summary a move shows besides the head. */
 function lineOf({ kind }: Move, to: HeadRef, { arrangement }: HeatmapLayout): RowOrColumn | null {
   if (kind === 'layer') return { axis: 'layer', layer: to.layer };
   const column = kind === 'column' ? arrangement.place(to)?.column : undefined;

@@ -142,7 +142,7 @@ function usePinchAndWheel(
       zoom(2 ** (-event.deltaY / 200), pointIn(event.clientX, event.clientY));
     };
     let lastDistance = 0;
-    // What is between two fingers when they come down: at the map's edges it can't follow them at once, but does once there is room.
+    // The point between two fingers when they come down. At the map's edges it can't follow them at once, but does once there is room.
     let held: Anchor | undefined;
     const onTouch = (event: TouchEvent) => {
       const [a, b] = [event.touches[0], event.touches[1]];

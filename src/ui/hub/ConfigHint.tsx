@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** What the transformers.js library reads from a config.json whose heads QKScope can't tell: a hint, chosen by nobody. */
+/** Shows the heads that the transformers.js library reads from a config.json that QKScope can't interpret. It is a hint: nothing is chosen. */
 export function ConfigHint({ config }: { readonly config: Readonly<Record<string, unknown>> | null }) {
   const [reading, setReading] = useState<ConfigReading | null>(null);
   useEffect(() => {

@@ -3,13 +3,13 @@ import { formatBytes } from '../../figures/format.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 
-/** What is kept in this browser, how much it takes, and how to be rid of it. */
+/** Shows what is saved in this browser, how much room it takes, and clears it. */
 export function KeptInBrowser() {
   const actions = useActions();
   const keepsBytes = useAppState((state) => state.settings.keepsBytes);
   const [usage, setUsage] = useState({ scores: 0, bytes: 0 });
   const [asked, setAsked] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew after something was cleared
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again after something was cleared
   useEffect(() => {
     let isCurrent = true;
     void actions.hub.savedUsage().then((now) => {

@@ -28,7 +28,7 @@ const OFFERS = [
 ] as const satisfies readonly { readonly what: Measure; readonly label: string; readonly title: string }[];
 
 /**
- * Asks for what the heads' own A, B and C don't tell: whole-layer scores, and directionality. The buttons stay where they are,
+ * Starts measuring what doesn't follow from each head's A, B and C: whole-layer scores and directionality. The buttons stay,
  * with the focus, also while there is nothing to measure: nothing beside them moves.
  */
 export function MeasureControl() {

@@ -7,7 +7,7 @@ import { Notice } from '../widgets/Notice.tsx';
 import { withFocusRestored } from '../widgets/withFocusRestored.ts';
 import { mayNeedToken } from './mayNeedToken.ts';
 
-/** What was opened last and came to no map, above the maps that the page went back to. */
+/** Explains why the last opening failed, above the maps that the page went back to. */
 export function FailedOpening() {
   const actions = useActions();
   const failed = useAppState((state) => state.failedOpening);

@@ -80,7 +80,7 @@ function widestOf(views: readonly (HeatmapView | null)[]): CSSProperties {
   return { '--widest-map': `${Math.max(...widths)}px` } as CSSProperties;
 }
 
-/** While a model is opened nobody knows how large its map will be: the room of the maps before it is kept, so that little moves. */
+/** Reserves the height of the previous maps while a model is opened, whose size isn't known yet, so that little moves. */
 function useRoomOfLast(isOpening: boolean) {
   const box = useRef<HTMLDivElement>(null);
   const kept = useRef({ isOpening: false, room: 0 });
@@ -95,7 +95,7 @@ interface ModelMapProps {
   readonly view: HeatmapView | null;
   readonly index: number;
   readonly of: number;
-  /** Of several maps one tells how far measuring is. */
+  /** True for the one map that shows how far measuring is. */
   readonly showsMeasuring: boolean;
   readonly domain: ColourDomain;
 }

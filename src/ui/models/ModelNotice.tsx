@@ -15,7 +15,7 @@ function dayOf(iso: string): string {
   return new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
 }
 
-/** What must be said of a model: that it failed or was stopped, what is kept, what to do next; and how it was read. */
+/** Says what happened to a model (failed, stopped, taken from the cache), what to do next, and how it was read. */
 export function ModelNotice({ model, index }: ModelNoticeProps) {
   const actions = useActions();
   const layers = model.stacks.flatMap((stack) => stack.layers);
@@ -23,7 +23,7 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
   const skipped = model.status === 'done' ? layers.flatMap(({ skipped }) => skipped ?? []) : [];
   const unscored = skipped.filter(({ code }) => code !== 'no-attention');
   const without = skipped.length - unscored.length;
-  // What was recorded is told beside the slider that chose it: there nothing moves under the hand.
+  // Notes on a recorded step stand beside the slider that chose it, where nothing moves under the pointer.
   const notes = model.engine?.id === 'recorded' ? [] : model.notes;
   const again = <Button onClick={() => actions.retry(index)}>Try again</Button>;
   return (

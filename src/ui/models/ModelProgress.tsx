@@ -9,7 +9,7 @@ import { Button } from '../widgets/Button.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
 import { useFocusReturn } from '../widgets/useFocusReturn.ts';
 
-/** A model that is done sooner shows no bar: one that flashes up tells nothing. */
+/** A model that is done sooner shows no bar, which would only flash up, ms. */
 const SHOW_AFTER_MS = 250;
 
 /** Bytes read of bytes planned of file size, time left, and Cancel. */
@@ -52,7 +52,7 @@ function Running({ model }: { readonly model: ModelState }) {
   );
 }
 
-/** To what is offered in its place: "Try again", if the page went back to the maps before, or the map's own Cancel; else to the map. */
+/** Focuses the button that takes its place ("Try again", where the page went back, or the map's own Cancel), else the map. */
 function focusNext(model: Element | null): void {
   const button =
     document.querySelector<HTMLElement>('.failed-opening button') ??

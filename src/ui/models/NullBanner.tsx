@@ -4,12 +4,12 @@ import { formatScore } from '../../figures/format.ts';
 
 interface NullBannerProps {
   readonly stack: PlannedStack;
-  /** Of which map it is, where there are two. */
+  /** The model's name, where there are two maps. */
   readonly name?: string;
 }
 
 /**
- * Under the maps, of one whose heads lie as chance alone would lay them: said quietly, with the numbers behind it. For raw weights alone: a folded
+ * Says under the maps that a model's scores look like random weights, with the numbers behind it. Only for raw weights: a folded
  * LayerNorm gain moves the mean away from 1/d, and gains of the head dimension make spectra less even than the limits allow for.
  */
 export function NullBanner({ stack, name }: NullBannerProps) {

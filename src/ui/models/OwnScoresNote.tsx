@@ -8,7 +8,7 @@ import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
 import { withFocusRestored } from '../widgets/withFocusRestored.ts';
 
-/** Under a map: which of the user's files of scores lie over it, and what of them didn't meet its heads. */
+/** Lists the user's files of scores under a map, and which of their entries match none of its heads. */
 export function OwnScoresNote({ index }: { readonly index: number }) {
   const actions = useActions();
   const models = useAppState((state) => state.models);

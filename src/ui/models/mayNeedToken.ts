@@ -1,6 +1,6 @@
 import type { ModelState } from '../../state/appState.ts';
 
-/** Failures that an access token may mend. */
+/** Codes of failures that an access token may solve. */
 const NEEDS_TOKEN: ReadonlySet<string> = new Set(['gated', 'unauthorized', 'forbidden', 'rate-limited']);
 
 /** Whether the hub might have given the model to someone who is signed in. */

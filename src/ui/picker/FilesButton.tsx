@@ -5,7 +5,7 @@ import { pickedFiles } from './droppedFiles.ts';
 
 interface FilesButtonProps {
   readonly label: string;
-  /** Of the hidden input, for those who reach it without the button. */
+  /** The aria-label of the hidden input, for those who reach it without the button. */
   readonly inputLabel: string;
   /** Not called when the choice was cancelled. */
   readonly onFiles: (files: LocalFile[]) => void;

@@ -12,13 +12,13 @@ import './question.css';
 interface HeadQuestionDialogProps {
   /** null: nothing is asked. */
   readonly question: HeadQuestion | null;
-  /** What is to be known of the files all the same. */
+  /** Notes on the files, shown with the question. */
   readonly notes: readonly string[];
   readonly onAnswer: (split: HeadSplit) => void;
   readonly onCancel: () => void;
 }
 
-/** Asks for the number of heads where the files don't tell it. Nothing is chosen beforehand: a wrong guess looks right. */
+/** Asks for the number of heads where the files don't give it. Nothing is preselected, since a wrong guess looks right. */
 export function HeadQuestionDialog(props: HeadQuestionDialogProps) {
   const { question, onCancel } = props;
   return (

@@ -21,13 +21,13 @@ import './question.css';
 interface MappingDialogProps {
   /** null: nothing is asked. */
   readonly question: MappingQuestion | null;
-  /** What is to be known of the files all the same. */
+  /** Notes on the files, shown with the question. */
   readonly notes: readonly string[];
   readonly onAnswer: (mapping: Mapping) => void;
   readonly onCancel: () => void;
 }
 
-/** Lets the user say which tensors are Q and K, where nothing tells. Nothing is chosen beforehand. */
+/** Asks which tensors are Q and K, where the files don't say. Nothing is preselected. */
 export function MappingDialog(props: MappingDialogProps) {
   const { question, onCancel } = props;
   return (
@@ -50,7 +50,7 @@ const MATRICES: readonly SegmentedOption<Orientation>[] = [
   { value: 'in_out', label: '[in, out]', title: 'Conv1D: columns are output features' },
 ];
 
-/** Of tensors of three dimensions. */
+/** The layouts of tensors with three dimensions. */
 const BLOCKS: readonly SegmentedOption<Orientation>[] = [
   { value: 'head_in_dim', label: '[heads, d, dh]', title: 'TransformerLens: one matrix a head, d inputs' },
   { value: 'head_dim_in', label: '[heads, dh, d]', title: 'One matrix a head, dh outputs' },
@@ -170,7 +170,7 @@ function MappingForm({ question, notes, onAnswer, onCancel }: MappingFormProps) 
   );
 }
 
-/** Of several ways none is chosen beforehand, of a fused tensor's orders never one. */
+/** The first draft: a single proposal is taken, but of several none, and never an order of a fused tensor. */
 function firstDraft(proposals: readonly Mapping[]): Draft {
   const [only, ...others] = proposals;
   return only === undefined || others.length > 0 || only.q === only.k ? EMPTY : { ...EMPTY, ...only };
@@ -180,7 +180,7 @@ function rankOf(groups: readonly MatrixGroup[], pattern: string): number {
   return groups.find((group) => group.pattern === pattern)?.shape.length ?? 2;
 }
 
-/** How the tensors lie, where their shapes tell; else as it stands, where that is possible. */
+/** The orientation that follows from the tensors' shapes; else the present one, where that is possible. */
 function lying(
   groups: readonly MatrixGroup[],
   qPattern: string,

@@ -1,4 +1,4 @@
-/** What is to be known of the files whose question is asked; nothing where there is nothing. */
+/** Lists the notes on the files that a question is about; renders nothing without notes. */
 export function QuestionNotes({ notes }: { readonly notes: readonly string[] }) {
   if (notes.length === 0) return null;
   return (

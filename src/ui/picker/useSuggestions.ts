@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { type HubSearchOptions, loadHubSearch, type Suggestion } from '../../core/repos/index.ts';
 import { useAppState } from '../appContext.ts';
 
-/** After the last key. */
+/** The search waits for so long after the last key, ms. */
 const DEBOUNCE_MS = 200;
 const LIMIT = 8;
 const NONE: readonly Suggestion[] = [];
@@ -35,7 +35,7 @@ export function useSuggestions(text: string, isWanted: boolean): readonly Sugges
   return isQuery && found.query === query ? found.list : NONE;
 }
 
-/** What searches is fetched with the first letters. */
+/** Searches the hub; the code for it is fetched with the first letters. */
 async function search(
   query: Omit<HubSearchOptions, 'fetch'>,
   signal: AbortSignal,

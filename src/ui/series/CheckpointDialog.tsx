@@ -3,7 +3,7 @@ import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
 
-/** Of a dropped folder of checkpoints: one, or all of them in turn. */
+/** Asks which checkpoint of a dropped folder is opened: one, or all of them in turn. */
 export function CheckpointDialog() {
   const actions = useActions();
   const asked = useAppState((state) => state.pendingFolder);

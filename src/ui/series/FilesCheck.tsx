@@ -2,7 +2,7 @@ import type { WantedCheckpoint } from '../../state/seriesTracks.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 
-/** How far the comparison of the revisions' files is, and what of it couldn't be done. */
+/** Shows how far the comparison of the revisions' files is, and which of them couldn't be checked. */
 export function FilesCheck({ points }: { readonly points: readonly WantedCheckpoint[] }) {
   const actions = useActions();
   const files = useAppState((state) => state.revisionFiles);

@@ -7,7 +7,7 @@ import { Notice } from '../widgets/Notice.tsx';
 
 interface SeriesMarksProps {
   readonly series: Pick<SeriesState, 'tracks' | 'includesMarked'>;
-  /** Of each track's points. */
+  /** The marks of each track's points. */
   readonly marks: readonly (readonly CheckpointMark[])[];
 }
 
@@ -68,7 +68,7 @@ function CopyReport({
       commit: point.commit,
       weights: comparedWeights(point, files),
     }));
-    // Of main's formats the one that copies are of.
+    // Of main's weight files, those that the copies hold.
     const keys = points.flatMap(({ weights }) => (weights === null ? [] : weightsKey(weights)));
     const copied = main?.weights.find((weights) => keys.includes(weightsKey(weights)));
     return seriesReport({

@@ -15,7 +15,7 @@ interface SeriesPlanProps {
   readonly candidates: readonly SeriesCandidate[];
 }
 
-/** Which revisions are scored, and what that reads: told before anything is read. */
+/** Shows which revisions would be scored, and how many bytes that reads, before anything is read. */
 export function SeriesPlan({ model, candidates }: SeriesPlanProps) {
   const actions = useActions();
   const [name, setName] = useState('');
@@ -97,7 +97,7 @@ export function SeriesPlan({ model, candidates }: SeriesPlanProps) {
   );
 }
 
-/** Whose files the revisions hold, before any weight is read: on request, since it is one question to the hub for each. */
+/** Compares the revisions' files before any weight is read: on request, since each takes a request to the hub. */
 function FirstCheck({
   model,
   points,

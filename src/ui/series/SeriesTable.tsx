@@ -13,7 +13,7 @@ import type { SeriesRun } from './seriesRuns.ts';
 interface SeriesTableProps {
   readonly series: Pick<SeriesState, 'unit' | 'shownIndex' | 'tracks'>;
   readonly runs: readonly SeriesRun[];
-  /** Of each track's points. */
+  /** The marks of each track's points. */
   readonly marks: readonly (readonly CheckpointMark[])[];
 }
 

@@ -4,7 +4,8 @@ import { addCitation } from '../../figures/citation.ts';
 import { bandsOf } from '../../figures/nullBand.ts';
 import { FIGURE_THEMES, type FigureTheme } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
-import { hasCurves, type TrainingOptions, trainingScene } from '../../figures/trainingScene.ts';
+import { hasCurves } from '../../figures/trainingRun.ts';
+import { type TrainingOptions, trainingScene } from '../../figures/trainingScene.ts';
 import type { SeriesState } from '../../state/compareState.ts';
 import { marksOf } from '../../state/seriesMarks.ts';
 import { useActions, useAppState } from '../appContext.ts';
@@ -73,7 +74,7 @@ export function SeriesView({ series, onChoose }: SeriesViewProps) {
       ),
     [runs, options],
   );
-  // Not drawn anew for each byte that arrives.
+  // It isn't rendered again for each byte that arrives.
   const table = useMemo(
     () => <SeriesTable series={{ unit, shownIndex, tracks }} {...{ runs, marks }} />,
     [unit, shownIndex, tracks, runs, marks],

@@ -9,8 +9,8 @@ export interface SeriesCandidate {
 }
 
 /**
- * A repository's series of training steps, the longest first; and all its branches and tags, in the hub's order. Of the
- * weights that were chosen of the open model, if they were.
+ * A repository's series of training steps, the longest first; and all its branches and tags, in the hub's order. With the
+ * weights that were chosen for the open model, if they were.
  */
 export function hubCandidates(
   repo: string,

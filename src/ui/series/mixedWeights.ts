@@ -1,8 +1,8 @@
 import type { SeriesTrack } from '../../state/compareState.ts';
 
 /**
- * Of which weight files a track's points are, where they aren't all of the same: a curve through both would mix them in silence.
- * Null where they are.
+ * Names the weight files of a track's points, where they differ: a curve through both would mix them silently.
+ * Null where they don't.
  */
 export function mixedWeights({ name, checkpoints }: SeriesTrack): string | null {
   const labels = new Map<string, string[]>();

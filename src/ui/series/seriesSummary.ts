@@ -1,6 +1,6 @@
 import { median } from 'd3';
 import type { Metric } from '../../figures/metric.ts';
-import type { TrainingRun } from '../../figures/trainingScene.ts';
+import type { TrainingRun } from '../../figures/trainingRun.ts';
 
 /**
  * A run in a sentence: its medians at the first and the last point, the lowest and the highest of them, and of how many points

@@ -5,7 +5,7 @@ import './status.css';
 export interface StatusModel {
   readonly title: string;
   readonly shape: ModelShape;
-  /** Who says how it falls into heads. */
+  /** The source that gave its head counts. */
   readonly headsFrom?: string | undefined;
   readonly dtype: string;
   readonly bytes: ByteCounts;
@@ -17,7 +17,7 @@ export interface StatusModel {
 
 interface StatusLineProps {
   readonly models: readonly StatusModel[];
-  /** Said when there is no model: what the machine offers. */
+  /** The text where there is no model. */
   readonly idle?: string;
 }
 
@@ -57,7 +57,7 @@ function dimensions({ shape, dtype }: StatusModel): string {
 
 /** "read 85.1 MB of 548 MB"; while reading "12.4 of 85.1 MB read, file 548 MB". */
 function bytesText({ read, planned, file }: ByteCounts): string {
-  // Of a small file its start is read for the header, and once more with the weights.
+  // The start of a small file is read for the header, and once more with the weights.
   if (read >= planned) return `read ${formatBytes(Math.min(read, file))} of ${formatBytes(file)}`;
   return `read ${formatBytes(read)} of ${formatBytes(planned)}; files ${formatBytes(file)}`;
 }

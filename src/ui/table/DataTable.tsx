@@ -127,7 +127,7 @@ export function DataTable({ view, metric, selection }: DataTableProps) {
   );
 }
 
-/** Of the names' column where all columns have a fixed width, px. */
+/** Width of the names' column where all columns have a fixed width, px. */
 const NAMES_COLUMN = 72;
 
 /** The columns near the view, where they stand among all, and the room of the others, px. */

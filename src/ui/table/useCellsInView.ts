@@ -40,7 +40,7 @@ export function useCellsInView(box: RefObject<HTMLElement | null>, lines: number
   };
 }
 
-/** In steps of half of what lies around the view: not anew at every line. */
+/** The first line in view, in steps of half of what lies around the view, so that not every line renders again. */
 function firstSeen(scrolled = 0, size: number, around: number): number {
   const step = around / 2;
   return Math.floor(scrolled / size / step) * step;

@@ -15,7 +15,7 @@ interface ChecksProps<Value extends string> {
   readonly onChange: (value: readonly Value[]) => void;
 }
 
-/** Any of a few: side by side, or a list where each says what it is. */
+/** Checkboxes for any of a few options: side by side, or as a list where each has a description. */
 export function Checks<Value extends string>({ label, options, value, onChange }: ChecksProps<Value>) {
   const id = useId();
   const isList = options.some(({ about }) => about !== undefined);

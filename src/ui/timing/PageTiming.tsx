@@ -10,7 +10,7 @@ import { SweepPanel } from './SweepPanel.tsx';
 import { TimingPanel } from './TimingPanel.tsx';
 import './timing.css';
 
-/** What a comparison on the loaded model does beside timing it. */
+/** What a benchmark of the loaded model does besides timing it. */
 function readNote(model: ModelState | undefined): { readNote?: string } {
   const notes = [
     ...(model?.model?.source === 'hub' ? ['Reads the layers it needs from the hub again.'] : []),
@@ -19,7 +19,7 @@ function readNote(model: ModelState | undefined): { readNote?: string } {
   return notes.length === 0 ? {} : { readNote: notes.join(' ') };
 }
 
-/** Why no times can be taken now. */
+/** Why no benchmark can run now. */
 function waitText(work: string | null): string | null {
   return work === null ? null : `Wait: the page is ${work}, and both would slow each other.`;
 }

@@ -5,13 +5,16 @@ import type { HeadAt } from '../../state/appState.ts';
 export interface TimingPlace {
   /** Numbers of the layers that have weights of their own, ascending; empty for made-up weights, whose layers are all alike. */
   readonly layers: readonly number[];
-  /** Of a layer. */
+  /** The number of heads of a layer. */
   headsOf(layer: number): number;
   /** The page's pinned head, if it is one of these. */
   readonly pinned: HeadAt | null;
 }
 
-/** The head that was entered, else the pinned one, else the first. An entry counts until another head is pinned or other weights are chosen. */
+/**
+ * The head that was entered, else the pinned one, else the first. An entry counts until another head is pinned or other weights are
+ * chosen.
+ */
 export function useTimedHead({ layers, headsOf, pinned }: TimingPlace, subject: string) {
   const [entry, setEntry] = useState<{ at: HeadAt; pinned: HeadAt | null; subject: string } | null>(null);
   const isCurrent = entry !== null && entry.pinned === pinned && entry.subject === subject;

@@ -5,7 +5,7 @@ interface ShapeInputsProps {
   readonly onChange: (shape: WorkShape) => void;
 }
 
-/** The largest that a model in use has, and more: the weights' bytes are checked again before they are made. */
+/** Fields with limits above those of any model in use; the weights' bytes are checked again before they are made. */
 const FIELDS = [
   { key: 'layers', label: 'layers', most: 256 },
   { key: 'heads', label: 'heads', most: 256 },

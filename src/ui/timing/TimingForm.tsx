@@ -33,7 +33,7 @@ interface TimingFormProps {
   readonly scoring: AvailableEngine | undefined;
   readonly regions?: readonly TimedSpan[] | undefined;
   readonly subject: string | null;
-  /** Of the loaded model; null where there is none. */
+  /** The layers and heads of the loaded model; null where there is none. */
   readonly place: TimingPlace | null;
   readonly readNote?: string | undefined;
   readonly running: boolean;
@@ -61,7 +61,7 @@ export function TimingForm({
   onRun,
 }: TimingFormProps) {
   const [scopes, setScopes] = useState<readonly ScopeName[]>(['head', 'layer', 'all']);
-  // Those switched by hand; the rest is as at first, also where it is found later.
+  // Engines that were switched by hand; the others keep their default, also where they are found later.
   const [switched, setSwitched] = useState<Readonly<Partial<Record<TimedEngineKey, boolean>>>>({});
   const [region, setRegion] = useState<TimedSpan>('kernel');
   const [madeUp, setMadeUp] = useState(false);

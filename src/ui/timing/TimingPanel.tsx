@@ -22,13 +22,13 @@ interface TimingPanelProps extends BenchmarkState {
   readonly engines: readonly EngineOffer[];
   /** The one that scores models. */
   readonly scoring: AvailableEngine | undefined;
-  /** All three unless told. */
+  /** All three by default. */
   readonly regions?: readonly TimedSpan[];
   /** The loaded model's name; null when there is none: then only made-up weights can be timed. */
   readonly subject: string | null;
   /** Its layers and heads; null when there is none. */
   readonly place: TimingPlace | null;
-  /** What must be read anew, if anything: "Reads layer 0 again from the hub." */
+  /** What must be read again, if anything: "Reads layer 0 again from the hub." */
   readonly readNote?: string;
   /** notebookFor the loaded model. */
   readonly notebook: NotebookMatch | null;
@@ -40,7 +40,7 @@ interface TimingPanelProps extends BenchmarkState {
   readonly onConfirm: (run: TimingRun) => void;
 }
 
-/** Of the exported chart, px. */
+/** Width of the exported chart, px. */
 const FIGURE_WIDTH = 860;
 
 /** Methods × engines on this machine: what to time, how far it is, and what came out. */

@@ -7,7 +7,7 @@ export function engineLabel(id: TimedEngineKey): string {
   return id === 'wasm-one-thread' ? 'wasm, 1 thread' : id;
 }
 
-/** Their device says no more than the line itself. */
+/** Engines whose device says no more than their description. */
 const PLAIN: readonly TimedEngineKey[] = ['wasm-one-thread', 'ort-wasm', 'reference'];
 
 /** What an engine is, on what it runs here, and whether it is the one that scores models. */
@@ -24,7 +24,10 @@ export function engineAbout(
   ].join(' · ');
 }
 
-/** Not so the peer that first loads 27 MB, nor a software adapter, whose times mislead; the engine that scores is, whatever it is. */
+/**
+ * Whether an engine is timed by default: the one that scores always is; else not one that first loads 27 MB, nor a software adapter,
+ * whose times mislead.
+ */
 export function isTimedAtFirst(
   { id, available, isSoftware }: TimedOffer,
   scoring: AvailableEngine | undefined,

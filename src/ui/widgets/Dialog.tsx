@@ -29,7 +29,7 @@ export function Dialog({ open, title, wide = false, onClose, children }: DialogP
   }, [open, onClose]);
   useLayoutEffect(() => {
     const dialog = ref.current;
-    // Taken off the page while it is open: closed before, or the focus would be lost.
+    // A dialog that is unmounted while open is closed first, or the focus would be lost.
     return () => dialog?.close();
   }, []);
   return (

@@ -15,7 +15,7 @@ interface NoticeProps {
 
 const NAMES = { info: 'Note', warning: 'Warning', error: 'Error' } as const;
 
-/** A state told in full: what happened, where, and what to do next. */
+/** A message in full: what happened, where, and what to do next. */
 export function Notice({ kind, message, where, hint, children }: NoticeProps) {
   return (
     <div className={`notice notice-${kind}`} role={kind === 'error' ? 'alert' : 'status'}>

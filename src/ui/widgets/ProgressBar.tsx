@@ -5,9 +5,9 @@ import './progressBar.css';
 interface ProgressBarProps {
   /** What is going on: "reading". */
   readonly label: string;
-  /** In words and numbers: "57 MB of 201 MB". Never a bare bar. */
+  /** The progress in words and numbers: "57 MB of 201 MB". There is never a bare bar. */
   readonly text: string;
-  /** "12 s": said last, and never cut where there is little room. Left out or null while it isn't known. */
+  /** "12 s": it comes last, and is never cut where there is little room. Omitted or null while it isn't known. */
   readonly left?: string | null;
   /** 0 … 1; null while the whole isn't known. */
   readonly value: number | null;

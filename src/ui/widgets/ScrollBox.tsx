@@ -3,7 +3,7 @@ import { TableBox } from './TableBox.tsx';
 import './scrollBox.css';
 
 interface ScrollBoxProps {
-  /** Names the box for who gets to it by keys. */
+  /** The box's aria-label. */
   readonly label: string;
   readonly children: ReactNode;
 }

@@ -8,7 +8,7 @@ export interface SegmentedOption<Value extends string> {
 }
 
 interface SegmentedProps<Value extends string> {
-  /** Shown before the choices, and spoken with them. */
+  /** The legend before the choices, which screen readers announce with them. */
   readonly label: string;
   readonly options: readonly SegmentedOption<Value>[];
   /** '' where none is chosen yet. */

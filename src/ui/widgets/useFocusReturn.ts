@@ -1,7 +1,7 @@
 import { type RefObject, useLayoutEffect } from 'react';
 
 /**
- * What goes away by itself while it has the focus, as a Cancel does when its work ends, hands the focus on: else the keys would begin at
+ * Moves the focus on when a box that holds it goes away by itself, as a Cancel does when its work ends. Else keys would start at
  * the top of the page again.
  * @param near selector of what stays round the box
  * @param to gives the focus to something in there, or elsewhere

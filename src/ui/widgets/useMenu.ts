@@ -8,7 +8,7 @@ export function useMenu() {
   const close = () => {
     if (ref.current) ref.current.open = false;
   };
-  /** What was pressed in it goes with it: the focus stays where the menu was opened. */
+  /** Closes the menu and moves the focus to where it was opened, since the pressed button goes with it. */
   const closeAndStay = () => {
     close();
     ref.current?.querySelector('summary')?.focus();

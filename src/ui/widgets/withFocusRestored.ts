@@ -1,12 +1,12 @@
 import type { MouseEvent } from 'react';
 import { flushSync } from 'react-dom';
 
-/** A button that is still there then stays, and keeps the focus itself. */
+/** A button that is still there after this time stays, and keeps the focus itself. */
 const LATEST_MS = 2000;
 
 /**
- * Does what takes the pressed button away, then gives the focus to the button that stands in its place among those of `box`, a
- * selector of an element round it; where none is left, `instead` says where.
+ * Runs an action that removes the pressed button, then focuses the button that takes its place among those of `box`, a
+ * selector of an element round it; where none is left, `fallback` moves the focus.
  */
 export function withFocusRestored(
   { currentTarget: pressed }: MouseEvent<HTMLButtonElement>,

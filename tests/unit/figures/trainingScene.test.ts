@@ -5,12 +5,8 @@ import { metricBand } from '../../../src/figures/nullBand.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import { estimateWidth, type Scene, type SceneNode, SMALL } from '../../../src/figures/scene.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
-import {
-  hasCurves,
-  type TrainingOptions,
-  type TrainingRun,
-  trainingScene,
-} from '../../../src/figures/trainingScene.ts';
+import { hasCurves, type TrainingRun } from '../../../src/figures/trainingRun.ts';
+import { type TrainingOptions, trainingScene } from '../../../src/figures/trainingScene.ts';
 import { fakeResult } from './fakeResult.ts';
 import { expectGolden } from './golden.ts';
 

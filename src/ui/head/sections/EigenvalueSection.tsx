@@ -8,7 +8,7 @@ import { figurePlaceholder, type SectionProps } from './headModel.ts';
 import { leadingEigenvalues } from './headNumbers.ts';
 import { PerModel } from './PerModel.tsx';
 
-/** As many lines, so that nothing moves from head to head. */
+/** So many eigenvalues are listed, for every head, so that nothing moves from head to head. */
 const LEADING = 4;
 
 /** The eigenvalues of M in the complex plane, and the largest as numbers. */

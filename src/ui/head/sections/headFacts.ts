@@ -14,7 +14,7 @@ export function headRank(
   return { rank: 1 + known.length - bisectRight(known, s), of: known.length };
 }
 
-/** A view's known values of a metric, ascending; sorted once, however often the pointer moves. */
+/** A view's finite values of a metric, ascending; they are sorted once, however often the pointer moves. */
 function sortedValues(view: HeatmapView, metric: Metric): Float64Array {
   const ofView = sortedByMetric.get(view) ?? new WeakMap<Metric, Float64Array>();
   sortedByMetric.set(view, ofView);

@@ -9,17 +9,20 @@ export interface HeadPanelModel {
   readonly view: HeatmapView;
   /** The model's colour where there are two. */
   readonly swatch?: string;
-  /** Of the pinned head. */
+  /** The detail of the pinned head. */
   readonly detail?: HeadDetailState;
 }
 
-/** What every section of the panel is given. */
+/** The props of every section of the panel. */
 export interface SectionProps {
   readonly models: readonly HeadPanelModel[];
   readonly head: HeadRef;
 }
 
-/** The text in place of a figure that isn't there yet, or can't be. @param why the figure's own reason, where the head has none */
+/**
+ * The text in place of a figure that isn't there yet, or can't be.
+ * @param why the figure's own reason, where the head has none
+ */
 export function figurePlaceholder(detail: HeadDetail | null, why?: string): string {
   return detail === null ? 'computing …' : (detail.reason?.reason ?? why ?? 'undefined for this head');
 }

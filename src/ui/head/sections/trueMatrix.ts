@@ -5,7 +5,7 @@ import type { ShownMatrix } from '../../../figures/matrixScene.ts';
 export const MATRIX_NAMES = ['A', 'B', 'C'] as const;
 export type MatrixName = (typeof MATRIX_NAMES)[number];
 
-/** What each is, for the ear and the eye. */
+/** The definition of each, read and read aloud. */
 export const MATRIX_FORMULAS: Readonly<Record<MatrixName, string>> = {
   A: 'A = Wqᵀ Wq',
   B: 'B = Wkᵀ Wk',
