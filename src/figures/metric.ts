@@ -81,7 +81,8 @@ const S: Metric = {
   label: 's',
   spoken: 's',
   name: 'symmetry score s',
-  title: 'symmetry score s = 2r − 1: −1 antisymmetric, 0 no preference, 1 symmetric',
+  title:
+    'symmetry score s = 2r − 1. s = 1: token A attends to B as B to A; s = −1: with the opposite sign; s = 0: neither',
   kind: 'diverging',
   centre: 0,
   unit: 1,

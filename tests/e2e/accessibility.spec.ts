@@ -22,10 +22,10 @@ const panel = (page: Page) => page.getByRole('tabpanel');
 
 /** Every panel of two models, and what is there once its code is. */
 const PANELS: Readonly<Record<string, (page: Page) => Locator>> = {
-  Training: (page) => page.getByRole('slider', { name: 'the map shows' }),
+  Training: (page) => page.getByRole('slider', { name: 'checkpoint on the map' }),
   Compare: (page) => panel(page).getByRole('table', { name: /differ most/ }),
   Timing: (page) => panel(page).getByRole('button', { name: 'Time the methods' }),
-  Distribution: (page) => panel(page).getByText(/All \d+ as a table/),
+  Distribution: (page) => panel(page).getByText(/Table of all \d+ models/),
   Scatter: (page) => panel(page).getByRole('listbox', { name: /^Heads by/ }),
   Table: (page) => panel(page).getByRole('table').first(),
 };
@@ -54,7 +54,7 @@ test('axe finds nothing serious in either theme: the page, every panel, the head
   await expectNothingSerious(page, 'the head panel', '.frame-side');
 
   for (const [name, selector] of [
-    [/^raw/, '.convention'],
+    [/^raw weights/, '.convention'],
     ['Settings', '.settings'],
     ['Export', '.menu[open]'],
   ] as const) {
@@ -87,7 +87,7 @@ test('single keys that work anywhere can be kept to the maps, and stay so', asyn
   await page.keyboard.press('Escape');
 
   await openSettings(page);
-  await page.getByRole('checkbox', { name: 'Keys / and ? anywhere on the page' }).press('Space');
+  await page.getByRole('checkbox', { name: 'Use / and ? anywhere on the page' }).press('Space');
   await page.keyboard.press('Escape');
   for (const _ of ['as it was set', 'as it was kept']) {
     await tab.press('?');

@@ -103,7 +103,7 @@ test('unknown names: the user says which tensors are Q and K, and it is remember
   await expect(grid(page, 'odd.safetensors')).toBeVisible();
   await expectDone(page);
   await expect(page.getByText(/Q and K chosen by you/)).toBeVisible();
-  await page.getByRole('button', { name: 'Choose Q and K anew' }).press('Enter');
+  await page.getByRole('button', { name: 'Choose Q and K again' }).press('Enter');
   await expect(dialog).toBeVisible();
 });
 
@@ -176,7 +176,7 @@ test.describe('on the hub', () => {
     await openPage(page);
     await setFaults({ serverError: 999 });
     await openModel(page, 'test/llama-gqa');
-    await expect(page.getByText(/Kept in this browser since/)).toBeVisible();
+    await expect(page.getByText(/These scores were saved in this browser on/)).toBeVisible();
     await expect(measure).toBeDisabled();
     expect((await resultOf(page)).stacks).toEqual(first.stacks);
     await setFaults({ mainMovedTo: 'v2' });
@@ -195,13 +195,13 @@ test.describe('on the hub', () => {
 
   test('weights are kept on request, and cleared', async ({ page }) => {
     await openSettings(page);
-    await page.getByLabel('Keep the weights that are read, too').press('Space');
+    await page.getByLabel('Also save the weights that are read').press('Space');
     await page.keyboard.press('Escape');
     await openModel(page, 'test/llama-gqa');
     await expectDone(page);
     await setFaults();
     await openModel(page, 'test/llama-gqa@main');
-    const anew = page.getByRole('button', { name: 'Score anew' });
+    const anew = page.getByRole('button', { name: 'Score again' });
     await untilStatusChanges(page, () => anew.press('Enter'));
     await expectDone(page);
     const log = (await (await fetch(`${HUB}/__log`)).json()) as { server: string; bytes: number }[];

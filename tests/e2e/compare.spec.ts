@@ -134,7 +134,7 @@ test('two revisions side by side, by keys alone: the difference is that of both 
   await expect(page.getByRole('heading', { name: biggest[0]!.name })).toBeVisible();
   await expectNoSeriousFaults(page);
 
-  await page.getByRole('button', { name: 'Swap' }).focus();
+  await page.getByRole('button', { name: 'Swap A and B' }).focus();
   await page.keyboard.press('Enter');
   await expect(rows.nth(1).getByRole('cell').nth(2)).toHaveText(
     (biggest[0]!.a - biggest[0]!.b).toFixed(4).replace('-', '−'),
@@ -164,7 +164,7 @@ test('a repository’s training steps: planned, scored, scrubbed through by keys
   await page.getByRole('button', { name: 'Score 3 revisions' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByText('3 of 3 scored.')).toBeVisible();
-  const slider = page.getByRole('slider', { name: 'the map shows' });
+  const slider = page.getByRole('slider', { name: 'checkpoint on the map' });
   await slider.focus();
   for (const [key, revision, mix] of [
     ['Home', 'step0', 0],
@@ -185,7 +185,7 @@ test('a repository’s training steps: planned, scored, scrubbed through by keys
   await expectNoSeriousFaults(page);
   // Its scores are kept: a second time nothing is read.
   await page.getByRole('button', { name: 'Another series' }).press('Enter');
-  await expect(page.getByText(/3 of them are kept in this browser\. Nothing is read\./)).toBeVisible();
+  await expect(page.getByText(/3 of them are saved in this browser\. Nothing is read\./)).toBeVisible();
 });
 
 test('a dropped folder of checkpoints: asked which, never taken silently; scored in turn', async ({
@@ -203,7 +203,7 @@ test('a dropped folder of checkpoints: asked which, never taken silently; scored
   await dialog.getByRole('button', { name: 'Score all 2' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByText('2 of 2 scored.')).toBeVisible();
-  await page.getByRole('slider', { name: 'the map shows' }).focus();
+  await page.getByRole('slider', { name: 'checkpoint on the map' }).focus();
   await page.keyboard.press('Home');
   await expect(grid(page, 'checkpoint-500')).toBeVisible();
   const { bytes } = await downloadFrom(page, 'Download JSON');
@@ -233,10 +233,10 @@ test('under another convention a series stays, and is scored anew when asked for
   await page.keyboard.press('Space');
   await page.keyboard.press('Escape');
   // The one that is open is scored with its model; the other one waits to be asked for.
-  await expect(page.getByText(/^1 of 2 scored\. 1 .*to be scored anew/)).toBeVisible();
+  await expect(page.getByText(/^1 of 2 scored\. 1 .*need scoring again/)).toBeVisible();
   await page.getByText('The curves in numbers').press('Enter');
-  await expect(page.getByRole('row', { name: /checkpoint-500 to be scored anew/ })).toHaveCount(1);
-  await page.getByRole('button', { name: 'Score the 1 anew' }).focus();
+  await expect(page.getByRole('row', { name: /checkpoint-500 needs scoring again/ })).toHaveCount(1);
+  await page.getByRole('button', { name: 'Score the 1 again' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByText('2 of 2 scored.')).toBeVisible();
   await page.getByText('Export the curves', { exact: true }).press('Enter');
@@ -251,12 +251,12 @@ test('under another convention a series stays, and is scored anew when asked for
 test('a sister that is closed takes nothing from the other: the slider still sets its map', async ({
   page,
 }) => {
-  const slider = page.getByRole('slider', { name: 'the map shows' });
-  await expect(slider).toHaveAttribute('aria-valuetext', 'what was opened');
+  const slider = page.getByRole('slider', { name: 'checkpoint on the map' });
+  await expect(slider).toHaveAttribute('aria-valuetext', 'as opened');
   await slider.focus();
   await page.keyboard.press('ArrowLeft');
   // The last point, too, can be chosen while the map shows what was opened.
-  await expect(slider).not.toHaveAttribute('aria-valuetext', 'what was opened');
+  await expect(slider).not.toHaveAttribute('aria-valuetext', 'as opened');
   const last = await slider.getAttribute('max');
   await expect(slider).toHaveValue(last!);
   await page.keyboard.press('Home');
@@ -271,7 +271,7 @@ test('a sister that is closed takes nothing from the other: the slider still set
 });
 
 test('the sample’s record sets both maps, and says that it was recorded', async ({ page }) => {
-  const slider = page.getByRole('slider', { name: 'the map shows' });
+  const slider = page.getByRole('slider', { name: 'checkpoint on the map' });
   await slider.focus();
   await page.keyboard.press('Home');
   await expect(grid(page, 'sample/masked (step 0)')).toBeVisible();

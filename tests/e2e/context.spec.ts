@@ -79,7 +79,7 @@ test('the scatter shows the exported values of two metrics, with Spearman’s ρ
     heads.map((head) => ({ layer, ...head })),
   );
   await openTab(page, 'Scatter');
-  await chooseByKeys(page.getByRole('combobox', { name: /^across/ }), 'r');
+  await chooseByKeys(page.getByRole('combobox', { name: /^x/ }), 'r');
   await chooseByKeys(page.getByRole('combobox', { name: /^up/ }), 'norm');
   const dots = page.getByRole('listbox', { name: /^Heads by r and norm/ });
   // No two values are alike here, so the formula without ties holds.
@@ -166,7 +166,7 @@ test('a JSON of heads, chosen with the button, is scores; another JSON is not', 
   await pickFiles(page, [path]);
   const note = page.getByRole('list', { name: 'Your scores' });
   await expect(note).toContainText('previous token: 2 of 16 heads; no value for L0H1, L0H2, L0H3 … (14).');
-  await note.getByRole('button', { name: 'They are sample/causal’s' }).press('Enter');
+  await note.getByRole('button', { name: 'Apply to sample/causal instead' }).press('Enter');
   await expect(page.getByRole('region', { name: 'sample/causal' }).first()).toContainText('scores.json');
   writeFileSync(path, '{"model_type": "bert"}');
   await dropFiles(page, [{ name: 'config.json', path }]);
@@ -215,7 +215,7 @@ test('what was published of this very model is told; the published models are re
   await openTab(page, 'Distribution');
   const place = page.getByRole('region', { name: 'Among the paper’s published models' });
   await expect(place).toContainText('The paper published a median of −0.028 for this model.');
-  await expect(place).toContainText('its whole layers aren’t measured');
+  await expect(place).toContainText('To place it, measure whole layers');
   await place.getByRole('button', { name: 'Measure whole layers' }).press('Enter');
   // The button stays, with the focus, when there is nothing left for it to do.
   await expect(place.getByRole('button', { name: 'Whole layers are measured' })).toBeFocused();
@@ -234,7 +234,7 @@ test('what was published of this very model is told; the published models are re
   await expect(readout(dots)).toHaveText(/, encoder: median s 0\.\d{3}, quartiles/);
   await page.keyboard.press('ArrowDown');
   await expect(readout(dots)).toHaveText(/, decoder: median s −?0\.\d{3}, quartiles/);
-  await place.getByText(/All \d+ as a table/).press('Enter');
+  await place.getByText(/Table of all \d+ models/).press('Enter');
   await expect(place.getByRole('row', { name: /Meta-Llama-3-8B decoder/ }).first()).toContainText(
     /trained weights were never loaded|wrong key heads/,
   );

@@ -121,7 +121,7 @@ for (const name of ['gpt2-f32', 'llama-gqa-bf16'])
     await expect(section(page, 'Energy')).toContainText(`${formatScore(detail.r)} symmetric`);
     await expect(section(page, 'Eigenvalues')).toContainText(`tr M ${formatMagnitude(detail.traceM)}`);
     await expect(section(page, 'Singular values')).toContainText(
-      `rank ${formatSignificant(detail.effectiveRank)} of ${weights.dHead}`,
+      `effective rank ${formatSignificant(detail.effectiveRank)} of ${weights.dHead}`,
     );
     await expect(section(page, 'Against chance')).toContainText(`p ${formatMagnitude(detail.pValue.p, 2)}`);
     await openSection(page, 'Against chance');

@@ -117,7 +117,7 @@ test('Cancel stops the reading; what was scored stays', async ({ page }) => {
     timeout: 60_000,
   });
   await cancel.press('Enter');
-  await expect(page.getByText(/Cancelled: \d+ of 24 layers were scored, and stay/)).toBeVisible();
+  await expect(page.getByText(/Stopped after \d+ of 24 layers/)).toBeVisible();
   const { stacks } = await resultOf(page);
   expect(stacks[0]!.layers.some(({ heads }) => heads.length === 16)).toBe(true);
   expect(stacks[0]!.layers.some(({ skipped }) => skipped?.code === 'cancelled')).toBe(true);

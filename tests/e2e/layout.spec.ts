@@ -19,7 +19,7 @@ test('the page never scrolls sideways, also when the window has become narrower,
     await page.setViewportSize({ width: 1920, height: 1000 });
     await page.getByRole('tab', { name: tab, exact: true }).click();
     await expect(page.getByRole('tabpanel')).not.toBeEmpty();
-    if (tab === 'Distribution') await page.getByText(/All \d+ as a table/).click();
+    if (tab === 'Distribution') await page.getByText(/Table of all \d+ models/).click();
     for (const width of [1280, 1024, 390, 360]) {
       await page.setViewportSize({ width, height: 800 });
       await expect

@@ -29,7 +29,7 @@ test('the timing comparison: rows, speed-ups, and numbers that follow from the J
   await page.getByLabel('head', { exact: true }).fill('2');
   await page.getByRole('button', { name: 'Time the methods' }).click();
   await expect(page.getByRole('button', { name: 'Run the sweep' })).toBeDisabled();
-  await expect(page.getByText('Wait: the page is running the comparison')).toBeVisible();
+  await expect(page.getByText('Available once the page has finished running the comparison')).toBeVisible();
   const table = page.getByRole('table').filter({ hasText: 'norm' });
   await expect(table.getByRole('row').filter({ hasText: 'trace-heads' }).first()).toBeVisible({
     timeout: 80_000,
@@ -78,7 +78,7 @@ test('the sweep over d and dh, by keyboard: exponents, ratios and a figure to ta
   await sweep.getByRole('radio', { name: 'quick' }).check({ force: true });
   await sweep.getByRole('button', { name: 'Run the sweep' }).press('Enter');
   await expect(page.getByRole('button', { name: 'Time the methods' })).toBeDisabled();
-  await expect(page.getByText('Wait: the page is running the sweep')).toBeVisible();
+  await expect(page.getByText('Available once the page has finished running the sweep')).toBeVisible();
   const exponents = sweep.getByRole('table', { name: /Exponents/ });
   await expect(exponents.getByRole('row')).toHaveCount(5, { timeout: 60_000 });
   await expect(exponents).toHaveAccessibleDescription(/± is the standard error of the slope/);
@@ -135,11 +135,11 @@ test('every engine and method says what it is; a software adapter isn’t timed 
   await openPage(page);
   await page.getByRole('tab', { name: 'Timing' }).click();
   const said = {
-    webgpu: /our own kernels on the GPU, by WebGPU · .*software adapter: its times say nothing of a GPU/,
-    wasm: /our own kernels on the processor, on all cores · .* · scores the models/,
+    webgpu: /our own kernels on the GPU, by WebGPU · .*emulated on the CPU, so not a GPU timing/,
+    wasm: /our own kernels on the CPU, on all cores · .* · scores the models/,
     'wasm, 1 thread': /the same on one thread/,
-    'ort-webgpu': /onnxruntime-web on the GPU: the peer; loads 27 MB/,
-    'ort-wasm': /onnxruntime-web on the processor: the peer/,
+    'ort-webgpu': /onnxruntime-web on the GPU, for comparison; loads 27 MB/,
+    'ort-wasm': /onnxruntime-web on the CPU, for comparison/,
     reference: /plain float64 JavaScript, slow: what the others are checked against/,
   };
   for (const [name, words] of Object.entries(said)) {

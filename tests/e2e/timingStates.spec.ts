@@ -48,12 +48,14 @@ test('no times are taken while a model is scored; one that is opened meanwhile i
   ).toBeVisible();
   await panel.getByRole('button', { name: 'Cancel' }).click();
   await expect(panel.getByRole('progressbar')).toBeHidden({ timeout: 60_000 });
-  await expect(panel.getByText('Wait: the page is scoring a model').first()).toBeVisible();
+  await expect(panel.getByText('Available once the page has finished scoring a model').first()).toBeVisible();
   await expect(start).toBeDisabled();
-  await expect(start).toHaveAccessibleDescription(/Wait: the page is scoring a model, and both would slow/);
+  await expect(start).toHaveAccessibleDescription(
+    /Available once the page has finished scoring a model: both at once would slow/,
+  );
   await expect(page.getByRole('button', { name: 'Run the sweep' })).toBeDisabled();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByText(/Cancelled( before the first layer|: \d+ of 24 layers)/)).toBeVisible();
+  await expect(page.getByText(/Stopped (before the first layer|after \d+ of 24 layers)/)).toBeVisible();
   await expect(start).toBeEnabled();
   await expect(page.getByRole('button', { name: 'Run the sweep' })).toBeEnabled();
   await setFaults();

@@ -57,7 +57,7 @@ export function benchmarkColumns(
 }
 
 export const TIMED_SPAN_ABOUT: Readonly<Record<TimedSpan, string>> = {
-  kernel: 'the weights are on the engine already',
+  kernel: 'the computation only: the weights are already loaded',
   'upload + kernel': 'the weights are brought to the engine each time',
   'end to end':
     'the weights are read, brought to the engine and computed on, one after the other, each time; an analysis reads ahead meanwhile',

@@ -6,18 +6,18 @@ export const METHOD_ABOUT: Readonly<Record<Method, string>> = {
   trace: 'forms A, B and C, dh × dh, and never M; one head alone',
   'trace-heads': 'trace, with all heads of a layer in one call',
   'trace-loop': 'trace over many heads, one head a call',
-  'trace-full': 'trace, with all layers in one call, or in as few as fit the engine’s memory',
+  'trace-full': 'trace, with all layers in one call (more calls if memory is short)',
 };
 
 /** What each engine is, in one line; the device of those on the GPU and of threads is told after it. */
 export const ENGINE_ABOUT: Readonly<Record<TimedEngineKey, string>> = {
   webgpu: 'our own kernels on the GPU, by WebGPU',
-  wasm: 'our own kernels on the processor, on all cores',
+  wasm: 'our own kernels on the CPU, on all cores',
   'wasm-one-thread': 'the same on one thread',
-  'ort-webgpu': 'onnxruntime-web on the GPU: the peer; loads 27 MB first',
-  'ort-wasm': 'onnxruntime-web on the processor: the peer',
+  'ort-webgpu': 'onnxruntime-web on the GPU, for comparison; loads 27 MB first',
+  'ort-wasm': 'onnxruntime-web on the CPU, for comparison',
   reference: 'plain float64 JavaScript, slow: what the others are checked against',
 };
 
 /** Beside a WebGPU engine whose adapter computes on the processor. */
-export const SOFTWARE_NOTE = 'software adapter: its times say nothing of a GPU';
+export const SOFTWARE_NOTE = 'emulated on the CPU, so not a GPU timing';

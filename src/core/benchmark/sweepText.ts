@@ -74,7 +74,7 @@ export function sweepNotes(report: SweepReport): string[] {
   return [
     ...originNotes(report),
     `${report.engine}: ${report.device}`,
-    'Median of the runs, one head of made-up weights, which lie on the engine already; all points and both methods in turns, in random order.',
+    'Median of the runs, one head of made-up weights, which are already loaded; all points and both methods alternate in random order.',
     ...cancelledNotes(report, rows),
     ...clockNotes(report, rows),
     ...report.leftOut.map(

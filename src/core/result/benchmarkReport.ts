@@ -1,7 +1,7 @@
 import type { DeviceClock, Method } from '../engines/index.ts';
 import type { WireError } from '../errors.ts';
 
-/** What a time covers. `kernel`: the weights are on the engine already. */
+/** What a time covers. `kernel`: the computation only: the weights are already loaded. */
 export const TIMED_SPANS = ['kernel', 'upload + kernel', 'end to end'] as const;
 export type TimedSpan = (typeof TIMED_SPANS)[number];
 

@@ -35,7 +35,7 @@ export function Controls(props: ComponentProps<typeof MapControls>) {
           )}
         {only?.layoutOverrides.mapping !== undefined && (
           <Button kind="quiet" onClick={() => actions.mapTensors(0, null)}>
-            Choose Q and K anew
+            Choose Q and K again
           </Button>
         )}
         <ConventionControl />

@@ -36,7 +36,7 @@ export function CompareWith() {
         {menu.isOpen && (
           <div className="menu-box compare-box">
             <p className="quiet">
-              {isPair ? 'In place of the second model, beside ' : 'Beside '}
+              {isPair ? 'Replace the second model, compared with ' : 'Compare with '}
               <b>{name}</b>:
             </p>
             <form className="compare-form" onSubmit={submit}>
@@ -47,7 +47,7 @@ export function CompareWith() {
                 label="Compared with"
                 placeholder="gpt2, owner/model@rev, a hub URL"
               />
-              <Button type="submit">Open beside</Button>
+              <Button type="submit">Compare</Button>
             </form>
             <div className="chips">
               <ModelChips onOpen={open} />
@@ -57,7 +57,7 @@ export function CompareWith() {
             )}
             <div>
               <FilesButton
-                label="Files to compare…"
+                label="Choose files…"
                 inputLabel="Files of the second model"
                 onFiles={(picked) => {
                   menu.closeAndStay();
@@ -71,10 +71,10 @@ export function CompareWith() {
       {isPair && (
         <Button
           kind="quiet"
-          title="Left to right: the difference changes its sign"
+          title="Exchanges the two models: the difference changes its sign"
           onClick={actions.beside.swap}
         >
-          Swap
+          Swap A and B
         </Button>
       )}
     </div>

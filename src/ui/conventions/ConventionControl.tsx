@@ -37,8 +37,8 @@ export function ConventionControl() {
         <summary className="button button-plain">{shortText(choice)}</summary>
         <div className="menu-box convention-box">
           <p className="quiet">
-            Raw weights are the paper’s convention. Each of these changes the scores, and is told in the
-            status line and in every export.
+            The paper scores raw weights. Each of these options changes the scores, and is named in the status
+            line and in every export.
           </p>
           {GAINS.map(({ part, label, about }) => (
             <Toggle

@@ -22,14 +22,14 @@ export function choiceOnPage(models: readonly ModelState[]): ConventionChoice | 
   return first === undefined ? null : choiceOf(first.convention);
 }
 
-/** "raw", or what is done, short. */
+/** "raw weights", or what is done to them, in short. */
 export function shortText({ layerNorm, qkNorm, ropeOffset }: ConventionChoice): string {
   const parts = [
     ...(layerNorm ? ['LayerNorm γ'] : []),
     ...(qkNorm ? ['QK-norm γ'] : []),
     ...(ropeOffset === 0 ? [] : [`RoPE Δ ${signed(ropeOffset)}`]),
   ];
-  return parts.length === 0 ? 'raw' : parts.join(' · ');
+  return parts.length === 0 ? 'raw weights' : parts.join(' · ');
 }
 
 /** What another convention costs where the weights aren't on this machine. */
@@ -38,5 +38,5 @@ export function costText(models: readonly ModelState[]): string | null {
   const planned = hub.reduce((sum, { bytes }) => sum + (bytes?.planned ?? 0), 0);
   return planned === 0
     ? null
-    : `Each new convention reads the weights once more: ${formatBytes(planned)}. Its scores are kept in this browser.`;
+    : `Each new convention reads the weights again: ${formatBytes(planned)}. Its scores are saved in this browser.`;
 }

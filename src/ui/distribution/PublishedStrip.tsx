@@ -130,10 +130,10 @@ function whyNot(model: ModelState, stack: string): string {
   if (stack.endsWith('cross'))
     return 'has no place here: in cross attention M’s rows and columns belong to different spaces.';
   if (model.convention.name !== 'raw')
-    return 'has no place here: the published scores are of raw weights, these of changed ones.';
+    return 'has no place here: the published scores are of raw weights; these were changed.';
   if (hasLayerMetric(model, 'score'))
-    return 'has no place here: some of its layers have no score, and the median of the others would be another number.';
-  return 'has no place yet: its whole layers aren’t measured, and the median of its heads is another number.';
+    return 'has no place here: some of its layers have no score, and the median of the others isn’t comparable.';
+  return 'has no place yet. To place it, measure whole layers: the paper’s score isn’t the median over heads.';
 }
 
 /** The figure in rows, the untrustworthy entries with their reasons too; made when it is opened. */
@@ -143,7 +143,7 @@ function PublishedTable({ published }: { readonly published: readonly PublishedM
   return (
     <details onToggle={(event) => setIsOpen(event.currentTarget.open)}>
       <summary>
-        All {published.length} as a table, the {wrong} that can’t be trusted with their reasons
+        Table of all {published.length} models ({wrong} with known errors)
       </summary>
       {isOpen && (
         <TableBox label="Published scores">

@@ -61,10 +61,13 @@ export function Guide() {
         <p>
           A row is a layer, with layer 0 on top; a column is a head. {COLOUR_WORDS[palette]} The colours end
           where the legend says so, and values beyond are counted beside it. Right of the map stand each
-          layer’s median and quartiles. A hatched cell has no value, and says why.
+          layer’s median and quartiles. A hatched cell has no value; hover over it for the reason.
         </p>
         <Legend metric={S} domain={EXAMPLE.domain} dModel={EXAMPLE.dModel} />
-        <p>Point at a cell to read it; click to pin it. By keys: arrows move, Enter pins, Escape unpins.</p>
+        <p>
+          Hover over a cell for its values; click to pin it. With keys: arrows move, Enter pins, Escape
+          unpins.
+        </p>
       </Part>
       <Part title="Chance">
         <p>
@@ -81,9 +84,9 @@ export function Guide() {
       </Part>
       <Part title="Directionality">
         <p>
-          The paper’s second score tells queries from keys: M’s rows belong to x, which looks, and its columns
-          to y, which is looked at. Of the norms of the rows, and of those of the columns, it sums what lies
-          above their mean and two standard deviations:
+          The paper’s second score distinguishes queries from keys: M’s rows belong to x, which looks, and its
+          columns to y, which is looked at. Of the norms of the rows, and of those of the columns, it sums
+          what lies above their mean and two standard deviations:
         </p>
         <Directionality />
         <p>
@@ -109,7 +112,7 @@ export function Guide() {
           that do in turn what a symmetric head does alone.
         </p>
       </Part>
-      <Part title="What it tells">
+      <Part title="What the paper finds">
         <p>
           The paper finds that models trained in both directions, as BERT is, become symmetric, and that
           models trained to predict the next token do less so: <PaperLink />. The scores are of the weights as

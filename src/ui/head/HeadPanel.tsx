@@ -22,8 +22,7 @@ interface HeadPanelProps {
 export function HeadPanel({ models, head, pinned }: HeadPanelProps) {
   const actions = useActions();
   const [first] = models;
-  if (first === undefined)
-    return <p className="quiet">What is known of a head stands here once a model is open.</p>;
+  if (first === undefined) return <p className="quiet">Open a model to see its heads here.</p>;
   if (head === null) return <Overview models={models} />;
   return (
     <div className="head-panel">

@@ -50,7 +50,7 @@ export function HeadSections({ pinned, ...props }: HeadSectionsProps) {
           <LazySection id={id} {...props} />
         </HeadSection>
       ))}
-      {!pinned && <p className="quiet">Pinned, a head shows its spectrum, its matrices and its partners.</p>}
+      {!pinned && <p className="quiet">Click the cell for its spectrum, matrices and partners.</p>}
     </div>
   );
 }
@@ -66,7 +66,7 @@ function summaryOf(id: HeadSectionId, { models, head }: SectionProps): string | 
       );
     case 'singular':
       return detailSummary(models, ({ effectiveRank, dHead }) =>
-        effectiveRank === null ? null : `rank ${formatSignificant(effectiveRank)} of ${dHead}`,
+        effectiveRank === null ? null : `effective rank ${formatSignificant(effectiveRank)} of ${dHead}`,
       );
     case 'chance':
       return detailSummary(models, ({ pValue }) => pValue && `p ${formatMagnitude(pValue.p, 2)}`);

@@ -6,6 +6,9 @@ import { useMetric } from '../figure/useMetric.ts';
 import { extremeHeads } from './sections/headFacts.ts';
 import type { HeadPanelModel } from './sections/headModel.ts';
 
+/** Without a mouse there is no hovering: a first tap shows a head, a second one pins it. */
+const IS_TOUCH = matchMedia('(hover: none)').matches;
+
 interface OverviewProps {
   readonly models: readonly HeadPanelModel[];
 }
@@ -14,13 +17,16 @@ interface OverviewProps {
 export function Overview({ models }: OverviewProps) {
   const metric = useMetric();
   const isSymmetry = metric.id === 's' || metric.id === 'r';
-  const [most, least] = isSymmetry ? ['Most symmetric', 'Least symmetric'] : ['Highest', 'Lowest'];
   return (
     <div className="head-panel">
-      <p className="quiet">Point at a cell, or move with the arrow keys. A click pins it.</p>
+      <p className="quiet">
+        {IS_TOUCH
+          ? 'Tap a cell for its values; tap it again to keep them here.'
+          : 'Hover over a cell for its values, or move with the arrow keys; click to keep them here.'}
+      </p>
       {models.map(({ key, view, swatch }) => {
         const ends = extremeHeads(view, metric, models.length > 1 ? 3 : 5);
-        if (ends.most.length === 0) return null;
+        if (ends.highest.length === 0) return null;
         return (
           <section key={key} className="extremes">
             {models.length > 1 && (
@@ -29,13 +35,26 @@ export function Overview({ models }: OverviewProps) {
                 {view.title}
               </h3>
             )}
-            <HeadList title={most} metric={metric} entries={ends.most} />
-            <HeadList title={least} metric={metric} entries={ends.least} />
+            <HeadList
+              title={isSymmetry ? 'Most symmetric' : 'Highest'}
+              metric={metric}
+              entries={ends.highest}
+            />
+            <HeadList
+              title={isSymmetry ? lowestTitle(metric, ends.lowest[0]?.value) : 'Lowest'}
+              metric={metric}
+              entries={ends.lowest}
+            />
           </section>
         );
       })}
     </div>
   );
+}
+
+/** Below the centre of the scale heads are antisymmetric; above it the lowest are only less symmetric than others. */
+function lowestTitle({ centre }: Metric, lowest = centre): string {
+  return lowest < centre ? 'Most antisymmetric' : 'Least symmetric';
 }
 
 interface HeadListProps {

@@ -8,13 +8,13 @@ const ON_MAP: readonly (readonly [keys: string, what: string])[] = [
   ['Page Up, Page Down', 'eight layers'],
   ['[ ]', 'previous and next layer, and its median'],
   [', .', 'previous and next column, and its mean'],
-  ['Enter', 'pin the head and go to its panel; Esc there comes back'],
+  ['Enter', 'pin the head and go to its panel; Esc there returns'],
   ['Space', 'pin or unpin'],
   ['Esc', 'unpin'],
-  ['x, or Shift and click', 'set beside the other heads that are compared'],
+  ['x, or Shift and click', 'compare with other heads'],
   ['s', 'next sort order'],
-  ['c', 'copy the head’s values, whole'],
-  ['+ − 0', 'zoom in, out, back to all'],
+  ['c', 'copy the head’s values with all digits'],
+  ['+ − 0', 'zoom in, zoom out, show all'],
 ];
 
 const ON_PAGE: typeof ON_MAP = [
@@ -29,7 +29,9 @@ export function KeyLists({ isOn }: { readonly isOn: boolean }) {
       <KeyList name="On the map" keys={ON_MAP} />
       <KeyList name="Anywhere" keys={ON_PAGE} />
       <p className="quiet">
-        {isOn ? 'Settings can keep these two to the map.' : 'On the map alone, as it is set under Settings.'}
+        {isOn
+          ? 'Settings can limit these two to the map.'
+          : 'Only while the map has the focus, as chosen in Settings.'}
       </p>
     </>
   );

@@ -1,7 +1,9 @@
 import { useMemo, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
+import { formatSignificant } from '../../figures/format.ts';
 import { legendScene } from '../../figures/legendScene.ts';
 import type { Metric } from '../../figures/metric.ts';
+import { metricBand } from '../../figures/nullBand.ts';
 import { PALETTES, type PaletteName, paletteFor } from '../../figures/palette.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { SceneCanvas } from '../figure/SceneCanvas.tsx';
@@ -36,15 +38,21 @@ export function Legend({ metric, domain, dModel }: LegendProps) {
       }),
     [metric, domain, theme, palette, width, dModel],
   );
+  const band = dModel === undefined ? null : metricBand(metric, dModel);
   const beyond = domain.below + domain.above;
   return (
     <div ref={box} className="legend">
       <SceneCanvas scene={scene} />
       <p className="legend-note">
-        {dModel !== undefined && metric.fromS !== null && <span>random orientations: 1/d ± 2·√2/d</span>}
+        {band !== null && (
+          <span>
+            random weights: {formatSignificant(band.mean, 2)} ± {formatSignificant(band.high - band.mean, 2)}{' '}
+            (2 s.d.)
+          </span>
+        )}
         {beyond > 0 && (
           <span>
-            {beyond} {beyond === 1 ? 'head lies' : 'heads lie'} beyond the ends
+            {beyond} {beyond === 1 ? 'head is' : 'heads are'} off the scale
           </span>
         )}
       </p>
@@ -54,7 +62,7 @@ export function Legend({ metric, domain, dModel }: LegendProps) {
           className="select"
           value={paletteFor(domain.kind, palette)}
           disabled={domain.kind === 'sequential'}
-          title={domain.kind === 'sequential' ? 'what has no middle is shown in cividis' : ''}
+          title={domain.kind === 'sequential' ? 'values without a middle are shown in cividis' : ''}
           onChange={(event) => actions.setSettings({ palette: event.currentTarget.value as PaletteName })}
         >
           {PALETTES.map((name) => (

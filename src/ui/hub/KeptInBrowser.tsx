@@ -22,7 +22,7 @@ export function KeptInBrowser() {
   const clear = (what: () => Promise<void>) => void what().then(() => setAsked(asked + 1));
   return (
     <fieldset className="kept form-part">
-      <legend className="control-label">kept in this browser</legend>
+      <legend className="control-label">saved in this browser</legend>
       <p>
         Scores of {usage.scores} {usage.scores === 1 ? 'model' : 'models'} from the hub.{' '}
         <Button kind="quiet" disabled={usage.scores === 0} onClick={() => clear(actions.hub.clearScores)}>
@@ -35,7 +35,7 @@ export function KeptInBrowser() {
           checked={keepsBytes}
           onChange={(event) => actions.setSettings({ keepsBytes: event.target.checked })}
         />{' '}
-        Keep the weights that are read, too
+        Also save the weights that are read
       </label>
       <p>
         {formatBytes(usage.bytes)} of weights.{' '}

@@ -54,11 +54,11 @@ export function TokenForm({ onGiven }: { readonly onGiven?: () => void }) {
         />
       </label>
       <p className="quiet">
-        For gated and private models; made at{' '}
+        For gated and private models. Create one at{' '}
         <a href={`${hubUrl}/settings/tokens`} target="_blank" rel="noreferrer">
           {hubUrl}/settings/tokens
         </a>
-        . Kept in memory until the page closes, sent to this hub alone.
+        . It stays in memory until the page closes, and is sent only to this hub.
       </p>
       <Button type="submit" disabled={value.trim() === ''}>
         Use this token

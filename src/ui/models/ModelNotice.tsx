@@ -34,7 +34,7 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
           message={
             scored === 0
               ? model.error.message
-              : `${model.error.message} ${scored} of ${layers.length} layers were scored before, and stay.`
+              : `${model.error.message} ${scored} of ${layers.length} layers were scored before; their scores stay.`
           }
           where={model.error.where}
           hint={model.error.hint}
@@ -48,12 +48,12 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
           kind="info"
           message={
             model.cached.hasMoved
-              ? `${model.model?.revision ?? 'main'} has moved on since these scores were made (${dayOf(model.cached.createdAt)}).`
-              : `Kept in this browser since ${dayOf(model.cached.createdAt)}; nothing was read now.`
+              ? `${model.model?.revision ?? 'main'} has changed since these scores were made (${dayOf(model.cached.createdAt)}).`
+              : `These scores were saved in this browser on ${dayOf(model.cached.createdAt)}; nothing was read now.`
           }
         >
           <Button onClick={() => actions.retry(index)}>
-            {model.cached.hasMoved ? 'Score the newer one' : 'Score anew'}
+            {model.cached.hasMoved ? 'Score the newer one' : 'Score again'}
           </Button>
         </Notice>
       )}
@@ -62,8 +62,8 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
           kind="info"
           message={
             scored === 0
-              ? 'Cancelled before the first layer was scored.'
-              : `Cancelled: ${scored} of ${layers.length} layers were scored, and stay.`
+              ? 'Stopped before the first layer was scored.'
+              : `Stopped after ${scored} of ${layers.length} layers; their scores stay.`
           }
         >
           {again}
@@ -80,7 +80,7 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
         <ul className="model-notes">
           {without > 0 && (
             <li>
-              {without} of {layerCounts(model).all} layers have no attention of this kind, and are hatched.
+              {without} of {layerCounts(model).all} layers have no attention of this kind; they are hatched.
             </li>
           )}
           {notes.map((note) => (

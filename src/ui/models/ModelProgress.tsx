@@ -36,10 +36,10 @@ function Running({ model }: { readonly model: ModelState }) {
   return (
     <div ref={box} className="model-progress">
       <ProgressBar
-        label={bytes === null ? 'opening' : 'reading'}
+        label={bytes === null ? 'reading the file’s header' : 'reading'}
         text={
           bytes === null
-            ? 'its headers come first'
+            ? '…'
             : `${formatBytes(bytes.read)} of ${formatBytes(bytes.planned)}, of a file of ${formatBytes(bytes.file)}`
         }
         left={msLeft === null ? null : formatWait(msLeft)}

@@ -41,7 +41,7 @@ export function OwnScoresNote({ index }: { readonly index: number }) {
                 )
               }
             >
-              They are {modelNames(models)[1 - index]}’s
+              Apply to {modelNames(models)[1 - index]} instead
             </Button>
           )}
           <Button

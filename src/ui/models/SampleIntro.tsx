@@ -7,8 +7,9 @@ export function SampleIntro({ models }: { readonly models: readonly ModelState[]
   if (models.length < 2 || models.some(({ choice }) => choice.kind !== 'sample')) return null;
   return (
     <p className="sample-intro">
-      Two small sister models, trained for this page on one text: masked sees both sides of a gap, causal only
-      what comes before. Rows are layers, columns heads; {metric.title}.
+      Two small models, trained for this page on the same text: <i>masked</i> predicts a word from both sides
+      (like BERT), <i>causal</i> only from what precedes it (like GPT). Rows are layers, columns are heads;{' '}
+      {metric.title}.
     </p>
   );
 }

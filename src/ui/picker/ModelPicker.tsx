@@ -40,7 +40,7 @@ export function ModelPicker({ text, onText, onOpen, onFiles, onSample }: ModelPi
         <button
           type="button"
           className="chip"
-          title="Two small sister models, bundled with the page"
+          title="Two small models, bundled with the page"
           onClick={onSample}
         >
           sample

@@ -25,13 +25,13 @@ export function ScatterPanel({ views }: ScatterPanelProps) {
       <div className="figure-controls">
         <AxisSelect
           metrics={metrics}
-          label="across"
+          label="x"
           value={axes.x}
           onChange={(id) => actions.context.setScatter('x', id)}
         />
         <AxisSelect
           metrics={metrics}
-          label="up"
+          label="y"
           value={axes.y}
           onChange={(id) => actions.context.setScatter('y', id)}
         />
@@ -42,8 +42,8 @@ export function ScatterPanel({ views }: ScatterPanelProps) {
         label={`Heads by ${x.spoken} and ${y.spoken}. Left and right keys go through the heads by ${x.spoken}; Enter pins.`}
       />
       <p className="quiet figure-words">
-        A file of your own scores of heads, dropped on the page, can be either axis: CSV or JSON, keyed L5H1
-        or by layer and head.
+        Drop a file of your own scores on the page to use them as an axis: CSV or JSON, keyed L5H1 or by layer
+        and head.
       </p>
     </div>
   );

@@ -18,11 +18,11 @@ export function Scrubber({ places, labelOf, onChoose }: ScrubberProps) {
   const stops = at === null ? places.length + 1 : places.length;
   const index = at === null ? places.length : Math.max(0, places.indexOf(at));
   const choose = onChoose ?? actions.series.show;
-  const text = at === null ? 'what was opened' : labelOf(places[index]!);
+  const text = at === null ? 'as opened' : labelOf(places[index]!);
   return (
     <div className="scrubber">
       <label htmlFor={id} className="control-label">
-        the map shows
+        checkpoint on the map
       </label>
       <input
         id={id}

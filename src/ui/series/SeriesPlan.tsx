@@ -146,13 +146,13 @@ function Reading({ model, points }: Pick<SeriesPlanProps, 'model'> & { points: R
   if (bytes === null) return <p className="quiet">What it reads is known when the model is open.</p>;
   const left = points.filter(({ label }) => !kept.has(label)).length;
   const have = points.length - left;
-  const already = have === 0 ? '' : `${have} of them are kept in this browser. `;
+  const already = have === 0 ? '' : `${have} of them are saved in this browser. `;
   return (
     <p className="quiet">
       {already}
       {left === 0
         ? 'Nothing is read.'
-        : `Reads about ${formatBytes(left * bytes.planned)}: ${left} × ${formatBytes(bytes.planned)}, as the open model did. One after another; memory stays one model’s, and scores are kept in this browser.`}
+        : `Reads about ${formatBytes(left * bytes.planned)}: ${left} × ${formatBytes(bytes.planned)}, as the open model did. One after another; memory stays one model’s, and scores are saved in this browser.`}
     </p>
   );
 }

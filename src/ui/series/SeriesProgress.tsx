@@ -36,7 +36,7 @@ export function SeriesProgress({ series }: { readonly series: SeriesState }) {
   const stale = points.filter(({ status }) => status === 'stale').length;
   const verb =
     stale > 0
-      ? `Score the ${left} anew`
+      ? `Score the ${left} again`
       : series.status === 'cancelled'
         ? `Score the other ${left}`
         : `Try the ${left} again`;
@@ -45,7 +45,7 @@ export function SeriesProgress({ series }: { readonly series: SeriesState }) {
       <p className="quiet" role="status">
         {`${done} of ${points.length} scored${failed > 0 ? `, ${failed} failed` : ''}.`}
         {stale > 0 &&
-          ` ${stale} were scored under another convention, head split or choice of weights, and are to be scored anew.`}
+          ` ${stale} were scored under another convention, head split or choice of weights, and need scoring again.`}
       </p>
       {left > 0 && <Button onClick={actions.series.resume}>{verb}</Button>}
     </div>

@@ -101,7 +101,7 @@ function Row({ model, point, view, metric, pinned, isShown, mark }: RowProps) {
 
 function stateText({ status, error }: SeriesCheckpoint): string {
   if (status === 'waiting') return 'not scored yet';
-  if (status === 'stale') return 'to be scored anew';
+  if (status === 'stale') return 'needs scoring again';
   if (status === 'running') return 'being scored';
   if (status === 'failed') return [error?.message, error?.hint].filter(Boolean).join(' ');
   return 'other layers × heads: not in the curves';

@@ -85,7 +85,7 @@ function Outcome({ training }: { readonly training: SampleTraining }) {
         <table className="data-table">
           <thead>
             <tr>
-              <th scope="col">sister</th>
+              <th scope="col">model</th>
               <th scope="col">seed</th>
               <th scope="col">steps</th>
               <th scope="col">held-out loss</th>

@@ -51,7 +51,7 @@ export function SettingsMenu() {
             </select>
           </label>
           <p className="quiet">
-            For the next model that is opened. Automatic takes WebGPU on a real GPU, else WASM.
+            Used from the next model on. Automatic: WebGPU if there is a GPU, otherwise WASM.
           </p>
           <label>
             <span className="control-label">hub address</span>
@@ -64,8 +64,7 @@ export function SettingsMenu() {
             />
           </label>
           <p className="quiet">
-            huggingface.co, or a mirror of it. What you type as a model’s name is searched there, and nowhere
-            else.
+            huggingface.co, or a mirror of it. Model names you type are sent only to this address.
           </p>
           <Button type="submit">Save</Button>
         </form>
@@ -77,9 +76,9 @@ export function SettingsMenu() {
               checked={settings.pageKeys}
               onChange={(event) => actions.setSettings({ pageKeys: event.target.checked })}
             />{' '}
-            Keys / and ? anywhere on the page
+            Use / and ? anywhere on the page
           </label>
-          <p className="quiet">Off, they work on a map alone, as its other keys do.</p>
+          <p className="quiet">Otherwise they work only while a map has the focus.</p>
         </fieldset>
         {menu.isOpen && (
           <>

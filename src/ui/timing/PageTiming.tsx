@@ -21,7 +21,9 @@ function readNote(model: ModelState | undefined): { readNote?: string } {
 
 /** Why no benchmark can run now. */
 function waitText(work: string | null): string | null {
-  return work === null ? null : `Wait: the page is ${work}, and both would slow each other.`;
+  return work === null
+    ? null
+    : `Available once the page has finished ${work}: both at once would slow each other.`;
 }
 
 /** The timing panel and the sweep, of the model on the page. */

@@ -74,7 +74,7 @@ export function TimingPanel(props: TimingPanelProps) {
       {props.invalidated && (
         <Notice
           kind="info"
-          message="The comparison was stopped: its model has left the page, or was opened anew."
+          message="The comparison was stopped, since its model was closed or opened again."
         />
       )}
       {status === 'confirm' && (

@@ -50,7 +50,7 @@ describe('the engines of a comparison', () => {
     expect(isTimedAtFirst(webgpu!, 'webgpu')).toBe(true);
     expect(isTimedAtFirst(webgpu!, 'wasm')).toBe(false);
     expect(engineAbout(webgpu!, 'wasm')).toBe(
-      'our own kernels on the GPU, by WebGPU · google swiftshader (software) · software adapter: its times say nothing of a GPU',
+      'our own kernels on the GPU, by WebGPU · google swiftshader (software) · emulated on the CPU, so not a GPU timing',
     );
     expect(scoringEngine('auto', [])).toBeUndefined();
   });

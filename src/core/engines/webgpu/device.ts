@@ -77,7 +77,7 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
 async function findAdapter(
   gpu: GPU | undefined,
 ): Promise<{ adapter: GPUAdapter; report: AdapterReport } | string> {
-  if (gpu === undefined) return 'this browser (or this page: it needs https) has no WebGPU';
+  if (gpu === undefined) return 'this browser has no WebGPU (pages without https have none either)';
   let adapter: GPUAdapter | null;
   try {
     adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });

@@ -32,7 +32,7 @@ const sortedByMetric = new WeakMap<HeatmapView, WeakMap<Metric, Float64Array>>()
 export function extremeHeads(view: HeatmapView, metric: Metric, count: number) {
   const sorted = sortedValues(view, metric);
   const half = Math.min(count, Math.floor(sorted.length / 2));
-  if (half === 0) return { most: [], least: [] };
+  if (half === 0) return { highest: [], lowest: [] };
   const [low, high] = [sorted[half - 1]!, sorted[sorted.length - half]!];
   // Only the candidates are sorted: a model may have 16,000 heads.
   const ends = view.rows.flatMap((row) =>
@@ -44,7 +44,7 @@ export function extremeHeads(view: HeatmapView, metric: Metric, count: number) {
     }),
   );
   const ranked = ends.sort((a, b) => b.value - a.value);
-  return { most: ranked.slice(0, half), least: ranked.slice(-half).reverse() };
+  return { highest: ranked.slice(0, half), lowest: ranked.slice(-half).reverse() };
 }
 
 /** "0–11" or "5, 11, 17". */

@@ -72,7 +72,7 @@ describe('reportToMarkdown', () => {
     expect(lines[7]).toBe(
       '| webgpu | trace | head | 250 µs | 8.00× | a head has no value | 250 µs ± 0 µs | 593 µs ± 38.3 µs | 3 × 100 | 1 | 250 µs | 0 µs | 250 µs | 68.0 | 2.10 | 0.0170 | 524 kB | 1 | GPU | kernel |',
     );
-    expect(text).toContain('- kernel: the weights are on the engine already.');
+    expect(text).toContain('- kernel: the computation only: the weights are already loaded.');
     expect(text).toContain('- Clock: performance.now(), 5 µs steps. The page is cross-origin isolated.');
     expect(text).toContain('- webgpu: Some GPU');
     expect(text).not.toContain('never run');

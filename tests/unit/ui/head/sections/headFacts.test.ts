@@ -24,24 +24,24 @@ describe('extremeHeads', () => {
   it('ranks by the metric that is asked for, the farthest out first', () => {
     const view = viewWithNorms();
     const byS = extremeHeads(view, metricFor('s'), 2);
-    expect([names(byS.most), names(byS.least)]).toEqual([
+    expect([names(byS.highest), names(byS.lowest)]).toEqual([
       ['L1H3', 'L1H2'],
       ['L0H0', 'L0H1'],
     ]);
     const byNorm = extremeHeads(view, metricFor('norm'), 2);
-    expect([names(byNorm.most), names(byNorm.least)]).toEqual([
+    expect([names(byNorm.highest), names(byNorm.lowest)]).toEqual([
       ['L0H0', 'L0H1'],
       ['L1H3', 'L1H2'],
     ]);
-    expect(byNorm.most.map(({ value }) => value)).toEqual([100, 99]);
+    expect(byNorm.highest.map(({ value }) => value)).toEqual([100, 99]);
     // The rank in the panel stays one by s.
     expect(headRank(view, { layer: 1, head: 3 })).toEqual({ rank: 1, of: 8 });
   });
 
   it('has none of a metric that no head has, and never one head in both lists', () => {
     const view = viewWithNorms();
-    expect(extremeHeads(view, metricFor('directionality'), 3)).toEqual({ most: [], least: [] });
-    const { most, least } = extremeHeads(view, metricFor('s'), 99);
-    expect(new Set([...names(most), ...names(least)]).size).toBe(8);
+    expect(extremeHeads(view, metricFor('directionality'), 3)).toEqual({ highest: [], lowest: [] });
+    const { highest, lowest } = extremeHeads(view, metricFor('s'), 99);
+    expect(new Set([...names(highest), ...names(lowest)]).size).toBe(8);
   });
 });
