@@ -1,4 +1,4 @@
-import { analyse } from '../../src/core/analysis/analyse.ts';
+import { type AnalysisRequest, analyse } from '../../src/core/analysis/analyse.ts';
 import type { AnalysisEvent } from '../../src/core/analysis/events.ts';
 import type { LayoutOverrides } from '../../src/core/architectures/inferLayout.ts';
 import type { Engine } from '../../src/core/engines/engine.ts';
@@ -23,7 +23,7 @@ export async function analyseLocal(
   };
   const events: AnalysisEvent[] = [];
   const { answers, convention } = options;
-  const request = { choice: { kind: 'local', files } as const, answers, convention };
+  const request: AnalysisRequest = { choice: { kind: 'local', files }, layoutOverrides: answers, convention };
   for await (const event of analyse(request, deps, options.signal ?? new AbortController().signal))
     events.push(event);
   return events;
