@@ -76,7 +76,7 @@ export function modelWidth(
 
 /**
  * The same where the config tells no width: classes make Wq as wide as the model then, so fewer rows are a part's,
- * or have lost heads.
+ * or have lost heads. Of more rows than that, with fewer rows in Wk whose heads nothing counts, half may be gates.
  */
 export function withTensorsWidth(
   { tensors, config }: TowerMatch['tower'],
@@ -84,9 +84,11 @@ export function withTensorsWidth(
   { dModel, rows, split }: BlockShape,
   reader: ConfigReader,
 ): HeadNumbers {
-  const { heads, headDim, hint } = numbers;
+  const { heads, kvHeads, headDim, hint } = numbers;
   if (headDim !== undefined || hint !== undefined || split !== undefined) return numbers;
-  if (tensors.kind === 'latent' || rows.qRows >= dModel) return numbers;
+  const areKeysCounted = kvHeads?.kind === 'count' && kvHeads.isDefault !== true;
+  const mayHoldGates = rows.qRows > dModel && rows.kRows < rows.qRows && !areKeysCounted;
+  if (tensors.kind === 'latent' || (rows.qRows >= dModel && !mayHoldGates)) return numbers;
   if (config.width === undefined || modelWidth(config.width.keys, reader) !== undefined) return numbers;
   if (heads?.kind !== 'count' || heads.isDefault || heads.isOfLayer) return numbers;
   const value = dModel / heads.value;

@@ -1,5 +1,6 @@
 import { mismatch } from './blockShape.ts';
 import { type HeadSource, type HeadSplit, inferSplit, isFitting, type SplitAnswer } from './headSplit.ts';
+import { withImpliedKeyHeads } from './impliedKeyHeads.ts';
 import type { BlockShape, Fault } from './layout.ts';
 import type { ShapedBlock } from './stackWitnesses.ts';
 
@@ -32,7 +33,7 @@ export function splitOf({ shape, numbers }: ShapedBlock, source: HeadSource): Sp
       kind: 'unknown',
       why: `By ${answer.from} it is ${answer.split.heads} heads over ${answer.split.kvHeads} key heads, which these rows can't hold.`,
     };
-  return answer;
+  return split === undefined ? withImpliedKeyHeads(answer, rows, numbers.kvHeads, source) : answer;
 }
 
 export function allowsSplit(shape: BlockShape, split: HeadSplit): boolean {

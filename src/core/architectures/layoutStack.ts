@@ -139,7 +139,8 @@ export function layoutStack(input: StackInput): StackAnswer {
   const layers: LayerLayout[] = [];
   for (const one of shaped) {
     const { layer, block, shape, keysFrom } = one;
-    const decided = decideSplit(one, main, isChosen ? chosen : undefined, splitOf(one, source), mainWidth);
+    const answer = splitOf(one, source);
+    const decided = decideSplit(one, main, isChosen ? chosen : undefined, answer, mainWidth);
     if ('code' in decided) {
       skipped.push({ layer, ...decided });
       continue;
@@ -153,7 +154,8 @@ export function layoutStack(input: StackInput): StackAnswer {
     );
     const dHead = headWidth(shape, split);
     const placed = { ...split, dModel: shape.dModel, dHead };
-    const note = layerNote(input, one, reader);
+    const ownNote = answer.kind === 'known' && !isAlike(shape, main.shape) ? answer.note : undefined;
+    const note = [layerNote(input, one, reader), ownNote].filter((text) => text !== undefined).join(' ');
     layers.push({
       layer,
       ...placed,
@@ -174,7 +176,7 @@ export function layoutStack(input: StackInput): StackAnswer {
         split: placed,
       }),
       ...(usedBy === undefined || usedBy.length === 0 ? {} : { usedBy }),
-      ...(note === undefined ? {} : { note }),
+      ...(note === '' ? {} : { note }),
     });
   }
   const all = absent(layers);

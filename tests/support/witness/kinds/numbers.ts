@@ -1,5 +1,6 @@
 import { explicitTruth, hasPlainWeights } from '../explicitTruth.ts';
-import { type Model, withSettings } from '../model.ts';
+import { type Model, tensorOf, withSettings, withTensors } from '../model.ts';
+import { takeRows } from '../tensorBytes.ts';
 import { factsOf, type Kind, some, type Variant } from '../variant.ts';
 import { filesOfModel } from '../writeModel.ts';
 
@@ -104,6 +105,66 @@ export const keyHeadsKind: Kind = {
           },
         ),
       );
+  },
+};
+
+/** The model with the first of its key heads alone, in every layer. */
+function withKeyHeads(model: Model, kvHeads: number): Model {
+  const cut = new Map(
+    model.truth.flatMap(({ name, layers }) => {
+      const names = model.family.stacks[name]!;
+      return names.kind === 'fused'
+        ? []
+        : layers.map(({ index }) => {
+            const key = tensorOf(model, names.k, index)!;
+            const rows = Array.from({ length: kvHeads * model.headDim }, (_, row) => row);
+            return [key.name, takeRows(key, rows)] as const;
+          });
+    }),
+  );
+  const altered = withTensors(
+    model,
+    model.tensors.map((tensor) => cut.get(tensor.name) ?? tensor),
+  );
+  return { ...altered, truth: model.truth.map((stack) => ({ ...stack, kvHeads })) };
+}
+
+/** Wk has fewer rows than Wq and the config counts no key heads, or the class knows none: they follow from the rows. */
+export const uncountedKeyHeadsKind: Kind = {
+  name: 'key heads that nothing counts',
+  make: (model) => {
+    const { heads, kvHeads, isFused } = factsOf(model);
+    const { kv } = model.family.keys;
+    const settings = Object.fromEntries(Object.entries(model.settings).filter(([key]) => key !== kv));
+    const uncounted = (altered: Model, id: string, rest: Partial<Variant>): Variant => {
+      const told = { ...altered, settings };
+      const note = ["doesn't give the number of key heads", `rows make`];
+      return {
+        id,
+        model: told,
+        files: () => filesOfModel(told),
+        truth: told.truth,
+        allowed: ['scores'],
+        note,
+        ...rest,
+      };
+    };
+    if (isFused)
+      return kv === undefined || kvHeads === heads
+        ? []
+        : [uncounted(model, 'untold, fused', { allowed: ['scores', 'question'], words: ['key'] })];
+    const asStored = kvHeads < heads ? [uncounted(model, 'untold', {})] : [];
+    if (!hasPlainWeights(model)) return asStored;
+    const fewer = [kvHeads / 2, 1].filter(
+      (count, at) => Number.isInteger(count) && count < kvHeads && (at === 0 || kvHeads !== 2),
+    );
+    return [
+      ...asStored,
+      ...fewer.map((count) => {
+        const altered = withKeyHeads(model, count);
+        return uncounted(altered, `${count} of them`, { truth: explicitTruth(altered) });
+      }),
+    ];
   },
 };
 

@@ -107,6 +107,52 @@ describe('a default', () => {
   });
 });
 
+describe('key heads that nothing counts', () => {
+  const { num_key_value_heads: _, ...uncounted } = CONFIG;
+  const BERT = layersOf([0, 1], {
+    'bert.encoder.layer.{layer}.attention.self.query.weight': [64, 64],
+    'bert.encoder.layer.{layer}.attention.self.key.weight': [16, 64],
+  });
+
+  it.each<[string, Shapes, string, number]>([
+    ['a class that takes as many as heads', llama([0, 1]), 'llama', 4],
+    ['a class that takes 8', llama([0, 1], 64, 8), 'mistral', 1],
+    ['a class that has none', BERT, 'bert', 2],
+  ])('%s: they follow from the rows of Wk, and that is said', (_case, shapes, type, kvHeads) => {
+    const layout = layoutFor(shapes, { ...uncounted, model_type: type });
+    expect(stacksOf(layout)).toEqual([`self 8/${kvHeads}×8`]);
+    expect(layout.stacks[0]!.headsFrom).toBe('config.json and the rows of Wk');
+    expect(layout.notes.join()).toMatch(
+      new RegExp(
+        `doesn't give the number of key heads\\. Wk's ${8 * kvHeads} rows make (${kvHeads}|one) key heads? of 8`,
+      ),
+    );
+  });
+
+  it('nothing is said where Wk has as many rows as Wq, or the config counts them', () => {
+    expect(layoutFor(llama([0, 1], 64, 64), uncounted).notes).toEqual([]);
+    expect(layoutFor(llama([0, 1]), CONFIG).notes).toEqual([]);
+  });
+
+  it('a layer whose Wk alone is shorter says so', () => {
+    const shapes = { ...llama([0, 1, 2], 64, 64), ...llama([1], 64, 32) };
+    const layout = layoutFor(shapes, { ...uncounted, num_hidden_layers: 3 });
+    expect(layout.stacks[0]!.layers.map(({ kvHeads }) => kvHeads)).toEqual([8, 4, 8]);
+    expect(layout.stacks[0]!.layers.map(({ note }) => note ?? '')).toEqual([
+      '',
+      expect.stringMatching(/Wk's 32 rows make 4 key heads of 8/),
+      '',
+    ]);
+  });
+
+  it('where Wq is wider than the model, and no width is given, it is asked: half may be gates', () => {
+    const { hidden_size: __, ...noWidth } = uncounted;
+    expect(asked(llama([0, 1], 128, 64), noWidth, { heads: 8, kvHeads: 4 })).toMatch(
+      /8 heads of 8 \(.*\), but Wq has 128 rows, which makes heads of 16/,
+    );
+  });
+});
+
 describe('a fused tensor', () => {
   const wqkv = layersOf([0, 1], { 'model.layers.{layer}.attention.wqkv.weight': [96, 48] });
 

@@ -6,7 +6,7 @@ const llama = (path: string) =>
     [`${path}model.layers.{layer}.self_attn.q_proj.weight`]: [64, 64],
     [`${path}model.layers.{layer}.self_attn.k_proj.weight`]: [32, 64],
   });
-const CONFIG = { num_attention_heads: 8, hidden_size: 64, num_hidden_layers: 2 };
+const CONFIG = { num_attention_heads: 8, num_key_value_heads: 4, hidden_size: 64, num_hidden_layers: 2 };
 
 describe('a model inside a training module', () => {
   it.each(['net.', 'my_module.lm.', 'policy.actor_network.', 'learner.agent.core.'])(

@@ -29,6 +29,13 @@ vi.mock('../../../../src/core/architectures/layerNumbers.ts', async (load) => {
     },
   };
 });
+vi.mock('../../../../src/core/architectures/impliedKeyHeads.ts', async (load) => {
+  const real = await load<typeof import('../../../../src/core/architectures/impliedKeyHeads.ts')>();
+  return {
+    withImpliedKeyHeads: (...input: Parameters<typeof real.withImpliedKeyHeads>) =>
+      off.rule === 'key heads that nothing counts' ? input[0] : real.withImpliedKeyHeads(...input),
+  };
+});
 vi.mock('../../../../src/core/architectures/matchTensors.ts', async (load) => {
   const real = await load<typeof import('../../../../src/core/architectures/matchTensors.ts')>();
   type Matches = ReturnType<typeof real.matchTensors>;
@@ -88,6 +95,7 @@ const RULES: readonly (readonly [rule: string, kind: string, cases: readonly str
   ['width and depth', 'another depth', ['llama-gqa-bf16', 'gguf-llama-gqa-f16']],
   ['unusable values', 'unusable number of heads', ['llama-mha-f32', 'bert-f32']],
   ['key heads', 'another number of key heads', ['llama-gqa-bf16']],
+  ['key heads that nothing counts', 'key heads that nothing counts', ['llama-gqa-bf16', 'bert-f32']],
   ['names that collide', 'a mixture within a layer', ['llama-gqa-bf16', 'bloom-f32']],
   ['models that aren’t scored', 'two models in one file', ['bert-f32', 'gpt2-f32', 'llama-mha-f32']],
   ['the order of fused tensors', 'wrappers in names', ['bloom-f32', 'falcon-new-bf16']],
