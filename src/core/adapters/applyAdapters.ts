@@ -7,6 +7,7 @@ import { type AdapterPart, isAdapterName, parseAdapterName } from './adapterName
 import { type AdapterConfig, type LoraRules, readLoraRules } from './loraRules.ts';
 import { mergeIa3, mergeLora, refusedWeight, replacedWeight } from './mergeLora.ts';
 import { createModuleFinder } from './moduleFinder.ts';
+import { unplacedNotes } from './unplacedNotes.ts';
 
 /** An adapter's tensors and its config. */
 export interface AdapterFiles {
@@ -74,11 +75,16 @@ export function applyAdapters(
   /** By the base's weight. */
   const modules = new Map<string, { readonly module: string; readonly parts: ModuleParts }>();
   const unknown = new Set<string>();
+  const ambiguous = new Map<string, readonly string[]>();
   const doubled = new Map<string, string>();
   for (const { module, role, entry } of found) {
-    const name = find(module);
-    if (name === null) {
+    const [name, ...rivals] = find(module);
+    if (name === undefined) {
       unknown.add(module);
+      continue;
+    }
+    if (rivals.length > 0) {
+      ambiguous.set(module, [name, ...rivals]);
       continue;
     }
     const parts = modules.get(name)?.parts;
@@ -104,11 +110,13 @@ export function applyAdapters(
     );
   }
   const isAnyKnown = modules.size > 0;
-  const strangers = [...unknown].filter((module) => !isAnyKnown || wants(`${module}.weight`));
-  if (strangers.length > 0)
-    notes.push(
-      `${isAnyKnown ? 'A part of the' : 'The'} adapter in ${subject} isn’t merged: the base model has no module named ${strangers[0]}${strangers.length > 1 ? `, nor ${strangers.length - 1} others` : ''}.${isAnyKnown ? '' : ' The scores are the base model’s, without it.'}`,
-    );
+  notes.push(
+    ...unplacedNotes(subject, {
+      unknown: [...unknown].filter((module) => !isAnyKnown || wants(`${module}.weight`)),
+      ambiguous: new Map([...ambiguous].filter(([, names]) => names.some(wants))),
+      isPart: isAnyKnown,
+    }),
+  );
   return { weights: adapted, notes, subject: isAnyKnown ? subject : null };
 }
 

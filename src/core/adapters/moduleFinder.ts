@@ -4,11 +4,11 @@ import { bareName } from '../architectures/nameTemplates.ts';
 const SHARED_SEGMENTS = 2;
 
 /**
- * Finds the weight that an adapter's module is. An adapter may have been trained on the model within a larger one ("transformer.h.0.attn.c_attn" beside
- * a file's "h.0.attn.c_attn.weight") or the other way round, so one path may be the other's end; where several weights fit, none does.
- * @returns the weight's name, or null
+ * Finds the weights that an adapter's module may be. An adapter may have been trained on the model within a larger one ("transformer.h.0.attn.c_attn" beside
+ * a file's "h.0.attn.c_attn.weight") or the other way round, so one path may be the other's end.
+ * @returns the weights' names: one where it is certain, none where no weight fits, several where the name doesn't tell
  */
-export function createModuleFinder(weightNames: Iterable<string>): (module: string) => string | null {
+export function createModuleFinder(weightNames: Iterable<string>): (module: string) => readonly string[] {
   const byEnd = new Map<string, { readonly path: string; readonly name: string }[]>();
   for (const name of weightNames) {
     if (!name.endsWith('.weight')) continue;
@@ -23,7 +23,7 @@ export function createModuleFinder(weightNames: Iterable<string>): (module: stri
     const candidates = byEnd.get(endOf(path)) ?? [];
     const same = candidates.filter((candidate) => candidate.path === path);
     const fitting = same.length > 0 ? same : candidates.filter((candidate) => isEnd(candidate.path, path));
-    return fitting.length === 1 ? fitting[0]!.name : null;
+    return fitting.map(({ name }) => name);
   };
 }
 

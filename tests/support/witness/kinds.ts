@@ -1,3 +1,4 @@
+import { adapterKind, doraKind, ia3Kind } from './kinds/adapters.ts';
 import {
   brokenConfigKind,
   missingConfigKind,
@@ -31,7 +32,7 @@ import {
   unusableSizesKind,
   widthKind,
 } from './kinds/numbers.ts';
-import { adapterKind, dtypeKind } from './kinds/values.ts';
+import { dtypeKind } from './kinds/values.ts';
 import type { Kind } from './variant.ts';
 
 export const KINDS: readonly Kind[] = [
@@ -70,4 +71,6 @@ export const KINDS: readonly Kind[] = [
   prunedKind,
   dtypeKind,
   adapterKind,
+  doraKind,
+  ia3Kind,
 ];

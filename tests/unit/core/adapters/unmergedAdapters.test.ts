@@ -93,6 +93,45 @@ describe('what can’t be merged is said, and the base is scored', () => {
     expect(partly.notes).toMatch(/A part of the adapter .* isn’t merged: .*layers\.7/);
   });
 
+  it('a module whose name fits several of the base: which they are', async () => {
+    const [rows, width] = [12, 12];
+    const modules = [
+      'encoder.layers.0.self_attn',
+      'decoder.layers.0.self_attn',
+      'decoder.layers.0.encoder_attn',
+    ];
+    const matrices = modules.flatMap((module, at) =>
+      ['q_proj', 'k_proj'].map((name, k) => [
+        `model.${module}.${name}.weight`,
+        randomMatrix(rows, width, 2 * at + k),
+      ]),
+    );
+    const base = Object.fromEntries(matrices) as Record<string, Matrix>;
+    const lora = (module: string) => ({
+      [`${module}.lora_A.weight`]: randomMatrix(3, width, 7),
+      [`${module}.lora_B.weight`]: randomMatrix(rows, 3, 8),
+    });
+    const config = {
+      model_type: 'bart',
+      d_model: width,
+      encoder_layers: 1,
+      decoder_layers: 1,
+      encoder_attention_heads: 4,
+      decoder_attention_heads: 4,
+    };
+    const ambiguous = lora('base_model.model.layers.0.self_attn.q_proj');
+    const sure = lora('base_model.model.model.decoder.layers.0.encoder_attn.k_proj');
+    const alone = await score(dropped(base, ambiguous, CONFIG, config));
+    expect(alone.notes).toMatch(
+      /^The adapter in .* isn’t merged: its module \S*layers\.0\.self_attn\.q_proj may be any of .*model\.encoder\.layers\.0\.self_attn\.q_proj\.weight, model\.decoder\.layers\.0\.self_attn\.q_proj\.weight; its name doesn’t say which\. The scores of these layers are the base model’s/m,
+    );
+    const partly = await score(dropped(base, { ...ambiguous, ...sure }, CONFIG, config));
+    expect(partly.notes).toMatch(/A part of the adapter .* may be any of/);
+    expect(partly.notes).toMatch(/was merged into the scored weights: .* on k_proj of 1 layer/);
+    const plain = await score([jsonFile('config.json', config), weightFile('model.safetensors', base)]);
+    expect(alone.r).toEqual(plain.r);
+  });
+
   it('several adapters beside one base: it is scored alone, and each is offered', async () => {
     const { base, adapter, expected } = llama(25);
     const files = [
