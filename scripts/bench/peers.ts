@@ -1,5 +1,5 @@
 import type { TimedEngine } from '../../src/core/benchmark/benchmarkPlan.ts';
-import { describeAdapter } from '../../src/core/engines/webgpu/webgpuEngine.ts';
+import { describeAdapter } from '../../src/core/engines/webgpu/device.ts';
 import { batchPeer } from './batchPeer.ts';
 import { type JaxModule, jaxLibrary } from './jaxPeer.ts';
 import type { PeerFacts } from './peerPackages.ts';

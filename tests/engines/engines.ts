@@ -5,7 +5,8 @@ import { createOrtWebGpuEngine } from '../../src/core/engines/ort/ortWebGpuEngin
 import { createReferenceEngine } from '../../src/core/engines/reference/referenceEngine.ts';
 import { createShardedEngine } from '../../src/core/engines/wasm/shards/shardedEngine.ts';
 import { createWasmEngine } from '../../src/core/engines/wasm/wasmEngine.ts';
-import { createWebGpuEngine, describeAdapter } from '../../src/core/engines/webgpu/webgpuEngine.ts';
+import { describeAdapter } from '../../src/core/engines/webgpu/device.ts';
+import { createWebGpuEngine } from '../../src/core/engines/webgpu/webgpuEngine.ts';
 
 /** An engine under test. */
 export interface EngineUnderTest {

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { planCalls } from '../../src/core/engines/calls.ts';
 import type { Engine } from '../../src/core/engines/engine.ts';
-import { createWebGpuEngine, describeAdapter } from '../../src/core/engines/webgpu/webgpuEngine.ts';
+import { describeAdapter } from '../../src/core/engines/webgpu/device.ts';
+import { createWebGpuEngine } from '../../src/core/engines/webgpu/webgpuEngine.ts';
 import type { LayerWeights } from '../../src/core/weights/layerWeights.ts';
 import { explicitRatio } from './expected.ts';
 import { keyNearQuery } from './families.ts';

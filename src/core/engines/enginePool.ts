@@ -1,8 +1,6 @@
 import { QKError } from '../errors.ts';
 import type { StartHelper } from '../startedWorker.ts';
 import type { Engine, EngineId } from './engine.ts';
-import { createOrtWasmEngine } from './ort/ortWasmEngine.ts';
-import { createOrtWebGpuEngine } from './ort/ortWebGpuEngine.ts';
 import { createReferenceEngine } from './reference/referenceEngine.ts';
 import { selfTest } from './selfTest.ts';
 import { createBrowserThread } from './wasm/browserThread.ts';
@@ -10,8 +8,8 @@ import { sharesMemory, usableCores } from './wasm/cores.ts';
 import { hasVectors } from './wasm/kernelModule.ts';
 import { createShardedEngine } from './wasm/shards/shardedEngine.ts';
 import { createWasmEngine } from './wasm/wasmEngine.ts';
+import { describeAdapter } from './webgpu/device.ts';
 import type { AdapterCache } from './webgpu/tuneTrace.ts';
-import { createWebGpuEngine, describeAdapter } from './webgpu/webgpuEngine.ts';
 
 /** What the user asked for. */
 export type EngineChoice = 'auto' | AvailableEngine;
@@ -177,13 +175,16 @@ async function createTested(id: TimedEngineKey, options: EnginePoolOptions): Pro
   return engine;
 }
 
-function createEngine(
+/** Shaders and onnxruntime-web's files are loaded with the engine that needs them, so that the pool also runs where bundlers don't. */
+async function createEngine(
   id: TimedEngineKey,
   { gpu, adapterCache, startHelper }: EnginePoolOptions,
 ): Promise<Engine> {
   switch (id) {
-    case 'webgpu':
+    case 'webgpu': {
+      const { createWebGpuEngine } = await import('./webgpu/webgpuEngine.ts');
       return createWebGpuEngine({ gpu, adapterCache });
+    }
     case 'wasm':
       return sharesMemory() || usableCores() === 1
         ? createWasmEngine(
@@ -192,12 +193,16 @@ function createEngine(
         : createShardedEngine(startHelper && { createWorker: () => startHelper('wasm-shard') });
     case 'wasm-one-thread':
       return createWasmEngine({ threads: 1 });
-    case 'ort-webgpu':
-      return describeAdapter(gpu).then(createOrtWebGpuEngine);
-    case 'ort-wasm':
+    case 'ort-webgpu': {
+      const { createOrtWebGpuEngine } = await import('./ort/ortWebGpuEngine.ts');
+      return createOrtWebGpuEngine(await describeAdapter(gpu));
+    }
+    case 'ort-wasm': {
+      const { createOrtWasmEngine } = await import('./ort/ortWasmEngine.ts');
       return createOrtWasmEngine();
+    }
     case 'reference':
-      return Promise.resolve(createReferenceEngine());
+      return createReferenceEngine();
     default:
       return id satisfies never;
   }
