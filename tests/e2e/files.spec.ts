@@ -36,6 +36,8 @@ for (const [engine, tolerance] of Object.entries(TOLERANCE)) {
   test(`${engine === FULL ? 'every oracle checkpoint' : 'some oracle checkpoints'}, picked in the page, on ${engine}`, async ({
     page,
   }) => {
+    // Some fifty files, one after the other.
+    test.slow();
     await openPage(page);
     await chooseEngine(page, engine);
     for (const name of names) {
