@@ -1,10 +1,21 @@
+const NAME = 'TimeoutError';
+
 /**
  * Settles as a promise does, or rejects once `ms` have passed: for calls of the browser's that may never answer. What the promise
  * gives later goes nowhere.
  */
 export function withDeadline<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${what} didn't answer within ${ms} ms`)), ms);
+    const timer = setTimeout(() => {
+      const error = new Error(`${what} didn't answer within ${ms} ms`);
+      error.name = NAME;
+      reject(error);
+    }, ms);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
+}
+
+/** Whether a deadline has passed: here, or in a thread that described its error as "TimeoutError: …". */
+export function isDeadlineError(error: unknown): boolean {
+  return error instanceof Error && (error.name === NAME || error.message.startsWith(`${NAME}: `));
 }

@@ -1,3 +1,5 @@
+import { withDeadline } from '../withDeadline.ts';
+
 /** What a worker can do with a private file: at once, and straight into memory that may be shared. Pages have no such handle. */
 export interface SyncHandle {
   getSize(): number;
@@ -12,9 +14,27 @@ export type SyncFile = FileSystemFileHandle & {
   createSyncAccessHandle(options?: { readonly mode: 'read-only' | 'readwrite' }): Promise<SyncHandle>;
 };
 
-/** Read-only, so that two reads of one file don't lock each other out where the browser knows this mode. To be closed. */
-export function openOpfsFile(file: FileSystemFileHandle): Promise<SyncHandle> {
-  return (file as SyncFile).createSyncAccessHandle({ mode: 'read-only' });
+/** The private file system answers within milliseconds; a browser in which it hangs does so for good. */
+export const OPFS_DEADLINE_MS = 3000;
+
+/**
+ * Read-only by default, so that two reads of one file don't lock each other out where the browser knows this mode. To be closed.
+ * @throws Error once the deadline has passed; a handle that comes later is closed
+ */
+export async function openOpfsFile(
+  file: FileSystemFileHandle,
+  mode: 'read-only' | 'readwrite' = 'read-only',
+): Promise<SyncHandle> {
+  const opening = (file as SyncFile).createSyncAccessHandle({ mode });
+  try {
+    return await withDeadline(opening, OPFS_DEADLINE_MS, `Opening ${file.name} in the browser's storage`);
+  } catch (error) {
+    opening.then(
+      (late) => late.close(),
+      () => {},
+    );
+    throw error;
+  }
 }
 
 /** Of a piece, between which a thread looks whether it is still wanted. */

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
+import { readOpfsFile } from '../../../../src/core/bytes/opfsFile.ts';
 import { createOpfsRanges } from '../../../../src/core/bytes/opfsRanges.ts';
 import { cachedSource, type RangeCache } from '../../../../src/core/bytes/rangeCache.ts';
 import { type FakeFolder, fakeOpfs } from '../../../support/opfs.ts';
@@ -76,5 +77,65 @@ describe('ranges that are kept', () => {
     const broken: RangeCache = { read: fails, write: fails, sizeOf: fails, writeSize: fails };
     const source = await cachedSource('m', URL_OF, broken, counted().open);
     expect(await source.read(0, 5)).toEqual(data.slice(0, 5));
+  });
+});
+
+describe('a private file system that hangs', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const never = () => new Promise<never>(() => {});
+
+  /** Held ranges whose files never open once `hang` was called; how often it was tried. */
+  async function hanging(step: 'createSyncAccessHandle' | 'getFileHandle') {
+    const openRoot = fakeOpfs();
+    const before = counted();
+    await (await cachedSource('m', URL_OF, createOpfsRanges(openRoot), before.open)).read(0, 30);
+    let tries = 0;
+    const hang = async () => {
+      tries++;
+      return never();
+    };
+    const all = await (await openRoot()).getDirectoryHandle('qkscope-ranges-1');
+    const [folder] = (all as unknown as FakeFolder).children.values();
+    for (const file of (folder as FakeFolder).children.values())
+      if (step === 'createSyncAccessHandle') Object.assign(file, { createSyncAccessHandle: hang });
+    if (step === 'getFileHandle') Object.assign(folder!, { getFileHandle: hang });
+    return { cache: createOpfsRanges(openRoot), tries: () => tries };
+  }
+
+  it.each(['createSyncAccessHandle', 'getFileHandle'] as const)(
+    'at %s: after its deadline the file itself is read, and nothing waits for it again',
+    async (step) => {
+      const { cache, tries } = await hanging(step);
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      const file = counted();
+      const opening = cachedSource('m', URL_OF, cache, file.open);
+      while (tries() === 0) await new Promise((resolve) => setImmediate(resolve));
+      await vi.advanceTimersByTimeAsync(10_000);
+      const source = await opening;
+      const into = new Uint8Array(30);
+      const reading = source.read(0, 30, { into });
+      await vi.advanceTimersByTimeAsync(0);
+      vi.useRealTimers();
+      expect(await reading).toEqual(data.slice(0, 30));
+      expect([source.size, into, file.opened(), tries()]).toEqual([100, data.slice(0, 30), 1, 1]);
+    },
+  );
+
+  it('a handle that comes after the deadline is closed, and writes into nothing', async () => {
+    vi.useFakeTimers();
+    let give = (_handle: unknown) => {};
+    let isClosed = false;
+    const handle = { name: '0-4', createSyncAccessHandle: () => new Promise((resolve) => (give = resolve)) };
+    const into = new Uint8Array(4);
+    const reading = readOpfsFile(handle as unknown as FileSystemFileHandle, into);
+    const refused = expect(reading).rejects.toThrow(/Opening 0-4 in the browser's storage didn't answer/);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await refused;
+    give({ getSize: () => 4, read: (to: Uint8Array) => to.fill(7), close: () => (isClosed = true) });
+    await vi.advanceTimersByTimeAsync(0);
+    expect([isClosed, into]).toEqual([true, new Uint8Array(4)]);
   });
 });
