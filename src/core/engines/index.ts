@@ -10,7 +10,7 @@ export {
   type TimedEngineKey,
   timedOffers,
 } from './enginePool.ts';
-export { layerSums, normProfile } from './layerProducts.ts';
+export { allPairs, layerSums, momentsOfPairs, normProfile } from './layerProducts.ts';
 export { layerProfile, WIDEST } from './layerProfile.ts';
 export { scoreInFloat64 } from './recompute.ts';
 export { boundedSums } from './reference/traceSums.ts';

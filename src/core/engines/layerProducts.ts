@@ -3,7 +3,7 @@ import { quadraticForms } from '../linalg/quadraticForms.ts';
 import { decodeMatrix } from '../weights/decode.ts';
 import { kvHeadOf, type LayerWeights } from '../weights/layerWeights.ts';
 import type { MatrixView } from '../weights/matrixView.ts';
-import type { Engine, EngineHandle, PairMoments } from './engine.ts';
+import type { Engine, EngineHandle, HeadPair, PairMoments } from './engine.ts';
 import { createYielder } from './yielder.ts';
 
 /** Two numbers of a whole layer, of scaled weights as in HeadScores. */
@@ -25,9 +25,11 @@ export interface NormProfile {
   readonly log2Scale: number;
 }
 
-/** Pairs that are asked of an engine at once: their matrices, four each, are held together. */
-const PAIRS_AT_ONCE = 16;
-const MATRIX_BYTES_AT_ONCE = 64 * 1024 * 1024;
+/** A, B and C of a pair, and C of the pair turned round. */
+const MATRICES_PER_PAIR = 4;
+const MAX_PAIRS_PER_CALL = 16;
+/** All matrices of one call are held together. */
+const MAX_BYTES_PER_CALL = 64 * 1024 * 1024;
 /** Multiply-adds between two looks at the clock. */
 const WORK_PER_STEP = 4e6;
 
@@ -41,9 +43,9 @@ export async function* layerSums(
   at: number,
   signal?: AbortSignal,
 ): AsyncGenerator<number, LayerSums> {
-  const { dHead } = handle.layers[at]!;
+  const { heads, dHead } = handle.layers[at]!;
   const terms: { cc: number; ab: number; exponent: number }[] = [];
-  for await (const { pair, moments, share } of momentsOfPairs(engine, handle, at, signal)) {
+  for await (const { pair, moments, share } of momentsOfPairs(engine, handle, at, allPairs(heads), signal)) {
     const { a, b, c, cBack, log2Scale } = moments;
     let [ab, cc] = [0, 0];
     for (let i = 0; i < dHead; i++)
@@ -89,27 +91,44 @@ export async function normProfile(
   return { rowSquares, colSquares, log2Scale: log2Scale / 2 };
 }
 
-/** The pairs g ≤ h of a layer's heads; (h, g) gives the same sums. `share` is what is done, told once for each batch. */
+/** Lists the pairs g ≤ h of a layer's heads; (h, g) gives the same products. */
+export function allPairs(heads: number): HeadPair[] {
+  const all = Array.from({ length: heads }, (_, g) => g);
+  return all.flatMap((g) => all.slice(g).map((h): HeadPair => [g, h]));
+}
+
+/** Returns how many pairs are requested of an engine at once: their matrices, [dh, dh] float64, stay within 64 MiB. */
+function pairsPerCall(dHead: number): number {
+  const pairBytes = MATRICES_PER_PAIR * dHead ** 2 * Float64Array.BYTES_PER_ELEMENT;
+  return Math.max(1, Math.min(MAX_PAIRS_PER_CALL, Math.floor(MAX_BYTES_PER_CALL / pairBytes)));
+}
+
+/**
+ * Yields the products of these pairs of a layer's heads, as an engine computes them some at a time. With the last pair of a call
+ * comes the share of all pairs that is done, 0 … 1; with the others it is null.
+ * @throws AbortError when cancelled, and what the engine throws
+ */
 export async function* momentsOfPairs(
   engine: Engine,
   handle: EngineHandle,
   at: number,
+  pairs: readonly HeadPair[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{
-  readonly pair: readonly [number, number];
+  readonly pair: HeadPair;
   readonly moments: PairMoments;
   readonly share: number | null;
 }> {
-  const { heads: count, dHead } = handle.layers[at]!;
-  const heads = Array.from({ length: count }, (_, head) => head);
-  const pairs = heads.flatMap((g) => heads.slice(g).map((h) => [g, h] as const));
-  const atOnce = Math.max(1, Math.min(PAIRS_AT_ONCE, Math.floor(MATRIX_BYTES_AT_ONCE / (32 * dHead ** 2))));
-  for (let from = 0; from < pairs.length; from += atOnce) {
-    const some = pairs.slice(from, from + atOnce);
-    const moments = await engine.moments(handle, at, some, signal);
-    const share = (from + some.length) / pairs.length;
-    for (const [index, pair] of some.entries())
-      yield { pair, moments: moments[index]!, share: index === some.length - 1 ? share : null };
+  const yielder = createYielder(signal);
+  const perCall = pairsPerCall(handle.layers[at]!.dHead);
+  for (let from = 0; from < pairs.length; from += perCall) {
+    if (yielder.shouldYield()) await yielder.yieldToEventLoop();
+    signal?.throwIfAborted();
+    const batch = pairs.slice(from, from + perCall);
+    const moments = await engine.moments(handle, at, batch, signal);
+    const share = (from + batch.length) / pairs.length;
+    for (const [index, pair] of batch.entries())
+      yield { pair, moments: moments[index]!, share: index === batch.length - 1 ? share : null };
   }
 }
 

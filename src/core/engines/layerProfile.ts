@@ -1,7 +1,7 @@
 import type { LayerWeights } from '../weights/layerWeights.ts';
 import { mergeHeads, rowBlocks } from '../weights/mergeHeads.ts';
 import type { Engine } from './engine.ts';
-import { momentsOfPairs, type NormProfile, normProfile } from './layerProducts.ts';
+import { allPairs, momentsOfPairs, type NormProfile, normProfile } from './layerProducts.ts';
 
 /** Columns of what is asked of an engine at most: the products take some megabytes each, whatever the model. */
 export const WIDEST = 512;
@@ -43,7 +43,8 @@ async function* tiledProfile(
   const begin = (block: number) => block * width - starts[block]!;
   const handle = await engine.load([blocks], signal);
   try {
-    for await (const { pair, moments, share } of momentsOfPairs(engine, handle, 0, signal)) {
+    const pairs = allPairs(starts.length);
+    for await (const { pair, moments, share } of momentsOfPairs(engine, handle, 0, pairs, signal)) {
       const [g, h] = pair;
       const { c, cBack, exponents } = moments;
       const add = (tile: Float64Array, k: number, q: number, exponent: number) =>

@@ -1,18 +1,18 @@
-import type { EngineId } from '../engines/index.ts';
+import { allPairs, type EngineId } from '../engines/index.ts';
 import { isAbort, QKError } from '../errors.ts';
 import { type DetailDeps, type HeadPlace, PARTNERS_TOO_LARGE } from './headDetail.ts';
 import { headPart } from './headPart.ts';
 import type { InspectedModel } from './inspectedModel.ts';
-import { allPairs, type Partners, pairsInPieces, partnersKey } from './layerPartners.ts';
+import { type Partners, partnersKey, partnersOfPairs } from './layerPartners.ts';
 
 export type PartnersEvent =
   | { readonly type: 'progress'; readonly fraction: number }
-  /** `engine`: that computed them. */
+  /** `engine` is the one that computed them. */
   | { readonly type: 'done'; readonly partners: Partners; readonly engine: EngineId };
 
 /**
- * All pairs of a layer's heads, however long they take: for layers of which a head's detail has the head's own pairs alone. O(d (H dh)²). They
- * are kept with the model, for its layer's other heads.
+ * Computes all pairs of a layer's heads, however long they take: for layers of which a head's detail has that head's pairs alone.
+ * O(d (H dh)²). They are cached with the model, for the layer's other heads.
  * @throws QKError 'too-large' for a layer whose heads can't be held together
  */
 export async function* allPartners(
@@ -21,9 +21,9 @@ export async function* allPartners(
   { engine, reference }: DetailDeps,
   signal: AbortSignal,
 ): AsyncGenerator<PartnersEvent> {
-  const kept = model.partners.get(partnersKey(engine.id, stack, layer));
-  if (kept !== undefined) {
-    yield { type: 'done', partners: kept, engine: engine.id };
+  const cached = model.partners.get(partnersKey(engine.id, stack, layer));
+  if (cached !== undefined) {
+    yield { type: 'done', partners: cached, engine: engine.id };
     return;
   }
   const read = await model.read(stack, layer, signal);
@@ -33,7 +33,7 @@ export async function* allPartners(
   const pairs = allPairs(weights.q.length);
   for (const current of engine === reference ? [reference] : [engine, reference]) {
     try {
-      for await (const step of pairsInPieces(current, weights, pairs, signal)) {
+      for await (const step of partnersOfPairs(current, weights, pairs, signal)) {
         if (typeof step === 'number') yield { type: 'progress', fraction: step };
         else {
           model.partners.set(partnersKey(current.id, stack, layer), step);
@@ -42,7 +42,7 @@ export async function* allPartners(
       }
       return;
     } catch (error) {
-      // The reference takes over, from the first pair on.
+      // The reference takes over, and begins with the first pair.
       if (isAbort(error) || current === reference) throw error;
     }
   }

@@ -1,4 +1,4 @@
-import { createYielder, type Engine, type EngineId, type HeadPair } from '../engines/index.ts';
+import { allPairs, type Engine, type EngineId, type HeadPair, momentsOfPairs } from '../engines/index.ts';
 import { dot } from '../linalg/gram.ts';
 import { scaleNumber } from '../linalg/powerOfTwoScale.ts';
 import { normalisePartners, transposeInner } from '../metrics/transposePartners.ts';
@@ -15,10 +15,8 @@ export interface Partners {
   readonly isWhole: boolean;
 }
 
-/** Pairs whose matrices are asked of an engine at once. */
-const PAIRS_AT_ONCE = 16;
-/** Work that is done unasked, about ten seconds of what such an engine does at least. */
-const FLOPS_AT_MOST: Readonly<Record<EngineId, number>> = {
+/** The work that is done without a request: about ten seconds of what such an engine does at least. */
+const MAX_FLOPS: Readonly<Record<EngineId, number>> = {
   reference: 5e9,
   wasm: 2e11,
   'ort-wasm': 1e11,
@@ -26,43 +24,40 @@ const FLOPS_AT_MOST: Readonly<Record<EngineId, number>> = {
   'ort-webgpu': 5e11,
 };
 
-/** A layer's partners are the same for each of its heads: the name they are kept under, by the engine that computed them. */
+/** The key under which a layer's partners are cached, by the engine that computed them: they are the same for each of its heads. */
 export function partnersKey(engine: EngineId, stack: string, layer: number): string {
   return `${engine} ${stack} ${layer}`;
 }
 
-/** Each pair of heads once. */
-export function allPairs(heads: number): HeadPair[] {
-  const all = Array.from({ length: heads }, (_, g) => g);
-  return all.flatMap((g) => all.slice(g).map((h): HeadPair => [g, h]));
-}
-
-/** All pairs of a layer's heads, or those of one head where all would take too long. O(d (H dh)²). */
+/** Computes all pairs of a layer's heads, or those of one head where all would take too long. O(d (H dh)²). */
 export async function layerPartners(
   engine: Engine,
   weights: LayerWeights,
   head: number,
   signal: AbortSignal,
-  flopsAtMost = FLOPS_AT_MOST[engine.id],
+  maxFlops = MAX_FLOPS[engine.id],
 ): Promise<Partners> {
   const heads = weights.q.length;
   const whole = allPairs(heads);
   // An engine computes all four products of a pair.
-  const isWhole = whole.length * 8 * weights.dModel * weights.dHead ** 2 <= flopsAtMost;
+  const isWhole = whole.length * 8 * weights.dModel * weights.dHead ** 2 <= maxFlops;
   const others = Array.from({ length: heads }, (_, g) => g).filter((g) => g !== head);
-  const own = [
+  const withHead = [
     ...Array.from({ length: heads }, (_, g): HeadPair => [g, g]),
     ...others.map((g): HeadPair => [head, g]),
   ];
-  const steps = pairsInPieces(engine, weights, isWhole ? whole : own, signal);
+  const steps = partnersOfPairs(engine, weights, isWhole ? whole : withHead, signal);
   for (;;) {
     const { value } = await steps.next();
     if (typeof value === 'object') return value;
   }
 }
 
-/** These pairs, and the diagonal among them: the share that is done after each piece, 0 … 1, and at last what was found. */
-export async function* pairsInPieces(
+/**
+ * Computes the partners of these pairs, the diagonal among them: yields the share that is done, 0 … 1, after each call of the engine,
+ * and at last the partners.
+ */
+export async function* partnersOfPairs(
   engine: Engine,
   weights: LayerWeights,
   pairs: readonly HeadPair[],
@@ -72,25 +67,19 @@ export async function* pairsInPieces(
   const scaled = new Float64Array(heads * heads).fill(Number.NaN);
   const inner = scaled.slice();
   const norms = new Array<number>(heads).fill(Number.NaN);
-  const yielder = createYielder(signal);
   const handle = await engine.load([weights], signal);
   try {
-    for (let from = 0; from < pairs.length; from += PAIRS_AT_ONCE) {
-      if (yielder.shouldYield()) await yielder.yieldToEventLoop();
-      signal.throwIfAborted();
-      const some = pairs.slice(from, from + PAIRS_AT_ONCE);
-      const found = await engine.moments(handle, 0, some, signal);
-      for (const [index, [g, h]] of some.entries()) {
-        const { a, b, c, cBack, log2Scale } = found[index]!;
-        const value = transposeInner(c, cBack, weights.dHead);
-        const ownScale = scaleNumber(value, log2Scale);
-        for (const at of [g * heads + h, h * heads + g]) {
-          scaled[at] = value;
-          inner[at] = Number.isFinite(ownScale) ? ownScale : Number.NaN;
-        }
-        if (g === h) norms[g] = Math.sqrt(dot(a, b));
+    for await (const { pair, moments, share } of momentsOfPairs(engine, handle, 0, pairs, signal)) {
+      const [g, h] = pair;
+      const { a, b, c, cBack, log2Scale } = moments;
+      const value = transposeInner(c, cBack, weights.dHead);
+      const unscaled = scaleNumber(value, log2Scale);
+      for (const index of [g * heads + h, h * heads + g]) {
+        scaled[index] = value;
+        inner[index] = Number.isFinite(unscaled) ? unscaled : Number.NaN;
       }
-      yield (from + some.length) / pairs.length;
+      if (g === h) norms[g] = Math.sqrt(dot(a, b));
+      if (share !== null) yield share;
     }
   } finally {
     handle.release();
