@@ -1,5 +1,6 @@
 /** What a figure needs under it to be cited and repeated. */
 import type { AnalysisResult } from '../core/result/index.ts';
+import { unique } from '../core/unique.ts';
 import { byText } from './format.ts';
 import type { FigureTheme } from './palette.ts';
 import { group, type Scene, type SceneNode, SMALL, wrapText } from './scene.ts';
@@ -48,10 +49,6 @@ export function engineLine(results: readonly AnalysisResult[]): string[] {
 function othersOf({ stacks, engine: { id } }: AnalysisResult): string[] {
   const rows = stacks.flatMap(({ layers }) => layers);
   return rows.flatMap(({ engine }) => (engine === undefined || engine === id ? [] : [engine]));
-}
-
-export function unique(texts: readonly string[]): string[] {
-  return [...new Set(texts)];
 }
 
 /** Adds the models, the convention, further notes and the engine in lines under a figure. */

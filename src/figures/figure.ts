@@ -1,6 +1,7 @@
 import type { AnalysisResult } from '../core/result/index.ts';
+import { unique } from '../core/unique.ts';
 import { arrange, type SortMode, sortText } from './arrangement.ts';
-import { conventionText, engineLine, modelLines, unique } from './citation.ts';
+import { conventionText, engineLine, modelLines } from './citation.ts';
 import type { ColourDomain } from './colourDomain.ts';
 import { shapeText } from './format.ts';
 import { fitCell, heatmapLayout } from './heatmapLayout.ts';

@@ -1,3 +1,4 @@
+import { unique } from '../core/unique.ts';
 import type { AppState, ModelState } from './appState.ts';
 import type { ModelsPage, SeriesState } from './compareState.ts';
 import { dropMissingMetrics } from './ownScoresActions.ts';
@@ -95,10 +96,6 @@ export function pageOf(state: AppState, openings: readonly ModelState[]): Models
     ...(benchmark.status === 'done' && { benchmark }),
     series: series?.status === 'running' ? cancelledSeries(series) : series,
   };
-}
-
-function unique(models: readonly ModelState[]): ModelState[] {
-  return [...new Set(models)];
 }
 
 /** What isn't scored yet can go on. */

@@ -1,5 +1,6 @@
 import { QKError } from '../errors.ts';
 import type { Weight } from '../quantisation/weight.ts';
+import { unique } from '../unique.ts';
 import type { ArchitectureMatch, TowerMatch } from './architectureMatch.ts';
 import { type ArchitectureCandidates, chooseArchitecture, modelTypeOf } from './chooseArchitecture.ts';
 import { isCount, valueAt } from './configReader.ts';
@@ -263,10 +264,6 @@ function halfMissing({ towers }: ArchitectureMatch, notes: readonly string[]): Q
       hint: notes.at(-1) ?? 'Drop all shards of the model together.',
     },
   );
-}
-
-function unique(list: readonly string[]): string[] {
-  return [...new Set(list)];
 }
 
 /** Rows that would read the tensors alike make one proposal. */

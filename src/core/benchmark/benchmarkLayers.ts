@@ -65,7 +65,9 @@ export async function readBenchmarkLayers(
   };
   const one = [held[at]!];
   const readLayers = (scope: ScopeName, abort?: AbortSignal) => read(scope === 'all' ? held : one, abort);
-  const allError = scopes.includes('all') ? tooLarge(held, options.mostBytes ?? MAX_HELD_BYTES) : undefined;
+  const allError = scopes.includes('all')
+    ? tooLargeTogether(held, options.mostBytes ?? MAX_HELD_BYTES)
+    : undefined;
   const holdsAll = scopes.includes('all') && allError === undefined;
   const layers = await read(holdsAll ? held : one, signal);
   return { source: { kind: 'layers', layers, at: holdsAll ? at : 0, allError }, readLayers };
@@ -90,7 +92,7 @@ function heldLayers({ layers }: AnalysisPlan, wanted: number | undefined) {
   return { held, at: held.indexOf(chosen) };
 }
 
-function tooLarge(layers: readonly PlannedLayer[], most: number): WireError | undefined {
+function tooLargeTogether(layers: readonly PlannedLayer[], most: number): WireError | undefined {
   const total = layers.reduce((sum, { plan }) => sum + plan.bufferBytes, 0);
   if (total <= most) return undefined;
   return toWire(

@@ -5,6 +5,7 @@ import {
   TRACE_FULL_NOTE,
 } from '../notebook/notebookTimes.ts';
 import { type BenchmarkReport, type BenchmarkRow, type ReportOrigin, rowEngine } from '../result/index.ts';
+import { unique } from '../unique.ts';
 import { formatDuration, TIMED_SPAN_ABOUT } from './benchmarkTable.ts';
 import { RUN_CLOCK_STEPS, RUN_MS } from './benchmarkTask.ts';
 
@@ -142,8 +143,4 @@ function smallestStep(times: readonly number[]): number | null {
   const steps = sorted.slice(1).map((time, at) => time - sorted[at]!);
   const least = Math.min(...steps.filter((one) => one > 1e-6));
   return Number.isFinite(least) ? least : null;
-}
-
-function unique<T>(items: readonly T[]): T[] {
-  return [...new Set(items)];
 }

@@ -9,6 +9,7 @@ import {
   type ScopeName,
   type TimedSpan,
 } from '../result/index.ts';
+import { unique } from '../unique.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';
 import type { WorkShape } from './flops.ts';
 import type { SyntheticDtype } from './synthetic.ts';
@@ -161,8 +162,4 @@ export function shuffled<T>(items: readonly T[], random: () => number): T[] {
     [out[i], out[j]] = [out[j]!, out[i]!];
   }
   return out;
-}
-
-function unique<T>(items: readonly T[]): T[] {
-  return [...new Set(items)];
 }

@@ -46,7 +46,7 @@ export function benchmarkWeights({ source, scopes }: BenchmarkJob): BenchmarkWei
       source.kind === 'layers'
         ? source.allError
         : scopes.includes('all')
-          ? tooLarge(source.shape, source.dtype)
+          ? shapeError(source.shape, source.dtype)
           : undefined,
     name: source.kind === 'layers' ? source.name : describeSynthetic(source.shape, source.dtype),
     shape: {
@@ -64,7 +64,7 @@ function dtypesOf(layers: readonly LayerWeights[]): string {
   return [...new Set(layers.flatMap(({ q, k }) => [...q, ...k].map(({ dtype }) => dtype)))].join(', ');
 }
 
-function tooLarge(shape: WorkShape, dtype: SyntheticDtype | undefined): WireError | undefined {
+function shapeError(shape: WorkShape, dtype: SyntheticDtype | undefined): WireError | undefined {
   try {
     checkShape(shape, shape.layers, dtype);
     return undefined;

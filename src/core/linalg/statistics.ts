@@ -1,17 +1,24 @@
-/** Arithmetic mean; NaN of no numbers. */
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, x) => sum + x, 0) / values.length;
+/** Adds up numbers, in their order. */
+export function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }
 
-/** Sample standard deviation (n − 1); 0 of a single value. */
+/** Returns the arithmetic mean; NaN of no numbers. */
+export function mean(values: readonly number[]): number {
+  return sum(values) / values.length;
+}
+
+/** Returns the sample standard deviation (n − 1); 0 of a single value. */
 export function sampleSd(values: readonly number[]): number {
   if (values.length < 2) return 0;
   const m = mean(values);
-  return Math.sqrt(values.reduce((sum, x) => sum + (x - m) ** 2, 0) / (values.length - 1));
+  return Math.sqrt(sum(values.map((x) => (x - m) ** 2)) / (values.length - 1));
 }
 
 /**
- * The p-quantile of ascending numbers, by linear interpolation between order statistics (the default of numpy and d3,
+ * Returns the p-quantile of ascending numbers, by linear interpolation between order statistics (the default of numpy and d3,
  * type 7 of R); undefined of no numbers.
  */
 export function quantileSorted(sorted: ArrayLike<number>, p: number): number | undefined {
@@ -21,12 +28,12 @@ export function quantileSorted(sorted: ArrayLike<number>, p: number): number | u
   return low + (high - low) * (position - Math.floor(position));
 }
 
-/** The p-quantile of numbers in any order; NaN of no numbers. */
+/** Returns the p-quantile of numbers in any order; NaN of no numbers. */
 export function quantile(values: readonly number[], p: number): number {
   return quantileSorted(Float64Array.from(values).sort(), p) ?? Number.NaN;
 }
 
-/** The middle value, or the mean of the two middle ones; NaN of no numbers. */
+/** Returns the middle value, or the mean of the two middle ones; NaN of no numbers. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }

@@ -1,3 +1,4 @@
+import { sum } from '../linalg/statistics.ts';
 import { zScore } from './zScore.ts';
 
 /** One head: its score s, and the widths that its null depends on. */
@@ -67,8 +68,4 @@ function excessKurtosis({ dModel, dHead }: NullHead): number {
 function chiSquareShare(freedom: number, quantile: number): number {
   const part = 2 / (9 * freedom);
   return Math.max(0, 1 - part + quantile * Math.sqrt(part)) ** 3;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

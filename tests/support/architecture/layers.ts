@@ -137,6 +137,7 @@ export const LAYERS: Readonly<Record<string, Room>> = {
   figures: {
     purpose: 'data to scene to SVG; the page draws the same scenes',
     uses: [
+      'core',
       'core/linalg',
       'core/metrics',
       'core/engines',

@@ -1,3 +1,4 @@
+import { sum } from '../../linalg/statistics.ts';
 import type { HeadScores } from '../engine.ts';
 import type { KeptTensors } from './keptTensors.ts';
 import type { GraphRunner } from './ortSession.ts';
@@ -72,10 +73,4 @@ function sliceColumns(
   for (let row = 0; row < rows; row++)
     out.set(values.subarray(row * width + from, row * width + to), row * (to - from));
   return out;
-}
-
-function sum(values: Float32Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

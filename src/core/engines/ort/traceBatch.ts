@@ -76,8 +76,8 @@ export async function traceBatch(
       const at = (g * perGroup + r) * dHead;
       const common = { layer: layer.layer, head, log2Scale: q.exponent + k.exponent };
       if (!k.allFinite || !q.allFinite) return { ...common, traceCC: Number.NaN, traceAB: Number.NaN };
-      const traceAB = sum(ab!, at * dHead, dHead * dHead, 1);
-      const diagonalAB = sum(ab!, at * dHead, dHead * dHead, dHead + 1);
+      const traceAB = strideSum(ab!, at * dHead, dHead * dHead, 1);
+      const diagonalAB = strideSum(ab!, at * dHead, dHead * dHead, dHead + 1);
       const { dModel } = layer;
       const error = roundingError({
         traceAB,
@@ -88,7 +88,7 @@ export async function traceBatch(
         largestQ: 1,
         largestK: 1,
       });
-      return { ...common, traceCC: sum(cc!, at, dHead, 1), traceAB, roundingError: error };
+      return { ...common, traceCC: strideSum(cc!, at, dHead, 1), traceAB, roundingError: error };
     }),
   );
 }
@@ -116,7 +116,7 @@ function part(all: Float32Array, at: number, size: number): Float32Array {
 }
 
 /** The sum of every `step`th of `count` values from `at` on. */
-function sum(values: Float32Array, at: number, count: number, step: number): number {
+function strideSum(values: Float32Array, at: number, count: number, step: number): number {
   let total = 0;
   for (let i = at; i < at + count; i += step) total += values[i]!;
   return total;

@@ -1,4 +1,5 @@
 import { QKError } from '../../errors.ts';
+import { sum } from '../../linalg/statistics.ts';
 import type { Yielder } from '../yielder.ts';
 import { ALIGNMENT, type Block, type Heap } from './heap.ts';
 import { openSlice, QUEUE, QUEUE_BYTES } from './jobQueue.ts';
@@ -174,8 +175,4 @@ async function waitUntilDone(queue: Int32Array, count: number): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
   }
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
