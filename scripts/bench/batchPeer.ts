@@ -48,7 +48,7 @@ export function batchPeer<Tensor>(library: BatchLibrary<Tensor>): TimedEngine {
     load: async (layers) => loadHandle(library, layers),
     async run(handle, calls) {
       const batches = calls.map((call) => {
-        if (call.kernel === 'trace-heads') return handle.batchOf(call.at, call.at + 1);
+        if (call.kernel === 'trace-heads') return handle.batchOf(call.layerIndex, call.layerIndex + 1);
         if (call.kernel === 'trace-full') return handle.batchOf(call.from, call.to);
         throw new QKError('engine-unavailable', `${id} is timed in batches; ${call.kernel} isn’t offered.`);
       });

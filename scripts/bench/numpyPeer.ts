@@ -20,7 +20,7 @@ export interface NumpyRequest {
   readonly layers: number;
   readonly variant: NumpyVariant;
   /** One entry a call. */
-  readonly calls: readonly (readonly [kernel: string, at: number, head: number, to: number])[];
+  readonly calls: readonly (readonly [kernel: string, layerIndex: number, head: number, to: number])[];
 }
 
 /** numpy as an engine of a comparison. It times its calls by its own clock, so that what lies between us isn't counted. */
@@ -47,8 +47,8 @@ export function numpyPeer(numpy: Numpy, variant: NumpyVariant, shape: WorkShape,
         calls: calls.map(flat),
       });
       const heads = calls.flatMap((call) => headsOf(call, shape.heads));
-      const scores = heads.map(({ at, head }, next) => ({
-        layer: handle.layers[at]!.layer,
+      const scores = heads.map(({ layerIndex, head }, next) => ({
+        layer: handle.layers[layerIndex]!.layer,
         head,
         traceCC: 2 * r[next]! - 1,
         traceAB: 1,
@@ -62,16 +62,17 @@ export function numpyPeer(numpy: Numpy, variant: NumpyVariant, shape: WorkShape,
   };
 }
 
-function flat(call: KernelCall): readonly [kernel: string, at: number, head: number, to: number] {
+function flat(call: KernelCall): readonly [kernel: string, layerIndex: number, head: number, to: number] {
   if (call.kernel === 'trace-full') return [call.kernel, call.from, 0, call.to];
-  return [call.kernel, call.at, 'head' in call ? call.head : 0, 0];
+  return [call.kernel, call.layerIndex, 'head' in call ? call.head : 0, 0];
 }
 
-function headsOf(call: KernelCall, heads: number): { at: number; head: number }[] {
-  if ('head' in call) return [{ at: call.at, head: call.head }];
-  const [from, to] = call.kernel === 'trace-full' ? [call.from, call.to] : [call.at, call.at + 1];
+function headsOf(call: KernelCall, heads: number): { layerIndex: number; head: number }[] {
+  if ('head' in call) return [{ layerIndex: call.layerIndex, head: call.head }];
+  const [from, to] =
+    call.kernel === 'trace-full' ? [call.from, call.to] : [call.layerIndex, call.layerIndex + 1];
   return Array.from({ length: (to - from) * heads }, (_, i) => ({
-    at: from + Math.floor(i / heads),
+    layerIndex: from + Math.floor(i / heads),
     head: i % heads,
   }));
 }

@@ -54,7 +54,9 @@ describe.each(ENGINES)(
       test.for(methodsOf(one))('%s', async (method, { annotate }) => {
         // Forming all of M takes half a minute a head of that size on a software GPU: one head stands for the others.
         const isOneHead = isLarge && method === 'norm';
-        const scope = isOneHead ? ({ kind: 'head', at: 0, head: 0 } as const) : ({ kind: 'all' } as const);
+        const scope = isOneHead
+          ? ({ kind: 'head', layerIndex: 0, head: 0 } as const)
+          : ({ kind: 'all' } as const);
         const calls = planCalls(method, scope, handle);
         const { scores, launches } = await engine.run(handle, calls);
         expect(launches, 'launches').toBe(calls.length);

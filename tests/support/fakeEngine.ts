@@ -94,8 +94,9 @@ export function fakeEngine(options: FakeOptions) {
 }
 
 function headsOf(call: KernelCall, { layers }: EngineHandle): [layer: number, head: number][] {
-  if ('head' in call) return [[layers[call.at]!.layer, call.head]];
-  const [from, to] = call.kernel === 'trace-full' ? [call.from, call.to] : [call.at, call.at + 1];
+  if ('head' in call) return [[layers[call.layerIndex]!.layer, call.head]];
+  const [from, to] =
+    call.kernel === 'trace-full' ? [call.from, call.to] : [call.layerIndex, call.layerIndex + 1];
   return layers
     .slice(from, to)
     .flatMap(({ layer, heads }) =>

@@ -49,7 +49,7 @@ export async function readBenchmarkLayers(
       },
     );
   }
-  const { held, at } = heldLayers(answer.plan, options.layer);
+  const { held, layerIndex } = heldLayers(answer.plan, options.layer);
   const buffers = new Map<PlannedLayer, Uint8Array>();
   const read = async (layers: readonly PlannedLayer[], abort: AbortSignal | undefined) => {
     const weights: LayerWeights[] = [];
@@ -63,14 +63,14 @@ export async function readBenchmarkLayers(
     }
     return weights;
   };
-  const one = [held[at]!];
+  const one = [held[layerIndex]!];
   const readLayers = (scope: ScopeName, abort?: AbortSignal) => read(scope === 'all' ? held : one, abort);
   const allError = scopes.includes('all')
     ? tooLargeTogether(held, options.mostBytes ?? MAX_HELD_BYTES)
     : undefined;
   const holdsAll = scopes.includes('all') && allError === undefined;
   const layers = await read(holdsAll ? held : one, signal);
-  return { source: { kind: 'layers', layers, at: holdsAll ? at : 0, allError }, readLayers };
+  return { source: { kind: 'layers', layers, layerIndex: holdsAll ? layerIndex : 0, allError }, readLayers };
 }
 
 /** Layers of one shape, as a batch needs them: those of the first stack that are like the chosen one, and its place among them. */
@@ -89,7 +89,7 @@ function heldLayers({ layers }: AnalysisPlan, wanted: number | undefined) {
       layout.dModel === dModel &&
       layout.dHead === dHead,
   );
-  return { held, at: held.indexOf(chosen) };
+  return { held, layerIndex: held.indexOf(chosen) };
 }
 
 function tooLargeTogether(layers: readonly PlannedLayer[], most: number): WireError | undefined {

@@ -97,7 +97,7 @@ function inScope({ scope, head }: Pass, layers: readonly LayerWeights[]): readon
 
 function scopeOf(scope: ScopeName, head: number): Scope {
   if (scope === 'all') return { kind: 'all' };
-  return scope === 'layer' ? { kind: 'layer', at: 0 } : { kind: 'head', at: 0, head };
+  return scope === 'layer' ? { kind: 'layer', layerIndex: 0 } : { kind: 'head', layerIndex: 0, head };
 }
 
 function headsOf(scope: ScopeName, { layers }: EngineHandle): number {

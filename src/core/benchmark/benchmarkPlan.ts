@@ -23,7 +23,7 @@ export type BenchmarkSource =
       /** All of one shape. One is enough for the scopes `head` and `layer`. */
       readonly layers: readonly LayerWeights[];
       /** Position of the layer that `head` and `layer` take; 0 unless told. */
-      readonly at?: number;
+      readonly layerIndex?: number;
       /** Why `all` can't be timed: its rows fail with it. */
       readonly allError?: WireError | undefined;
     }

@@ -16,8 +16,8 @@ export async function referenceRatios(
   try {
     const call =
       head === 'all'
-        ? ({ kernel: 'trace-heads', at: 0 } as const)
-        : ({ kernel: 'trace', at: 0, head } as const);
+        ? ({ kernel: 'trace-heads', layerIndex: 0 } as const)
+        : ({ kernel: 'trace', layerIndex: 0, head } as const);
     return (await reference.run(handle, [call], { signal })).scores.map(symmetryRatio);
   } finally {
     handle.release();

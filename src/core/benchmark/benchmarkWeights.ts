@@ -10,7 +10,7 @@ export interface BenchmarkWeights {
   /** The layer of the scopes `head` and `layer`, there at once. */
   readonly first: LayerWeights;
   /** Its position among all. */
-  readonly at: number;
+  readonly layerIndex: number;
   /** Those of a scope. The whole model is made when it is first asked for: that can fail for want of memory. */
   inScope(scope: ScopeName): readonly LayerWeights[];
   /** Why the whole model can't be had, where that is known before it is made. */
@@ -23,17 +23,17 @@ export interface BenchmarkWeights {
 
 /** @throws QKError where there isn't even one layer: a shape that can't be, or is too large. */
 export function benchmarkWeights({ source, scopes }: BenchmarkJob): BenchmarkWeights {
-  const at = source.kind === 'layers' ? (source.at ?? 0) : 0;
+  const layerIndex = source.kind === 'layers' ? (source.layerIndex ?? 0) : 0;
   const first =
     source.kind === 'layers'
-      ? source.layers[at]
+      ? source.layers[layerIndex]
       : syntheticLayers(source.shape, source.seed, 1, source.dtype)[0];
   if (!first) throw new QKError('no-weights', 'There is no layer to time.');
   const one = [first];
   let all: readonly LayerWeights[] | undefined;
   return {
     first,
-    at,
+    layerIndex,
     inScope(scope) {
       if (scope !== 'all') return one;
       all ??=

@@ -111,7 +111,7 @@ export async function* runBenchmark(
       ofAll().length > 0
         ? [...Array(weights.shape.layers).keys()]
         : job.scopes.includes('layer')
-          ? [weights.at]
+          ? [weights.layerIndex]
           : [];
     const referenceMs = ofHead.ms * whole.length * weights.shape.heads;
     const ms = referenceMs + tasks.reduce((sum, task) => sum + roughMs(task, run.targetMs) * (runs + 1), 0);
@@ -127,18 +127,18 @@ export async function* runBenchmark(
       }
     }
     const expected = new Map<number, (number | null)[]>();
-    for (const [done, at] of whole.entries()) {
-      if (at !== weights.at && ofAll().length === 0) continue;
+    for (const [done, layerIndex] of whole.entries()) {
+      if (layerIndex !== weights.layerIndex && ofAll().length === 0) continue;
       yield progress('float64 values', ms - (referenceMs * done) / whole.length);
       await deps.yieldToEventLoop();
       signal?.throwIfAborted();
-      const layer = at === weights.at ? weights.first : weights.inScope('all')[at]!;
-      expected.set(at, await referenceOr(deps, layer, 'all'));
+      const layer = layerIndex === weights.layerIndex ? weights.first : weights.inScope('all')[layerIndex]!;
+      expected.set(layerIndex, await referenceOr(deps, layer, 'all'));
     }
     const expectedIn: Readonly<Record<ScopeName, () => readonly (number | null)[]>> = {
       head: () => ofHead.ratios,
-      layer: () => expected.get(weights.at) ?? [],
-      all: () => whole.flatMap((at) => expected.get(at) ?? []),
+      layer: () => expected.get(weights.layerIndex) ?? [],
+      all: () => whole.flatMap((layerIndex) => expected.get(layerIndex) ?? []),
     };
 
     let left = ms - referenceMs;

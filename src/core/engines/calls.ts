@@ -6,8 +6,8 @@ export type Method = (typeof METHODS)[number];
 
 /** What a method is run on: one head, one layer, or everything that the handle holds. */
 export type Scope =
-  | { readonly kind: 'head'; readonly at: number; readonly head: number }
-  | { readonly kind: 'layer'; readonly at: number }
+  | { readonly kind: 'head'; readonly layerIndex: number; readonly head: number }
+  | { readonly kind: 'layer'; readonly layerIndex: number }
   | { readonly kind: 'all' };
 
 /**
@@ -21,20 +21,21 @@ export function planCalls(
   handle: Pick<EngineHandle, 'layers' | 'chunks'>,
 ): KernelCall[] {
   if (scope.kind === 'head') {
-    return [{ kernel: method === 'norm' ? 'norm' : 'trace', at: scope.at, head: scope.head }];
+    return [{ kernel: method === 'norm' ? 'norm' : 'trace', layerIndex: scope.layerIndex, head: scope.head }];
   }
-  const [from, to] = scope.kind === 'layer' ? [scope.at, scope.at + 1] : [0, handle.layers.length];
+  const [from, to] =
+    scope.kind === 'layer' ? [scope.layerIndex, scope.layerIndex + 1] : [0, handle.layers.length];
   switch (method) {
     case 'norm':
     case 'trace':
     case 'trace-loop': {
       const kernel = method === 'norm' ? 'norm' : 'trace';
-      return range(from, to).flatMap((at) =>
-        range(0, handle.layers[at]!.heads).map((head) => ({ kernel, at, head }) as const),
+      return range(from, to).flatMap((layerIndex) =>
+        range(0, handle.layers[layerIndex]!.heads).map((head) => ({ kernel, layerIndex, head }) as const),
       );
     }
     case 'trace-heads':
-      return range(from, to).map((at) => ({ kernel: 'trace-heads', at }));
+      return range(from, to).map((layerIndex) => ({ kernel: 'trace-heads', layerIndex }));
     case 'trace-full':
       if (scope.kind === 'layer') return [{ kernel: 'trace-full', from, to }];
       return handle.chunks.map(([a, b]) => ({ kernel: 'trace-full', from: a, to: b }));

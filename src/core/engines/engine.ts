@@ -130,17 +130,22 @@ export interface Engine<H extends EngineHandle = EngineHandle, Id extends string
   /** Runs the calls in order, launching a kernel once for each. Calls of one run may be pipelined. */
   run(handle: H, calls: readonly KernelCall[], options?: RunOptions): Promise<RunResult>;
   /** The matrices themselves, for the heads that are looked at and for whole-layer sums (layerProducts.ts). One answer for each pair. */
-  moments(handle: H, at: number, pairs: readonly HeadPair[], signal?: AbortSignal): Promise<PairMoments[]>;
+  moments(
+    handle: H,
+    layerIndex: number,
+    pairs: readonly HeadPair[],
+    signal?: AbortSignal,
+  ): Promise<PairMoments[]>;
   close(): void;
 }
 
 /** One kernel launch. `at` is a position in the handle's layers, not the layer's number in the model. */
 export type KernelCall =
   /** Forms M of one head (every element) and takes both norms: O(d² dh). */
-  | { readonly kernel: 'norm'; readonly at: number; readonly head: number }
+  | { readonly kernel: 'norm'; readonly layerIndex: number; readonly head: number }
   /** A, B, C of one head, M never formed: O(d dh²). */
-  | { readonly kernel: 'trace'; readonly at: number; readonly head: number }
+  | { readonly kernel: 'trace'; readonly layerIndex: number; readonly head: number }
   /** The heads of one layer at once. */
-  | { readonly kernel: 'trace-heads'; readonly at: number }
+  | { readonly kernel: 'trace-heads'; readonly layerIndex: number }
   /** All heads of the layers [from, to) in one batch. */
   | { readonly kernel: 'trace-full'; readonly from: number; readonly to: number };

@@ -40,12 +40,18 @@ const WORK_PER_STEP = 4e6;
 export async function* layerSums(
   engine: Engine,
   handle: EngineHandle,
-  at: number,
+  layerIndex: number,
   signal?: AbortSignal,
 ): AsyncGenerator<number, LayerSums> {
-  const { heads, dHead } = handle.layers[at]!;
+  const { heads, dHead } = handle.layers[layerIndex]!;
   const terms: { cc: number; ab: number; exponent: number }[] = [];
-  for await (const { pair, moments, share } of momentsOfPairs(engine, handle, at, allPairs(heads), signal)) {
+  for await (const { pair, moments, share } of momentsOfPairs(
+    engine,
+    handle,
+    layerIndex,
+    allPairs(heads),
+    signal,
+  )) {
     const { a, b, c, cBack, log2Scale } = moments;
     let [ab, cc] = [0, 0];
     for (let i = 0; i < dHead; i++)
@@ -67,13 +73,13 @@ export async function* layerSums(
 export async function normProfile(
   engine: Engine,
   handle: EngineHandle,
-  at: number,
+  layerIndex: number,
   { q, k, dModel, dHead }: LayerWeights,
   head: number,
   signal?: AbortSignal,
 ): Promise<NormProfile> {
   const yielder = createYielder(signal);
-  const [moments] = await engine.moments(handle, at, [[head, head]], signal);
+  const [moments] = await engine.moments(handle, layerIndex, [[head, head]], signal);
   const { a, b, exponents, log2Scale } = moments!;
   const forms = async (view: MatrixView, exponent: number, gram: Float64Array) => {
     const matrix = decodeMatrix(view);
@@ -111,7 +117,7 @@ function pairsPerCall(dHead: number): number {
 export async function* momentsOfPairs(
   engine: Engine,
   handle: EngineHandle,
-  at: number,
+  layerIndex: number,
   pairs: readonly HeadPair[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{
@@ -120,12 +126,12 @@ export async function* momentsOfPairs(
   readonly share: number | null;
 }> {
   const yielder = createYielder(signal);
-  const perCall = pairsPerCall(handle.layers[at]!.dHead);
+  const perCall = pairsPerCall(handle.layers[layerIndex]!.dHead);
   for (let from = 0; from < pairs.length; from += perCall) {
     if (yielder.shouldYield()) await yielder.yieldToEventLoop();
     signal?.throwIfAborted();
     const batch = pairs.slice(from, from + perCall);
-    const moments = await engine.moments(handle, at, batch, signal);
+    const moments = await engine.moments(handle, layerIndex, batch, signal);
     const share = (from + batch.length) / pairs.length;
     for (const [index, pair] of batch.entries())
       yield { pair, moments: moments[index]!, share: index === batch.length - 1 ? share : null };

@@ -31,7 +31,7 @@ export async function scoreInFloat64(
   const alone = { ...weights, q: [q[head]!], k: [k[kvHeadOf(head, q.length, k.length)]!] };
   const reference = createReferenceEngine();
   const handle = await reference.load([alone], signal);
-  const { scores } = await reference.run(handle, [{ kernel: 'trace', at: 0, head: 0 }], { signal });
+  const { scores } = await reference.run(handle, [{ kernel: 'trace', layerIndex: 0, head: 0 }], { signal });
   return { ...scores[0]!, head };
 }
 

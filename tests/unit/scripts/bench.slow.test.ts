@@ -49,8 +49,8 @@ describe('npm run bench', () => {
           const [one, whole] = [await peer.load(layers.slice(0, 1)), await peer.load(layers)];
           for (let turn = 0; turn < 2; turn++) {
             const full = await peer.run(whole, calls);
-            const heads = await peer.run(one, [{ kernel: 'trace-heads', at: 0 }]);
-            const norm = await peer.run(one, [{ kernel: 'norm', at: 0, head: 3 }]);
+            const heads = await peer.run(one, [{ kernel: 'trace-heads', layerIndex: 0 }]);
+            const norm = await peer.run(one, [{ kernel: 'norm', layerIndex: 0, head: 3 }]);
             for (const [at, score] of full.scores.entries())
               expect(symmetryRatio(score)).toBeCloseTo(expected[at]!, 5);
             for (const [at, score] of heads.scores.entries())

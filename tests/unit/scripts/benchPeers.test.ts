@@ -56,7 +56,7 @@ const LAYERS = syntheticLayers(SHAPE, 3, SHAPE.layers, 'BF16');
 
 describe('a library as a peer of npm run bench', () => {
   it.each([
-    ['trace-heads', [0, 1, 2].map((at) => ({ kernel: 'trace-heads' as const, at }))],
+    ['trace-heads', [0, 1, 2].map((layerIndex) => ({ kernel: 'trace-heads' as const, layerIndex }))],
     ['trace-full', [{ kernel: 'trace-full' as const, from: 0, to: 3 }]],
   ])('gives the reference’s values by %s, with grouped queries', async (_, calls) => {
     const reference = createReferenceEngine();
@@ -81,7 +81,7 @@ describe('a library as a peer of npm run bench', () => {
     const { library, held } = plainLibrary();
     const peer = batchPeer(library);
     const handle = await peer.load(LAYERS);
-    const calls = [{ kernel: 'trace-heads', at: 1 }] as const;
+    const calls = [{ kernel: 'trace-heads', layerIndex: 1 }] as const;
     const first = await peer.run(handle, [...calls, ...calls]);
     expect(held.size).toBe(2);
     expect((await peer.run(handle, calls)).scores).toEqual(first.scores.slice(0, SHAPE.heads));
@@ -96,7 +96,7 @@ describe('a library as a peer of npm run bench', () => {
     bytes.set([0xc0, 0x7f], offset);
     const peer = batchPeer(plainLibrary().library);
     const handle = await peer.load([broken]);
-    const { scores } = await peer.run(handle, [{ kernel: 'trace-heads', at: 0 }]);
+    const { scores } = await peer.run(handle, [{ kernel: 'trace-heads', layerIndex: 0 }]);
     expect(scores.map(({ traceAB }) => Number.isNaN(traceAB))).toEqual([
       false,
       false,
@@ -105,7 +105,7 @@ describe('a library as a peer of npm run bench', () => {
       true,
       true,
     ]);
-    await expect(peer.run(handle, [{ kernel: 'norm', at: 0, head: 0 }])).rejects.toThrow(
+    await expect(peer.run(handle, [{ kernel: 'norm', layerIndex: 0, head: 0 }])).rejects.toThrow(
       'plain is timed in batches; norm isn’t offered.',
     );
   });

@@ -96,8 +96,8 @@ export function createOrtEngine(variant: OrtVariant): Engine {
         spare = scratch;
       }
     },
-    moments: (handle, at, pairs, signal) =>
-      momentsOf(runners.moments, layerAt(handle, at), pairs, stepper(signal)),
+    moments: (handle, layerIndex, pairs, signal) =>
+      momentsOf(runners.moments, layerAt(handle, layerIndex), pairs, stepper(signal)),
     close() {
       for (const runner of Object.values(runners)) runner.close();
       spare = null;
@@ -119,7 +119,7 @@ async function run(
   for (const call of calls) {
     launches++;
     if (call.kernel === 'norm') {
-      const layer = layerAt(handle, call.at);
+      const layer = layerAt(handle, call.layerIndex);
       scores.push(
         await normOfHead(
           runners,
@@ -153,11 +153,11 @@ function stepper(signal: AbortSignal | undefined): () => Promise<void> {
 function groupsFor(handle: OrtHandle, call: Exclude<KernelCall, { kernel: 'norm' }>): Group[] {
   switch (call.kernel) {
     case 'trace': {
-      const layer = layerAt(handle, call.at);
+      const layer = layerAt(handle, call.layerIndex);
       return [{ layer, kvHead: kvHeadOf(call.head, layer.heads, layer.kvHeads), heads: [call.head] }];
     }
     case 'trace-heads':
-      return layerGroups(handle, layerAt(handle, call.at));
+      return layerGroups(handle, layerAt(handle, call.layerIndex));
     case 'trace-full':
       return handle.loaded.slice(call.from, call.to).flatMap((layer) => layerGroups(handle, layer));
     default:
@@ -221,11 +221,11 @@ async function traceGroups(
   return scores;
 }
 
-function layerAt(handle: OrtHandle, at: number): OrtLayer {
-  const layer = handle.loaded[at];
+function layerAt(handle: OrtHandle, layerIndex: number): OrtLayer {
+  const layer = handle.loaded[layerIndex];
   if (layer !== undefined) return layer;
   throw new QKError(
     'internal',
-    `Layer position ${at} of ${handle.loaded.length} was asked of onnxruntime-web.`,
+    `Layer position ${layerIndex} of ${handle.loaded.length} was asked of onnxruntime-web.`,
   );
 }

@@ -55,7 +55,8 @@ export function createReferenceEngine(): Engine {
       return { loaded, layers: loaded, chunks: [[0, loaded.length]], release() {} };
     },
     run,
-    moments: ({ loaded }, at, pairs, signal) => momentsOf(layerAt(loaded, at), pairs, createYielder(signal)),
+    moments: ({ loaded }, layerIndex, pairs, signal) =>
+      momentsOf(layerAt(loaded, layerIndex), pairs, createYielder(signal)),
     close() {},
   };
   return engine as Engine;
@@ -80,13 +81,13 @@ async function runCall(
   switch (call.kernel) {
     case 'norm':
     case 'trace':
-      return [await scoreHead(layerAt(layers, call.at), call.head, call.kernel, yielder)];
+      return [await scoreHead(layerAt(layers, call.layerIndex), call.head, call.kernel, yielder)];
     case 'trace-heads':
-      return scoreLayer(layerAt(layers, call.at), yielder);
+      return scoreLayer(layerAt(layers, call.layerIndex), yielder);
     case 'trace-full': {
       const scores: HeadScores[] = [];
-      for (let at = call.from; at < call.to; at++)
-        scores.push(...(await scoreLayer(layerAt(layers, at), yielder)));
+      for (let layerIndex = call.from; layerIndex < call.to; layerIndex++)
+        scores.push(...(await scoreLayer(layerAt(layers, layerIndex), yielder)));
       return scores;
     }
     default:
@@ -179,11 +180,11 @@ function decodeScaled(view: MatrixView): ScaledMatrix {
   return { values, exponent, allFinite, isZero: values.every((value) => value === 0) };
 }
 
-function layerAt(layers: readonly LoadedLayer[], at: number): LoadedLayer {
-  const layer = layers[at];
+function layerAt(layers: readonly LoadedLayer[], layerIndex: number): LoadedLayer {
+  const layer = layers[layerIndex];
   if (layer !== undefined) return layer;
   throw new QKError(
     'internal',
-    `Layer position ${at} of ${layers.length} was asked of the reference engine.`,
+    `Layer position ${layerIndex} of ${layers.length} was asked of the reference engine.`,
   );
 }

@@ -75,8 +75,8 @@ export async function createWasmEngine(options: WasmOptions = {}): Promise<Engin
     },
     allocateShared: arena.allocateShared,
     run: (handle, calls, runOptions) => run(executor, handle, calls, runOptions),
-    moments: ({ placed }, at, pairs, signal) =>
-      momentsOf(executor, placed, layerAt(placed.layers, at), pairs, signal),
+    moments: ({ placed }, layerIndex, pairs, signal) =>
+      momentsOf(executor, placed, layerAt(placed.layers, layerIndex), pairs, signal),
     close: () => executor.close(),
   };
   return engine as Engine;
@@ -115,11 +115,11 @@ async function run(
 function tasksOf({ layers }: PlacedLayers, call: KernelCall, threads: number): Task[] {
   switch (call.kernel) {
     case 'norm':
-      return normTasks(layerAt(layers, call.at), call.head);
+      return normTasks(layerAt(layers, call.layerIndex), call.head);
     case 'trace':
-      return traceTasks(layerAt(layers, call.at), [call.head], threads);
+      return traceTasks(layerAt(layers, call.layerIndex), [call.head], threads);
     case 'trace-heads':
-      return wholeLayer(layerAt(layers, call.at), threads);
+      return wholeLayer(layerAt(layers, call.layerIndex), threads);
     case 'trace-full':
       return layers.slice(call.from, call.to).flatMap((layer) => wholeLayer(layer, threads));
     default:
@@ -276,10 +276,13 @@ function exponentOf(q: PlacedMatrix, k: PlacedMatrix): number {
   return q.exponent + k.exponent;
 }
 
-function layerAt(layers: readonly PlacedLayer[], at: number): PlacedLayer {
-  const layer = layers[at];
+function layerAt(layers: readonly PlacedLayer[], layerIndex: number): PlacedLayer {
+  const layer = layers[layerIndex];
   if (layer !== undefined) return layer;
-  throw new QKError('internal', `Layer position ${at} of ${layers.length} was asked of the WASM engine.`);
+  throw new QKError(
+    'internal',
+    `Layer position ${layerIndex} of ${layers.length} was asked of the WASM engine.`,
+  );
 }
 
 /** "WebAssembly SIMD with fused multiply-add", as far as it is wanted and the machine has it. */

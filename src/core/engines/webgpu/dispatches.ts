@@ -17,7 +17,7 @@ export interface Dispatch<S extends SlabPlan = SlabPlan> {
   readonly kernel: 'norm' | TraceForm | keyof typeof QUERIES_PER_GROUP;
   readonly slab: S;
   readonly first: number;
-  readonly heads: readonly { readonly at: number; readonly head: number }[];
+  readonly heads: readonly { readonly layerIndex: number; readonly head: number }[];
   readonly grid: readonly [x: number, y: number];
   /** Neighbouring query heads that share a key head, and B. */
   readonly queriesPerKey: number;
@@ -41,23 +41,26 @@ export function planDispatches<S extends SlabPlan>(
   switch (call.kernel) {
     case 'norm':
     case 'trace': {
-      const { kernel, at, head } = call;
-      const slab = slabs.find((one) => holds(one, at) && one.headFrom <= head && head < one.headTo);
+      const { kernel, layerIndex, head } = call;
+      const slab = slabs.find((one) => holds(one, layerIndex) && one.headFrom <= head && head < one.headTo);
       if (slab === undefined) {
-        throw new QKError('internal', `Head ${head} of layer position ${at} was asked of the WebGPU engine.`);
+        throw new QKError(
+          'internal',
+          `Head ${head} of layer position ${layerIndex} was asked of the WebGPU engine.`,
+        );
       }
-      const first = slabIndex(slab, at, head);
+      const first = slabIndex(slab, layerIndex, head);
       return [
         {
           slab,
           first,
-          heads: [{ at, head }],
+          heads: [{ layerIndex, head }],
           ...(kernel === 'norm' ? norm(shape) : trace(form, shape, 1, 1)),
         },
       ];
     }
     case 'trace-heads':
-      return batch(form, call.at, call.at + 1, slabs, shape);
+      return batch(form, call.layerIndex, call.layerIndex + 1, slabs, shape);
     case 'trace-full':
       return batch(form, call.from, call.to, slabs, shape);
     default:
@@ -92,12 +95,12 @@ function batch<S extends SlabPlan>(
 ): Dispatch<S>[] {
   const dispatches = slabs.flatMap((slab) => {
     const heads = [];
-    for (let at = Math.max(from, slab.from); at < Math.min(to, slab.to); at++) {
-      for (let head = slab.headFrom; head < slab.headTo; head++) heads.push({ at, head });
+    for (let layerIndex = Math.max(from, slab.from); layerIndex < Math.min(to, slab.to); layerIndex++) {
+      for (let head = slab.headFrom; head < slab.headTo; head++) heads.push({ layerIndex, head });
     }
     const start = heads[0];
     if (start === undefined) return [];
-    const first = slabIndex(slab, start.at, start.head);
+    const first = slabIndex(slab, start.layerIndex, start.head);
     return [{ slab, first, heads, ...trace(form, shape, heads.length, sharing(slab, shape)) }];
   });
   if (dispatches.length > 0) return dispatches;
@@ -141,6 +144,6 @@ function norm({ dModel, dHead }: LayerShape) {
   return { kernel: 'norm', grid: [x, y], queriesPerKey: 1, partialsPerHead: x * y, flops } as const;
 }
 
-function holds({ from, to }: SlabPlan, at: number): boolean {
-  return from <= at && at < to;
+function holds({ from, to }: SlabPlan, layerIndex: number): boolean {
+  return from <= layerIndex && layerIndex < to;
 }

@@ -159,7 +159,7 @@ function combine(
   const scores: HeadScores[] = [];
   let next = 0;
   for (const { kernel, heads, partialsPerHead } of slice) {
-    for (const { at, head } of heads) {
+    for (const { layerIndex, head } of heads) {
       const sumOf = (count: number) => {
         let [first, second] = [0, 0];
         for (const end = next + 2 * count; next < end; next += 2) {
@@ -170,11 +170,11 @@ function combine(
       };
       if (kernel === 'norm') {
         const [symmetricSquare, normSquare] = sumOf(partialsPerHead);
-        scores.push(scoreOf(handle, at, head, 2 * symmetricSquare - normSquare, normSquare));
+        scores.push(scoreOf(handle, layerIndex, head, 2 * symmetricSquare - normSquare, normSquare));
       } else {
         const [traceCC, traceAB] = sumOf(partialsPerHead / 2);
         const [diagonalAB] = sumOf(partialsPerHead / 2);
-        scores.push(scoreOf(handle, at, head, traceCC, traceAB, diagonalAB));
+        scores.push(scoreOf(handle, layerIndex, head, traceCC, traceAB, diagonalAB));
       }
     }
   }
@@ -183,15 +183,15 @@ function combine(
 
 function scoreOf(
   handle: WebGpuHandle,
-  at: number,
+  layerIndex: number,
   head: number,
   traceCC: number,
   traceAB: number,
   diagonalAB?: number,
 ): HeadScores {
-  const { layer, heads, kvHeads, dModel, dHead } = handle.layers[at]!;
-  const q = handle.queryScales[at]![head]!;
-  const k = handle.keyScales[at]![kvHeadOf(head, heads, kvHeads)]!;
+  const { layer, heads, kvHeads, dModel, dHead } = handle.layers[layerIndex]!;
+  const q = handle.queryScales[layerIndex]![head]!;
+  const k = handle.keyScales[layerIndex]![kvHeadOf(head, heads, kvHeads)]!;
   const log2Scale = q.exponent + k.exponent;
   // Found by bit patterns at load: a shader may assume that NaN and infinity don't occur.
   if (!q.allFinite || !k.allFinite)

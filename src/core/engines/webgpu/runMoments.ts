@@ -17,16 +17,18 @@ export async function runMoments(
   device: GPUDevice,
   pipelines: PipelineCache,
   handle: WebGpuHandle,
-  at: number,
+  layerIndex: number,
   pairs: readonly HeadPair[],
   signal: AbortSignal | undefined,
 ): Promise<PairMoments[]> {
-  const pairBytes = 4 * 4 * 16 * rowVec4sOf(handle.layers[at]!.dHead) ** 2;
+  const pairBytes = 4 * 4 * 16 * rowVec4sOf(handle.layers[layerIndex]!.dHead) ** 2;
   const atOnce = Math.max(1, Math.floor(DEFAULT_LIMITS.bindingBytes / pairBytes));
   const moments: PairMoments[] = [];
   for (let from = 0; from < pairs.length; from += atOnce) {
     signal?.throwIfAborted();
-    moments.push(...(await runPairs(device, pipelines, handle, at, pairs.slice(from, from + atOnce))));
+    moments.push(
+      ...(await runPairs(device, pipelines, handle, layerIndex, pairs.slice(from, from + atOnce))),
+    );
   }
   return moments;
 }
@@ -35,11 +37,11 @@ async function runPairs(
   device: GPUDevice,
   pipelines: PipelineCache,
   handle: WebGpuHandle,
-  at: number,
+  layerIndex: number,
   pairs: readonly HeadPair[],
 ): Promise<PairMoments[]> {
   const pipeline = await pipelines('moments');
-  const { heads, kvHeads, dModel, dHead } = handle.layers[at]!;
+  const { heads, kvHeads, dModel, dHead } = handle.layers[layerIndex]!;
   const n = rowVec4sOf(dHead);
   const matrixFloats = 16 * n * n;
   const size = pairs.length * 4 * matrixFloats * 4;
@@ -51,7 +53,7 @@ async function runPairs(
     const pass = encoder.beginComputePass();
     pass.setPipeline(pipeline);
     for (const [index, [g, h]] of pairs.entries()) {
-      const [placeG, placeH] = [placeOf(handle, at, g), placeOf(handle, at, h)];
+      const [placeG, placeH] = [placeOf(handle, layerIndex, g), placeOf(handle, layerIndex, h)];
       const data = new Uint32Array(PAIR.byteSize / 4);
       PAIR.write(data, 0, {
         dModel,
@@ -76,8 +78,8 @@ async function runPairs(
     await readback.mapAsync(MAP_READ);
     const values = new Float32Array(readback.getMappedRange());
     const scaleOf = (head: number) => ({
-      q: handle.queryScales[at]![head]!,
-      k: handle.keyScales[at]![kvHeadOf(head, heads, kvHeads)]!,
+      q: handle.queryScales[layerIndex]![head]!,
+      k: handle.keyScales[layerIndex]![kvHeadOf(head, heads, kvHeads)]!,
     });
     return pairs.map(([g, h], index) => {
       const [ofG, ofH] = [scaleOf(g), scaleOf(h)];
@@ -98,14 +100,19 @@ async function runPairs(
 }
 
 /** The slab that holds a head, and where its matrices begin there, in vec4s. */
-function placeOf({ slabs, layers }: WebGpuHandle, at: number, head: number) {
-  const { heads, kvHeads, dModel, dHead } = layers[at]!;
+function placeOf({ slabs, layers }: WebGpuHandle, layerIndex: number, head: number) {
+  const { heads, kvHeads, dModel, dHead } = layers[layerIndex]!;
   const slab = slabs.find(
-    ({ from, to, headFrom, headTo }) => from <= at && at < to && headFrom <= head && head < headTo,
+    ({ from, to, headFrom, headTo }) =>
+      from <= layerIndex && layerIndex < to && headFrom <= head && head < headTo,
   );
   if (slab === undefined)
-    throw new QKError('internal', `Head ${head} of layer position ${at} was asked of the WebGPU engine.`);
+    throw new QKError(
+      'internal',
+      `Head ${head} of layer position ${layerIndex} was asked of the WebGPU engine.`,
+    );
   const matrixVec4s = dModel * rowVec4sOf(dHead);
-  const kv = (at - slab.from) * (slab.kvTo - slab.kvFrom) + kvHeadOf(head, heads, kvHeads) - slab.kvFrom;
-  return { slab, q: slabIndex(slab, at, head) * matrixVec4s, k: kv * matrixVec4s };
+  const kv =
+    (layerIndex - slab.from) * (slab.kvTo - slab.kvFrom) + kvHeadOf(head, heads, kvHeads) - slab.kvFrom;
+  return { slab, q: slabIndex(slab, layerIndex, head) * matrixVec4s, k: kv * matrixVec4s };
 }

@@ -70,8 +70,8 @@ export function planSlabs(layers: readonly LayerShape[], maxBytes = DEFAULT_LIMI
 }
 
 /** Position in the slab of the query head `head` of the layer at `at`. */
-export function slabIndex(slab: SlabPlan, at: number, head: number): number {
-  return (at - slab.from) * (slab.headTo - slab.headFrom) + head - slab.headFrom;
+export function slabIndex(slab: SlabPlan, layerIndex: number, head: number): number {
+  return (layerIndex - slab.from) * (slab.headTo - slab.headFrom) + head - slab.headFrom;
 }
 
 /** The slab's table for the shaders: [heads][2], where each head's Wq and Wk begin in their buffers, in vec4s. */
@@ -80,9 +80,10 @@ export function slabTable(slab: SlabPlan, shape: LayerShape): Uint32Array<ArrayB
   const matrixVec4s = dModel * rowVec4sOf(dHead);
   const table = new Uint32Array((slab.to - slab.from) * (slab.headTo - slab.headFrom) * 2);
   let next = 0;
-  for (let at = slab.from; at < slab.to; at++) {
+  for (let layerIndex = slab.from; layerIndex < slab.to; layerIndex++) {
     for (let head = slab.headFrom; head < slab.headTo; head++) {
-      const kv = (at - slab.from) * (slab.kvTo - slab.kvFrom) + kvHeadOf(head, heads, kvHeads) - slab.kvFrom;
+      const kv =
+        (layerIndex - slab.from) * (slab.kvTo - slab.kvFrom) + kvHeadOf(head, heads, kvHeads) - slab.kvFrom;
       table[next] = (next / 2) * matrixVec4s;
       table[next + 1] = kv * matrixVec4s;
       next += 2;

@@ -77,7 +77,7 @@ function createBench(device: GPUDevice, pipelines: PipelineCache, shape: LayerSh
     /** ms that `count` dispatches take. */
     async time(form: TraceForm, count: number): Promise<number> {
       const pipeline = await pipelines(form);
-      const [dispatch] = planDispatches({ kernel: 'trace-heads', at: 0 }, [plan!], [shape], form);
+      const [dispatch] = planDispatches({ kernel: 'trace-heads', layerIndex: 0 }, [plan!], [shape], form);
       const data = new Uint32Array(PARAMS.byteSize / 4);
       const fields = { dModel: shape.dModel, rowVec4s: rowVec4sOf(shape.dHead), first: 0, outBase: 0 };
       PARAMS.write(data, 0, { ...fields, queriesPerKey: 1, unused0: 0, unused1: 0, unused2: 0 });

@@ -74,8 +74,8 @@ export async function createWebGpuEngine({
       guarded(options.signal, async () =>
         runCalls(open, pipelines, handle, calls, await chooseForm(), options),
       ),
-    moments: (handle, at, pairs, signal) =>
-      guarded(signal, () => runMoments(open.device, pipelines, handle, at, pairs, signal)),
+    moments: (handle, layerIndex, pairs, signal) =>
+      guarded(signal, () => runMoments(open.device, pipelines, handle, layerIndex, pairs, signal)),
     close: () => open.close(),
   };
   return engine as Engine;

@@ -57,10 +57,12 @@ export async function loadHandle(
     const slabs = plans.map((plan) => createSlab(device, plan, layers[0]!, buffers));
     const queryScales: MatrixScale[][] = layers.map(() => []);
     const keyScales: MatrixScale[][] = layers.map(() => []);
-    const placed = weights.map((layer, at) =>
+    const placed = weights.map((layer, layerIndex) =>
       slabs
-        .filter(({ from, to }) => from <= at && at < to)
-        .flatMap((slab) => placeLayer(slab, layer, at, queryScales[at]!, keyScales[at]!)),
+        .filter(({ from, to }) => from <= layerIndex && layerIndex < to)
+        .flatMap((slab) =>
+          placeLayer(slab, layer, layerIndex, queryScales[layerIndex]!, keyScales[layerIndex]!),
+        ),
     );
     const isOutOfMemory = (await device.popErrorScope()) !== null;
     if (isOutOfMemory) {
@@ -127,7 +129,7 @@ function createSlab(device: GPUDevice, plan: SlabPlan, shape: LayerShape, buffer
 function placeLayer(
   slab: Slab,
   { q, k, dModel, dHead }: LayerWeights,
-  at: number,
+  layerIndex: number,
   queryScales: MatrixScale[],
   keyScales: MatrixScale[],
 ): Placed[] {
@@ -142,7 +144,7 @@ function placeLayer(
     views.slice(from, to).map((view, i) => ({
       view,
       work,
-      outBase: ((at - slab.from) * (to - from) + i) * elements,
+      outBase: ((layerIndex - slab.from) * (to - from) + i) * elements,
       index: 0,
       scales,
       head: from + i,

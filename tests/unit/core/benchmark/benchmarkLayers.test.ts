@@ -13,7 +13,7 @@ const repo = () => createLocalRepo(FILES);
 async function ratiosOf(layer: LayerWeights): Promise<(number | null)[]> {
   const engine = createReferenceEngine();
   const handle = await engine.load([layer]);
-  return (await engine.run(handle, [{ kernel: 'trace-heads', at: 0 }])).scores.map(symmetryRatio);
+  return (await engine.run(handle, [{ kernel: 'trace-heads', layerIndex: 0 }])).scores.map(symmetryRatio);
 }
 
 describe('the layers of a comparison', () => {
@@ -23,11 +23,11 @@ describe('the layers of a comparison', () => {
     expect(wanted.layer).toBeGreaterThan(0);
     const one = await readBenchmarkLayers(repo(), undefined, ['head', 'layer'], { layer: wanted.layer });
     expect(one.source.layers.map(({ layer }) => layer)).toEqual([wanted.layer]);
-    expect(one.source.at).toBe(0);
+    expect(one.source.layerIndex).toBe(0);
     expect(await ratiosOf(one.source.layers[0]!)).toEqual(wanted.heads.map(({ r }) => r));
     const all = await readBenchmarkLayers(repo(), undefined, ['head', 'all'], { layer: wanted.layer });
     expect(all.source.layers).toHaveLength(result.stacks[0]!.layers.length);
-    expect(all.source.layers[all.source.at!]!.layer).toBe(wanted.layer);
+    expect(all.source.layers[all.source.layerIndex!]!.layer).toBe(wanted.layer);
     expect(all.source.allError).toBeUndefined();
     const first = await readBenchmarkLayers(repo(), undefined, ['head']);
     expect(first.source.layers.map(({ layer }) => layer)).toEqual([0]);
@@ -43,7 +43,7 @@ describe('the layers of a comparison', () => {
       mostBytes: 1000,
     });
     expect(source.layers.map(({ layer }) => layer)).toEqual([1]);
-    expect(source.at).toBe(0);
+    expect(source.layerIndex).toBe(0);
     expect(source.allError).toMatchObject({ code: 'too-large' });
   });
 

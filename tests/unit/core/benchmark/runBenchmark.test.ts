@@ -184,7 +184,9 @@ describe('runBenchmark', () => {
       run: (handle, calls, options) => {
         for (const call of calls)
           asked.push(
-            'head' in call ? `${handle.layers[call.at]!.layer}.${call.head}` : `${handle.layers[0]!.layer}`,
+            'head' in call
+              ? `${handle.layers[call.layerIndex]!.layer}.${call.head}`
+              : `${handle.layers[0]!.layer}`,
           );
         return watched.run(handle, calls, options);
       },

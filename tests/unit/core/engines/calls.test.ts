@@ -22,8 +22,8 @@ describe('planCalls', () => {
   });
 
   test('goes by layer, then by head', () => {
-    expect(planCalls('norm', { kind: 'layer', at: 1 }, handle)).toEqual(
-      [0, 1, 2].map((head) => ({ kernel: 'norm', at: 1, head })),
+    expect(planCalls('norm', { kind: 'layer', layerIndex: 1 }, handle)).toEqual(
+      [0, 1, 2].map((head) => ({ kernel: 'norm', layerIndex: 1, head })),
     );
   });
 
@@ -32,13 +32,13 @@ describe('planCalls', () => {
       { kernel: 'trace-full', from: 0, to: 2 },
       { kernel: 'trace-full', from: 2, to: 3 },
     ]);
-    expect(planCalls('trace-full', { kind: 'layer', at: 2 }, handle)).toEqual([
+    expect(planCalls('trace-full', { kind: 'layer', layerIndex: 2 }, handle)).toEqual([
       { kernel: 'trace-full', from: 2, to: 3 },
     ]);
   });
 
   test.each(METHODS)('%s of one head is one call', (method) => {
-    expect(planCalls(method, { kind: 'head', at: 1, head: 2 }, handle)).toEqual([
+    expect(planCalls(method, { kind: 'head', layerIndex: 1, head: 2 }, handle)).toEqual([
       { kernel: method === 'norm' ? 'norm' : 'trace', at: 1, head: 2 },
     ]);
   });

@@ -154,7 +154,7 @@ describe('identities of the symmetry ratio, float64', () => {
     };
     const small = await engine.load([layer]);
     const large = await engine.load([wide]);
-    const call = [{ kernel: 'trace', at: 0, head: 0 }] as const;
+    const call = [{ kernel: 'trace', layerIndex: 0, head: 0 }] as const;
     expect((await engine.run(large, call)).scores[0]!.traceAB).toBe(
       (await engine.run(small, call)).scores[0]!.traceAB,
     );

@@ -65,14 +65,17 @@ export function planShards(layers: readonly LayerWeights[], most: number): Shard
     starts.push(start + weights.q.length);
   }
   const used = shards.filter((of) => of.length > 0);
-  const startOf = (at: number): number => {
-    const start = starts[at];
+  const startOf = (layerIndex: number): number => {
+    const start = starts[layerIndex];
     if (start !== undefined) return start;
-    throw new QKError('internal', `Layer position ${at} of ${layers.length} was asked of the WASM engine.`);
+    throw new QKError(
+      'internal',
+      `Layer position ${layerIndex} of ${layers.length} was asked of the WASM engine.`,
+    );
   };
   const slotsOf = (call: KernelCall): [begin: number, end: number] => {
     if (call.kernel === 'trace-full') return [startOf(call.from), startOf(call.to)];
-    const [begin, end] = [startOf(call.at), startOf(call.at + 1)];
+    const [begin, end] = [startOf(call.layerIndex), startOf(call.layerIndex + 1)];
     return call.kernel === 'trace-heads' ? [begin, end] : [begin + call.head, begin + call.head + 1];
   };
   return {
@@ -121,7 +124,7 @@ function partOf(
   const [first, last] = [own[0], own.at(-1)];
   if (first === undefined || last === undefined) return null;
   if (call.kernel === 'norm' || call.kernel === 'trace')
-    return { call: { kernel: call.kernel, at: first.position, head: begin - first.slot }, count: 1 };
+    return { call: { kernel: call.kernel, layerIndex: first.position, head: begin - first.slot }, count: 1 };
   return {
     call: { kernel: 'trace-full', from: first.position, to: last.position + 1 },
     count: own.reduce((sum, { weights }) => sum + weights.q.length, 0),

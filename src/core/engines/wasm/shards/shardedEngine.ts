@@ -96,7 +96,8 @@ export async function createShardedEngine(options: ShardedOptions = {}): Promise
       away === null
         ? local.run(await here.get(), calls, runOptions)
         : runAway(away.plan, away.sent.get(), calls, runOptions),
-    moments: async ({ here }, at, pairs, signal) => local.moments(await here.get(), at, pairs, signal),
+    moments: async ({ here }, layerIndex, pairs, signal) =>
+      local.moments(await here.get(), layerIndex, pairs, signal),
     close() {
       for (const shard of shards) shard.close();
       local.close();

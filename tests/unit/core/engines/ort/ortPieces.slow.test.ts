@@ -94,7 +94,7 @@ describe('running', () => {
     const small = { ...viewOf(values), rows: d, cols: dh, colStride: d };
     const layer = { stack: 'self', layer: 0, dModel: d, dHead: dh, q: [small], k: [small] };
     const handle = await engine.load([layer], undefined, { resident: true });
-    const calls = Array.from({ length: 64 }, () => ({ kernel: 'trace', at: 0, head: 0 }) as const);
+    const calls = Array.from({ length: 64 }, () => ({ kernel: 'trace', layerIndex: 0, head: 0 }) as const);
     await engine.run(handle, calls);
     const timers = countTimers();
     await engine.run(handle, calls);
@@ -150,7 +150,7 @@ describe('running', () => {
     const together = await Promise.all(
       models.map(async (layer) => {
         const handle = await shared.load([layer]);
-        const { scores } = await shared.run(handle, [{ kernel: 'trace-heads', at: 0 }]);
+        const { scores } = await shared.run(handle, [{ kernel: 'trace-heads', layerIndex: 0 }]);
         return scores.map(symmetryRatio);
       }),
     );
@@ -178,7 +178,7 @@ describe('running', () => {
     };
     const failing = await createOrtWasmEngine({ ort: broken, threads: 1 });
     const handle = await failing.load([layerWith([SHARED], [SHARED])]);
-    const done = failing.run(handle, [{ kernel: 'trace', at: 0, head: 0 }]);
+    const done = failing.run(handle, [{ kernel: 'trace', layerIndex: 0, head: 0 }]);
     const refused = expect(done).rejects.toMatchObject({ code: 'engine-unavailable', where: 'wasm' });
     await started;
     failing.close();

@@ -93,7 +93,7 @@ describe.each([3, 8])(
           if (want === undefined) expect(symmetryRatio(scores[at]!)).toBeNull();
           else expect(Math.abs(symmetryRatio(scores[at]!)! - want)).toBeLessThan(2e-6);
       }
-      const one = planCalls('norm', { kind: 'head', at: 0, head: layers[0]!.q.length - 1 }, handle);
+      const one = planCalls('norm', { kind: 'head', layerIndex: 0, head: layers[0]!.q.length - 1 }, handle);
       expect(await engine.run(handle, one)).toEqual(await alone.run(here, one));
       handle.release();
       here.release();
@@ -192,7 +192,7 @@ describe('a sharded engine', () => {
   test('says what a worker refused', async () => {
     const { engine, askedOf } = await sharded(2);
     const handle = await engine.load([layer]);
-    const far = { kernel: 'trace', at: 1, head: 0 } as const;
+    const far = { kernel: 'trace', layerIndex: 1, head: 0 } as const;
     await expect(engine.run(handle, [far])).rejects.toMatchObject({ code: 'internal' });
     const broken = {
       ...layer,

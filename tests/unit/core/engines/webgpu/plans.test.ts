@@ -56,27 +56,27 @@ describe('dispatches', () => {
   const plan = (call: KernelCall) => planDispatches(call, slabs, layers, 'traceRegister');
 
   test('one for a head, a layer, a chunk', () => {
-    expect(plan({ kernel: 'trace', at: 1, head: 1 })).toMatchObject([
+    expect(plan({ kernel: 'trace', layerIndex: 1, head: 1 })).toMatchObject([
       { first: 3, grid: [1, 1], partialsPerHead: 2 },
     ]);
-    expect(plan({ kernel: 'trace-heads', at: 2 })).toMatchObject([{ first: 0, grid: [1, 2] }]);
+    expect(plan({ kernel: 'trace-heads', layerIndex: 2 })).toMatchObject([{ first: 0, grid: [1, 2] }]);
     expect(plan({ kernel: 'trace-full', from: 0, to: 2 })).toMatchObject([{ first: 0, grid: [1, 4] }]);
     // 100 rows are 4 tiles: 10 pairs, as 5 × 2.
-    expect(plan({ kernel: 'norm', at: 0, head: 1 })).toMatchObject([
+    expect(plan({ kernel: 'norm', layerIndex: 0, head: 1 })).toMatchObject([
       { first: 1, grid: [5, 2], partialsPerHead: 10 },
     ]);
   });
 
   test('no layer there is an error, not silence', () => {
-    expect(() => plan({ kernel: 'trace-heads', at: 3 })).toThrow(/position/);
-    expect(() => plan({ kernel: 'norm', at: 0, head: 2 })).toThrow(/Head 2/);
+    expect(() => plan({ kernel: 'trace-heads', layerIndex: 3 })).toThrow(/position/);
+    expect(() => plan({ kernel: 'norm', layerIndex: 0, head: 2 })).toThrow(/Head 2/);
   });
 
   test('query heads that share a key head go together, unless a slab cuts their group', () => {
     const grouped = layersOf(1, { heads: 8, kvHeads: 2, dModel: 8, dHead: 4 });
     const batch = (matrices: number) =>
       planDispatches(
-        { kernel: 'trace-heads', at: 0 },
+        { kernel: 'trace-heads', layerIndex: 0 },
         planSlabs(grouped, matrices * 128).slabs,
         grouped,
         'traceRegister',
@@ -102,7 +102,7 @@ describe('dispatches', () => {
     { heads: 8, kvHeads: 1, dHead: 2000, kernel: 'traceRegister' },
   ])('$heads heads of $kvHeads key heads, dh $dHead: $kernel', ({ kernel, ...shape }) => {
     const layers = layersOf(1, { ...shape, dModel: 16 });
-    const call = { kernel: 'trace-heads', at: 0 } as const;
+    const call = { kernel: 'trace-heads', layerIndex: 0 } as const;
     const queriesPerKey = shape.heads / shape.kvHeads;
     expect(planDispatches(call, planSlabs(layers).slabs, layers, 'traceShared')).toMatchObject([
       { kernel, queriesPerKey, grid: [expect.any(Number), shape.kvHeads] },
@@ -120,7 +120,7 @@ describe('dispatches', () => {
     const dModel = 4096;
     const [only] = layersOf(1, { heads: 1, kvHeads: 1, dModel, dHead });
     const [dispatch] = planDispatches(
-      { kernel: 'trace-heads', at: 0 },
+      { kernel: 'trace-heads', layerIndex: 0 },
       planSlabs([only!]).slabs,
       [only!],
       'traceRegister',
