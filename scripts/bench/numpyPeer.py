@@ -2,7 +2,7 @@
 
   {"do": "load", "name", "file", "layers", "heads", "kvHeads", "d", "dh"}: float32 [layers][q: heads, dh, d][k: kvHeads, dh, d],
       held under its name beside the others; {"do": "drop"} lets all go
-  {"do": "run", "name", "variant": "notebook" | "best", "calls": [[kernel, at, head, to], ...]}
+  {"do": "run", "name", "variant": "notebook" | "best", "calls": [[kernel, layer, head, to], ...]}
       → {"ms": time of the calls by time.perf_counter, "r": [...]}
 
 "notebook": the origin notebook's five functions, on its strided views. "best": the fastest forms of each that numpy is
@@ -32,19 +32,19 @@ def ratio(cc, ab):
     return 0.5 * (1 + cc / ab)
 
 
-def notebook_norm(w, at, head):
-    m = w.q[at, :, head] @ w.k[at, :, head].T
+def notebook_norm(w, layer, head):
+    m = w.q[layer, :, head] @ w.k[layer, :, head].T
     return [(np.linalg.norm((m + m.T) / 2) / np.linalg.norm(m)) ** 2]
 
 
-def notebook_trace(w, at, head):
-    q, k = w.q[at, :, head], w.k[at, :, head]
+def notebook_trace(w, layer, head):
+    q, k = w.q[layer, :, head], w.k[layer, :, head]
     a, b, c = q.T @ q, k.T @ k, k.T @ q
     return [ratio((c * c.T).sum(), (a * b).sum())]
 
 
-def notebook_heads(w, at):
-    q, k = w.q[at].transpose(1, 2, 0), w.k[at].transpose(1, 2, 0)  # [h, dh, d]
+def notebook_heads(w, layer):
+    q, k = w.q[layer].transpose(1, 2, 0), w.k[layer].transpose(1, 2, 0)  # [h, dh, d]
     return batched(q, k)
 
 
@@ -62,28 +62,28 @@ def batched(q, k):
     return ratio((c * c.swapaxes(-1, -2)).sum((-1, -2)), (a * b).sum((-1, -2))).ravel().tolist()
 
 
-def best_norm(w, at, head):
-    m = w.rows_q[at, head].T @ w.rows_k[at, head]
+def best_norm(w, layer, head):
+    m = w.rows_q[layer, head].T @ w.rows_k[layer, head]
     square = np.vdot(m, m)
     return [ratio(np.einsum("ij,ji", m, m), square)]
 
 
-def best_trace(w, at, head):
+def best_trace(w, layer, head):
     # One symmetric product (BLAS takes xSYRK) holds A, B and C.
-    x = np.concatenate([w.rows_k[at, head], w.rows_q[at, head]])
+    x = np.concatenate([w.rows_k[layer, head], w.rows_q[layer, head]])
     g = x @ x.T
     n = len(x) // 2
     b, c, a = g[:n, :n], g[:n, n:], g[n:, n:]
     return [ratio(np.einsum("ij,ji", c, c), np.vdot(a, b))]
 
 
-def heads_in_one_batch(w, at):
-    return batched(w.rows_q[at], w.rows_k[at])
+def heads_in_one_batch(w, layer):
+    return batched(w.rows_q[layer], w.rows_k[layer])
 
 
-def heads_one_by_one(w, at):
+def heads_one_by_one(w, layer):
     # A symmetric product for each.
-    return [r for head in range(w.rows_q.shape[1]) for r in best_trace(w, at, head)]
+    return [r for head in range(w.rows_q.shape[1]) for r in best_trace(w, layer, head)]
 
 
 HEADS_FORMS = (heads_in_one_batch, heads_one_by_one)
@@ -105,12 +105,12 @@ def fastest(forms, w):
     return forms[best.index(min(best))]
 
 
-def best_heads(w, at):
-    return w.heads_form(w, at)
+def best_heads(w, layer):
+    return w.heads_form(w, layer)
 
 
 def best_full(w, start, to):
-    return [r for at in range(start, to) for r in best_heads(w, at)]
+    return [r for layer in range(start, to) for r in best_heads(w, layer)]
 
 
 VARIANTS = {
@@ -122,15 +122,15 @@ VARIANTS = {
 def run(w, variant, calls):
     norm, trace, heads, full = VARIANTS[variant]
     forms = {
-        "norm": lambda at, head, to: norm(w, at, head),
-        "trace": lambda at, head, to: trace(w, at, head),
-        "trace-heads": lambda at, head, to: heads(w, at),
-        "trace-full": lambda at, head, to: full(w, at, to),
+        "norm": lambda layer, head, to: norm(w, layer, head),
+        "trace": lambda layer, head, to: trace(w, layer, head),
+        "trace-heads": lambda layer, head, to: heads(w, layer),
+        "trace-full": lambda layer, head, to: full(w, layer, to),
     }
     start = time.perf_counter()
     r = []
-    for kernel, at, head, to in calls:
-        r += forms[kernel](at, head, to)
+    for kernel, layer, head, to in calls:
+        r += forms[kernel](layer, head, to)
     return {"ms": (time.perf_counter() - start) * 1e3, "r": [float(one) for one in r]}
 
 

@@ -192,7 +192,7 @@ describe('runBenchmark', () => {
       },
     };
     const layers = syntheticLayers(SHAPE, 1);
-    const source = { kind: 'layers', name: 'a model', layers, at: 2 } as const;
+    const source = { kind: 'layers', name: 'a model', layers, layerIndex: 2 } as const;
     const job = { ...JOB, methods: ['norm', 'trace-heads'], head: 3, source } as const;
     const { rows, done } = await collect(
       { ...job, scopes: ['head', 'layer'] },

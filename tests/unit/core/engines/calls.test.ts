@@ -39,7 +39,7 @@ describe('planCalls', () => {
 
   test.each(METHODS)('%s of one head is one call', (method) => {
     expect(planCalls(method, { kind: 'head', layerIndex: 1, head: 2 }, handle)).toEqual([
-      { kernel: method === 'norm' ? 'norm' : 'trace', at: 1, head: 2 },
+      { kernel: method === 'norm' ? 'norm' : 'trace', layerIndex: 1, head: 2 },
     ]);
   });
 });
