@@ -11,10 +11,10 @@ const LENT_BYTES = 4 * 1024 * 1024;
  */
 let lent = new ArrayBuffer(LENT_BYTES);
 
-async function readInto({ file, begin, end, memory, at, stop }: NumberedRequest): Promise<void> {
+async function readInto({ file, begin, end, memory, offset, stop }: NumberedRequest): Promise<void> {
   const state = new Int32Array(stop);
   if (!(file instanceof Blob)) {
-    const into = new Uint8Array(memory, at, end - begin);
+    const into = new Uint8Array(memory, offset, end - begin);
     if (isWanted(state))
       await readOpfsFile(
         file,
@@ -33,7 +33,7 @@ async function readInto({ file, begin, end, memory, at, stop }: NumberedRequest)
         lent = value.buffer;
         return;
       }
-      new Uint8Array(memory, at + from, value.length).set(value);
+      new Uint8Array(memory, offset + from, value.length).set(value);
       endWriting(state);
       from += value.length;
       lent = value.buffer;

@@ -140,7 +140,7 @@ function gpuClockNotes(rows: readonly BenchmarkRow[]): string[] {
 /** The smallest difference between two of the times, ms; differences of less than 1 ns are float64's. */
 function smallestStep(times: readonly number[]): number | null {
   const sorted = times.toSorted((a, b) => a - b);
-  const steps = sorted.slice(1).map((time, at) => time - sorted[at]!);
+  const steps = sorted.slice(1).map((time, index) => time - sorted[index]!);
   const least = Math.min(...steps.filter((one) => one > 1e-6));
   return Number.isFinite(least) ? least : null;
 }

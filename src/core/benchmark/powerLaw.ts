@@ -15,10 +15,10 @@ export function fitPowerLaw(points: readonly (readonly [x: number, y: number])[]
   const [xs, ys] = [points.map(([x]) => Math.log(x)), points.map(([, y]) => Math.log(y))];
   const [xMean, yMean] = [mean(xs), mean(ys)];
   let [sxx, sxy, syy] = [0, 0, 0];
-  for (const [at, x] of xs.entries()) {
+  for (const [index, x] of xs.entries()) {
     sxx += (x - xMean) ** 2;
-    sxy += (x - xMean) * (ys[at]! - yMean);
-    syy += (ys[at]! - yMean) ** 2;
+    sxy += (x - xMean) * (ys[index]! - yMean);
+    syy += (ys[index]! - yMean) ** 2;
   }
   if (n < 2 || sxx === 0) return null;
   const exponent = sxy / sxx;

@@ -28,10 +28,10 @@ export function createBlobSource(name: string, blob: Blob, readers?: FileReaders
         });
         return target;
       }
-      for (let at = begin; at < end; at += PIECE_BYTES) {
+      for (let offset = begin; offset < end; offset += PIECE_BYTES) {
         options.signal?.throwIfAborted();
-        const piece = await readPiece(name, blob, at, Math.min(end, at + PIECE_BYTES));
-        target.set(piece, at - begin);
+        const piece = await readPiece(name, blob, offset, Math.min(end, offset + PIECE_BYTES));
+        target.set(piece, offset - begin);
         options.onBytes?.(piece.length);
       }
       return target;

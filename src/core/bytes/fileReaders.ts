@@ -51,8 +51,8 @@ export function createFileReaders(
         // All parts are handed out at once: who asked may be busy computing, and mustn't be waited for.
         const stop = new SharedArrayBuffer(PART_STATE_BYTES);
         states.push(new Int32Array(stop));
-        const at = into.byteOffset + from - begin;
-        const answer = await nextThread()?.read({ file, begin: from, end: to, memory, at, stop });
+        const offset = into.byteOffset + from - begin;
+        const answer = await nextThread()?.read({ file, begin: from, end: to, memory, offset, stop });
         if (isOver()) return;
         let error = answer === undefined || answer === 'stopped' ? null : answer.error;
         if (answer === undefined || answer === 'stopped') {

@@ -170,7 +170,7 @@ class HttpFile implements ByteSource {
       await response.body?.cancel().catch(() => {});
       throw error;
     }
-    if (known.some((byte, at) => got[at] !== byte))
+    if (known.some((byte, index) => got[index] !== byte))
       throw new OtherBytes('other bytes than it had sent for the same range before');
     this.keepsToRanges = true;
   }

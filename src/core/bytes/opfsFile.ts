@@ -56,12 +56,12 @@ export async function readOpfsFile(
   try {
     const size = handle.getSize();
     if (size !== into.length) throw new Error(`it has ${size} bytes, not ${into.length}`);
-    for (let at = 0; at < size; at += PIECE_BYTES) {
+    for (let offset = 0; offset < size; offset += PIECE_BYTES) {
       if (begin()) return;
-      const piece = into.subarray(at, at + PIECE_BYTES);
-      const got = handle.read(piece, { at });
+      const piece = into.subarray(offset, offset + PIECE_BYTES);
+      const got = handle.read(piece, { at: offset });
       end();
-      if (got !== piece.length) throw new Error(`it has ${at + got} bytes, not ${into.length}`);
+      if (got !== piece.length) throw new Error(`it has ${offset + got} bytes, not ${into.length}`);
     }
   } finally {
     handle.close();

@@ -7,7 +7,7 @@ export interface FileReadRequest {
   readonly begin: number;
   readonly end: number;
   readonly memory: SharedArrayBuffer;
-  readonly at: number;
+  readonly offset: number;
   /** Its state (partState.ts): shared, so that a thread that is busy sees that nobody wants it any more. */
   readonly stop: SharedArrayBuffer;
 }

@@ -21,24 +21,24 @@ export async function receiveBody(
 ): Promise<void> {
   const reader = response.body?.getReader();
   let toSkip = skip;
-  let at = 0;
+  let received = 0;
   try {
-    while (at < target.length || isAll) {
+    while (received < target.length || isAll) {
       signal?.throwIfAborted();
       const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-      if (done && at === target.length) return;
-      if (done) throw new Error(`the answer ended after ${at} of ${target.length} bytes`);
+      if (done && received === target.length) return;
+      if (done) throw new Error(`the answer ended after ${received} of ${target.length} bytes`);
       const part = value.subarray(Math.min(toSkip, value.length));
       toSkip -= value.length - part.length;
-      const fitting = part.subarray(0, target.length - at);
-      target.set(fitting, at);
-      at += fitting.length;
+      const fitting = part.subarray(0, target.length - received);
+      target.set(fitting, received);
+      received += fitting.length;
       if (fitting.length > 0) onBytes(fitting.length);
       if (isAll && fitting.length < part.length) throw new OtherBytes('more bytes than were requested');
     }
   } catch (cause) {
     // All is here: what broke, or never came, was only the end.
-    if (at < target.length || cause instanceof OtherBytes || isAbort(cause)) throw cause;
+    if (received < target.length || cause instanceof OtherBytes || isAbort(cause)) throw cause;
   } finally {
     await reader?.cancel().catch(() => {});
   }

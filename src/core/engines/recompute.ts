@@ -50,10 +50,11 @@ function isFlat({ bytes, dtype, offset, rows, cols, rowStride, colStride }: Matr
     const column = Math.floor((feature * cols) / features);
     const from = offset + (firstRow * rowStride + column * colStride) * size;
     const end = from + (SAMPLED_ROWS - LANES) * step;
-    let at = from;
-    while (at < end && Math.abs(read(data, at)) === Math.abs(read(data, at + lanes))) at += step;
+    let byteOffset = from;
+    while (byteOffset < end && Math.abs(read(data, byteOffset)) === Math.abs(read(data, byteOffset + lanes)))
+      byteOffset += step;
     // All zeros: a feature without a sum.
-    if (at === end && read(data, from) !== 0) return true;
+    if (byteOffset === end && read(data, from) !== 0) return true;
   }
   return false;
 }

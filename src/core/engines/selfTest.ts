@@ -51,7 +51,10 @@ export async function selfTest(engine: Engine): Promise<void> {
 /** Query heads 0 and 1 meet key head 0, heads 2 and 3 key head 1; head 3's queries are zero. */
 function knownLayer({ d, dh }: Size): LayerWeights {
   const matrix = (seed: number, scale = 1): MatrixView => {
-    const values = Float32Array.from({ length: d * dh }, (_, at) => scale * Math.sin(seed + 1.7 * at * at));
+    const values = Float32Array.from(
+      { length: d * dh },
+      (_, index) => scale * Math.sin(seed + 1.7 * index * index),
+    );
     const bytes = new Uint8Array(values.buffer);
     return { bytes, dtype: 'F32', offset: 0, rows: d, cols: dh, rowStride: 1, colStride: d };
   };

@@ -117,12 +117,12 @@ export async function* headDetail(
   const read = await model.read(place.stack, place.layer, signal);
   const part = await headPart(read, place.head, signal);
   const { q, k } = part.weights;
-  const at = place.head - part.firstHead;
-  const own = await ownMoments(q[at]!, k[kvHeadOf(at, q.length, k.length)]!, yielder);
+  const partHead = place.head - part.firstHead;
+  const own = await ownMoments(q[partHead]!, k[kvHeadOf(partHead, q.length, k.length)]!, yielder);
   const { convention } = model.plan;
   const noP = pUnavailable(place.stack, convention, read.plan.layout.dHead);
   let detail: HeadDetail = {
-    ...(await ownDetail(own, await ownScores(own, part.weights, at, signal), read, place, yielder)),
+    ...(await ownDetail(own, await ownScores(own, part.weights, partHead, signal), read, place, yielder)),
     ...(noP === null ? {} : { pReason: noP }),
     convention,
     engine: engine.id,

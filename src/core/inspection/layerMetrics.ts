@@ -49,9 +49,9 @@ export async function* layerMeasures(
   const engines: FaultyEngines = { current: deps.engine, reference: deps.reference };
   let done = 0;
   let wasUnread = false;
-  for (const [at, { stack, plan }] of layers.entries()) {
+  for (const [index, { stack, plan }] of layers.entries()) {
     const { layer } = plan.layout;
-    const work = works[at]!;
+    const work = works[index]!;
     let furthest = done;
     const tell = (more: number): MeasuresEvent => {
       // A fallback begins the part anew; the bar doesn't go back.

@@ -26,7 +26,7 @@ export function ropeOfHead({ layout, transform }: LayerPlan, products: HeadProdu
       kind: 'refused',
       why: 'This layer has no positions: nothing turns in it, and r is the same at every Δ.',
     };
-  const deltas = Array.from({ length: 2 * FURTHEST + 1 }, (_, at) => at - FURTHEST);
+  const deltas = Array.from({ length: 2 * FURTHEST + 1 }, (_, index) => index - FURTHEST);
   const applied = transform?.rotation?.offset ?? 0;
   return {
     kind: 'curve',

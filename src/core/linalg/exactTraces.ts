@@ -86,10 +86,10 @@ function trailingZeros(word: number): number {
 
 function columnsOf(matrix: Float64Array, columns: number): Column[] {
   const lowest = new Array<number>(columns).fill(Number.POSITIVE_INFINITY);
-  for (let at = 0; at < matrix.length; at++) {
-    if (matrix[at] === 0) continue;
-    const column = at % columns;
-    lowest[column] = Math.min(lowest[column]!, decompose(matrix[at]!).exponent);
+  for (let index = 0; index < matrix.length; index++) {
+    if (matrix[index] === 0) continue;
+    const column = index % columns;
+    lowest[column] = Math.min(lowest[column]!, decompose(matrix[index]!).exponent);
   }
   return lowest.map((exponent) => ({ exponent, isZero: exponent === Number.POSITIVE_INFINITY }));
 }

@@ -11,13 +11,13 @@ export function quadraticForms(
   to: number,
 ): void {
   for (let row = from; row < to; row++) {
-    const at = row * n;
+    const rowStart = row * n;
     let sum = 0;
     for (let i = 0; i < n; i++) {
       const gAt = i * n;
       let inner = 0;
-      for (let j = 0; j < i; j++) inner += g[gAt + j]! * x[at + j]!;
-      sum += x[at + i]! * (2 * inner + g[gAt + i]! * x[at + i]!);
+      for (let j = 0; j < i; j++) inner += g[gAt + j]! * x[rowStart + j]!;
+      sum += x[rowStart + i]! * (2 * inner + g[gAt + i]! * x[rowStart + i]!);
     }
     out[row] = sum;
   }

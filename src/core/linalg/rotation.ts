@@ -35,10 +35,10 @@ export function turnAt({ pairing, dims, frequencies }: Rotation, offset: number)
 export function turnColumns(x: Float64Array, m: number, { pairs, cos, sin }: Turn): void {
   for (const [i, [first, second]] of pairs.entries()) {
     const [c, s] = [cos[i]!, sin[i]!];
-    for (let at = 0; at < x.length; at += m) {
-      const [a, b] = [x[at + first]!, x[at + second]!];
-      x[at + first] = a * c - b * s;
-      x[at + second] = b * c + a * s;
+    for (let rowStart = 0; rowStart < x.length; rowStart += m) {
+      const [a, b] = [x[rowStart + first]!, x[rowStart + second]!];
+      x[rowStart + first] = a * c - b * s;
+      x[rowStart + second] = b * c + a * s;
     }
   }
 }

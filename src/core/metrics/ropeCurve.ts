@@ -67,12 +67,23 @@ function coefficients(
 ): Coefficients {
   const count = planes.length;
   const out = new Float64Array(2 * count * (count + 1));
-  const at = (m: Float64Array, row: number, col: number) => (row < 0 || col < 0 ? 0 : m[row * dHead + col]!);
+  const element = (m: Float64Array, row: number, col: number) =>
+    row < 0 || col < 0 ? 0 : m[row * dHead + col]!;
   const add = (i: number, j: number, to: number, isTurnedRound: boolean) => {
     const [i0, i1] = planes[i]!;
     const [j0, j1] = planes[j]!;
-    const [x00, x01, x10, x11] = [at(x, i0, j0), at(x, i0, j1), at(x, i1, j0), at(x, i1, j1)];
-    const [y00, y01, y10, y11] = [at(y, j0, i0), at(y, j0, i1), at(y, j1, i0), at(y, j1, i1)];
+    const [x00, x01, x10, x11] = [
+      element(x, i0, j0),
+      element(x, i0, j1),
+      element(x, i1, j0),
+      element(x, i1, j1),
+    ];
+    const [y00, y01, y10, y11] = [
+      element(y, j0, i0),
+      element(y, j0, i1),
+      element(y, j1, i0),
+      element(y, j1, i1),
+    ];
     // tr(XY), tr(XJY), tr(XYJ), tr(XJYJ), where XJ = [[x01, −x00], [x11, −x10]].
     const xy = x00 * y00 + x01 * y10 + x10 * y01 + x11 * y11;
     const xjy = x01 * y00 - x00 * y10 + x11 * y01 - x10 * y11;
@@ -94,13 +105,13 @@ function coefficients(
 
 function evaluate(terms: Coefficients, cos: Float64Array, sin: Float64Array): number {
   let sum = 0;
-  let at = 0;
+  let term = 0;
   for (let i = 0; i < cos.length; i++) {
     let [ofCos, ofSin] = [0, 0];
-    for (let j = i; j < cos.length; j++, at += 4) {
+    for (let j = i; j < cos.length; j++, term += 4) {
       const [c, s] = [cos[j]!, sin[j]!];
-      ofCos += terms[at]! * c + terms[at + 1]! * s;
-      ofSin += terms[at + 2]! * c + terms[at + 3]! * s;
+      ofCos += terms[term]! * c + terms[term + 1]! * s;
+      ofSin += terms[term + 2]! * c + terms[term + 3]! * s;
     }
     sum += cos[i]! * ofCos + sin[i]! * ofSin;
   }

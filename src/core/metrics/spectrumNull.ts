@@ -72,8 +72,8 @@ function leading(singularValues: readonly number[], dModel: number): number[] {
 function addOuter(gram: Float64Array, row: Float64Array, from: number, n: number): void {
   for (let i = from; i < n; i++) {
     const factor = row[i]!;
-    const at = i * n;
-    for (let j = from; j <= i; j++) gram[at + j]! += factor * row[j]!;
+    const rowStart = i * n;
+    for (let j = from; j <= i; j++) gram[rowStart + j]! += factor * row[j]!;
   }
 }
 
@@ -93,12 +93,12 @@ function factorInPlace(a: Float64Array, n: number): void {
 /** x := x L⁻ᵀ, row by row. */
 function solveRows(x: Float64Array, l: Float64Array, n: number): void {
   for (let row = 0; row < n; row++) {
-    const at = row * n;
+    const rowStart = row * n;
     for (let j = 0; j < n; j++) {
       const lAt = j * n;
-      let sum = x[at + j]!;
-      for (let k = 0; k < j; k++) sum -= x[at + k]! * l[lAt + k]!;
-      x[at + j] = sum / l[lAt + j]!;
+      let sum = x[rowStart + j]!;
+      for (let k = 0; k < j; k++) sum -= x[rowStart + k]! * l[lAt + k]!;
+      x[rowStart + j] = sum / l[lAt + j]!;
     }
   }
 }

@@ -13,8 +13,8 @@ export function transposeInner(cGh: Float64Array, cHg: Float64Array, dHead: numb
  */
 export function normalisePartners(inner: Float64Array, norms: readonly number[]): Float64Array {
   const heads = norms.length;
-  return inner.map((value, at) => {
-    const product = norms[Math.floor(at / heads)]! * norms[at % heads]!;
+  return inner.map((value, index) => {
+    const product = norms[Math.floor(index / heads)]! * norms[index % heads]!;
     return product > 0 ? value / product : Number.NaN;
   });
 }

@@ -118,10 +118,10 @@ function oneHead(
   trace: string,
   traceLoops: number,
 ): NotebookTime[] {
-  const at = { scope: 'head', layer: 0, head, heads: 1, dHead } as const;
+  const place = { scope: 'head', layer: 0, head, heads: 1, dHead } as const;
   return [
-    { ...at, method: 'norm', ...parsePrinted(norm, normLoops) },
-    { ...at, method: 'trace', ...parsePrinted(trace, traceLoops) },
+    { ...place, method: 'norm', ...parsePrinted(norm, normLoops) },
+    { ...place, method: 'trace', ...parsePrinted(trace, traceLoops) },
   ];
 }
 

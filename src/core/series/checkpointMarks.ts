@@ -72,7 +72,7 @@ function copyMark(
   const { label, step, files } = point;
   const isMain = main !== null && label === main.label;
   const isMains = !isMain && files !== null && main?.files.includes(files) === true;
-  const others = points.filter((_, at) => at !== place);
+  const others = points.filter((_, index) => index !== place);
   const sharing = others.filter((other) => files !== null && other.files === files);
   const sameAs = [
     ...(isMains ? [main.label] : []),

@@ -22,9 +22,9 @@ export function delimitedRows(
   const body = text.replace(/^\ufeff/, '');
   const delimiter = delimiterOf(body);
   const rows: DelimitedRow[] = [];
-  let [at, line] = [0, 1];
-  while (at < body.length) {
-    const row = readRow(body, at, line, delimiter, file);
+  let [position, line] = [0, 1];
+  while (position < body.length) {
+    const row = readRow(body, position, line, delimiter, file);
     if (row.cells.some((cell) => cell.trim() !== '')) rows.push({ line, cells: row.cells });
     if (rows.length > USER_SCORES_LIMITS.rows)
       throw new QKError(
@@ -35,7 +35,7 @@ export function delimitedRows(
           hint: 'A sheet with one line a head is enough: layer, head, score.',
         },
       );
-    [at, line] = [row.end, row.line];
+    [position, line] = [row.end, row.line];
   }
   return { delimiter, rows };
 }
@@ -57,17 +57,18 @@ function delimiterOf(text: string): Delimiter {
 
 function readRow(text: string, start: number, line: number, delimiter: Delimiter, file: string) {
   const cells: string[] = [];
-  let at = start;
+  let position = start;
   for (;;) {
-    const cell = text[at] === '"' ? quotedCell(text, at, line, file) : plainCell(text, at, delimiter);
+    const cell =
+      text[position] === '"' ? quotedCell(text, position, line, file) : plainCell(text, position, delimiter);
     cells.push(cell.text);
     line += cell.lines;
-    at = cell.end;
-    const next = text[at];
-    if (next === delimiter) at++;
-    else if (next === undefined) return { cells, end: at, line };
+    position = cell.end;
+    const next = text[position];
+    if (next === delimiter) position++;
+    else if (next === undefined) return { cells, end: position, line };
     else if (next === '\r' || next === '\n') {
-      const end = next === '\r' && text[at + 1] === '\n' ? at + 2 : at + 1;
+      const end = next === '\r' && text[position + 1] === '\n' ? position + 2 : position + 1;
       return { cells, end, line: line + 1 };
     } else
       throw new QKError('scores-invalid', `${file}: text follows a closing quote.`, {
@@ -85,17 +86,17 @@ function plainCell(text: string, start: number, delimiter: Delimiter) {
 
 function quotedCell(text: string, start: number, line: number, file: string) {
   let cell = '';
-  for (let at = start + 1; ; ) {
-    const quote = text.indexOf('"', at);
+  for (let position = start + 1; ; ) {
+    const quote = text.indexOf('"', position);
     if (quote < 0)
       throw new QKError('scores-invalid', `${file}: a quote is opened and never closed.`, {
         where: `${file}, line ${line}`,
         hint: 'Close the quote, or take it out; a quote within a cell is written twice.',
       });
-    cell += text.slice(at, quote);
+    cell += text.slice(position, quote);
     if (text[quote + 1] !== '"')
       return { text: cell, end: quote + 1, lines: cell.split(/\r\n|\r|\n/).length - 1 };
     cell += '"';
-    at = quote + 2;
+    position = quote + 2;
   }
 }

@@ -67,8 +67,10 @@ function plainName(name: string): string {
 /** Without a header the scores are named after the file. */
 function unnamed(cells: readonly string[], stem: string): string[] {
   const scores = cells.length - 1;
-  let at = 0;
-  return cells.map((cell) => (parseHeadKey(cell) !== null ? 'head' : scores > 1 ? `${stem} ${++at}` : stem));
+  let number = 0;
+  return cells.map((cell) =>
+    parseHeadKey(cell) !== null ? 'head' : scores > 1 ? `${stem} ${++number}` : stem,
+  );
 }
 
 function findKeys(header: readonly string[], body: readonly DelimitedRow[], file: string): Keys {

@@ -93,8 +93,8 @@ class JsonReader {
   }
 
   records(list: readonly unknown[], stem: string): void {
-    list.forEach((entry, at) => {
-      const where = `entry ${at + 1}`;
+    list.forEach((entry, index) => {
+      const where = `entry ${index + 1}`;
       if (!isJsonObject(entry)) throw this.bad('it is no object', where);
       const key = this.#recordKey(entry, where);
       const { stack } = entry;

@@ -51,9 +51,11 @@ export function* applyConvention(
         ...weights,
         q: q
           .slice(from, to)
-          .map((view, at) => scaled(view, inputGain, gainOf(headGains?.q, firstHead + from + at), () => {})),
-        k: k.slice(group, until).map((view, at) =>
-          scaled(view, inputGain, gainOf(headGains?.k, firstHead + group + at), (matrix) => {
+          .map((view, index) =>
+            scaled(view, inputGain, gainOf(headGains?.q, firstHead + from + index), () => {}),
+          ),
+        k: k.slice(group, until).map((view, index) =>
+          scaled(view, inputGain, gainOf(headGains?.k, firstHead + group + index), (matrix) => {
             if (turn !== null) turnColumns(matrix, dHead, turn);
           }),
         ),
@@ -71,10 +73,10 @@ function scaled(
 ): MatrixView {
   const { rows, cols } = view;
   const matrix = decodeMatrix(view);
-  for (let i = 0, at = 0; i < rows; i++) {
+  for (let i = 0, index = 0; i < rows; i++) {
     const factor = rowGain === null ? 1 : rowGain[i]!;
-    for (let j = 0; j < cols; j++, at++)
-      matrix[at] = matrix[at]! * factor * (colGain === null ? 1 : colGain[j]!);
+    for (let j = 0; j < cols; j++, index++)
+      matrix[index] = matrix[index]! * factor * (colGain === null ? 1 : colGain[j]!);
   }
   finish(matrix);
   return {

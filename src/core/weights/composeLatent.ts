@@ -53,17 +53,23 @@ export async function* composeLatent(
         const out = head * dHead + row;
         const target = wq.subarray(row * dModel, (row + 1) * dModel);
         if ('direct' in q) target.set(q.direct.subarray(out * dModel, (out + 1) * dModel));
-        else combine(target, (at) => q.b[out * q.rank + at]! * (q.gain?.[at] ?? 1), q.a, q.rank);
+        else
+          combine(
+            target,
+            (latentIndex) => q.b[out * q.rank + latentIndex]! * (q.gain?.[latentIndex] ?? 1),
+            q.a,
+            q.rank,
+          );
         await yieldAfter('direct' in q ? 0 : q.rank * dModel);
       }
       for (let row = 0; row < nope; row++) {
         const coefficient =
           kvRowsPerHead === null
-            ? (at: number) => kvB[(head * kvRank + at) * nope + row]!
-            : (at: number) => kvB[(head * kvRowsPerHead + row) * kvRank + at]!;
+            ? (latentIndex: number) => kvB[(head * kvRank + latentIndex) * nope + row]!
+            : (latentIndex: number) => kvB[(head * kvRowsPerHead + row) * kvRank + latentIndex]!;
         combine(
           wk.subarray(row * dModel, (row + 1) * dModel),
-          (at) => coefficient(at) * (kvGain?.[at] ?? 1),
+          (latentIndex) => coefficient(latentIndex) * (kvGain?.[latentIndex] ?? 1),
           kvA,
           kvRank,
         );
@@ -80,15 +86,15 @@ export async function* composeLatent(
 /** target = Σ coefficient(i) · rows[i], summed in float64. */
 function combine(
   target: Float32Array,
-  coefficient: (at: number) => number,
+  coefficient: (latentIndex: number) => number,
   rows: Float64Array,
   rank: number,
 ): void {
   const width = target.length;
   const sum = new Float64Array(width);
-  for (let at = 0; at < rank; at++) {
-    const factor = coefficient(at);
-    const from = at * width;
+  for (let latentIndex = 0; latentIndex < rank; latentIndex++) {
+    const factor = coefficient(latentIndex);
+    const from = latentIndex * width;
     for (let i = 0; i < width; i++) sum[i]! += factor * rows[from + i]!;
   }
   target.set(sum);

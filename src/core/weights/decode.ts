@@ -17,13 +17,13 @@ export function decodeMatrix(view: MatrixView): Float64Array {
 }
 
 /** Reads one element at a byte position, little-endian, as float64. */
-export function readerOf(dtype: MatrixView['dtype']): (data: DataView, at: number) => number {
+export function readerOf(dtype: MatrixView['dtype']): (data: DataView, byteOffset: number) => number {
   return READERS[dtype];
 }
 
 const READERS = {
-  F64: (data: DataView, at: number) => data.getFloat64(at, true),
-  F32: (data: DataView, at: number) => data.getFloat32(at, true),
-  F16: (data: DataView, at: number) => decodeHalf(data.getUint16(at, true)),
-  BF16: (data: DataView, at: number) => decodeBfloat(data.getUint16(at, true)),
+  F64: (data: DataView, byteOffset: number) => data.getFloat64(byteOffset, true),
+  F32: (data: DataView, byteOffset: number) => data.getFloat32(byteOffset, true),
+  F16: (data: DataView, byteOffset: number) => decodeHalf(data.getUint16(byteOffset, true)),
+  BF16: (data: DataView, byteOffset: number) => decodeBfloat(data.getUint16(byteOffset, true)),
 } as const;

@@ -11,7 +11,7 @@ export interface ReadSpan {
   readonly entry: TensorEntry;
   readonly begin: number;
   readonly end: number;
-  readonly at: number;
+  readonly offset: number;
 }
 
 /** The part of a weight that is read: all of it, or the rows that hold queries and keys. */
@@ -44,18 +44,18 @@ export function planLayer(layout: LayerLayout, transform: PlannedTransform | nul
   const uses = [...own, ...gains];
   const ranges = uses.flatMap((use) => use.ranges).sort((a, b) => a.begin - b.begin);
   const spans: ReadSpan[] = [];
-  let at = 0;
+  let offset = 0;
   for (const source of new Set(ranges.map(({ entry }) => entry.source))) {
     for (const { entry, begin, end } of ranges.filter((range) => range.entry.source === source)) {
       const last = spans.at(-1);
       if (last !== undefined && last.entry.source === source && begin - last.end <= MAX_GAP_BYTES) {
         // A tensor that shares its storage may lie within the last one.
         const further = Math.max(last.end, end);
-        at += further - last.end;
+        offset += further - last.end;
         spans[spans.length - 1] = { ...last, end: further };
       } else {
-        spans.push({ entry, begin, end, at });
-        at += end - begin;
+        spans.push({ entry, begin, end, offset });
+        offset += end - begin;
       }
     }
   }
@@ -67,7 +67,7 @@ export function planLayer(layout: LayerLayout, transform: PlannedTransform | nul
     transform,
     uses,
     spans,
-    bufferBytes: at,
+    bufferBytes: offset,
     neededBytes: neededBytes(layout, own) + gainBytes,
   };
 }
@@ -81,8 +81,8 @@ export function bytesOfRange(
   const span = plan.spans.find(
     ({ entry: first, begin: from, end: to }) => first.source === entry.source && from <= begin && end <= to,
   )!;
-  const at = span.at + (begin - span.begin);
-  return buffer.subarray(at, at + (end - begin));
+  const offset = span.offset + (begin - span.begin);
+  return buffer.subarray(offset, offset + (end - begin));
 }
 
 function planUses(layout: LayerLayout): WeightUse[] {
@@ -104,9 +104,9 @@ function rowsOf(heads: readonly HeadsIn[], dHead: number): WeightUse['rows'] {
   if (heads.some(({ weight, features }) => features !== 'rows' || weight.shape.length !== 2)) return null;
   const first = heads.flatMap((of) => of.first);
   let [from, last] = [Infinity, 0];
-  for (const at of first) {
-    from = Math.min(from, at);
-    last = Math.max(last, at);
+  for (const row of first) {
+    from = Math.min(from, row);
+    last = Math.max(last, row);
   }
   return { from, to: last + dHead };
 }

@@ -19,8 +19,8 @@ export function mergeHeads(weights: LayerWeights, maxColumns: number): LayerWeig
   const queries = used.map((group) => sumOf(group.queries));
   const count = largestDivisor(used.length, Math.floor(maxColumns / dHead));
   const wide = (views: readonly MatrixView[]) =>
-    Array.from({ length: views.length / count }, (_, at) =>
-      concatColumns(views.slice(at * count, (at + 1) * count)),
+    Array.from({ length: views.length / count }, (_, index) =>
+      concatColumns(views.slice(index * count, (index + 1) * count)),
     );
   return { ...weights, dHead: count * dHead, q: wide(queries), k: wide(used.map(({ key }) => key)) };
 }
@@ -42,7 +42,7 @@ export interface RowBlocks {
 export function rowBlocks(weights: LayerWeights, maxRows: number): RowBlocks {
   const { q, k, dModel, dHead } = weights;
   const { blocks, width } = rowBlockShape(dModel, maxRows);
-  const starts = Array.from({ length: blocks }, (_, at) => Math.min(at * width, dModel - width));
+  const starts = Array.from({ length: blocks }, (_, index) => Math.min(index * width, dModel - width));
   const cut = (view: MatrixView) =>
     starts.map(
       (start): MatrixView => ({
@@ -82,9 +82,9 @@ function concatColumns(views: readonly MatrixView[]): MatrixView {
   const { rows, cols, dtype, rowStride, colStride, offset, bytes } = first!;
   const step = cols * colStride * BYTES_PER_ELEMENT[dtype];
   const isRun = views.every(
-    (view, at) =>
+    (view, index) =>
       view.bytes === bytes &&
-      view.offset === offset + at * step &&
+      view.offset === offset + index * step &&
       view.dtype === dtype &&
       view.rowStride === rowStride &&
       view.colStride === colStride,
@@ -94,9 +94,10 @@ function concatColumns(views: readonly MatrixView[]): MatrixView {
   const width = views.length * cols;
   // Everything but F64 is exact in float32.
   const all = isDouble ? new Float64Array(rows * width) : new Float32Array(rows * width);
-  for (const [at, view] of views.entries()) {
+  for (const [index, view] of views.entries()) {
     const values = decodeMatrix(view);
-    for (let i = 0; i < rows; i++) all.set(values.subarray(i * cols, (i + 1) * cols), i * width + at * cols);
+    for (let i = 0; i < rows; i++)
+      all.set(values.subarray(i * cols, (i + 1) * cols), i * width + index * cols);
   }
   return viewOf(all, isDouble ? 'F64' : 'F32', rows, width);
 }

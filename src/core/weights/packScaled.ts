@@ -21,8 +21,8 @@ export function packScaled(view: MatrixView, target: Float32Array, width = view.
   const { values, table } = elementsOf(view);
   let largest = 0;
   for (let j = 0; j < cols; j++) {
-    for (let i = 0, at = j * colStride; i < rows; i++, at += rowStride) {
-      const value = Math.abs(table === null ? values[at]! : table[values[at]!]!);
+    for (let i = 0, position = j * colStride; i < rows; i++, position += rowStride) {
+      const value = Math.abs(table === null ? values[position]! : table[values[position]!]!);
       // Also true for NaN.
       if (!(value < Infinity)) {
         target.fill(0);
@@ -37,8 +37,8 @@ export function packScaled(view: MatrixView, target: Float32Array, width = view.
   const [first, second] = [2 ** half, 2 ** (-exponent - half)];
   for (let j = 0; j < cols; j++) {
     let to = j * width;
-    for (let i = 0, at = j * colStride; i < rows; i++, at += rowStride) {
-      target[to++] = (table === null ? values[at]! : table[values[at]!]!) * first * second;
+    for (let i = 0, position = j * colStride; i < rows; i++, position += rowStride) {
+      target[to++] = (table === null ? values[position]! : table[values[position]!]!) * first * second;
     }
     target.fill(0, to, (j + 1) * width);
   }
@@ -51,11 +51,11 @@ function elementsOf({ bytes, dtype, offset, rows, cols, rowStride, colStride }: 
   const count = (rows - 1) * rowStride + (cols - 1) * colStride + 1;
   const start = bytes.byteOffset + offset;
   // Old safetensors files aren't padded: typed arrays refuse such offsets, so their bytes are moved.
-  const [buffer, at] =
+  const [buffer, byteOffset] =
     start % size === 0 ? [bytes.buffer, start] : [bytes.slice(offset, offset + count * size).buffer, 0];
-  if (dtype === 'F64') return { values: new Float64Array(buffer, at, count), table: null };
-  if (dtype === 'F32') return { values: new Float32Array(buffer, at, count), table: null };
-  return { values: new Uint16Array(buffer, at, count), table: tableOf(dtype) };
+  if (dtype === 'F64') return { values: new Float64Array(buffer, byteOffset, count), table: null };
+  if (dtype === 'F32') return { values: new Float32Array(buffer, byteOffset, count), table: null };
+  return { values: new Uint16Array(buffer, byteOffset, count), table: tableOf(dtype) };
 }
 
 const tables = new Map<ScoredDtype, Float32Array>();

@@ -47,7 +47,7 @@ export function gainsOf(transform: PlannedTransform | null): PlannedGain[] {
     ...(transform.inputGain === null ? [] : [transform.inputGain]),
     ...(transform.headGains === null ? [] : [...transform.headGains.q, ...transform.headGains.k]),
   ];
-  return gains.filter((gain, at) => gains.findIndex(({ weight }) => weight === gain.weight) === at);
+  return gains.filter((gain, index) => gains.findIndex(({ weight }) => weight === gain.weight) === index);
 }
 
 /** Fills a planned transform with the gains’ numbers. @param read reads a whole weight as float64 */

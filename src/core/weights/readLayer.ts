@@ -11,8 +11,12 @@ export async function readLayer(
   options: { signal?: AbortSignal | undefined; onBytes?: ((more: number) => void) | undefined },
 ): Promise<void> {
   await allOrAbort(options.signal, (signal) =>
-    plan.spans.map(({ entry, begin, end, at }) =>
-      entry.source.read(begin, end, { ...options, signal, into: buffer.subarray(at, at + end - begin) }),
+    plan.spans.map(({ entry, begin, end, offset }) =>
+      entry.source.read(begin, end, {
+        ...options,
+        signal,
+        into: buffer.subarray(offset, offset + end - begin),
+      }),
     ),
   );
 }

@@ -214,9 +214,11 @@ async function traceGroups(
   const groupBytes = (heads.length + 1) * layer.dHead * layer.width * 4;
   const perBatch = Math.max(1, Math.floor(batchBytes / groupBytes));
   const scores: HeadScores[] = [];
-  for (let at = 0; at < groups.length; at += perBatch) {
+  for (let from = 0; from < groups.length; from += perBatch) {
     await step();
-    scores.push(...(await traceBatch(runner, groups.slice(at, at + perBatch), scratch, longestSum, kept)));
+    scores.push(
+      ...(await traceBatch(runner, groups.slice(from, from + perBatch), scratch, longestSum, kept)),
+    );
   }
   return scores;
 }

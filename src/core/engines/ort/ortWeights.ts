@@ -78,7 +78,7 @@ export function prepareLayer(weights: LayerWeights, block: number, memory: Chunk
     };
   }
   const packAll = (views: readonly MatrixView[], all: Float32Array, first: number) =>
-    views.map((view, at) => pack(view, all.subarray((first + at) * size, (first + at + 1) * size)));
+    views.map((view, index) => pack(view, all.subarray((first + index) * size, (first + index + 1) * size)));
   const { queries: firstQuery, keys: firstKey } = memory.filled;
   const queries = packAll(q, memory.queries, firstQuery);
   const keys = packAll(k, memory.keys, firstKey);

@@ -26,7 +26,7 @@ export class ProtobufWriter {
   private block(field: number, value: ArrayLike<number>): this {
     this.raw((field << 3) | 2);
     this.raw(value.length);
-    for (let at = 0; at < value.length; at++) this.bytes.push(value[at]!);
+    for (let index = 0; index < value.length; index++) this.bytes.push(value[index]!);
     return this;
   }
 

@@ -16,8 +16,8 @@ export function groupsOf(layer: OrtLayer, most: number): Group[] {
   const groups: Group[] = [];
   for (let kvHead = 0; kvHead < layer.kvHeads; kvHead++) {
     const heads = layer.groupOf(kvHead);
-    for (let at = 0; at < heads.length; at += most)
-      groups.push({ layer, kvHead, heads: heads.slice(at, at + most) });
+    for (let from = 0; from < heads.length; from += most)
+      groups.push({ layer, kvHead, heads: heads.slice(from, from + most) });
   }
   return groups;
 }
@@ -73,11 +73,11 @@ export async function traceBatch(
   return groups.flatMap(({ layer, heads }, g) =>
     heads.map((head, r) => {
       const { k, q } = { k: packed[g]!.k, q: packed[g]!.q[r]! };
-      const at = (g * perGroup + r) * dHead;
+      const firstRow = (g * perGroup + r) * dHead;
       const common = { layer: layer.layer, head, log2Scale: q.exponent + k.exponent };
       if (!k.allFinite || !q.allFinite) return { ...common, traceCC: Number.NaN, traceAB: Number.NaN };
-      const traceAB = strideSum(ab!, at * dHead, dHead * dHead, 1);
-      const diagonalAB = strideSum(ab!, at * dHead, dHead * dHead, dHead + 1);
+      const traceAB = strideSum(ab!, firstRow * dHead, dHead * dHead, 1);
+      const diagonalAB = strideSum(ab!, firstRow * dHead, dHead * dHead, dHead + 1);
       const { dModel } = layer;
       const error = roundingError({
         traceAB,
@@ -88,7 +88,7 @@ export async function traceBatch(
         largestQ: 1,
         largestK: 1,
       });
-      return { ...common, traceCC: strideSum(cc!, at, dHead, 1), traceAB, roundingError: error };
+      return { ...common, traceCC: strideSum(cc!, firstRow, dHead, 1), traceAB, roundingError: error };
     }),
   );
 }
@@ -111,13 +111,13 @@ function run(all: Float32Array, from: number, count: number, size: number): Floa
   return all.subarray(from * size, (from + count) * size);
 }
 
-function part(all: Float32Array, at: number, size: number): Float32Array {
-  return run(all, at, 1, size);
+function part(all: Float32Array, index: number, size: number): Float32Array {
+  return run(all, index, 1, size);
 }
 
 /** The sum of every `step`th of `count` values from `at` on. */
-function strideSum(values: Float32Array, at: number, count: number, step: number): number {
+function strideSum(values: Float32Array, from: number, count: number, step: number): number {
   let total = 0;
-  for (let i = at; i < at + count; i += step) total += values[i]!;
+  for (let i = from; i < from + count; i += step) total += values[i]!;
   return total;
 }

@@ -30,12 +30,12 @@ export async function traceSums(
   const [sums, block] = [grams(), grams()];
   for (let from = 0; from < d; from += ROWS_PER_BLOCK) {
     const to = Math.min(d, from + ROWS_PER_BLOCK);
-    for (const [at, [x, y]] of [
+    for (const [index, [x, y]] of [
       [q, q],
       [k, k],
       [k, q],
     ].entries()) {
-      const [part, sum] = [block[at]!.fill(0), sums[at]!];
+      const [part, sum] = [block[index]!.fill(0), sums[index]!];
       addGram(part, x!, dh, y!, dh, from, to);
       for (let i = 0; i < sum.length; i++) sum[i]! += part[i]!;
     }

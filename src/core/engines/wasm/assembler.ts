@@ -69,7 +69,7 @@ export function createModule(): ModuleBuilder {
         named: <const Name extends string>(type: ValueType, ...names: readonly Name[]) =>
           Object.fromEntries(names.map((name) => [name, local(type)])) as Record<Name, Variable>,
       };
-      const code = body(scope, ...params.map((_, at) => variable(at)));
+      const code = body(scope, ...params.map((_, position) => variable(position)));
       functions.push(sized([...vector(locals.map((type) => [1, TYPE_CODE[type]])), ...code, 0x0b]));
       return { name, index, call: (...args) => [...args.flat(), 0x10, ...unsigned(index)] };
     },
@@ -86,8 +86,8 @@ export function createModule(): ModuleBuilder {
         ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
         ...section(1, vector(types)),
         ...section(2, vector([memory])),
-        ...section(3, vector(functions.map((_, at) => unsigned(at)))),
-        ...section(7, vector(exported.map((name, at) => [...text(name), 0x00, ...unsigned(at)]))),
+        ...section(3, vector(functions.map((_, position) => unsigned(position)))),
+        ...section(7, vector(exported.map((name, position) => [...text(name), 0x00, ...unsigned(position)]))),
         ...section(10, vector(functions)),
       ]);
     },

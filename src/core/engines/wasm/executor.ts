@@ -53,13 +53,13 @@ export async function createExecutor(
   const queueBlock = heap.allocate(QUEUE_BYTES + 4 * helpers.length);
   const queueView = () => new Int32Array(memory.buffer, queueBlock.address, QUEUE_BYTES / 4);
   queueView().fill(0);
-  const slotAt = (at: number) => queueBlock.address + QUEUE_BYTES + 4 * at;
+  const slotAt = (index: number) => queueBlock.address + QUEUE_BYTES + 4 * index;
   const started = await Promise.allSettled(
-    helpers.map((helper, at) =>
-      helper.start({ module, memory, queue: queueBlock.address, scratchSlot: slotAt(at) }),
+    helpers.map((helper, index) =>
+      helper.start({ module, memory, queue: queueBlock.address, scratchSlot: slotAt(index) }),
     ),
   );
-  for (const [at, { status }] of started.entries()) if (status === 'rejected') helpers[at]!.terminate();
+  for (const [index, { status }] of started.entries()) if (status === 'rejected') helpers[index]!.terminate();
   const threads = 1 + started.filter(({ status }) => status === 'fulfilled').length;
 
   /** One thread's after the other. */
@@ -72,8 +72,8 @@ export async function createExecutor(
     scratch = null;
     const each = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
     scratch = { block: heap.allocate((1 + helpers.length) * each), bytes: each };
-    for (let at = 0; at < helpers.length; at++)
-      new Int32Array(memory.buffer, slotAt(at), 1)[0] = scratchAt(at + 1);
+    for (let index = 0; index < helpers.length; index++)
+      new Int32Array(memory.buffer, slotAt(index), 1)[0] = scratchAt(index + 1);
   };
   let table: { readonly block: Block; readonly bytes: number } | null = null;
   const ensureTable = (bytes: number): number => {
@@ -96,10 +96,10 @@ export async function createExecutor(
   async function runTogether(jobs: readonly Job[]): Promise<JobResult[][]> {
     const sizes = tableBytes(jobs);
     const results = ensureTable(sizes.results + sizes.jobs);
-    const at = results + sizes.results;
-    writeJobs(memory.buffer, at, jobs);
+    const jobsAddress = results + sizes.results;
+    writeJobs(memory.buffer, jobsAddress, jobs);
     const queue = queueView();
-    openSlice(queue, jobs.length, at, results);
+    openSlice(queue, jobs.length, jobsAddress, results);
     Atomics.notify(queue, QUEUE.generation);
     runQueuedJobs(kernels, memory, queue, () => scratchAt(0));
     await waitUntilDone(queue, jobs.length);

@@ -16,15 +16,15 @@ export function tableBytes(jobs: readonly Job[]): { readonly jobs: number; reado
 /** Writes jobs as int32 to `address`: where each begins, in words from there, then the jobs. */
 export function writeJobs(buffer: ArrayBufferLike, address: number, jobs: readonly Job[]): void {
   const words = new Int32Array(buffer, address);
-  let at = jobs.length;
+  let word = jobs.length;
   let result = 0;
   for (const [index, { kernel, dModel, dHead, panel, k, q }] of jobs.entries()) {
-    words[index] = at;
-    words.set([kernel === 'trace' ? 0 : 1, dModel, dHead, panel, ...flat(k), q.length, result], at);
-    at += HEADER;
+    words[index] = word;
+    words.set([kernel === 'trace' ? 0 : 1, dModel, dHead, panel, ...flat(k), q.length, result], word);
+    word += HEADER;
     for (const source of q) {
-      words.set(flat(source), at);
-      at += MATRIX;
+      words.set(flat(source), word);
+      word += MATRIX;
     }
     result += q.length;
   }
@@ -36,18 +36,18 @@ export function readJob(
   index: number,
 ): { job: Job; firstResult: number } {
   const words = new Int32Array(buffer, address);
-  const at = words[index]!;
-  const [kernel, dModel, dHead, panel] = words.subarray(at, at + 4) as unknown as [
+  const word = words[index]!;
+  const [kernel, dModel, dHead, panel] = words.subarray(word, word + 4) as unknown as [
     number,
     number,
     number,
     number,
   ];
-  const heads = words[at + 7]!;
-  const q = Array.from({ length: heads }, (_, head) => sourceAt(words, at + HEADER + head * MATRIX));
+  const heads = words[word + 7]!;
+  const q = Array.from({ length: heads }, (_, head) => sourceAt(words, word + HEADER + head * MATRIX));
   return {
-    job: { kernel: kernel === 0 ? 'trace' : 'norm', dModel, dHead, panel, k: sourceAt(words, at + 4), q },
-    firstResult: words[at + 8]!,
+    job: { kernel: kernel === 0 ? 'trace' : 'norm', dModel, dHead, panel, k: sourceAt(words, word + 4), q },
+    firstResult: words[word + 8]!,
   };
 }
 
@@ -58,8 +58,8 @@ export function writeResults(
   results: readonly JobResult[],
 ): void {
   const numbers = new Float64Array(buffer, address + first * RESULT * 8, results.length * RESULT);
-  for (const [at, { first: a, second, diagonal, qMagnitude, kMagnitude }] of results.entries())
-    numbers.set([a, second, diagonal, qMagnitude, kMagnitude], at * RESULT);
+  for (const [index, { first: a, second, diagonal, qMagnitude, kMagnitude }] of results.entries())
+    numbers.set([a, second, diagonal, qMagnitude, kMagnitude], index * RESULT);
 }
 
 /** The results of all jobs, in their order: one list for each. */
@@ -84,6 +84,6 @@ function flat({ packing, address, stride }: MatrixSource): [number, number, numb
   return [packing, address | 0, stride];
 }
 
-function sourceAt(words: Int32Array, at: number): MatrixSource {
-  return { packing: words[at]!, address: words[at + 1]! >>> 0, stride: words[at + 2]! };
+function sourceAt(words: Int32Array, word: number): MatrixSource {
+  return { packing: words[word]!, address: words[word + 1]! >>> 0, stride: words[word + 2]! };
 }

@@ -56,27 +56,27 @@ export function runPair(
   const job: Job = { ...shape, kernel: 'trace', k: of.kg, q: [of.qg], panel: 0 };
   const work: Work = { kernels, memory, scratch, layout, job };
   const { features, gramBytes } = layout;
-  const [qg, kg] = layout.panels.map((at) => scratch + at) as [number, number];
-  const [qh, kh] = layout.pairPanels.map((at) => scratch + at) as [number, number];
+  const [qg, kg] = layout.panels.map((offset) => scratch + offset) as [number, number];
+  const [qh, kh] = layout.pairPanels.map((offset) => scratch + offset) as [number, number];
   clearPadding(work, [...layout.panels, ...layout.pairPanels]);
   const magnitudes = { qg: 0, qh: 0, kg: 0, kh: 0 };
-  const products = [0, 1, 2, 3].map((at) => scratch + layout.pairProducts + at * gramBytes);
+  const products = [0, 1, 2, 3].map((index) => scratch + layout.pairProducts + index * gramBytes);
   for (let from = 0; from < shape.dModel; from += PANEL_COLUMNS) {
     const panels = { qg, qh, kg, kh };
     for (const name of ['qg', 'qh', 'kg', 'kh'] as const)
       magnitudes[name] = Math.max(magnitudes[name], pack(work, of[name], from, panels[name]));
     const bytes = paddedColumns(job, from) * 4;
     // gram writes G[j][i] = Σ x[i] y[j]: y's features are its rows.
-    for (const [at, [x, y]] of [
+    for (const [index, [x, y]] of [
       [qh, qg],
       [kh, kg],
       [qh, kg],
       [qg, kh],
     ].entries())
-      kernels.gram(x!, y!, features, features, bytes, products[at]!, from === 0 ? 1 : 0, 0);
+      kernels.gram(x!, y!, features, features, bytes, products[index]!, from === 0 ? 1 : 0, 0);
   }
-  const [a, b, c, cBack] = products.map((at) =>
-    new Float32Array(memory.buffer, at, features * features).slice(),
+  const [a, b, c, cBack] = products.map((address) =>
+    new Float32Array(memory.buffer, address, features * features).slice(),
   );
   return { a: a!, b: b!, c: c!, cBack: cBack!, features, magnitudes };
 }
@@ -124,7 +124,12 @@ function normRow(work: Work): JobResult[] {
   const out = scratch + layout.out;
   new Float64Array(memory.buffer, out, 2).fill(0);
   clearPadding(work, layout.panels);
-  const [qI, kI, qJ, kJ] = layout.strips.map((at) => scratch + at) as [number, number, number, number];
+  const [qI, kI, qJ, kJ] = layout.strips.map((offset) => scratch + offset) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   let [qMagnitude, kMagnitude] = [0, 0];
   const cut = (from: number, toQ: number, toK: number): number => {
     const strips = paddedColumns(job, from) / STRIP_COLUMNS;

@@ -40,7 +40,7 @@ function planScratch(dHead: number): ScratchLayout {
   const headsAtOnce = Math.max(1, Math.min(MOST_HEADS, Math.floor(GRAM_BYTES_AT_MOST / (2 * gramBytes))));
   const q = 64;
   const work = q + 2 * panelBytes;
-  const strips = [0, 1, 2, 3].map((at) => work + at * panelBytes) as [number, number, number, number];
+  const strips = [0, 1, 2, 3].map((index) => work + index * panelBytes) as [number, number, number, number];
   const bytes =
     work + Math.max(4 * panelBytes, gramBytes * (1 + 2 * headsAtOnce), 2 * panelBytes + 4 * gramBytes);
   return {

@@ -13,12 +13,12 @@ export interface ThreadStart {
 
 /** Waits for slices of work and takes part in each, until the queue is closed. Blocks its thread. */
 export async function startThread(
-  { module, memory, queue: at, scratchSlot }: ThreadStart,
+  { module, memory, queue: address, scratchSlot }: ThreadStart,
   ready: () => void,
 ): Promise<void> {
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const kernels = instance.exports as unknown as Kernels;
-  const queue = new Int32Array(memory.buffer, at, QUEUE_BYTES / 4);
+  const queue = new Int32Array(memory.buffer, address, QUEUE_BYTES / 4);
   const slot = new Int32Array(memory.buffer, scratchSlot, 1);
   ready();
   let seen = 0;

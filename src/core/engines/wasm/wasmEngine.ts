@@ -102,7 +102,7 @@ async function run(
       yielder,
       tell && ((from, slice) => tell(scoresOf(finalIn(tasks.slice(from), slice)))),
     );
-    return tasks.map((task, at) => ({ task, results: results[at]! }));
+    return tasks.map((task, index) => ({ task, results: results[index]! }));
   };
   const plan = () => calls.flatMap((call) => tasksOf(placed, call, executor.threads));
   let done = calls.length === 0 ? [] : await runTasks(plan(), onScores);
@@ -141,13 +141,13 @@ function traceTasks(layer: PlacedLayer, heads: readonly number[], threads: numbe
     threads === 1 ? Infinity : Math.max(1, Math.floor(heads.length / (threads * JOBS_PER_THREAD)));
   const most = Math.min(scratchLayout(layer.dHead).headsAtOnce, enough);
   const tasks: Task[] = [];
-  for (let at = 0; at < heads.length; ) {
-    const kvHead = layer.kvHeadOf(heads[at]!);
-    let to = at + 1;
-    while (to < heads.length && to - at < most && layer.kvHeadOf(heads[to]!) === kvHead) to++;
-    const own = heads.slice(at, to);
+  for (let index = 0; index < heads.length; ) {
+    const kvHead = layer.kvHeadOf(heads[index]!);
+    let to = index + 1;
+    while (to < heads.length && to - index < most && layer.kvHeadOf(heads[to]!) === kvHead) to++;
+    const own = heads.slice(index, to);
     tasks.push({ layer, heads: own, job: jobOf(layer, 'trace', own, 0) });
-    at = to;
+    index = to;
   }
   return tasks;
 }
@@ -170,7 +170,7 @@ function jobOf(layer: PlacedLayer, kernel: Job['kernel'], heads: readonly number
 /** Of the tasks that have results so far, those whose scores will not change: of one job alone, of weights that needn't be rewritten. */
 function finalIn(tasks: readonly Task[], slice: readonly JobResult[][]) {
   return slice
-    .map((results, at) => ({ task: tasks[at]!, results }))
+    .map((results, index) => ({ task: tasks[index]!, results }))
     .filter(
       ({ task, results }) =>
         task.job.kernel === 'trace' &&
@@ -190,9 +190,9 @@ function rescaleWhereNeeded(
   const check = (side: 'q' | 'k', head: number, magnitude: number) => {
     if (rescaleIfExtreme(placed, layer, side, head, magnitude)) isRewritten = true;
   };
-  for (const [at, head] of heads.entries()) {
-    check('q', head, results[at]!.qMagnitude);
-    check('k', layer.kvHeadOf(head), results[at]!.kMagnitude);
+  for (const [index, head] of heads.entries()) {
+    check('q', head, results[index]!.qMagnitude);
+    check('k', layer.kvHeadOf(head), results[index]!.kMagnitude);
   }
   return isRewritten;
 }
@@ -244,8 +244,8 @@ function scoresOf(done: readonly { task: Task; results: readonly JobResult[] }[]
   const scores: HeadScores[] = [];
   for (const { task, results } of done) {
     const { layer, heads, job } = task;
-    for (const [at, head] of heads.entries()) {
-      const { first, second } = results[at]!;
+    for (const [index, head] of heads.entries()) {
+      const { first, second } = results[index]!;
       const [q, k] = [layer.q[head]!, layer.k[layer.kvHeadOf(head)]!];
       const [traceCC, traceAB] = job.kernel === 'trace' ? [first, second] : [first / 2 - second, second];
       if (job.panel > 0) {
@@ -256,7 +256,7 @@ function scoresOf(done: readonly { task: Task; results: readonly JobResult[] }[]
           traceAB: last.traceAB + traceAB,
         };
       } else {
-        const error = job.kernel === 'trace' ? traceError(layer, results[at]!) : undefined;
+        const error = job.kernel === 'trace' ? traceError(layer, results[index]!) : undefined;
         const log2Scale = exponentOf(q, k);
         scores.push({ layer: layer.layer, head, traceCC, traceAB, log2Scale, roundingError: error });
       }

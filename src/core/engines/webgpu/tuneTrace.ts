@@ -86,7 +86,7 @@ function createBench(device: GPUDevice, pipelines: PipelineCache, shape: LayerSh
       const pass = encoder.beginComputePass();
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, bind(device, pipeline, [params, table, queries, keys, partials]));
-      for (let at = 0; at < count; at++) pass.dispatchWorkgroups(...dispatch!.grid);
+      for (let dispatched = 0; dispatched < count; dispatched++) pass.dispatchWorkgroups(...dispatch!.grid);
       pass.end();
       const start = performance.now();
       device.queue.submit([encoder.finish()]);

@@ -15,9 +15,9 @@ export function writeBytes(
   // Its type wants to know that the bytes aren't shared; WebGPU takes shared ones too.
   const source = bytes as Uint8Array<ArrayBuffer>;
   const whole = end - ((end - begin) % 4);
-  for (let at = begin; at < whole; at += MAX_WRITE_BYTES) {
-    const size = Math.min(MAX_WRITE_BYTES, whole - at);
-    device.queue.writeBuffer(buffer, bufferOffset + at - begin, source, at, size);
+  for (let from = begin; from < whole; from += MAX_WRITE_BYTES) {
+    const size = Math.min(MAX_WRITE_BYTES, whole - from);
+    device.queue.writeBuffer(buffer, bufferOffset + from - begin, source, from, size);
   }
   if (whole === end) return;
   const tail = new Uint8Array(4);

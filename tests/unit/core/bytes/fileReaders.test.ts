@@ -22,11 +22,11 @@ function threads(count: number, answer?: (begin: number) => FileReadAnswer | nul
   const seen = { busy: 0, most: 0, read: 0 };
   const make = (): ReadingThread => {
     let turn: Promise<unknown> = Promise.resolve();
-    const read = async ({ file, begin, end, memory, at, stop }: FileReadRequest) => {
+    const read = async ({ file, begin, end, memory, offset, stop }: FileReadRequest) => {
       if (new Int32Array(stop)[0] !== 0) return { error: null };
       seen.read++;
       seen.most = Math.max(seen.most, ++seen.busy);
-      const part = new Uint8Array(memory, at, end - begin);
+      const part = new Uint8Array(memory, offset, end - begin);
       if (file instanceof Blob) part.set(new Uint8Array(await file.slice(begin, end).arrayBuffer()));
       else await readOpfsFile(file, part);
       seen.busy--;
@@ -185,8 +185,8 @@ describe('a thread that doesn’t answer', () => {
     const thread: ReadingThread = {
       async read(request) {
         asked.push(request);
-        const { begin, end, memory, at } = request;
-        new Uint8Array(memory, at, end - begin).set(bytes.subarray(begin, end));
+        const { begin, end, memory, offset } = request;
+        new Uint8Array(memory, offset, end - begin).set(bytes.subarray(begin, end));
         return { error: null };
       },
     };
@@ -221,13 +221,13 @@ describe('a thread that doesn’t answer', () => {
   test('a slow one that brings something now and then is waited for', async () => {
     vi.useFakeTimers();
     const slow: ReadingThread = {
-      async read({ begin, end, memory, at, stop }) {
+      async read({ begin, end, memory, offset, stop }) {
         const state = new Int32Array(stop);
         for (let from = begin; from < end; from += MB) {
           await new Promise((resolve) => setTimeout(resolve, 4000));
           if (!beginWriting(state)) return { error: null };
           const to = Math.min(end, from + MB);
-          new Uint8Array(memory, at + from - begin, to - from).set(bytes.subarray(from, to));
+          new Uint8Array(memory, offset + from - begin, to - from).set(bytes.subarray(from, to));
           endWriting(state);
         }
         return { error: null };

@@ -84,7 +84,8 @@ describe('any view is read by its strides', () => {
     const layout = { layer: 0, dModel: 6, dHead: 2, source: { kind: 'direct', q: heads, k: heads } };
     const plan = planLayer(layout as unknown as Parameters<typeof planLayer>[0]);
     const buffer = new Uint8Array(plan.bufferBytes);
-    for (const { entry, begin, end, at } of plan.spans) buffer.set(await entry.source.read(begin, end), at);
+    for (const { entry, begin, end, offset } of plan.spans)
+      buffer.set(await entry.source.read(begin, end), offset);
     const { q } = await viewWholeLayer(plan, 'self', buffer);
     const values = expected(shape, strides, 0);
     q.forEach((view, head) => {

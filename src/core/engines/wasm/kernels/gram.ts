@@ -46,7 +46,7 @@ export function defineGram(module: ModuleBuilder, multiplyAdd: MultiplyAdd): Was
       const xs = scope.locals('v128', FEATURE_STEP);
       const yNow = scope.local('v128');
       const step = (offset: number): Code => [
-        ...xs.flatMap((of, at) => of.set(v128.load(xAt.get, at * PANEL_ROW_BYTES + offset))),
+        ...xs.flatMap((of, index) => of.set(v128.load(xAt.get, index * PANEL_ROW_BYTES + offset))),
         ...Array.from({ length: TILE_Y }, (_, b) => [
           ...yNow.set(v128.load(yAt.get, b * PANEL_ROW_BYTES + offset)),
           ...xs.flatMap((of, a) => {
@@ -62,7 +62,7 @@ export function defineGram(module: ModuleBuilder, multiplyAdd: MultiplyAdd): Was
         ...end.set(i32.add(xAt.get, columnBytes.get)),
         ...repeatWhile(
           [
-            ...Array.from({ length: COLUMN_STEP / 4 }, (_, at) => step(16 * at)).flat(),
+            ...Array.from({ length: COLUMN_STEP / 4 }, (_, index) => step(16 * index)).flat(),
             ...xAt.set(i32.add(xAt.get, i32.const(COLUMN_STEP * 4))),
             ...yAt.set(i32.add(yAt.get, i32.const(COLUMN_STEP * 4))),
           ],

@@ -49,10 +49,10 @@ function definePackRows(module: ModuleBuilder, type: RawType): void {
       const { value, maximum, mask } = scope.named('v128', 'value', 'maximum', 'mask');
       const work = scope.locals('v128', 2);
       const keep = maximum.set(i32x4.maxU(maximum.get, v128.and(value.get, MAGNITUDE)));
-      const one = (at: number): Code => [
-        ...value.set(loadFour(type, from.get, work, at * 4 * size)),
+      const one = (index: number): Code => [
+        ...value.set(loadFour(type, from.get, work, index * 4 * size)),
         ...keep,
-        ...v128.store(to.get, value.get, at * 16),
+        ...v128.store(to.get, value.get, index * 16),
       ];
       const advance = (elements: number): Code => [
         ...from.set(i32.add(from.get, i32.const(elements * size))),
@@ -66,7 +66,7 @@ function definePackRows(module: ModuleBuilder, type: RawType): void {
           ...to.set(panel.get),
           ...left.set(columns.get),
           ...loopWhile(i32.geU(left.get, i32.const(4 * unroll)), [
-            ...Array.from({ length: unroll }, (_, at) => one(at)).flat(),
+            ...Array.from({ length: unroll }, (_, index) => one(index)).flat(),
             ...advance(4 * unroll),
           ]),
           ...loopWhile(i32.geU(left.get, i32.const(4)), [...one(0), ...advance(4)]),
@@ -106,15 +106,15 @@ function definePackColumns(module: ModuleBuilder, type: RawType): void {
       );
       const transpose = transposeFour(rows, scope);
       const block = (isLast: boolean): Code => [
-        ...rows.flatMap((row, at) => {
-          const four = loadFour(type, from[at]!.get, work);
+        ...rows.flatMap((row, index) => {
+          const four = loadFour(type, from[index]!.get, work);
           return row.set(isLast ? v128.and(four, featureMask.get) : four);
         }),
         ...transpose(),
-        ...rows.flatMap((row, at) => [
+        ...rows.flatMap((row, index) => [
           ...row.set(v128.and(row.get, columnMask.get)),
           ...maximum.set(i32x4.maxU(maximum.get, v128.and(row.get, MAGNITUDE))),
-          ...v128.store(to.get, row.get, at * PANEL_ROW_BYTES),
+          ...v128.store(to.get, row.get, index * PANEL_ROW_BYTES),
         ]),
       ];
       return [
@@ -123,8 +123,8 @@ function definePackColumns(module: ModuleBuilder, type: RawType): void {
         ...repeatWhile(
           [
             ...columnMask.set(lanesBelow(i32.sub(columns.get, column.get))),
-            ...from.flatMap((address, at) => {
-              const wanted = i32.add(column.get, i32.const(at));
+            ...from.flatMap((address, index) => {
+              const wanted = i32.add(column.get, i32.const(index));
               // Beyond the last column the last one stands in, and is masked: nothing past the weights is read.
               const present = i32.select(i32.ltU(wanted, last.get), wanted, last.get);
               return address.set(i32.add(source.get, i32.mul(present, stride.get)));

@@ -33,9 +33,9 @@ function copyView(view: MatrixView): MatrixView {
   }
   // Other heads' elements lie between the strips.
   const copy = new Uint8Array(outerCount * stripBytes);
-  for (let at = 0; at < outerCount; at++) {
-    const from = offset + at * outerStride;
-    copy.set(bytes.subarray(from, from + stripBytes), at * stripBytes);
+  for (let outer = 0; outer < outerCount; outer++) {
+    const from = offset + outer * outerStride;
+    copy.set(bytes.subarray(from, from + stripBytes), outer * stripBytes);
   }
   const outer = stripBytes / BYTES_PER_ELEMENT[view.dtype];
   return { ...view, bytes: copy, offset: 0, ...(rowsAreOuter ? { rowStride: outer } : { colStride: outer }) };

@@ -85,9 +85,9 @@ export function planShards(layers: readonly LayerWeights[], most: number): Shard
       let length = 0;
       for (const call of calls) {
         const [begin, end] = slotsOf(call);
-        for (const [at, of] of used.entries()) {
+        for (const [shard, of] of used.entries()) {
           const part = partOf(call, of, begin, end);
-          if (part !== null) divided[at]!.push({ ...part, shift: length - begin });
+          if (part !== null) divided[shard]!.push({ ...part, shift: length - begin });
         }
         length += end - begin;
       }

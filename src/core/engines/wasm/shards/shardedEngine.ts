@@ -110,7 +110,7 @@ function awayOn(shards: readonly Shard[], layers: readonly LayerWeights[]): Shar
   if (shards.length < 2) return null;
   const plan = planShards(layers, shards.length);
   if (plan.shards.length < 2) return null;
-  return { plan, sent: once(() => plan.shards.map((part, at) => send(shards[at]!, part))) };
+  return { plan, sent: once(() => plan.shards.map((part, index) => send(shards[index]!, part))) };
 }
 
 function send(shard: Shard, part: readonly LayerWeights[]): Sent {
@@ -150,8 +150,8 @@ async function runAway(
     if (underWay > 0) tell?.(result.scores);
   };
   await allOrAbort(signal, (stop) =>
-    sent.flatMap((one, at) => {
-      const parts = divided.shards[at]!;
+    sent.flatMap((one, index) => {
+      const parts = divided.shards[index]!;
       return parts.length === 0 ? [] : [runPart(one, parts, stop)];
     }),
   );

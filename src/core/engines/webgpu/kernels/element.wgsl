@@ -16,13 +16,13 @@ const ELEMENTS_PER_GROUP = 4096u;
 
 /// Four bytes from any byte address. The buffer is one word longer than its bytes.
 fn wordAt(byte: u32) -> u32 {
-  let at = byte >> 2u;
+  let word = byte >> 2u;
   let shift = (byte & 3u) * 8u;
-  let low = raw[at] >> shift;
+  let low = raw[word] >> shift;
   if (shift == 0u) {
     return low;
   }
-  return low | (raw[at + 1u] << (32u - shift));
+  return low | (raw[word + 1u] << (32u - shift));
 }
 
 /// Bits of the f32 that equals an f16 (every f16 is a normal f32, zero, infinity or NaN).

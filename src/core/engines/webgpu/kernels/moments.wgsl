@@ -30,13 +30,13 @@ fn write(index: u32, i: u32, j: u32, block: mat4x4<f32>) {
 }
 
 @compute @workgroup_size(8, 8)
-fn main(@builtin(global_invocation_id) at: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let n = pair.rowVec4s;
-  if (at.x >= n || at.y >= n) {
+  if (id.x >= n || id.y >= n) {
     return;
   }
-  let i = at.y;
-  let j = at.x;
+  let i = id.y;
+  let j = id.x;
   var a = mat4x4<f32>();
   var b = mat4x4<f32>();
   var c = mat4x4<f32>();

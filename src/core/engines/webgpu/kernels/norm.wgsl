@@ -62,9 +62,9 @@ fn main(
   var lowerPartial = mat4x4<f32>();
   let chunks = (n + CHUNK - 1u) / CHUNK;
   for (var chunk = 0u; chunk < chunks; chunk++) {
-    for (var at = thread; at < TILE * CHUNK; at += THREADS) {
-      let row = at / CHUNK;
-      let column = at % CHUNK;
+    for (var element = thread; element < TILE * CHUNK; element += THREADS) {
+      let row = element / CHUNK;
+      let column = element % CHUNK;
       let vec4At = chunk * CHUNK + column;
       let i = pair.x * TILE + row;
       let j = pair.y * TILE + row;

@@ -13,9 +13,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let job = jobs[group.y];
   let end = min((group.x + 1u) * ELEMENTS_PER_GROUP, job.outerCount * job.innerCount);
   var maximum = 0u;
-  for (var at = group.x * ELEMENTS_PER_GROUP + thread; at < end; at += THREADS) {
-    let outer = at / job.innerCount;
-    maximum = max(maximum, elementBits(job, outer, at - outer * job.innerCount) & 0x7fffffffu);
+  for (var element = group.x * ELEMENTS_PER_GROUP + thread; element < end; element += THREADS) {
+    let outer = element / job.innerCount;
+    maximum = max(maximum, elementBits(job, outer, element - outer * job.innerCount) & 0x7fffffffu);
   }
   atomicMax(&groupMaximum, maximum);
   workgroupBarrier();

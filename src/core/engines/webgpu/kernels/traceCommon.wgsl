@@ -36,10 +36,10 @@ fn sumOfDiagonal(x: mat4x4<f32>, y: mat4x4<f32>) -> f32 {
   return (x[0].x * y[0].x + x[1].y * y[1].y) + (x[2].z * y[2].z + x[3].w * y[3].w);
 }
 
-/// The block pair (i ≤ j) numbered `at` and how often it counts (0: no such pair): rows y and n − 1 − y of the triangle make one row of n + 1.
-fn blockPair(at: u32, n: u32) -> vec3<u32> {
-  let y = at / (n + 1u);
-  let x = at % (n + 1u);
+/// The block pair (i ≤ j) of this number and how often it counts (0: no such pair): rows y and n − 1 − y of the triangle make one row of n + 1.
+fn blockPair(number: u32, n: u32) -> vec3<u32> {
+  let y = number / (n + 1u);
+  let x = number % (n + 1u);
   if (y >= (n + 1u) / 2u) {
     return vec3(0u);
   }

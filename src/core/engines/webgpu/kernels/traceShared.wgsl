@@ -21,9 +21,9 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let n = params.rowVec4s;
-  let own = thread % THREADS;
-  let which = thread / THREADS;
-  let pair = blockPair(group.x * THREADS + own, n);
+  let lane = thread % THREADS;
+  let query = thread / THREADS;
+  let pair = blockPair(group.x * THREADS + lane, n);
   let rowsAtOnce = clamp(TILE_VEC4S / ((1u + QUERIES_PER_GROUP) * n), 1u, MAX_ROWS);
   var b = mat4x4<f32>();
   for (var member = 0u; member < params.queriesPerKey; member += QUERIES_PER_GROUP) {
@@ -42,15 +42,15 @@ fn main(
       let rows = min(rowsAtOnce, params.dModel - start);
       workgroupBarrier();
       // Rows follow each other in memory: neighbouring threads load neighbouring vec4s.
-      for (var at = thread; at < rows * n; at += THREADS * QUERIES_PER_GROUP) {
-        tile[at] = keys[key + start * n + at];
+      for (var element = thread; element < rows * n; element += THREADS * QUERIES_PER_GROUP) {
+        tile[element] = keys[key + start * n + element];
       }
-      for (var at = own; at < rows * n; at += THREADS) {
-        tile[(1u + which) * rows * n + at] = queries[table[params.first + index + which].x + start * n + at];
+      for (var element = lane; element < rows * n; element += THREADS) {
+        tile[(1u + query) * rows * n + element] = queries[table[params.first + index + query].x + start * n + element];
       }
       workgroupBarrier();
       // Threads without a pair compute with block 0 and count nothing: they must reach the barriers.
-      let queryRows = (1u + which) * rows * n;
+      let queryRows = (1u + query) * rows * n;
       if (isFirst && QUERIES_PER_GROUP == 1u) {
         for (var k = 0u; k < rows * n; k += n) {
           let qI = tile[queryRows + k + pair.x];
@@ -71,7 +71,7 @@ fn main(
           cTPartial += outer(qI, tile[k + pair.y]);
         }
         if (isFirst) {
-          for (var k = which * n; k < rows * n; k += QUERIES_PER_GROUP * n) {
+          for (var k = query * n; k < rows * n; k += QUERIES_PER_GROUP * n) {
             bPartial += outer(tile[k + pair.x], tile[k + pair.y]);
           }
         }
@@ -97,12 +97,12 @@ fn main(
         workgroupBarrier();
         b[row] = vec4<f32>();
         for (var part = 0u; part < QUERIES_PER_GROUP; part++) {
-          b[row] += tile[part * THREADS + own];
+          b[row] += tile[part * THREADS + lane];
         }
       }
     }
     let result = f32(pair.z) * vec2(sumOfProducts(c, cT), sumOfProducts(a, b));
     let diagonal = select(0.0, sumOfDiagonal(a, b), pair.z == 1u);
-    writeSums(result, diagonal, thread, index + which, group.x, groups.x);
+    writeSums(result, diagonal, thread, index + query, group.x, groups.x);
   }
 }

@@ -43,9 +43,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let job = jobs[group.y];
   let e = exponentOf(maxima[job.matrix]);
   let end = min((group.x + 1u) * ELEMENTS_PER_GROUP, job.outerCount * job.innerCount);
-  for (var at = group.x * ELEMENTS_PER_GROUP + thread; at < end; at += THREADS) {
-    let outer = at / job.innerCount;
-    let inner = at - outer * job.innerCount;
+  for (var element = group.x * ELEMENTS_PER_GROUP + thread; element < end; element += THREADS) {
+    let outer = element / job.innerCount;
+    let inner = element - outer * job.innerCount;
     work[job.outBase + outer * job.outOuterStride + inner * job.outInnerStride] =
       scaled(elementBits(job, outer, inner), e);
   }
