@@ -8,7 +8,6 @@ import { runMoments } from './runMoments.ts';
 import { type AdapterCache, tuneTrace } from './tuneTrace.ts';
 import { loadHandle, type WebGpuHandle } from './webgpuHandle.ts';
 
-
 export interface WebGpuEngineOptions {
   /** navigator.gpu, or undefined where there is none; in Node, the one of a WebGPU package. */
   readonly gpu: GPU | undefined;
