@@ -33,9 +33,9 @@ export function arrange(view: HeatmapView, metric: Metric, mode: SortMode): Arra
   const columnHeads = mode === 'heads' ? headsByMean(view, metric) : inNumbers;
   const ordered = rows.map((index) => {
     const row = view.rows[index]!;
-    const own = row.shape?.heads ?? view.shape.heads;
+    const heads = row.shape?.heads ?? view.shape.heads;
     if (mode === 'score' && row.heads.length > 0) return headsByValue(view, index, metric);
-    return own === columnHeads.length ? columnHeads : columnHeads.filter((head) => head < own);
+    return heads === columnHeads.length ? columnHeads : columnHeads.filter((head) => head < heads);
   });
   const rowOfLayer = new Map(rows.map((index, row) => [view.rows[index]!.layer, row]));
   // Columns of heads are made when they are first asked for: most rows never are.

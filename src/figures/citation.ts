@@ -14,8 +14,12 @@ const NAMED = 6;
 export function modelLines(results: readonly AnalysisResult[]): string[] {
   const lines = unique(results.map(modelLine));
   if (lines.length <= NAMED) return lines;
-  const left = lines.length - NAMED;
-  return [...lines.slice(0, NAMED - 1), `… ${left} more, named in the JSON of this figure …`, lines.at(-1)!];
+  const unnamed = lines.length - NAMED;
+  return [
+    ...lines.slice(0, NAMED - 1),
+    `… ${unnamed} more, named in the JSON of this figure …`,
+    lines.at(-1)!,
+  ];
 }
 
 function modelLine({ model, stacks }: AnalysisResult): string {

@@ -84,19 +84,19 @@ function endsFor(known: readonly number[], metric: Metric, mode: DomainMode, dMo
   return isDiverging ? symmetricEnds(known, metric) : sequentialEnds(known);
 }
 
-function symmetricEnds(known: readonly number[], { centre, unit, leastLimit, ends }: Metric): DomainEnds {
+function symmetricEnds(known: readonly number[], { centre, unit, minLimit, ends }: Metric): DomainEnds {
   const distances = Float64Array.from(known, (value) => Math.abs(value - centre)).sort();
   const distance = quantileSorted(distances, 0.98);
   // In units of the metric, so that r and s get the same colours.
-  const nice = (distance ?? 0) <= leastLimit ? leastLimit : niceAbove((distance ?? 0) / unit) * unit;
+  const nice = (distance ?? 0) <= minLimit ? minLimit : niceAbove((distance ?? 0) / unit) * unit;
   const limit = ends === null ? nice : Math.min(ends[1] - centre, nice);
   return diverging(centre, limit > 0 ? limit : unit);
 }
 
 function sequentialEnds(known: readonly number[]): DomainEnds {
   const sorted = Float64Array.from(known).sort();
-  const [least = 0, low = 0, high = 0] = [0, 0.02, 0.98].map((p) => quantileSorted(sorted, p));
-  if (least > 0 && high / low >= LOG_FROM)
+  const [min = 0, low = 0, high = 0] = [0, 0.02, 0.98].map((p) => quantileSorted(sorted, p));
+  if (min > 0 && high / low >= LOG_FROM)
     return { kind: 'sequential', low: niceBelow(low), high: niceAbove(high), isLog: true };
   return { kind: 'sequential', low: 0, high: high > 0 ? niceAbove(high) : 1, isLog: false };
 }

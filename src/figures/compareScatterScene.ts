@@ -78,8 +78,8 @@ export function compareScatterScene(
         group(
           'points',
           pairs.map((pair): SceneNode => {
-            const at = { x: x(pair.a), y: y(pair.b) };
-            return { type: 'circle', ...at, radius, fill: theme.ink, stroke: theme.paper };
+            const centre = { x: x(pair.a), y: y(pair.b) };
+            return { type: 'circle', ...centre, radius, fill: theme.ink, stroke: theme.paper };
           }),
         ),
         group('x axis', xAxis(box, x, '', theme).slice(0, -1)),
@@ -105,7 +105,7 @@ function markOf({ layer, head, a, b }: PairedHead, x: number, y: number, metric:
     width: 10,
     height: 10,
     line: 0,
-    label: `${headName(layer, head)}: ${metric.spoken} ${metric.format(a)} in A, ${metric.format(b)} in B, difference ${metric.format(b - a)}`,
+    label: `${headName(layer, head)}: ${metric.plainName} ${metric.format(a)} in A, ${metric.format(b)} in B, difference ${metric.format(b - a)}`,
     // One head: hovering and pinning are shared by both maps.
     heads: [[{ layer, head }]],
   };

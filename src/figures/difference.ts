@@ -61,7 +61,7 @@ export function differenceMetric(base: Metric, a: HeatmapView): Metric {
     ...base,
     id: `difference:${base.id}`,
     label: `Δ${base.label}`,
-    spoken: `difference of ${base.spoken}`,
+    plainName: `difference of ${base.plainName}`,
     name: `difference of ${base.name}, B − A`,
     title: `difference B − A of ${base.name}: positive where it is larger in B`,
     kind: 'diverging',
@@ -72,8 +72,8 @@ export function differenceMetric(base: Metric, a: HeatmapView): Metric {
       const [x, y] = [ofA(view, row, head), base.valueOf(view, row, head)];
       return x === null || y === null ? null : y - x;
     },
-    absent: () => 'not in both models',
-    beside: [
+    unavailableReason: () => 'not in both models',
+    readoutMetrics: [
       { ...base, label: `A ${base.label}`, valueOf: ofA },
       { ...base, label: `B ${base.label}` },
     ],

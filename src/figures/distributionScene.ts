@@ -43,8 +43,8 @@ export function distributionScene(
   const range = valueRange(views, metric);
   const count = binCount(Math.max(0, ...samples.map((sample) => sample.length)), box.width);
   const bins = samples.map((sample) => binned(sample, range, count));
-  const most = Math.max(1, ...bins.flat().map((heads) => heads.length));
-  const { x, y } = boxScales(box, range, [0, most * 1.05]);
+  const maxCount = Math.max(1, ...bins.flat().map((heads) => heads.length));
+  const { x, y } = boxScales(box, range, [0, maxCount * 1.05]);
   const edge = (index: number) => box.left + (box.width * index) / count;
   const histograms = bins.map((sample, index) => {
     const points = sample.flatMap((heads, index): [number, number][] => [
@@ -80,7 +80,7 @@ export function distributionScene(
       const ends = [at, at + 1].map((index) =>
         metric.format(range[0] + ((range[1] - range[0]) * index) / count),
       );
-      const label = `${metric.spoken} ${ends[0]} to ${ends[1]}: ${countsText(views, heads)}`;
+      const label = `${metric.plainName} ${ends[0]} to ${ends[1]}: ${countsText(views, heads)}`;
       return [
         { x: edge(at), y: box.top, width: box.width / count, height: box.height, line: 0, label, heads },
       ];

@@ -14,7 +14,7 @@ const BAR = 24;
 /** One bar, divided as M's energy is; the mark in the middle is no preference. */
 export function energyScene(energy: EnergyShares, { theme, width, palette }: EnergyOptions): Scene {
   const { symmetric, antisymmetric } = energy;
-  const at = symmetric * width;
+  const boundary = symmetric * width;
   const [blue, red] = [valueColour(0.75, 1, palette), valueColour(-0.75, 1, palette)];
   const text = { type: 'text', size: SMALL } as const;
   return {
@@ -27,8 +27,8 @@ export function energyScene(energy: EnergyShares, { theme, width, palette }: Ene
       group(
         'shares',
         [
-          { type: 'rect', x: 0, y: 0, width: at, height: BAR, fill: blue },
-          { type: 'rect', x: at, y: 0, width: width - at, height: BAR, fill: red },
+          { type: 'rect', x: 0, y: 0, width: boundary, height: BAR, fill: blue },
+          { type: 'rect', x: boundary, y: 0, width: width - boundary, height: BAR, fill: red },
         ],
         { crisp: true },
       ),

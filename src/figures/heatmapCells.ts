@@ -79,7 +79,7 @@ function sameEnds(a: DomainEnds, b: DomainEnds): boolean {
 }
 
 interface KeptRow extends Omit<CellOptions, 'metric'> {
-  readonly own: HeatmapView['own'];
+  readonly userScores: HeatmapView['userScores'];
   readonly place: string;
   readonly node: SceneNode;
 }
@@ -111,11 +111,18 @@ function keptRow(
     sameEnds(last.domain, domain) &&
     last.theme === theme &&
     last.palette === palette &&
-    last.own === view.own
+    last.userScores === view.userScores
   )
     return last.node;
   const node = group('row', make(), { extent: { x: gridX, y, width: gridWidth, height: cell } });
-  byMetric.set(metric, { domain, theme, ...(palette && { palette }), own: view.own, place, node });
+  byMetric.set(metric, {
+    domain,
+    theme,
+    ...(palette && { palette }),
+    userScores: view.userScores,
+    place,
+    node,
+  });
   rows.set(row, byMetric);
   return node;
 }

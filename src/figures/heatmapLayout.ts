@@ -79,8 +79,8 @@ export function heatmapLayout(view: HeatmapView, cell: number, options: LayoutOp
     ? stripWidthFor(Math.min(fullWidth, window ? window.width - gridX - WIDEST_STRIP : fullWidth))
     : 0;
   const beside = options.strip ? STRIP_GAP + stripWidth + STRIP_END : 2;
-  const inView = (full: number, most: number | undefined) =>
-    most === undefined ? full : Math.max(cell, Math.min(full, Math.floor(most)));
+  const inView = (full: number, room: number | undefined) =>
+    room === undefined ? full : Math.max(cell, Math.min(full, Math.floor(room)));
   const gridWidth = inView(fullWidth, window && window.width - gridX - beside);
   const gridHeight = inView(fullHeight, window && window.height - HEADER - below);
   const scrollX = clamp(window?.scrollX ?? 0, fullWidth - gridWidth);
@@ -109,8 +109,8 @@ export function heatmapLayout(view: HeatmapView, cell: number, options: LayoutOp
   };
 }
 
-function clamp(value: number, most: number): number {
-  return Math.max(0, Math.min(most, value));
+function clamp(value: number, max: number): number {
+  return Math.max(0, Math.min(max, value));
 }
 
 /** The largest square cell that fits, in whole device pixels, so that all cells come out alike. */

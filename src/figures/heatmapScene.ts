@@ -46,7 +46,7 @@ export function describeView(view: HeatmapView, metric: Metric): string {
   const [low, middle, high] = [0, 0.5, 1].map((p) => quantileSorted(known, p));
   const isScored = view.rows.some(({ heads }) => heads.length > 0);
   if (low === undefined || middle === undefined || high === undefined)
-    return isScored ? `${view.title}: no head has a ${metric.spoken}.` : `${view.title}: no scores yet.`;
+    return isScored ? `${view.title}: no head has a ${metric.plainName}.` : `${view.title}: no scores yet.`;
   const say = (value: number) => formatTick(Number(value.toPrecision(3)));
   return `${view.title}: ${metric.name} of ${known.length} heads, from ${say(low)} to ${say(high)}, median ${say(middle)}.`;
 }

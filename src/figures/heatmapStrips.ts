@@ -32,14 +32,14 @@ export function summariseLayer(view: HeatmapView, index: number, metric: Metric)
   const dModel = dModelOf(view, row);
   const byMetric = summaries.get(row) ?? new WeakMap();
   const last = byMetric.get(metric);
-  if (last?.dModel === dModel && last.own === view.own) return last.summary;
+  if (last?.dModel === dModel && last.userScores === view.userScores) return last.summary;
   const known = Float64Array.from(rowValues(view, row, metric)).sort();
   const [q1, median, q3] = [0.25, 0.5, 0.75].map((p) => quantileSorted(known, p));
   const summary =
     q1 === undefined || median === undefined || q3 === undefined
       ? null
       : { median, q1, q3, heads: known.length };
-  byMetric.set(metric, { dModel, own: view.own, summary });
+  byMetric.set(metric, { dModel, userScores: view.userScores, summary });
   summaries.set(row, byMetric);
   return summary;
 }
@@ -51,7 +51,7 @@ const summaries = new WeakMap<
     Metric,
     {
       readonly dModel: number;
-      readonly own: HeatmapView['own'];
+      readonly userScores: HeatmapView['userScores'];
       readonly summary: LayerSummary | null;
     }
   >

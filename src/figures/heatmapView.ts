@@ -21,9 +21,9 @@ export interface HeatmapView {
   readonly headsFrom?: string;
   readonly rows: readonly LayerResult[];
   /** The user's own scores of the heads, "L5H1" to a number, by the name of each set. */
-  readonly own?: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly userScores?: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Why heads can't be compared with random orientations, where they can't: then there is no z and no null band. */
-  readonly noNull?: string;
+  readonly nullReason?: string;
 }
 
 /** Layer and head by their numbers in the model, from 0. */
@@ -62,24 +62,24 @@ export function stackView(
 ): HeatmapView {
   const stack = result.stacks.find((candidate) => candidate.name === name) ?? result.stacks[0]!;
   const part = result.stacks.length > 1 ? ` · ${stack.name}` : '';
-  const noNull = nullUnavailable(stack.name, result.convention);
+  const nullReason = nullUnavailable(stack.name, result.convention);
   return {
     title: title + part,
     shape: stack.shape,
     ...(stack.headsFrom === undefined ? {} : { headsFrom: stack.headsFrom }),
     rows: stack.layers,
-    ...(result.own && { own: ownValues(result.own, stack) }),
-    ...(noNull !== null && { noNull }),
+    ...(result.own && { userScores: userScoreValues(result.own, stack) }),
+    ...(nullReason !== null && { nullReason }),
   };
 }
 
 /** Values by the name of the score, then of the head; of two scores with one name the later one counts. */
-function ownValues(
-  own: readonly UserScore[],
+function userScoreValues(
+  scores: readonly UserScore[],
   stack: StackResult,
 ): ReadonlyMap<string, ReadonlyMap<string, number>> {
   return new Map(
-    own.map((score) => {
+    scores.map((score) => {
       const rows = [...matchUserScores(score, stack).values];
       const heads = rows.flatMap(([layer, row]) =>
         row.flatMap((value, head) => (value === null ? [] : [[headName(layer, head), value] as const])),

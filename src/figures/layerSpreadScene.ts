@@ -21,7 +21,7 @@ export interface LayerSpreadOptions {
 const TOP = 24;
 const BOTTOM = 44;
 /** Tallest and shortest a layer's line may be, px, for one model; two share it half and half. */
-const LINE = { most: 22, least: 7 } as const;
+const LINE = { max: 22, min: 7 } as const;
 /** Height that the whole reaches before its lines get thinner, px. */
 const ROOM = 480;
 
@@ -35,8 +35,8 @@ export function layerSpreadScene(
     (a, b) => a - b,
   );
   const track = Math.max(
-    LINE.least,
-    Math.min(LINE.most, Math.floor(ROOM / Math.max(1, layers.length * views.length))),
+    LINE.min,
+    Math.min(LINE.max, Math.floor(ROOM / Math.max(1, layers.length * views.length))),
   );
   const line = track * views.length + (views.length > 1 ? 4 : 0);
   const box: PlotBox = {
@@ -63,7 +63,7 @@ export function layerSpreadScene(
           regions.push({
             ...boxRound(x(value), y, track),
             line: layers.indexOf(row.layer) * views.length + index,
-            label: `${name}: ${metric.spoken} ${metric.format(value)}`,
+            label: `${name}: ${metric.plainName} ${metric.format(value)}`,
             heads: views.map((_, other) => (other === index ? [{ layer: row.layer, head }] : [])),
           });
         }

@@ -23,7 +23,7 @@ export interface Metric {
   /** The symbol beside a number: "r", "‖M‖". */
   readonly label: string;
   /** The name in plain letters, for screen readers and file headers: "r", "norm". */
-  readonly spoken: string;
+  readonly plainName: string;
   /** "symmetry ratio r" */
   readonly name: string;
   /** What it is and what its values mean, in a sentence. */
@@ -34,7 +34,7 @@ export interface Metric {
   /** Half the width of its whole range; where it has no bounds, one of its natural unit. */
   readonly unit: number;
   /** No automatic scale is narrower than centre ± this: else a random model would look like a finding. */
-  readonly leastLimit: number;
+  readonly minLimit: number;
   /** The range of its values, where there is one. */
   readonly ends: readonly [low: number, high: number] | null;
   /** Computes it from s alone, given d, where that is possible: then the null band and records of r can be shown in it. */
@@ -42,7 +42,7 @@ export interface Metric {
   /** The head's value as exported, whole; null where there is none. */
   readonly valueOf: (view: HeatmapView, row: LayerResult, head: HeadResult) => number | null;
   /** Why a scored head has no value of it. */
-  readonly absent: (head: HeadResult, view: HeatmapView) => string;
+  readonly unavailableReason: (head: HeadResult, view: HeatmapView) => string;
   /** Formats it as people compare it: four decimals of a score, four digits of a norm. */
   readonly format: (value: number | null) => string;
   /** Formats it for screen readers: "0.62". */
@@ -50,7 +50,7 @@ export interface Metric {
   /** Formats it for a cell of this many px; empty where nothing fits. */
   readonly inCell: (value: number, cell: number) => string;
   /** The metrics that a head's readout shows before it; r and s by default. */
-  readonly beside?: readonly Metric[];
+  readonly readoutMetrics?: readonly Metric[];
 }
 
 const undefinedFor = (head: HeadResult) => head.reason?.reason ?? 'undefined for this head';
@@ -60,17 +60,17 @@ const twoDecimals = (value: number) => formatScore(value, 2);
 const R: Metric = {
   id: 'r',
   label: 'r',
-  spoken: 'r',
+  plainName: 'r',
   name: 'symmetry ratio r',
   title: 'symmetry ratio r: 0 antisymmetric, 0.5 no preference, 1 symmetric',
   kind: 'diverging',
   centre: 0.5,
   unit: 0.5,
-  leastLimit: 0.025,
+  minLimit: 0.025,
   ends: [0, 1],
   fromS: ratioOfScore,
   valueOf: (_view, _row, head) => head.r,
-  absent: undefinedFor,
+  unavailableReason: undefinedFor,
   format: compared,
   brief: twoDecimals,
   inCell: formatCell,
@@ -79,18 +79,18 @@ const R: Metric = {
 const S: Metric = {
   id: 's',
   label: 's',
-  spoken: 's',
+  plainName: 's',
   name: 'symmetry score s',
   title:
     'symmetry score s = 2r − 1. s = 1: token A attends to B as B to A; s = −1: with the opposite sign; s = 0: neither',
   kind: 'diverging',
   centre: 0,
   unit: 1,
-  leastLimit: 0.05,
+  minLimit: 0.05,
   ends: [-1, 1],
   fromS: (s) => s,
   valueOf: (_view, _row, head) => head.s,
-  absent: undefinedFor,
+  unavailableReason: undefinedFor,
   format: compared,
   brief: twoDecimals,
   inCell: formatCell,
@@ -99,18 +99,18 @@ const S: Metric = {
 const Z: Metric = {
   id: 'z',
   label: 'z',
-  spoken: 'z',
+  plainName: 'z',
   name: 'z of s against random orientations',
   title: 'z = (s − 1/d)·d/√2: standard deviations from the mean of random orientations',
   kind: 'diverging',
   centre: 0,
   unit: 1,
-  leastLimit: 4,
+  minLimit: 4,
   ends: null,
   fromS: zScore,
   valueOf: (view, row, head) =>
-    head.s === null || view.noNull !== undefined ? null : zScore(head.s, dModelOf(view, row)),
-  absent: (head, { noNull }) => head.reason?.reason ?? noNull ?? undefinedFor(head),
+    head.s === null || view.nullReason !== undefined ? null : zScore(head.s, dModelOf(view, row)),
+  unavailableReason: (head, { nullReason }) => head.reason?.reason ?? nullReason ?? undefinedFor(head),
   format: (value) => (value === null ? '—' : formatSignificant(value)),
   brief: (value) => formatSignificant(value),
   inCell: formatCompact,
@@ -119,17 +119,17 @@ const Z: Metric = {
 const NORM: Metric = {
   id: 'norm',
   label: '‖M‖',
-  spoken: 'norm',
+  plainName: 'norm',
   name: 'Frobenius norm ‖M‖',
   title: 'Frobenius norm of M = Wq Wkᵀ, on the scale of the weights',
   kind: 'sequential',
   centre: 0,
   unit: 1,
-  leastLimit: 0,
+  minLimit: 0,
   ends: null,
   fromS: null,
   valueOf: (_view, _row, head) => head.norm ?? null,
-  absent: (head) =>
+  unavailableReason: (head) =>
     head.normReason ?? head.reason?.reason ?? '‖M‖ isn’t in these scores: score the model anew',
   format: (value) => (value === null ? '—' : formatMagnitude(value, 4)),
   brief: (value) => formatMagnitude(value),
@@ -139,18 +139,18 @@ const NORM: Metric = {
 const DIRECTIONALITY: Metric = {
   id: 'directionality',
   label: 'directionality',
-  spoken: 'directionality',
+  plainName: 'directionality',
   name: 'directionality (raw sign; the paper’s figures negate it)',
   title:
     'directionality (col − row)/(col + row) of the excess column and row norms of M, −1 … 1, raw sign: the paper’s figures show its negative',
   kind: 'diverging',
   centre: 0,
   unit: 1,
-  leastLimit: 0.05,
+  minLimit: 0.05,
   ends: [-1, 1],
   fromS: null,
   valueOf: (_view, _row, head) => head.directionality ?? null,
-  absent: (head) =>
+  unavailableReason: (head) =>
     head.reason?.reason ??
     (head.directionality === null
       ? 'directionality is undefined: no norm exceeds its bound'
@@ -163,42 +163,42 @@ const DIRECTIONALITY: Metric = {
 /** The metrics that QKScope measures itself, as they are listed. */
 export const METRICS: readonly Metric[] = [S, R, Z, NORM, DIRECTIONALITY];
 
-const ownMetrics = new Map<string, Metric>();
+const userMetrics = new Map<string, Metric>();
 
 /** The metric of an id. The same id gives the same object, so that what depends on it isn't computed again. */
 export function metricFor(id: MetricId): Metric {
-  const known = METRICS.find((metric) => metric.id === id);
-  if (known !== undefined) return known;
+  const builtIn = METRICS.find((metric) => metric.id === id);
+  if (builtIn !== undefined) return builtIn;
   if (id.startsWith('difference:')) throw new RangeError(`${id} is of two maps: differenceMetric makes it.`);
-  let own = ownMetrics.get(id);
-  if (own === undefined) {
-    own = ownMetric(id.slice('own:'.length));
-    ownMetrics.set(id, own);
+  let metric = userMetrics.get(id);
+  if (metric === undefined) {
+    metric = userMetric(id.slice('own:'.length));
+    userMetrics.set(id, metric);
   }
-  return own;
+  return metric;
 }
 
 /** The metrics of views: what QKScope measures, then what the user brought to any of them. */
 export function metricsOf(views: readonly HeatmapView[]): readonly Metric[] {
-  const own = new Set(views.flatMap((view) => [...(view.own?.keys() ?? [])]));
-  return [...METRICS, ...[...own].map((name) => metricFor(`own:${name}`))];
+  const names = new Set(views.flatMap((view) => [...(view.userScores?.keys() ?? [])]));
+  return [...METRICS, ...[...names].map((name) => metricFor(`own:${name}`))];
 }
 
-function ownMetric(name: string): Metric {
+function userMetric(name: string): Metric {
   return {
     id: `own:${name}`,
     label: name,
-    spoken: name,
+    plainName: name,
     name: `${name} (your scores)`,
     title: `${name}, from the file of scores that you opened`,
     kind: 'either',
     centre: 0,
     unit: 1,
-    leastLimit: 0,
+    minLimit: 0,
     ends: null,
     fromS: null,
-    valueOf: (view, row, head) => view.own?.get(name)?.get(headName(row.layer, head.head)) ?? null,
-    absent: () => 'not in your file of scores',
+    valueOf: (view, row, head) => view.userScores?.get(name)?.get(headName(row.layer, head.head)) ?? null,
+    unavailableReason: () => 'not in your file of scores',
     format: (value) => (value === null ? '—' : formatMagnitude(value, 4)),
     brief: (value) => formatMagnitude(value),
     inCell: formatCompact,

@@ -19,7 +19,7 @@ export function knownValues(view: HeatmapView, metric: Metric): number[] {
 
 interface RowValues {
   readonly dModel: number;
-  readonly own: HeatmapView['own'];
+  readonly userScores: HeatmapView['userScores'];
   readonly values: readonly number[];
 }
 
@@ -31,13 +31,13 @@ export function rowValues(view: HeatmapView, row: LayerResult, metric: Metric): 
   const dModel = dModelOf(view, row);
   const byMetric = lastValues.get(row) ?? new WeakMap<Metric, RowValues>();
   const last = byMetric.get(metric);
-  if (last?.dModel === dModel && last.own === view.own) return last.values;
+  if (last?.dModel === dModel && last.userScores === view.userScores) return last.values;
   const values: number[] = [];
   for (const head of row.heads) {
     const value = metric.valueOf(view, row, head);
     if (value !== null && Number.isFinite(value)) values.push(value);
   }
-  byMetric.set(metric, { dModel, own: view.own, values });
+  byMetric.set(metric, { dModel, userScores: view.userScores, values });
   lastValues.set(row, byMetric);
   return values;
 }

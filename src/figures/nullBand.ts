@@ -13,7 +13,7 @@ export interface NullBand {
 
 /** The d of the null band, which is marked where all panels share one and random weights lie about 1/d in all of them. */
 export function sharedDModel(views: readonly HeatmapView[]): number | undefined {
-  if (views.some(({ noNull }) => noNull !== undefined)) return undefined;
+  if (views.some(({ nullReason }) => nullReason !== undefined)) return undefined;
   const [first, ...others] = views.map((view) => view.shape.dModel);
   return others.every((d) => d === first) ? first : undefined;
 }
@@ -26,7 +26,7 @@ export function nullBand(dModel: number): NullBand {
 
 /** Where random orientations put the heads of a layer, in the metric's own values; null where they say nothing of it. */
 export function rowBand(view: HeatmapView, row: LayerResult, metric: Metric): NullBand | null {
-  return view.noNull === undefined ? metricBand(metric, dModelOf(view, row)) : null;
+  return view.nullReason === undefined ? metricBand(metric, dModelOf(view, row)) : null;
 }
 
 /** The null band in the metric's own values; null where random orientations say nothing of it. */
@@ -39,7 +39,7 @@ export function metricBand(metric: Metric, dModel: number): NullBand | null {
 
 /** Where random orientations lie, once for each width d among the layers shown: models and stages may differ in it. */
 export function bandsOf(views: readonly HeatmapView[], metric: Metric): readonly NullBand[] {
-  const shown = views.filter(({ noNull }) => noNull === undefined);
+  const shown = views.filter(({ nullReason }) => nullReason === undefined);
   const widths = new Set(shown.flatMap((view) => view.rows.map((row) => dModelOf(view, row))));
   const bands = [...widths].flatMap((d) => metricBand(metric, d) ?? []);
   return bands.filter(

@@ -47,8 +47,7 @@ export function partnersScene(partners: PartnerValues, options: PartnersOptions)
   const { heads, normalised } = partners;
   const box = partnersBox(partners, options);
   const side = box.cell * heads;
-  const known = normalised.filter(Number.isFinite);
-  const limit = divergingLimit(known);
+  const limit = divergingLimit(normalised.filter(Number.isFinite));
   const image = valuesImage(normalised, heads, limit, theme, palette);
   return {
     width,
@@ -131,8 +130,8 @@ function undefinedHeads(
 
 function inWords(partners: PartnerValues, head: number): string {
   const [strongest] = strongestPartners(partners, head, 1);
-  const own = formatScore(partners.normalised[head * partners.heads + head] ?? null, 3);
-  const words = `${partners.heads} × ${partners.heads} heads; head ${head} with itself, its s, ${own}`;
+  const score = formatScore(partners.normalised[head * partners.heads + head] ?? null, 3);
+  const words = `${partners.heads} × ${partners.heads} heads; head ${head} with itself, its s, ${score}`;
   return strongest === undefined
     ? `${words}.`
     : `${words}; its strongest partner is head ${strongest.head}, ${formatScore(strongest.value, 3)}.`;

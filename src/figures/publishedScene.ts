@@ -140,7 +140,7 @@ function oursNodes(
   const y = SIDE.top + 12 + row * 20;
   // The label stays inside the figure.
   const half = estimateWidth(text, SMALL) / 2;
-  const at = Math.min(box.left + box.width - half, Math.max(box.left + half, x));
+  const labelX = Math.min(box.left + box.width - half, Math.max(box.left + half, x));
   return [
     {
       type: 'rect',
@@ -152,7 +152,7 @@ function oursNodes(
       opacity: 0.14,
     },
     { type: 'line', x1: x, x2: x, y1: y + 4, y2: box.top + box.height, stroke: colour, width: 2 },
-    { type: 'text', x: at, y, text, size: SMALL, fill: theme.ink, anchor: 'middle', bold: true },
+    { type: 'text', x: labelX, y, text, size: SMALL, fill: theme.ink, anchor: 'middle', bold: true },
   ];
 }
 

@@ -153,13 +153,13 @@ function signed(delta: number): string {
 }
 
 function inWords({ deltas, r, applied }: RopeCurveData): string {
-  const known = r.flatMap((value, index) => (value === null ? [] : [{ value, delta: deltas[index]! }]));
-  const [first] = known;
+  const points = r.flatMap((value, index) => (value === null ? [] : [{ value, delta: deltas[index]! }]));
+  const [first] = points;
   if (first === undefined) return 'r is undefined at every offset.';
-  const highest = known.reduce((best, one) => (one.value > best.value ? one : best), first);
-  const lowest = known.reduce((best, one) => (one.value < best.value ? one : best), first);
+  const highest = points.reduce((best, point) => (point.value > best.value ? point : best), first);
+  const lowest = points.reduce((best, point) => (point.value < best.value ? point : best), first);
   const say = ({ value, delta }: typeof first) => `${formatScore(value)} at Δ ${signed(delta)}`;
-  const now = known.find(({ delta }) => delta === applied);
+  const now = points.find(({ delta }) => delta === applied);
   return (
     `r of M = Wq R_Δ Wkᵀ from Δ ${signed(deltas[0]!)} to ${signed(deltas.at(-1)!)}: ` +
     `${now === undefined ? '' : `${say(now)}, in force; `}highest ${say(highest)}, lowest ${say(lowest)}.`

@@ -81,7 +81,7 @@ export function scatterScene(views: readonly HeatmapView[], options: ScatterOpti
         width: 10,
         height: 10,
         line: 0,
-        label: `${name}: ${across.spoken} ${across.format(point.x)}, ${up.spoken} ${up.format(point.y)}`,
+        label: `${name}: ${across.plainName} ${across.format(point.x)}, ${up.plainName} ${up.format(point.y)}`,
         heads: series.map((_, other) => (other === index ? [{ layer, head }] : [])),
       };
     }),
@@ -104,7 +104,7 @@ export function scatterScene(views: readonly HeatmapView[], options: ScatterOpti
       height,
       background: theme.paper,
       title: `${up.label} against ${across.label}, every head`,
-      description: series.map((one) => `${one.title}: ${rhoText(one)}.`).join(' '),
+      description: series.map((entry) => `${entry.title}: ${rhoText(entry)}.`).join(' '),
       children: [
         group('null band', [...bands, ...bandNodes(bandsOf(views, across), x, box, theme)], { crisp: true }),
         group('y axis', yAxis(box, y, up.label, theme)),
@@ -137,8 +137,8 @@ function dot(x: number, y: number, radius: number, series: number, theme: Figure
 }
 
 function scatterKey(series: readonly ScatterSeries[], width: number, theme: FigureTheme) {
-  const entries = series.map((one, index) => ({
-    text: `${one.title} · ${rhoText(one)}`,
+  const entries = series.map((entry, index) => ({
+    text: `${entry.title} · ${rhoText(entry)}`,
     mark: (x: number, y: number) => dot(x, y, 4, index, theme),
   }));
   return seriesKey(entries, SIDE.left, width, theme);

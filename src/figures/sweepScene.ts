@@ -60,7 +60,7 @@ function panel(
   report: Pick<SweepReport, 'rows'>,
   theme: FigureTheme,
 ): SceneNode {
-  const series = all.filter((one) => one.axis === axis && one.points.length > 0);
+  const series = all.filter((line) => line.axis === axis && line.points.length > 0);
   const xs = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))].toSorted((a, b) => a - b);
   const [first, last] = [xs[0] ?? 1, xs.at(-1) ?? 10];
   const x = scaleLog([first / 1.15, Math.max(last, first * 1.1) * 1.15], [box.left, box.left + box.width]);
@@ -69,9 +69,9 @@ function panel(
   const name = axis === 'd' ? `d, with dh = ${fixed?.dHead ?? '?'}` : `dh, with d = ${fixed?.dModel ?? '?'}`;
   return group(`over ${axis}`, [
     group('axes', axes(box, x, y, xs, name, theme), { crisp: true }),
-    ...series.flatMap((one, index) => [
-      ...curve(one, x, y, theme),
-      ...keyEntry(box.left, box.top - 34 + 16 * index, keyText(one), colourOf(one, theme), theme),
+    ...series.flatMap((line, index) => [
+      ...curve(line, x, y, theme),
+      ...keyEntry(box.left, box.top - 34 + 16 * index, keyText(line), colourOf(line, theme), theme),
     ]),
   ]);
 }
@@ -110,9 +110,9 @@ function axes(
   ];
 }
 
-function curve(one: SweepSeries, x: LogScale, y: LogScale, theme: FigureTheme): SceneNode[] {
-  const stroke = colourOf(one, theme);
-  const { fit, points } = one;
+function curve(line: SweepSeries, x: LogScale, y: LogScale, theme: FigureTheme): SceneNode[] {
+  const stroke = colourOf(line, theme);
+  const { fit, points } = line;
   const ends = [points[0]!.x, points.at(-1)!.x];
   return [
     ...(fit === null
@@ -154,11 +154,11 @@ function timeRange(series: readonly SweepSeries[]): [number, number] {
 function inWords(series: readonly SweepSeries[]): string {
   const parts = series
     .filter(({ points }) => points.length > 0)
-    .map((one) => {
-      const [first, last] = [one.points[0]!, one.points.at(-1)!];
+    .map((line) => {
+      const [first, last] = [line.points[0]!, line.points.at(-1)!];
       const law =
-        one.fit === null ? '' : `, exponent ${exponentText(one.fit.exponent, one.fit.standardError)}`;
-      return `${one.method} over ${one.axis}: ${formatDuration(first.ms)} at ${first.x} to ${formatDuration(last.ms)} at ${last.x}${law}`;
+        line.fit === null ? '' : `, exponent ${exponentText(line.fit.exponent, line.fit.standardError)}`;
+      return `${line.method} over ${line.axis}: ${formatDuration(first.ms)} at ${first.x} to ${formatDuration(last.ms)} at ${last.x}${law}`;
     });
   return `Median time of one head. ${parts.join('; ')}.`;
 }

@@ -4,13 +4,13 @@ import type { ModelState } from '../state/appState.ts';
 import { modelNames } from '../state/modelNames.ts';
 import { shownStack, userScoresOf } from '../state/selectors.ts';
 
-interface KeptView {
-  readonly own: ModelState['userScores'];
+interface CachedView {
+  readonly userScores: ModelState['userScores'];
   readonly name: string;
   readonly view: HeatmapView;
 }
 
-const kept = new WeakMap<readonly unknown[], KeptView>();
+const cachedViews = new WeakMap<readonly unknown[], CachedView>();
 
 /**
  * The models on the page as figures see them, each under a title of its own; null until a model's plan is known. The same
@@ -24,13 +24,13 @@ export function viewsOfModels(models: readonly ModelState[]): readonly (HeatmapV
 function viewOfModel(model: ModelState, name: string): HeatmapView | null {
   const stack = shownStack(model);
   if (model.model === null || stack === null) return null;
-  const known = kept.get(stack.layers);
-  if (known?.own === model.userScores && known.name === name && known.view.model === model.key)
-    return known.view;
+  const cached = cachedViews.get(stack.layers);
+  if (cached?.userScores === model.userScores && cached.name === name && cached.view.model === model.key)
+    return cached.view;
   const own = userScoresOf(model);
   const { stacks, convention } = model;
   const shown = stackView({ model: model.model, stacks, convention, ...(own && { own }) }, stack.name, name);
   const view = { ...shown, model: model.key };
-  kept.set(stack.layers, { own: model.userScores, name, view });
+  cachedViews.set(stack.layers, { userScores: model.userScores, name, view });
   return view;
 }

@@ -83,7 +83,7 @@ function Comparison({ a, b }: ComparisonProps) {
     const [first, second] = results();
     return pairsToCsv(pairs, metric, [first!, second!]);
   };
-  const noNull = a.noNull ?? b.noNull;
+  const nullReason = a.nullReason ?? b.nullReason;
   const fileName = `${exportName(models.flatMap(({ model }) => model ?? []))}-difference`;
   const makeJson = () => `${JSON.stringify(results(), null, 2)}\n`;
   const scatter = () =>
@@ -91,8 +91,8 @@ function Comparison({ a, b }: ComparisonProps) {
   if (pairs.length === 0)
     return (
       <p className="quiet">
-        {metric.id === 'z' && noNull !== undefined
-          ? `No head has z: ${noNull}.`
+        {metric.id === 'z' && nullReason !== undefined
+          ? `No head has z: ${nullReason}.`
           : `No head has ${metric.name} in both models${isArriving(a, b) ? ' yet' : ''}.`}
       </p>
     );

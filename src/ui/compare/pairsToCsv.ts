@@ -12,7 +12,7 @@ export function pairsToCsv(
   metric: Metric,
   [a, b]: readonly [AnalysisResult, AnalysisResult],
 ): string {
-  const name = metric.spoken;
+  const name = metric.plainName;
   const source = [
     ...[a, b].flatMap(({ model }) => [model.id, model.sha, model.fingerprint]),
     [...new Set([a, b].map(({ convention }) => convention.text))].join('; '),

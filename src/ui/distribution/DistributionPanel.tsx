@@ -29,12 +29,12 @@ export function DistributionPanel({ views }: DistributionPanelProps) {
         <InteractiveFigure
           draw={histogram}
           views={views}
-          label={`Histogram of ${metric.spoken}. Left and right keys go through the bars; their heads are framed in the maps.`}
+          label={`Histogram of ${metric.plainName}. Left and right keys go through the bars; their heads are framed in the maps.`}
         />
         <InteractiveFigure
           draw={layers}
           views={views}
-          label={`${metric.spoken} layer by layer. Left and right keys go through the heads, up and down through the layers; Enter pins.`}
+          label={`${metric.plainName} layer by layer. Left and right keys go through the heads, up and down through the layers; Enter pins.`}
         />
       </div>
       <PublishedStrip />

@@ -22,7 +22,7 @@ const CSV_COLUMNS = [
  * counts comes then, where it is known; the user's own scores come last, under their names.
  */
 export function resultsToCsv(results: readonly AnalysisResult[]): string {
-  const ownNames = [...new Set(results.flatMap(({ own = [] }) => own.map(({ name }) => name)))];
+  const userScoreNames = [...new Set(results.flatMap(({ own = [] }) => own.map(({ name }) => name)))];
   const withEngines = results.some(({ stacks }) =>
     stacks.some(({ layers }) => layers.some(({ engine }) => engine !== undefined)),
   );
@@ -30,7 +30,7 @@ export function resultsToCsv(results: readonly AnalysisResult[]): string {
   const lines = results.flatMap((result) => {
     const { model, stacks, convention } = result;
     return stacks.flatMap((stack) => {
-      const { own } = stackView(result, stack.name);
+      const { userScores } = stackView(result, stack.name);
       const place = [model.id, model.sha, model.fingerprint, stack.name];
       return stack.layers.flatMap((row) => {
         const { layer, heads, skipped, score, directionality: ofLayer } = row;
@@ -41,7 +41,7 @@ export function resultsToCsv(results: readonly AnalysisResult[]): string {
           return [
             [
               ...[...place, layer, ...Array(6).fill(null), ...end, skipped?.reason ?? 'not scored'],
-              ...[convention.text, ...by, ...from, ...ownNames.map(() => null)],
+              ...[convention.text, ...by, ...from, ...userScoreNames.map(() => null)],
             ],
           ];
         return heads.map(({ head, kvHead, r, s, norm, normReason, directionality, reason }) => [
@@ -52,7 +52,7 @@ export function resultsToCsv(results: readonly AnalysisResult[]): string {
           convention.text,
           ...by,
           ...from,
-          ...ownNames.map((name) => own?.get(name)?.get(headName(layer, head))),
+          ...userScoreNames.map((name) => userScores?.get(name)?.get(headName(layer, head))),
         ]);
       });
     });
@@ -62,7 +62,7 @@ export function resultsToCsv(results: readonly AnalysisResult[]): string {
       ...CSV_COLUMNS,
       ...(withEngines ? ['engine'] : []),
       ...(withHeadsFrom ? ['heads_from'] : []),
-      ...ownNames,
+      ...userScoreNames,
     ],
     ...lines,
   ]);

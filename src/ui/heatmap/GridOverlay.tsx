@@ -6,7 +6,7 @@ import { activeHead } from '../../state/selectors.ts';
 import { useAppState } from '../appContext.ts';
 import { AxisTip, CellOutline, MarkedCells } from './GridMarks.tsx';
 import { HeadTip } from './HeadTip.tsx';
-import { spokenHead } from './headText.ts';
+import { headAriaLabel } from './headText.ts';
 import { lineText, type RowOrColumn } from './lineText.ts';
 
 interface GridOverlayProps {
@@ -19,7 +19,7 @@ interface GridOverlayProps {
   readonly byKeyboard: boolean;
   readonly line: RowOrColumn | null;
   /** What a key did, announced to screen readers. */
-  readonly said: string;
+  readonly liveMessage: string;
 }
 
 /** Draws what follows the pointer and the keys over the map: outlines, the tip, and the label of the active cell. */
@@ -33,17 +33,17 @@ export function GridOverlay(props: GridOverlayProps) {
   );
   const active = useAppState(activeHead);
   const place = active && layout.arrangement.place(active);
-  const spoken = active ? spokenHead(view, active, metric) : '';
+  const activeLabel = active ? headAriaLabel(view, active, metric) : '';
   // Keys that lead to a layer or a column ask for its figures; the head's own are in its panel.
-  const tellsLine = line !== null && byKeyboard;
-  const ofLine = line === null ? '' : lineText(view, layout, metric, line);
+  const showsLine = line !== null && byKeyboard;
+  const summary = line === null ? '' : lineText(view, layout, metric, line);
   return (
     <>
       <MarkedCells layout={layout} heads={marked ?? []} />
       {compared.map((head) => (
         <CellOutline key={headName(head.layer, head.head)} layout={layout} head={head} kind="compared" />
       ))}
-      <AxisTip layout={layout} line={line} text={hovered && here && !tellsLine ? null : ofLine} />
+      <AxisTip layout={layout} line={line} text={hovered && here && !showsLine ? null : summary} />
       <CellOutline layout={layout} head={pinned} kind="pinned" />
       {/* After Escape nothing is looked at, but the keys are still somewhere. */}
       <CellOutline layout={layout} head={hovered ?? (here && byKeyboard ? active : null)} kind="hover" />
@@ -55,10 +55,10 @@ export function GridOverlay(props: GridOverlayProps) {
           aria-colindex={(place?.column ?? 0) + 1}
           aria-selected={active !== null && isSameHead(active, pinned)}
         >
-          {spoken || 'no head chosen'}
+          {activeLabel || 'no head chosen'}
         </span>
       </div>
-      {hovered && here && !tellsLine && (
+      {hovered && here && !showsLine && (
         <HeadTip view={view} layout={layout} head={hovered} metric={metric} />
       )}
     </>
@@ -72,17 +72,17 @@ export function GridReadout({
   metric,
   byKeyboard,
   line,
-  said,
+  liveMessage,
 }: Omit<GridOverlayProps, 'cellId' | 'here'>) {
   const active = useAppState((state) => state.hovered ?? state.pinned);
-  const words = [
-    said,
-    byKeyboard && active ? spokenHead(view, active, metric) : '',
+  const messages = [
+    liveMessage,
+    byKeyboard && active ? headAriaLabel(view, active, metric) : '',
     line === null ? '' : lineText(view, layout, metric, line),
   ];
   return (
     <div className="visually-hidden" aria-live="polite">
-      {words.filter(Boolean).join('; ')}
+      {messages.filter(Boolean).join('; ')}
     </div>
   );
 }

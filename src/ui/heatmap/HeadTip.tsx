@@ -14,10 +14,10 @@ interface HeadTipProps {
 
 /** The readout beside the pointer: "L5H1 · r 0.5499 · s 0.0998". */
 export function HeadTip({ view, layout, head, metric }: HeadTipProps) {
-  const at = cellBox(layout, head);
-  if (at === null) return null;
-  const x = at.x + layout.cell / 2;
-  const [above, below] = [at.y, at.y + layout.cell];
+  const box = cellBox(layout, head);
+  if (box === null) return null;
+  const x = box.x + layout.cell / 2;
+  const [above, below] = [box.y, box.y + layout.cell];
   // In the upper rows the tip hangs below the cell, so that it never leaves the figure.
   const hangs = above < layout.gridY + 2 * layout.cell || above < 60;
   const side = x < layout.width / 3 ? 'left' : x > (2 * layout.width) / 3 ? 'right' : 'middle';
@@ -39,7 +39,7 @@ function TipValues({ view, head, metric }: Pick<HeadTipProps, 'view' | 'head' | 
   const state = headState(view, head, metric);
   if (state.kind === 'waiting') return <span className="quiet"> not scored yet</span>;
   if (state.kind === 'undefined') return <span className="tip-reason">{state.reason}</span>;
-  const shown = [...(metric.beside ?? [metricFor('r'), metricFor('s')])];
+  const shown = [...(metric.readoutMetrics ?? [metricFor('r'), metricFor('s')])];
   if (!shown.includes(metric)) shown.push(metric);
   return shown.map((each) => {
     const value = headState(view, head, each);

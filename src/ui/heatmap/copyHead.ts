@@ -17,7 +17,7 @@ export function headValuesText(views: readonly HeatmapView[], head: HeadRef): st
     });
     return [view.title, head.layer, head.head, ...values];
   });
-  return [['model', 'layer', 'head', ...shown.map(({ spoken }) => spoken)], ...lines]
+  return [['model', 'layer', 'head', ...shown.map(({ plainName }) => plainName)], ...lines]
     .map((line) => `${line.join('\t')}\n`)
     .join('');
 }

@@ -15,7 +15,7 @@ export function headState(view: HeatmapView, ref: HeadRef, metric: Metric = metr
   const head = row?.heads.find((candidate) => candidate.head === ref.head);
   if (row === undefined || head === undefined) return { kind: 'waiting' };
   const value = metric.valueOf(view, row, head);
-  if (value === null) return { kind: 'undefined', reason: metric.absent(head, view) };
+  if (value === null) return { kind: 'undefined', reason: metric.unavailableReason(head, view) };
   return { kind: 'scored', head, value };
 }
 
@@ -27,10 +27,10 @@ export function nameOf(view: HeatmapView, { layer, head }: HeadRef): string {
 }
 
 /** The aria-label of a cell: "layer 5, head 1, r 0.62". */
-export function spokenHead(view: HeatmapView, ref: HeadRef, metric: Metric): string {
+export function headAriaLabel(view: HeatmapView, ref: HeadRef, metric: Metric): string {
   const place = `layer ${ref.layer}, head ${ref.head}`;
   const state = headState(view, ref, metric);
   if (state.kind === 'waiting') return `${place}, not scored yet`;
   if (state.kind === 'undefined') return `${place}, no value: ${state.reason}`;
-  return `${place}, ${metric.spoken} ${metric.brief(state.value)}`;
+  return `${place}, ${metric.plainName} ${metric.brief(state.value)}`;
 }

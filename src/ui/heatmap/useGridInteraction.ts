@@ -41,7 +41,7 @@ export function useGridInteraction({
   // The layer or the column whose strip was chosen.
   const [line, setLine] = useState<RowOrColumn | null>(null);
   // What happened, announced to screen readers: "copied".
-  const [said, setSaid] = useState('');
+  const [liveMessage, setLiveMessage] = useState('');
   const hoverBeforeTap = useRef<HeadRef | null>(null);
 
   // What is pinned elsewhere (in a list, a chart, the other map, the jump box) comes into view.
@@ -101,7 +101,7 @@ export function useGridInteraction({
       const command = commandOf(event);
       if (command === null) return;
       event.preventDefault();
-      setSaid('');
+      setLiveMessage('');
       setHere(true);
       setByKeyboard(true);
       const state = store.getState();
@@ -137,7 +137,7 @@ export function useGridInteraction({
           actions.setSort(nextSort(state.sort));
           return;
         case 'copy':
-          if (active) copyHead(active, state).then(setSaid, actions.showError);
+          if (active) copyHead(active, state).then(setLiveMessage, actions.showError);
           return;
         case 'zoomIn':
           zoomIn();
@@ -169,7 +169,7 @@ export function useGridInteraction({
       show(null);
     },
   };
-  return { handlers, byKeyboard, here, line, said, metric };
+  return { handlers, byKeyboard, here, line, liveMessage, metric };
 }
 
 /** The row or column whose summary a move shows besides the head. */

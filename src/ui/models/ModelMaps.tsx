@@ -15,8 +15,8 @@ import { ModelChoices } from './ModelChoices.tsx';
 import { ModelNotice } from './ModelNotice.tsx';
 import { ModelProgress } from './ModelProgress.tsx';
 import { NullBanner } from './NullBanner.tsx';
-import { OwnScoresNote } from './OwnScoresNote.tsx';
 import { SampleIntro } from './SampleIntro.tsx';
+import { UserScoresNote } from './UserScoresNote.tsx';
 import './models.css';
 
 interface ModelMapsProps {
@@ -139,7 +139,7 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain }: ModelMapPr
         </Heatmap>
       )}
       <div className="model-notes-box">
-        <OwnScoresNote index={index} />
+        <UserScoresNote index={index} />
         <ModelNotice model={model} index={index} />
       </div>
     </section>

@@ -36,8 +36,8 @@ function QuestionForm({ question, notes, onAnswer, onCancel }: QuestionFormProps
   const [chosen, setChosen] = useState<SplitOption | null>(null);
   const [typed, setTyped] = useState('');
   const [name, errorId] = [useId(), useId()];
-  const own = typed === '' ? null : splitInto(Number(typed), question);
-  const answer = typed === '' ? chosen : own;
+  const typedSplit = typed === '' ? null : splitInto(Number(typed), question);
+  const answer = typed === '' ? chosen : typedSplit;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (answer) onAnswer({ heads: answer.heads, kvHeads: answer.kvHeads });
@@ -82,13 +82,14 @@ function QuestionForm({ question, notes, onAnswer, onCancel }: QuestionFormProps
           min={1}
           step={1}
           value={typed}
-          aria-invalid={typed !== '' && own === null}
+          aria-invalid={typed !== '' && typedSplit === null}
           aria-describedby={errorId}
           onChange={(event) => setTyped(event.target.value)}
         />
       </label>
       <p id={errorId} className="question-echo" aria-live="polite">
-        {typed !== '' && (own ? splitText(own) : `${typed} heads don't divide the rows evenly.`)}
+        {typed !== '' &&
+          (typedSplit ? splitText(typedSplit) : `${typed} heads don't divide the rows evenly.`)}
       </p>
       <div className="dialog-actions">
         <Button onClick={onCancel}>Cancel</Button>

@@ -74,7 +74,7 @@ function MappingForm({ question, notes, onAnswer, onCancel }: MappingFormProps) 
   // Another choice of tensors has other heads: what was chosen for the last one no longer holds.
   const change = (part: Partial<Draft>) => setDraft({ ...draft, heads: 0, kvHeads: 0, ...part });
   const choose = ({ q = draft.q, k = draft.k }: { q?: string; k?: string }) =>
-    change({ q, k, ...lying(groups, q, k, draft.orientation) });
+    change({ q, k, ...orientationOf(groups, q, k, draft.orientation) });
   const isFused = draft.q !== '' && draft.q === draft.k;
   const isOfBlocks = rankOf(groups, draft.q) === 3;
   const mapping = mappingOf(draft);
@@ -181,14 +181,14 @@ function rankOf(groups: readonly MatrixGroup[], pattern: string): number {
 }
 
 /** The orientation that follows from the tensors' shapes; else the present one, where that is possible. */
-function lying(
+function orientationOf(
   groups: readonly MatrixGroup[],
   qPattern: string,
   kPattern: string,
   orientation: Draft['orientation'],
 ): Pick<Draft, 'orientation'> {
-  const of = (pattern: string) => groups.find((group) => group.pattern === pattern);
-  const [q, k] = [of(qPattern), of(kPattern)];
+  const groupOf = (pattern: string) => groups.find((group) => group.pattern === pattern);
+  const [q, k] = [groupOf(qPattern), groupOf(kPattern)];
   if (q === undefined || k === undefined) return { orientation };
   const byShape = orientationByShape(q, k);
   if (byShape !== null) return { orientation: byShape };

@@ -39,7 +39,7 @@ export function ScatterPanel({ views }: ScatterPanelProps) {
       <InteractiveFigure
         draw={draw}
         views={views}
-        label={`Heads by ${x.spoken} and ${y.spoken}. Left and right keys go through the heads by ${x.spoken}; Enter pins.`}
+        label={`Heads by ${x.plainName} and ${y.plainName}. Left and right keys go through the heads by ${x.plainName}; Enter pins.`}
       />
       <p className="quiet figure-words">
         Drop a file of your own scores on the page to use them as an axis: CSV or JSON, keyed L5H1 or by layer

@@ -21,7 +21,7 @@ export function SeriesPlan({ model, candidates }: SeriesPlanProps) {
   const [name, setName] = useState('');
   const [count, setCount] = useState(0);
   const ids = { series: useId(), count: useId() };
-  const candidate = candidates.find((one) => one.name === name) ?? candidates[0]!;
+  const candidate = candidates.find((other) => other.name === name) ?? candidates[0]!;
   const options = takeOptions(candidate.points.length);
   const take = options.includes(count) ? count : options[0]!;
   const wanted = useMemo(() => taken(candidate, take), [candidate, take]);
@@ -51,9 +51,9 @@ export function SeriesPlan({ model, candidates }: SeriesPlanProps) {
           value={candidate.name}
           onChange={(event) => setName(event.target.value)}
         >
-          {candidates.map((one) => (
-            <option key={one.name} value={one.name}>
-              {`${one.name} (${one.points.length})`}
+          {candidates.map(({ name, points }) => (
+            <option key={name} value={name}>
+              {`${name} (${points.length})`}
             </option>
           ))}
         </select>

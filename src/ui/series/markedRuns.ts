@@ -8,12 +8,12 @@ export function markedRuns(
   marks: readonly (readonly CheckpointMark[])[],
   includesMarked: boolean,
 ): readonly SeriesRun[] {
-  return runs.map((one, track) => ({
-    ...one,
+  return runs.map((seriesRun, track) => ({
+    ...seriesRun,
     run: {
-      ...one.run,
-      steps: one.run.steps.map((step, index) => {
-        const mark = marks[track]?.[one.places[index]!];
+      ...seriesRun.run,
+      steps: seriesRun.run.steps.map((step, index) => {
+        const mark = marks[track]?.[seriesRun.places[index]!];
         return mark === undefined ? step : { ...step, mark: stepMark(mark, includesMarked) };
       }),
     },

@@ -216,16 +216,16 @@ const Line = memo(
             const value = column.valueOf(view, line);
             // A layer may have fewer heads than the widest.
             if (value === undefined) return <td key={column.key} {...place} />;
-            const of = head === null ? column.headOf(line) : null;
+            const cellHead = head === null ? column.headOf(line) : null;
             const text = column.metric.format(value);
             const title = titleOf(view, line, column, value);
-            return of === null ? (
+            return cellHead === null ? (
               <td key={column.key} {...place} className="data-value" title={title}>
                 {text}
               </td>
             ) : (
-              <td key={column.key} {...place} data-selected={selected === of.head ? true : undefined}>
-                <button type="button" className="data-cell" title={title} onClick={() => pin(of.head)}>
+              <td key={column.key} {...place} data-selected={selected === cellHead.head ? true : undefined}>
+                <button type="button" className="data-cell" title={title} onClick={() => pin(cellHead.head)}>
                   {text}
                 </button>
               </td>
@@ -240,8 +240,8 @@ const Line = memo(
     before.at === now.at &&
     before.line.row === now.line.row &&
     before.line.head === now.line.head &&
-    before.view.own === now.view.own &&
-    before.view.noNull === now.view.noNull &&
+    before.view.userScores === now.view.userScores &&
+    before.view.nullReason === now.view.nullReason &&
     dModelOf(before.view, before.line.row) === dModelOf(now.view, now.line.row) &&
     before.seen === now.seen &&
     before.selected === now.selected,
@@ -254,9 +254,9 @@ function selectedIn({ row, head }: TableLine, selection: HeadRef | null): number
 
 /** The value whole, or why there is none. */
 function titleOf(view: HeatmapView, line: TableLine, column: TableColumn, value: number | null): string {
-  const of = column.headOf(line);
-  const name = of === null ? `layer ${line.row.layer}` : headName(line.row.layer, of.head);
+  const head = column.headOf(line);
+  const name = head === null ? `layer ${line.row.layer}` : headName(line.row.layer, head.head);
   return value === null
-    ? `${name}: ${column.absent(view, line)}`
+    ? `${name}: ${column.unavailableReason(view, line)}`
     : `${name}: ${column.metric.label} ${formatFull(value)}`;
 }

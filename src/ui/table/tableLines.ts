@@ -24,7 +24,7 @@ export interface TableColumn {
   /** Null where it is undefined; undefined where there is no such cell, or where it isn't measured. */
   readonly valueOf: (view: HeatmapView, line: TableLine) => number | null | undefined;
   /** Why a cell that is there has no value. */
-  readonly absent: (view: HeatmapView, line: TableLine) => string;
+  readonly unavailableReason: (view: HeatmapView, line: TableLine) => string;
 }
 
 /** The column of the lines' names. */
@@ -104,15 +104,18 @@ export function sortLines(
   return keyed.map(({ line }) => line);
 }
 
-function ofHead(metric: Metric, headOf: TableColumn['headOf']): Pick<TableColumn, 'valueOf' | 'absent'> {
+function ofHead(
+  metric: Metric,
+  headOf: TableColumn['headOf'],
+): Pick<TableColumn, 'valueOf' | 'unavailableReason'> {
   return {
     valueOf(view, line) {
       const head = headOf(line);
       return head === null ? undefined : metric.valueOf(view, line.row, head);
     },
-    absent(view, line) {
+    unavailableReason(view, line) {
       const head = headOf(line);
-      return head === null ? '' : metric.absent(head, view);
+      return head === null ? '' : metric.unavailableReason(head, view);
     },
   };
 }
@@ -125,7 +128,7 @@ function wholeColumn(metric: Metric, name: string): TableColumn {
     metric,
     headOf: () => null,
     valueOf: (_view, { row }) => wholeOf(row, metric),
-    absent: (_view, { row }) => whyNone(row, metric)?.reason ?? 'undefined',
+    unavailableReason: (_view, { row }) => whyNone(row, metric)?.reason ?? 'undefined',
   };
 }
 

@@ -75,7 +75,7 @@ export function TimingForm({
   const place = synthetic ? { layers: [], headsOf: () => shape.heads, pinned: null } : ofModel;
   const { at, setAt } = useTimedHead(place, synthetic ? 'made up' : subject);
   // Made-up weights have nowhere to be read from.
-  const possible = synthetic ? regions.filter((one) => one !== 'end to end') : regions;
+  const possible = synthetic ? regions.filter((other) => other !== 'end to end') : regions;
   const timed = possible.includes(region) ? region : 'kernel';
   const submit = (event: FormEvent) => {
     event.preventDefault();

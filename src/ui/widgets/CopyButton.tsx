@@ -7,27 +7,27 @@ interface CopyButtonProps {
   readonly disabled?: boolean;
 }
 
-const SAID_MS = 2000;
+const SHOWN_MS = 2000;
 
 /** Copies a text, and says whether it did. */
 export function CopyButton({ label, makeText, disabled }: CopyButtonProps) {
-  const [said, setSaid] = useState<string | null>(null);
+  const [outcome, setOutcome] = useState<string | null>(null);
   useEffect(() => {
-    if (said === null) return;
-    const timer = setTimeout(() => setSaid(null), SAID_MS);
+    if (outcome === null) return;
+    const timer = setTimeout(() => setOutcome(null), SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [said]);
+  }, [outcome]);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(makeText());
-      setSaid('Copied');
+      setOutcome('Copied');
     } catch {
-      setSaid('The browser didn’t allow copying');
+      setOutcome('The browser didn’t allow copying');
     }
   };
   return (
     <Button onClick={copy} disabled={disabled}>
-      <span aria-live="polite">{said ?? label}</span>
+      <span aria-live="polite">{outcome ?? label}</span>
     </Button>
   );
 }

@@ -21,8 +21,8 @@ export function Tabs<Id extends string>({ label, tabs, value, onChange, children
   const list = useRef<HTMLDivElement>(null);
   const base = useId();
   const onKeyDown = (event: KeyboardEvent) => {
-    const at = tabs.findIndex((tab) => tab.id === value);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+    const current = tabs.findIndex((tab) => tab.id === value);
+    const to = { ArrowRight: current + 1, ArrowLeft: current - 1, Home: 0, End: tabs.length - 1 }[event.key];
     const index = to === undefined ? -1 : (to + tabs.length) % tabs.length;
     const tab = tabs[index];
     if (tab === undefined) return;

@@ -12,15 +12,15 @@ export function withFocusRestored(
   { currentTarget: pressed }: MouseEvent<HTMLButtonElement>,
   box: string,
   act: () => void,
-  instead: () => void,
+  fallback: () => void,
 ): void {
   const around = pressed.closest(box);
   const buttons = () => [...(around?.querySelectorAll<HTMLButtonElement>('button:enabled') ?? [])];
   const place = buttons().indexOf(pressed);
   const settle = () => {
-    const left = around?.isConnected ? buttons() : [];
-    const next = left[Math.min(place, left.length - 1)];
-    if (next === undefined) instead();
+    const remaining = around?.isConnected ? buttons() : [];
+    const next = remaining[Math.min(place, remaining.length - 1)];
+    if (next === undefined) fallback();
     else next.focus();
   };
   flushSync(act);

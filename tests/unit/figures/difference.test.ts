@@ -20,7 +20,7 @@ import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import type { SceneNode } from '../../../src/figures/scene.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
 import { pairsToCsv } from '../../../src/ui/compare/pairsToCsv.ts';
-import { headState, spokenHead } from '../../../src/ui/heatmap/headText.ts';
+import { headAriaLabel, headState } from '../../../src/ui/heatmap/headText.ts';
 import { fakeResult, fakeView } from './fakeResult.ts';
 import { expectGolden } from './golden.ts';
 
@@ -96,7 +96,7 @@ describe('the difference as a metric', () => {
     const difference = differenceMetric(S, a);
     const domain = colourDomain(valuesOf(b, difference), difference, { mode: 'auto' });
     expect(domain.low).toBe(-domain.high);
-    expect(spokenHead(b, { layer: 1, head: 2 }, difference)).toBe('layer 1, head 2, difference of s 0.20');
+    expect(headAriaLabel(b, { layer: 1, head: 2 }, difference)).toBe('layer 1, head 2, difference of s 0.20');
     const view = differenceView(a, b);
     expect(view.title).toBe('sample/causal@607a30d − sample/masked@607a30d');
     const svg = sceneToSvg(figureScene(results, { metric: difference, domain, views: [view] }));

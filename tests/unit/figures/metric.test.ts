@@ -46,7 +46,7 @@ describe('metric', () => {
   });
 
   it("finds a user's scores by the head's name", () => {
-    const own = { ...view, own: new Map([['induction', new Map([['L1H0', 3.5]])]]) };
+    const own = { ...view, userScores: new Map([['induction', new Map([['L1H0', 3.5]])]]) };
     expect(valuesOf(own, metricFor('own:induction'))).toEqual([null, null, 3.5, null]);
     expect(metricFor('own:induction')).toBe(metricFor('own:induction'));
   });

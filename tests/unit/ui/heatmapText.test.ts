@@ -3,7 +3,7 @@ import { arrange } from '../../../src/figures/arrangement.ts';
 import { heatmapLayout } from '../../../src/figures/heatmapLayout.ts';
 import { metricFor } from '../../../src/figures/metric.ts';
 import { headValuesText } from '../../../src/ui/heatmap/copyHead.ts';
-import { nameOf, spokenHead } from '../../../src/ui/heatmap/headText.ts';
+import { headAriaLabel, nameOf } from '../../../src/ui/heatmap/headText.ts';
 import { lineText } from '../../../src/ui/heatmap/lineText.ts';
 import { fakeView } from '../figures/fakeResult.ts';
 
@@ -18,10 +18,10 @@ const S = metricFor('s');
 
 describe('words of the map', () => {
   it('reads a head: its place, its metric, two decimals', () => {
-    expect(spokenHead(view, { layer: 0, head: 2 }, S)).toBe('layer 0, head 2, s 0.33');
-    expect(spokenHead(view, { layer: 0, head: 2 }, metricFor('r'))).toBe('layer 0, head 2, r 0.67');
-    expect(spokenHead(view, { layer: 1, head: 0 }, S)).toBe('layer 1, head 0, no value: M is zero');
-    expect(spokenHead(view, { layer: 2, head: 0 }, S)).toBe('layer 2, head 0, not scored yet');
+    expect(headAriaLabel(view, { layer: 0, head: 2 }, S)).toBe('layer 0, head 2, s 0.33');
+    expect(headAriaLabel(view, { layer: 0, head: 2 }, metricFor('r'))).toBe('layer 0, head 2, r 0.67');
+    expect(headAriaLabel(view, { layer: 1, head: 0 }, S)).toBe('layer 1, head 0, no value: M is zero');
+    expect(headAriaLabel(view, { layer: 2, head: 0 }, S)).toBe('layer 2, head 0, not scored yet');
   });
 
   it('names a head with the key head that it was scored with, and none before', () => {

@@ -32,7 +32,7 @@ describe('a line a layer', () => {
   it('tells apart a value, one that is undefined, and a head that isn’t there', () => {
     const second = lines.map((line) => columns[1]!.valueOf(view, line));
     expect(second).toEqual([-0.2, null, undefined, undefined]);
-    expect(columns[1]!.absent(view, lines[1]!)).toBe('M is zero');
+    expect(columns[1]!.unavailableReason(view, lines[1]!)).toBe('M is zero');
   });
 
   it('is sorted by a head; without a value it comes last, both ways', () => {

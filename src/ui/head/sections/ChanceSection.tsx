@@ -33,8 +33,8 @@ export function ChanceSection(props: SectionProps) {
               </div>
             </dl>
             <p className="quiet head-draws">
-              {view.noNull !== undefined
-                ? `No z and no p: ${view.noNull}.`
+              {view.nullReason !== undefined
+                ? `No z and no p: ${view.nullReason}.`
                 : pValue === null
                   ? (detail?.pReason ?? '')
                   : drawsText(pValue)}

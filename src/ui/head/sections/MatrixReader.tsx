@@ -15,7 +15,7 @@ interface MatrixReaderProps {
   readonly label: string;
   /** What a cell says. */
   readonly say: (cell: MatrixCell) => string;
-  /** Shown while no cell is looked at. */
+  /** Shown while no cell is chosen. */
   readonly hint: string;
   /** Enter or a click on a cell. */
   readonly onPick?: (cell: MatrixCell) => void;
@@ -23,14 +23,14 @@ interface MatrixReaderProps {
 
 /** A matrix whose cells are read with the pointer or the arrow keys; the line under it says what they hold. */
 export function MatrixReader({ scene, box, label, say, hint, onPick }: MatrixReaderProps) {
-  const [looked, setLooked] = useState<MatrixCell | null>(null);
+  const [chosen, setChosen] = useState<MatrixCell | null>(null);
   const [byKeyboard, setByKeyboard] = useState(false);
   const cellId = useId();
   // The matrix may have become smaller since.
-  const at = looked !== null && looked.row < box.rows && looked.column < box.columns ? looked : null;
+  const at = chosen !== null && chosen.row < box.rows && chosen.column < box.columns ? chosen : null;
   const text = at === null ? '' : say(at);
   const look = (cell: MatrixCell | null, keyboard: boolean) => {
-    setLooked(cell);
+    setChosen(cell);
     setByKeyboard(keyboard);
   };
   return (

@@ -10,7 +10,7 @@ import { PerModel } from './PerModel.tsx';
 export function RopeSection(props: SectionProps) {
   return (
     <PerModel {...props}>
-      {(detail, { view }) => <RopeCurve detail={detail} hasNull={view.noNull === undefined} />}
+      {(detail, { view }) => <RopeCurve detail={detail} hasNull={view.nullReason === undefined} />}
     </PerModel>
   );
 }

@@ -10,8 +10,8 @@ export function headRank(
 ): { readonly rank: number; readonly of: number } | null {
   const s = headValue(view, ref, metricFor('s'));
   if (s === null) return null;
-  const known = sortedValues(view, metricFor('s'));
-  return { rank: 1 + known.length - bisectRight(known, s), of: known.length };
+  const scores = sortedValues(view, metricFor('s'));
+  return { rank: 1 + scores.length - bisectRight(scores, s), of: scores.length };
 }
 
 /** A view's finite values of a metric, ascending; they are sorted once, however often the pointer moves. */

@@ -113,7 +113,7 @@ describe('where random weights lie', () => {
       const [row] = view.rows;
       const z = metricFor('z');
       expect(z.valueOf(view, row!, row!.heads[0]!)).toBeNull();
-      expect(z.absent(row!.heads[0]!, view)).toContain('cross attention');
+      expect(z.unavailableReason(row!.heads[0]!, view)).toContain('cross attention');
       expect(metricFor('s').valueOf(view, row!, row!.heads[0]!)).not.toBeNull();
       expect(rowBand(view, row!, metricFor('s'))).toBeNull();
       expect(sharedDModel([view])).toBeUndefined();

@@ -9,7 +9,7 @@ import { Button } from '../widgets/Button.tsx';
 import { withFocusRestored } from '../widgets/withFocusRestored.ts';
 
 /** Lists the user's files of scores under a map, and which of their entries match none of its heads. */
-export function OwnScoresNote({ index }: { readonly index: number }) {
+export function UserScoresNote({ index }: { readonly index: number }) {
   const actions = useActions();
   const models = useAppState((state) => state.models);
   const model = models[index];
