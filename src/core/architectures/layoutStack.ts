@@ -1,5 +1,5 @@
-import { QKError } from '../errors.ts';
 import { GGUF_FORMAT } from '../ggufKeys.ts';
+import { sliceMissing } from '../modelSlices.ts';
 import type { Tower } from './architecture.ts';
 import type { TowerMatch } from './architectureMatch.ts';
 import { attentionBlocks, MAX_LAYERS } from './attentionBlocks.ts';
@@ -72,7 +72,7 @@ export function splitKeyOf({ config, stack }: Tower): string {
 /**
  * Checks every block of a tower against all that is said of it, and splits its heads, each layer by its own numbers. A block
  * that doesn't fit is skipped with its reason; where the witnesses contradict each other over the whole stack, it is asked.
- * @throws QKError 'layout-mismatch' where the file holds one part of a model that was cut for tensor parallelism
+ * @throws QKError 'file-not-found' where the file holds one slice of a model that was cut for tensor parallelism
  */
 export function layoutStack(input: StackInput): StackAnswer {
   const { match, config, weights, names, configName } = input;
@@ -216,16 +216,10 @@ function refusePart(
 ): void {
   const part = partOf(main);
   if (part === null || !shaped.every((one) => partOf(one)?.count === part.count)) return;
-  const { count, rows, whole, heads, dHead } = part;
-  const fused = main.block.names.get('qkv');
-  throw new QKError(
-    'layout-mismatch',
-    `${fused ?? 'Wq'} has ${rows} rows, a ${count === 2 ? 'half' : `${count}th`} of the ${whole} that ${heads} heads of ${dHead} (${configName}) take. These weights are one of ${count} parts of a model that was split for tensor parallelism.`,
-    {
-      where: main.block.names.get('q') ?? main.block.names.get('qkv'),
-      hint: `Drop all ${count} parts together with their config.`,
-    },
-  );
+  const { rows, whole, heads, dHead } = part;
+  const name = main.block.names.get('q') ?? main.block.names.get('qkv') ?? 'Wq';
+  const made = `${heads} heads of ${dHead}`;
+  throw sliceMissing({ files: [], name, rows, expected: whole, here: 1, heads: made, configName });
 }
 
 /** What is particular about a layer. */

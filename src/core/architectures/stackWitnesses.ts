@@ -1,4 +1,5 @@
 import { shownJson } from '../jsonValue.ts';
+import { sliceCount } from '../modelSlices.ts';
 import type { Tower } from './architecture.ts';
 import type { TowerMatch } from './architectureMatch.ts';
 import { type AttentionBlock, MAX_LAYERS } from './attentionBlocks.ts';
@@ -107,8 +108,8 @@ function depthContradiction({
 }
 
 /**
- * How many parts a model was cut into, where every layer here has an n-th of the rows that the heads take: tensor parallelism
- * divides Wq and Wk by rows (Megatron-LM, arXiv:1909.08053, section 3). Null where the shapes are those of a whole model.
+ * How many slices a model was cut into, where every layer here has an n-th of the rows that the heads take (sliceCount). Null
+ * where the shapes are those of a whole model.
  */
 export function partsOf(
   { shape: { rows, dModel, features }, numbers }: ShapedBlock,
@@ -130,13 +131,15 @@ export function partsOf(
       ? { count, rows: features, whole: all, heads: heads.value, dHead: headDim.value }
       : null;
   }
-  const count = whole / rows.qRows;
-  if (!isCount(count) || count < 2) return null;
-  const keyRows = (kvHeads?.kind === 'count' ? kvHeads.value : heads.value) * headDim.value;
-  // With fewer key heads than parts each part has a copy of one.
-  const isCut = rows.kRows * count === keyRows || rows.kRows === headDim.value;
+  const count = sliceCount({
+    rows: rows.qRows,
+    whole,
+    keyRows: [rows.kRows],
+    wholeKeyRows: (kvHeads?.kind === 'count' ? kvHeads.value : heads.value) * headDim.value,
+    dHead: headDim.value,
+  });
   const isSure = whole === dModel || (kvHeads?.kind === 'count' && !kvHeads.isDefault);
-  return isCut && isSure
+  return count !== null && isSure
     ? { count, rows: rows.qRows, whole, heads: heads.value, dHead: headDim.value }
     : null;
 }

@@ -1,5 +1,6 @@
 import { QKError } from '../errors.ts';
 import { listInWords } from '../listInWords.ts';
+import { sliceMissing } from '../modelSlices.ts';
 import type { WeightSet } from '../repos/index.ts';
 import type { TensorEntry } from './checkpoint.ts';
 import { type CollectedTensors, collectTensors } from './collectTensors.ts';
@@ -204,28 +205,6 @@ function missingSlices(
   { set, configName }: JoinContext,
 ): QKError {
   return sliceMissing({ files: set.files, name, rows, expected, here, configName });
-}
-
-/** Files that hold some of a model's rows, told as such. `here` is how many slices they are. */
-export function sliceMissing(of: {
-  readonly files: readonly string[];
-  readonly name: string;
-  readonly rows: number;
-  readonly expected: number;
-  readonly here: number;
-  readonly configName: string | null;
-}): QKError {
-  const { files, name, rows, expected, here, configName } = of;
-  const count = (expected * here) / rows;
-  const by = configName === null ? 'the model’s width implies' : `${configName} says`;
-  return new QKError(
-    'file-not-found',
-    `${listInWords(files)} ${here === 1 ? 'is' : 'are'} ${here} of ${count} slices of one model: ${name} has ${rows} rows here, but ${by} ${expected}.`,
-    {
-      where: files[0],
-      hint: `Drop all ${count} slices together${configName === null ? ' with their params.json or config.json' : ''}, or open a copy of the model that is in one piece.`,
-    },
-  );
 }
 
 function unknownOrder(name: string, { files }: WeightSet): QKError {

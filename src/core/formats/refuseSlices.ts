@@ -1,8 +1,8 @@
 import { QKError } from '../errors.ts';
+import { sliceCount, sliceMissing } from '../modelSlices.ts';
 import { parseRankName, type WeightSet } from '../repos/index.ts';
 import type { TensorEntry } from './checkpoint.ts';
 import { headWitness } from './headWitness.ts';
-import { sliceMissing } from './joinSlices.ts';
 import { sliceRoleOf } from './sliceRoles.ts';
 
 /** One stage of a pipeline: its layers are numbered from 0 again (Megatron), or one layer a file without a number (DeepSpeed). */
@@ -46,14 +46,16 @@ export function refuseSlice(
   if (first === undefined) return;
   const [rows, width] = first.shape as [number, number];
   const expected = witness === null ? width : witness.heads * witness.headDim;
-  const count = expected / rows;
-  if (count < 2 || !Number.isInteger(count) || (witness !== null && witness.width !== width)) return;
+  if (witness !== null && witness.width !== width) return;
   const isAlike = queries.every(({ shape }) => shape[0] === rows && shape[1] === width);
-  const keyRows = witness === null ? null : (witness.kvHeads ?? witness.heads) * witness.headDim;
-  const areKeysCut =
-    keyRows === null ||
-    keys.every(({ shape }) => shape[0]! * count === keyRows || shape[0] === witness?.headDim);
+  const count = sliceCount({
+    rows,
+    whole: expected,
+    keyRows: keys.map(({ shape }) => shape[0]!),
+    wholeKeyRows: witness === null ? undefined : (witness.kvHeads ?? witness.heads) * witness.headDim,
+    dHead: witness?.headDim,
+  });
   const isOutputCut = outputs.every(({ shape }) => shape[1] === rows);
-  if (isAlike && areKeysCut && isOutputCut)
+  if (count !== null && isAlike && isOutputCut)
     throw sliceMissing({ files: set.files, name: first.name, rows, expected, here: 1, configName });
 }

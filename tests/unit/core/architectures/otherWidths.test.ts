@@ -80,7 +80,9 @@ describe('Rows that the width contradicts', () => {
       await analyseLocal([jsonFile('config.json', config), llamaFile(layers)]),
       'failed',
     );
-    expect(error.message).toMatch(new RegExp(`Wq has ${D / parts} rows, .* one of ${parts} parts`));
+    expect(error.message).toMatch(
+      new RegExp(`1 of ${parts} slices of one model: .* has ${D / parts} rows here`),
+    );
   });
 
   it('a layer that lost heads isn’t read with all of them, though the config tells no width', async () => {
