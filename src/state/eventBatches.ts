@@ -1,3 +1,4 @@
+// Batches of events, so that scores are shown as often as a screen can and no oftener.
 import type { AnalysisEvent } from '../core/analysis/index.ts';
 
 /** Calls back soon, when it is time to draw. */

@@ -1,59 +1,9 @@
+// How a model changes with each event of its analysis.
 import type { AnalysisEvent, PlannedStack } from '../core/analysis/index.ts';
-import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
-import type { ModelChoice } from '../core/repos/index.ts';
 import type { HeadResult, LayerResult } from '../core/result/index.ts';
-import { type Convention, RAW_CONVENTION } from '../core/weights/convention.ts';
-import type { ModelState } from './appState.ts';
+import type { ModelState } from './modelState.ts';
 
-/** A model that has just been asked for. */
-export function openingModel(
-  key: number,
-  choice: ModelChoice,
-  requestLabel: string,
-  layoutOverrides: LayoutOverrides = {},
-  convention: Convention = RAW_CONVENTION,
-): ModelState {
-  return {
-    key,
-    slot: key,
-    choice,
-    requestLabel,
-    layoutOverrides,
-    convention,
-    status: 'opening',
-    question: null,
-    model: null,
-    engine: null,
-    bytes: null,
-    stacks: [],
-    stackName: '',
-    weightsOptions: [],
-    notes: [],
-    error: null,
-    result: null,
-    userScores: [],
-    cached: null,
-    startedAt: 0,
-    elapsedMs: null,
-  };
-}
-
-/** The same model, to be scored anew: its maps stand empty meanwhile, so that nothing jumps. */
-export function resetForRescore(old: ModelState, opening: ModelState): ModelState {
-  const stacks = old.stacks.map((stack) => ({
-    ...stack,
-    layers: stack.layers.map(({ skipped: _, arriving: __, ...layer }) => ({ ...layer, heads: [] })),
-  }));
-  const bytes = old.bytes === null ? null : { ...old.bytes, read: 0 };
-  const { slot, stackName, userScores } = old;
-  // What is read in place of a recorded step is the finished model: not under the step's name.
-  const isRecorded = old.engine?.id === 'recorded';
-  const model = isRecorded && old.model !== null ? { ...old.model, revision: null } : old.model;
-  const engine = isRecorded ? null : old.engine;
-  return { ...opening, slot, model, engine, bytes, stacks, stackName, userScores };
-}
-
-/** The model after one event of the pipeline. `now` is performance.now(). */
+/** Returns the model after one event of the pipeline. `now` is performance.now(). */
 export function reduceModel(state: ModelState, event: AnalysisEvent, now: number): ModelState {
   switch (event.type) {
     case 'question':

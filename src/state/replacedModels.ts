@@ -1,10 +1,55 @@
+// Models whose place others take, and how they come back where none of those comes to a map.
 import { unique } from '../core/unique.ts';
-import type { AppState, ModelState } from './appState.ts';
-import type { ModelsPage, SeriesState } from './compareState.ts';
-import { dropMissingMetrics } from './ownScoresActions.ts';
-import { waitingCheckpoint } from './seriesTracks.ts';
+import type { BenchmarkSlice } from './benchmark.ts';
+import { type ModelState, type ModelsSlice, patchModel } from './modelState.ts';
+import type { PageSlice } from './page.ts';
+import { clearSelection, type SelectionSlice } from './selection.ts';
+import { cancelledSeries, type SeriesSlice } from './seriesTracks.ts';
+import { dropMissingMetrics } from './userScores.ts';
+import type { ViewSlice } from './view.ts';
 
-type Change = Pick<AppState, 'models' | 'replacedModels' | 'failedOpening'> & Partial<AppState>;
+/** What stands on the page for its models alone. */
+type ModelsPage = Pick<PageSlice, 'panel' | 'folder'> &
+  Pick<SelectionSlice, 'pinned' | 'cursor' | 'compared'> &
+  SeriesSlice &
+  Partial<Pick<ViewSlice, 'metric' | 'scatter'> & Pick<BenchmarkSlice, 'benchmark'>>;
+
+/** Models that are off the page while others are opened in their place: they come back if none of those gets a map. */
+export interface ReplacedModels {
+  /** Keys of the openings in their place. */
+  readonly keys: readonly number[];
+  readonly models: readonly ModelState[];
+  /** What comes back with them. */
+  readonly page: Partial<ModelsPage>;
+}
+
+/** What was opened last and came to no map, so that the page went back to the maps before: it can be tried again. */
+export interface FailedOpening {
+  /** Failed or cancelled, all of them. */
+  readonly openings: readonly ModelState[];
+  /** Keys of the models that came back, whose place they take when they are tried again. */
+  readonly insteadOf: readonly number[];
+  readonly page: Partial<Pick<PageSlice, 'panel' | 'folder'>>;
+}
+
+export interface ReplacedSlice {
+  /** Models in whose place others are being opened. */
+  readonly replacedModels: readonly ReplacedModels[];
+  readonly failedOpening: FailedOpening | null;
+}
+
+export const INITIAL_REPLACED: ReplacedSlice = { replacedModels: [], failedOpening: null };
+
+/** The part of the state that opening, replacing and closing models changes. */
+export type PageState = ModelsSlice &
+  ReplacedSlice &
+  PageSlice &
+  SelectionSlice &
+  SeriesSlice &
+  ViewSlice &
+  BenchmarkSlice;
+
+type Change = Pick<PageState, 'models' | 'replacedModels' | 'failedOpening'> & Partial<PageState>;
 
 /** What is read of the files isn't known yet: there is no map. */
 export function isWithoutPlan({ status }: ModelState): boolean {
@@ -18,7 +63,7 @@ export function isWithoutPlan({ status }: ModelState): boolean {
  * @param page what else comes back with the old ones
  */
 export function replaceModels(
-  state: AppState,
+  state: PageState,
   old: readonly ModelState[],
   openings: readonly ModelState[],
   page: Partial<ModelsPage> = {},
@@ -50,12 +95,27 @@ export function replaceModels(
   };
 }
 
+/** Changes one model, also where it waits off the page: it goes on being scored. */
+export function patchOpened(
+  { models, replacedModels }: ModelsSlice & ReplacedSlice,
+  key: number,
+  change: (model: ModelState) => ModelState,
+): ModelsSlice & Pick<ReplacedSlice, 'replacedModels'> {
+  return {
+    models: patchModel(models, key, change),
+    replacedModels: replacedModels.map((entry) => ({
+      ...entry,
+      models: patchModel(entry.models, key, change),
+    })),
+  };
+}
+
 /** The models that wait for this opening. They needn't any more once it has its plan. */
-export function modelsWaitingFor(state: AppState, key: number): readonly ModelState[] {
+export function modelsWaitingFor(state: PageState, key: number): readonly ModelState[] {
   return state.replacedModels.filter(({ keys }) => keys.includes(key)).flatMap(({ models }) => models);
 }
 
-export function withoutWaiting(state: AppState, key: number): Pick<AppState, 'replacedModels'> {
+export function withoutWaiting(state: PageState, key: number): Pick<PageState, 'replacedModels'> {
   return { replacedModels: state.replacedModels.filter(({ keys }) => !keys.includes(key)) };
 }
 
@@ -63,7 +123,7 @@ export function withoutWaiting(state: AppState, key: number): Pick<AppState, 're
  * Goes back to the models that wait for this opening, where it and those that were asked for with it failed or were cancelled;
  * else nothing changes.
  */
-export function restoreReplaced(state: AppState, key: number): Partial<AppState> {
+export function restoreReplaced(state: PageState, key: number): Partial<PageState> {
   const entry = state.replacedModels.find(({ keys }) => keys.includes(key));
   if (entry === undefined) return {};
   const openings = state.models.filter((model) => entry.keys.includes(model.key));
@@ -73,7 +133,6 @@ export function restoreReplaced(state: AppState, key: number): Partial<AppState>
   const others = state.models.filter((model) => !entry.keys.includes(model.key));
   const { panel, folder } = state;
   return {
-    ...entry.page,
     models: others.toSpliced(at, 0, ...entry.models),
     replacedModels: state.replacedModels.filter((other) => other !== entry),
     failedOpening: {
@@ -81,12 +140,13 @@ export function restoreReplaced(state: AppState, key: number): Partial<AppState>
       insteadOf: entry.models.map(({ key }) => key),
       page: entry.page.panel === undefined ? {} : { panel, folder },
     },
-    hovered: null,
+    ...clearSelection('same'),
+    ...entry.page,
   };
 }
 
 /** What belongs to the models on the page and goes with them, as it comes back with them. */
-export function pageOf(state: AppState, openings: readonly ModelState[]): ModelsPage {
+export function pageOf(state: PageState, openings: readonly ModelState[]): ModelsPage {
   const { panel, folder, pinned, cursor, compared, metric, scatter, benchmark, series } = state;
   const lost = dropMissingMetrics(state, openings);
   return {
@@ -96,15 +156,4 @@ export function pageOf(state: AppState, openings: readonly ModelState[]): Models
     ...(benchmark.status === 'done' && { benchmark }),
     series: series?.status === 'running' ? cancelledSeries(series) : series,
   };
-}
-
-/** What isn't scored yet can go on. */
-export function cancelledSeries(series: SeriesState): SeriesState {
-  const tracks = series.tracks.map((track) => ({
-    ...track,
-    checkpoints: track.checkpoints.map((point) =>
-      point.status === 'running' ? waitingCheckpoint(point) : point,
-    ),
-  }));
-  return { ...series, status: 'cancelled', tracks, bytes: null };
 }

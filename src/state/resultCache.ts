@@ -1,20 +1,11 @@
+// Scores of earlier visits, cached in the browser by repository and commit.
 import * as v from 'valibot';
 import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
 import { type ModelChoice, normaliseHubUrl } from '../core/repos/index.ts';
 import { type AnalysisResult, READING_VERSION, RESULT_VERSION } from '../core/result/index.ts';
 import { type Convention, choiceOf } from '../core/weights/convention.ts';
-import type { CachedModel } from './keptModel.ts';
-import { MEASURES_VERSION } from './measuresVersion.ts';
-import { storeWithDeadline } from './storeWithDeadline.ts';
-
-/** A place for records under names, in this browser: IndexedDB, or a Map in tests. Any call may fail. */
-export interface KeyValueStore {
-  get(key: string): Promise<unknown>;
-  set(key: string, value: unknown): Promise<void>;
-  delete(key: string): Promise<void>;
-  keys(): Promise<readonly string[]>;
-  clear(): Promise<void>;
-}
+import { type KeyValueStore, storeWithDeadline } from './browserStorage.ts';
+import type { CachedModel } from './cachedModel.ts';
 
 export interface ResultCache {
   read(what: CacheKey): Promise<CachedModel | null>;
@@ -32,6 +23,9 @@ export interface CacheKey {
   readonly layoutOverrides: LayoutOverrides;
   readonly convention: Convention;
 }
+
+/** The version of how whole layers and directionality are computed: what another version computed isn't shown. */
+export const MEASURES_VERSION = 1;
 
 /** Some hundred kB each at most: together they stay far below any browser's limits. */
 const MAX_KEPT = 200;
@@ -78,7 +72,7 @@ export function createResultCache(place: KeyValueStore): ResultCache {
         if (!v.is(Kept, record)) return null;
         const kept = record as unknown as CachedModel;
         if (record.measures === MEASURES_VERSION) return kept;
-        return (await import('./keptMeasures.ts')).withoutLayerMetrics(kept);
+        return (await import('./cachedMetrics.ts')).withoutLayerMetrics(kept);
       } catch {
         return null;
       }
@@ -112,7 +106,7 @@ export function createResultCache(place: KeyValueStore): ResultCache {
 
 async function recordOf(kept: CachedModel) {
   // Not needed for the first view.
-  const { withoutFailures } = await import('./keptMeasures.ts');
+  const { withoutFailures } = await import('./cachedMetrics.ts');
   return { format: 1, reading: READING_VERSION, measures: MEASURES_VERSION, ...withoutFailures(kept) };
 }
 

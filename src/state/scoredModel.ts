@@ -1,6 +1,10 @@
+// What the worker is asked of a model: to score it, or to look closer at one that is scored.
 import type { ModelChoice } from '../core/repos/index.ts';
-import type { ScoredModel } from '../worker/protocol.ts';
-import type { AppState, ModelState } from './appState.ts';
+import type { EventOf, ScoredModel } from '../worker/protocol.ts';
+import type { Context } from './context.ts';
+import { type HubSessionSlice, hubAccess } from './hubSession.ts';
+import type { ModelState } from './modelState.ts';
+import type { SettingsSlice } from './settings.ts';
 
 /**
  * Names the weights that a model on the page shows: its opening, and which of its revisions; null where there are none to look at (before its
@@ -11,12 +15,11 @@ export function weightsKey({ key, model, engine }: ModelState): string | null {
   return `${key} ${model.sha ?? ''} ${model.fingerprint ?? ''}`;
 }
 
-/** How the worker is told which scored model to look at more closely; null where there are no weights. */
-export function scoredModel(model: ModelState, { settings, token }: AppState): ScoredModel | null {
+/** Says to the worker which scored model to look at more closely; null where there are no weights. */
+export function scoredModel(model: ModelState, state: SettingsSlice & HubSessionSlice): ScoredModel | null {
   const { layoutOverrides, convention, model: info, engine } = model;
   const modelKey = weightsKey(model);
   if (info === null || engine === null || engine.id === 'recorded' || modelKey === null) return null;
-  const { hubUrl, keepsBytes } = settings;
   return {
     modelKey,
     choice: sameCommit(model),
@@ -24,9 +27,8 @@ export function scoredModel(model: ModelState, { settings, token }: AppState): S
     convention,
     known: { sha: info.sha, fingerprint: info.fingerprint },
     engine: engine.id,
-    hubUrl,
-    token: token ?? undefined,
-    keepsBytes,
+    ...hubAccess(state),
+    keepsBytes: state.settings.keepsBytes,
   };
 }
 
@@ -34,4 +36,16 @@ export function scoredModel(model: ModelState, { settings, token }: AppState): S
 function sameCommit({ choice, model }: ModelState): ModelChoice {
   if (choice.kind !== 'hub' || !model?.sha || model.weights === undefined) return choice;
   return { kind: 'hub', repo: choice.repo, revision: model.sha, weights: { path: model.weights } };
+}
+
+/** Asks the worker to read and score a model, with the settings as they are now. */
+export function analysis(
+  { store, client }: Pick<Context<SettingsSlice & HubSessionSlice>, 'store' | 'client'>,
+  { choice, layoutOverrides, convention }: ModelState,
+  signal: AbortSignal,
+): AsyncIterable<EventOf<'analyse'>> {
+  const state = store.getState();
+  const { engine, keepsBytes } = state.settings;
+  const request = { choice, layoutOverrides, convention, engine, keepsBytes, ...hubAccess(state) };
+  return client.stream('analyse', request, signal);
 }

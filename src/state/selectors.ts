@@ -1,7 +1,17 @@
+// What follows from the state: results, names, progress. Nothing here is stored.
 import type { PlannedStack } from '../core/analysis/index.ts';
-import { type AnalysisResult, RESULT_SCHEMA, RESULT_VERSION, type UserScore } from '../core/result/index.ts';
-import type { AppState, HeadAt, ModelState } from './appState.ts';
-import { timeLeft } from './timeLeft.ts';
+import { compareWithNotebook, type NotebookComparison } from '../core/notebook/notebookScores.ts';
+import {
+  type AnalysisResult,
+  type ByteCounts,
+  type EngineUse,
+  type ModelShape,
+  RESULT_SCHEMA,
+  RESULT_VERSION,
+  type UserScore,
+} from '../core/result/index.ts';
+import { modelTitle } from '../figures/format.ts';
+import type { ModelState } from './modelState.ts';
 
 /** The model as a result, also while it is being scored or after it stopped; null before its plan is known. */
 export function resultOf(model: ModelState, appVersion: string, now: () => string): AnalysisResult | null {
@@ -37,15 +47,6 @@ export function userScoresOf({ userScores }: ModelState): readonly UserScore[] |
   return userScores.flatMap(({ file, columns }) => columns.map((column) => ({ ...column, file })));
 }
 
-/** The head that keys act on: the one looked at, else the pinned one, else where they were last. */
-export function activeHead({
-  hovered,
-  pinned,
-  cursor,
-}: Pick<AppState, 'hovered' | 'pinned' | 'cursor'>): HeadAt | null {
-  return hovered ?? pinned ?? cursor;
-}
-
 /** The stack that is looked at; null before the plan is known. */
 export function shownStack(model: ModelState): PlannedStack | null {
   return model.stacks.find(({ name }) => name === model.stackName) ?? null;
@@ -64,6 +65,14 @@ export function layerCounts({ stacks }: ModelState): { readonly done: number; re
   };
 }
 
+/** A shorter stretch tells nothing of the rest. */
+const MS_TO_JUDGE = 400;
+
+/** How many ms the rest takes at the pace so far; null until enough has come to tell. `fraction` is 0 … 1. */
+export function timeLeft(elapsedMs: number, fraction: number): number | null {
+  return elapsedMs < MS_TO_JUDGE || fraction <= 0 ? null : (elapsedMs * (1 - fraction)) / fraction;
+}
+
 export interface Progress {
   /** 0 … 1 of the bytes to read. */
   readonly fraction: number;
@@ -78,4 +87,66 @@ export function progressOf(model: ModelState, now: number): Progress {
   if (bytes === null || all === 0 || bytes.planned === 0) return { fraction: 0, msLeft: null };
   const fraction = Math.min(bytes.read / bytes.planned, (done + 1) / all, 1);
   return { fraction, msLeft: timeLeft(now - model.startedAt, fraction) };
+}
+
+/** What tells two models of one title apart, the first that does. */
+const TELLS: readonly ((model: ModelState) => string | null)[] = [
+  ({ model }) => model?.weights ?? null,
+  ({ model }) => model?.fingerprint?.slice(0, 8) ?? null,
+];
+
+/**
+ * A name for each model on the page, no two alike: "gpt2@607a30d"; where two have one title, with the weight file, the start of
+ * their headers' SHA-256, or at last their place behind it.
+ */
+export function modelNames(models: readonly ModelState[]): readonly string[] {
+  const titles = models.map(({ model, requestLabel }) => (model === null ? requestLabel : modelTitle(model)));
+  return titles.map((title, place) => {
+    const twins = models.filter((_, other) => titles[other] === title);
+    if (twins.length === 1) return title;
+    const tell = TELLS.find((of) => {
+      const words = twins.map(of);
+      return !words.includes(null) && new Set(words).size === twins.length;
+    });
+    return `${title} (${tell?.(models[place]!) ?? `${place + 1} of ${models.length}`})`;
+  });
+}
+
+/** What the status line says of one model. */
+export interface StatusModel {
+  readonly title: string;
+  readonly shape: ModelShape;
+  /** The source that gave its head counts. */
+  readonly headsFrom?: string | undefined;
+  readonly dtype: string;
+  readonly bytes: ByteCounts;
+  readonly engine: EngineUse;
+  readonly convention: string;
+  /** Left out while it runs. */
+  readonly elapsedMs?: number;
+}
+
+/** What the status line says of the models on the page; nothing of those whose plan isn't known yet. */
+export function statusModels(models: readonly ModelState[]): readonly StatusModel[] {
+  const names = modelNames(models);
+  return models.flatMap((state, index) => {
+    const { model, bytes, engine, elapsedMs } = state;
+    const stack = shownStack(state);
+    if (model === null || stack === null || bytes === null || engine === null) return [];
+    return {
+      title: names[index]!,
+      shape: stack.shape,
+      headsFrom: stack.headsFrom,
+      dtype: model.quantised ? `${model.dtype}, quantised` : model.dtype,
+      ...{ bytes, engine },
+      convention: state.convention.text,
+      ...(elapsedMs === null ? {} : { elapsedMs }),
+    };
+  });
+}
+
+/** How the first model's scores compare with those that the notebook printed; null where it printed none of it. */
+export function notebookComparison(model: ModelState | undefined): NotebookComparison | null {
+  const result = model === undefined ? null : resultOf(model, '', () => '');
+  return result === null ? null : compareWithNotebook(result);
 }

@@ -1,5 +1,7 @@
+// Which checkpoints of a series are copies or jumps.
 import { type CheckpointMark, markCheckpoints, weightsKey, weightsRead } from '../core/series/index.ts';
-import type { RevisionFilesState, SeriesCheckpoint, SeriesTrack } from './compareState.ts';
+import type { RevisionFilesState } from './revisions.ts';
+import type { SeriesCheckpoint, SeriesTrack } from './seriesTracks.ts';
 
 /** What is to be said of each point of a track: whose files it holds, whether it jumps. In the points' order. */
 export function marksOf(

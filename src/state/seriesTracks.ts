@@ -1,16 +1,67 @@
+// A series of checkpoints beside the models on the page: its tracks, and how they follow the models.
+import type { WireError } from '../core/errors.ts';
 import type { ModelChoice } from '../core/repos/index.ts';
+import type { ByteCounts } from '../core/result/index.ts';
 import { choiceOf } from '../core/weights/convention.ts';
-import type { ModelState } from './appState.ts';
-import type { SeriesCheckpoint, SeriesState, SeriesTrack } from './compareState.ts';
-import { cachedFrom, fromCached } from './keptModel.ts';
+import { type CachedModel, cachedFrom, fromCached } from './cachedModel.ts';
+import type { ModelState } from './modelState.ts';
 
-/** What the user said of the open model holds for its other revisions too. */
+/** One revision, checkpoint or recorded step. Of what was scored only results stay: kilobytes, never weights. */
+export interface SeriesCheckpoint {
+  /** "step1000", "checkpoint-500". */
+  readonly label: string;
+  /** Of training; null where its name doesn't tell. */
+  readonly step: number | null;
+  readonly choice: ModelChoice;
+  /** The commit that the hub said it is. */
+  readonly commit: string | null;
+  /** stale: was scored under another convention, head split or choice of weights than its model has now. */
+  readonly status: 'waiting' | 'stale' | 'running' | 'done' | 'failed';
+  readonly scored: CachedModel | null;
+  readonly error: WireError | null;
+}
+
+/** The points of one model on the page, in their order; the chosen one takes its place. */
+export interface SeriesTrack {
+  /** Its model's seat on the page. */
+  readonly slot: number;
+  readonly name: string;
+  /** Key of the options under which all its checkpoints were scored. */
+  readonly configKey: string;
+  /** Its scores are a training run's record: there are no weights to score anew. */
+  readonly isRecorded: boolean;
+  readonly checkpoints: readonly SeriesCheckpoint[];
+}
+
+export interface SeriesState {
+  /** What its points count: "step", "epoch"; "revision" where they count nothing. */
+  readonly unit: string;
+  /** cancelled: what was scored stays, the rest can go on. */
+  readonly status: 'running' | 'done' | 'cancelled';
+  /** One for each model that has a series; tracks have equally many points, at the same steps. */
+  readonly tracks: readonly SeriesTrack[];
+  /** The point that the map shows; null while it shows what was opened. */
+  readonly shownIndex: number | null;
+  /** Bytes of the point that is being read. */
+  readonly bytes: ByteCounts | null;
+  /** Whether summaries take points in that are marked as another's copy, or as a jump. */
+  readonly includesMarked?: boolean;
+}
+
+export interface SeriesSlice {
+  /** Revisions of what is open, scored one after another. */
+  readonly series: SeriesState | null;
+}
+
+export const INITIAL_SERIES: SeriesSlice = { series: null };
+
+/** What the user chose for the open model holds for its other revisions too. */
 export type ScoringOptions = Pick<ModelState, 'layoutOverrides' | 'convention'>;
 
 /** What is asked for: a point before it is scored. */
 export type WantedCheckpoint = Pick<SeriesCheckpoint, 'label' | 'step' | 'choice' | 'commit'>;
 
-/** Under which word a model is scored: convention, answers, the file of weights that was chosen. The same text, the same word. */
+/** The key of the options under which a model is scored: convention, layout overrides, the chosen file of weights. */
 export function configKeyOf({
   layoutOverrides,
   convention,
@@ -131,4 +182,15 @@ export function withCheckpoint(
     cached: null,
     elapsedMs: null,
   };
+}
+
+/** Returns the series as it stands after a cancellation: what isn't scored yet can go on. */
+export function cancelledSeries(series: SeriesState): SeriesState {
+  const tracks = series.tracks.map((track) => ({
+    ...track,
+    checkpoints: track.checkpoints.map((point) =>
+      point.status === 'running' ? waitingCheckpoint(point) : point,
+    ),
+  }));
+  return { ...series, status: 'cancelled', tracks, bytes: null };
 }

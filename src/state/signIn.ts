@@ -1,3 +1,4 @@
+// Signing in at the hub, in terms of the library that does it.
 import { QKError } from '../core/errors.ts';
 import type { HubToken } from '../core/repos/index.ts';
 

@@ -1,8 +1,7 @@
 import type { HeatmapView } from '../figures/heatmapView.ts';
 import { stackView } from '../figures/heatmapView.ts';
-import type { ModelState } from '../state/appState.ts';
-import { modelNames } from '../state/modelNames.ts';
-import { shownStack, userScoresOf } from '../state/selectors.ts';
+import type { ModelState } from '../state/modelState.ts';
+import { modelNames, shownStack, userScoresOf } from '../state/selectors.ts';
 
 interface CachedView {
   readonly userScores: ModelState['userScores'];

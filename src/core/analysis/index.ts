@@ -2,7 +2,7 @@ export { type AnalysisDeps, analyse } from './analyse.ts';
 export type {
   AnalysisEvent,
   HeadQuestion,
-  LayoutQuestion as Question,
+  LayoutQuestion,
   MappingQuestion,
   PlannedStack,
   WeightsOption,

@@ -3,7 +3,7 @@ export type { CheckpointFolders } from './checkpointFolders.ts';
 export { parseRankName, parseShardName } from './fileNames.ts';
 export { readHubInfo } from './hubInfo.ts';
 export { type HubRef, readHubRefs } from './hubRefs.ts';
-export type { HubSearchOptions, Suggestion } from './hubSearch.ts';
+export type { Suggestion } from './hubSearch.ts';
 export { type HubToken, normaliseHubUrl } from './hubToken.ts';
 export { unreadNotes } from './leftOver.ts';
 export { openRepo } from './openRepo.ts';

@@ -1,11 +1,9 @@
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
-import { compareWithNotebook } from '../../core/notebook/notebookScores.ts';
 import { colourDomain } from '../../figures/colourDomain.ts';
 import { knownValues } from '../../figures/metricValues.ts';
 import { sharedDModel } from '../../figures/nullBand.ts';
-import type { SeriesTrack } from '../../state/compareState.ts';
-import { modelNames } from '../../state/modelNames.ts';
-import { resultOf, shownStack } from '../../state/selectors.ts';
+import { notebookComparison, statusModels } from '../../state/selectors.ts';
+import type { SeriesTrack } from '../../state/seriesTracks.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
@@ -70,19 +68,8 @@ export function App() {
   );
   const asking = models.findIndex((model) => model.status === 'question');
   const question = models[asking]?.question ?? null;
-  const names = modelNames(models);
-  const withTiming = async () => {
-    const { exportResults } = await import('../export/exportResults.ts');
-    const list = exportResults(models).map((result, index) =>
-      index === 0 && report !== null && !report.synthetic ? { ...result, timing: report } : result,
-    );
-    return list.length === 1 ? list[0] : list;
-  };
   const first = models[0];
-  const notebook = useMemo(() => {
-    const result = first === undefined ? null : resultOf(first, __APP_VERSION__, () => '');
-    return result === null ? null : compareWithNotebook(result);
-  }, [first]);
+  const notebook = useMemo(() => notebookComparison(first), [first]);
 
   return (
     <>
@@ -93,12 +80,12 @@ export function App() {
             onText={setText}
             onOpen={(model) => {
               setText(model);
-              actions.openText(model);
+              actions.models.openText(model);
             }}
             onFiles={actions.openFiles}
             onSample={() => {
               setText('');
-              actions.openSample();
+              actions.models.openSample();
             }}
           />
         }
@@ -117,12 +104,15 @@ export function App() {
                 ]);
                 return figureSvg(exportResults(models), { metric, domain, stacks, palette, sort, views });
               }}
-              makeJson={async () => `${JSON.stringify(await withTiming(), null, 2)}\n`}
+              makeJson={async () => {
+                const { resultsToJson } = await import('../export/exportResults.ts');
+                return resultsToJson(models, report);
+              }}
               makeCsv={async () => {
                 const { exportResults, resultsToCsv } = await import('../export/exportResults.ts');
                 return resultsToCsv(exportResults(models));
               }}
-              onError={actions.showError}
+              onError={actions.page.showError}
             />
           </>
         }
@@ -131,7 +121,7 @@ export function App() {
           <>
             {notice !== null && (
               <Notice kind="error" message={notice.message} where={notice.where} hint={notice.hint}>
-                <Button kind="quiet" onClick={actions.dismissNotice}>
+                <Button kind="quiet" onClick={actions.page.dismissNotice}>
                   Dismiss
                 </Button>
               </Notice>
@@ -142,45 +132,24 @@ export function App() {
         }
         side={<SidePanel views={views} />}
         panel={<Panels views={views} notebook={notebook} />}
-        status={
-          <StatusLine
-            models={models.flatMap((state, place) => {
-              const { model, bytes, engine, elapsedMs } = state;
-              const stack = shownStack(state);
-              return model === null || stack === null || bytes === null || engine === null
-                ? []
-                : [
-                    {
-                      title: names[place]!,
-                      shape: stack.shape,
-                      headsFrom: stack.headsFrom,
-                      dtype: model.quantised ? `${model.dtype}, quantised` : model.dtype,
-                      bytes,
-                      engine,
-                      convention: state.convention.text,
-                      ...(elapsedMs === null ? {} : { elapsedMs }),
-                    },
-                  ];
-            })}
-          />
-        }
+        status={<StatusLine models={statusModels(models)} />}
       />
-      <DropTarget onFiles={actions.openFiles} onError={actions.showError} />
+      <DropTarget onFiles={actions.openFiles} onError={actions.page.showError} />
       {asksFolder && <LazyCheckpoints />}
       {question?.kind === 'heads' && (
         <LazyHeadQuestion
           question={question}
           notes={models[asking]!.notes}
-          onAnswer={(split) => actions.splitHeads(asking, question.splitKey, split)}
-          onCancel={() => actions.dropQuestion(asking)}
+          onAnswer={(split) => actions.models.splitHeads(asking, question.splitKey, split)}
+          onCancel={() => actions.models.dropQuestion(asking)}
         />
       )}
       {question?.kind === 'mapping' && (
         <LazyMapping
           question={question}
           notes={models[asking]!.notes}
-          onAnswer={(mapping) => actions.mapTensors(asking, mapping)}
-          onCancel={() => actions.dropQuestion(asking)}
+          onAnswer={(mapping) => actions.models.mapTensors(asking, mapping)}
+          onCancel={() => actions.models.dropQuestion(asking)}
         />
       )}
     </>

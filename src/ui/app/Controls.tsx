@@ -29,12 +29,12 @@ export function Controls(props: ComponentProps<typeof MapControls>) {
               splits={stack.splits}
               current={stack.shape}
               overridden={only.layoutOverrides.splits?.[stack.splitKey] !== undefined}
-              onChange={(split) => actions.splitHeads(0, stack.splitKey, split)}
-              onReset={() => actions.splitHeads(0, stack.splitKey, null)}
+              onChange={(split) => actions.models.splitHeads(0, stack.splitKey, split)}
+              onReset={() => actions.models.splitHeads(0, stack.splitKey, null)}
             />
           )}
         {only?.layoutOverrides.mapping !== undefined && (
-          <Button kind="quiet" onClick={() => actions.mapTensors(0, null)}>
+          <Button kind="quiet" onClick={() => actions.models.mapTensors(0, null)}>
             Choose Q and K again
           </Button>
         )}

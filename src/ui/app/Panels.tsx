@@ -1,6 +1,6 @@
 import type { NotebookComparison } from '../../core/notebook/notebookScores.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
-import type { PanelName } from '../../state/appState.ts';
+import type { PanelName } from '../../state/page.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { type Tab, Tabs } from '../widgets/Tabs.tsx';
 import {
@@ -40,7 +40,7 @@ export function Panels({ views, notebook }: PanelsProps) {
   ];
   const panel = tabs.some(({ id }) => id === chosen) ? chosen : 'timing';
   return (
-    <Tabs label="Panels" tabs={tabs} value={panel} onChange={actions.setPanel}>
+    <Tabs label="Panels" tabs={tabs} value={panel} onChange={actions.page.setPanel}>
       {panel === 'training' && (hasSeries ? <LazySeries /> : <LazyTraining />)}
       {panel === 'compare' && <LazyCompare views={views} />}
       {panel === 'timing' && <LazyTiming />}

@@ -34,7 +34,7 @@ export function SidePanel({ views }: SidePanelProps) {
   }));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;
-    actions.pin(null);
+    actions.selection.pin(null);
     focusGrid();
   };
   return (
@@ -62,7 +62,7 @@ function useUnpinOutside(): void {
   useEffect(() => {
     const onClick = (event: MouseEvent) => {
       const isBare = event.target instanceof Element && event.target.closest(KEEPS_PIN) === null;
-      if (isBare && store.getState().pinned !== null) actions.pin(null);
+      if (isBare && store.getState().pinned !== null) actions.selection.pin(null);
     };
     document.addEventListener('click', onClick);
     return () => document.removeEventListener('click', onClick);

@@ -1,4 +1,4 @@
-import type { Theme } from '../../state/appState.ts';
+import type { Theme } from '../../state/settings.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 
@@ -18,7 +18,7 @@ export function ThemeButton() {
       className="button-sign"
       title={`Theme: ${choice}. Click for ${next}.`}
       aria-label={`Theme: ${choice}`}
-      onClick={() => actions.setSettings({ theme: next })}
+      onClick={() => actions.settings.set({ theme: next })}
     >
       {SIGNS[choice]}
     </Button>

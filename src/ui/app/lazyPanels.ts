@@ -1,4 +1,4 @@
-import { fetchOpeningCode } from '../../state/openingCode.ts';
+import { fetchOpeningCode } from '../../state/lazyCode.ts';
 import { LazySection } from '../head/HeadSections.tsx';
 import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { Theme } from '../../state/appState.ts';
+import type { Theme } from '../../state/settings.ts';
 
 /** Writes the chosen theme on <html>, where tokens.css reads it; the system's choice needs no attribute. */
 export function useDocumentTheme(choice: Theme): void {

@@ -113,7 +113,7 @@ function Comparison({ a, b }: ComparisonProps) {
             }
             makeJson={makeJson}
             makeCsv={makeCsv}
-            onError={actions.showError}
+            onError={actions.page.showError}
           />
         </div>
         <div className="compare-scatter">
@@ -128,7 +128,7 @@ function Comparison({ a, b }: ComparisonProps) {
             makeSvg={() => sceneToSvg(addCitation(scatter().scene, results(), FIGURE_THEMES.light))}
             makeJson={makeJson}
             makeCsv={makeCsv}
-            onError={actions.showError}
+            onError={actions.page.showError}
           />
         </div>
         <DifferenceList pairs={pairs} />

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { modelNames } from '../../state/modelNames.ts';
+import { modelNames } from '../../state/selectors.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { FilesButton } from '../picker/FilesButton.tsx';
 import { ModelChips } from '../picker/ModelChips.tsx';
@@ -21,7 +21,7 @@ export function CompareWith() {
     if (model.trim() === '') return;
     menu.closeAndStay();
     setText('');
-    actions.beside.openText(model.trim());
+    actions.comparison.openText(model.trim());
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -72,7 +72,7 @@ export function CompareWith() {
         <Button
           kind="quiet"
           title="Exchanges the two models: the difference changes its sign"
-          onClick={actions.beside.swap}
+          onClick={actions.comparison.swap}
         >
           Swap A and B
         </Button>

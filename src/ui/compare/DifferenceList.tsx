@@ -35,7 +35,7 @@ export function DifferenceList({ pairs }: DifferenceListProps) {
                   type="button"
                   className="head-link num"
                   aria-pressed={isPinned}
-                  onClick={() => actions.pin(isPinned ? null : { layer, head })}
+                  onClick={() => actions.selection.pin(isPinned ? null : { layer, head })}
                 >
                   {headName(layer, head)}
                 </button>

@@ -13,7 +13,7 @@ export function RevisionSelect({ repo, onChoose }: RevisionSelectProps) {
   const refs = useAppState((state) => state.refs);
   const [chosen, setChosen] = useState('');
   const id = useId();
-  useEffect(() => actions.refs.list(repo), [actions, repo]);
+  useEffect(() => actions.revisions.listRefs(repo), [actions, repo]);
   if (refs === null || refs.repo !== repo || refs.status === 'reading')
     return <p className="quiet">Reading its branches and tags…</p>;
   if (refs.status === 'failed')

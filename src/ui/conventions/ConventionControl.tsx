@@ -23,7 +23,9 @@ const GAINS = [
 /** Chooses what is done to the weights before they are scored; nothing by default. Parts that a model lacks are off, with the reason. */
 export function ConventionControl() {
   const models = useAppState((state) => state.models);
-  const { setConvention } = useActions();
+  const {
+    models: { setConvention },
+  } = useActions();
   const menu = useMenu();
   const choice = choiceOnPage(models);
   if (choice === null) return null;

@@ -1,8 +1,7 @@
 import { type ConventionChoice, choiceOf } from '../../core/weights/convention.ts';
 import { formatBytes } from '../../figures/format.ts';
-import type { ModelState } from '../../state/appState.ts';
-import { modelNames } from '../../state/modelNames.ts';
-import { shownStack } from '../../state/selectors.ts';
+import type { ModelState } from '../../state/modelState.ts';
+import { modelNames, shownStack } from '../../state/selectors.ts';
 import { signed } from './ropeSteps.ts';
 
 export type ConventionPart = 'layerNorm' | 'qkNorm' | 'rope';

@@ -4,11 +4,10 @@ import { PUBLISHED_FAULTS, type PublishedModel, publishedOf } from '../../core/p
 import { formatScore } from '../../figures/format.ts';
 import type { FigureTheme } from '../../figures/palette.ts';
 import { type PlacedModel, publishedScene } from '../../figures/publishedScene.ts';
-import type { ModelState } from '../../state/appState.ts';
-import { canComputeLayerMetrics } from '../../state/measureActions.ts';
-import { hasLayerMetric } from '../../state/measuredModel.ts';
-import { modelNames } from '../../state/modelNames.ts';
-import { shownStack } from '../../state/selectors.ts';
+import { canComputeLayerMetrics } from '../../state/layerMetrics.ts';
+import { hasLayerMetric } from '../../state/mergeMetrics.ts';
+import type { ModelState } from '../../state/modelState.ts';
+import { modelNames, shownStack } from '../../state/selectors.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { InteractiveFigure } from '../figure/InteractiveFigure.tsx';
 import { Button } from '../widgets/Button.tsx';
@@ -117,7 +116,7 @@ function MeasureOffer() {
         onClick={() => {
           if (isIdle) return;
           setWasPressed(true);
-          actions.measures.start('score');
+          actions.layerMetrics.start('score');
         }}
       >
         {isRunning ? 'Measuring …' : isWaiting ? 'Measure whole layers' : 'Whole layers are measured'}

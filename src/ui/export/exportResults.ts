@@ -1,7 +1,7 @@
-import type { AnalysisResult } from '../../core/result/index.ts';
+import type { AnalysisResult, BenchmarkReport } from '../../core/result/index.ts';
 import { headName } from '../../figures/format.ts';
 import { stackView } from '../../figures/heatmapView.ts';
-import type { ModelState } from '../../state/appState.ts';
+import type { ModelState } from '../../state/modelState.ts';
 import { resultOf } from '../../state/selectors.ts';
 import { csvText } from './csvText.ts';
 
@@ -9,6 +9,14 @@ import { csvText } from './csvText.ts';
 export function exportResults(models: readonly ModelState[]): AnalysisResult[] {
   const now = () => new Date().toISOString();
   return models.flatMap((model) => resultOf(model, __APP_VERSION__, now) ?? []);
+}
+
+/** The results as JSON, the benchmark's report with the first model's; one model is no list. */
+export function resultsToJson(models: readonly ModelState[], report: BenchmarkReport | null): string {
+  const list = exportResults(models).map((result, index) =>
+    index === 0 && report !== null && !report.synthetic ? { ...result, timing: report } : result,
+  );
+  return `${JSON.stringify(list.length === 1 ? list[0] : list, null, 2)}\n`;
 }
 
 /** Columns of each head, then of its layer; a cell is empty where a value isn't measured or is undefined. */

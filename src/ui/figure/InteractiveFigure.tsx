@@ -1,8 +1,8 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import type { HeadRef } from '../../figures/heatmapView.ts';
 import { type HeatmapView, isSameHead } from '../../figures/heatmapView.ts';
 import { type HitRegion, type InteractiveScene, regionAt, regionByKey } from '../../figures/hitRegions.ts';
 import type { FigureTheme } from '../../figures/palette.ts';
-import type { HeadAt } from '../../state/appState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { SceneCanvas } from './SceneCanvas.tsx';
 import { useWidth } from './useElementSize.ts';
@@ -34,13 +34,13 @@ export function InteractiveFigure({ draw, views, label }: InteractiveFigureProps
   const byHead = useMemo(() => regionsByHead(regions), [regions]);
 
   // Heads that the maps show for a region are shown no more when the figure goes.
-  useEffect(() => () => actions.context.mark(null), [actions]);
+  useEffect(() => () => actions.selection.mark(null), [actions]);
 
   useEffect(() => {
     if (chosen === null || activeIndex !== null) return;
     setChosen(null);
-    actions.hover(null);
-    actions.context.mark(null);
+    actions.selection.hover(null);
+    actions.selection.mark(null);
   }, [chosen, activeIndex, actions]);
 
   const show = (index: number | null) => {
@@ -48,8 +48,8 @@ export function InteractiveFigure({ draw, views, label }: InteractiveFigureProps
     const region = index === null ? undefined : regions[index];
     setChosen(index === null || region === undefined ? null : { index, label: region.label });
     const single = region === undefined ? null : singleHead(region);
-    actions.hover(single);
-    actions.context.mark(
+    actions.selection.hover(single);
+    actions.selection.mark(
       region === undefined || single !== null || region.heads.length === 0
         ? null
         : new Map(
@@ -61,7 +61,7 @@ export function InteractiveFigure({ draw, views, label }: InteractiveFigureProps
   };
   const pin = (region: HitRegion | undefined) => {
     const single = region === undefined ? null : singleHead(region);
-    if (single !== null) actions.pin(isSameHead(single, pinned) ? null : single);
+    if (single !== null) actions.selection.pin(isSameHead(single, pinned) ? null : single);
   };
   const regionUnder = (event: PointerEvent<HTMLElement>) => {
     const origin = event.currentTarget.getBoundingClientRect();
@@ -71,7 +71,7 @@ export function InteractiveFigure({ draw, views, label }: InteractiveFigureProps
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === 'Escape') {
       show(null);
-      actions.pin(null);
+      actions.selection.pin(null);
     } else if (event.key === 'Enter' || event.key === ' ') pin(active);
     else {
       const next = regionByKey(regions, activeIndex, event.key);
@@ -133,7 +133,7 @@ export function InteractiveFigure({ draw, views, label }: InteractiveFigureProps
 const EMPTY: { readonly scene: null; readonly regions: readonly HitRegion[] } = { scene: null, regions: [] };
 
 /** The head that a region stands for, where it is but one. */
-function singleHead(region: HitRegion): HeadAt | null {
+function singleHead(region: HitRegion): HeadRef | null {
   const heads = region.heads.flat();
   return heads.length === 1 ? (heads[0] ?? null) : null;
 }
@@ -152,7 +152,7 @@ function regionsByHead(regions: readonly HitRegion[]): ReadonlyMap<string, reado
 
 function outlinesOf(
   byHead: ReadonlyMap<string, readonly HitRegion[]>,
-  head: HeadAt | null,
+  head: HeadRef | null,
   kind: 'hover' | 'pinned',
 ) {
   if (head === null) return [];

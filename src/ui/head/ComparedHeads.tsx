@@ -26,7 +26,7 @@ export function ComparedHeads({ models }: ComparedHeadsProps) {
         <h3>Compared heads, {metric.label}</h3>
         <Button
           kind="quiet"
-          onClick={(event) => withFocusRestored(event, 'ul', actions.clearCompared, focusHeadPanel)}
+          onClick={(event) => withFocusRestored(event, 'ul', actions.selection.clearCompared, focusHeadPanel)}
         >
           Clear
         </Button>
@@ -36,7 +36,7 @@ export function ComparedHeads({ models }: ComparedHeadsProps) {
           const name = nameOf(first.view, head);
           return (
             <li key={name} className="compared-head">
-              <button type="button" className="head-link num" onClick={() => actions.pin(head)}>
+              <button type="button" className="head-link num" onClick={() => actions.selection.pin(head)}>
                 <span>{name}</span>
                 {models.map(({ key, view, swatch }) => {
                   const value = headValue(view, head, metric);
@@ -53,7 +53,7 @@ export function ComparedHeads({ models }: ComparedHeadsProps) {
                 className="button-sign"
                 aria-label={`Remove ${name}`}
                 onClick={(event) =>
-                  withFocusRestored(event, 'ul', () => actions.toggleCompared(head), focusHeadPanel)
+                  withFocusRestored(event, 'ul', () => actions.selection.toggleCompared(head), focusHeadPanel)
                 }
               >
                 ×

@@ -29,7 +29,7 @@ export function HeadPanel({ models, head, pinned }: HeadPanelProps) {
       <header className="head-title">
         <h2>{nameOf(first.view, head)}</h2>
         {pinned ? (
-          <Button kind="quiet" onClick={() => actions.pin(null)}>
+          <Button kind="quiet" onClick={() => actions.selection.pin(null)}>
             Unpin
           </Button>
         ) : (
@@ -52,7 +52,7 @@ function Failures({ models }: Pick<HeadPanelProps, 'models'>) {
     const text = models.length > 1 ? `${view.title}: ${message}` : message;
     return (
       <Notice key={key} kind="error" message={text} where={where} hint={hint}>
-        <Button onClick={actions.retryHeadDetail}>Try again</Button>
+        <Button onClick={actions.headDetail.retry}>Try again</Button>
       </Notice>
     );
   });

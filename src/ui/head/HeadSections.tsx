@@ -2,7 +2,7 @@ import { formatMagnitude, formatScore, formatSignificant } from '../../figures/f
 import type { HeadRef } from '../../figures/heatmapView.ts';
 import { metricFor } from '../../figures/metric.ts';
 import { headValue } from '../../figures/metricValues.ts';
-import { HEAD_SECTIONS, type HeadSectionId } from '../../state/appState.ts';
+import { HEAD_SECTIONS, type HeadSectionId } from '../../state/settings.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import { HeadSection } from './HeadSection.tsx';
@@ -33,9 +33,9 @@ const TITLES: Readonly<Record<HeadSectionId, string>> = {
 /** The sections of the panel. Those that take reading and computing are there for the pinned head alone. */
 export function HeadSections({ pinned, ...props }: HeadSectionsProps) {
   const open = useAppState((state) => state.settings.headSections);
-  const { setSettings } = useActions();
+  const { settings } = useActions();
   const toggle = (id: HeadSectionId) =>
-    setSettings({ headSections: open.includes(id) ? open.filter((other) => other !== id) : [...open, id] });
+    settings.set({ headSections: open.includes(id) ? open.filter((other) => other !== id) : [...open, id] });
   const shown = pinned ? HEAD_SECTIONS : (['provenance'] as const);
   return (
     <div className="head-sections">

@@ -73,7 +73,7 @@ function HeadList({ title, metric, entries }: HeadListProps) {
       <ul className="head-list">
         {entries.map(({ ref, value }) => (
           <li key={headName(ref.layer, ref.head)}>
-            <button type="button" className="head-link num" onClick={() => actions.pin(ref)}>
+            <button type="button" className="head-link num" onClick={() => actions.selection.pin(ref)}>
               <span>{headName(ref.layer, ref.head)}</span> <span>{metric.format(value)}</span>
             </button>
           </li>

@@ -2,7 +2,7 @@ import { headName } from '../../figures/format.ts';
 import type { HeatmapLayout } from '../../figures/heatmapLayout.ts';
 import { type HeatmapView, isSameHead } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
-import { activeHead } from '../../state/selectors.ts';
+import { activeHead } from '../../state/selection.ts';
 import { useAppState } from '../appContext.ts';
 import { AxisTip, CellOutline, MarkedCells } from './GridMarks.tsx';
 import { HeadTip } from './HeadTip.tsx';

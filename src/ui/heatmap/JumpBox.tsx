@@ -26,7 +26,7 @@ export function JumpBox({ views }: JumpBoxProps) {
     box.reportValidity();
     const head = parseHead(text);
     if (refusal !== null || head === null) return;
-    actions.pin(head);
+    actions.selection.pin(head);
     setText('');
     focusGrid();
   };

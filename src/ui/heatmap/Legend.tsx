@@ -63,7 +63,7 @@ export function Legend({ metric, domain, dModel }: LegendProps) {
           value={paletteFor(domain.kind, palette)}
           disabled={domain.kind === 'sequential'}
           title={domain.kind === 'sequential' ? 'values without a middle are shown in cividis' : ''}
-          onChange={(event) => actions.setSettings({ palette: event.currentTarget.value as PaletteName })}
+          onChange={(event) => actions.settings.set({ palette: event.currentTarget.value as PaletteName })}
         >
           {PALETTES.map((name) => (
             <option key={name} value={name}>

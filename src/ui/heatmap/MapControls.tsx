@@ -33,7 +33,7 @@ export function MapControls({ views, domain, dModel }: MapControlsProps) {
         label="metric"
         options={metricsOf(views).map(({ id, label, title }) => ({ value: id, label, title }))}
         value={metric.id}
-        onChange={actions.setMetric}
+        onChange={actions.view.setMetric}
       />
       <Segmented
         label="scale"
@@ -43,7 +43,9 @@ export function MapControls({ views, domain, dModel }: MapControlsProps) {
           title: scaleTitle(mode, metric),
         }))}
         value={domain.mode}
-        onChange={(mode) => (mode === 'locked' ? actions.lockScale(domain) : actions.setScale(mode))}
+        onChange={(mode) =>
+          mode === 'locked' ? actions.view.lockScale(domain) : actions.view.setScale(mode)
+        }
       />
       <label className="control">
         <span className="control-label">sort</span>
@@ -51,7 +53,7 @@ export function MapControls({ views, domain, dModel }: MapControlsProps) {
           className="select"
           value={sort}
           title={sortText(sort, metric) || 'as the model numbers them'}
-          onChange={(event) => actions.setSort(event.currentTarget.value as SortMode)}
+          onChange={(event) => actions.view.setSort(event.currentTarget.value as SortMode)}
         >
           {SORT_MODES.map((mode) => (
             <option key={mode} value={mode}>

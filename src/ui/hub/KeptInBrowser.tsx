@@ -12,7 +12,7 @@ export function KeptInBrowser() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked again after something was cleared
   useEffect(() => {
     let isCurrent = true;
-    void actions.hub.savedUsage().then((now) => {
+    void actions.saved.usage().then((now) => {
       if (isCurrent) setUsage(now);
     });
     return () => {
@@ -25,7 +25,7 @@ export function KeptInBrowser() {
       <legend className="control-label">saved in this browser</legend>
       <p>
         Scores of {usage.scores} {usage.scores === 1 ? 'model' : 'models'} from the hub.{' '}
-        <Button kind="quiet" disabled={usage.scores === 0} onClick={() => clear(actions.hub.clearScores)}>
+        <Button kind="quiet" disabled={usage.scores === 0} onClick={() => clear(actions.saved.clearScores)}>
           Clear scores
         </Button>
       </p>
@@ -33,13 +33,13 @@ export function KeptInBrowser() {
         <input
           type="checkbox"
           checked={keepsBytes}
-          onChange={(event) => actions.setSettings({ keepsBytes: event.target.checked })}
+          onChange={(event) => actions.settings.set({ keepsBytes: event.target.checked })}
         />{' '}
         Also save the weights that are read
       </label>
       <p>
         {formatBytes(usage.bytes)} of weights.{' '}
-        <Button kind="quiet" disabled={usage.bytes === 0} onClick={() => clear(actions.hub.clearBytes)}>
+        <Button kind="quiet" disabled={usage.bytes === 0} onClick={() => clear(actions.saved.clearBytes)}>
           Clear weights
         </Button>
       </p>

@@ -2,9 +2,8 @@ import { useRef } from 'react';
 import { formatWait } from '../../core/benchmark/index.ts';
 import type { Measure } from '../../core/inspection/index.ts';
 import { formatBytes } from '../../figures/format.ts';
-import type { LayerMetricsState } from '../../state/appState.ts';
-import { canComputeLayerMetrics } from '../../state/measureActions.ts';
-import { hasLayerMetric } from '../../state/measuredModel.ts';
+import { canComputeLayerMetrics, type LayerMetricsState } from '../../state/layerMetrics.ts';
+import { hasLayerMetric } from '../../state/mergeMetrics.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
@@ -50,7 +49,7 @@ export function MeasureControl() {
             aria-label={`Measure ${label}`}
             title={title}
             aria-disabled={isIdle}
-            onClick={() => !isIdle && actions.measures.start(what)}
+            onClick={() => !isIdle && actions.layerMetrics.start(what)}
           >
             {label}
           </Button>
@@ -88,7 +87,7 @@ function Measuring({ measures }: { readonly measures: LayerMetricsState }) {
         left={measures.progress?.msLeft == null ? null : formatWait(measures.progress.msLeft)}
         value={measures.progress?.fraction ?? null}
       />
-      <Button kind="quiet" onClick={actions.measures.cancel}>
+      <Button kind="quiet" onClick={actions.layerMetrics.cancel}>
         Cancel measuring
       </Button>
     </div>

@@ -18,7 +18,7 @@ export function CloseModel({ index, name }: CloseModelProps) {
       aria-label={`Close ${name}`}
       title={`Close ${name}; the other one stays`}
       onClick={(event) =>
-        withFocusRestored(event, '.close-model', () => actions.beside.close(index), focusGrid)
+        withFocusRestored(event, '.close-model', () => actions.comparison.close(index), focusGrid)
       }
     >
       ×

@@ -1,4 +1,4 @@
-import type { ModelState } from '../../state/appState.ts';
+import type { ModelState } from '../../state/modelState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { focusGrid } from '../heatmap/focus.ts';
 import { LazyTokenForm } from '../hub/lazyHub.ts';
@@ -25,16 +25,16 @@ export function FailedOpening() {
         >
           {index === openings.length - 1 && (
             <>
-              <Button onClick={actions.retryFailed}>Try again</Button>
+              <Button onClick={actions.models.retryFailed}>Try again</Button>
               <Button
                 kind="quiet"
                 onClick={(event) =>
-                  withFocusRestored(event, '.failed-opening', actions.dismissFailed, focusGrid)
+                  withFocusRestored(event, '.failed-opening', actions.models.dismissFailed, focusGrid)
                 }
               >
                 Dismiss
               </Button>
-              {openings.some(mayNeedToken) && <LazyTokenForm onGiven={actions.retryFailed} />}
+              {openings.some(mayNeedToken) && <LazyTokenForm onGiven={actions.models.retryFailed} />}
             </>
           )}
         </Notice>

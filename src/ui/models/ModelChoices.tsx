@@ -1,4 +1,4 @@
-import type { ModelState } from '../../state/appState.ts';
+import type { ModelState } from '../../state/modelState.ts';
 import { useActions } from '../appContext.ts';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { stackText, stackTitle } from './stackText.ts';
@@ -25,7 +25,7 @@ export function ModelChoices({ model, index }: ModelChoicesProps) {
             title: `${stackText(name)}. ${stackTitle(name)}`,
           }))}
           value={model.stackName}
-          onChange={(name) => actions.showStack(index, name)}
+          onChange={(name) => actions.models.showStack(index, name)}
         />
       )}
       {weightsOptions.length > 1 && (
@@ -36,7 +36,8 @@ export function ModelChoices({ model, index }: ModelChoicesProps) {
             value={current}
             onChange={(event) => {
               const option = weightsOptions[Number(event.target.value)];
-              if (option) actions.chooseWeights(index, { path: option.path, revision: option.revision });
+              if (option)
+                actions.models.chooseWeights(index, { path: option.path, revision: option.revision });
             }}
           >
             {weightsOptions.map((option, index) => (

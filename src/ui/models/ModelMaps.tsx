@@ -2,7 +2,7 @@ import { type CSSProperties, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
 import { widestMap } from '../../figures/heatmapLayout.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
-import type { ModelState } from '../../state/appState.ts';
+import type { ModelState } from '../../state/modelState.ts';
 import { shownStack } from '../../state/selectors.ts';
 import { useFigureTheme } from '../figure/useFigureTheme.ts';
 import { useMetric } from '../figure/useMetric.ts';

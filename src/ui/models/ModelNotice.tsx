@@ -1,4 +1,4 @@
-import type { ModelState } from '../../state/appState.ts';
+import type { ModelState } from '../../state/modelState.ts';
 import { layerCounts } from '../../state/selectors.ts';
 import { useActions } from '../appContext.ts';
 import { LazyTokenForm } from '../hub/lazyHub.ts';
@@ -25,7 +25,7 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
   const without = skipped.length - unscored.length;
   // Notes on a recorded step stand beside the slider that chose it, where nothing moves under the pointer.
   const notes = model.engine?.id === 'recorded' ? [] : model.notes;
-  const again = <Button onClick={() => actions.retry(index)}>Try again</Button>;
+  const again = <Button onClick={() => actions.models.retry(index)}>Try again</Button>;
   return (
     <div className="model-state">
       {model.status === 'failed' && model.error !== null && (
@@ -40,7 +40,7 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
           hint={model.error.hint}
         >
           {again}
-          {mayNeedToken(model) && <LazyTokenForm onGiven={() => actions.retry(index)} />}
+          {mayNeedToken(model) && <LazyTokenForm onGiven={() => actions.models.retry(index)} />}
         </Notice>
       )}
       {model.cached !== null && (
@@ -52,7 +52,7 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
               : `These scores were saved in this browser on ${dayOf(model.cached.createdAt)}; nothing was read now.`
           }
         >
-          <Button onClick={() => actions.retry(index)}>
+          <Button onClick={() => actions.models.retry(index)}>
             {model.cached.hasMoved ? 'Score the newer one' : 'Score again'}
           </Button>
         </Notice>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { formatWait } from '../../core/benchmark/index.ts';
 import { formatBytes } from '../../figures/format.ts';
-import type { ModelState } from '../../state/appState.ts';
+import type { ModelState } from '../../state/modelState.ts';
 import { isBusy, progressOf } from '../../state/selectors.ts';
 import { useActions } from '../appContext.ts';
 import { focusGrid } from '../heatmap/focus.ts';
@@ -45,7 +45,7 @@ function Running({ model }: { readonly model: ModelState }) {
         left={msLeft === null ? null : formatWait(msLeft)}
         value={bytes === null ? null : fraction}
       />
-      <Button kind="quiet" onClick={actions.cancel}>
+      <Button kind="quiet" onClick={actions.models.cancel}>
         Cancel
       </Button>
     </div>

@@ -1,4 +1,4 @@
-import type { ModelState } from '../../state/appState.ts';
+import type { ModelState } from '../../state/modelState.ts';
 import { useMetric } from '../figure/useMetric.ts';
 
 /** What the sample's two maps are, and how they are read; nothing above other maps. */

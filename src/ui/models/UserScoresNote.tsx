@@ -1,8 +1,7 @@
 import type { PlannedStack } from '../../core/analysis/index.ts';
 import type { UserScores } from '../../core/result/index.ts';
 import { matchUserScores } from '../../core/userScores/index.ts';
-import { modelNames } from '../../state/modelNames.ts';
-import { shownStack } from '../../state/selectors.ts';
+import { modelNames, shownStack } from '../../state/selectors.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
@@ -36,7 +35,7 @@ export function UserScoresNote({ index }: { readonly index: number }) {
                 withFocusRestored(
                   event,
                   'ul',
-                  () => actions.own.moveTo(index, 1 - index, scores.file),
+                  () => actions.userScores.moveTo(index, 1 - index, scores.file),
                   focusGrid,
                 )
               }
@@ -48,7 +47,7 @@ export function UserScoresNote({ index }: { readonly index: number }) {
             kind="quiet"
             aria-label={`Remove ${scores.file}`}
             onClick={(event) =>
-              withFocusRestored(event, 'ul', () => actions.own.remove(index, scores.file), focusGrid)
+              withFocusRestored(event, 'ul', () => actions.userScores.remove(index, scores.file), focusGrid)
             }
           >
             Remove

@@ -1,4 +1,4 @@
-import type { ModelState } from '../../state/appState.ts';
+import type { ModelState } from '../../state/modelState.ts';
 
 /** Codes of failures that an access token may solve. */
 const NEEDS_TOKEN: ReadonlySet<string> = new Set(['gated', 'unauthorized', 'forbidden', 'rate-limited']);

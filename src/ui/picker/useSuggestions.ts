@@ -1,14 +1,15 @@
 import { useEffect, useState } from 'react';
-import { type HubSearchOptions, loadHubSearch, type Suggestion } from '../../core/repos/index.ts';
-import { useAppState } from '../appContext.ts';
+import type { Suggestion } from '../../core/repos/index.ts';
+import { useActions, useAppState } from '../appContext.ts';
 
 /** The search waits for so long after the last key, ms. */
 const DEBOUNCE_MS = 200;
-const LIMIT = 8;
 const NONE: readonly Suggestion[] = [];
 
 /** The hub's models whose names hold the text. A hub that doesn't answer costs the suggestions, nothing else. */
 export function useSuggestions(text: string, isWanted: boolean): readonly Suggestion[] {
+  const { hub } = useActions();
+  // Another hub or another token finds other models.
   const hubUrl = useAppState((state) => state.settings.hubUrl);
   const token = useAppState((state) => state.token);
   const [found, setFound] = useState<{ readonly query: string; readonly list: readonly Suggestion[] }>({
@@ -18,11 +19,12 @@ export function useSuggestions(text: string, isWanted: boolean): readonly Sugges
   const query = text.trim();
   // A link or a revision isn't searched for.
   const isQuery = isWanted && query.length >= 2 && !/[@:\s]|\/.*\//.test(query);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the search reads hub and token from the state
   useEffect(() => {
     if (!isQuery) return;
     const controller = new AbortController();
     const timer = setTimeout(() => {
-      search({ hubUrl, query, limit: LIMIT, token: token ?? undefined }, controller.signal).then(
+      hub.search(query, controller.signal).then(
         (list) => setFound({ query, list }),
         () => {},
       );
@@ -31,15 +33,6 @@ export function useSuggestions(text: string, isWanted: boolean): readonly Sugges
       clearTimeout(timer);
       controller.abort();
     };
-  }, [isQuery, query, hubUrl, token]);
+  }, [isQuery, query, hub, hubUrl, token]);
   return isQuery && found.query === query ? found.list : NONE;
-}
-
-/** Searches the hub; the code for it is fetched with the first letters. */
-async function search(
-  query: Omit<HubSearchOptions, 'fetch'>,
-  signal: AbortSignal,
-): Promise<readonly Suggestion[]> {
-  const { searchHub } = await loadHubSearch();
-  return searchHub({ ...query, fetch: (...args) => fetch(...args) }, signal);
 }

@@ -27,13 +27,13 @@ export function ScatterPanel({ views }: ScatterPanelProps) {
           metrics={metrics}
           label="x"
           value={axes.x}
-          onChange={(id) => actions.context.setScatter('x', id)}
+          onChange={(id) => actions.view.setScatter('x', id)}
         />
         <AxisSelect
           metrics={metrics}
           label="y"
           value={axes.y}
-          onChange={(id) => actions.context.setScatter('y', id)}
+          onChange={(id) => actions.view.setScatter('y', id)}
         />
       </div>
       <InteractiveFigure

@@ -9,7 +9,7 @@ export function FilesCheck({ points }: { readonly points: readonly WantedCheckpo
   const model = useAppState((state) => state.models[0]);
   if (files === null || model?.choice.kind !== 'hub' || points[0]?.choice.kind !== 'hub') return null;
   const again = (
-    <Button kind="quiet" onClick={() => actions.revisionFiles.check(model, points)}>
+    <Button kind="quiet" onClick={() => actions.revisions.checkFiles(model, points)}>
       Check again
     </Button>
   );
@@ -17,7 +17,7 @@ export function FilesCheck({ points }: { readonly points: readonly WantedCheckpo
     return (
       <p className="quiet series-check" role="status">
         {`Comparing the hub’s hashes of their files: ${files.byCommit.size + files.failed.size} of ${files.total}.`}
-        <Button kind="quiet" onClick={actions.revisionFiles.cancel}>
+        <Button kind="quiet" onClick={actions.revisions.cancelCheck}>
           Cancel
         </Button>
       </p>

@@ -1,6 +1,6 @@
 import { type CheckpointMark, markNotes, seriesReport, weightsKey } from '../../core/series/index.ts';
-import type { SeriesState, SeriesTrack } from '../../state/compareState.ts';
 import { comparedWeights } from '../../state/seriesMarks.ts';
+import type { SeriesState, SeriesTrack } from '../../state/seriesTracks.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { CopyButton } from '../widgets/CopyButton.tsx';
 import { Notice } from '../widgets/Notice.tsx';

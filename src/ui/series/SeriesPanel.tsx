@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'react';
-import type { ModelState } from '../../state/appState.ts';
-import { folderCheckpoints } from '../../state/folderActions.ts';
+import { folderCheckpoints } from '../../state/folder.ts';
+import type { ModelState } from '../../state/modelState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
@@ -36,7 +36,7 @@ export function SeriesPanel() {
 function HubSeries({ model, repo }: { readonly model: ModelState; readonly repo: string }) {
   const actions = useActions();
   const refs = useAppState((state) => state.refs);
-  useEffect(() => actions.refs.list(repo), [actions, repo]);
+  useEffect(() => actions.revisions.listRefs(repo), [actions, repo]);
   const list = refs?.repo === repo ? refs.list : null;
   const candidates = useMemo(
     () => (list === null ? [] : hubCandidates(repo, list, model.choice)),
@@ -47,7 +47,7 @@ function HubSeries({ model, repo }: { readonly model: ModelState; readonly repo:
   if (refs.status === 'failed' && refs.error !== null)
     return (
       <Notice kind="error" message={refs.error.message} where={refs.error.where} hint={refs.error.hint}>
-        <Button onClick={() => actions.refs.list(repo)}>Try again</Button>
+        <Button onClick={() => actions.revisions.listRefs(repo)}>Try again</Button>
       </Notice>
     );
   return <Plan model={model} candidates={candidates} none={`${repo} has one revision alone.`} />;

@@ -1,7 +1,7 @@
 import { useEffect, useId, useMemo, useState } from 'react';
 import { type CheckpointMark, markNotes } from '../../core/series/index.ts';
 import { formatBytes } from '../../figures/format.ts';
-import type { ModelState } from '../../state/appState.ts';
+import type { ModelState } from '../../state/modelState.ts';
 import { marksOf } from '../../state/seriesMarks.ts';
 import { type WantedCheckpoint, waitingCheckpoint } from '../../state/seriesTracks.ts';
 import { useActions, useAppState } from '../appContext.ts';
@@ -115,7 +115,7 @@ function FirstCheck({
     return (
       <p className="quiet series-check">
         Some repositories hold the finished model under the names of earlier steps.
-        <Button onClick={() => actions.revisionFiles.check(model, points)}>Compare their files first</Button>
+        <Button onClick={() => actions.revisions.checkFiles(model, points)}>Compare their files first</Button>
       </p>
     );
   const notes = markNotes(marks);
@@ -136,7 +136,7 @@ function Reading({ model, points }: Pick<SeriesPlanProps, 'model'> & { points: R
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same names are the same points
   useEffect(() => {
     let isCurrent = true;
-    void actions.series.kept(points, { layoutOverrides, convention }).then((found) => {
+    void actions.series.cachedLabels(points, { layoutOverrides, convention }).then((found) => {
       if (isCurrent) setKept(found);
     });
     return () => {

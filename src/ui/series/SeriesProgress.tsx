@@ -1,5 +1,5 @@
 import { formatBytes } from '../../figures/format.ts';
-import type { SeriesState } from '../../state/compareState.ts';
+import type { SeriesState } from '../../state/seriesTracks.ts';
 import { useActions } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';

@@ -4,7 +4,7 @@ import { headName } from '../../figures/format.ts';
 import type { HeadRef } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { headValue, knownValues } from '../../figures/metricValues.ts';
-import type { SeriesCheckpoint, SeriesState } from '../../state/compareState.ts';
+import type { SeriesCheckpoint, SeriesState } from '../../state/seriesTracks.ts';
 import { useAppState } from '../appContext.ts';
 import { useMetric } from '../figure/useMetric.ts';
 import { TableBox } from '../widgets/TableBox.tsx';

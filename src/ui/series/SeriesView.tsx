@@ -6,8 +6,8 @@ import { FIGURE_THEMES, type FigureTheme } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { hasCurves } from '../../figures/trainingRun.ts';
 import { type TrainingOptions, trainingScene } from '../../figures/trainingScene.ts';
-import type { SeriesState } from '../../state/compareState.ts';
 import { marksOf } from '../../state/seriesMarks.ts';
+import type { SeriesState } from '../../state/seriesTracks.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
@@ -125,7 +125,7 @@ export function SeriesView({ series, onChoose }: SeriesViewProps) {
           }
           makeJson={() => seriesJson(tracks, marks)}
           makeCsv={() => seriesCsv(tracks, marks)}
-          onError={actions.showError}
+          onError={actions.page.showError}
         />
       </div>
       {places.length > 0 && !isDrawn && (

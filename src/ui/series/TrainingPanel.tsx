@@ -3,9 +3,8 @@ import { useEffect, useMemo, useState } from 'react';
 import { toWire, type WireError } from '../../core/errors.ts';
 import { symmetryScore } from '../../core/metrics/symmetry.ts';
 import { formatScore, formatSignificant } from '../../figures/format.ts';
-import type { ModelState } from '../../state/appState.ts';
-import { sampleTracks } from '../../state/sampleSeries.ts';
-import { fetchSampleTraining, type SampleRun, type SampleTraining } from '../../state/sampleTraining.ts';
+import type { ModelState } from '../../state/modelState.ts';
+import { type SampleRun, type SampleTraining, sampleTracks } from '../../state/sampleSeries.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Notice } from '../widgets/Notice.tsx';
 import { TableBox } from '../widgets/TableBox.tsx';
@@ -21,13 +20,14 @@ export function TrainingPanel() {
   const [error, setError] = useState<WireError | null>(null);
   useEffect(() => {
     const controller = new AbortController();
-    fetchSampleTraining(new URL('sample/training.json', document.baseURI).href, controller.signal)
+    actions.series
+      .readTraining(controller.signal)
       .then(setTraining)
       .catch((thrown: unknown) => {
         if (!controller.signal.aborted) setError(toWire(thrown));
       });
     return () => controller.abort();
-  }, []);
+  }, [actions]);
   const recorded = useMemo(
     () => (training === null ? [] : sampleTracks(training, models)),
     [training, models],

@@ -1,4 +1,4 @@
-import type { SeriesTrack } from '../../state/compareState.ts';
+import type { SeriesTrack } from '../../state/seriesTracks.ts';
 
 /**
  * Names the weight files of a track's points, where they differ: a curve through both would mix them silently.

@@ -4,7 +4,7 @@ import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { stackView } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import type { TrainingRun } from '../../figures/trainingRun.ts';
-import type { SeriesCheckpoint, SeriesTrack } from '../../state/compareState.ts';
+import type { SeriesCheckpoint, SeriesTrack } from '../../state/seriesTracks.ts';
 
 /** A track's points that share the layout of its first, as the chart draws them. */
 export interface SeriesRun {

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { Metric } from '../../figures/metric.ts';
-import type { SeriesTrack } from '../../state/compareState.ts';
+import type { SeriesTrack } from '../../state/seriesTracks.ts';
 import { useAppState } from '../appContext.ts';
 import { type SeriesRun, seriesRuns } from './seriesRuns.ts';
 

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import type { EngineChoice } from '../../core/engines/index.ts';
-import { DEFAULT_HUB } from '../../state/appState.ts';
+import { DEFAULT_HUB } from '../../state/settings.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { LazyKeptInBrowser, LazyTokenForm } from '../hub/lazyHub.ts';
 import { Button } from '../widgets/Button.tsx';
@@ -26,7 +26,7 @@ export function SettingsMenu() {
     event.preventDefault();
     const address = hub.trim() === '' ? DEFAULT_HUB : hub.trim();
     setHub(address);
-    actions.setSettings({ hubUrl: address });
+    actions.settings.set({ hubUrl: address });
     menu.closeAndStay();
   };
   return (
@@ -39,7 +39,7 @@ export function SettingsMenu() {
             <select
               className="select"
               value={settings.engine}
-              onChange={(event) => actions.setSettings({ engine: event.target.value as EngineChoice })}
+              onChange={(event) => actions.settings.set({ engine: event.target.value as EngineChoice })}
             >
               <option value="auto">automatic</option>
               {engines.map(({ id, available, detail }) => (
@@ -74,7 +74,7 @@ export function SettingsMenu() {
             <input
               type="checkbox"
               checked={settings.pageKeys}
-              onChange={(event) => actions.setSettings({ pageKeys: event.target.checked })}
+              onChange={(event) => actions.settings.set({ pageKeys: event.target.checked })}
             />{' '}
             Use / and ? anywhere on the page
           </label>

@@ -1,19 +1,7 @@
-import type { ByteCounts, EngineUse, ModelShape } from '../../core/result/index.ts';
+import type { ByteCounts, EngineUse } from '../../core/result/index.ts';
 import { byText, formatBytes, formatSeconds } from '../../figures/format.ts';
 import './status.css';
-
-export interface StatusModel {
-  readonly title: string;
-  readonly shape: ModelShape;
-  /** The source that gave its head counts. */
-  readonly headsFrom?: string | undefined;
-  readonly dtype: string;
-  readonly bytes: ByteCounts;
-  readonly engine: EngineUse;
-  readonly convention: string;
-  /** Left out while it runs. */
-  readonly elapsedMs?: number;
-}
+import type { StatusModel } from '../../state/selectors.ts';
 
 interface StatusLineProps {
   readonly models: readonly StatusModel[];

@@ -193,7 +193,7 @@ const Line = memo(
     const { row, head, name } = line;
     const actions = useActions();
     const pin = (number: number) =>
-      actions.pin(selected === number ? null : { layer: row.layer, head: number });
+      actions.selection.pin(selected === number ? null : { layer: row.layer, head: number });
     return (
       <tr aria-rowindex={at + 2}>
         <th scope="row" data-selected={head !== null && selected === head.head ? true : undefined}>

@@ -1,9 +1,8 @@
 import { useMemo } from 'react';
 import { scoringEngine } from '../../core/engines/index.ts';
 import { notebookFor } from '../../core/notebook/notebookTimes.ts';
-import type { ModelState } from '../../state/appState.ts';
-import { timesActions } from '../../state/timesActions.ts';
-import { conflictingWork } from '../../state/timesTaken.ts';
+import { conflictingWork } from '../../state/benchmark.ts';
+import type { ModelState } from '../../state/modelState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import type { TimingPlace } from './PlaceInputs.tsx';
 import { SweepPanel } from './SweepPanel.tsx';
@@ -28,7 +27,7 @@ function waitText(work: string | null): string | null {
 
 /** The timing panel and the sweep, of the model on the page. */
 export function PageTiming() {
-  const times = useActions().times(timesActions);
+  const actions = useActions();
   const timing = useAppState((state) => state.benchmark);
   const sweep = useAppState((state) => state.sweep);
   const engines = useAppState((state) => state.engines);
@@ -66,17 +65,17 @@ export function PageTiming() {
         place={place}
         scoring={scoring}
         busy={busyTiming}
-        onRun={times.timing.compare}
-        onCancel={times.timing.cancel}
-        onConfirm={(run) => times.timing.compare({ ...run, confirmed: true })}
+        onRun={actions.benchmark.run}
+        onCancel={actions.benchmark.cancel}
+        onConfirm={(run) => actions.benchmark.run({ ...run, confirmed: true })}
       />
       <SweepPanel
         {...sweep}
         engines={engines}
         scoring={scoring}
         busy={busySweep}
-        onRun={times.sweep.sweep}
-        onCancel={times.sweep.cancel}
+        onRun={actions.sweep.run}
+        onCancel={actions.sweep.cancel}
       />
     </>
   );

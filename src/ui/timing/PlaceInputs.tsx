@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { HeadAt } from '../../state/appState.ts';
+import type { HeadRef } from '../../figures/heatmapView.ts';
 
 /** Where one head and one layer can be timed. */
 export interface TimingPlace {
@@ -8,7 +8,7 @@ export interface TimingPlace {
   /** The number of heads of a layer. */
   headsOf(layer: number): number;
   /** The page's pinned head, if it is one of these. */
-  readonly pinned: HeadAt | null;
+  readonly pinned: HeadRef | null;
 }
 
 /**
@@ -16,20 +16,20 @@ export interface TimingPlace {
  * chosen.
  */
 export function useTimedHead({ layers, headsOf, pinned }: TimingPlace, subject: string) {
-  const [entry, setEntry] = useState<{ at: HeadAt; pinned: HeadAt | null; subject: string } | null>(null);
+  const [entry, setEntry] = useState<{ at: HeadRef; pinned: HeadRef | null; subject: string } | null>(null);
   const isCurrent = entry !== null && entry.pinned === pinned && entry.subject === subject;
   const fits =
     pinned !== null &&
     pinned.head < headsOf(pinned.layer) &&
     (layers.length === 0 || layers.includes(pinned.layer));
   const at = isCurrent ? entry.at : fits ? pinned : { layer: layers[0] ?? 0, head: 0 };
-  return { at, setAt: (next: HeadAt) => setEntry({ at: next, pinned, subject }) };
+  return { at, setAt: (next: HeadRef) => setEntry({ at: next, pinned, subject }) };
 }
 
 interface PlaceInputsProps {
   readonly place: TimingPlace;
-  readonly at: HeadAt;
-  readonly onChange: (at: HeadAt) => void;
+  readonly at: HeadRef;
+  readonly onChange: (at: HeadRef) => void;
   /** False where all layers alone are timed. */
   readonly isUsed: boolean;
 }

@@ -9,7 +9,7 @@ import {
 import { FIGURE_THEMES, type FigureTheme } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { sweepScene } from '../../figures/sweepScene.ts';
-import type { SweepState } from '../../state/appState.ts';
+import type { SweepState } from '../../state/benchmark.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
 import { SceneFigure } from '../figure/SceneFigure.tsx';
 import { Button } from '../widgets/Button.tsx';

@@ -6,7 +6,7 @@ import type { BenchmarkReport, TimedSpan } from '../../core/result/index.ts';
 import { FIGURE_THEMES } from '../../figures/palette.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { timingScene } from '../../figures/timingScene.ts';
-import type { BenchmarkState } from '../../state/appState.ts';
+import type { BenchmarkState } from '../../state/benchmark.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
 import { Button } from '../widgets/Button.tsx';
 import { CopyButton } from '../widgets/CopyButton.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { formatWait } from '../../core/benchmark/index.ts';
-import type { BenchmarkState } from '../../state/appState.ts';
+import type { BenchmarkState } from '../../state/benchmark.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';

@@ -21,7 +21,7 @@ export const PAGE = [
   'state',
   'ui',
 ];
-export const PAGE_PACKAGES = ['react', 'react-dom', 'd3', '@huggingface/transformers'];
+export const PAGE_PACKAGES = ['react', 'react-dom', 'd3'];
 
 /** The parts of the page, each with the parts that it may use. */
 export const PAGE_LAYERS: Readonly<Record<string, Room>> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkLayers, roomCircles, roomOf } from '../../support/architecture/checkLayers.ts';
+import { checkLayers, fileCircles, roomCircles, roomOf } from '../../support/architecture/checkLayers.ts';
 import { LAYERS } from '../../support/architecture/layers.ts';
 import { PAGE, PAGE_PACKAGES } from '../../support/architecture/pageLayers.ts';
 import { readImports } from '../../support/architecture/readImports.ts';
@@ -45,6 +45,10 @@ describe('the house', () => {
 
   it('has no circle between folders', () => {
     expect(roomCircles(IMPORTS, LAYERS)).toEqual([]);
+  });
+
+  it('has no circle between files, types included', () => {
+    expect(fileCircles(IMPORTS)).toEqual([]);
   });
 
   it('imports a stylesheet only beside it', () => {

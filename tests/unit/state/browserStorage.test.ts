@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { INITIAL_STATE } from '../../../src/state/appState.ts';
 import { browserStorage } from '../../../src/state/browserStorage.ts';
-import { createSavedMappings } from '../../../src/state/rememberedMappings.ts';
+import { createSavedMappings } from '../../../src/state/savedMappings.ts';
 import { loadSettings, saveSettings } from '../../../src/state/settings.ts';
 import { storageOf } from '../../support/storage.ts';
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelInfo } from '../../../src/core/result/result.ts';
-import type { ModelState } from '../../../src/state/appState.ts';
-import { modelNames } from '../../../src/state/modelNames.ts';
-import { openingModel } from '../../../src/state/modelReducer.ts';
+import { type ModelState, openingModel } from '../../../src/state/modelState.ts';
+import { modelNames } from '../../../src/state/selectors.ts';
 import { viewsOfModels } from '../../../src/ui/modelViews.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 

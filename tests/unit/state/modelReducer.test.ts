@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisEvent } from '../../../src/core/analysis/events.ts';
-import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
+import { reduceModel } from '../../../src/state/modelReducer.ts';
+import { openingModel } from '../../../src/state/modelState.ts';
 import { layerCounts, progressOf, resultOf } from '../../../src/state/selectors.ts';
 import { analyseLocal } from '../../support/analyseLocal.ts';
 import { caseFiles } from '../../support/oracle.ts';

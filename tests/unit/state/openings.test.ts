@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisEvent, PlannedStack } from '../../../src/core/analysis/events.ts';
 import type { ModelChoice } from '../../../src/core/repos/repo.ts';
-import { conventionOf, RAW_CONVENTION } from '../../../src/core/weights/convention.ts';
-import { analysisSender } from '../../../src/state/analysisSender.ts';
-import { INITIAL_STATE } from '../../../src/state/appState.ts';
-import { compareActions } from '../../../src/state/compareActions.ts';
-import type { CachedModel } from '../../../src/state/keptModel.ts';
-import { createOpenings } from '../../../src/state/openings.ts';
-import { createAppStore } from '../../../src/state/store.ts';
+import { RAW_CONVENTION } from '../../../src/core/weights/convention.ts';
+import type { CachedModel } from '../../../src/state/cachedModel.ts';
+import { openBeside } from '../../../src/state/comparison.ts';
+import { modelsActions } from '../../../src/state/models.ts';
+import { openOnPage, reopenModel, showModels, startModel } from '../../../src/state/openings.ts';
 import { type FakeCall, fakeClient, settled } from '../../support/fakeClient.ts';
+import { NO_RESULTS, testContext } from '../../support/testContext.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 import { plannedOf } from './seriesSetUp.ts';
 
@@ -41,7 +40,6 @@ const QUESTION = { type: 'question', question: { kind: 'heads' }, notes: [] } as
 
 /** Openings whose events the test sends: `hear('a', PLAN)` is the last one that was asked for as "a". */
 function setUp() {
-  const store = createAppStore(INITIAL_STATE.settings);
   const nameOf = ({ request: { choice } }: FakeCall<'analyse'>) =>
     choice.kind === 'local' ? choice.files[0]!.path : '';
   const cancelled: string[] = [];
@@ -51,30 +49,23 @@ function setUp() {
     void call.done();
   });
   let find: (cached: CachedModel | null) => void = () => {};
-  const openings = createOpenings({
-    ...{ store, client },
-    send: analysisSender(store, client),
-    hub: { keep() {} },
-    results: {
-      read: () =>
-        new Promise((resolve) => {
-          find = resolve;
-        }),
-    },
-    mappings: { find: () => null, save() {}, forget() {} },
-    schedule: (run) => run(),
-    now: () => 1,
-    stopTiming() {},
-  });
-  const { start, stop } = openings;
-  const beside = compareActions({ store, start, stop, stopTiming() {} });
+  const results = {
+    ...NO_RESULTS,
+    read: () =>
+      new Promise<CachedModel | null>((resolve) => {
+        find = resolve;
+      }),
+  };
+  const ctx = testContext({ client, results, now: () => 1 });
+  const { store } = ctx;
   const page = () => store.getState().models.map(({ requestLabel, status }) => `${requestLabel} ${status}`);
   const failed = () =>
     store.getState().failedOpening?.openings.map(({ requestLabel, status }) => `${requestLabel} ${status}`);
   return {
-    ...openings,
-    ...{ store, beside, cancelled, page, failed },
-    open: (...names: string[]) => openings.show(() => names.map((name) => start(local(name), name))),
+    ...modelsActions(ctx),
+    ...{ ctx, store, cancelled, page, failed },
+    open: (...names: string[]) =>
+      showModels(ctx, () => names.map((name) => startModel(ctx, local(name), name))),
     find(cached: CachedModel | null) {
       find(cached);
       return settled();
@@ -122,7 +113,7 @@ describe('a model opened in the place of another', () => {
   });
 
   it('that is cancelled, or whose question is closed without an answer, goes back to the map', async () => {
-    const { store, open, hear, page, failed, cancel, giveUp } = setUp();
+    const { open, hear, page, failed, cancel, dropQuestion } = setUp();
     open('a');
     await hear('a', PLAN);
     open('b');
@@ -132,7 +123,7 @@ describe('a model opened in the place of another', () => {
     open('c');
     await hear('c', QUESTION);
     expect(page()).toEqual(['c question']);
-    giveUp(store.getState().models[0]!.key);
+    dropQuestion(0);
     await settled();
     expect([page(), failed()]).toEqual([['a running'], ['c cancelled']]);
   });
@@ -152,16 +143,16 @@ describe('a model opened in the place of another', () => {
   });
 
   it('waits through several openings, and through answers that lead to the next question', async () => {
-    const { open, hear, page, failed, reopen, cancelled } = setUp();
+    const { open, hear, page, failed, ctx, cancelled } = setUp();
     open('a');
     await hear('a', PLAN);
     open('b');
     open('c');
     expect(cancelled).toEqual(['b']);
     await hear('c', QUESTION);
-    reopen(0, () => ({ layoutOverrides: { splits: { heads: { heads: 2, kvHeads: 2 } } } }));
+    reopenModel(ctx, 0, () => ({ layoutOverrides: { splits: { heads: { heads: 2, kvHeads: 2 } } } }));
     await hear('c', QUESTION);
-    reopen(0, () => ({}));
+    reopenModel(ctx, 0, () => ({}));
     await hear('c', FAILED);
     expect([page(), failed()]).toEqual([['a running'], ['c failed']]);
   });
@@ -192,23 +183,23 @@ describe('a model opened in the place of another', () => {
   });
 
   it('answered otherwise, and refused, leaves the map of the answer before', async () => {
-    const { store, open, hear, page, reopen } = setUp();
+    const { store, open, hear, page, ctx } = setUp();
     open('a');
     await hear('a', PLAN);
     const [a] = store.getState().models;
-    reopen(0, () => ({ layoutOverrides: { splits: { heads: { heads: 3, kvHeads: 3 } } } }));
+    reopenModel(ctx, 0, () => ({ layoutOverrides: { splits: { heads: { heads: 3, kvHeads: 3 } } } }));
     await hear('a', FAILED);
     expect(page()).toEqual(['a running']);
     expect(store.getState().models[0]!.key).toBe(a!.key);
   });
 
   it('scored by another convention and cancelled before anything is read, is the map it was', async () => {
-    const { store, open, hear, page, rescore, cancel } = setUp();
+    const { store, open, hear, page, setConvention, cancel } = setUp();
     open('a', 'b');
     await hear('a', PLAN);
     await hear('b', PLAN);
     const before = store.getState().models;
-    rescore(conventionOf({ name: 'folded' } as never));
+    setConvention({ layerNorm: true, qkNorm: false, ropeOffset: 0 });
     expect(page()).toEqual(['a opening', 'b opening']);
     cancel();
     await settled();
@@ -218,15 +209,15 @@ describe('a model opened in the place of another', () => {
 
 describe('a second model opened in the place of another', () => {
   it('leaves the pair that was there when it fails; the first never leaves', async () => {
-    const { open, hear, beside, page, failed, retryFailed } = setUp();
+    const { open, hear, ctx, page, failed, retryFailed } = setUp();
     open('a');
     await hear('a', PLAN);
-    beside.open(local('b'), 'b');
+    openBeside(ctx, local('b'), 'b');
     await hear('b', FAILED);
     expect([page(), failed()]).toEqual([['a running', 'b failed'], undefined]);
-    beside.open(local('c'), 'c');
+    openBeside(ctx, local('c'), 'c');
     await hear('c', PLAN);
-    beside.open(local('d'), 'd');
+    openBeside(ctx, local('d'), 'd');
     expect(page()).toEqual(['a running', 'd opening']);
     await hear('d', FAILED);
     expect([page(), failed()]).toEqual([['a running', 'c running'], ['d failed']]);
@@ -239,20 +230,20 @@ describe('a hub model whose kept scores are being looked up', () => {
   const hub: ModelChoice = { kind: 'hub', repo: 'o/a' };
 
   it('is cancelled at once, and leaves the map that was there', async () => {
-    const { open, hear, start, show, page, cancel } = setUp();
+    const { open, hear, ctx, page, cancel } = setUp();
     open('a');
     await hear('a', PLAN);
-    show(() => [start(hub, 'o/a')]);
+    openOnPage(ctx, hub, 'o/a');
     cancel();
     await settled();
     expect(page()).toEqual(['a running']);
   });
 
   it('takes the place of the map for good when they are found', async () => {
-    const { store, open, hear, start, show, find } = setUp();
+    const { store, open, hear, ctx, find } = setUp();
     open('a');
     await hear('a', PLAN);
-    show(() => [start(hub, 'o/a')]);
+    openOnPage(ctx, hub, 'o/a');
     expect(store.getState().replacedModels).toHaveLength(1);
     await find(KEPT);
     expect(store.getState().replacedModels).toEqual([]);

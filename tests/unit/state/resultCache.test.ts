@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type LayerResult, READING_VERSION } from '../../../src/core/result/result.ts';
 import { conventionOf, RAW_CONVENTION } from '../../../src/core/weights/convention.ts';
-import type { CachedModel } from '../../../src/state/keptModel.ts';
-import { type CacheKey, createResultCache, type KeyValueStore } from '../../../src/state/resultCache.ts';
+import type { KeyValueStore } from '../../../src/state/browserStorage.ts';
+import type { CachedModel } from '../../../src/state/cachedModel.ts';
+import { type CacheKey, createResultCache } from '../../../src/state/resultCache.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 
 function mapStore(): KeyValueStore & { readonly map: Map<string, unknown> } {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { conventionOf, RAW_CONVENTION } from '../../../src/core/weights/convention.ts';
-import type { ModelState } from '../../../src/state/appState.ts';
-import type { SeriesCheckpoint } from '../../../src/state/compareState.ts';
-import { mergeLayerMetrics } from '../../../src/state/measuredModel.ts';
-import { openingModel, reduceModel, resetForRescore } from '../../../src/state/modelReducer.ts';
-import { trackOf } from '../../../src/state/seriesTracks.ts';
+import { mergeLayerMetrics } from '../../../src/state/mergeMetrics.ts';
+import { reduceModel } from '../../../src/state/modelReducer.ts';
+import { type ModelState, openingModel, resetForRescore } from '../../../src/state/modelState.ts';
+import { type SeriesCheckpoint, trackOf } from '../../../src/state/seriesTracks.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 import { plannedOf, result, setUp } from './seriesSetUp.ts';
 
@@ -44,12 +43,13 @@ describe('a series beside its model', () => {
   });
 
   it('the slider ends what still runs of the model that it replaces', async () => {
-    const { store, actions, points, answer, settle, stoppedKeys } = setUp();
+    const { store, actions, points, answer, settle, stoppedKeys, run } = setUp();
     actions.start(1, 'o/m', 'step', points);
     await settle();
     await answer(result('at 0'));
     await settle();
     // It is opened anew, and a point is chosen before it is done.
+    run(50);
     store.setState(({ models }) => ({
       models: models.map((model) => ({ ...model, key: 50, status: 'running' })),
     }));

@@ -4,18 +4,16 @@ import { metricFor } from '../../../src/figures/metric.ts';
 import { FIGURE_THEMES } from '../../../src/figures/palette.ts';
 import { sceneToSvg } from '../../../src/figures/sceneToSvg.ts';
 import { trainingScene } from '../../../src/figures/trainingScene.ts';
-import { INITIAL_STATE } from '../../../src/state/appState.ts';
-import type { RevisionFilesState, SeriesCheckpoint } from '../../../src/state/compareState.ts';
-import { openingModel } from '../../../src/state/modelReducer.ts';
-import { revisionFilesActions } from '../../../src/state/revisionFilesActions.ts';
+import { openingModel } from '../../../src/state/modelState.ts';
+import { type RevisionFilesState, revisionsActions } from '../../../src/state/revisions.ts';
 import { marksOf } from '../../../src/state/seriesMarks.ts';
-import { trackOf } from '../../../src/state/seriesTracks.ts';
-import { createAppStore } from '../../../src/state/store.ts';
+import { type SeriesCheckpoint, trackOf } from '../../../src/state/seriesTracks.ts';
 import { markedRuns } from '../../../src/ui/series/markedRuns.ts';
 import { seriesCsv, seriesJson } from '../../../src/ui/series/seriesExport.ts';
 import { seriesRuns } from '../../../src/ui/series/seriesRuns.ts';
 import { seriesSummary } from '../../../src/ui/series/seriesSummary.ts';
 import { fakeClient } from '../../support/fakeClient.ts';
+import { testContext } from '../../support/testContext.ts';
 import { plannedOf, result } from './seriesSetUp.ts';
 
 const commit = (digit: number | string) => `${digit}`.repeat(40).slice(0, 40);
@@ -105,10 +103,11 @@ describe('marks of a track', () => {
 
 describe('asking for the files of revisions', () => {
   function setUp() {
-    const store = createAppStore(INITIAL_STATE.settings);
     const client = fakeClient();
+    const ctx = testContext({ client });
+    const { store } = ctx;
     const sent = () => client.of('revisionFiles');
-    const actions = revisionFilesActions(store, client);
+    const actions = revisionsActions(ctx);
     store.setState({
       refs: {
         ...{ repo: 'o/m', hubUrl: store.getState().settings.hubUrl, status: 'done', error: null },
@@ -127,7 +126,7 @@ describe('asking for the files of revisions', () => {
 
   it('each commit and main’s once; what is known isn’t asked for again', async () => {
     const { store, actions, sent } = setUp();
-    actions.check(opened, track.checkpoints);
+    actions.checkFiles(opened, track.checkpoints);
     expect(sent()[0]!.request).toMatchObject({ commits: ['f', 1, 2, 3].map(commit), tensors: ['q'] });
     for (const [of, listed] of files.byCommit)
       if (of !== commit(3)) await sent()[0]!.event({ commit: of, files: listed, error: null });
@@ -140,26 +139,26 @@ describe('asking for the files of revisions', () => {
       mainCommit: commit('f'),
     });
     expect(store.getState().revisionFiles?.failed.get(commit(3))).toEqual(error);
-    actions.check(opened, track.checkpoints);
+    actions.checkFiles(opened, track.checkpoints);
     expect(sent()[1]!.request.commits).toEqual([commit(3)]);
     await sent()[1]!.event({ commit: commit(3), files: files.byCommit.get(commit(3))!, error: null });
     await sent()[1]!.done();
     expect(store.getState().revisionFiles?.failed.size).toBe(0);
-    actions.check(opened, track.checkpoints);
+    actions.checkFiles(opened, track.checkpoints);
     expect(sent()).toHaveLength(2);
   });
 
   it('cancelled, what is known stays and what comes late is stale; folders ask nothing', async () => {
     const { store, actions, sent } = setUp();
-    actions.check(opened, track.checkpoints);
+    actions.checkFiles(opened, track.checkpoints);
     await sent()[0]!.event({ commit: commit(1), files: files.byCommit.get(commit(1))!, error: null });
-    actions.cancel();
+    actions.cancelCheck();
     expect(sent()[0]!.isCancelled).toBe(true);
     await sent()[0]!.event({ commit: commit(2), files: files.byCommit.get(commit(2))!, error: null });
     await sent()[0]!.done();
     const { status, byCommit } = store.getState().revisionFiles!;
     expect([status, [...byCommit.keys()]]).toEqual(['cancelled', [commit(1)]]);
-    actions.check(openingModel(2, { kind: 'local', files: [] }, 'f'), track.checkpoints);
+    actions.checkFiles(openingModel(2, { kind: 'local', files: [] }, 'f'), track.checkpoints);
     expect(sent()).toHaveLength(1);
   });
 });

@@ -1,12 +1,11 @@
 import type { PlannedStack } from '../../../src/core/analysis/events.ts';
-import { analysisSender } from '../../../src/state/analysisSender.ts';
-import { INITIAL_STATE } from '../../../src/state/appState.ts';
-import type { CachedModel } from '../../../src/state/keptModel.ts';
-import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
-import { seriesActions } from '../../../src/state/seriesActions.ts';
+import type { CachedModel } from '../../../src/state/cachedModel.ts';
+import { reduceModel } from '../../../src/state/modelReducer.ts';
+import { openingModel } from '../../../src/state/modelState.ts';
+import { seriesActions } from '../../../src/state/series.ts';
 import type { WantedCheckpoint } from '../../../src/state/seriesTracks.ts';
-import { createAppStore } from '../../../src/state/store.ts';
 import { fakeClient } from '../../support/fakeClient.ts';
+import { NO_RESULTS, testContext } from '../../support/testContext.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 
 const NO_OFFERS = { layerNorm: null, qkNorm: null, rope: null };
@@ -27,32 +26,27 @@ export function plannedOf(of: ReturnType<typeof result>): PlannedStack[] {
 
 /** The actions with an open model of two layers, three points, and requests that are answered by hand. */
 export function setUp(kept: Readonly<Record<string, CachedModel>> = {}) {
-  const store = createAppStore(INITIAL_STATE.settings);
   const client = fakeClient();
-  const asked = () => client.of('analyse');
   const keptNow: string[] = [];
-  const stoppedKeys: number[] = [];
-  let key = 1;
-  let timingStops = 0;
-  const actions = seriesActions({
-    store,
-    send: analysisSender(store, client),
-    now: () => 0,
-    stop: (stopped) => stoppedKeys.push(stopped),
-    nextKey: () => ++key,
-    stopTiming: () => timingStops++,
+  const ctx = testContext({
+    client,
     results: {
+      ...NO_RESULTS,
       read: async ({ choice }) => kept[choice.revision ?? 'main'] ?? null,
-      write: async () => {},
-      rewrite: async () => {},
-      count: async () => 0,
-      clear: async () => {},
+      write: async ({ choice }) => void keptNow.push(choice.revision ?? 'main'),
     },
-    keep: (model) => keptNow.push(model.requestLabel),
-    checkFiles: () => {},
   });
+  const { store } = ctx;
+  const asked = () => client.of('analyse');
+  const stoppedKeys: number[] = [];
+  /** Marks an opening as one for which something still runs. */
+  const run = (key: number) => ctx.running.set(key, { cancel: () => stoppedKeys.push(key) });
+  const checked: string[][] = [];
+  const actions = seriesActions(ctx, (_, points) => checked.push(points.map(({ label }) => label)));
+  const key = ctx.nextKey();
+  run(key);
   const open = reduceModel(
-    openingModel(1, { kind: 'hub', repo: 'o/m' }, 'o/m', { splits: {} }),
+    openingModel(key, { kind: 'hub', repo: 'o/m' }, 'o/m', { splits: {} }),
     { type: 'done', result: result('o/m'), elapsedMs: 1 },
     0,
   );
@@ -95,6 +89,7 @@ export function setUp(kept: Readonly<Record<string, CachedModel>> = {}) {
     settle,
     keptNow,
     stoppedKeys,
-    stops: () => timingStops,
+    run,
+    checked,
   };
 }

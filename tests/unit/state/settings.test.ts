@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { INITIAL_STATE, type Settings } from '../../../src/state/appState.ts';
-import { loadSettings, saveSettings } from '../../../src/state/settings.ts';
+import { INITIAL_STATE } from '../../../src/state/appState.ts';
+import { loadSettings, type Settings, saveSettings } from '../../../src/state/settings.ts';
 import { storageOf } from '../../support/storage.ts';
 
 const OTHERS: Settings = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../../src/ui/hub/ConfigHint.tsx';
+import { readConfig } from '../../../src/state/configReading.ts';
 
 describe('what transformers.js reads from a config', () => {
   it.each([

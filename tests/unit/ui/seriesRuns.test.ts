@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { metricFor } from '../../../src/figures/metric.ts';
-import type { SeriesCheckpoint } from '../../../src/state/compareState.ts';
-import { openingModel, reduceModel } from '../../../src/state/modelReducer.ts';
-import { sampleTracks } from '../../../src/state/sampleSeries.ts';
-import type { SampleTraining } from '../../../src/state/sampleTraining.ts';
-import { trackOf } from '../../../src/state/seriesTracks.ts';
+import { reduceModel } from '../../../src/state/modelReducer.ts';
+import { openingModel } from '../../../src/state/modelState.ts';
+import { type SampleTraining, sampleTracks } from '../../../src/state/sampleSeries.ts';
+import { type SeriesCheckpoint, trackOf } from '../../../src/state/seriesTracks.ts';
 import { hubCandidates, taken, takeOptions } from '../../../src/ui/series/candidates.ts';
 import { mixedWeights } from '../../../src/ui/series/mixedWeights.ts';
 import { seriesRuns } from '../../../src/ui/series/seriesRuns.ts';

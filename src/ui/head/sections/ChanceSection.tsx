@@ -2,7 +2,7 @@ import type { SpectrumPValue } from '../../../core/inspection/index.ts';
 import { formatFull, formatMagnitude } from '../../../figures/format.ts';
 import { metricFor } from '../../../figures/metric.ts';
 import { headValue } from '../../../figures/metricValues.ts';
-import type { HeadDetailState } from '../../../state/appState.ts';
+import type { HeadDetailState } from '../../../state/headDetail.ts';
 import type { SectionProps } from './headModel.ts';
 import { PerModel } from './PerModel.tsx';
 

@@ -8,7 +8,7 @@ import {
   partnersScene,
   strongestPartners,
 } from '../../../figures/partnersScene.ts';
-import type { HeadDetailState } from '../../../state/appState.ts';
+import type { HeadDetailState } from '../../../state/headDetail.ts';
 import { useActions } from '../../appContext.ts';
 import { useWidth } from '../../figure/useElementSize.ts';
 import { useFigureTheme } from '../../figure/useFigureTheme.ts';
@@ -72,7 +72,9 @@ function PartnersOf({ partners, placeholder, state, heads, head: at }: PartnersO
             label="Pairs of heads. Arrow keys move, Enter pins the pair’s other head."
             say={({ row, column }) => pairText(partners, layer, row, column)}
             hint="⟨M_g, M_hᵀ⟩ / ‖M_g‖‖M_h‖; diagonal: s"
-            onPick={({ row, column }) => actions.pin({ layer, head: column === head ? row : column })}
+            onPick={({ row, column }) =>
+              actions.selection.pin({ layer, head: column === head ? row : column })
+            }
           />
         )}
       </div>
@@ -84,7 +86,7 @@ function PartnersOf({ partners, placeholder, state, heads, head: at }: PartnersO
               type="button"
               className="head-link num"
               title={formatFull(value)}
-              onClick={() => actions.pin({ layer, head: other })}
+              onClick={() => actions.selection.pin({ layer, head: other })}
             >
               <span>with {headName(layer, other)}</span> <span>{formatScore(value)}</span>
             </button>
@@ -97,7 +99,7 @@ function PartnersOf({ partners, placeholder, state, heads, head: at }: PartnersO
 
 /** The whole map of pairs, where it would take too long to be computed unasked. */
 function AllPairs({ state: { key, pairs } }: { readonly state: HeadDetailState }) {
-  const { pairs: actions } = useActions();
+  const { pairs: actions } = useActions().headDetail;
   if (key === null) return null;
   if (pairs?.status === 'running')
     return (

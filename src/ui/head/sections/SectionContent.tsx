@@ -1,4 +1,4 @@
-import type { HeadSectionId } from '../../../state/appState.ts';
+import type { HeadSectionId } from '../../../state/settings.ts';
 import { ChanceSection } from './ChanceSection.tsx';
 import { EigenvalueSection } from './EigenvalueSection.tsx';
 import { EnergySection } from './EnergySection.tsx';

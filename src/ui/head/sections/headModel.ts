@@ -1,6 +1,6 @@
 import type { HeadDetail } from '../../../core/inspection/index.ts';
 import type { HeadRef, HeatmapView } from '../../../figures/heatmapView.ts';
-import type { HeadDetailState } from '../../../state/appState.ts';
+import type { HeadDetailState } from '../../../state/headDetail.ts';
 
 /** One of the models on the page, as the panel shows it. */
 export interface HeadPanelModel {

@@ -1,0 +1,30 @@
+// Code that opens models, fetched when it is first needed or when the page is idle.
+import { QKError } from '../core/errors.ts';
+import type { ModelChoice } from '../core/repos/index.ts';
+import * as repos from '../core/repos/index.ts';
+
+/** As the repos' loaders, with an error that says what the user can do. */
+export const loadModelIds = () => repos.loadModelIds().catch(refuse);
+export const loadCheckpointFolders = () => repos.loadCheckpointFolders().catch(refuse);
+
+function refuse(cause: unknown): never {
+  throw new QKError('network', 'The code that opens models couldn’t be fetched.', {
+    hint: 'Is the page’s server still there? If the page was renewed meanwhile, load it again.',
+    cause,
+  });
+}
+
+/** Ahead of time; a failure is told when it is needed. */
+export function fetchOpeningCode(): void {
+  for (const load of [loadModelIds, loadCheckpointFolders]) load().catch(() => {});
+}
+
+/**
+ * Reads the model that a text names: `gpt2`, `owner/model@revision`, or a hub URL. What reads it is fetched when it is first needed.
+ * @throws QKError 'bad-model-id' for a text that names none
+ */
+export async function hubChoice(text: string): Promise<ModelChoice> {
+  const { parseModelId } = await loadModelIds();
+  const { repo, revision, path } = parseModelId(text);
+  return { kind: 'hub', repo, revision, weights: path === undefined ? undefined : { path } };
+}

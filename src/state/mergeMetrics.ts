@@ -1,0 +1,90 @@
+// What is computed of a scored model on request, merged into its rows and its result.
+import type { HeadDetail, LayerMeasures, Measure } from '../core/inspection/index.ts';
+import type { HeadResult, LayerResult, StackResult } from '../core/result/index.ts';
+import type { ModelState } from './modelState.ts';
+
+/** The model with what was measured of one layer, in its rows and in its result: maps, tables and exports see the same. */
+export function mergeLayerMetrics(model: ModelState, measures: LayerMeasures): ModelState {
+  const { result } = model;
+  return {
+    ...model,
+    stacks: model.stacks.map((stack) => mergeIntoStack(stack, measures)),
+    result:
+      result === null
+        ? null
+        : { ...result, stacks: result.stacks.map((stack) => mergeIntoStack(stack, measures)) },
+  };
+}
+
+function mergeIntoStack<S extends StackResult>(stack: S, measures: LayerMeasures): S {
+  if (stack.name !== measures.stack) return stack;
+  // A layer that has no scores has no measures either.
+  const layers = stack.layers.map((row) =>
+    row.layer !== measures.layer || row.heads.length === 0 ? row : mergeIntoLayer(row, measures),
+  );
+  return { ...stack, layers };
+}
+
+function mergeIntoLayer(row: LayerResult, measures: LayerMeasures): LayerResult {
+  const measuredBy = { ...row.measuredBy, [measures.what]: measures.engine };
+  if (measures.what === 'score') return { ...row, score: measures.score, measuredBy };
+  const { directionality, reason, heads } = measures;
+  const byHead = new Map(heads.map((head) => [head.head, head.directionality]));
+  const measured = row.heads.map((head) => {
+    const value = byHead.get(head.head);
+    return value === undefined ? head : { ...head, directionality: value };
+  });
+  // A reason of an earlier try goes.
+  const { directionalityReason: _, ...rest } = row;
+  const why = reason === undefined ? {} : { directionalityReason: reason };
+  return { ...rest, heads: measured, directionality, ...why, measuredBy };
+}
+
+/**
+ * The model with what a closer look at one head told and its row doesn't have yet: directionality, and the norm of scores from before
+ * norms were kept. So the panel, the map and the export say the same. The same model where there is nothing to add.
+ */
+export function mergeHeadDetail(model: ModelState, detail: HeadDetail): ModelState {
+  const { result } = model;
+  const stacks = withHeadDetail(model.stacks, detail);
+  const ofResult = result === null ? null : withHeadDetail(result.stacks, detail);
+  if (stacks === model.stacks && ofResult === (result?.stacks ?? null)) return model;
+  return {
+    ...model,
+    stacks,
+    result: result === null || ofResult === null ? result : { ...result, stacks: ofResult },
+  };
+}
+
+function withHeadDetail<S extends StackResult>(stacks: readonly S[], detail: HeadDetail): readonly S[] {
+  const layer = stacks
+    .find(({ name }) => name === detail.stack)
+    ?.layers.find((row) => row.layer === detail.layer);
+  const head = layer?.heads.find((one) => one.head === detail.head);
+  // A head without a score has its reason, and no other values.
+  if (layer === undefined || head === undefined || head.r === null) return stacks;
+  const lacksNorm = head.norm === undefined && head.normReason === undefined && detail.norm !== null;
+  if (head.directionality !== undefined && !lacksNorm) return stacks;
+  const told: HeadResult = {
+    ...head,
+    ...(lacksNorm && { norm: detail.norm! }),
+    ...(head.directionality === undefined && { directionality: detail.directionality }),
+  };
+  const row = { ...layer, heads: layer.heads.map((one) => (one === head ? told : one)) };
+  return stacks.map((stack) =>
+    stack.name === detail.stack
+      ? { ...stack, layers: stack.layers.map((one) => (one === layer ? row : one)) }
+      : stack,
+  );
+}
+
+/** Whether this is measured of every scored layer of the model's maps; what couldn't be read may be tried again. */
+export function hasLayerMetric({ stacks }: Pick<ModelState, 'stacks'>, what: Measure): boolean {
+  return stacks.every(({ layers }) =>
+    layers.every(({ heads, score, directionality, directionalityReason }) => {
+      const [value, reason] =
+        what === 'score' ? [score, score?.reason] : [directionality, directionalityReason];
+      return heads.length === 0 || (value !== undefined && reason?.code !== 'read-failed');
+    }),
+  );
+}

@@ -1,0 +1,108 @@
+// One opened model on the page: its type, how it begins, and the one way to change it.
+import type { LayoutQuestion, PlannedStack, WeightsOption } from '../core/analysis/index.ts';
+import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
+import type { WireError } from '../core/errors.ts';
+import type { ModelChoice } from '../core/repos/index.ts';
+import type { AnalysisResult, ByteCounts, EngineUse, ModelInfo, UserScores } from '../core/result/index.ts';
+import { type Convention, RAW_CONVENTION } from '../core/weights/convention.ts';
+
+/** One opened model, from the moment it is asked for. What was scored stays through a failure or a cancellation. */
+export interface ModelState {
+  /** Unique id of this load; a reload gets a new one. */
+  readonly key: number;
+  /** Its place on the page, which it keeps when it is opened anew, or when another of its revisions takes its place. */
+  readonly slot: number;
+  readonly choice: ModelChoice;
+  /** What was asked for, until the model tells its own name. */
+  readonly requestLabel: string;
+  readonly status: 'opening' | 'question' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly question: LayoutQuestion | null;
+  /** What the user said that the files don't: head splits, which tensors are Q and K. */
+  readonly layoutOverrides: LayoutOverrides;
+  /** What is done to the weights before they are scored. */
+  readonly convention: Convention;
+  readonly model: ModelInfo | null;
+  readonly engine: EngineUse | null;
+  readonly bytes: ByteCounts | null;
+  /** One map each; their layers get scores as they come. */
+  readonly stacks: readonly PlannedStack[];
+  /** The name of the one that is looked at. */
+  readonly stackName: string;
+  /** Other weights of the same repository. */
+  readonly weightsOptions: readonly WeightsOption[];
+  readonly notes: readonly string[];
+  readonly error: WireError | null;
+  readonly result: AnalysisResult | null;
+  /** Files of the user's own scores of its heads. */
+  readonly userScores: readonly UserScores[];
+  /** Where the scores were cached from an earlier visit: when they were made, and whether the revision has moved since. */
+  readonly cached: { readonly createdAt: string; readonly hasMoved: boolean } | null;
+  /** performance.now() when the reading of weights began. */
+  readonly startedAt: number;
+  readonly elapsedMs: number | null;
+}
+
+export interface ModelsSlice {
+  /** One model, or two side by side on one scale. */
+  readonly models: readonly ModelState[];
+}
+
+export const INITIAL_MODELS: ModelsSlice = { models: [] };
+
+/** Changes one model, by its key; the same array where there is no such model. */
+export function patchModel(
+  models: readonly ModelState[],
+  key: number | undefined,
+  change: (model: ModelState) => ModelState,
+): readonly ModelState[] {
+  const index = models.findIndex((model) => model.key === key);
+  return index < 0 ? models : models.with(index, change(models[index]!));
+}
+
+/** Returns a model that has just been asked for. */
+export function openingModel(
+  key: number,
+  choice: ModelChoice,
+  requestLabel: string,
+  layoutOverrides: LayoutOverrides = {},
+  convention: Convention = RAW_CONVENTION,
+): ModelState {
+  return {
+    key,
+    slot: key,
+    choice,
+    requestLabel,
+    layoutOverrides,
+    convention,
+    status: 'opening',
+    question: null,
+    model: null,
+    engine: null,
+    bytes: null,
+    stacks: [],
+    stackName: '',
+    weightsOptions: [],
+    notes: [],
+    error: null,
+    result: null,
+    userScores: [],
+    cached: null,
+    startedAt: 0,
+    elapsedMs: null,
+  };
+}
+
+/** Returns the same model, to be scored again: its maps stand empty meanwhile, so that nothing jumps. */
+export function resetForRescore(old: ModelState, opening: ModelState): ModelState {
+  const stacks = old.stacks.map((stack) => ({
+    ...stack,
+    layers: stack.layers.map(({ skipped: _, arriving: __, ...layer }) => ({ ...layer, heads: [] })),
+  }));
+  const bytes = old.bytes === null ? null : { ...old.bytes, read: 0 };
+  const { slot, stackName, userScores } = old;
+  // What is read in place of a recorded step is the finished model: not under the step's name.
+  const isRecorded = old.engine?.id === 'recorded';
+  const model = isRecorded && old.model !== null ? { ...old.model, revision: null } : old.model;
+  const engine = isRecorded ? null : old.engine;
+  return { ...opening, slot, model, engine, bytes, stacks, stackName, userScores };
+}

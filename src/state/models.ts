@@ -1,0 +1,118 @@
+// What the user does with models: opens them, answers their questions, chooses how they are read and scored.
+import type { HeadSplit } from '../core/architectures/headSplit.ts';
+import type { Mapping } from '../core/architectures/mapping.ts';
+import { toWire } from '../core/errors.ts';
+import { SAMPLE_NAMES, type WeightChoice } from '../core/repos/index.ts';
+import { type ConventionChoice, conventionOf } from '../core/weights/convention.ts';
+import type { ConfigReading } from './configReading.ts';
+import { type Context, stopModel } from './context.ts';
+import { hubChoice } from './lazyCode.ts';
+import { patchModel, resetForRescore } from './modelState.ts';
+import {
+  type OpeningState,
+  openOnPage,
+  reopenModel,
+  retryFailed,
+  showModels,
+  startModel,
+  stopOpenings,
+} from './openings.ts';
+import { replaceModels, restoreReplaced } from './replacedModels.ts';
+import { clearSelection } from './selection.ts';
+
+export function modelsActions(ctx: Context<OpeningState>) {
+  const { store, mappings, sampleUrl } = ctx;
+
+  return {
+    /** Opens `gpt2`, `owner/model@revision` or a hub URL. */
+    async openText(text: string): Promise<void> {
+      try {
+        openOnPage(ctx, await hubChoice(text), text.trim());
+      } catch (error) {
+        store.setState({ notice: toWire(error) });
+      }
+    },
+    /** Opens both sisters of the sample, side by side. */
+    openSample(): void {
+      const open = () =>
+        SAMPLE_NAMES.map((name) =>
+          startModel(ctx, { kind: 'sample', name, baseUrl: sampleUrl }, `sample/${name}`),
+        );
+      showModels(ctx, open, 'training');
+    },
+    /** Answers the head question of one stack, or overrides its split; null goes back to the model's own. */
+    splitHeads(index: number, splitKey: string, split: HeadSplit | null): void {
+      reopenModel(ctx, index, ({ layoutOverrides }) => {
+        const { [splitKey]: _, ...others } = layoutOverrides.splits ?? {};
+        const splits = split === null ? others : { ...others, [splitKey]: split };
+        return { layoutOverrides: { ...layoutOverrides, splits } };
+      });
+    },
+    /** Says which tensors are Q and K; null asks again. */
+    mapTensors(index: number, mapping: Mapping | null): void {
+      const { question, layoutOverrides } = store.getState().models[index] ?? {};
+      if (mapping === null && layoutOverrides?.mapping !== undefined)
+        mappings.forget(layoutOverrides.mapping);
+      if (mapping !== null && question?.kind === 'mapping') mappings.save(question.shapeKey, mapping);
+      reopenModel(ctx, index, () => ({ layoutOverrides: mapping === null ? {} : { mapping } }));
+    },
+    /** Opens other weights of the same repository: another format, another revision. */
+    chooseWeights(index: number, weights: WeightChoice): void {
+      reopenModel(ctx, index, ({ choice }) =>
+        choice.kind === 'sample' ? {} : { choice: { ...choice, weights }, layoutOverrides: {} },
+      );
+    },
+    /** Shows another stack of the model. */
+    showStack(index: number, stackName: string): void {
+      store.setState(({ models }) => ({
+        models: patchModel(models, models[index]?.key, (model) => ({ ...model, stackName })),
+        ...clearSelection('other'),
+      }));
+    },
+    /** Scores every model on the page again by another convention: never one by another than its neighbour. */
+    setConvention(choice: ConventionChoice): void {
+      const convention = conventionOf(choice);
+      const { models } = store.getState();
+      if (models.every((model) => model.convention.text === convention.text)) return;
+      stopOpenings(ctx, models);
+      const openings = models.map((old) => {
+        const { layoutOverrides } = old;
+        return resetForRescore(
+          old,
+          startModel(ctx, old.choice, old.requestLabel, { layoutOverrides, convention }),
+        );
+      });
+      store.setState((state) => ({
+        ...replaceModels(state, models, openings),
+        ...clearSelection('same'),
+      }));
+    },
+    /** Reads and scores a model again. */
+    retry(index: number): void {
+      reopenModel(ctx, index, () => ({}), true);
+    },
+    /** Stops reading and scoring; what was scored stays. */
+    cancel(): void {
+      for (const { key } of store.getState().models) stopModel(ctx, key);
+    },
+    /** Closes a question without an answer: nothing is guessed, nothing is scored. */
+    dropQuestion(index: number): void {
+      const key = store.getState().models[index]?.key;
+      if (key === undefined) return;
+      store.setState(({ models }) => ({
+        models: patchModel(models, key, (model) => ({ ...model, status: 'cancelled' })),
+      }));
+      store.setState((state) => restoreReplaced(state, key));
+    },
+    /** Reads the heads of a config.json that QKScope can't tell; the library that does it is fetched first. */
+    async readConfig(config: Readonly<Record<string, unknown>>): Promise<ConfigReading | null> {
+      const { readConfig } = await import('./configReading.ts');
+      return readConfig(config);
+    },
+    /** Opens once more what came to no map. */
+    retryFailed: () => retryFailed(ctx),
+    dismissFailed(): void {
+      store.setState({ failedOpening: null });
+    },
+  };
+}
