@@ -3,7 +3,7 @@ import { columnAt, headAt } from '../../figures/gridGeometry.ts';
 import type { HeatmapLayout } from '../../figures/heatmapLayout.ts';
 import { type HeadRef, type HeatmapView, isSameHead } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
-import { activeHead } from '../../state/selectors.ts';
+import { activeHead } from '../../state/selection.ts';
 import { useActions, useAppStore } from '../appContext.ts';
 import { copyHead } from './copyHead.ts';
 import { focusHeadPanel, rememberGrid } from './focus.ts';
@@ -60,9 +60,10 @@ export function useGridInteraction({
     return [event.clientX - origin.left, event.clientY - origin.top] as const;
   };
   const show = (head: HeadRef | null) => {
-    if (!isSameHead(head, store.getState().hovered)) actions.hover(head);
+    if (!isSameHead(head, store.getState().hovered)) actions.selection.hover(head);
   };
-  const pin = (head: HeadRef | null) => actions.pin(isSameHead(head, store.getState().pinned) ? null : head);
+  const pin = (head: HeadRef | null) =>
+    actions.selection.pin(isSameHead(head, store.getState().pinned) ? null : head);
 
   const handlers = {
     onPointerMove(event: PointerEvent<HTMLElement>) {
@@ -89,11 +90,11 @@ export function useGridInteraction({
       if (head === null) {
         const chosen = lineAt(view, layout, x, y);
         setLine(isSameLine(chosen, line) ? null : chosen);
-        if (chosen === null) actions.pin(null);
+        if (chosen === null) actions.selection.pin(null);
         return;
       }
       setLine(null);
-      if (event.shiftKey) actions.toggleCompared(head);
+      if (event.shiftKey) actions.selection.toggleCompared(head);
       else if (event.pointerType !== 'touch' || isSameHead(head, hoverBeforeTap.current)) pin(head);
       else show(head);
     },
@@ -113,31 +114,31 @@ export function useGridInteraction({
           const to = moved(view, layout, active, command);
           if (to === null) return;
           setLine(lineOf(command, to, layout));
-          actions.moveCursor(to);
+          actions.selection.moveCursor(to);
           reveal(to);
           return;
         }
         case 'open':
           if (active === null) return;
-          actions.pin(active);
+          actions.selection.pin(active);
           focusHeadPanel();
           return;
         case 'pin':
           if (active) pin(active);
           return;
         case 'compare':
-          if (active) actions.toggleCompared(active);
+          if (active) actions.selection.toggleCompared(active);
           return;
         case 'leave':
-          actions.pin(null);
+          actions.selection.pin(null);
           setLine(null);
           show(null);
           return;
         case 'sort':
-          actions.setSort(nextSort(state.sort));
+          actions.view.setSort(nextSort(state.sort));
           return;
         case 'copy':
-          if (active) copyHead(active, state).then(setLiveMessage, actions.showError);
+          if (active) copyHead(active, state).then(setLiveMessage, actions.page.showError);
           return;
         case 'zoomIn':
           zoomIn();
