@@ -1,4 +1,5 @@
 import { isJsonObject } from '../jsonValue.ts';
+import { TEXT_SCOPES } from '../partWords.ts';
 import type { Architecture, Part, Tower } from './architecture.ts';
 import { valueAt } from './configReader.ts';
 
@@ -21,7 +22,7 @@ export function expandParts(
 
 /** Where nested configs stand in models made of models, and before which names their tensors (transformers, multimodal models). */
 const NESTED: readonly Part[] = [
-  ...['text_config', 'llm_config', 'language_config', 'thinker_config.text_config'].map((scope) => ({
+  ...TEXT_SCOPES.map((scope) => ({
     scope,
     modality: 'text',
     prefixes: [

@@ -1,4 +1,5 @@
 import { QKError } from '../errors.ts';
+import { isMediaPart, TEXT_SCOPES } from '../partWords.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import { unique } from '../unique.ts';
 import type { ArchitectureMatch, TowerMatch } from './architectureMatch.ts';
@@ -162,13 +163,11 @@ function stackName({ tower, stem }: TowerMatch, towers: readonly TowerMatch[]): 
 }
 
 /** The nested config that tells a text model's heads where the top level doesn't: multimodal types that have no row. */
-const TEXT_SCOPES = ['text_config', 'llm_config', 'language_config', 'thinker_config.text_config'];
-
 function nestedScope(
   config: LayoutInput['config'],
   { config: { scope, heads }, stack }: TowerMatch['tower'],
 ): string | undefined {
-  if (scope !== undefined || /vision|audio|image/.test(stack)) return undefined;
+  if (scope !== undefined || isMediaPart(stack)) return undefined;
   if (heads.keys.some((key) => valueAt(config, key) !== undefined)) return undefined;
   return TEXT_SCOPES.find((nested) =>
     heads.keys.some((key) => valueAt(config, `${nested}.${key}`) !== undefined),
@@ -181,7 +180,7 @@ function doubtOf(
   tower: TowerMatch['tower'],
   isOwnConfig: boolean,
 ): string | null {
-  if (configDoubt !== null && !/vision|audio|image/.test(tower.stack)) return configDoubt;
+  if (configDoubt !== null && !isMediaPart(tower.stack)) return configDoubt;
   return isOwnConfig ? null : rivalHeads(config, tower);
 }
 
@@ -190,7 +189,7 @@ function rivalHeads(
   config: LayoutInput['config'],
   { config: { scope, heads }, stack }: TowerMatch['tower'],
 ): string | null {
-  if (scope !== undefined || /vision|audio|image/.test(stack)) return null;
+  if (scope !== undefined || isMediaPart(stack)) return null;
   for (const key of heads.keys) {
     const top = valueAt(config, key);
     for (const nested of TEXT_SCOPES) {

@@ -1,3 +1,4 @@
+import { mayBeQueryOrKey } from '../attentionNames.ts';
 import type { Architecture, Orientation } from './architecture.ts';
 import type { ArchitectureMatch } from './architectureMatch.ts';
 import type { ArchitectureCandidates } from './chooseArchitecture.ts';
@@ -76,7 +77,7 @@ export function groupMatrices(matrices: Iterable<NamedMatrix>): MatrixGroup[] {
 }
 
 function rank({ pattern }: Pick<MatrixGroup, 'pattern'>): number {
-  if (/(?:^|[._])(?:q|k|query|key|qkv)(?:_?proj|_?lin)?[._]|qkv|query|key/i.test(pattern)) return 0;
+  if (mayBeQueryOrKey(pattern)) return 0;
   return /attn|attention/i.test(pattern) ? 1 : 2;
 }
 

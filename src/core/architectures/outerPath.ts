@@ -1,3 +1,4 @@
+import { namesPart } from '../partWords.ts';
 import type { ArchitectureMatch, TowerMatch } from './architectureMatch.ts';
 import { bareName } from './nameTemplates.ts';
 
@@ -9,10 +10,6 @@ export function outerPathOf({ tower, stem }: TowerMatch): string {
   return bare.slice(0, bare.length - prefix.length);
 }
 
-/** Words of a path that name a part of something larger: a tower, a teacher, a copy. What they hold isn't the whole model. */
-const PART_WORDS =
-  /vision|visual|image|video|audio|speech|text|encoder|decoder|tower|generator|discriminator|student|teacher|ema|shadow|target|ref|critic|value|reward|draft|adapter|clip|embedder|retriever|reader|query|context|passage|unet|vae/i;
-
 /** Whether all names stand under one path: several would be several models. */
 export function hasOneStem({ towers }: ArchitectureMatch): boolean {
   return new Set(towers.map(({ tower }) => tower)).size === towers.length;
@@ -20,5 +17,5 @@ export function hasOneStem({ towers }: ArchitectureMatch): boolean {
 
 /** Whether a row's names stand below one path that says no more than that a model is inside. */
 export function isWholeModelBelow(match: ArchitectureMatch): boolean {
-  return hasOneStem(match) && match.towers.every((tower) => !PART_WORDS.test(outerPathOf(tower)));
+  return hasOneStem(match) && match.towers.every((tower) => !namesPart(outerPathOf(tower)));
 }

@@ -1,3 +1,4 @@
+import { isQueryOrKeyName } from '../attentionNames.ts';
 import { listInWords } from '../listInWords.ts';
 import type { ArchitectureMatch } from './architectureMatch.ts';
 import type { StackLayout } from './layout.ts';
@@ -7,12 +8,6 @@ import { bareName, templateOf } from './nameTemplates.ts';
 
 /** Notes name so many kinds of tensors. */
 const MAX_NAMED = 4;
-/** What writers of any code call a query or key weight; the last is a moving average's, whose names have lost their dots. */
-const USUAL_NAMES = [
-  /(?:^|[._/])(?:wq|wk|q_proj|k_proj|q_lin|k_lin|to_q|to_k|W_Q|W_K)(?:\.weight)?$/,
-  /(?:^|[._/])(?:query|key|query_key_value|qkv|qkv_proj|c_attn|Wqkv|wqkv|W_pack|in_proj_weight|linear_qkv)(?:\.weight)?$/,
-  /(?:q_proj|k_proj|qkv_proj|query_key_value|attnc_attn|attentionwq|attentionwk|selfquery|selfkey)weight$/,
-];
 
 /**
  * Notes on query and key weights that no stack uses. Those that have the model's own names below a path of their own: a teacher, a
@@ -50,7 +45,7 @@ export function unscoredNotes(
 
 function isQueryOrKey(name: string, index: NameIndex): boolean {
   const roles = rolesOf(index, name);
-  return roles.some(isOwnRole) || (roles.length === 0 && USUAL_NAMES.some((usual) => usual.test(name)));
+  return roles.some(isOwnRole) || (roles.length === 0 && isQueryOrKeyName(name));
 }
 
 /** A layer that is hatched as another kind of attention says so itself. */

@@ -12,26 +12,18 @@ export function joinRows(blocks: readonly TensorEntry[]): TensorEntry {
     starts.push(size);
     size += end - begin;
   }
-  const name = nameOf(blocks);
-  const source: ByteSource = {
-    name,
-    size,
-    async read(begin: number, end: number, options: ReadOptions = {}): Promise<Uint8Array> {
-      assertRange(name, size, begin, end);
-      const target = targetFor(begin, end, options.into);
-      await allOrAbort(options.signal, (signal) =>
-        blocks.flatMap((block, at) => {
-          const from = Math.max(begin, starts[at]!);
-          const to = Math.min(end, starts[at]! + block.end - block.begin);
-          if (from >= to) return [];
-          const shift = block.begin - starts[at]!;
-          const into = target.subarray(from - begin, to - begin);
-          return [block.source.read(from + shift, to + shift, { ...options, signal, into })];
-        }),
-      );
-      return target;
-    },
-  };
+  const source = joinedSource(blocks, size, async (begin, end, target, options) => {
+    await allOrAbort(options.signal, (signal) =>
+      blocks.flatMap((block, at) => {
+        const from = Math.max(begin, starts[at]!);
+        const to = Math.min(end, starts[at]! + block.end - block.begin);
+        if (from >= to) return [];
+        const shift = block.begin - starts[at]!;
+        const into = target.subarray(from - begin, to - begin);
+        return [block.source.read(from + shift, to + shift, { ...options, signal, into })];
+      }),
+    );
+  });
   const rows = blocks.reduce((sum, { shape }) => sum + shape[0]!, 0);
   return {
     name: first.name,
@@ -50,36 +42,43 @@ export function joinColumns(blocks: readonly TensorEntry[]): TensorEntry {
   const widths = blocks.map(({ begin, end }) => (end - begin) / rows);
   const width = widths.reduce((sum, bytes) => sum + bytes, 0);
   const size = rows * width;
-  const name = nameOf(blocks);
-  const source: ByteSource = {
+  const source = joinedSource(blocks, size, async (begin, end, target, options) => {
+    if (begin === end) return;
+    const firstRow = Math.floor(begin / width);
+    const rowCount = Math.ceil(end / width) - firstRow;
+    const whole = new Uint8Array(rowCount * width);
+    let column = 0;
+    for (const [at, block] of blocks.entries()) {
+      const from = block.begin + firstRow * widths[at]!;
+      const bytes = await block.source.read(from, from + rowCount * widths[at]!, {
+        signal: options.signal,
+      });
+      for (let row = 0; row < rowCount; row++)
+        whole.set(bytes.subarray(row * widths[at]!, (row + 1) * widths[at]!), row * width + column);
+      column += widths[at]!;
+    }
+    target.set(whole.subarray(begin - firstRow * width, end - firstRow * width));
+    options.onBytes?.(end - begin);
+  });
+  const columns = blocks.reduce((sum, { shape }) => sum + shape[1]!, 0);
+  return { name: first.name, dtype: first.dtype, shape: [rows, columns], source, begin: 0, end: size };
+}
+
+/** A source of `size` bytes made of several entries'; `fill` puts bytes [begin, end) into the target. */
+function joinedSource(
+  blocks: readonly TensorEntry[],
+  size: number,
+  fill: (begin: number, end: number, target: Uint8Array, options: ReadOptions) => Promise<void>,
+): ByteSource {
+  const name = [...new Set(blocks.map(({ source }) => source.name))].join(' + ');
+  return {
     name,
     size,
     async read(begin: number, end: number, options: ReadOptions = {}): Promise<Uint8Array> {
       assertRange(name, size, begin, end);
       const target = targetFor(begin, end, options.into);
-      if (begin === end) return target;
-      const firstRow = Math.floor(begin / width);
-      const rowCount = Math.ceil(end / width) - firstRow;
-      const whole = new Uint8Array(rowCount * width);
-      let column = 0;
-      for (const [at, block] of blocks.entries()) {
-        const from = block.begin + firstRow * widths[at]!;
-        const bytes = await block.source.read(from, from + rowCount * widths[at]!, {
-          signal: options.signal,
-        });
-        for (let row = 0; row < rowCount; row++)
-          whole.set(bytes.subarray(row * widths[at]!, (row + 1) * widths[at]!), row * width + column);
-        column += widths[at]!;
-      }
-      target.set(whole.subarray(begin - firstRow * width, end - firstRow * width));
-      options.onBytes?.(end - begin);
+      await fill(begin, end, target, options);
       return target;
     },
   };
-  const columns = blocks.reduce((sum, { shape }) => sum + shape[1]!, 0);
-  return { name: first.name, dtype: first.dtype, shape: [rows, columns], source, begin: 0, end: size };
-}
-
-function nameOf(blocks: readonly TensorEntry[]): string {
-  return [...new Set(blocks.map(({ source }) => source.name))].join(' + ');
 }

@@ -1,4 +1,5 @@
 import { listInWords } from '../listInWords.ts';
+import { startsWithPart } from '../partWords.ts';
 import type { Repo, WeightSet } from '../repos/index.ts';
 import { findConfig } from './findConfig.ts';
 import { formatOf } from './formats.ts';
@@ -95,9 +96,6 @@ function areDisjoint(names: readonly ReadonlySet<string>[]): boolean {
   return true;
 }
 
-/** A tower's name: files of such tensors may be one model's, though no name of one is like any of the other's. */
-const TOWER = /^(?:text|vision|visual|audio|image|language|encoder|decoder|qformer|prompt|mask)/;
-
 /** Whether two files each have queries and keys, under names of which none is like the other's but for its numbers: two models. */
 function areForeign(names: readonly ReadonlySet<string>[]): boolean {
   const templates = names
@@ -112,7 +110,7 @@ function areForeign(names: readonly ReadonlySet<string>[]): boolean {
       .some(
         (other) =>
           !of.some((name) => other.includes(name)) &&
-          !(of.every((name) => TOWER.test(name)) && other.every((name) => TOWER.test(name))),
+          !(of.every(startsWithPart) && other.every(startsWithPart)),
       ),
   );
 }

@@ -1,3 +1,5 @@
+import { projectionRoleOf } from '../attentionNames.ts';
+
 /** How a tensor was cut when a model was spread over devices. */
 export type SliceRole =
   /** Each slice holds some output rows: Wq, of whole heads. */
@@ -11,23 +13,13 @@ export type SliceRole =
   /** Norms and the like: every slice holds all of it. */
   | 'whole';
 
-const ROLES: readonly (readonly [SliceRole, RegExp])[] = [
-  [
-    'fused',
-    /(?:^|[._])(?:query_key_value|qkv|qkv_proj|qkv_proj_weight|c_attn|Wqkv|wqkv|in_proj|in_proj_weight|linear_qkv|W_pack|att_proj)(?:\.weight)?$/,
-  ],
-  ['queries', /(?:^|[._])(?:wq|q_proj|query|q_lin|to_q|q)\.weight$/],
-  ['keys', /(?:^|[._])(?:wk|k_proj|key|k_lin|to_k|k)\.weight$/],
-  ['output', /(?:^|[._])(?:wo|o_proj|out_proj|dense|out_lin|attn_out|linear_proj|o)\.weight$/],
-];
-
 /**
  * By the tensor's name, as the layers that cut them do: q and k are column-parallel, o is row-parallel (fairscale's ColumnParallelLinear
  * and RowParallelLinear in Meta's llama/model.py; joined so by transformers' convert_llama_weights_to_hf.py).
  */
 export function sliceRoleOf(name: string, rank: number): SliceRole {
   if (rank < 2) return 'whole';
-  return ROLES.find(([, pattern]) => pattern.test(name))?.[0] ?? 'whole';
+  return projectionRoleOf(name) ?? 'whole';
 }
 
 /** Model types whose fused rows go head by head or group by group, so that slices of whole heads lie one after another. */

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../jsonValue.ts';
+import { isMediaPart } from '../partWords.ts';
 
 /** A description of how weights are quantised, and where it stands: "config.json", "text_config of config.json". */
 export interface Declaration {
@@ -25,9 +26,6 @@ const KEYS = ['quantization_config', 'compression_config', 'quantization'];
 
 /** Configs of parts of a model lie in each other ("thinker_config.text_config"), never deeper than this. */
 const MAX_DEPTH = 3;
-
-/** The parts of a model, by their config's key and by their tensors' names, that have a config of their own beside the text's. */
-const OTHER_TOWERS = /vision|visual|image|audio|speech|video/i;
 
 /** What decides how integers are read, and is seen in no shape. */
 const DECISIVE = ['quant_method', 'checkpoint_format', 'version', 'packing_format', 'quant_algo'];
@@ -66,8 +64,8 @@ export function declaredQuantisation(
     isAny: all.length > 0,
     notes,
     of(module) {
-      const isOther = OTHER_TOWERS.test(module);
-      const ofTower = inConfig.filter(({ part }) => OTHER_TOWERS.test(part) === isOther);
+      const isOther = isMediaPart(module);
+      const ofTower = inConfig.filter(({ part }) => isMediaPart(part) === isOther);
       const own = ofTower.length > 0 ? ofTower : inConfig;
       const first = own[0] ?? beside[0];
       if (first === undefined) return { config: {}, where: configName, fault: null };

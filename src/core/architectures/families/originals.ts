@@ -30,49 +30,28 @@ const LENS_CONFIG: HeadConfig = {
   layers: keys('n_layers'),
 };
 
+/** One matrix a head, under TransformerLens' names. */
+function lensRow(id: string, k: readonly string[], orientation: 'head_in_dim' | 'head_dim_in'): Architecture {
+  const [q, o] = [['blocks.{layer}.attn.W_Q'], ['blocks.{layer}.attn.W_O']];
+  const tensors = { kind: 'separate', q, k, o, orientation } as const;
+  return { id, towers: [{ stack: 'self', prefixes: ['', 'model.'], tensors, config: LENS_CONFIG }] };
+}
+
 /**
  * TransformerLens, components/abstract_attention.py and grouped_query_attention.py: one matrix [d, dh] a head; with grouped
  * queries the keys are kept as _W_K, [key heads, d, dh].
  */
-const transformerLens: Architecture = {
-  id: 'transformer-lens',
-  towers: [
-    {
-      stack: 'self',
-      prefixes: ['', 'model.'],
-      tensors: {
-        kind: 'separate',
-        q: ['blocks.{layer}.attn.W_Q'],
-        k: ['blocks.{layer}.attn.W_K', 'blocks.{layer}.attn._W_K'],
-        o: ['blocks.{layer}.attn.W_O'],
-        orientation: 'head_in_dim',
-      },
-      config: LENS_CONFIG,
-    },
-  ],
-};
+const transformerLens = lensRow(
+  'transformer-lens',
+  ['blocks.{layer}.attn.W_K', 'blocks.{layer}.attn._W_K'],
+  'head_in_dim',
+);
 
 /**
  * The notebooks of "Progress measures for grokking" (arXiv:2301.05217), before TransformerLens: its names, but one matrix [dh, d] a
  * head, and W_O [d, H · dh].
  */
-const grokking: Architecture = {
-  id: 'grokking',
-  towers: [
-    {
-      stack: 'self',
-      prefixes: ['', 'model.'],
-      tensors: {
-        kind: 'separate',
-        q: ['blocks.{layer}.attn.W_Q'],
-        k: ['blocks.{layer}.attn.W_K'],
-        o: ['blocks.{layer}.attn.W_O'],
-        orientation: 'head_dim_in',
-      },
-      config: LENS_CONFIG,
-    },
-  ],
-};
+const grokking = lensRow('grokking', ['blocks.{layer}.attn.W_K'], 'head_dim_in');
 
 /** OpenAI's own GPT-OSS files, in `original/`; one sink per head. */
 const gptOssOriginal: Architecture = {

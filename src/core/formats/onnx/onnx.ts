@@ -1,3 +1,4 @@
+import { hasQueryOrKeySegment } from '../../attentionNames.ts';
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
 import { printable, printableShape } from '../../printable.ts';
@@ -13,9 +14,6 @@ export const onnx: Format = { id: 'onnx', name: 'ONNX', extensions: ['onnx'], re
 
 /** TensorProto.DataType (onnx/onnx.proto3). */
 const TYPES: Readonly<Record<number, ElementDtype>> = { 1: 'F32', 10: 'F16', 11: 'F64', 16: 'BF16' };
-/** Parts of names under which query and key weights go. */
-const ATTENTION =
-  /(?:^|[._])(?:q|k|query|key|qkv|q_proj|k_proj|q_lin|k_lin|c_attn|in_proj|Wqkv|query_key_value|qkv_proj)(?:[._]|$)/;
 
 async function readOnnx(source: ByteSource, context: FormatContext): Promise<FormatFile> {
   const start = await source.read(0, Math.min(source.size, KIND_BYTES), { signal: context.signal });
@@ -24,7 +22,7 @@ async function readOnnx(source: ByteSource, context: FormatContext): Promise<For
   const graph = await readOnnxGraph(source, context.signal);
   const traced = traceWeights(graph).filter(({ initializer }) => TYPES[initializer.type] !== undefined);
   const wanted = traced.filter(({ name }) => context.wants?.(name) ?? true);
-  if (!traced.some(({ name }) => ATTENTION.test(name))) {
+  if (!traced.some(({ name }) => hasQueryOrKeySegment(name))) {
     throw new QKError('format-unsupported', `${source.name} can't be scored: ${whyUntraced(graph)}.`, {
       where: source.name,
       hint: 'Open the model that it was exported from, as safetensors or pytorch_model.bin.',
