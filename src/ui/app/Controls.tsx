@@ -5,11 +5,11 @@ import { CompareWith } from '../compare/CompareWith.tsx';
 import { ConventionControl } from '../conventions/ConventionControl.tsx';
 import { Keys } from '../heatmap/Keys.tsx';
 import { MapControls } from '../heatmap/MapControls.tsx';
-import { MeasureControl } from '../measures/MeasureControl.tsx';
+import { LayerMetricControl } from '../layerMetrics/LayerMetricControl.tsx';
 import { HeadSplitControl } from '../picker/HeadSplitControl.tsx';
 import { Button } from '../widgets/Button.tsx';
 
-/** Two lines of controls: how the maps are shown; what is scored, measured and compared. On a phone the second follows the map. */
+/** Two lines of controls: how maps are shown; what is scored, measured and compared. On a phone the second follows the map. */
 export function Controls(props: ComponentProps<typeof MapControls>) {
   const actions = useActions();
   const models = useAppState((state) => state.models);
@@ -39,7 +39,7 @@ export function Controls(props: ComponentProps<typeof MapControls>) {
           </Button>
         )}
         <ConventionControl />
-        <MeasureControl />
+        <LayerMetricControl />
         <CompareWith />
         <Keys />
       </div>

@@ -20,7 +20,7 @@ const GAINS = [
   },
 ] as const;
 
-/** Chooses what is done to the weights before they are scored; nothing by default. Parts that a model lacks are off, with the reason. */
+/** Chooses what is done to the weights before scoring; nothing by default. Parts that a model lacks are off, with the reason. */
 export function ConventionControl() {
   const models = useAppState((state) => state.models);
   const {

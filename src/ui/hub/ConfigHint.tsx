@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { ConfigReading } from '../../state/configReading.ts';
 import { useActions } from '../appContext.ts';
 
-/** Shows the heads that the transformers.js library reads from a config.json that QKScope can't interpret. It is a hint: nothing is chosen. */
+/** Shows the heads that transformers.js reads from a config.json that QKScope can't interpret: a hint, nothing is chosen. */
 export function ConfigHint({ config }: { readonly config: Readonly<Record<string, unknown>> | null }) {
   const actions = useActions();
   const [reading, setReading] = useState<ConfigReading | null>(null);

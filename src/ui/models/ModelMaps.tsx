@@ -8,7 +8,7 @@ import { useFigureTheme } from '../figure/useFigureTheme.ts';
 import { useMetric } from '../figure/useMetric.ts';
 import { Heatmap } from '../heatmap/Heatmap.tsx';
 import { Legend } from '../heatmap/Legend.tsx';
-import { MeasureProgress } from '../measures/MeasureControl.tsx';
+import { LayerMetricProgress } from '../layerMetrics/LayerMetricControl.tsx';
 import { viewsOfModels } from '../modelViews.ts';
 import { CloseModel } from './CloseModel.tsx';
 import { ModelChoices } from './ModelChoices.tsx';
@@ -135,7 +135,7 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain }: ModelMapPr
           tools={of > 1 && <CloseModel index={index} name={view.title} />}
         >
           <ModelProgress model={model} />
-          {showsMeasuring && <MeasureProgress />}
+          {showsMeasuring && <LayerMetricProgress />}
         </Heatmap>
       )}
       <div className="model-notes-box">

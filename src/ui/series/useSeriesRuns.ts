@@ -4,7 +4,7 @@ import type { SeriesTrack } from '../../state/seriesTracks.ts';
 import { useAppState } from '../appContext.ts';
 import { type SeriesRun, seriesRuns } from './seriesRuns.ts';
 
-/** The curves of these tracks in the stacks that are shown; they are recomputed only when a point, the stack or the metric changes. */
+/** The curves of these tracks in the stacks shown; they are recomputed only when a point, the stack or the metric changes. */
 export function useSeriesRuns(tracks: readonly SeriesTrack[], metric: Metric): readonly SeriesRun[] {
   const shown = useAppState(({ models }) =>
     tracks.map(({ slot }) => models.find((model) => model.slot === slot)?.stackName ?? '').join('\n'),

@@ -61,7 +61,7 @@ export const PAGE_LAYERS: Readonly<Record<string, Room>> = {
     uses: [...PAGE, 'ui/widgets'],
     packages: PAGE_PACKAGES,
   },
-  'ui/measures': {
+  'ui/layerMetrics': {
     purpose: 'whole layers: asked for and measured',
     uses: [...PAGE, 'ui/widgets', 'ui/heatmap'],
     packages: PAGE_PACKAGES,
@@ -103,7 +103,7 @@ export const PAGE_LAYERS: Readonly<Record<string, Room>> = {
   },
   'ui/models': {
     purpose: 'each open model: state, progress, notes, maps',
-    uses: [...PAGE, 'ui/figure', 'ui/heatmap', 'ui/hub', 'ui/measures', 'ui/widgets'],
+    uses: [...PAGE, 'ui/figure', 'ui/heatmap', 'ui/hub', 'ui/layerMetrics', 'ui/widgets'],
     packages: PAGE_PACKAGES,
   },
   'ui/picker': {
@@ -135,7 +135,7 @@ export const PAGE_LAYERS: Readonly<Record<string, Room>> = {
       'ui/heatmap',
       'ui/export',
 
-      'ui/measures',
+      'ui/layerMetrics',
       'ui/conventions',
       'ui/table',
       'ui/scatter',

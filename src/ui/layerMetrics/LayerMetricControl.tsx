@@ -9,7 +9,7 @@ import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
 import { useFocusReturn } from '../widgets/useFocusReturn.ts';
-import './measures.css';
+import './layerMetrics.css';
 
 const OFFERS = [
   {
@@ -30,7 +30,7 @@ const OFFERS = [
  * Starts measuring what doesn't follow from each head's A, B and C: whole-layer scores and directionality. The buttons stay,
  * with the focus, also while there is nothing to measure: nothing beside them moves.
  */
-export function MeasureControl() {
+export function LayerMetricControl() {
   const actions = useActions();
   const models = useAppState((state) => state.models);
   const { status, error } = useAppState((state) => state.layerMetrics);
@@ -65,7 +65,7 @@ export function MeasureControl() {
 }
 
 /** How far it is, and Cancel: where a map keeps room for its progress. */
-export function MeasureProgress() {
+export function LayerMetricProgress() {
   const measures = useAppState((state) => state.layerMetrics);
   return measures.status === 'running' ? <Measuring measures={measures} /> : null;
 }
