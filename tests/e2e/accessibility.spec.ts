@@ -88,7 +88,7 @@ test('single keys that work anywhere can be kept to the maps, and stay so', asyn
   const map = grid(page, 'sample/masked');
   const tab = page.getByRole('tab', { selected: true });
   await tab.press('?');
-  await expect(keys).toContainText('Settings can keep these two to the map.');
+  await expect(keys).toContainText('Settings can limit these two to the map.');
   await page.keyboard.press('Escape');
 
   await openSettings(page);
@@ -101,7 +101,7 @@ test('single keys that work anywhere can be kept to the maps, and stay so', asyn
     await expect(keys).toBeHidden();
     await expect(jump).toHaveAttribute('title', /head 1$/);
     await map.press('?');
-    await expect(keys).toContainText('On the map alone');
+    await expect(keys).toContainText('Only while the map has the focus');
     await page.keyboard.press('Escape');
     await map.press('/');
     await expect(jump).toBeFocused();

@@ -70,7 +70,7 @@ test('a comparison ends when its model leaves the page, and the page says so', a
     page,
     ['model.safetensors', 'config.json'].map((file) => join('tests/fixtures/oracle/bert-f32', file)),
   );
-  await expect(page.getByText('The comparison was stopped: its model has left the page')).toBeVisible();
+  await expect(page.getByText('The comparison was stopped, since its model was closed')).toBeVisible();
   await expectDone(page);
   await expect(page.getByRole('button', { name: 'Time the methods' })).toBeEnabled();
 });
