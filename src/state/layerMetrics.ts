@@ -1,6 +1,6 @@
 // Whole-layer scores and directionality, computed on request and merged into the models' rows.
 import type { WireError } from '../core/errors.ts';
-import type { Measure, MeasuresEvent } from '../core/inspection/index.ts';
+import type { LayerMetric, LayerMetricEvent } from '../core/inspection/index.ts';
 import type { Context } from './context.ts';
 import type { HubSessionSlice } from './hubSession.ts';
 import { hasLayerMetric, mergeLayerMetrics } from './mergeMetrics.ts';
@@ -15,7 +15,7 @@ import { createTask } from './task.ts';
 export interface LayerMetricsState {
   readonly status: 'idle' | 'running' | 'failed';
   /** What was asked for last. */
-  readonly what: Measure | null;
+  readonly what: LayerMetric | null;
   /** Told before any weight is read, of all models together. */
   readonly estimate: { readonly layers: number; readonly flops: number; readonly bytes: number } | null;
   readonly progress: {
@@ -52,7 +52,7 @@ export function layerMetricsActions(
   const { store, client, now } = ctx;
   /** The model that is measured, by the key of its weights. */
   let running: string | null = null;
-  const task = createTask<MeasuresEvent>();
+  const task = createTask<LayerMetricEvent>();
   /** Of this run: none is measured twice. */
   let tried = new Set<string | null>();
   /** The first one of this run. */
@@ -74,7 +74,7 @@ export function layerMetricsActions(
     store.setState({ layerMetrics: IDLE_LAYER_METRICS });
   }
 
-  function next(what: Measure): void {
+  function next(what: LayerMetric): void {
     const state = store.getState();
     const model = state.models.find(
       (one) => canComputeLayerMetrics(one) && !hasLayerMetric(one, what) && !tried.has(weightsKey(one)),
@@ -92,7 +92,7 @@ export function layerMetricsActions(
     tried.add(key);
     const name = modelNames(state.models)[state.models.indexOf(model)];
     let began: number | null = null;
-    const hear = (event: MeasuresEvent) => {
+    const hear = (event: LayerMetricEvent) => {
       if (event.type === 'estimate') return set({ estimate: event });
       if (event.type === 'layer') {
         store.setState(({ models }) => {
@@ -127,7 +127,7 @@ export function layerMetricsActions(
 
   return {
     /** Measures of every model that it isn't measured of yet. */
-    start(what: Measure): void {
+    start(what: LayerMetric): void {
       if (running !== null) return;
       tried = new Set();
       failure = null;

@@ -1,10 +1,10 @@
 // What is computed of a scored model on request, merged into its rows and its result.
-import type { HeadDetail, LayerMeasures, Measure } from '../core/inspection/index.ts';
+import type { HeadDetail, LayerMetric, LayerMetricValues } from '../core/inspection/index.ts';
 import type { HeadResult, LayerResult, StackResult } from '../core/result/index.ts';
 import type { ModelState } from './modelState.ts';
 
 /** The model with what was measured of one layer, in its rows and in its result: maps, tables and exports see the same. */
-export function mergeLayerMetrics(model: ModelState, measures: LayerMeasures): ModelState {
+export function mergeLayerMetrics(model: ModelState, measures: LayerMetricValues): ModelState {
   const { result } = model;
   return {
     ...model,
@@ -16,7 +16,7 @@ export function mergeLayerMetrics(model: ModelState, measures: LayerMeasures): M
   };
 }
 
-function mergeIntoStack<S extends StackResult>(stack: S, measures: LayerMeasures): S {
+function mergeIntoStack<S extends StackResult>(stack: S, measures: LayerMetricValues): S {
   if (stack.name !== measures.stack) return stack;
   // A layer that has no scores has no measures either.
   const layers = stack.layers.map((row) =>
@@ -25,7 +25,7 @@ function mergeIntoStack<S extends StackResult>(stack: S, measures: LayerMeasures
   return { ...stack, layers };
 }
 
-function mergeIntoLayer(row: LayerResult, measures: LayerMeasures): LayerResult {
+function mergeIntoLayer(row: LayerResult, measures: LayerMetricValues): LayerResult {
   const measuredBy = { ...row.measuredBy, [measures.what]: measures.engine };
   if (measures.what === 'score') return { ...row, score: measures.score, measuredBy };
   const { directionality, reason, heads } = measures;
@@ -79,7 +79,7 @@ function withHeadDetail<S extends StackResult>(stacks: readonly S[], detail: Hea
 }
 
 /** Whether this is measured of every scored layer of the model's maps; what couldn't be read may be tried again. */
-export function hasLayerMetric({ stacks }: Pick<ModelState, 'stacks'>, what: Measure): boolean {
+export function hasLayerMetric({ stacks }: Pick<ModelState, 'stacks'>, what: LayerMetric): boolean {
   return stacks.every(({ layers }) =>
     layers.every(({ heads, score, directionality, directionalityReason }) => {
       const [value, reason] =

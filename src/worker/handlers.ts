@@ -5,7 +5,7 @@ import { createOpfsRanges } from '../core/bytes/opfsRanges.ts';
 import type { ReadingThread } from '../core/bytes/readingThread.ts';
 import { REAL_RETRY_TOOLS } from '../core/bytes/retry.ts';
 import { type AdapterCache, createEnginePool } from '../core/engines/index.ts';
-import { allPartners, headDetail, layerMeasures } from '../core/inspection/index.ts';
+import { allPartners, computeLayerMetrics, headDetail } from '../core/inspection/index.ts';
 import { openRepo, readHubInfo, readHubRefs, readRevisionFiles } from '../core/repos/index.ts';
 import type { StartHelper } from '../core/startedWorker.ts';
 import { createBenchmarkHandlers } from './benchmarkHandlers.ts';
@@ -76,7 +76,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
       allPartners(model, request.place, engines, signal),
     ),
     layerMetrics: inspect((model, request: RequestOf<'layerMetrics'>, engines, signal) =>
-      layerMeasures(model, request.what, engines, signal),
+      computeLayerMetrics(model, request.what, engines, signal),
     ),
     ...createBenchmarkHandlers({
       pool,

@@ -8,8 +8,8 @@ import type {
   HeadDetail,
   HeadPlace,
   KnownModel,
-  Measure,
-  MeasuresEvent,
+  LayerMetric,
+  LayerMetricEvent,
   PartnersEvent,
 } from '../core/inspection/index.ts';
 import type { HubRef, HubToken, ModelChoice, RevisionFiles } from '../core/repos/index.ts';
@@ -91,7 +91,10 @@ export interface Procedures {
     readonly event: PartnersEvent;
   };
   /** Computes whole-layer scores, or directionality, of every layer. */
-  layerMetrics: { readonly request: ScoredModel & { readonly what: Measure }; readonly event: MeasuresEvent };
+  layerMetrics: {
+    readonly request: ScoredModel & { readonly what: LayerMetric };
+    readonly event: LayerMetricEvent;
+  };
   /** Times engines and methods. */
   benchmark: { readonly request: BenchmarkRequest; readonly event: BenchmarkEvent };
   /** Times made-up weights over a ladder of shapes. */

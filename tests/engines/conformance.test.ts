@@ -63,13 +63,13 @@ describe.each(ENGINES)(
         expect(calls.length, 'calls').toBe(isOneHead ? 1 : callsOf(method, made, handle));
         const heads = isOneHead ? headsOf(made).slice(0, 1) : headsOf(made);
         expect(scores.map(({ layer, head }) => [layer, head])).toEqual(heads);
-        const most = isLarge ? largeTolerance : tolerance;
+        const bound = isLarge ? largeTolerance : tolerance;
         let largest = 0;
         for (const [i, score] of scores.entries()) {
           const expected = made.expected[i];
           const where = `layer ${score.layer}, head ${score.head}`;
           if (expected === undefined) expect(ratioOf(score), where).toBeUndefined();
-          else largest = Math.max(largest, expectNear(ratioOf(score), expected, most, where));
+          else largest = Math.max(largest, expectNear(ratioOf(score), expected, bound, where));
         }
         // Shown by `--reporter verbose`.
         if (isLarge) await annotate(`max |Δr| ${largest.toExponential(1)}`);

@@ -92,7 +92,7 @@ export const ENGINES: readonly EngineUnderTest[] = [
     cases: /^F16 conv1d$|three layers|grouped|multi-query|no divisor|scaled by|NaN in a shared/,
     tolerance: FLOAT32_TOLERANCE,
     largeTolerance: BLOCKED_TOLERANCE,
-    create: () => createShardedEngine({ workers: 3, leastWork: 0 }),
+    create: () => createShardedEngine({ workers: 3, minWork: 0 }),
   },
   {
     id: 'ort-webgpu',

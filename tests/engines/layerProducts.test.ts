@@ -59,7 +59,7 @@ function product(x: Float64Array, y: Float64Array, d: number, dh: number): Float
   return out;
 }
 
-const largest = (values: Float64Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+const largest = (values: Float64Array) => values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 
 function expectClose(got: Float64Array, want: Float64Array, tolerance: number, what: string) {
   const scale = largest(want);

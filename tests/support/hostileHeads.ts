@@ -139,10 +139,10 @@ function fill(rows: number, columns: number, value: (i: number, j: number) => nu
   );
 }
 
-/** Powers of two from 2^-most to 2^most. */
-function exponents(count: number, most: number, seed: number): number[] {
+/** Powers of two from 2^-max to 2^max. */
+function exponents(count: number, max: number, seed: number): number[] {
   const random = mulberry32(seed);
-  return Array.from({ length: count }, () => 2 ** Math.round(2 * most * random() - most));
+  return Array.from({ length: count }, () => 2 ** Math.round(2 * max * random() - max));
 }
 
 function turn(x: Float64Array, d: number, dh: number, i: number, j: number, angle: number): void {

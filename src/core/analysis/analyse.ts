@@ -1,6 +1,6 @@
 import type { LayoutOverrides } from '../architectures/inferLayout.ts';
 import { type AsyncQueue, createAsyncQueue } from '../asyncQueue.ts';
-import type { Engine } from '../engines/index.ts';
+import type { ChosenEngine, Engine } from '../engines/index.ts';
 import { QKError, toWire } from '../errors.ts';
 import { raceWithAbort } from '../raceWithAbort.ts';
 import type { ModelChoice, Repo } from '../repos/index.ts';
@@ -25,11 +25,6 @@ import { scoreLayer } from './scoreLayer.ts';
 
 /** Byte counts are told at most this often. */
 const BYTES_EVENT_MS = 100;
-
-export interface ChosenEngine {
-  readonly engine: Engine;
-  readonly reason: string;
-}
 
 /** What the pipeline needs from outside; all injected, so that it runs in a worker, in Node and in tests alike. */
 export interface AnalysisDeps {

@@ -17,7 +17,7 @@ export function plannedStack({ stack, transforms }: TransformedStack, layout: St
     layer: layout.layer,
     ...(layout.usedBy === undefined ? {} : { usedBy: layout.usedBy }),
     ...(layout.note === undefined ? {} : { note: layout.note }),
-    ...ownShape(layout, shape),
+    ...differingShape(layout, shape),
     ...(layout.headsFrom === headsFrom ? {} : { headsFrom: layout.headsFrom }),
     tensors: [...tensorUses(layout), ...adapterUses(layout), ...gainUses(transforms.get(layout) ?? null)],
     heads: [],
@@ -63,7 +63,7 @@ function adapterUses(layout: LayerLayout): TensorUse[] {
   );
 }
 
-function ownShape(layout: LayerLayout, shape: StackShape): Pick<LayerResult, 'shape'> {
+function differingShape(layout: LayerLayout, shape: StackShape): Pick<LayerResult, 'shape'> {
   const { heads, kvHeads, dModel, dHead } = layout;
   const isSame =
     heads === shape.heads && kvHeads === shape.kvHeads && dModel === shape.dModel && dHead === shape.dHead;

@@ -25,7 +25,7 @@ export interface ReadingOptions {
   allocate?(bytes: number): Uint8Array;
   readonly signal?: AbortSignal | undefined;
   /** What all layers may take together; MAX_HELD_BYTES unless told. */
-  readonly mostBytes?: number;
+  readonly maxBytes?: number;
 }
 
 /**
@@ -66,7 +66,7 @@ export async function readBenchmarkLayers(
   const one = [held[layerIndex]!];
   const readLayers = (scope: ScopeName, abort?: AbortSignal) => read(scope === 'all' ? held : one, abort);
   const allError = scopes.includes('all')
-    ? tooLargeTogether(held, options.mostBytes ?? MAX_HELD_BYTES)
+    ? tooLargeTogether(held, options.maxBytes ?? MAX_HELD_BYTES)
     : undefined;
   const holdsAll = scopes.includes('all') && allError === undefined;
   const layers = await read(holdsAll ? held : one, signal);
@@ -92,13 +92,13 @@ function heldLayers({ layers }: AnalysisPlan, wanted: number | undefined) {
   return { held, layerIndex: held.indexOf(chosen) };
 }
 
-function tooLargeTogether(layers: readonly PlannedLayer[], most: number): WireError | undefined {
+function tooLargeTogether(layers: readonly PlannedLayer[], max: number): WireError | undefined {
   const total = layers.reduce((sum, { plan }) => sum + plan.bufferBytes, 0);
-  if (total <= most) return undefined;
+  if (total <= max) return undefined;
   return toWire(
     new QKError(
       'too-large',
-      `All layers together take ${(total / 1e9).toFixed(1)} GB; the comparison holds at most ${(most / 1e9).toFixed(1)} GB at once.`,
+      `All layers together take ${(total / 1e9).toFixed(1)} GB; the comparison holds at most ${(max / 1e9).toFixed(1)} GB at once.`,
       { hint: 'One head and one layer are timed: time per head is the same.' },
     ),
   );

@@ -29,8 +29,8 @@ export function spreadNote(rows: readonly BenchmarkRow[]): string {
 /** "7", or "2 to 3" after a cancellation. */
 function runsText(rows: readonly BenchmarkRow[]): string {
   const runs = rows.map(({ runsMs }) => runsMs.length);
-  const [least, most] = [Math.min(...runs), Math.max(...runs)];
-  return least === most ? `${most}` : `${least} to ${most}`;
+  const [min, max] = [Math.min(...runs), Math.max(...runs)];
+  return min === max ? `${max}` : `${min} to ${max}`;
 }
 
 /** When, by what, where and on which weights: what tells two reports apart. Parts that an old report hasn't are left out. */
@@ -110,13 +110,13 @@ type Clocked = Pick<BenchmarkReport, 'clock' | 'clockStepMs' | 'crossOriginIsola
 /** The clocks that took the times, where, and how fine they are. */
 export function clockNotes(report: Clocked, rows: readonly BenchmarkRow[]): string[] {
   const { clock, clockStepMs, crossOriginIsolated, where } = report;
-  const least = Math.max(RUN_MS, RUN_CLOCK_STEPS * clockStepMs);
+  const min = Math.max(RUN_MS, RUN_CLOCK_STEPS * clockStepMs);
   const isolation = crossOriginIsolated
     ? ' The page is cross-origin isolated.'
     : ' The page is not cross-origin isolated: its clock is coarse, wasm’s workers share no memory, so that each head, and all of a small layer, is computed on one core, and onnxruntime’s WASM has one thread.';
   return [
     `Clock: ${clock}.${where?.runtime === 'node' ? '' : isolation}`,
-    `Each run takes at least ${formatDuration(least)}: ${RUN_MS} ms, and ${RUN_CLOCK_STEPS} steps of the clock.`,
+    `Each run takes at least ${formatDuration(min)}: ${RUN_MS} ms, and ${RUN_CLOCK_STEPS} steps of the clock.`,
     ...gpuClockNotes(rows),
     ...(rows.some((row) => row.clock === 'process')
       ? ['Its own clock: a peer’s, round its calls alone; what lies between it and us isn’t counted.']
@@ -141,6 +141,6 @@ function gpuClockNotes(rows: readonly BenchmarkRow[]): string[] {
 function smallestStep(times: readonly number[]): number | null {
   const sorted = times.toSorted((a, b) => a - b);
   const steps = sorted.slice(1).map((time, index) => time - sorted[index]!);
-  const least = Math.min(...steps.filter((one) => one > 1e-6));
-  return Number.isFinite(least) ? least : null;
+  const min = Math.min(...steps.filter((one) => one > 1e-6));
+  return Number.isFinite(min) ? min : null;
 }

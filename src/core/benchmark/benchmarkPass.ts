@@ -44,16 +44,16 @@ async function timeKernel(pass: Pass, loops: number): Promise<PassTimes> {
   const { engine, signal } = pass;
   const handle = await pass.loaded();
   const calls = planCalls(pass.method, scopeOf(pass.scope, pass.head), handle);
-  const most = Math.max(1, Math.floor(CALLS_AT_ONCE / calls.length));
-  const full = repeat(calls, Math.min(most, loops));
-  const rest = repeat(calls, loops % most);
+  const callsAtOnce = Math.max(1, Math.floor(CALLS_AT_ONCE / calls.length));
+  const full = repeat(calls, Math.min(callsAtOnce, loops));
+  const rest = repeat(calls, loops % callsAtOnce);
   const timed = engine.describe().deviceClock !== undefined;
   let deviceMs: number | undefined = 0;
   let launches = 0;
   let scores: readonly HeadScores[] = [];
   const start = pass.now();
-  for (let left = loops; left > 0; left -= most) {
-    const result = await engine.run(handle, left < most ? rest : full, { signal, timed });
+  for (let left = loops; left > 0; left -= callsAtOnce) {
+    const result = await engine.run(handle, left < callsAtOnce ? rest : full, { signal, timed });
     signal?.throwIfAborted();
     deviceMs =
       deviceMs === undefined || result.deviceMs === undefined ? undefined : deviceMs + result.deviceMs;

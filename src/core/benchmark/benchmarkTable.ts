@@ -86,7 +86,7 @@ export function benchmarkCells(
       runs: `${row.runsMs.length} × ${loopsText(row)}`,
       median: formatDuration(times.median),
       iqr: row.runsMs.length > 1 ? formatDuration(times.q3 - times.q1) : '',
-      fastest: formatDuration(times.least),
+      fastest: formatDuration(times.min),
       perHead: formatDuration(times.perHead),
       speedUp: speed
         ? `${formatDigits(speed.value)}×${speed.against === row.scope ? '' : ` of ${speed.against}’s norm`}`
@@ -103,8 +103,8 @@ export function benchmarkCells(
 }
 
 function loopsText({ loops, runLoops = [loops] }: BenchmarkRow): string {
-  const [least, most] = [Math.min(...runLoops), Math.max(...runLoops)];
-  return least === most ? `${most}` : `${least}–${most}`;
+  const [min, max] = [Math.min(...runLoops), Math.max(...runLoops)];
+  return min === max ? `${max}` : `${min}–${max}`;
 }
 
 function notebookCell(

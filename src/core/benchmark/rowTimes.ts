@@ -7,7 +7,7 @@ export interface RowTimes {
   readonly sd: number;
   readonly median: number;
   /** Of the fastest run. */
-  readonly least: number;
+  readonly min: number;
   readonly q1: number;
   readonly q3: number;
   readonly perHead: number;
@@ -32,7 +32,7 @@ export function rowTimes(row: BenchmarkRow): RowTimes {
     mean: mean(calls),
     sd: sampleSd(calls),
     median: middle,
-    least: Math.min(...calls),
+    min: Math.min(...calls),
     q1,
     q3,
     perHead: middle / row.heads,

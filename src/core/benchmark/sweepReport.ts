@@ -81,8 +81,8 @@ export interface SweepRatio extends SweepPoint {
   /** Of the medians. */
   readonly measured: number;
   /** Least and most of the rounds' own ratios, norm's run over trace's of the same round: `measured` lies between them. */
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
 }
 
 export function sweepRatios({ rows }: Pick<SweepReport, 'rows'>): SweepRatio[] {
@@ -104,8 +104,8 @@ export function sweepRatios({ rows }: Pick<SweepReport, 'rows'>): SweepRatio[] {
           ...{ axis, dModel, dHead },
           predicted: flopsRatio(dModel, dHead),
           measured: median(norms) / median(traces),
-          least: Math.min(...rounds),
-          most: Math.max(...rounds),
+          min: Math.min(...rounds),
+          max: Math.max(...rounds),
         },
       ];
     });
@@ -161,7 +161,7 @@ export function sweepCrossing(report: Pick<SweepReport, 'rows'>): SweepCrossing 
   const series = sweepSeries(report).filter(({ axis }) => axis === 'dh');
   const [norm, trace] = SWEEP_METHODS.map((method) => series.find((one) => one.method === method)!);
   const measured = norm?.fit && trace?.fit ? crossing(norm.fit, trace.fit) : null;
-  const [least, most] = [
+  const [min, max] = [
     Math.max(...series.map(({ points }) => points[0]?.x ?? Number.POSITIVE_INFINITY)),
     Math.min(...series.map(({ points }) => points.at(-1)?.x ?? Number.NEGATIVE_INFINITY)),
   ];
@@ -169,7 +169,7 @@ export function sweepCrossing(report: Pick<SweepReport, 'rows'>): SweepCrossing 
     dModel,
     predicted: equalFlops(dModel),
     measured,
-    isExtrapolated: measured !== null && (measured < least || measured > most),
+    isExtrapolated: measured !== null && (measured < min || measured > max),
     fasterBeyond: measured === null ? null : flatter(norm?.fit ?? null, trace?.fit ?? null),
   };
 }

@@ -34,13 +34,13 @@ export const seriesCells = ({ method, axis, expected, fit, points }: SweepSeries
   points: String(points.length),
 });
 
-export const ratioCells = ({ axis, dModel, dHead, predicted, measured, least, most }: SweepRatio) => ({
+export const ratioCells = ({ axis, dModel, dHead, predicted, measured, min, max }: SweepRatio) => ({
   over: axis,
   d: String(dModel),
   dh: String(dHead),
   predicted: `${formatDigits(predicted)}×`,
   measured: `${formatDigits(measured)}×`,
-  spread: `${formatDigits(least)}–${formatDigits(most)}×`,
+  spread: `${formatDigits(min)}–${formatDigits(max)}×`,
 });
 
 /** Sizes that were timed twice, once for each ladder: how far two measurements of one thing lie apart. */

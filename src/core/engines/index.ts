@@ -3,6 +3,7 @@ export type { DeviceClock, Engine, EngineHandle, EngineId, HeadPair, HeadScores 
 export {
   AVAILABLE_ENGINES,
   type AvailableEngine,
+  type ChosenEngine,
   createEnginePool,
   type EngineChoice,
   type EngineOffer,

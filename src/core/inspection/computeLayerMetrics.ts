@@ -15,10 +15,10 @@ import { mergeHeads } from '../weights/mergeHeads.ts';
 import { viewLayer } from '../weights/viewLayer.ts';
 import type { ReadLayer } from './inspectedModel.ts';
 import { joinParts } from './joinParts.ts';
-import type { Measure } from './layerMetricWork.ts';
+import type { LayerMetric } from './layerMetricWork.ts';
 
 /** What was measured of one layer: what its heads are together, or which way it and each of them points. */
-export type LayerMeasures = {
+export type LayerMetricValues = {
   readonly stack: string;
   readonly layer: number;
   /** That computed the products. */
@@ -48,12 +48,12 @@ interface Shares {
 }
 
 /** Tells what is done, and at the end the measures. */
-export async function* measureLayer(
+export async function* computeLayerMetric(
   read: ReadLayer,
-  what: Measure,
+  what: LayerMetric,
   engines: FaultyEngines,
   signal: AbortSignal,
-): AsyncGenerator<Shares | LayerMeasures> {
+): AsyncGenerator<Shares | LayerMetricValues> {
   const { stack, plan, buffer } = read;
   const { layer, heads: count } = plan.layout;
   const heads: { readonly head: number; readonly directionality: number | null }[] = [];

@@ -18,9 +18,9 @@ import { stableRank } from '../metrics/stableRank.ts';
 import type { Reason } from '../result/index.ts';
 import type { Convention } from '../weights/convention.ts';
 import { kvHeadOf, type LayerWeights } from '../weights/layerWeights.ts';
-import { type OwnMoments, ownMoments } from './headMoments.ts';
+import { type HeadMoments, headMoments } from './headMoments.ts';
 import { headPart } from './headPart.ts';
-import { ownProfile } from './headProfile.ts';
+import { headProfile } from './headProfile.ts';
 import { headSpectra } from './headSpectra.ts';
 import { type DetailTensor, headTensors } from './headTensors.ts';
 import type { InspectedModel, ReadLayer } from './inspectedModel.ts';
@@ -118,19 +118,25 @@ export async function* headDetail(
   const part = await headPart(read, place.head, signal);
   const { q, k } = part.weights;
   const partHead = place.head - part.firstHead;
-  const own = await ownMoments(q[partHead]!, k[kvHeadOf(partHead, q.length, k.length)]!, yielder);
+  const moments = await headMoments(q[partHead]!, k[kvHeadOf(partHead, q.length, k.length)]!, yielder);
   const { convention } = model.plan;
-  const noP = pUnavailable(place.stack, convention, read.plan.layout.dHead);
+  const withheldP = pUnavailable(place.stack, convention, read.plan.layout.dHead);
   let detail: HeadDetail = {
-    ...(await ownDetail(own, await ownScores(own, part.weights, partHead, signal), read, place, yielder)),
-    ...(noP === null ? {} : { pReason: noP }),
+    ...(await detailOfMoments(
+      moments,
+      await scoresOfMoments(moments, part.weights, partHead, signal),
+      read,
+      place,
+      yielder,
+    )),
+    ...(withheldP === null ? {} : { pReason: withheldP }),
     convention,
     engine: engine.id,
   };
   yield detail;
 
   const { s, singularValues, dModel } = detail;
-  if (noP === null && s !== null && singularValues.length > 0) {
+  if (withheldP === null && s !== null && singularValues.length > 0) {
     const pValue = await spectrumPValue(singularValues, s, dModel, seedOf(place), yielder);
     detail = { ...detail, pValue };
     yield detail;
@@ -159,25 +165,30 @@ export async function* headDetail(
   yield { ...detail, partners, engine: used };
 }
 
-/** The sums of the head's products; computed once more, exactly, where float64 is too short for them. `head` is one of the weights'. */
-async function ownScores(own: OwnMoments, weights: LayerWeights, head: number, signal: AbortSignal) {
-  const { exponents, allFinite } = own;
+/** Sums a head's products; recomputes them exactly where float64 is too short. `head` counts within `weights`. */
+async function scoresOfMoments(
+  moments: HeadMoments,
+  weights: LayerWeights,
+  head: number,
+  signal: AbortSignal,
+) {
+  const { exponents, allFinite } = moments;
   const { dModel, dHead } = weights;
-  const { isTrusted, ...sums } = boundedSums(own, dModel, dHead, dModel);
+  const { isTrusted, ...sums } = boundedSums(moments, dModel, dHead, dModel);
   if (allFinite && !isTrusted) return scoreInFloat64(weights, head, signal);
   return { layer: weights.layer, head, ...sums, log2Scale: exponents.q + exponents.k };
 }
 
-/** What follows from the head's own products. */
-async function ownDetail(
-  own: OwnMoments,
+/** Computes what follows from the products of one head alone. */
+async function detailOfMoments(
+  moments: HeadMoments,
   scores: HeadScores,
   { plan, row }: ReadLayer,
   { stack, layer, head }: HeadPlace,
   yielder: Yielder,
 ): Promise<Omit<HeadDetail, 'engine' | 'convention'>> {
   const { heads, kvHeads, dModel, dHead } = plan.layout;
-  const { a, b, c, exponents, allFinite } = own;
+  const { a, b, c, exponents, allFinite } = moments;
   const log2Scale = exponents.q + exponents.k;
   const result = headResult({ ...scores, head }, { heads, kvHeads });
   const { kvHead, r, s, norm = null, normReason } = result;
@@ -186,13 +197,13 @@ async function ownDetail(
   // Spectra are on M's own scale: where no double holds its norm, they aren't given.
   const hasScale = norm !== null;
   const { eigenvalues, singularValues, ...reasons } = hasScale
-    ? await headSpectra(own, dHead, yielder)
+    ? await headSpectra(moments, dHead, yielder)
     : { eigenvalues: null, singularValues: null };
   const singular = singularValues ?? [];
   const scale = (value: number) => scaleNumber(value, log2Scale);
   let trace = 0;
   for (let i = 0; i < dHead; i++) trace += c[i * dHead + i]!;
-  const moments = { a, b, c, log2Scale: { a: 2 * exponents.q, b: 2 * exponents.k, c: log2Scale } };
+  const products = { a, b, c, log2Scale: { a: 2 * exponents.q, b: 2 * exponents.k, c: log2Scale } };
   return {
     ...{ stack, layer, head, kvHead, dModel, dHead },
     norm,
@@ -206,10 +217,10 @@ async function ownDetail(
     effectiveRank: effectiveRank(singular),
     stableRank: stableRank(singular),
     energy: r === null ? null : energyShares(r),
-    moments,
-    rope: ropeOfHead(plan, moments),
+    moments: products,
+    rope: ropeOfHead(plan, products),
     pValue: null,
-    directionality: allFinite ? directionality(await ownProfile(own, dHead, yielder)) : null,
+    directionality: allFinite ? directionality(await headProfile(moments, dHead, yielder)) : null,
     partners: null,
     tensors: headTensors(plan, head, row.tensors),
   };

@@ -8,7 +8,7 @@ import type { MatrixView } from '../weights/matrixView.ts';
 const ROWS_PER_STEP = 64;
 
 /** One head in float64, each matrix scaled by a power of two so that its largest element lies in [0.5, 1). */
-export interface OwnMoments {
+export interface HeadMoments {
   /** False where a weight is NaN or infinite; the products are NaN then. */
   readonly allFinite: boolean;
   /** Wq and Wk, [d, dh] row-major; the true ones are 2^exponent times these. */
@@ -22,7 +22,7 @@ export interface OwnMoments {
 }
 
 /** The three products of one head in float64: spectra want more digits than an engine's float32. O(d dh²). */
-export async function ownMoments(q: MatrixView, k: MatrixView, yielder: Yielder): Promise<OwnMoments> {
+export async function headMoments(q: MatrixView, k: MatrixView, yielder: Yielder): Promise<HeadMoments> {
   const { rows: d, cols: dh } = q;
   const [query, key] = [decodeMatrix(q), decodeMatrix(k)];
   const sizes = [magnitudeOf(query), magnitudeOf(key)] as const;

@@ -1,13 +1,13 @@
 import type { Yielder } from '../engines/index.ts';
 import { quadraticForms } from '../linalg/quadraticForms.ts';
 import type { NormSquares } from '../metrics/directionality.ts';
-import type { OwnMoments } from './headMoments.ts';
+import type { HeadMoments } from './headMoments.ts';
 
 const ROWS_PER_STEP = 256;
 
 /** The squared norms of the rows of a head's M, diag(Wq B Wqᵀ), and of its columns, diag(Wk A Wkᵀ), of the scaled weights. O(d dh²). */
-export async function ownProfile(
-  { q, k, a, b }: OwnMoments,
+export async function headProfile(
+  { q, k, a, b }: HeadMoments,
   dHead: number,
   yielder: Yielder,
 ): Promise<NormSquares> {

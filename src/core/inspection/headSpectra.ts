@@ -1,7 +1,7 @@
 import { runCooperatively, type Yielder } from '../engines/index.ts';
 import { type Complex, eigenvalueSteps } from '../linalg/eigenvalues.ts';
 import { singularValuesOfProduct } from '../linalg/singularValues.ts';
-import type { OwnMoments } from './headMoments.ts';
+import type { HeadMoments } from './headMoments.ts';
 
 /** Spectra take O(dh³), some minutes at this width; none is computed beyond it. */
 const WIDEST_SPECTRUM = 1024;
@@ -16,7 +16,7 @@ export interface HeadSpectra {
 
 /** The eigenvalues of M, those of C, and its singular values, from A and B; each long loop lets messages in. */
 export async function headSpectra(
-  { a, b, c }: Pick<OwnMoments, 'a' | 'b' | 'c'>,
+  { a, b, c }: Pick<HeadMoments, 'a' | 'b' | 'c'>,
   dHead: number,
   yielder: Yielder,
   widest = WIDEST_SPECTRUM,

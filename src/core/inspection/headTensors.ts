@@ -23,10 +23,15 @@ export function headTensors(plan: LayerPlan, head: number, tensors: readonly Ten
   const isOwn = (use: WeightUse) =>
     source.kind === 'direct' && (use.weight === source.q.weight || use.weight === source.k.weight);
   if (source.kind === 'direct') {
-    own.push(...ownRows(plan, source.q, head, `head ${head}’s Wq`));
+    own.push(...rowsOfHead(plan, source.q, head, `head ${head}’s Wq`));
     const kvHead = kvHeadOf(head, heads, kvHeads);
     own.push(
-      ...ownRows(plan, source.k, kvHead, `${kvHeads < heads ? `key head ${kvHead}` : `head ${head}`}’s Wk`),
+      ...rowsOfHead(
+        plan,
+        source.k,
+        kvHead,
+        `${kvHeads < heads ? `key head ${kvHead}` : `head ${head}`}’s Wk`,
+      ),
     );
   }
   const others = plan.uses
@@ -38,7 +43,7 @@ export function headTensors(plan: LayerPlan, head: number, tensors: readonly Ten
   return [...own, ...others];
 }
 
-function ownRows(plan: LayerPlan, of: HeadsIn, head: number, what: string): DetailTensor[] {
+function rowsOfHead(plan: LayerPlan, of: HeadsIn, head: number, what: string): DetailTensor[] {
   const use = plan.uses.find(({ weight }) => weight === of.weight)!;
   const first = of.first[head]!;
   const rows = `${of.features} ${first} to ${first + plan.layout.dHead - 1} are ${what}`;

@@ -10,4 +10,9 @@ export {
   type SpectrumPValue,
 } from './headDetail.ts';
 export { type InspectedModel, inspectModel, type KnownModel } from './inspectedModel.ts';
-export { type LayerMeasures, layerMeasures, type Measure, type MeasuresEvent } from './layerMetrics.ts';
+export {
+  computeLayerMetrics,
+  type LayerMetric,
+  type LayerMetricEvent,
+  type LayerMetricValues,
+} from './layerMetrics.ts';

@@ -3,7 +3,7 @@ import type { ModelShape } from '../result/index.ts';
 import { mergedShape, rowBlockShape } from '../weights/mergeHeads.ts';
 
 /** What is measured: the whole layers' scores, or the directionality of layers and heads, which is more work. */
-export type Measure = 'score' | 'directionality';
+export type LayerMetric = 'score' | 'directionality';
 
 /** Floating-point operations, a multiplication and an addition counting one each. */
 export interface Operations {
@@ -14,15 +14,15 @@ export interface Operations {
 }
 
 /** What is to be done for one layer: head by head, and for its M as a whole. */
-export interface MeasureWork {
+export interface LayerMetricWork {
   readonly heads: Operations;
   readonly whole: Operations;
 }
 
-export function measureWork(
+export function layerMetricWork(
   { heads, kvHeads, dModel, dHead }: Pick<ModelShape, 'heads' | 'kvHeads' | 'dModel' | 'dHead'>,
-  what: Measure,
-): MeasureWork {
+  what: LayerMetric,
+): LayerMetricWork {
   const columns = kvHeads * dHead;
   if (what === 'score') {
     const merged = mergedShape(kvHeads, dHead, WIDEST);

@@ -1,14 +1,14 @@
 import { isAbort } from '../errors.ts';
-import { type FaultyEngines, type LayerMeasures, measureLayer } from './computeLayerMetrics.ts';
+import { computeLayerMetric, type FaultyEngines, type LayerMetricValues } from './computeLayerMetrics.ts';
 import type { DetailDeps } from './headDetail.ts';
 import type { InspectedModel } from './inspectedModel.ts';
 import { unmeasuredReason } from './layerMetricUnavailable.ts';
-import { type Measure, measureWork, weightOf } from './layerMetricWork.ts';
+import { type LayerMetric, layerMetricWork, weightOf } from './layerMetricWork.ts';
 
-export type { LayerMeasures } from './computeLayerMetrics.ts';
-export type { Measure } from './layerMetricWork.ts';
+export type { LayerMetricValues } from './computeLayerMetrics.ts';
+export type { LayerMetric } from './layerMetricWork.ts';
 
-export type MeasuresEvent =
+export type LayerMetricEvent =
   /** Before any weight is read. */
   | {
       readonly type: 'estimate';
@@ -18,7 +18,7 @@ export type MeasuresEvent =
       readonly bytes: number;
     }
   | { readonly type: 'progress'; readonly fraction: number; readonly stack: string; readonly layer: number }
-  | { readonly type: 'layer'; readonly measures: LayerMeasures };
+  | { readonly type: 'layer'; readonly measures: LayerMetricValues };
 
 /**
  * Whole-layer scores, or directionality, layer by layer: what A, B and C of single heads don't tell. Memory is one layer's bytes, its merged
@@ -26,15 +26,15 @@ export type MeasuresEvent =
  * the reference takes over for the rest of the run.
  * @throws QKError when two layers in a row can't be read
  */
-export async function* layerMeasures(
+export async function* computeLayerMetrics(
   model: InspectedModel,
-  what: Measure,
+  what: LayerMetric,
   deps: DetailDeps,
   signal: AbortSignal,
-): AsyncGenerator<MeasuresEvent> {
+): AsyncGenerator<LayerMetricEvent> {
   const { layers } = model.plan;
   const works = layers.map(({ plan }) => {
-    const work = measureWork(plan.layout, what);
+    const work = layerMetricWork(plan.layout, what);
     const [heads, whole] = [weightOf(work.heads, deps.engine.id), weightOf(work.whole, deps.engine.id)];
     const flops = work.heads.engine + work.heads.here + work.whole.engine + work.whole.here;
     return { heads, whole, flops };
@@ -53,7 +53,7 @@ export async function* layerMeasures(
     const { layer } = plan.layout;
     const work = works[index]!;
     let furthest = done;
-    const tell = (more: number): MeasuresEvent => {
+    const tell = (more: number): LayerMetricEvent => {
       // A fallback begins the part anew; the bar doesn't go back.
       furthest = Math.max(furthest, done + more);
       return { type: 'progress', fraction: furthest / total, stack, layer };
@@ -62,7 +62,7 @@ export async function* layerMeasures(
     try {
       const read = await model.read(stack, layer, signal);
       wasUnread = false;
-      for await (const step of measureLayer(read, what, engines, signal)) {
+      for await (const step of computeLayerMetric(read, what, engines, signal)) {
         if ('what' in step) yield { type: 'layer', measures: step };
         else yield tell(step.heads * work.heads + step.whole * work.whole);
       }

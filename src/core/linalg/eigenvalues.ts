@@ -8,7 +8,7 @@ export interface Complex {
 }
 
 /** Steps for one eigenvalue; two or three are usual. Every tenth is taken aside, since a regular one can go in circles. */
-const MOST_STEPS = 60;
+const MAX_STEPS = 60;
 const STEPS_ASIDE = 10;
 
 /**
@@ -48,7 +48,7 @@ export function* eigenvalueSteps(matrix: Float64Array, n: number): Generator<voi
       steps = 0;
       continue;
     }
-    if (steps === MOST_STEPS) return null;
+    if (steps === MAX_STEPS) return null;
     let shifts = { x, y, w };
     if (steps > 0 && steps % STEPS_ASIDE === 0) {
       shifted += x;

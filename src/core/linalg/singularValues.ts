@@ -1,7 +1,7 @@
 import { factorGramSteps } from './factorGram.ts';
 
 /** More sweeps than Jacobi's method has ever been seen to need (about ten). */
-const MOST_SWEEPS = 40;
+const MAX_SWEEPS = 40;
 
 /**
  * The singular values of a matrix of `count` rows of `length` elements, largest first: `count` of them. One-sided Jacobi (Hestenes 1958): rows are
@@ -14,7 +14,7 @@ export function* singularValueSteps(
 ): Generator<void, number[]> {
   const a = matrix.slice();
   const squares = new Float64Array(count);
-  for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
+  for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
     for (let i = 0; i < count; i++) squares[i] = innerOf(a, i, i, length);
     let isOrthogonal = true;
     for (let i = 0; i < count; i++) {

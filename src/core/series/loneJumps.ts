@@ -10,7 +10,7 @@ const MANY_HEADS = 8;
  */
 const FAR = { manyHeads: 2, fewHeads: 3 };
 /** Root mean square of the heads' differences, of scores s from −1 to 1; below it nothing is seen on any figure. */
-const LEAST_DISTANCE = 1e-3;
+const MIN_DISTANCE = 1e-3;
 
 /**
  * Finds points of a series that jump away from both neighbours while these are near each other: typically a checkpoint that isn't
@@ -60,7 +60,7 @@ function clearestJump(points: readonly (readonly number[])[]): number | null {
     const [own, detour] = [between[place - 1], detours[place]!];
     if (own === undefined || detour <= Math.max(detours[place - 1]!, detours[place + 1]!)) return [];
     const sides = [steps[place - 2], steps[place + 1]].filter((step) => step !== undefined);
-    const surroundings = Math.max(own, Math.min(...sides), usual, LEAST_DISTANCE / far);
+    const surroundings = Math.max(own, Math.min(...sides), usual, MIN_DISTANCE / far);
     return Math.min(steps[place - 1]!, steps[place]!) > far * surroundings ? [{ place, detour }] : [];
   });
   return jumps.sort((a, b) => b.detour - a.detour)[0]?.place ?? null;

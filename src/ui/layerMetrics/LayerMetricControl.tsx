@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import { formatWait } from '../../core/benchmark/index.ts';
-import type { Measure } from '../../core/inspection/index.ts';
+import type { LayerMetric } from '../../core/inspection/index.ts';
 import { formatBytes } from '../../figures/format.ts';
 import { canComputeLayerMetrics, type LayerMetricsState } from '../../state/layerMetrics.ts';
 import { hasLayerMetric } from '../../state/mergeMetrics.ts';
@@ -24,7 +24,11 @@ const OFFERS = [
     title:
       'Directionality of every head and every whole layer: reads the weights once more; the norms of M’s rows and columns are more work than its score',
   },
-] as const satisfies readonly { readonly what: Measure; readonly label: string; readonly title: string }[];
+] as const satisfies readonly {
+  readonly what: LayerMetric;
+  readonly label: string;
+  readonly title: string;
+}[];
 
 /**
  * Starts measuring what doesn't follow from each head's A, B and C: whole-layer scores and directionality. The buttons stay,

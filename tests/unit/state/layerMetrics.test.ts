@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { AnalysisEvent } from '../../../src/core/analysis/events.ts';
-import type { MeasuresEvent } from '../../../src/core/inspection/index.ts';
+import type { LayerMetricEvent } from '../../../src/core/inspection/index.ts';
 import type { LayerScore } from '../../../src/core/result/result.ts';
 import {
   canComputeLayerMetrics,
@@ -103,7 +103,7 @@ describe('whole layers and directionality', () => {
     const actions = layerMetricsActions(ctx);
     const choice = { kind: 'hub', repo: 'o/m' } as const;
     const model = { ...(await scored('bert-f32', 1)), choice };
-    const layer = (r: number): MeasuresEvent => ({
+    const layer = (r: number): LayerMetricEvent => ({
       type: 'layer',
       measures: {
         ...{ stack: 'self', layer: 0, engine: 'reference', what: 'score' },

@@ -169,10 +169,11 @@ function groupsFor(handle: OrtHandle, call: Exclude<KernelCall, { kernel: 'norm'
 function layerGroups(handle: OrtHandle, layer: OrtLayer): Group[] {
   // Rounded up where groups differ in size: the first one is then the largest, and a batch is as wide as it.
   const perGroup = Math.ceil(layer.heads / layer.kvHeads);
-  let most = perGroup;
+  let queriesPerGroup = perGroup;
   const fits = (heads: number) => heads * layer.dHead * layer.width * 4 <= handle.batchBytes;
-  while (most > 1 && !(fits(most) && perGroup % most === 0)) most--;
-  return groupsOf(layer, most);
+  while (queriesPerGroup > 1 && !(fits(queriesPerGroup) && perGroup % queriesPerGroup === 0))
+    queriesPerGroup--;
+  return groupsOf(layer, queriesPerGroup);
 }
 
 async function momentsOf(

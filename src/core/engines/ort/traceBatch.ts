@@ -11,13 +11,13 @@ export interface Group {
   readonly heads: readonly number[];
 }
 
-/** Groups of one size each, in head order; with more than `most` query heads to a key head, a group is cut. */
-export function groupsOf(layer: OrtLayer, most: number): Group[] {
+/** Groups of one size each, in head order; with more than `maxQueries` query heads to a key head, a group is cut. */
+export function groupsOf(layer: OrtLayer, maxQueries: number): Group[] {
   const groups: Group[] = [];
   for (let kvHead = 0; kvHead < layer.kvHeads; kvHead++) {
     const heads = layer.groupOf(kvHead);
-    for (let from = 0; from < heads.length; from += most)
-      groups.push({ layer, kvHead, heads: heads.slice(from, from + most) });
+    for (let from = 0; from < heads.length; from += maxQueries)
+      groups.push({ layer, kvHead, heads: heads.slice(from, from + maxQueries) });
   }
   return groups;
 }

@@ -113,7 +113,7 @@ export async function createExecutor(
   return {
     threads,
     async run(jobs, yielder, onSlice) {
-      const scratchBytes = jobs.reduce((most, { dHead }) => Math.max(most, scratchLayout(dHead).bytes), 0);
+      const scratchBytes = jobs.reduce((max, { dHead }) => Math.max(max, scratchLayout(dHead).bytes), 0);
       await inTurn(() => ensureScratch(scratchBytes));
       const work = jobs.map(workOf);
       const isAlone = threads === 1 || jobs.length === 1 || sum(work) < ALONE_WORK;
@@ -133,9 +133,9 @@ export async function createExecutor(
       }
       for (let from = 0; from < jobs.length; ) {
         if (yielder.shouldYield() || (onSlice !== undefined && told < from)) await tell();
-        const most = SLICE_WORK * threads * (onSlice !== undefined && from === 0 ? FIRST_SLICE : 1);
+        const maxWork = SLICE_WORK * threads * (onSlice !== undefined && from === 0 ? FIRST_SLICE : 1);
         let to = from + 1;
-        for (let total = work[from]!; to < jobs.length && total < most; to++) total += work[to]!;
+        for (let total = work[from]!; to < jobs.length && total < maxWork; to++) total += work[to]!;
         const slice = jobs.slice(from, to);
         results.push(...(await inTurn(() => runTogether(slice))));
         from = to;

@@ -1,8 +1,8 @@
 import { PANEL_ROW_BYTES, paddedFeatures } from './kernels/panel.ts';
 
 /** Query heads of one key head whose Gram matrices are held at once; K's panels are packed once for all of them. */
-const MOST_HEADS = 16;
-const GRAM_BYTES_AT_MOST = 4 * 1024 * 1024;
+const MAX_HEADS = 16;
+const MAX_GRAM_BYTES = 4 * 1024 * 1024;
 
 /** A thread's working memory for heads of one dh: addresses relative to its start. */
 export interface ScratchLayout {
@@ -37,7 +37,7 @@ function planScratch(dHead: number): ScratchLayout {
   const features = paddedFeatures(dHead);
   const panelBytes = features * PANEL_ROW_BYTES;
   const gramBytes = features * features * 4;
-  const headsAtOnce = Math.max(1, Math.min(MOST_HEADS, Math.floor(GRAM_BYTES_AT_MOST / (2 * gramBytes))));
+  const headsAtOnce = Math.max(1, Math.min(MAX_HEADS, Math.floor(MAX_GRAM_BYTES / (2 * gramBytes))));
   const q = 64;
   const work = q + 2 * panelBytes;
   const strips = [0, 1, 2, 3].map((index) => work + index * panelBytes) as [number, number, number, number];

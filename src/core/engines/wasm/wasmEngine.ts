@@ -139,12 +139,12 @@ function wholeLayer(layer: PlacedLayer, threads: number): Task[] {
 function traceTasks(layer: PlacedLayer, heads: readonly number[], threads: number): Task[] {
   const enough =
     threads === 1 ? Infinity : Math.max(1, Math.floor(heads.length / (threads * JOBS_PER_THREAD)));
-  const most = Math.min(scratchLayout(layer.dHead).headsAtOnce, enough);
+  const maxHeads = Math.min(scratchLayout(layer.dHead).headsAtOnce, enough);
   const tasks: Task[] = [];
   for (let index = 0; index < heads.length; ) {
     const kvHead = layer.kvHeadOf(heads[index]!);
     let to = index + 1;
-    while (to < heads.length && to - index < most && layer.kvHeadOf(heads[to]!) === kvHead) to++;
+    while (to < heads.length && to - index < maxHeads && layer.kvHeadOf(heads[to]!) === kvHead) to++;
     const own = heads.slice(index, to);
     tasks.push({ layer, heads: own, job: jobOf(layer, 'trace', own, 0) });
     index = to;
@@ -257,7 +257,7 @@ function scoresOf(done: readonly { task: Task; results: readonly JobResult[] }[]
         };
       } else {
         const error = job.kernel === 'trace' ? traceError(layer, results[index]!) : undefined;
-        const log2Scale = exponentOf(q, k);
+        const log2Scale = log2ScaleOf(q, k);
         scores.push({ layer: layer.layer, head, traceCC, traceAB, log2Scale, roundingError: error });
       }
       if (!q.allFinite || !k.allFinite)
@@ -272,7 +272,7 @@ function scoresOf(done: readonly { task: Task; results: readonly JobResult[] }[]
   return scores;
 }
 
-function exponentOf(q: PlacedMatrix, k: PlacedMatrix): number {
+function log2ScaleOf(q: PlacedMatrix, k: PlacedMatrix): number {
   return q.exponent + k.exponent;
 }
 

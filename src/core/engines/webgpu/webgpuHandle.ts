@@ -3,7 +3,7 @@ import type { LayerWeights } from '../../weights/layerWeights.ts';
 import type { EngineHandle, LayerShape } from '../engine.ts';
 import { type BufferLimits, MAP_READ, USAGE } from './constants.ts';
 import { loadFromCpu, loadOnDevice, type MatrixScale, type TargetMatrix } from './loadLayer.ts';
-import { exponentOf, isFiniteMagnitude } from './magnitude.ts';
+import { exponentOfBits, isFiniteMagnitude } from './magnitude.ts';
 import type { PipelineCache } from './pipelines.ts';
 import { matrixBytes, planSlabs, type SlabPlan, slabTable } from './slabs.ts';
 import { storageWith } from './upload.ts';
@@ -97,7 +97,7 @@ export async function loadHandle(
     for (const { scales, head, index } of onDevice) {
       const magnitude = magnitudes[index]!;
       const allFinite = isFiniteMagnitude(magnitude);
-      scales[head] = { allFinite, exponent: allFinite ? exponentOf(magnitude) : 0 };
+      scales[head] = { allFinite, exponent: allFinite ? exponentOfBits(magnitude) : 0 };
     }
     signal?.throwIfAborted();
     return { layers, chunks, slabs, queryScales, keyScales, release };

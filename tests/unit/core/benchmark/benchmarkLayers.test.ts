@@ -40,7 +40,7 @@ describe('the layers of a comparison', () => {
   it('are one alone where all are too many, with the reason', async () => {
     const { source } = await readBenchmarkLayers(repo(), undefined, ['layer', 'all'], {
       layer: 1,
-      mostBytes: 1000,
+      maxBytes: 1000,
     });
     expect(source.layers.map(({ layer }) => layer)).toEqual([1]);
     expect(source.layerIndex).toBe(0);

@@ -161,10 +161,10 @@ describe('the sweep as Markdown', () => {
 
   it('the measured ratio lies between the least and the most of the rounds, whatever the noise', async () => {
     for (const seed of [1, 2, 3, 4, 5])
-      for (const { least, measured, most } of sweepRatios(await noisySweep(seed))) {
-        expect(least).toBeLessThanOrEqual(measured);
-        expect(measured).toBeLessThanOrEqual(most);
-        expect(least).toBeLessThan(most);
+      for (const { min, measured, max } of sweepRatios(await noisySweep(seed))) {
+        expect(min).toBeLessThanOrEqual(measured);
+        expect(measured).toBeLessThanOrEqual(max);
+        expect(min).toBeLessThan(max);
       }
   });
 

@@ -6,12 +6,12 @@ import { createWasmEngine } from '../../../../src/core/engines/wasm/wasmEngine.t
 import { QKError } from '../../../../src/core/errors.ts';
 import { type InspectedModel, inspectModel } from '../../../../src/core/inspection/inspectedModel.ts';
 import {
-  type LayerMeasures,
-  layerMeasures,
-  type Measure,
-  type MeasuresEvent,
+  computeLayerMetrics,
+  type LayerMetric,
+  type LayerMetricEvent,
+  type LayerMetricValues,
 } from '../../../../src/core/inspection/layerMetrics.ts';
-import { measureWork } from '../../../../src/core/inspection/layerMetricWork.ts';
+import { layerMetricWork } from '../../../../src/core/inspection/layerMetricWork.ts';
 import { mulberry32 } from '../../../../src/core/linalg/random.ts';
 import { createLocalRepo } from '../../../../src/core/repos/localRepo.ts';
 import type { MatrixView } from '../../../../src/core/weights/matrixView.ts';
@@ -27,20 +27,20 @@ const allocate = (bytes: number) => new Uint8Array(bytes);
 async function measure(
   name: string,
   engine: Engine,
-  what: Measure,
+  what: LayerMetric,
   signal = new AbortController().signal,
-): Promise<MeasuresEvent[]> {
+): Promise<LayerMetricEvent[]> {
   const repo = createLocalRepo(caseFiles(name));
   const model = await inspectModel(repo, { known: { sha: null, fingerprint: null } }, allocate, signal);
-  const told: MeasuresEvent[] = [];
-  for await (const event of layerMeasures(model, what, { engine, reference }, signal)) told.push(event);
+  const told: LayerMetricEvent[] = [];
+  for await (const event of computeLayerMetrics(model, what, { engine, reference }, signal)) told.push(event);
   return told;
 }
 
-function measuresOf<W extends Measure>(told: readonly MeasuresEvent[], what: W) {
+function measuresOf<W extends LayerMetric>(told: readonly LayerMetricEvent[], what: W) {
   return told.flatMap((event) =>
     event.type === 'layer' && event.measures.what === what
-      ? [event.measures as Extract<LayerMeasures, { what: W }>]
+      ? [event.measures as Extract<LayerMetricValues, { what: W }>]
       : [],
   );
 }
@@ -109,8 +109,8 @@ describe('a run over the layers', () => {
       0,
     );
     const [of, other] = [scores, directions].map(
-      ([first]) => first as Extract<MeasuresEvent, { type: 'estimate' }>,
-    ) as [Extract<MeasuresEvent, { type: 'estimate' }>, Extract<MeasuresEvent, { type: 'estimate' }>];
+      ([first]) => first as Extract<LayerMetricEvent, { type: 'estimate' }>,
+    ) as [Extract<LayerMetricEvent, { type: 'estimate' }>, Extract<LayerMetricEvent, { type: 'estimate' }>];
     for (const estimate of [of, other]) {
       expect(estimate).toMatchObject({ type: 'estimate', layers: layers.length });
       expect(estimate.bytes).toBeGreaterThanOrEqual(weights);
@@ -142,7 +142,7 @@ describe('a run over the layers', () => {
         const steps: (readonly [fraction: number, done: number])[] = [];
         let estimate = 0;
         const deps = { engine: counting, reference: counting };
-        for await (const event of layerMeasures(model, what, deps, signal)) {
+        for await (const event of computeLayerMetrics(model, what, deps, signal)) {
           if (event.type === 'estimate') estimate = event.flops;
           if (event.type === 'progress') steps.push([event.fraction, done]);
         }
@@ -177,7 +177,7 @@ describe('a run over the layers', () => {
     const profile = layerProfile(counting, weights);
     let step = await profile.next();
     for (; step.done !== true; step = await profile.next()) steps.push(step.value);
-    expect(measureWork(shape, 'directionality').whole).toEqual({ engine: done, here: 0 });
+    expect(layerMetricWork(shape, 'directionality').whole).toEqual({ engine: done, here: 0 });
     expect([products, steps.at(-1)]).toEqual([3, 1]);
     const m = explicitM(
       weights,
@@ -227,8 +227,13 @@ describe('a layer that can’t be measured', () => {
     const model = change(
       await inspectModel(repo, { known: { sha: null, fingerprint: null } }, allocate, signal),
     );
-    const told: MeasuresEvent[] = [];
-    for await (const event of layerMeasures(model, 'directionality', { engine, reference: engine }, signal))
+    const told: LayerMetricEvent[] = [];
+    for await (const event of computeLayerMetrics(
+      model,
+      'directionality',
+      { engine, reference: engine },
+      signal,
+    ))
       told.push(event);
     return measuresOf(told, 'directionality');
   }

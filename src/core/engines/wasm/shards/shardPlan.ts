@@ -31,22 +31,22 @@ export interface ShardPlan {
   divide(calls: readonly KernelCall[]): { readonly shards: readonly ShardCall[][]; readonly length: number };
   slotOf(score: HeadScores): number;
   /** A shard's score in the layers' own numbers. */
-  ownNumbers(score: HeadScores): HeadScores;
+  toLayerNumbers(score: HeadScores): HeadScores;
 }
 
 /**
  * Deals the heads of all layers to at most so many shards, as one deals cards. Heads that share a key head stay together, unless a
  * layer has fewer key heads than there are shards: each then gets the key head too, and computes B for itself.
  */
-export function planShards(layers: readonly LayerWeights[], most: number): ShardPlan {
+export function planShards(layers: readonly LayerWeights[], maxShards: number): ShardPlan {
   const units: Unit[] = [];
-  const shards: Unit[][] = Array.from({ length: most }, () => []);
+  const shards: Unit[][] = Array.from({ length: maxShards }, () => []);
   /** The slot of each layer's first head, and the end. */
   const starts = [0];
   for (const weights of layers) {
     const start = starts.at(-1)!;
-    for (const { kvHead, from, to } of groupsOf(weights, most)) {
-      const shard = shards[units.length % most]!;
+    for (const { kvHead, from, to } of groupsOf(weights, maxShards)) {
+      const shard = shards[units.length % maxShards]!;
       const unit: Unit = {
         weights: {
           ...weights,
@@ -94,7 +94,7 @@ export function planShards(layers: readonly LayerWeights[], most: number): Shard
       return { shards: divided, length };
     },
     slotOf: ({ layer, head }) => units[layer]!.slot + head,
-    ownNumbers(score) {
+    toLayerNumbers(score) {
       const { layer, firstHead } = units[score.layer]!;
       return { ...score, layer, head: firstHead + score.head };
     },

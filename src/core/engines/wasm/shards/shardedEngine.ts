@@ -16,11 +16,11 @@ export interface ShardedOptions {
   /** False to leave fused multiply-adds out where the machine has them. */
   readonly fused?: boolean;
   /** Multiply-adds of the trace method below which layers stay on this thread. */
-  readonly leastWork?: number;
+  readonly minWork?: number;
 }
 
 /** Below this sending takes about as long as the work: a millisecond. */
-const LEAST_WORK = 1e7;
+const MIN_WORK = 1e7;
 
 interface ShardedHandle extends EngineHandle {
   /** The layers whole, on this thread: for pairs of heads, which may lie in two shards. */
@@ -40,7 +40,7 @@ interface Sent {
  * its own. A head alone is one worker's. Pairs of heads are computed on this thread, as they are with threads.
  */
 export async function createShardedEngine(options: ShardedOptions = {}): Promise<Engine> {
-  const { workers = usableCores(), createWorker = createBrowserShard, leastWork = LEAST_WORK } = options;
+  const { workers = usableCores(), createWorker = createBrowserShard, minWork = MIN_WORK } = options;
   const { fused } = options;
   const local = await createWasmEngine({ threads: 1, ...(fused === undefined ? {} : { fused }) });
   const started = await Promise.allSettled(
@@ -63,7 +63,7 @@ export async function createShardedEngine(options: ShardedOptions = {}): Promise
     async load(layers, signal, loadOptions) {
       signal?.throwIfAborted();
       const here = once(() => local.load(layers));
-      const away = workOf(layers) < leastWork ? null : awayOn(working(), layers);
+      const away = workOf(layers) < minWork ? null : awayOn(working(), layers);
       if (away === null) await here.get();
       const handle: ShardedHandle = {
         here,
@@ -132,7 +132,7 @@ async function runAway(
 ): Promise<RunResult> {
   const divided = plan.divide(calls);
   const scores = new Array<HeadScores>(divided.length);
-  const tell = onScores && ((some: readonly HeadScores[]) => onScores(some.map(plan.ownNumbers)));
+  const tell = onScores && ((some: readonly HeadScores[]) => onScores(some.map(plan.toLayerNumbers)));
   let underWay = divided.shards.filter((parts) => parts.length > 0).length;
   let launches = calls.length;
   const runPart = async ({ shard, handle }: Sent, parts: readonly ShardCall[], stop: AbortSignal) => {
@@ -144,7 +144,7 @@ async function runAway(
     for (const { count, shift } of parts)
       for (const end = next + count; next < end; next++) {
         const score = result.scores[next]!;
-        scores[shift + plan.slotOf(score)] = plan.ownNumbers(score);
+        scores[shift + plan.slotOf(score)] = plan.toLayerNumbers(score);
       }
     underWay--;
     if (underWay > 0) tell?.(result.scores);

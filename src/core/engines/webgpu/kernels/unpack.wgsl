@@ -8,8 +8,8 @@
 @group(0) @binding(2) var<storage, read> maxima: array<u32>;
 @group(0) @binding(3) var<storage, read_write> work: array<u32>;
 
-/// e with 2^(e−1) ≤ |x| < 2^e, for the bits of a finite |x|. The same as exponentOf in magnitude.ts.
-fn exponentOf(magnitude: u32) -> i32 {
+/// e with 2^(e−1) ≤ |x| < 2^e, for the bits of a finite |x|. The same as exponentOfBits in magnitude.ts.
+fn exponentOfBits(magnitude: u32) -> i32 {
   if (magnitude == 0u) {
     return 0;
   }
@@ -41,7 +41,7 @@ fn scaled(bits: u32, e: i32) -> u32 {
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
   let job = jobs[group.y];
-  let e = exponentOf(maxima[job.matrix]);
+  let e = exponentOfBits(maxima[job.matrix]);
   let end = min((group.x + 1u) * ELEMENTS_PER_GROUP, job.outerCount * job.innerCount);
   for (var element = group.x * ELEMENTS_PER_GROUP + thread; element < end; element += THREADS) {
     let outer = element / job.innerCount;

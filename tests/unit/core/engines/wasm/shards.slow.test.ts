@@ -26,7 +26,7 @@ afterAll(() => {
 });
 
 /** A sharded engine, its workers, and what each was asked. */
-async function sharded(workers: number, options: ShardedOptions = { leastWork: 0 }) {
+async function sharded(workers: number, options: ShardedOptions = { minWork: 0 }) {
   const made: { worker: ShardWorker; asked: ShardRequest[] }[] = [];
   const create = () => {
     const worker = createWorker();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { stripsOf } from '../../../../../src/core/engines/byteSpans.ts';
 import type { KernelCall } from '../../../../../src/core/engines/engine.ts';
 import { planDispatches, sliceByFlops } from '../../../../../src/core/engines/webgpu/dispatches.ts';
-import { exponentOf, isFiniteMagnitude } from '../../../../../src/core/engines/webgpu/magnitude.ts';
+import { exponentOfBits, isFiniteMagnitude } from '../../../../../src/core/engines/webgpu/magnitude.ts';
 import { matrixBytes, planSlabs, slabTable } from '../../../../../src/core/engines/webgpu/slabs.ts';
 import { planWindows } from '../../../../../src/core/engines/webgpu/windows.ts';
 import type { MatrixView } from '../../../../../src/core/weights/matrixView.ts';
@@ -228,7 +228,7 @@ describe('magnitudes', () => {
     [2 ** -149, -148],
     [3 * 2 ** -149, -147],
   ])('%d lies below 2^%i', (value, exponent) => {
-    expect(exponentOf(bitsOf(value))).toBe(exponent);
+    expect(exponentOfBits(bitsOf(value))).toBe(exponent);
   });
 
   test('infinity and NaN are told by their bits', () => {
