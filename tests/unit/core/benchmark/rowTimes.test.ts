@@ -34,7 +34,7 @@ describe('statistics', () => {
       mean: 5,
       sd: expect.closeTo(2.160246899469287, 12),
       median: 5,
-      least: 2,
+      min: 2,
       q1: 3.5,
       q3: 6.5,
       perHead: 1.25,
