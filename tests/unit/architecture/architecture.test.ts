@@ -10,6 +10,8 @@ const IMPORTS = SOURCES.flatMap(({ file, text }) => readImports(file, text)).fil
   // Styles, data and shaders are checked where they lie; the table is about code.
   ({ to, isPackage }) => isPackage || /\.tsx?$/.test(to),
 );
+const quantile = (values: readonly number[], p: number) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * p))]!;
 const lines = (text: string) => text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
 
 describe('the house', () => {
@@ -47,8 +49,28 @@ describe('the house', () => {
     expect(roomCircles(IMPORTS, LAYERS)).toEqual([]);
   });
 
-  it('has no circle between files, types included', () => {
+  it('has no circle between files, those of types included', () => {
     expect(fileCircles(IMPORTS)).toEqual([]);
+  });
+
+  it('keeps every file short', () => {
+    const files = sourceFiles(['src', 'tests', 'scripts'], /\.(tsx?|m?js|css|wgsl)$/).filter(
+      ({ file }) => !file.includes('/fixtures/'),
+    );
+    expect(
+      files.filter(({ text }) => lines(text) > 300).map(({ file, text }) => `${file}: ${lines(text)}`),
+    ).toEqual([]);
+    const sizes = SOURCES.map(({ text }) => lines(text));
+    expect(quantile(sizes, 0.5)).toBeLessThanOrEqual(70);
+    expect(quantile(sizes, 0.9)).toBeLessThanOrEqual(180);
+  });
+
+  it('hands no theme down by props', () => {
+    const handed = SOURCES.filter(
+      ({ file, text }) =>
+        file.startsWith('src/ui/') && /\btheme\??:\s*[A-Z]\w*\s*[;,}]|<\w[^>]*\stheme=\{/.test(text),
+    );
+    expect(handed.map(({ file }) => file)).toEqual([]);
   });
 
   it('imports a stylesheet only beside it', () => {
