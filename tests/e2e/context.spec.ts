@@ -5,6 +5,7 @@ import { gaussian } from '../support/random.ts';
 import { f32, safetensorsBytes } from '../support/safetensorsBytes.ts';
 import {
   chooseByKeys,
+  chooseFiles,
   downloadFrom,
   dropFiles,
   expectDone,
@@ -12,7 +13,6 @@ import {
   openModel,
   openPage,
   openTab,
-  pickFiles,
   resultOf,
   setFaults,
   setHub,
@@ -163,7 +163,7 @@ test('a JSON of heads, chosen with the button, is scores; another JSON is not', 
   await openPage(page);
   const path = info.outputPath('scores.json');
   writeFileSync(path, '{"previous token": {"L0H0": 0.5, "L3H3": -1}}');
-  await pickFiles(page, [path]);
+  await chooseFiles(page, [path]);
   const note = page.getByRole('list', { name: 'Your scores' });
   await expect(note).toContainText('previous token: 2 of 16 heads; no value for L0H1, L0H2, L0H3 … (14).');
   await note.getByRole('button', { name: 'Apply to sample/causal instead' }).press('Enter');

@@ -99,6 +99,7 @@ test('a RoPE offset changes the values to those of M = Wq R_Δ Wkᵀ, and every 
   expect(svg).toContain('RoPE at Δ = −8');
   const csv = (await downloadFrom(page, 'Download CSV')).bytes.toString('utf8').trim().split('\n');
   expect(csv[0]!.split(',')).toContain('convention');
+  expect(csv.length).toBe(1 + ratios(result).length);
   for (const line of csv.slice(1)) expect(line).toContain('RoPE at Δ = −8');
 });
 

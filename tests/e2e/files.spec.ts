@@ -90,7 +90,9 @@ test('without a config.json the head count is asked for, never guessed; the answ
   const expected = (
     JSON.parse(readFileSync(join(ORACLE, 'bert-f32', 'expected.json'), 'utf8')) as Expected
   ).stacks[0]!.layers.flatMap(({ r }) => r!);
-  ratios(await resultOf(page)).forEach((r, at) => {
+  const found = ratios(await resultOf(page));
+  expect(found).toHaveLength(expected.length);
+  found.forEach((r, at) => {
     expect(Math.abs(r! - expected[at]!)).toBeLessThanOrEqual(2e-6);
   });
 });

@@ -101,6 +101,7 @@ for (const name of ['gpt2-f32', 'llama-gqa-bf16'])
       norm ** 2,
     );
     const sigma = singularValuesByJacobi(m).slice(0, weights.dHead);
+    expect(detail.singularValues).toHaveLength(weights.dHead);
     detail.singularValues.forEach((value, at) => {
       expect(Math.abs(value - sigma[at]!)).toBeLessThanOrEqual(1e-7 * sigma[0]!);
     });
@@ -127,6 +128,7 @@ for (const name of ['gpt2-f32', 'llama-gqa-bf16'])
     await openSection(page, 'Against chance');
     const { atLeast, draws } = detail.pValue;
     await expect(panel(page)).toContainText(`${atLeast} of ${draws} random orientations`);
+    expect(detail.tensors).toHaveLength(2);
     for (const { begin, end } of detail.tensors)
       await expect(panel(page)).toContainText(
         `bytes ${begin.toLocaleString('en')} … ${end.toLocaleString('en')}`,

@@ -3,6 +3,7 @@ import { headOf } from '../support/fixtureHub/checkpoints.ts';
 import type { LogEntry } from '../support/fixtureHub/server.ts';
 import { ratioByDefinition } from '../support/layerWeights.ts';
 import {
+  enterModel,
   expectDone,
   HUB,
   openModel,
@@ -87,7 +88,7 @@ const REFUSALS: readonly (readonly [string, string, object, RegExp])[] = [
 for (const [name, id, faults, words] of REFUSALS) {
   test(`${name}: a sentence that names the cause and the next step`, async ({ page }) => {
     await setFaults(faults);
-    await openModel(page, id);
+    await enterModel(page, id);
     await expect(page.getByRole('alert')).toHaveText(words);
   });
 }

@@ -73,6 +73,7 @@ test('whole layers and directionality are measured when asked for, as M formed i
   for (const [at, name] of ['masked', 'causal'].entries()) {
     const { dModel: d, dHead: dh, heads: count } = results[at]!.shape;
     const tensor = tensorsOf(`public/sample/${name}/model.safetensors`);
+    expect(results[at]!.stacks[0]!.layers.map(({ heads }) => heads.length)).toEqual([4, 4, 4, 4]);
     for (const { layer, score, directionality, heads, tensors } of results[at]!.stacks[0]!.layers) {
       const [q, k] = tensors.map((use) => tensor(use.name));
       const split = Array.from({ length: count }, (_, head) => ({

@@ -24,33 +24,43 @@ export function grid(page: Page, title: string): Locator {
   return page.getByRole('grid', { name: new RegExp(title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) });
 }
 
+/** How long the status line may take to change once the page scores something else, in ms. */
+const STATUS_DEADLINE = 20_000;
+
 /**
- * Does what has the page score something else. What says that the model before is done may stand for a moment longer:
- * this waits until the status line has changed, two seconds at most, since what isn't a model leaves it as it is.
+ * Does what has the page score something else. What says that the model before is done may stand for a moment longer: this waits
+ * until the status line has changed, and fails where it doesn't. What the page doesn't take for a model leaves the status line as
+ * it is: `chooseFiles` and `enterModel` wait for nothing.
  */
 export async function untilStatusChanges(page: Page, act: () => Promise<unknown>): Promise<void> {
   const changes = page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
+    (deadline) =>
+      new Promise<boolean>((resolve) => {
         const status = document.querySelector('footer');
         if (status !== null)
-          new MutationObserver(() => resolve()).observe(status, {
+          new MutationObserver(() => resolve(true)).observe(status, {
             subtree: true,
             childList: true,
             characterData: true,
           });
-        setTimeout(resolve, 2000);
+        setTimeout(() => resolve(false), deadline);
       }),
+    STATUS_DEADLINE,
   );
   await act();
-  await changes;
+  expect(await changes, 'The status line changes when the page scores something else.').toBe(true);
 }
 
+/** Gives the page files that it scores, with its button. */
 export async function pickFiles(page: Page, paths: string[]): Promise<void> {
+  await untilStatusChanges(page, () => chooseFiles(page, paths));
+}
+
+/** Gives the page any files with its button. */
+export async function chooseFiles(page: Page, paths: string[]): Promise<void> {
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Choose files' }).press('Enter');
-  const files = await chooser;
-  await untilStatusChanges(page, () => files.setFiles(paths));
+  await (await chooser).setFiles(paths);
 }
 
 /** Drops files on the page as a drag from the desktop does. */
@@ -99,10 +109,15 @@ export async function dropTree(
   }, data);
 }
 
+/** Has the page score a model of the hub. */
 export async function openModel(page: Page, id: string): Promise<void> {
-  await page.getByRole('combobox', { name: 'Model' }).fill(id);
-  const open = page.getByRole('button', { name: 'Open', exact: true });
-  await untilStatusChanges(page, () => open.press('Enter'));
+  await untilStatusChanges(page, () => enterModel(page, id));
+}
+
+/** Enters any text where a model's name belongs. */
+export async function enterModel(page: Page, text: string): Promise<void> {
+  await page.getByRole('combobox', { name: 'Model' }).fill(text);
+  await page.getByRole('button', { name: 'Open', exact: true }).press('Enter');
 }
 
 export async function openSettings(page: Page): Promise<void> {

@@ -13,6 +13,9 @@ test('the first load shows both sisters side by side, as their training record s
   expect(results.map(({ model }) => model.id)).toEqual(['sample/masked', 'sample/causal']);
   for (const [at, kind] of ['masked', 'causal'].entries()) {
     const want = runs.find((run) => run.kind === kind && run.bundled)!.steps.at(-1)!.r;
+    expect(results[at]!.stacks[0]!.layers.map(({ heads }) => heads.length)).toEqual(
+      want.map((heads) => heads.length),
+    );
     results[at]!.stacks[0]!.layers.forEach(({ heads }, layer) => {
       heads.forEach(({ head, r }) => {
         expect(Math.abs(r! - want[layer]![head]!)).toBeLessThanOrEqual(2e-6);

@@ -25,6 +25,7 @@ describe.each(WHOLE_ENGINES)('engine $name on hostile heads', ({ tolerance, crea
     for (const { d, dh } of SHAPES) {
       const { layer, expected } = layerOf(name, d, dh);
       const heads = await scoreHeads(engine, layer, new AbortController().signal, () => {});
+      expect(heads.map(({ score }) => score.head)).toEqual(expected.map((_, head) => head));
       for (const { score } of heads) {
         const { traceCC, traceAB, head } = score;
         const r = traceAB > 0 ? (1 + traceCC / traceAB) / 2 : undefined;

@@ -126,6 +126,7 @@ describe.each(WHOLE_ENGINES)('details on $name', ({ tolerance, create }) => {
       0,
       heads.map((head) => [head, head] as const),
     );
+    expect(moments).toHaveLength(heads.length);
     for (const [head, { a, b, c }] of moments.entries()) {
       const isEmpty = [a, b, c].every((matrix) => matrix.every(Number.isNaN));
       expect(isEmpty, `head ${head}`).toBe(expected[head] === undefined);

@@ -85,6 +85,7 @@ describe('WebGPU engine', () => {
       for (const method of ['norm', 'trace-heads', 'trace-full'] as const) {
         const { scores, launches } = await engine.run(handle, planCalls(method, { kind: 'all' }, handle));
         expect(launches, method).toBe(launchesOf[method]);
+        expect(scores).toHaveLength(expected.length);
         for (const [i, { layer, head, traceCC, traceAB }] of scores.entries()) {
           expect([layer, head]).toEqual([Math.floor(i / 6), i % 6]);
           expect(Math.abs((1 + traceCC / traceAB) / 2 - expected[i]!)).toBeLessThan(2e-6);
@@ -104,6 +105,7 @@ describe('WebGPU engine', () => {
     const { layers, expected } = layersOf(2, 4, 2, 32, 8, layout);
     const handle = await engine.load(layers);
     const { scores } = await engine.run(handle, planCalls('trace-full', { kind: 'all' }, handle));
+    expect(scores).toHaveLength(expected.length);
     for (const [i, { traceCC, traceAB }] of scores.entries()) {
       expect(Math.abs((1 + traceCC / traceAB) / 2 - expected[i]!)).toBeLessThan(2e-6);
     }

@@ -45,6 +45,7 @@ describe('files that were reported to other tools', () => {
     if (outcome.words !== undefined) expect(result.notes.join('\n')).toMatch(outcome.words);
     expect(new Set(result.stacks.map(({ name }) => name)).size).toBe(result.stacks.length);
     const { layers } = result.stacks[0]!;
+    expect(layers).not.toEqual([]);
     for (const { layer, skipped } of layers) {
       const hatched = outcome.hatched?.[layer];
       if (hatched === undefined) expect(skipped, `layer ${layer}`).toBeUndefined();
@@ -71,6 +72,7 @@ describe('reported files whose values follow from explicit M', () => {
     // modeling_gemma3n.py: layers 2 and 3 are shared; 2 slides as 0 does, 3 is full as 1 is.
     for (const [layer, source] of [0, 1, 0, 1].entries()) {
       const wanted = ratios(rows(layer, 'q'), rows(source, 'k'), 4, 2);
+      expect(result.stacks[0]!.layers[layer]!.heads).toHaveLength(4);
       for (const [head, { r }] of result.stacks[0]!.layers[layer]!.heads.entries())
         expect(r).toBeCloseTo(wanted[head]!, 9);
       if (source !== layer)
@@ -115,6 +117,7 @@ describe('reported files whose values follow from explicit M', () => {
       q.slice(2 * head * dh, (2 * head + 1) * dh),
     ).flat();
     const wanted = ratios(queries, k, 4, 2);
+    expect(heads).toHaveLength(4);
     for (const [head, { r }] of heads.entries()) expect(r).toBeCloseTo(wanted[head]!, 9);
   });
 });

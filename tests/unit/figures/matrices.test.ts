@@ -50,6 +50,7 @@ describe('matrixScene', () => {
         const [image, other] = [values, values.map((value) => -value)].map((some) =>
           valuesImage(some, some.length, limit, theme),
         );
+        expect(image!.indices).toHaveLength(values.length);
         image!.indices.forEach((index, at) => {
           // A value half way between two colours may fall to either.
           expect(Math.abs(index + other!.indices[at]! - 254)).toBeLessThanOrEqual(1);

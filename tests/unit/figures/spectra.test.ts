@@ -74,8 +74,10 @@ describe('eigenvalueScene', () => {
       nodesOf(eigenvalueScene(values, WIDE), 'eigenvalues', 'circle').map(({ x, y }) => [x, y]);
     const zero = { re: 0, im: 0 };
     const [[middleX, middleY]] = heights([zero]) as [[number, number]];
-    for (const [, y] of heights([1, -2, 3].map((re) => ({ re, im: 0 })))) expect(y).toBe(middleY);
-    for (const [x] of heights([1, -1].map((im) => ({ re: 0, im })))) expect(x).toBe(middleX);
+    const real = heights([1, -2, 3].map((re) => ({ re, im: 0 })));
+    expect(real.map(([, y]) => y)).toEqual([middleY, middleY, middleY]);
+    const imaginary = heights([1, -1].map((im) => ({ re: 0, im })));
+    expect(imaginary.map(([x]) => x)).toEqual([middleX, middleX]);
   });
 
   it('keeps the numbers and names of its axes outside the plane, where no dot covers them', () => {
@@ -85,6 +87,7 @@ describe('eigenvalueScene', () => {
         const plane = inGroup(scene, 'plane');
         const lines = plane.flatMap((node) => (node.type === 'line' && node.dash ? [node] : []));
         const [left, top, bottom] = [lines[0]!.x1, lines[0]!.y1, lines[0]!.y2];
+        expect(plane.filter(({ type }) => type === 'text').length).toBeGreaterThanOrEqual(2);
         for (const node of plane) {
           if (node.type !== 'text') continue;
           const isLeft = node.anchor === 'end' && node.x < left;

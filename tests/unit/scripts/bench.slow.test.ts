@@ -51,6 +51,7 @@ describe('npm run bench', () => {
             const full = await peer.run(whole, calls);
             const heads = await peer.run(one, [{ kernel: 'trace-heads', layerIndex: 0 }]);
             const norm = await peer.run(one, [{ kernel: 'norm', layerIndex: 0, head: 3 }]);
+            expect([full.scores.length, heads.scores.length]).toEqual([12, 4]);
             for (const [at, score] of full.scores.entries())
               expect(symmetryRatio(score)).toBeCloseTo(expected[at]!, 5);
             for (const [at, score] of heads.scores.entries())

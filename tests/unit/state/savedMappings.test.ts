@@ -41,11 +41,12 @@ describe('mappings that the user chose', () => {
     expect(remembered.find('shape')).toBeNull();
   });
 
-  it('the latest fifty', () => {
+  it('keeps the latest fifty', () => {
     const place = storageOf();
     const remembered = createSavedMappings(place);
     for (let at = 0; at < 60; at++) remembered.save(`s${at}`, { ...mapping, heads: at + 1, kvHeads: 1 });
     expect(remembered.find('s9')).toBeNull();
+    expect(remembered.find('s10')).toMatchObject({ heads: 11 });
     expect(remembered.find('s59')).toMatchObject({ heads: 60 });
   });
 

@@ -115,6 +115,7 @@ describe('layers of different kinds', () => {
     const files = madeFiles({ ...config, model_type: 'smollm3', rope_theta: 5000 }, tensors);
     const [turned, raw] = [await scoreBy(files, { ropeOffset: 9 }), await scoreBy(files, {})];
     const rowsOf = ({ result }: typeof raw) => result.stacks[0]!.layers;
+    expect(rowsOf(turned).map(({ heads: scored }) => scored.length)).toEqual(Array(layers).fill(heads));
     for (const [layer, row] of rowsOf(turned).entries()) {
       const same = row.heads.every(
         ({ r }, head) => Math.abs(r! - rowsOf(raw)[layer]!.heads[head]!.r!) < 1e-12,

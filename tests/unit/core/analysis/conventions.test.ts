@@ -19,6 +19,7 @@ describe('a Llama by its conventions, against M written out', () => {
 
   it.each([0, 1, -3, 64])('RoPE at Δ = %d', async (ropeOffset) => {
     const { result } = await scoreBy(caseFiles(LLAMA), { ropeOffset });
+    expect(result.stacks[0]!.layers).toHaveLength(3);
     for (const { layer, heads } of result.stacks[0]!.layers) {
       const { q, k } = llamaLayer(tensors, layer);
       const want = explicitRatios(q, k, SPLIT, {
@@ -35,6 +36,7 @@ describe('a Llama by its conventions, against M written out', () => {
 
   it('the gain of the norm before attention', async () => {
     const { result, plan } = await scoreBy(caseFiles(LLAMA), { layerNorm: true });
+    expect(result.stacks[0]!.layers).toHaveLength(3);
     for (const { layer, heads, tensors: uses } of result.stacks[0]!.layers) {
       const { q, k, norm } = llamaLayer(tensors, layer);
       expect(norm.values.some((value) => Math.abs(value - 1) > 0.05)).toBe(true);
@@ -95,6 +97,7 @@ describe('other places of the norm before attention', () => {
     const name = 'gemma-headdim-bf16';
     const tensors = readTensors(name);
     const { result } = await scoreBy(caseFiles(name), { layerNorm: true });
+    expect(result.stacks[0]!.layers).toHaveLength(2);
     for (const { layer, heads, tensors: uses } of result.stacks[0]!.layers) {
       const { q, k, norm } = llamaLayer(tensors, layer);
       const kvHeads = k.shape[0]! / (q.shape[0]! / heads.length);
@@ -110,6 +113,7 @@ describe('other places of the norm before attention', () => {
   it('BERT’s is the layer before’s output norm, the first layer’s that of the embeddings', async () => {
     const tensors = readTensors('bert-f32');
     const { result } = await scoreBy(caseFiles('bert-f32'), { layerNorm: true });
+    expect(result.stacks[0]!.layers).toHaveLength(3);
     for (const { layer, heads } of result.stacks[0]!.layers) {
       const of = (part: string) => tensors.get(`bert.encoder.layer.${layer}.attention.self.${part}.weight`)!;
       const norm =
@@ -128,6 +132,8 @@ describe('other places of the norm before attention', () => {
     const alone = caseFiles('bert-f32').filter(({ path }) => path !== 'config.json');
     const answers = { splits: { num_attention_heads: { heads: 4, kvHeads: 4 } } };
     const { stacks } = lastOf(await analyseLocal(alone, { answers }), 'plan');
-    for (const reason of Object.values(stacks[0]!.offers)) expect(reason).toMatch(/config\.json/);
+    const reasons = Object.values(stacks[0]!.offers);
+    expect(reasons).toHaveLength(3);
+    for (const reason of reasons) expect(reason).toMatch(/config\.json/);
   });
 });

@@ -89,6 +89,7 @@ describe('runBenchmark', () => {
     const { deps } = setUp([{ cost: () => 0.01 }], stepMs);
     const { rows, done } = await collect(JOB, deps);
     expect(done?.report.clockStepMs).toBeCloseTo(stepMs, 6);
+    expect(rows).not.toEqual([]);
     for (const row of rows) {
       expect(Math.min(...row.runsMs)).toBeGreaterThanOrEqual(atLeast);
       expect(Math.max(...row.runsMs)).toBeLessThan(4 * atLeast);
@@ -202,6 +203,7 @@ describe('runBenchmark', () => {
     // norm over a layer enters once a head.
     expect([...new Set(asked)].toSorted()).toEqual(['2', '2.0', '2.1', '2.2', '2.3']);
     const all = await collect({ ...job, scopes: ['head', 'layer', 'all'] }, deps);
+    expect([rows.length, all.rows.length]).toEqual([4, 6]);
     for (const row of [...rows, ...all.rows]) expect(row.maxAbsDeltaR).toBeCloseTo(1e-6, 12);
   });
 
@@ -216,6 +218,7 @@ describe('runBenchmark', () => {
   it('measures the agreement with float64', async () => {
     const { deps } = setUp([{ error: 0 }, { error: 1e-6 }]);
     const { rows } = await collect({ ...JOB, scopes: ['head', 'all'], head: 3 }, deps);
+    expect(rows).toHaveLength(12);
     for (const row of rows) {
       expect(row.maxAbsDeltaR).toBeCloseTo(row.engine === 'wasm' ? 1e-6 : 0, 12);
     }

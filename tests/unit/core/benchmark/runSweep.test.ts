@@ -60,11 +60,13 @@ describe('the sweep', () => {
     for (const { row } of report.rows) expect(row.runsMs).toHaveLength(7);
     // Nothing is lost in JSON.
     const again = JSON.parse(JSON.stringify(report)) as SweepReport;
+    expect(sweepSeries(again)).toHaveLength(4);
     for (const { fit, expected, points } of sweepSeries(again)) {
       expect(points).toHaveLength(4);
       expect(fit!.exponent).toBeCloseTo(expected, 2);
       expect(fit!.rSquared).toBeGreaterThan(0.999);
     }
+    expect(sweepRatios(again)).toHaveLength(POINTS.length);
     for (const { dModel, dHead, measured, predicted } of sweepRatios(again)) {
       expect(measured / ((0.1 * dModel) / dHead)).toBeCloseTo(1, 1);
       expect(predicted).toBe(flopsRatio(dModel, dHead));
@@ -75,6 +77,7 @@ describe('the sweep', () => {
 
   test('a method that is slowed by three comes out three times slower', async () => {
     const [plain, slowed] = [await sweep(), await sweep(3)];
+    expect(sweepRatios(plain.report)).toHaveLength(POINTS.length);
     for (const [at, { measured }] of sweepRatios(plain.report).entries())
       expect(measured / sweepRatios(slowed.report)[at]!.measured).toBeCloseTo(3, 1);
   });

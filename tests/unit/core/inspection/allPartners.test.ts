@@ -70,7 +70,7 @@ describe('all pairs of a layer', () => {
     const events = allPartners(model, PLACE, { engine: reference, reference }, controller.signal);
     await events.next();
     controller.abort();
-    await expect(events.next()).rejects.toThrow();
+    await expect(events.next()).rejects.toBe(controller.signal.reason);
     expect(model.partners.size).toBe(0);
   });
 

@@ -170,6 +170,7 @@ describe('what is undefined says why', () => {
           if (r === 1) {
             kinds.add('symmetric');
             // M = Wq Wqᵀ: its eigenvalues are real, and its singular values.
+            expect(detail.eigenvalues).toHaveLength(weights.dHead);
             detail.eigenvalues.forEach(({ re, im }, i) => {
               expect(Math.abs(im)).toBeLessThanOrEqual(1e-9 * detail.norm!);
               expect(Math.abs(re - detail.singularValues[i]!)).toBeLessThanOrEqual(1e-9 * detail.norm!);

@@ -60,7 +60,9 @@ describe('p of untrained heads', () => {
     // The same numbers as weights: directions of large γ are preferred, and s lies far above 1/d.
     const wrong = ps(await detailsOf(filesOf(true), false));
     expect(wrong.filter((p) => p < 0.05).length).toBeGreaterThan(HEADS / 2);
-    for (const { r, pValue, pReason, singularValues } of await detailsOf(filesOf(false), true)) {
+    const folded = await detailsOf(filesOf(false), true);
+    expect(folded).toHaveLength(HEADS);
+    for (const { r, pValue, pReason, singularValues } of folded) {
       expect([typeof r, pValue, singularValues.length]).toEqual(['number', null, DH]);
       expect(pReason).toContain('LayerNorm gain folded in');
     }

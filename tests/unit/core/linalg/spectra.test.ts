@@ -77,7 +77,9 @@ describe('eigenvalues of a real matrix', () => {
       fc.property(seeds, fc.integer({ min: 2, max: 12 }), (seed, n) => {
         const c = normalMatrix(n * n, seed);
         const size = Math.sqrt(dot(c, c));
-        for (const { re, im } of eigenvalues(c, n)!) {
+        const found = eigenvalues(c, n)!;
+        expect(found).toHaveLength(n);
+        for (const { re, im } of found) {
           // C − (re + i im) as a real matrix of twice the size.
           const real = new Float64Array(4 * n * n);
           for (let i = 0; i < n; i++)

@@ -22,6 +22,7 @@ describe.each(ENGINES)('‖M‖_F of the oracle cases on $engine.id', ({ engine,
     const rows = result.stacks.flatMap((stack) => stack.layers.filter(({ skipped }) => !skipped));
     expect(rows).toHaveLength(layers.length);
     layers.forEach((weights, at) => {
+      expect(rows[at]!.heads).toHaveLength(weights.q.length);
       rows[at]!.heads.forEach(({ head, norm, normReason }) => {
         const want = normByDefinition(explicitM(weights, [head]));
         expect(normReason).toBeUndefined();

@@ -100,6 +100,7 @@ async function expectRight(repo: string, layers: number = SMALL.layers): Promise
   const rows = result.stacks[0]!.layers;
   expect(rows).toHaveLength(layers);
   for (const { layer, heads } of rows) {
+    expect(heads).toHaveLength(SMALL.heads);
     for (const { head, r } of heads) {
       const { q, k } = headOf(SMALL, layer, head);
       expect(Math.abs(r! - ratioByDefinition(q, k, SMALL.d, SMALL.dh))).toBeLessThanOrEqual(1e-9);

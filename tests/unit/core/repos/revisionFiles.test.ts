@@ -146,6 +146,8 @@ describe('the files of revisions', () => {
   it('can be stopped', async () => {
     const controller = new AbortController();
     controller.abort();
-    await expect(read('o/m', ['main', 'step1'], {}, controller.signal)).rejects.toThrow();
+    await expect(read('o/m', ['main', 'step1'], {}, controller.signal)).rejects.toBe(
+      controller.signal.reason,
+    );
   });
 });

@@ -154,7 +154,9 @@ describe('GGUF files', () => {
       'blk.{layer}.attn_qkv.weight': [192, 64],
       'blk.{layer}.attn_output.weight': [64, 64],
     });
-    expect(() => stacksOf(layoutFor(shapes, config))).toThrow();
+    expect(() => stacksOf(layoutFor(shapes, config))).toThrow(
+      'config.json says 4 heads and 1 key heads, but the shapes make 4 key heads of 16.',
+    );
   });
 
   it.each([

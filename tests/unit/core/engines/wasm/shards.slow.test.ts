@@ -183,8 +183,9 @@ describe('a sharded engine', () => {
       name: 'AbortError',
     });
     expect(askedOf('cancel')).toEqual([1, 1]);
-    await expect(engine.run(handle, calls, { signal: controller.signal })).rejects.toBeDefined();
-    await expect(engine.load([layer], controller.signal)).rejects.toBeDefined();
+    const { signal } = controller;
+    await expect(engine.run(handle, calls, { signal })).rejects.toBe(signal.reason);
+    await expect(engine.load([layer], signal)).rejects.toBe(signal.reason);
     handle.release();
     expect(await scoresOf(engine, [layer])).toEqual(await scoresOf(alone, [layer]));
   });
