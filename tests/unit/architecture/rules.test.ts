@@ -96,7 +96,7 @@ describe('the check of the table of layers', () => {
     expect(roomCircles(imports.slice(1), HOUSE)).toEqual([]);
   });
 
-  it('finds a circle of files, and none where an import() closes it', () => {
+  it('finds a circle of files unless an import() closes it', () => {
     const closes = (text: string) =>
       fileCircles([
         ...readImports('src/base/x.ts', "import { y } from './y.ts';"),

@@ -26,7 +26,7 @@ describe('the documents', () => {
     expect([...named, ...linked].filter((path) => !existsSync(`${ROOT}${path}`))).toEqual([]);
   });
 
-  it('name in docs/what-opens.md tests that exist', () => {
+  it('name only tests that exist in docs/what-opens.md', () => {
     const tests = [
       ...projectFile('docs/what-opens.md').matchAll(/`?((?:tests\/)?[\w/.-]+\.(?:test|spec)\.ts)`?/g),
     ].map(([, path]) => path!);
@@ -37,7 +37,7 @@ describe('the documents', () => {
     );
   });
 
-  it('keep the README a front door', () => {
+  it('keep the README to what a front page holds', () => {
     expect(projectFile('README.md').split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(900);
   });
 

@@ -24,7 +24,7 @@ describe('arrange', () => {
     expect(map.headAt(2, 1)).toEqual({ layer: 2, head: 1 });
   });
 
-  it('sorts the heads of each layer, the highest first and undefined ones last; columns are ranks then', () => {
+  it('sorts each layer’s heads from high to low with undefined ones last, so that columns are ranks', () => {
     const map = arrange(view, S, 'score');
     expect(map.columnHeads).toBeNull();
     const heads = (row: number) => [0, 1, 2].map((column) => map.headAt(row, column)?.head);
@@ -35,7 +35,7 @@ describe('arrange', () => {
     ]);
   });
 
-  it('puts the layer with the highest median on top, layers that are still to come last', () => {
+  it('puts the layer with the highest median on top and unscored layers last', () => {
     const waiting = { ...view, rows: [...view.rows, { layer: 3, tensors: [], heads: [] }] };
     const map = arrange(waiting, S, 'layers');
     // Medians 0.2, 0.2 (of −0.5 and 0.9) and 0.5: equal ones keep their order.
@@ -43,7 +43,7 @@ describe('arrange', () => {
     expect([map.rowOf(2), map.rowOf(0), map.rowOf(9)]).toEqual([0, 1, -1]);
   });
 
-  it('sorts head numbers by their mean over the layers that have one, under their true numbers', () => {
+  it('sorts columns by the mean of their head number over the layers that have it', () => {
     expect(columnMeans(view, S)).toEqual([
       expect.closeTo(0, 12),
       expect.closeTo(0.4, 12),
@@ -83,7 +83,7 @@ describe('arrange', () => {
     );
   });
 
-  it('gives every order the same room: sorting moves nothing around the map', () => {
+  it('gives every order the same room, so that sorting moves nothing around the map', () => {
     const grouped = fakeView({ layers: 6, heads: 16, kvHeads: 4 });
     const box = { width: 700, height: 500, pixelRatio: 1, strip: true };
     const cell = fitCell(grouped, box);

@@ -31,7 +31,7 @@ describe('colourDomain', () => {
     expect(domainOf(scores)).toMatchObject({ low: -limit, high: limit });
   });
 
-  it('is not led by one outlier of a hundred', () => {
+  it('is not set by one outlier of a hundred', () => {
     const scores = [...Array.from({ length: 99 }, () => 0.1), -0.9];
     expect(domainOf(scores)).toMatchObject({ low: -0.1, high: 0.1, below: 1, above: 0 });
   });
@@ -48,7 +48,7 @@ describe('colourDomain', () => {
     });
   });
 
-  it('holds 98 of 100 values, whatever they are', () => {
+  it('contains 98 of 100 values, whatever they are', () => {
     fc.assert(
       fc.property(fc.array(score, { maxLength: 300 }), (scores) => {
         const { high, below, above } = domainOf(scores);
@@ -60,7 +60,7 @@ describe('colourDomain', () => {
     );
   });
 
-  it("doesn't care for order or sign: positive and negative heads share one scale", () => {
+  it('gives positive and negative heads one scale, whatever their order', () => {
     fc.assert(
       fc.property(fc.array(score, { maxLength: 100 }), (scores) => {
         const turned = scores.map((s) => (s === null ? s : -s)).reverse();
@@ -97,7 +97,7 @@ describe('colourDomain', () => {
     expect(domainOf([3, 12], 'z', { mode: 'z' })).toMatchObject({ low: -10, high: 10, above: 1 });
   });
 
-  it('has no z scale for scores of models that differ in d, and no fixed one without bounds', () => {
+  it('has no z scale for models that differ in d, and no fixed scale without bounds', () => {
     expect(domainModes(metricFor('s'))).toEqual(['auto', 'fixed', 'locked']);
     expect(domainModes(metricFor('z'))).toEqual(['auto', 'z', 'locked']);
     expect(domainModes(metricFor('norm'), 64)).toEqual(['auto', 'locked']);
@@ -126,13 +126,13 @@ describe('colourDomain', () => {
     expect(domainOf(values, 'norm')).toMatchObject({ kind: 'sequential', ...ends });
   });
 
-  it("takes a user's scores as they are: diverging about 0 if any is negative", () => {
+  it('shows a user’s scores on a scale that diverges about 0 if any is negative', () => {
     expect(domainOf([1, 2, 3], 'own:a')).toMatchObject({ kind: 'sequential', low: 0, high: 3 });
     expect(domainOf([-1, 2, 3], 'own:a')).toMatchObject({ kind: 'diverging', low: -3, high: 3 });
     expect(domainOf([0, 0], 'own:a')).toMatchObject({ low: 0, high: 1 });
   });
 
-  it('goes from values to positions and back, on both kinds of scale', () => {
+  it('converts values to positions and back on both kinds of scale', () => {
     for (const isLog of [false, true])
       for (const position of [0, 0.2, 0.5, 1]) {
         const ends = { kind: 'sequential', low: 0.2, high: 50, isLog } as const;

@@ -42,7 +42,7 @@ describe('distributionScene', () => {
     );
   });
 
-  it('draws a distribution of nothing yet, and of heads that are all alike', () => {
+  it('draws a distribution of no heads and one of equal heads', () => {
     for (const view of [fakeView({ arrived: 0 }), fakeView({ score: () => 0.25 })]) {
       const { scene } = distributionScene([view], { metric: NORM, theme, width: 600 });
       expect(sceneToSvg(scene)).not.toContain('NaN');
@@ -79,7 +79,7 @@ describe('distributionScene', () => {
     }
   });
 
-  it('says how many heads lie in the band, in whatever metric', () => {
+  it('counts the same heads in the band in every metric', () => {
     const { low, high, mean } = nullBand(128);
     const scores = [low + 1e-6, low - 1e-6, mean, high - 1e-6, high + 1e-6, 0.4];
     const view = fakeView({ layers: 1, heads: 6, score: (_, head) => scores[head]! });
@@ -149,7 +149,7 @@ describe('scatterScene', () => {
     expectGolden('scatter', sceneToSvg(scene));
   });
 
-  it('leaves heads out that lack a value', () => {
+  it('leaves out heads that lack a value', () => {
     const view = fakeView({ layers: 1, heads: 4, score: (_, head) => (head === 0 ? null : head / 10) });
     const rows = view.rows.map((row) => ({
       ...row,
@@ -174,12 +174,12 @@ describe('publishedScene', () => {
   const statistic = { median: 0.3, q1: 0.2, q3: 0.45, s: [0.2, 0.3, 0.45] };
   const ours = [{ title: 'mine@1234567', statistic, index: 0 }];
 
-  it('draws encoders and decoders by shape, and ours through them', async () => {
+  it('draws encoders and decoders by shape, and the user’s model as a line through them', async () => {
     const { scene } = publishedScene(await loadPublished(), ours, { theme, width: 700 });
     expectGolden('published', sceneToSvg(scene));
   });
 
-  it('shows the trustworthy ones alone, none over another', async () => {
+  it('shows only trustworthy models, and none over another', async () => {
     const all = await loadPublished();
     for (const width of [320, 900]) {
       const { regions } = publishedScene(all, ours, { theme, width });
@@ -191,7 +191,7 @@ describe('publishedScene', () => {
     }
   });
 
-  it('draws without ours too', () => {
+  it('draws the published models without a model of the user’s', () => {
     const one: PublishedModel = {
       models: ['a/b'],
       group: 'language',
@@ -222,13 +222,13 @@ describe('marks', () => {
   });
   const regions = [mark(0, 0), mark(30, 0), mark(10, 1), mark(60, 1)];
 
-  it('the nearest under a point, or none', () => {
+  it('finds the nearest mark under a point, or none', () => {
     expect(regionAt(regions, 4, 4)).toBe(0);
     expect(regionAt(regions, 33, 2)).toBe(1);
     expect(regionAt(regions, 20, 4)).toBeNull();
   });
 
-  it('keys go through them and from line to line', () => {
+  it('move by keys along a line and from line to line', () => {
     const keys = [
       'ArrowRight',
       'ArrowRight',

@@ -102,7 +102,7 @@ describe('heatmapScene', () => {
     expect(dark?.y).toBe(Math.min(...rects.map((rect) => rect.y)));
   });
 
-  it('prints values in roomy cells only, keeps gaps in middling ones, and thins the labels of tiny ones', () => {
+  it('prints values in large cells only, keeps gaps in medium ones and thins the labels of tiny ones', () => {
     const view = fakeView({ layers: 126, heads: 128 });
     expect(textsIn(mapScene(view, { ...MAP, cell: 28 }), 'values')).toHaveLength(126 * 128);
     const middling = mapScene(view, { ...MAP, cell: 6 });
@@ -113,7 +113,7 @@ describe('heatmapScene', () => {
     expect(textsIn(tiny, 'column labels').slice(0, 3)).toEqual(['heads →', '0', '8']);
   });
 
-  it('keeps the rows that look as before, whatever else arrived, and no other', () => {
+  it('redraws only the rows that look different', () => {
     const half = fakeView({ layers: 6, heads: 4, arrived: 4 });
     const whole = fakeView({ layers: 6, heads: 4 });
     // Layers that were there keep their identity, as in the store.
@@ -140,7 +140,7 @@ describe('heatmapScene', () => {
     ]);
   });
 
-  it('tells what it shows', () => {
+  it('describes what it shows', () => {
     const view = fakeView({ layers: 1, heads: 3, score: (_, head) => [-0.2, 0, 0.4][head] ?? null });
     expect(mapScene(view, MAP).description).toBe(
       'owner/model: symmetry score s of 3 heads, from −0.2 to 0.4, median 0.',
@@ -194,7 +194,7 @@ describe('figureScene', () => {
       expect(text).toContain(part);
   });
 
-  it('lets nothing of a name become markup', () => {
+  it('escapes names so that nothing in them becomes markup', () => {
     const name = `<script>alert("1")</script> & 'x'\u0000\ud800`;
     const svg = sceneToSvg(figureScene([fakeResult({ id: name })], { metric: S, domain }));
     expect(svg).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&#39;');

@@ -22,7 +22,7 @@ describe('format', () => {
     [-0.00001, '0.0000'],
     [null, '—'],
     [Number.NaN, '—'],
-  ])('scores: %d as %s', (value, text) => {
+  ])('writes the score %d as %s', (value, text) => {
     expect(formatScore(value)).toBe(text);
   });
 
@@ -32,7 +32,7 @@ describe('format', () => {
     [1209.6, '1,210'],
     [9.999, '10.0'],
     [0, '0'],
-  ])('three digits: %d as %s', (value, text) => {
+  ])('writes %d with three digits as %s', (value, text) => {
     expect(formatSignificant(value)).toBe(text);
   });
 
@@ -44,11 +44,11 @@ describe('format', () => {
     [9.999e-13, '1.00 × 10⁻¹²'],
     [0, '0'],
     [Number.NaN, '—'],
-  ])('any magnitude: %d as %s', (value, text) => {
+  ])('writes %d, of any magnitude, as %s', (value, text) => {
     expect(formatMagnitude(value)).toBe(text);
   });
 
-  it('sets powers of ten with raised digits', () => {
+  it('writes powers of ten with superscript digits', () => {
     expect([-308, -1, 0, 24].map(powerOfTen)).toEqual(['10⁻³⁰⁸', '10⁻¹', '10⁰', '10²⁴']);
   });
 
@@ -58,7 +58,7 @@ describe('format', () => {
     [85_100_000, '85.1 MB'],
     [999_600, '1.00 MB'],
     [17, '17 B'],
-  ])('bytes: %d as %s', (bytes, text) => {
+  ])('writes %d bytes as %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
   });
 
@@ -66,7 +66,7 @@ describe('format', () => {
     [930, '0.93 s'],
     [12_400, '12.4 s'],
     [185_000, '3 min 05 s'],
-  ])('times: %d ms as %s', (ms, text) => {
+  ])('writes %d ms as %s', (ms, text) => {
     expect(formatSeconds(ms)).toBe(text);
   });
 
@@ -80,11 +80,11 @@ describe('format', () => {
     [1210, '1,210', '1210'],
     [0, '0', '0'],
     [-72.4, '−72.40', '−72'],
-  ])('quantities of any size: %d as %s, %j inside a small cell', (value, text, inCell) => {
+  ])('writes the quantity %d as %s, and as %j inside a small cell', (value, text, inCell) => {
     expect([formatMagnitude(value, 4), formatCompact(value, 28)]).toEqual([text, inCell]);
   });
 
-  it('leaves the zero before the point out where cells are small', () => {
+  it('drops the zero before the point where cells are small', () => {
     expect([formatCell(-0.061, 30), formatCell(-0.061, 40), formatCell(-0.061, 50)]).toEqual([
       '−.06',
       '−0.06',
@@ -93,7 +93,7 @@ describe('format', () => {
     expect(formatCell(1, 30)).toBe('1.00');
   });
 
-  it('gives numbers of any size three digits where cells are large, zeros too', () => {
+  it('gives numbers of any size three digits in large cells, zeros included', () => {
     expect([-0.492, 0.43, 2.9, 38, 101.2, 0].map((value) => formatCompact(value, 56))).toEqual([
       '−0.492',
       '0.430',
@@ -112,11 +112,11 @@ describe('format', () => {
     expect(modelTitle({ id: 'my.safetensors', sha: null })).toBe('my.safetensors');
   });
 
-  it('copies whole numbers: they read back the same', () => {
+  it('copies whole numbers that read back the same', () => {
     fc.assert(fc.property(fc.double({ noNaN: true }), (x) => Object.is(Number(formatFull(x)) + 0, x + 0)));
   });
 
-  it('never shows a hyphen for a minus', () => {
+  it('always writes a minus sign, never a hyphen', () => {
     fc.assert(
       fc.property(fc.double({ min: -1, max: 1, noNaN: true }), (s) => {
         const shown = [formatScore(s), formatSignificant(s), formatTick(s)];

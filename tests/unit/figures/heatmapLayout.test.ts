@@ -32,7 +32,7 @@ describe('heatmapLayout', () => {
     );
   });
 
-  it('fits the width unless that would make cells too small to see; cells are whole device pixels', () => {
+  it('fits the width in whole device pixels unless cells would be too small to see', () => {
     fc.assert(
       fc.property(shapes, ({ layers, groups, perGroup, ...box }) => {
         const view = fakeView({ layers, heads: groups * perGroup, kvHeads: groups, arrived: 0 });
@@ -52,7 +52,7 @@ describe('heatmapLayout', () => {
     expect(fitCell(full!, box)).toBe(fitCell(empty!, box));
   });
 
-  it('is as wide as it gets with the largest cells, and no narrower', () => {
+  it('is as wide as with the largest cells, and no narrower', () => {
     for (const heads of [1, 12, 64]) {
       const view = fakeView({ layers: 6, heads, arrived: 6 });
       const box = { width: widestMap(view), height: 4000, pixelRatio: 1, strip: true };

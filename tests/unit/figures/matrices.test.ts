@@ -42,7 +42,7 @@ describe('matrixScene', () => {
     );
   });
 
-  it('is symmetric where the matrix is, and swaps its sides with the signs', () => {
+  it('gives negated values mirrored colours', () => {
     const flat = fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 1, maxLength: 64 });
     fc.assert(
       fc.property(flat, (values) => {
@@ -59,7 +59,7 @@ describe('matrixScene', () => {
     );
   });
 
-  it('takes a picture rather than a rectangle a cell: 128 × 128 stay small', () => {
+  it('draws one picture rather than a rectangle per cell, so that 128 × 128 stay small', () => {
     const scene = matrixScene({ name: 'A', columns: 128, values: productOf(128, 4) }, WIDE);
     const [pixels] = nodesOf(scene, 'matrix', 'pixels');
     expect(pixels).toMatchObject({ width: 256, height: 256 });
@@ -68,7 +68,7 @@ describe('matrixScene', () => {
     expect(svg.match(/<image /g)).toHaveLength(2);
   });
 
-  it('has whole pixels a cell where they fit, and never leaves the figure', () => {
+  it('gives each cell whole pixels where they fit, and stays inside the figure', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 60, max: 400 }), (columns, width) => {
         const box = matrixBox({ name: 'A', columns, values: new Float64Array(columns * columns) }, { width });
@@ -79,7 +79,7 @@ describe('matrixScene', () => {
     );
   });
 
-  it('isn’t paled by one large value, and names both ends', () => {
+  it('keeps its colours beside one large value, and names both ends', () => {
     const values = Float64Array.from({ length: 400 }, (_, at) => (at === 0 ? 1e6 : at % 2 ? 0.25 : -0.25));
     expect(divergingLimit(values)).toBe(0.25);
     const scene = matrixScene({ name: 'B', columns: 20, values }, WIDE);
@@ -87,13 +87,13 @@ describe('matrixScene', () => {
     expect(scene.description).toContain('the largest size is 1.00 × 10⁶');
   });
 
-  it('colours what is no number as the paper, never as a value', () => {
+  it('colours NaN as the paper, never as a value', () => {
     const values = Float64Array.of(1, Number.NaN, -1, 0);
     const [pixels] = nodesOf(matrixScene({ name: 'A', columns: 2, values }, WIDE), 'matrix', 'pixels');
     expect(colourAt(pixels!, 0, 1)).toBe(theme.paper);
   });
 
-  it('survives a matrix of zeros', () => {
+  it('draws a matrix of zeros', () => {
     expect(divergingLimit(new Float64Array(9))).toBe(1);
     const scene = matrixScene({ name: 'A', columns: 3, values: new Float64Array(9) }, WIDE);
     expect(sceneToSvg(scene)).not.toContain('NaN');
@@ -125,7 +125,7 @@ describe('partnersScene', () => {
       for (let h = 0; h < g; h++) expect(colourAt(pixels!, g, h)).toBe(colourAt(pixels!, h, g));
   });
 
-  it('always numbers the head that is looked at, and keeps numbers apart', () => {
+  it('always numbers the selected head, and keeps numbers apart', () => {
     const numbers = (heads: number, head: number) =>
       nodesOf(
         partnersScene({ heads, normalised: new Float64Array(heads ** 2) }, { ...WIDE, head }),
@@ -146,7 +146,7 @@ describe('partnersScene', () => {
     }
   });
 
-  it('finds the strongest partners, either way, without the head itself', () => {
+  it('finds the strongest partners in both directions, without the head itself', () => {
     const normalised = Float64Array.of(0.9, -0.5, 0.2, -0.5, 0.1, 0, 0.2, 0, 0.3);
     expect(strongestPartners({ heads: 3, normalised }, 0, 5)).toEqual([
       { head: 1, value: -0.5 },

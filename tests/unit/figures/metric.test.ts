@@ -33,7 +33,7 @@ describe('metric', () => {
     expect(headValue(own, { layer: 0, head: 1 }, metricFor('z'))).toBeCloseTo(z, 9);
   });
 
-  it('has no norm nor directionality where none was measured', () => {
+  it('has no norm and no directionality where none was measured', () => {
     for (const id of ['norm', 'directionality'] as const) {
       expect(valuesOf(view, metricFor(id))).toEqual([null, null, null, null]);
       const [row] = view.rows;
@@ -51,7 +51,7 @@ describe('metric', () => {
     expect(metricFor('own:induction')).toBe(metricFor('own:induction'));
   });
 
-  it('shows where random orientations lie in each metric that follows from s', () => {
+  it('shows where random orientations lie in r, s and z', () => {
     expect(metricBand(metricFor('z'), 64)).toEqual({
       mean: expect.closeTo(0, 12),
       low: expect.closeTo(-2, 12),
@@ -64,7 +64,7 @@ describe('metric', () => {
   });
 
   it.each(METRICS.map((metric) => [metric.id, metric] as const))(
-    'says %s in words and digits',
+    'writes %s in words and digits',
     (_, metric) => {
       for (const value of [0.0123, 0.5, 1]) {
         expect(metric.format(value)).toMatch(/^[\d.,·⁰¹²³⁴⁵⁶⁷⁸⁹⁻− ×]+$/);
@@ -75,12 +75,12 @@ describe('metric', () => {
   );
 });
 
-describe('with a gain folded into M', () => {
+describe('metrics with a gain folded into M', () => {
   const folded = { layerNorm: true, qkNorm: false, ropeOffset: 0 };
   const turned = { layerNorm: false, qkNorm: true, ropeOffset: -3 };
   const under = (choice: typeof folded) => stackView({ ...fakeResult(), convention: conventionOf(choice) });
 
-  it('there is no z, and it says why; r, s and the norm stay', () => {
+  it('leaves z undefined with a reason, and s as it was', () => {
     const view = under(folded);
     const [s, z] = (['s', 'z'] as const).map(metricFor) as [Metric, Metric];
     expect(new Set(valuesOf(view, z))).toEqual(new Set([null]));
@@ -89,7 +89,7 @@ describe('with a gain folded into M', () => {
     expect(state).toMatchObject({ kind: 'undefined', reason: expect.stringContaining('LayerNorm gain') });
   });
 
-  it('no figure has a band of random orientations; under gains of the head dimension and rotations all have', () => {
+  it('draws a band of random orientations unless a gain is folded into the rows', () => {
     for (const [choice, count] of [
       [folded, 0],
       [turned, 1],

@@ -11,7 +11,7 @@ describe('palette', () => {
     expect(valueColour(0.9, 0.5)).toBe(valueColour(0.5, 0.5));
   });
 
-  it('has d3’s colours, purple for positive scores where it is PuOr', () => {
+  it('has d3’s colours, with purple for positive scores in PuOr', () => {
     for (let step = 0; step <= 1024; step++) {
       const [s, t] = [step / 512 - 1, step / 1024];
       expect(valueColour(s, 1, 'RdBu')).toBe(rgb(interpolateRdBu(t)).formatHex());
@@ -36,7 +36,7 @@ describe('palette', () => {
     }
   });
 
-  it.each(['light', 'dark'] as const)('has readable words and visible series on %s paper', (name) => {
+  it.each(['light', 'dark'] as const)('has readable text and visible series on %s paper', (name) => {
     const { paper, ink, muted, series } = FIGURE_THEMES[name];
     for (const colour of [ink, muted]) expect(contrast(colour, paper)).toBeGreaterThan(4.5);
     for (const colour of series) expect(contrast(colour, paper)).toBeGreaterThan(3);

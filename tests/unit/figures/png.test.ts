@@ -71,7 +71,7 @@ describe('encodePng', () => {
     expect(inflateSync(chunksOf(png).get('IDAT')!)).toHaveLength(300 * 301);
   });
 
-  it('is an address that holds the same bytes', () => {
+  it('encodes the same bytes as a data URL', () => {
     const image = { columns: 2, rows: 1, palette: ['#ff0000', '#0000ff'], indices: Uint8Array.of(0, 1) };
     const [kind, base64 = ''] = pngDataUrl(image).split(',');
     expect(kind).toBe('data:image/png;base64');

@@ -15,11 +15,11 @@ const curve: RopeCurveData = {
 const options = { theme: FIGURE_THEMES.light, width: 320 };
 
 describe('r over the RoPE offset', () => {
-  it('looks as it did', () => {
+  it('draws the curve as the stored picture has it', () => {
     expectGolden('rope-curve', sceneToSvg(ropeCurveScene(curve, options)));
   });
 
-  it('marks the offset in force by its own r, and says the extremes', () => {
+  it('marks the offset in force at its own r, and names the extremes', () => {
     const scene = ropeCurveScene(curve, options);
     const r = curve.r[deltas.indexOf(-8)]!;
     expect(textsOf(scene, 'offset in force')).toEqual([`Δ −8: r ${r.toFixed(4)}`]);
@@ -30,7 +30,7 @@ describe('r over the RoPE offset', () => {
     expect(scene.description).toContain('highest 0.7000 at Δ 0');
   });
 
-  it('breaks where r is undefined, and draws nothing where it is everywhere', () => {
+  it('breaks where r is undefined, and is empty where r is undefined everywhere', () => {
     const broken = { ...curve, r: curve.r.map((r, at) => (at === 500 ? null : r)) };
     const lines = (data: RopeCurveData) => nodesOf(ropeCurveScene(data, options), 'curve', 'polyline');
     expect(lines(broken)).toHaveLength(2);

@@ -69,7 +69,7 @@ describe('eigenvalueScene', () => {
     );
   });
 
-  it('lays those of a symmetric M on the real axis, and of an antisymmetric one on the imaginary', () => {
+  it('draws those of a symmetric M on the real axis and of an antisymmetric one on the imaginary axis', () => {
     const heights = (values: Complex[]) =>
       nodesOf(eigenvalueScene(values, WIDE), 'eigenvalues', 'circle').map(({ x, y }) => [x, y]);
     const zero = { re: 0, im: 0 };
@@ -98,7 +98,7 @@ describe('eigenvalueScene', () => {
     );
   });
 
-  it('colours by what each gives to s: Σ λ² is Σ |λ|² times the share', () => {
+  it('colours each eigenvalue by its share of s: Σ λ² is Σ |λ|² times the share', () => {
     fc.assert(
       fc.property(spectra, (values) => {
         const byShare = values.reduce(
@@ -116,7 +116,7 @@ describe('eigenvalueScene', () => {
     expect(shareOfS({ re: 1e200, im: 1e200 })).toBeCloseTo(0, 12);
   });
 
-  it('says what it shows, and keeps numbers short at any scale', () => {
+  it('describes itself with short numbers at any scale', () => {
     const scene = eigenvalueScene(
       ring(8, 3e-9).map(({ re, im }) => ({ re, im })),
       WIDE,
@@ -140,7 +140,7 @@ describe('singularValueScene', () => {
     );
   });
 
-  it('is logarithmic over decades, where equal ratios are equal steps, and linear from 0 otherwise', () => {
+  it('is logarithmic where values span decades, and linear from 0 otherwise', () => {
     const heights = (singularValues: number[]) =>
       nodesOf(
         singularValueScene({ singularValues, effectiveRank: 1 }, WIDE),
@@ -174,7 +174,7 @@ describe('singularValueScene', () => {
     );
   });
 
-  it('draws the smallest numbers that there are', () => {
+  it('draws the smallest doubles', () => {
     const tiny = [8, 2, 0].map((value) => value * Number.MIN_VALUE);
     const eigenvalues = tiny.map((re) => ({ re, im: 0 }));
     for (const scene of [
@@ -184,7 +184,7 @@ describe('singularValueScene', () => {
       expect(sceneToSvg(scene)).not.toMatch(/NaN|Infinity/);
   });
 
-  it('lays zeros and rounding on the axis of a logarithmic figure', () => {
+  it('draws zeros and rounding errors on the axis of a logarithmic figure', () => {
     const scene = singularValueScene({ singularValues: [1, 1e-3, 1e-19, 0], effectiveRank: 1.01 }, WIDE);
     const heights = nodesOf(scene, 'singular values', 'polyline')[0]!.points.map(([, y]) => y);
     expect(heights[2]).toBe(heights[3]);

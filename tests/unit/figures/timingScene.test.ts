@@ -42,7 +42,7 @@ const texts = (nodes: readonly SceneNode[]) =>
 const bars = (nodes: readonly SceneNode[]) => all(nodes).filter((node) => node.type === 'rect');
 
 describe('timingScene', () => {
-  it('draws time per head on a log axis: ten times as long is one decade further', () => {
+  it('draws ten times the time per head one decade further on a log axis', () => {
     const scene = timingScene(
       [
         row({ runsMs: [0.2] }),
@@ -83,7 +83,7 @@ describe('timingScene', () => {
     expect(Math.max(...ys)).toBeLessThan(scene.height);
   });
 
-  it('marks the notebook’s times where it printed one, and only on the same split', () => {
+  it('marks the notebook’s times where it printed one for the same split', () => {
     const rows = [row({}), row({ method: 'trace' }), row({ scope: 'layer', heads: 16 })];
     const scene = timingScene(rows, { ...OPTIONS, notebook: notebookFor('bert-large-uncased', BERT) });
     const markers = all(scene.children).filter((node) => node.type === 'polyline');
@@ -121,7 +121,7 @@ describe('timingScene', () => {
     for (const fill of fills) expect(contrast(fill, theme.paper)).toBeGreaterThan(3);
   });
 
-  it('leaves out what has no time, and is an SVG', () => {
+  it('leaves out rows without a time', () => {
     const scene = timingScene([row({ runsMs: [0] })], OPTIONS);
     expect(bars(scene.children)).toHaveLength(0);
     expect(sceneToSvg(scene)).toMatch(/^<svg [\s\S]*<\/svg>\n$/);

@@ -51,7 +51,7 @@ describe('trainingScene', () => {
     expect(wide!.description).toContain('causal: median s 0.0000 at step 0, 0.2100 at step 200');
   });
 
-  it('has something to show where two points follow each other, or where single ones are marked', () => {
+  it('has a curve where two points follow each other, or where single points are marked', () => {
     const run = (count: number, known: readonly number[]): TrainingRun => ({
       name: 'run',
       layers: [0],
@@ -95,7 +95,7 @@ describe('trainingScene', () => {
     );
   });
 
-  it('exported, it says under itself of which commits, convention and engine it is, and what else is to be known', () => {
+  it('names its commits, convention, engine and notes when exported', () => {
     const results = [0, 1].map((at) => {
       const result = fakeResult({ id: 'o/m' });
       return { ...result, model: { ...result.model, sha: `${at}`.repeat(40) } };
@@ -112,7 +112,7 @@ describe('trainingScene', () => {
     expect(shown.height).toBeGreaterThan(scene.height + 18 * added.length - 1);
   });
 
-  it('an undefined value leaves a gap, and an undefined head no line', () => {
+  it('leaves a gap for an undefined value and draws no line for an undefined head', () => {
     const steps = [0, 1, 2, 3].map((step) => ({
       label: '',
       step,
@@ -123,16 +123,19 @@ describe('trainingScene', () => {
     expect(thin.map((node) => node.type === 'polyline' && node.points.length)).toEqual([1, 2]);
   });
 
-  it('revisions that tell no step stand at even distances under their names; nothing at all draws nothing', () => {
+  it('places revisions without a step at even distances under their names', () => {
     const steps = ['main', 'v1.0'].map((label, at) => ({ label, step: null, values: [[at / 10]] }));
     expect(texts(trainingScene([{ name: 'm', layers: [0], steps }], OPTIONS))).toEqual(
       expect.arrayContaining(['main', 'v1.0']),
     );
+  });
+
+  it('draws an empty figure for no revisions or no layers', () => {
     for (const none of [[], [{ name: 'm', layers: [], steps: [] }]])
       expect(sceneToSvg(trainingScene(none, OPTIONS))).not.toMatch(/NaN|Infinity/);
   });
 
-  it('few points are named themselves; of many names as many as fit, the last among them, none cut or over another', () => {
+  describe('names under the axis', () => {
     const series = (labels: readonly string[], hasSteps: boolean): TrainingRun => ({
       name: 'm',
       layers: [0],
@@ -142,22 +145,27 @@ describe('trainingScene', () => {
         values: [[at / 100]],
       })),
     });
-    const named = trainingScene([series(['500', '1000', '4000'], true)], OPTIONS);
-    const axisY = named.height - 26;
     const under = (scene: Scene) =>
-      nodesOf(scene).flatMap((node) => (node.type === 'text' && node.y === axisY ? [node] : []));
-    expect(under(named).map(({ text }) => text)).toEqual(['500', '1000', '4000']);
-    const many = Array.from({ length: 40 }, (_, at) => `some-long-branch-${at}`);
-    for (const width of [320, 800]) {
-      const names = under(trainingScene([series(many, false)], { ...OPTIONS, width }));
-      expect([names[0]?.text, names.at(-1)?.text]).toEqual(['some-long-branch-0', 'some-long-branch-39']);
-      const half = (text: string) => estimateWidth(text, SMALL, { mono: true }) / 2;
-      names.forEach(({ x, text }, at) => {
-        expect(x - half(text)).toBeGreaterThanOrEqual(0);
-        expect(x + half(text)).toBeLessThanOrEqual(width);
-        const next = names[at + 1];
-        if (next) expect(x + half(text)).toBeLessThan(next.x - half(next.text));
-      });
-    }
+      nodesOf(scene).flatMap((node) => (node.type === 'text' && node.y === scene.height - 26 ? [node] : []));
+
+    it('are all there for few points', () => {
+      const named = trainingScene([series(['500', '1000', '4000'], true)], OPTIONS);
+      expect(under(named).map(({ text }) => text)).toEqual(['500', '1000', '4000']);
+    });
+
+    it('are as many as fit for many points, whole, apart and with the last among them', () => {
+      const many = Array.from({ length: 40 }, (_, at) => `some-long-branch-${at}`);
+      for (const width of [320, 800]) {
+        const names = under(trainingScene([series(many, false)], { ...OPTIONS, width }));
+        expect([names[0]?.text, names.at(-1)?.text]).toEqual(['some-long-branch-0', 'some-long-branch-39']);
+        const half = (text: string) => estimateWidth(text, SMALL, { mono: true }) / 2;
+        names.forEach(({ x, text }, at) => {
+          expect(x - half(text)).toBeGreaterThanOrEqual(0);
+          expect(x + half(text)).toBeLessThanOrEqual(width);
+          const next = names[at + 1];
+          if (next) expect(x + half(text)).toBeLessThan(next.x - half(next.text));
+        });
+      }
+    });
   });
 });

@@ -13,7 +13,7 @@ import { collect, JOB, setUp } from '../../support/benchmark.ts';
 const hasNumpy = spawnSync('python3', ['-c', 'import numpy']).status === 0;
 
 describe('npm run bench', () => {
-  it('times an engine once that is asked for by two names', async () => {
+  it('times an engine once when it is named twice', async () => {
     const engines = [
       await createWasmEngine({ threads: 1 }),
       createReferenceEngine(),
@@ -22,7 +22,7 @@ describe('npm run bench', () => {
     expect(distinctEngines(engines)).toEqual(engines.slice(0, 2));
   });
 
-  it('has the notebook’s times in its table, where the shape is the notebook’s', async () => {
+  it('shows the notebook’s times where the shape is the notebook’s', async () => {
     const { deps } = setUp([{}]);
     const shape = { layers: 24, heads: 16, kvHeads: 16, dModel: 1024, dHead: 64 };
     const { done } = await collect({ ...JOB, source: { kind: 'synthetic', shape, seed: 1 } }, deps);
@@ -34,7 +34,7 @@ describe('npm run bench', () => {
   });
 
   it.skipIf(!hasNumpy)(
-    'numpy’s forms give the reference’s values, of one layer and of all in turns',
+    'computes with numpy the reference’s values of one layer and of all in turns',
     async () => {
       const shape = { layers: 3, heads: 4, kvHeads: 2, dModel: 48, dHead: 8 };
       const layers = syntheticLayers(shape, 5);

@@ -77,7 +77,7 @@ describe('a library as a peer of npm run bench', () => {
     }
   });
 
-  it('keeps a batch from pass to pass, and gives all back', async () => {
+  it('keeps a batch from pass to pass and releases everything', async () => {
     const { library, held } = plainLibrary();
     const peer = batchPeer(library);
     const handle = await peer.load(LAYERS);
@@ -90,7 +90,7 @@ describe('a library as a peer of npm run bench', () => {
     expect(held.size).toBe(0);
   });
 
-  it('has no value for a head with a weight that isn’t finite, and says what it doesn’t offer', async () => {
+  it('has no value for a head with a non-finite weight, and names what it doesn’t offer', async () => {
     const broken = structuredClone(LAYERS[0]!) as LayerWeights;
     const { bytes, offset } = broken.k[1]!;
     bytes.set([0xc0, 0x7f], offset);
@@ -112,7 +112,7 @@ describe('a library as a peer of npm run bench', () => {
 });
 
 describe('peers that are installed', () => {
-  it('takes those whose packages are there, and says what installs the others', () => {
+  it('takes libraries whose packages are installed and says what installs the others', () => {
     const folder = mkdtempSync(join(tmpdir(), 'qkscope-peers-'));
     const install = (name: string, version: string) => {
       mkdirSync(join(folder, name), { recursive: true });
@@ -132,7 +132,7 @@ describe('peers that are installed', () => {
     }
   });
 
-  it('serves nothing that isn’t installed', () => {
+  it('serves no package that isn’t installed', () => {
     const { resolveId, load } = servePeers([{ key: 'tfjs', version: '4.22.0' }]) as unknown as Record<
       'resolveId' | 'load',
       (id: string) => string | null

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { firstScripts } from '../../../scripts/firstLoad.js';
 
-it('takes the entry and all that is preloaded for the first load, and no style', () => {
+it('counts the entry and all preloaded scripts, but no styles, as the first load', () => {
   const html = `<!doctype html><head>
     <link rel="icon" href="./icon.svg">
     <script type="module" crossorigin src="./assets/index-a1.js"></script>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../../src/state/configReading.ts';
 
-describe('what transformers.js reads from a config', () => {
+describe('the config hint names what transformers.js reads', () => {
   it.each([
     ['GPT-2’s names', { model_type: 'jais', n_head: 12, n_layer: 2, n_embd: 24 }, { heads: 12 }],
     [

@@ -13,7 +13,7 @@ it.each([
   ['\r=1', `"'\r=1"`],
   ['\n=1', `"'\n=1"`],
   ['＝1', "'＝1"],
-])('a text that a sheet would take for a formula is one no more: %j', (cell, expected) => {
+])('csvText escapes text that a spreadsheet would take for a formula: %j', (cell, expected) => {
   expect(csvText([[cell]])).toBe(`${expected}\n`);
 });
 
@@ -27,15 +27,15 @@ it.each([
   [null, ''],
   [undefined, ''],
   ['plain', 'plain'],
-])('numbers and plain texts stay as they are: %j', (cell, expected) => {
+])('csvText keeps numbers and plain text as they are: %j', (cell, expected) => {
   expect(csvText([[cell]])).toBe(`${expected}\n`);
 });
 
-it.each(['a\rb', 'a\nb', 'a\r\nb', 'a,b', 'a;b', 'a\tb', 'a"b'])('%j is quoted', (cell) => {
+it.each(['a\rb', 'a\nb', 'a\r\nb', 'a,b', 'a;b', 'a\tb', 'a"b'])('csvText quotes %j', (cell) => {
   expect(csvText([[cell]])).toBe(`"${cell.replaceAll('"', '""')}"\n`);
 });
 
-it('read again, every cell is what it was, but for the apostrophe; none begins a formula unless it is a number', () => {
+it('csvText writes cells that read back the same but for an apostrophe before formulas', () => {
   const cell = fc.string({
     unit: fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', ',', '"', '1', 'a', ' '),
   });

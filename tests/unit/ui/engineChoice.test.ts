@@ -23,27 +23,24 @@ const CASES = [
   ['no adapter', null, 'wasm'],
 ] as const;
 
-describe('the engines of a comparison', () => {
-  it.each(CASES)(
-    'with %s, the engine that scores by default is timed by default',
-    async (_, info, scoring) => {
-      const offers = await machine(info).offers();
-      expect(scoringEngine('auto', offers)).toBe(scoring);
-      const at = timedOffers(offers).filter((offer) => isTimedAtFirst(offer, scoring));
-      expect(at.map(({ id }) => id)).toContain(scoring);
-      expect(at.map(({ id }) => id).includes('webgpu')).toBe(scoring === 'webgpu');
-      expect(at.map(({ id }) => id)).not.toContain('ort-webgpu');
-    },
-  );
+describe('the engines of a benchmark', () => {
+  it.each(CASES)('time the default scoring engine by default with %s', async (_, info, scoring) => {
+    const offers = await machine(info).offers();
+    expect(scoringEngine('auto', offers)).toBe(scoring);
+    const at = timedOffers(offers).filter((offer) => isTimedAtFirst(offer, scoring));
+    expect(at.map(({ id }) => id)).toContain(scoring);
+    expect(at.map(({ id }) => id).includes('webgpu')).toBe(scoring === 'webgpu');
+    expect(at.map(({ id }) => id)).not.toContain('ort-webgpu');
+  });
 
-  it('the offers’ engine is the one that the pool takes', async () => {
+  it('offer the engine that the pool takes', async () => {
     const pool = machine(null);
     const { engine } = await pool.choose('auto');
     expect(scoringEngine('auto', await pool.offers())).toBe(engine.id);
     engine.close();
   });
 
-  it('the one that the user chose to score with is it, and is timed, a software adapter too', async () => {
+  it('time the engine that the user chose for scoring, even a software adapter', async () => {
     const offers = await machine(CASES[1][1]).offers();
     expect(scoringEngine('webgpu', offers)).toBe('webgpu');
     const [webgpu] = timedOffers(offers);
@@ -55,7 +52,7 @@ describe('the engines of a comparison', () => {
     expect(scoringEngine('auto', [])).toBeUndefined();
   });
 
-  it('one that can’t run says why', async () => {
+  it('say why an engine can’t run', async () => {
     const [webgpu, wasm] = timedOffers(await machine(null).offers()) as [EngineOffer, EngineOffer];
     expect(engineAbout(webgpu, 'wasm')).toMatch(/· not here: WebGPU found no graphics adapter$/);
     expect(isTimedAtFirst(webgpu, 'webgpu')).toBe(false);
@@ -64,7 +61,7 @@ describe('the engines of a comparison', () => {
     );
   });
 
-  it('every engine and every method is explained, in one line each', () => {
+  it('explain every engine and every method in one line each', () => {
     for (const id of [...AVAILABLE_ENGINES, 'wasm-one-thread'] as const)
       expect(ENGINE_ABOUT[id]).toMatch(/^[^\n]{10,90}$/);
     for (const method of METHODS) expect(METHOD_ABOUT[method]).toMatch(/^[^\n]{10,110}$/);

@@ -5,7 +5,7 @@ import { caseFiles } from '../../support/oracle.ts';
 
 const cells = (line: string) => line.split(',');
 
-it('a line a head with every number whole; what is undefined or not measured is empty, with its reason', async () => {
+it('the CSV has one line per head with whole numbers, and empty cells with a reason for undefined ones', async () => {
   const { result } = lastOf(await analyseLocal(caseFiles('bert-degenerate-f32')), 'done');
   const [header, ...lines] = resultsToCsv([result]).trim().split('\n').map(cells);
   const heads = result.stacks[0]!.layers.flatMap(({ layer, heads }) =>
@@ -26,7 +26,7 @@ it('a line a head with every number whole; what is undefined or not measured is 
   expect(heads.some(({ reason }) => reason !== undefined)).toBe(true);
 });
 
-it('the whole layer’s values stand beside each of its heads', async () => {
+it('the CSV repeats the whole layer’s values beside each of its heads', async () => {
   const { result } = lastOf(await analyseLocal(caseFiles('bert-f32')), 'done');
   const [stack] = result.stacks;
   const layers = stack!.layers.map((row) => ({

@@ -59,7 +59,7 @@ describe('moved', () => {
     expect(go({ layer: 5, head: 2 }, name)).toEqual({ layer, head });
   });
 
-  it('stops at the edges, and enters at the upper left', () => {
+  it('stops at the edges and enters at the upper left', () => {
     expect(go({ layer: 0, head: 0 }, 'ArrowUp')).toEqual({ layer: 0, head: 0 });
     expect(go({ layer: 11, head: 5 }, 'ArrowRight')).toEqual({ layer: 11, head: 5 });
     expect(go(null, 'ArrowDown')).toEqual({ layer: 0, head: 0 });
@@ -69,7 +69,7 @@ describe('moved', () => {
     ]);
   });
 
-  it('goes by places where the map is sorted, and by layer numbers with brackets', () => {
+  it('moves by position on a sorted map, and by layer number with brackets', () => {
     // The layer with the highest median is 0 still, but within a layer the highest head is 5.
     const sorted = { arrangement: arrange(view, S, 'score'), rows: 12 };
     expect(moved(view, sorted, { layer: 3, head: 5 }, { kind: 'step', down: 0, right: 1 })).toEqual({

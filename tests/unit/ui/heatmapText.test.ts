@@ -16,15 +16,15 @@ const view = fakeView({
 });
 const S = metricFor('s');
 
-describe('words of the map', () => {
-  it('reads a head: its place, its metric, two decimals', () => {
+describe('text of the map', () => {
+  it('reads a head as its place and its metric with two decimals', () => {
     expect(headAriaLabel(view, { layer: 0, head: 2 }, S)).toBe('layer 0, head 2, s 0.33');
     expect(headAriaLabel(view, { layer: 0, head: 2 }, metricFor('r'))).toBe('layer 0, head 2, r 0.67');
     expect(headAriaLabel(view, { layer: 1, head: 0 }, S)).toBe('layer 1, head 0, no value: M is zero');
     expect(headAriaLabel(view, { layer: 2, head: 0 }, S)).toBe('layer 2, head 0, not scored yet');
   });
 
-  it('names a head with the key head that it was scored with, and none before', () => {
+  it('names a head’s key head once it is scored', () => {
     const shared = fakeView({ layers: 2, heads: 4, kvHeads: 2, arrived: 1 });
     // As a model might share them that deals its key heads out in turn.
     const rows = shared.rows.map((row) => ({
@@ -36,7 +36,7 @@ describe('words of the map', () => {
     expect(names[1]).toBe('L1H1');
   });
 
-  it('reads a layer by its median and quartiles, a column by its mean', () => {
+  it('reads a layer by its median and quartiles, and a column by its mean', () => {
     const layout = heatmapLayout(view, 20, { strip: true });
     const say = (line: Parameters<typeof lineText>[3]) => lineText(view, layout, S, line);
     // Quartiles between order statistics: 0.1 + 0.75·0.1, and ⅓ + 0.25·(0.4 − ⅓).
@@ -50,7 +50,7 @@ describe('words of the map', () => {
     );
   });
 
-  it('copies a head whole: what parses back is the same double', () => {
+  it('copies a head’s numbers so that they parse back to the same doubles', () => {
     const other = { ...view, title: 'other' };
     const lines = headValuesText([view, other], { layer: 0, head: 2 })
       .trimEnd()

@@ -20,7 +20,7 @@ function measured({ s, median, q1, q3 }: PublishedModel, off: number): LayerStat
 }
 
 describe('veryModelText', () => {
-  it('says that the scores agree, or by how much they don’t', () => {
+  it('says that the scores agree, or how far they differ', () => {
     const gpt2 = entryOf('gpt2');
     expect(veryModelText(gpt2, measured(gpt2, 4e-7))).toMatch(
       /median of 0\.150 .*are the same to (2\.00 × 10⁻⁵|0\.0000200)/,
@@ -31,7 +31,7 @@ describe('veryModelText', () => {
     expect(veryModelText(gpt2, null)).toBe('The paper published a median of 0.150 for this model.');
   });
 
-  it('says of a wrong value that it is wrong, and why', () => {
+  it('says that a published value is wrong, and why', () => {
     const texts = publishedOf(published, 'meta-llama/Meta-Llama-3-8B', 'self').map((entry) =>
       veryModelText(entry, null),
     );
@@ -40,7 +40,7 @@ describe('veryModelText', () => {
     expect(veryModelText(entryOf('EleutherAI/pythia-14m'), null)).toMatch(/transposed.*interleaved/);
   });
 
-  it('says of a part that it is one', () => {
+  it('says that a part of a model is a part', () => {
     const texts = publishedOf(published, 'EleutherAI/gpt-neo-2.7B', 'self').map((entry) =>
       veryModelText(entry, null),
     );

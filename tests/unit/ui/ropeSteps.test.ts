@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { offsetText, parseOffset, ROPE_STEPS, stepOf } from '../../../src/ui/conventions/ropeSteps.ts';
 
 describe('the slider’s offsets', () => {
-  it('go from −512 over 0 to 512, each one place further', () => {
+  it('run from −512 over 0 to 512, each one step further', () => {
     expect(ROPE_STEPS[0]).toBe(-512);
     expect(ROPE_STEPS.at(-1)).toBe(512);
     expect(ROPE_STEPS).toEqual([...ROPE_STEPS].sort((a, b) => a - b));
@@ -26,7 +26,7 @@ describe('the slider’s offsets', () => {
     expect(parseOffset(text)).toBe(offset);
   });
 
-  it('are said in words', () => {
+  it('are named in words', () => {
     expect(offsetText(0)).toBe('0: not rotated');
     expect(offsetText(-1)).toBe('−1: the key 1 position before the query');
     expect(offsetText(32)).toBe('32: the key 32 positions after the query');

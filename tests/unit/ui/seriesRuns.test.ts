@@ -31,7 +31,7 @@ describe('the curves of a series', () => {
   const model = openingModel(1, { kind: 'hub', repo: 'o/m' }, 'o/m');
   const track = (points: readonly SeriesCheckpoint[]) => trackOf(model, 'm', points);
 
-  it('are of the points that are scored and of one layout; others are named', () => {
+  it('show scored points of one layout and name the others', () => {
     const points = [point('a', 2, 0.1), waiting, point('b', 3, 0.2), point('c', 2, null)];
     const [run] = seriesRuns([track(points)], ['self'], S);
     expect(run?.run.layers).toEqual([0, 1]);
@@ -55,7 +55,7 @@ describe('the curves of a series', () => {
     expect(run?.leftOut).toEqual(['b']);
   });
 
-  it('of a stack that no point has, or of nothing scored yet: none', () => {
+  it('are absent for a stack that no point has and before anything is scored', () => {
     const [run] = seriesRuns([track([waiting])], ['self'], S);
     expect(run?.run.steps).toEqual([]);
     const other = seriesRuns([track([point('a', 2, 0)])], ['decoder.cross'], S);
@@ -75,9 +75,13 @@ describe('a series of several weight files', () => {
       }),
     );
 
-  it('says so, and of which points each is; of one file there is nothing to say', () => {
-    const safe = ['a', 'b', 'c', 'd', 'e'].map((label) => [label, 'model.safetensors', 'F32'] as const);
+  const safe = ['a', 'b', 'c', 'd', 'e'].map((label) => [label, 'model.safetensors', 'F32'] as const);
+
+  it('needs no note where all points are of one file', () => {
     expect(mixedWeights(track(safe))).toBeNull();
+  });
+
+  it('names the points of each weight file', () => {
     expect(
       mixedWeights(track([...safe, ['f', 'pytorch_model.bin', 'F16'], ['g', 'model.safetensors', 'F16']])),
     ).toBe(
@@ -98,7 +102,7 @@ describe('the sample’s record as a series', () => {
     };
   });
 
-  it('has the recorded r of each step, said to be recorded; the last step is the model itself', () => {
+  it('has the recorded r of each step, and the model itself as the last step', () => {
     const tracks = sampleTracks(training, scored);
     expect(tracks.map(({ name, slot }) => [name, slot])).toEqual([
       ['masked', 1],
@@ -116,7 +120,7 @@ describe('the sample’s record as a series', () => {
     expect(checkpoints.at(-1)!.scored!.result).toBe(scored[1]!.result);
   });
 
-  it('is empty until the models are scored, and where they aren’t the sample', () => {
+  it('is empty before the models are scored and for models that aren’t the sample', () => {
     expect(
       sampleTracks(training, [openingModel(1, { kind: 'sample', name: 'masked', baseUrl: '' }, 'm')]),
     ).toEqual([]);
@@ -127,7 +131,7 @@ describe('the sample’s record as a series', () => {
 describe('what can be scored as a series', () => {
   const ref = (name: string) => ({ name, kind: 'branch', commit: name.padEnd(40, '0') }) as const;
 
-  it('training steps first, then all revisions, pinned to their commits', () => {
+  it('lists training steps first, then all revisions, pinned to their commits', () => {
     const found = hubCandidates('o/m', ['main', 'step10', 'step2'].map(ref));
     expect(found.map(({ name, word, points }) => [name, word, points.map(({ label }) => label)])).toEqual([
       ['step…', 'step', ['step2', 'step10']],
@@ -142,7 +146,7 @@ describe('what can be scored as a series', () => {
     expect(hubCandidates('o/m', [ref('main')])).toEqual([]);
   });
 
-  it('of the weights that were chosen of the open model, in each revision', () => {
+  it('takes the weights chosen for the open model in each revision', () => {
     const weights = { path: 'pytorch_model.bin', revision: 'refs/pr/1' };
     const [steps] = hubCandidates('o/m', ['step10', 'step2'].map(ref), { kind: 'hub', repo: 'o/m', weights });
     expect(steps?.points.map(({ choice }) => choice)).toEqual([
@@ -151,7 +155,7 @@ describe('what can be scored as a series', () => {
     ]);
   });
 
-  it('a long one may be thinned', () => {
+  it('thins a long series', () => {
     expect(takeOptions(154)).toEqual([154, 50, 20, 10, 5]);
     expect(takeOptions(3)).toEqual([3]);
     const [, all] = hubCandidates(

@@ -23,31 +23,31 @@ const view = {
 };
 const names = (lines: readonly { readonly name: string }[]) => lines.map(({ name }) => name).join(' ');
 
-describe('a line a layer', () => {
+describe('a table of one line per layer', () => {
   const columns = headColumns(2, S, false);
   const lines = layerLines(view);
   const by = (key: string, direction: 'ascending' | 'descending') =>
     names(sortLines(lines, view, columns, { key, direction }));
 
-  it('tells apart a value, one that is undefined, and a head that isn’t there', () => {
+  it('distinguishes a value, an undefined one and a head that isn’t there', () => {
     const second = lines.map((line) => columns[1]!.valueOf(view, line));
     expect(second).toEqual([-0.2, null, undefined, undefined]);
     expect(columns[1]!.unavailableReason(view, lines[1]!)).toBe('M is zero');
   });
 
-  it('is sorted by a head; without a value it comes last, both ways', () => {
+  it('sorts by a head with undefined values last, both ways', () => {
     expect(by('H0', 'descending')).toBe('L1 L0 L2 L3');
     expect(by('H0', 'ascending')).toBe('L2 L0 L1 L3');
     expect(by('H1', 'descending')).toBe('L0 L1 L2 L3');
     expect(by('H1', 'ascending')).toBe('L0 L1 L2 L3');
   });
 
-  it('is turned round by its own names', () => {
+  it('reverses its order by layer names', () => {
     expect(by('names', 'descending')).toBe('L3 L2 L1 L0');
     expect(names(sortLines(lines, view, columns, null))).toBe('L0 L1 L2 L3');
   });
 
-  it('ends with the whole layer where that is measured', () => {
+  it('ends with the whole layer’s value where it is measured', () => {
     const measured = { ...view, rows: [{ ...view.rows[0]!, score: { r: 0.75, s: 0.5 } }] };
     const last = headColumns(2, S, true).at(-1)!;
     expect(last.name).toBe('whole layer');
@@ -59,7 +59,7 @@ describe('a line a layer', () => {
   });
 });
 
-describe('a line a head', () => {
+describe('a table of one line per head', () => {
   it('names each head, and a layer without scores once', () => {
     expect(names(headLines(view))).toBe('L0H0 L0H1 L1H0 L1H1 L2H0 L3');
     const columns = metricColumns(METRICS, view.rows);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { exampleForm } from '../../../../src/ui/guide/exampleForm.ts';
 
 it.each([0, 0.1, 0.5, 0.73, 1])(
-  'a share of %d symmetric energy gives that r, by the norms of explicit parts',
+  'the example with a share of %d symmetric energy has that r, by the norms of explicit parts',
   (share) => {
     const { side, values, r, eigenvalues } = exampleForm(share);
     const cell = (i: number, j: number) => values[i * side + j]!;

@@ -3,7 +3,7 @@ import type { HeadDetail } from '../../../../src/core/inspection/headDetail.ts';
 import { conventionOf } from '../../../../src/core/weights/convention.ts';
 import { detailJson } from '../../../../src/ui/head/detailJson.ts';
 
-it('copies every number whole, matrices as lists, and what is undefined as null', () => {
+it('the copied detail has every number whole, matrices as lists, and null for what is undefined', () => {
   const detail: HeadDetail = {
     stack: 'self',
     layer: 5,

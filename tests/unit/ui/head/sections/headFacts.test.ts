@@ -21,7 +21,7 @@ const names = (entries: readonly { ref: { layer: number; head: number } }[]) =>
   entries.map(({ ref }) => `L${ref.layer}H${ref.head}`);
 
 describe('extremeHeads', () => {
-  it('ranks by the metric that is asked for, the farthest out first', () => {
+  it('ranks by the requested metric, the farthest out first', () => {
     const view = viewWithNorms();
     const byS = extremeHeads(view, metricFor('s'), 2);
     expect([names(byS.highest), names(byS.lowest)]).toEqual([
@@ -38,7 +38,7 @@ describe('extremeHeads', () => {
     expect(headRank(view, { layer: 1, head: 3 })).toEqual({ rank: 1, of: 8 });
   });
 
-  it('has none of a metric that no head has, and never one head in both lists', () => {
+  it('lists no head without a value, and none in both lists', () => {
     const view = viewWithNorms();
     expect(extremeHeads(view, metricFor('directionality'), 3)).toEqual({ highest: [], lowest: [] });
     const { highest, lowest } = extremeHeads(view, metricFor('s'), 99);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { distinctBytes, leadingEigenvalues } from '../../../../../src/ui/head/sections/headNumbers.ts';
 
 describe('leadingEigenvalues', () => {
-  it('names conjugates once, together', () => {
+  it('names a conjugate pair once', () => {
     const values = [
       { re: -0.8, im: 1.2 },
       { re: -0.8, im: -1.2 },
