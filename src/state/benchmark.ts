@@ -117,7 +117,7 @@ export interface BenchmarkOptions {
   /** A made-up shape instead of the loaded model. */
   readonly synthetic?: WorkShape;
   readonly methods?: readonly Method[];
-  /** What the scopes `head` and `layer` take; the first unless told. */
+  /** The layer and the head that the scopes `head` and `layer` take; the first where left out. */
   readonly layer?: number | undefined;
   readonly head?: number | undefined;
 }
@@ -165,7 +165,7 @@ export function benchmarkActions(
     };
   }
 
-  function hear(event: BenchmarkEvent): void {
+  function onEvent(event: BenchmarkEvent): void {
     switch (event.type) {
       case 'estimate':
         set({ estimateMs: event.ms, ...(event.needsConfirmation ? { status: 'confirm' as const } : {}) });
@@ -220,7 +220,7 @@ export function benchmarkActions(
       const hub = hubAccess(store.getState());
       const request = { subject, engines, methods, scopes, region, confirmed, layer, head, ...hub };
       task.run((signal) => client.stream('benchmark', request, signal), {
-        onEvent: hear,
+        onEvent,
         onEnd(error) {
           if (error !== null) fail(error);
           else if (store.getState().benchmark.status === 'running') set({ status: 'done', progress: null });

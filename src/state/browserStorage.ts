@@ -5,10 +5,10 @@ import { withDeadline } from '../core/withDeadline.ts';
 /** localStorage, or what stands in for it. */
 export type Place = Pick<Storage, 'getItem' | 'setItem'>;
 
-/** Nothing is kept, nothing is found. */
+/** A place in which nothing is saved and nothing is found. */
 const NO_PLACE: Place = { getItem: () => null, setItem: () => {} };
 
-/** localStorage, or a place that keeps nothing where cookies are blocked: there, naming it throws already. */
+/** Returns localStorage, or a place that saves nothing where cookies are blocked: there, naming it throws already. */
 export function browserStorage(open: () => Place | null | undefined = () => globalThis.localStorage): Place {
   try {
     return open() ?? NO_PLACE;

@@ -2,22 +2,22 @@
 import type { AnalysisResult, LayerResult, Reason } from '../core/result/index.ts';
 import type { CachedModel } from './cachedModel.ts';
 
-/** What may come out another time isn't kept: how the bytes were reached, an engine that gave up. */
+/** Reasons that may be gone another time aren't cached: how the bytes were reached, an engine that gave up. */
 const PASSING: ReadonlySet<Reason['code']> = new Set(['read-failed', 'engine-failed', 'cancelled']);
 
-/** The scores alone, as if nothing had been measured. */
-export function withoutLayerMetrics(kept: CachedModel): CachedModel {
-  return withRows(kept, (row) => measuredRow(row, () => false));
+/** Returns the scores alone, without layer metrics. */
+export function withoutLayerMetrics(cached: CachedModel): CachedModel {
+  return withRows(cached, (row) => cachedRow(row, () => false));
 }
 
-/** The scores with what was measured for good. */
-export function withoutFailures(kept: CachedModel): CachedModel {
-  return withRows(kept, (row) =>
-    measuredRow(row, (reason) => reason === undefined || !PASSING.has(reason.code)),
+/** Returns the scores with the layer metrics that came out for good. */
+export function withoutFailures(cached: CachedModel): CachedModel {
+  return withRows(cached, (row) =>
+    cachedRow(row, (reason) => reason === undefined || !PASSING.has(reason.code)),
   );
 }
 
-/** The same row in the plan's and in the result's stacks stays one object: it is stored once. */
+/** A row that stands in the plan's and in the result's stacks stays one object: it is stored once. */
 function withRows(
   { result, stacks, ...rest }: CachedModel,
   change: (row: LayerResult) => LayerResult,
@@ -35,7 +35,7 @@ function withRows(
   return { ...rest, result: { ...result, stacks: result.stacks.map(of) }, stacks: stacks.map(of) };
 }
 
-function measuredRow(row: LayerResult, keeps: (reason: Reason | undefined) => boolean): LayerResult {
+function cachedRow(row: LayerResult, keeps: (reason: Reason | undefined) => boolean): LayerResult {
   const { score, directionality, directionalityReason, measuredBy = {}, ...scored } = row;
   const keepsScore = score !== undefined && keeps(score.reason);
   const keepsDirection = directionality !== undefined && keeps(directionalityReason);

@@ -6,7 +6,7 @@ export interface ConfigReading {
 
 /**
  * Reads the heads of a config.json by the transformers.js library, which knows the key names of model types that our registry
- * doesn't. Loaded when a question is asked, never before; nothing is fetched: it reads the JSON at hand.
+ * doesn't. The library is loaded when a question is asked, never before; it fetches nothing, and reads the JSON at hand.
  */
 export async function readConfig(config: Readonly<Record<string, unknown>>): Promise<ConfigReading | null> {
   const { PretrainedConfig } = await import('@huggingface/transformers');

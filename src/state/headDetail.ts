@@ -16,12 +16,12 @@ import { createTask, type Task } from './task.ts';
 /** The pinned head of one model in detail. */
 export interface HeadDetailState {
   readonly status: 'idle' | 'running' | 'done' | 'failed';
-  /** Names the opening, the map and the head that it is of; null when idle. */
+  /** Names the opening, the stack and the head that it is of; null when idle. */
   readonly key: string | null;
-  /** Also while running: parts come one after the other (pValue and partners last). */
+  /** It is there while running too: parts come one after the other (pValue and partners last). */
   readonly detail: HeadDetail | null;
   readonly error: WireError | null;
-  /** All pairs of the layer's heads, asked for where the detail has the head's own alone; null where they aren't being computed. */
+  /** The computation of all pairs of the layer's heads, where the detail has the head's own alone; null where none runs. */
   readonly pairs: PairsState | null;
 }
 
@@ -46,14 +46,14 @@ export const INITIAL_HEAD_DETAIL: HeadDetailSlice = { headDetails: [] };
 
 type State = HeadDetailSlice & ModelsSlice & SelectionSlice & SettingsSlice & HubSessionSlice;
 
-/** Who walks over the map with the keys and pins on the way doesn't start a read at each step. */
+/** A detail begins so long after the pin, ms: who pins on the way over the map doesn't start a read at each step. */
 const DELAY_MS = 150;
-/** Details of the heads that were looked at last; each holds three dh × dh matrices and two H × H ones. */
+/** So many details are cached, of the heads pinned last; each holds three dh × dh matrices and two H × H ones. */
 const MAX_CACHED = 8;
 
-/** The pinned head in detail, for each model on the page: asked for when a head is pinned, dropped when the pin moves. */
+/** Computes the pinned head in detail, for each model on the page: begun when a head is pinned, dropped when the pin moves. */
 export function headDetailActions({ store, client }: Context<State>) {
-  /** By the model's opening. */
+  /** By model key. */
   const tasks = new Map<number, Task<HeadDetail>>();
   const cached = new Map<string, HeadDetail>();
 
@@ -106,8 +106,8 @@ export function headDetailActions({ store, client }: Context<State>) {
     return { ...IDLE_DETAIL, status: 'running', key };
   }
 
-  /** Also after the model is done, or its rows came from elsewhere: what was told of the head is in them. */
-  function addToRows(): void {
+  /** Merges the details into the rows, also after the model is done or its rows came from elsewhere. */
+  function mergeIntoRows(): void {
     const { models, headDetails } = store.getState();
     const next = models.map((model, at) => {
       const { detail = null } = headDetails[at] ?? {};
@@ -129,7 +129,7 @@ export function headDetailActions({ store, client }: Context<State>) {
     pairs.stopOthers(next);
     const isSame = next.length === headDetails.length && next.every((detail, i) => detail === headDetails[i]);
     if (!isSame) store.setState({ headDetails: next });
-    else addToRows();
+    else mergeIntoRows();
   }
 
   store.subscribe((state, before) => {
@@ -152,7 +152,7 @@ export function headDetailActions({ store, client }: Context<State>) {
   };
 }
 
-/** Null where there is no such head, or it isn't scored yet. */
+/** Returns the key of a detail; null where the model has no such head, or it isn't scored yet. */
 function keyOf(model: ModelState, pinned: HeadRef | null): string | null {
   const weights = weightsKey(model);
   if (pinned === null || weights === null) return null;
@@ -162,13 +162,13 @@ function keyOf(model: ModelState, pinned: HeadRef | null): string | null {
 }
 
 /**
- * All pairs of the pinned head's layer, in the model whose detail has a key: asked for where the detail has the head's own pairs alone, since they
- * may take minutes. They end when the pin moves.
+ * Compares all heads of the pinned head's layer in pairs, in the model whose detail has a key: on request, since they may take
+ * minutes where the detail has the head's own pairs alone. They end when the pin moves.
  */
 export function headPairs(
   { store, client }: Pick<Context<State>, 'store' | 'client'>,
   setDetail: (key: string, change: Partial<HeadDetailState>) => void,
-  keep: (key: string, detail: HeadDetail) => void,
+  cache: (key: string, detail: HeadDetail) => void,
 ) {
   const tasks = new Map<string, Task<PartnersEvent>>();
 
@@ -177,7 +177,7 @@ export function headPairs(
     tasks.delete(key);
   }
 
-  function hear(key: string, event: PartnersEvent): void {
+  function onEvent(key: string, event: PartnersEvent): void {
     if (event.type === 'progress') {
       setDetail(key, { pairs: { status: 'running', fraction: event.fraction } });
       return;
@@ -186,7 +186,7 @@ export function headPairs(
     if (!known) return;
     const detail = { ...known, partners: event.partners, engine: event.engine };
     setDetail(key, { detail, pairs: null });
-    keep(key, detail);
+    cache(key, detail);
   }
 
   return {
@@ -201,7 +201,7 @@ export function headPairs(
       const task = createTask<PartnersEvent>();
       tasks.set(key, task);
       task.run((signal) => client.stream('partners', { ...scored, place }, signal), {
-        onEvent: (event) => hear(key, event),
+        onEvent: (event) => onEvent(key, event),
         onEnd(error) {
           tasks.delete(key);
           if (error !== null) setDetail(key, { pairs: { status: 'failed', error } });
@@ -212,7 +212,7 @@ export function headPairs(
       end(key);
       setDetail(key, { pairs: null });
     },
-    /** Those of heads that aren't looked at any more. */
+    /** Ends those of heads that aren't pinned any more. */
     stopOthers(details: readonly HeadDetailState[]): void {
       for (const key of tasks.keys()) if (!details.some((detail) => detail.key === key)) end(key);
     },

@@ -1,4 +1,4 @@
-// The token that opens gated and private models, signing in, and what is asked of the hub without opening a model.
+// The token that opens gated and private models, signing in, and the search for models on the hub.
 import { toWire } from '../core/errors.ts';
 import { type HubToken, loadHubSearch, type Suggestion } from '../core/repos/index.ts';
 import type { HubAccess } from '../worker/protocol.ts';

@@ -11,12 +11,12 @@ import { isBusy, modelNames, timeLeft } from './selectors.ts';
 import type { SettingsSlice } from './settings.ts';
 import { createTask } from './task.ts';
 
-/** Whole-layer scores and directionality, being measured; what is measured is in the models' rows. */
+/** How the computation of layer metrics stands; what it computed is in the models' rows. */
 export interface LayerMetricsState {
   readonly status: 'idle' | 'running' | 'failed';
-  /** What was asked for last. */
+  /** The metric that was requested last. */
   readonly what: LayerMetric | null;
-  /** Told before any weight is read, of all models together. */
+  /** Known before any weight is read, of all models together. */
   readonly estimate: { readonly layers: number; readonly flops: number; readonly bytes: number } | null;
   readonly progress: {
     /** 0 … 1 of the model that is measured. */
@@ -43,8 +43,8 @@ export const IDLE_LAYER_METRICS: LayerMetricsState = {
 export const INITIAL_LAYER_METRICS: LayerMetricsSlice = { layerMetrics: IDLE_LAYER_METRICS };
 
 /**
- * Whole-layer scores, and directionality: each measured when asked for, one model after the other, and merged into their rows. What
- * fails of one model is told at the end; the others are measured all the same.
+ * Computes whole-layer scores or directionality on request, one model after the other, and merges them into their rows. What
+ * fails of one model is shown at the end; the others are computed all the same.
  */
 export function layerMetricsActions(
   ctx: Context<LayerMetricsSlice & ModelsSlice & SettingsSlice & HubSessionSlice>,
@@ -92,7 +92,7 @@ export function layerMetricsActions(
     tried.add(key);
     const name = modelNames(state.models)[state.models.indexOf(model)];
     let began: number | null = null;
-    const hear = (event: LayerMetricEvent) => {
+    const onEvent = (event: LayerMetricEvent) => {
       if (event.type === 'estimate') return set({ estimate: event });
       if (event.type === 'layer') {
         store.setState(({ models }) => {
@@ -108,7 +108,7 @@ export function layerMetricsActions(
       set({ progress: { fraction, msLeft, now: `${of}layer ${layer}` } });
     };
     task.run((signal) => client.stream('layerMetrics', { ...scored, what }, signal), {
-      onEvent: hear,
+      onEvent,
       onEnd(error) {
         failure ??= error;
         save();
@@ -138,7 +138,7 @@ export function layerMetricsActions(
   };
 }
 
-/** Scored, and not being scored anew; a recorded step has no weights. */
+/** Whether the model is scored, and not being scored again; a recorded step has no weights. */
 export function canComputeLayerMetrics(model: ModelState): boolean {
   return (
     !isBusy(model) &&

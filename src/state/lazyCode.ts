@@ -14,7 +14,7 @@ function refuse(cause: unknown): never {
   });
 }
 
-/** Ahead of time; a failure is told when it is needed. */
+/** Fetches it ahead of time; a failure is shown when it is needed. */
 export function fetchOpeningCode(): void {
   for (const load of [loadModelIds, loadCheckpointFolders]) load().catch(() => {});
 }

@@ -3,7 +3,7 @@ import type { HeadDetail, LayerMetric, LayerMetricValues } from '../core/inspect
 import type { HeadResult, LayerResult, StackResult } from '../core/result/index.ts';
 import type { ModelState } from './modelState.ts';
 
-/** The model with what was measured of one layer, in its rows and in its result: maps, tables and exports see the same. */
+/** Merges what was computed of one layer into the model's rows and its result: maps, tables and exports see the same. */
 export function mergeLayerMetrics(model: ModelState, measures: LayerMetricValues): ModelState {
   const { result } = model;
   return {
@@ -41,8 +41,8 @@ function mergeIntoLayer(row: LayerResult, measures: LayerMetricValues): LayerRes
 }
 
 /**
- * The model with what a closer look at one head told and its row doesn't have yet: directionality, and the norm of scores from before
- * norms were kept. So the panel, the map and the export say the same. The same model where there is nothing to add.
+ * Merges what a head's detail holds and its row doesn't have yet: directionality, and the norm of scores from before norms were
+ * saved. So the panel, the map and the export say the same. Returns the same model where there is nothing to add.
  */
 export function mergeHeadDetail(model: ModelState, detail: HeadDetail): ModelState {
   const { result } = model;
@@ -65,12 +65,12 @@ function withHeadDetail<S extends StackResult>(stacks: readonly S[], detail: Hea
   if (layer === undefined || head === undefined || head.r === null) return stacks;
   const lacksNorm = head.norm === undefined && head.normReason === undefined && detail.norm !== null;
   if (head.directionality !== undefined && !lacksNorm) return stacks;
-  const told: HeadResult = {
+  const merged: HeadResult = {
     ...head,
     ...(lacksNorm && { norm: detail.norm! }),
     ...(head.directionality === undefined && { directionality: detail.directionality }),
   };
-  const row = { ...layer, heads: layer.heads.map((one) => (one === head ? told : one)) };
+  const row = { ...layer, heads: layer.heads.map((one) => (one === head ? merged : one)) };
   return stacks.map((stack) =>
     stack.name === detail.stack
       ? { ...stack, layers: stack.layers.map((one) => (one === layer ? row : one)) }

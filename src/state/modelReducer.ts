@@ -81,7 +81,7 @@ function withHeads(
   };
 }
 
-/** A head may be told of twice: alone, and with the part of the layer that it belongs to. */
+/** A head may arrive twice: alone, and with the part of the layer that it belongs to. */
 function withArrived(known: readonly HeadResult[], more: readonly HeadResult[]): HeadResult[] {
   return [...new Map([...known, ...more].map((head) => [head.head, head])).values()];
 }

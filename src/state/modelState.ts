@@ -6,18 +6,18 @@ import type { ModelChoice } from '../core/repos/index.ts';
 import type { AnalysisResult, ByteCounts, EngineUse, ModelInfo, UserScores } from '../core/result/index.ts';
 import { type Convention, RAW_CONVENTION } from '../core/weights/convention.ts';
 
-/** One opened model, from the moment it is asked for. What was scored stays through a failure or a cancellation. */
+/** One opened model, from its request on. What was scored stays through a failure or a cancellation. */
 export interface ModelState {
   /** Unique id of this load; a reload gets a new one. */
   readonly key: number;
-  /** Its place on the page, which it keeps when it is opened anew, or when another of its revisions takes its place. */
+  /** Its place on the page, which it keeps when it is opened again, or when another of its revisions takes its place. */
   readonly slot: number;
   readonly choice: ModelChoice;
-  /** What was asked for, until the model tells its own name. */
+  /** What the user asked for; it names the model until its own name is known. */
   readonly requestLabel: string;
   readonly status: 'opening' | 'question' | 'running' | 'done' | 'failed' | 'cancelled';
   readonly question: LayoutQuestion | null;
-  /** What the user said that the files don't: head splits, which tensors are Q and K. */
+  /** What the user chose that the files don't say: head splits, which tensors are Q and K. */
   readonly layoutOverrides: LayoutOverrides;
   /** What is done to the weights before they are scored. */
   readonly convention: Convention;
@@ -59,7 +59,7 @@ export function patchModel(
   return index < 0 ? models : models.with(index, change(models[index]!));
 }
 
-/** Returns a model that has just been asked for. */
+/** Returns a model that was just requested. */
 export function openingModel(
   key: number,
   choice: ModelChoice,

@@ -42,7 +42,7 @@ export interface StartOptions {
   readonly layoutOverrides?: LayoutOverrides;
   /** Raw where it is left out. */
   readonly convention?: Convention;
-  /** Reads and scores anew, also where scores of an earlier visit are cached. */
+  /** Reads and scores it also where scores of an earlier visit are cached. */
   readonly isFresh?: boolean;
 }
 

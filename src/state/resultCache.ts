@@ -9,14 +9,14 @@ import type { CachedModel } from './cachedModel.ts';
 
 export interface ResultCache {
   read(what: CacheKey): Promise<CachedModel | null>;
-  write(what: CacheKey, kept: CachedModel): Promise<void>;
-  /** Scores that are kept already, with what was measured of them since; which commit a name leads to stays. */
-  rewrite(what: CacheKey, kept: CachedModel): Promise<void>;
+  write(what: CacheKey, scores: CachedModel): Promise<void>;
+  /** Adds layer metrics to scores that are cached already; which commit a name leads to stays. */
+  rewrite(what: CacheKey, scores: CachedModel): Promise<void>;
   count(): Promise<number>;
   clear(): Promise<void>;
 }
 
-/** What was asked for: the hub, the model, the user's own word on it, and the convention. */
+/** What scores are cached under: the hub, the model, the user's layout overrides, and the convention. */
 export interface CacheKey {
   readonly hubUrl: string;
   readonly choice: Extract<ModelChoice, { kind: 'hub' }>;
@@ -28,10 +28,10 @@ export interface CacheKey {
 export const MEASURES_VERSION = 1;
 
 /** Some hundred kB each at most: together they stay far below any browser's limits. */
-const MAX_KEPT = 200;
+const MAX_CACHED = 200;
 
 /** Enough to know a record for one of ours; a damaged one, or one of an older reading, is as good as none. */
-const Kept = v.looseObject({
+const CachedRecord = v.looseObject({
   format: v.literal(1),
   reading: v.literal(READING_VERSION),
   measures: v.optional(v.number()),
@@ -59,7 +59,7 @@ const Kept = v.looseObject({
 
 /**
  * Scores that were made before, by repository and commit: a second visit needs no network. A name leads to the commit
- * that it last was, a commit to its scores. Where storage is closed or hangs, it is as if nothing were kept.
+ * that it last was, a commit to its scores. Where storage is closed or hangs, it is as if nothing were cached.
  */
 export function createResultCache(place: KeyValueStore): ResultCache {
   const store = storeWithDeadline(place);
@@ -69,30 +69,30 @@ export function createResultCache(place: KeyValueStore): ResultCache {
         const commit = await store.get(nameKey(what));
         const record = typeof commit === 'string' ? await store.get(commit) : null;
         // As it was stored, not as a copy: rows that stand twice in it are held once.
-        if (!v.is(Kept, record)) return null;
-        const kept = record as unknown as CachedModel;
-        if (record.measures === MEASURES_VERSION) return kept;
-        return (await import('./cachedMetrics.ts')).withoutLayerMetrics(kept);
+        if (!v.is(CachedRecord, record)) return null;
+        const scores = record as unknown as CachedModel;
+        if (record.measures === MEASURES_VERSION) return scores;
+        return (await import('./cachedMetrics.ts')).withoutLayerMetrics(scores);
       } catch {
         return null;
       }
     },
-    async write(what, kept) {
+    async write(what, scores) {
       try {
-        const key = commitKey(what, kept.result);
-        await store.set(key, await recordOf(kept));
+        const key = commitKey(what, scores.result);
+        await store.set(key, await recordOf(scores));
         await store.set(nameKey(what), key);
         await dropOldest(store);
       } catch {
-        // Full, or closed: the next visit reads anew.
+        // Full, or closed: the next visit reads it again.
       }
     },
-    async rewrite(what, kept) {
+    async rewrite(what, scores) {
       try {
-        const key = commitKey(what, kept.result);
-        if (v.is(Kept, await store.get(key))) await store.set(key, await recordOf(kept));
+        const key = commitKey(what, scores.result);
+        if (v.is(CachedRecord, await store.get(key))) await store.set(key, await recordOf(scores));
       } catch {
-        // As above: they are measured again.
+        // As above: they are computed again.
       }
     },
     async count() {
@@ -104,10 +104,10 @@ export function createResultCache(place: KeyValueStore): ResultCache {
   };
 }
 
-async function recordOf(kept: CachedModel) {
+async function recordOf(scores: CachedModel) {
   // Not needed for the first view.
   const { withoutFailures } = await import('./cachedMetrics.ts');
-  return { format: 1, reading: READING_VERSION, measures: MEASURES_VERSION, ...withoutFailures(kept) };
+  return { format: 1, reading: READING_VERSION, measures: MEASURES_VERSION, ...withoutFailures(scores) };
 }
 
 function nameKey({ hubUrl, choice, layoutOverrides, convention }: CacheKey): string {
@@ -125,13 +125,13 @@ async function scoreKeys(store: KeyValueStore): Promise<string[]> {
 
 async function dropOldest(store: KeyValueStore): Promise<void> {
   const keys = await scoreKeys(store);
-  if (keys.length <= MAX_KEPT) return;
+  if (keys.length <= MAX_CACHED) return;
   const dated = await Promise.all(
     keys.map(async (key) => {
-      const parsed = v.safeParse(Kept, await store.get(key));
+      const parsed = v.safeParse(CachedRecord, await store.get(key));
       return { key, at: parsed.success ? parsed.output.result.createdAt : '' };
     }),
   );
   dated.sort((a, b) => (a.at < b.at ? -1 : 1));
-  for (const { key } of dated.slice(0, keys.length - MAX_KEPT)) await store.delete(key);
+  for (const { key } of dated.slice(0, keys.length - MAX_CACHED)) await store.delete(key);
 }

@@ -23,7 +23,7 @@ export interface RevisionFilesState {
   readonly repo: string;
   readonly hubUrl: string;
   readonly status: 'reading' | 'done' | 'cancelled';
-  /** Of how many commits it is asked. */
+  /** How many commits are listed. */
   readonly total: number;
   /** The commit that main names; null where there is no such branch. */
   readonly mainCommit: string | null;
@@ -33,9 +33,9 @@ export interface RevisionFilesState {
 }
 
 export interface RevisionsSlice {
-  /** Of the repository that was asked for last. */
+  /** Branches and tags of the repository that was listed last. */
   readonly refs: RefsState | null;
-  /** Of the repository whose revisions were compared last. */
+  /** Files of the repository whose revisions were compared last. */
   readonly revisionFiles: RevisionFilesState | null;
 }
 
@@ -67,7 +67,7 @@ export function revisionsActions({
       });
     },
     /**
-     * Lists the files of these points' commits that aren't known yet. Nothing is asked for where the points aren't of the hub.
+     * Lists the files of these points' commits that aren't known yet. Nothing is listed where the checkpoints aren't of the hub.
      */
     checkFiles(model: ModelState, points: readonly WantedCheckpoint[]): void {
       if (model.choice.kind !== 'hub') return;

@@ -1,4 +1,4 @@
-// What the worker is asked of a model: to score it, or to look closer at one that is scored.
+// Requests to the worker about one model: to score it, or to look closer at one that is scored.
 import type { ModelChoice } from '../core/repos/index.ts';
 import type { EventOf, ScoredModel } from '../worker/protocol.ts';
 import type { Context } from './context.ts';

@@ -65,10 +65,10 @@ export function layerCounts({ stacks }: ModelState): { readonly done: number; re
   };
 }
 
-/** A shorter stretch tells nothing of the rest. */
+/** A shorter stretch says nothing of the rest, ms. */
 const MS_TO_JUDGE = 400;
 
-/** How many ms the rest takes at the pace so far; null until enough has come to tell. `fraction` is 0 … 1. */
+/** Estimates how many ms the rest takes at the pace so far; null until enough has passed. `fraction` is 0 … 1. */
 export function timeLeft(elapsedMs: number, fraction: number): number | null {
   return elapsedMs < MS_TO_JUDGE || fraction <= 0 ? null : (elapsedMs * (1 - fraction)) / fraction;
 }
@@ -76,7 +76,7 @@ export function timeLeft(elapsedMs: number, fraction: number): number | null {
 export interface Progress {
   /** 0 … 1 of the bytes to read. */
   readonly fraction: number;
-  /** Null until enough has come to tell. */
+  /** Null until enough has passed to estimate it. */
   readonly msLeft: number | null;
 }
 
@@ -89,8 +89,8 @@ export function progressOf(model: ModelState, now: number): Progress {
   return { fraction, msLeft: timeLeft(now - model.startedAt, fraction) };
 }
 
-/** What tells two models of one title apart, the first that does. */
-const TELLS: readonly ((model: ModelState) => string | null)[] = [
+/** What may distinguish two models of one title; the first that does is taken. */
+const DISTINCTIONS: readonly ((model: ModelState) => string | null)[] = [
   ({ model }) => model?.weights ?? null,
   ({ model }) => model?.fingerprint?.slice(0, 8) ?? null,
 ];
@@ -104,11 +104,11 @@ export function modelNames(models: readonly ModelState[]): readonly string[] {
   return titles.map((title, place) => {
     const twins = models.filter((_, other) => titles[other] === title);
     if (twins.length === 1) return title;
-    const tell = TELLS.find((of) => {
+    const distinction = DISTINCTIONS.find((of) => {
       const words = twins.map(of);
       return !words.includes(null) && new Set(words).size === twins.length;
     });
-    return `${title} (${tell?.(models[place]!) ?? `${place + 1} of ${models.length}`})`;
+    return `${title} (${distinction?.(models[place]!) ?? `${place + 1} of ${models.length}`})`;
   });
 }
 

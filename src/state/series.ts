@@ -28,7 +28,7 @@ import {
 import type { SettingsSlice } from './settings.ts';
 import { createTask } from './task.ts';
 
-/** What scoring a series finds: bytes of the point that is read, or what is new of a point. */
+/** What scoring a series finds: bytes of the checkpoint that is read, or what is new of a checkpoint. */
 type SeriesEvent =
   | { readonly bytes: ByteCounts }
   | { readonly label: string; readonly change: Partial<SeriesCheckpoint> };
@@ -37,8 +37,9 @@ type SeriesEvent =
 type CheckFiles = (model: ModelState, checkpoints: readonly WantedCheckpoint[]) => void;
 
 /**
- * Revisions or checkpoints of an open model, scored one after another; the slider puts one of them in the model's place. The
- * series ends when its model leaves the page; scored under another convention, the model keeps it, to be scored anew.
+ * Scores revisions or checkpoints of an open model one after another; the slider puts one of them in the model's place. The
+ * series ends when its model leaves the page; where the model is scored under another convention, the series is to be scored
+ * again.
  */
 export function seriesActions(
   ctx: Context<SeriesSlice & ModelsSlice & PageSlice & SettingsSlice & HubSessionSlice>,
@@ -63,7 +64,7 @@ export function seriesActions(
 
   function patch(label: string, part: Partial<SeriesCheckpoint>): void {
     change(({ tracks }) => ({
-      tracks: mapPoints(tracks, (point) => (point.label === label ? { ...point, ...part } : point)),
+      tracks: mapCheckpoints(tracks, (point) => (point.label === label ? { ...point, ...part } : point)),
       bytes: null,
     }));
   }
@@ -87,9 +88,9 @@ export function seriesActions(
 
   function resume(): void {
     change(() => ({ status: 'running' }));
-    scoring.run(scorePoints, {
+    scoring.run(scoreCheckpoints, {
       onEvent(event) {
-        // The tracks stay the same object: no curve is drawn anew for bytes.
+        // The tracks stay the same object: no curve is drawn again for bytes.
         if ('bytes' in event) change(() => event);
         else patch(event.label, event.change);
       },
@@ -101,7 +102,7 @@ export function seriesActions(
   }
 
   /** Scores what isn't scored yet, one after another: each reads as much as a model. */
-  async function* scorePoints(signal: AbortSignal): AsyncGenerator<SeriesEvent> {
+  async function* scoreCheckpoints(signal: AbortSignal): AsyncGenerator<SeriesEvent> {
     const tried = new Set<string>();
     await whenFree(store.getState().series?.tracks[0]?.slot ?? 0, signal);
     for (;;) {
@@ -122,7 +123,7 @@ export function seriesActions(
     }
   }
 
-  /** Scores of an earlier visit, if they are of the commit that the revision names now, and of the weights that are asked for. */
+  /** Finds scores of an earlier visit, if they are of the commit that the revision names now, and of the wanted weights. */
   async function cachedOf(
     { choice, commit }: WantedCheckpoint,
     options: ScoringOptions,
@@ -169,7 +170,7 @@ export function seriesActions(
       checkFiles(model, points);
       resume();
     },
-    /** A series that is scored already: what a training run recorded. */
+    /** Opens a series that is scored already: what a training run recorded. */
     open(unit: string, tracks: readonly SeriesTrack[]): void {
       open(unit, tracks, 'done');
     },
@@ -181,7 +182,7 @@ export function seriesActions(
       const { fetchSampleTraining } = await import('./sampleSeries.ts');
       return fetchSampleTraining(new URL('training.json', ctx.sampleUrl).href, signal);
     },
-    /** What was scored stays. */
+    /** Stops scoring; what was scored stays. */
     cancel(): void {
       scoring.dispose();
       change(cancelledSeries);
@@ -191,11 +192,11 @@ export function seriesActions(
       scoring.dispose();
       store.setState({ series: null });
     },
-    /** Whether summaries take marked points in. */
+    /** Says whether summaries include marked checkpoints. */
     includeMarked(includesMarked: boolean): void {
       change(() => ({ includesMarked }));
     },
-    /** After a cancellation, for what failed, or for what is to be scored anew. */
+    /** Goes on after a cancellation, with what failed, or with what is to be scored again. */
     resume(): void {
       if (store.getState().series !== null) resume();
     },
@@ -213,7 +214,7 @@ export function seriesActions(
       });
       for (const model of models) if (pointOf(model) !== undefined) stopModel(ctx, model.key);
     },
-    /** Which of these points need no reading, since their scores are cached in this browser. */
+    /** Finds which of these need no reading, since their scores are cached in this browser. */
     async cachedLabels(
       points: readonly WantedCheckpoint[],
       options: ScoringOptions,
@@ -229,7 +230,7 @@ function scoringOptionsOf(model: ModelState | undefined): ScoringOptions {
   return { layoutOverrides, convention };
 }
 
-function mapPoints(
+function mapCheckpoints(
   tracks: readonly SeriesTrack[],
   change: (point: SeriesCheckpoint) => SeriesCheckpoint,
 ): readonly SeriesTrack[] {

@@ -3,7 +3,7 @@ import { type CheckpointMark, markCheckpoints, weightsKey, weightsRead } from '.
 import type { RevisionFilesState } from './revisions.ts';
 import type { SeriesCheckpoint, SeriesTrack } from './seriesTracks.ts';
 
-/** What is to be said of each point of a track: whose files it holds, whether it jumps. In the points' order. */
+/** Marks each checkpoint of a track, in their order: whose files it holds, whether it jumps. */
 export function marksOf(
   { checkpoints }: Pick<SeriesTrack, 'checkpoints'>,
   files: RevisionFilesState | null,

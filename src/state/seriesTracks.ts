@@ -10,10 +10,10 @@ import type { ModelState } from './modelState.ts';
 export interface SeriesCheckpoint {
   /** "step1000", "checkpoint-500". */
   readonly label: string;
-  /** Of training; null where its name doesn't tell. */
+  /** The step of training; null where its name doesn't say it. */
   readonly step: number | null;
   readonly choice: ModelChoice;
-  /** The commit that the hub said it is. */
+  /** The commit, by the hub. */
   readonly commit: string | null;
   /** stale: was scored under another convention, head split or choice of weights than its model has now. */
   readonly status: 'waiting' | 'stale' | 'running' | 'done' | 'failed';
@@ -28,7 +28,7 @@ export interface SeriesTrack {
   readonly name: string;
   /** Key of the options under which all its checkpoints were scored. */
   readonly configKey: string;
-  /** Its scores are a training run's record: there are no weights to score anew. */
+  /** Its scores are a training run's record: there are no weights to score again. */
   readonly isRecorded: boolean;
   readonly checkpoints: readonly SeriesCheckpoint[];
 }
@@ -58,7 +58,7 @@ export const INITIAL_SERIES: SeriesSlice = { series: null };
 /** What the user chose for the open model holds for its other revisions too. */
 export type ScoringOptions = Pick<ModelState, 'layoutOverrides' | 'convention'>;
 
-/** What is asked for: a point before it is scored. */
+/** A checkpoint before it is scored. */
 export type WantedCheckpoint = Pick<SeriesCheckpoint, 'label' | 'step' | 'choice' | 'commit'>;
 
 /** The key of the options under which a model is scored: convention, layout overrides, the chosen file of weights. */
@@ -101,7 +101,7 @@ function weightsPath(choice: ModelChoice): string | undefined {
 
 /**
  * The series beside the models that are on the page now: a track whose model left goes, they keep the models' order, and what is
- * measured of a model that shows a point is the point's too. Points that were scored under another word are to be scored anew;
+ * measured of a model that shows a point is the point's too. Checkpoints that were scored under other options are to be scored again;
  * a record can't be, and goes. Null when nothing is left; the same object when nothing changed.
  */
 export function followModels(series: SeriesState, models: readonly ModelState[]): SeriesState | null {
@@ -166,7 +166,7 @@ export function withCheckpoint(
     ...fromCached(point.scored),
     key,
     choice,
-    // What is read when it is opened anew: of a recorded step that is the finished model.
+    // This is read when it is opened again: of a recorded step that is the finished model.
     requestLabel:
       choice.kind === 'sample'
         ? model.requestLabel

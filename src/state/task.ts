@@ -3,7 +3,7 @@ import { toWire, type WireError } from '../core/errors.ts';
 
 export interface TaskListener<Event> {
   onEvent(event: Event): void;
-  /** Called once, when all events were heard: with null, or with what the work failed of ('cancelled' among it). */
+  /** Called once, after all events: with null, or with the error that ended the work ('cancelled' among them). */
   onEnd(error: WireError | null): void;
 }
 
@@ -14,9 +14,9 @@ export interface Task<Event> {
    */
   run(work: (signal: AbortSignal) => AsyncIterable<Event>, listener: TaskListener<Event>): void;
   readonly isRunning: boolean;
-  /** Aborts the work. What it still yields, and its end, are heard. */
+  /** Aborts the work. What it still yields, and its end, are reported. */
   cancel(): void;
-  /** Aborts the work. Nothing more is heard of it. */
+  /** Aborts the work. Nothing more of it is reported. */
   dispose(): void;
 }
 

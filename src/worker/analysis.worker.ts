@@ -25,7 +25,7 @@ const handlers = createHandlers({
 const service = createService(handlers, (response) => postMessage(response));
 
 addEventListener('message', ({ data }: MessageEvent<RequestMessage | HelperNews>) => {
-  if (isHelperNews(data)) helpers.hear(data);
+  if (isHelperNews(data)) helpers.receive(data);
   else service.handle(data);
 });
 addEventListener('messageerror', () => {

@@ -1,3 +1,4 @@
+// The browser's name and version, for the benchmark's reports.
 /** What of `navigator` tells the browser. */
 interface Navigated {
   readonly userAgent: string;

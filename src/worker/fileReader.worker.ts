@@ -1,3 +1,4 @@
+// The entry of a worker that reads one local file into shared memory.
 import { describeFailure } from '../core/bytes/fileReaders.ts';
 import { readOpfsFile } from '../core/bytes/opfsFile.ts';
 import { beginWriting, endWriting, isWanted } from '../core/bytes/partState.ts';

@@ -1,3 +1,4 @@
+// The page's part in the analysis worker's helpers: it starts them, and passes messages on.
 import { startWasmShard, startWasmThread } from '../core/engines/index.ts';
 import { type HelperKind, type StartedWorker, startedWorker } from '../core/startedWorker.ts';
 import type { HelperNews, HelperOrder } from './helperOrders.ts';
@@ -12,7 +13,7 @@ export interface HelperHost {
 
 /** The page's part in the analysis worker's helpers (pageHelpers.ts): it starts them, and sends messages on. */
 export function createHelperHost(
-  tell: (news: HelperNews) => void,
+  emit: (news: HelperNews) => void,
   start: StartKind = startWorker,
 ): HelperHost {
   const helpers = new Map<number, StartedWorker<unknown, unknown>>();
@@ -21,11 +22,11 @@ export function createHelperHost(
       const worker = start(kind);
       helpers.set(helper, worker);
       worker.listen(
-        (answer) => tell({ helper, answer }),
-        (cause) => tell({ helper, stopped: String(cause) }),
+        (answer) => emit({ helper, answer }),
+        (cause) => emit({ helper, stopped: String(cause) }),
       );
     } catch (error) {
-      tell({ helper, stopped: String(error) });
+      emit({ helper, stopped: String(error) });
     }
   };
   return {

@@ -1,3 +1,4 @@
+// What the analysis worker and the page say to each other about the worker's helpers.
 import type { HelperKind } from '../core/startedWorker.ts';
 
 /** What the analysis worker asks of the page: to start, to send on to, or to end a helper. */

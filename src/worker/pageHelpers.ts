@@ -1,9 +1,10 @@
+// The analysis worker's helpers, which the page starts for it.
 import type { StartedWorker, StartHelper } from '../core/startedWorker.ts';
 import type { HelperNews, HelperOrder } from './helperOrders.ts';
 
 export interface PageHelpers {
   readonly start: StartHelper;
-  hear(news: HelperNews): void;
+  receive(news: HelperNews): void;
 }
 
 /**
@@ -29,7 +30,7 @@ export function createPageHelpers(order: (order: HelperOrder, transfer: ArrayBuf
         },
       };
     },
-    hear(news) {
+    receive(news) {
       const [onAnswer, onStop] = listeners.get(news.helper) ?? [];
       if ('answer' in news) onAnswer?.(news.answer);
       else onStop?.(news.stopped);

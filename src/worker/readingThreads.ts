@@ -1,3 +1,4 @@
+// Workers that read local files into shared memory.
 import type { FileReadAnswer, FileReadRequest, ReadingThread } from '../core/bytes/readingThread.ts';
 import { type StartedWorker, startedWorker } from '../core/startedWorker.ts';
 

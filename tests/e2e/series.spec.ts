@@ -49,7 +49,7 @@ test('copies of main and a lone jump are marked, named, left out and exported; a
   await expect(
     page.getByRole('img', { name: /Marked: step1000 holds main’s files;.*step9000 a lone jump/ }),
   ).toBeVisible();
-  const slider = page.getByRole('slider', { name: 'the map shows' });
+  const slider = page.getByRole('slider', { name: 'checkpoint on the map' });
   await slider.press('Home');
   await slider.press('ArrowRight');
   await expect(slider).toHaveAttribute('aria-valuetext', 'step1000: holds main’s files');

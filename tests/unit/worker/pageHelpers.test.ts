@@ -8,7 +8,7 @@ function joined() {
   const ended: string[] = [];
   const helpers = createPageHelpers((order, transfer) => host.obey(clone(order, transfer)));
   const host = createHelperHost(
-    (news: HelperNews) => queueMicrotask(() => helpers.hear(structuredClone(news))),
+    (news: HelperNews) => queueMicrotask(() => helpers.receive(structuredClone(news))),
     (kind) => {
       if (kind === 'wasm-thread') throw new Error('workers are refused');
       const listeners: ((answer: unknown) => void)[] = [];
