@@ -1,7 +1,8 @@
 /**
- * What the writers of checkpoints call the projections of attention, one path segment each: nn.Linear's and Keras' (query, key),
- * Meta's (wq), transformers' (q_proj, q_lin, c_attn, query_key_value), diffusers' (to_q), TransformerLens' (W_Q), Megatron's
- * (linear_qkv), Baichuan's (W_pack), OLMo's (att_proj), torch's nn.MultiheadAttention (in_proj_weight).
+ * What the writers of checkpoints call the projections of attention, one path segment each: nn.Linear's and Keras'
+ * (query, key), Meta's (wq), transformers' (q_proj, q_lin, c_attn, query_key_value), diffusers' (to_q),
+ * TransformerLens' (W_Q), Megatron's (linear_qkv), Baichuan's (W_pack), OLMo's (att_proj), torch's
+ * nn.MultiheadAttention (in_proj_weight).
  */
 const QUERY = ['wq', 'q_proj', 'query', 'q_lin', 'to_q', 'W_Q'];
 const KEY = ['wk', 'k_proj', 'key', 'k_lin', 'to_k', 'W_K'];
@@ -28,7 +29,7 @@ const ROLES = {
 
 type ProjectionRole = keyof typeof ROLES;
 
-/** Which projection a weight is by its name; null for other tensors. */
+/** Returns which projection a weight is by its name; null for other tensors. */
 export function projectionRoleOf(name: string): ProjectionRole | null {
   const roles = ['fused', 'queries', 'keys', 'output'] as const;
   return roles.find((role) => ROLES[role].test(name)) ?? null;
@@ -36,7 +37,7 @@ export function projectionRoleOf(name: string): ProjectionRole | null {
 
 const CERTAIN = lastSegment([...QUERY, ...KEY, ...FUSED]);
 
-/** Whether a tensor has a name that only query and key weights have. */
+/** Returns whether a tensor has a name that only query and key weights have. */
 export function isQueryOrKeyName(name: string): boolean {
   return CERTAIN.test(name) || DOTLESS.test(name);
 }
@@ -45,12 +46,12 @@ const WITHIN = new RegExp(
   `(?:^|[._])(?:${[...QUERY, ...KEY, ...FUSED, SHARED.query, SHARED.key, SHARED.fused].join('|')})(?:[._]|$)`,
 );
 
-/** Whether such a name is a part of a longer one: of a node in an exported graph. */
+/** Returns whether such a name is a part of a longer one: of a node in an exported graph. */
 export function hasQueryOrKeySegment(name: string): boolean {
   return WITHIN.test(name);
 }
 
-/** Whether a name may be a query's or key's in a program that nobody knows: what is offered first. */
+/** Returns whether a name may be a query's or key's in a program that nobody knows: what is offered first. */
 export function mayBeQueryOrKey(name: string): boolean {
   return hasQueryOrKeySegment(name) || /qkv|query|key/i.test(name);
 }

@@ -103,12 +103,12 @@ export function toWire(thrown: unknown): WireError {
   };
 }
 
-/** The error that `toWire` made data of, for the receiving side to throw. */
+/** Returns the error that `toWire` made data of, for the receiving side to throw. */
 export function fromWire({ code, message, ...details }: WireError): QKError {
   return new QKError(code, message, details);
 }
 
-/** True for an AbortError (a DOMException in browsers and in Node) and for our own cancellation. */
+/** Returns true for an AbortError (a DOMException in browsers and in Node) and for our own cancellation. */
 export function isAbort(thrown: unknown): boolean {
   if (thrown instanceof QKError) return thrown.code === 'cancelled';
   return (

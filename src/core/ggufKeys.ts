@@ -3,7 +3,10 @@ import type { JsonObject } from './jsonValue.ts';
 /** Beside model_type: it is GGUF's name for the architecture, of which some are other model types' (phi3, falcon). */
 export const GGUF_FORMAT = 'gguf';
 
-/** GGUF's own keys of what is read under config.json's names (gguf-py/gguf/constants.py), without the architecture before them. */
+/**
+ * GGUF's own keys of what is read under config.json's names (gguf-py/gguf/constants.py), without the architecture
+ * before them.
+ */
 const KEYS: Readonly<Record<string, string>> = {
   num_hidden_layers: 'block_count',
   decoder_layers: 'decoder_block_count',
@@ -14,7 +17,9 @@ const KEYS: Readonly<Record<string, string>> = {
   head_dim_swa: 'attention.key_length_swa',
 };
 
-/** A key as the file has it: "llama.attention.key_length" where a GGUF file's metadata was read as head_dim. */
+/**
+ * Returns a key as the file has it: "llama.attention.key_length" where a GGUF file's metadata was read as head_dim.
+ */
 export function shownKey(config: JsonObject | null, key: string): string {
   const own = KEYS[key];
   const isGguf = config?.file_format === GGUF_FORMAT && typeof config.model_type === 'string';

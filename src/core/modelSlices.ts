@@ -5,17 +5,17 @@ import { listInWords } from './listInWords.ts';
 interface SlicedRows {
   readonly rows: number;
   readonly whole: number;
-  /** Of each Wk. */
+  /** Rows of each Wk. */
   readonly keyRows: readonly number[];
-  /** Undefined where nothing tells it: then Wk is no witness. */
+  /** Undefined where nothing states it: then Wk is no witness. */
   readonly wholeKeyRows: number | undefined;
   readonly dHead: number | undefined;
 }
 
 /**
- * How many slices a model was cut into, where Wq here has an n-th of its rows: tensor parallelism divides Wq and Wk by rows
- * (Megatron-LM, arXiv:1909.08053, section 3), and with fewer key heads than slices each has a copy of one. Null where the
- * rows aren't such a share.
+ * Returns how many slices a model was cut into, where Wq here has an n-th of its rows: tensor parallelism divides Wq
+ * and Wk by rows (Megatron-LM, arXiv:1909.08053, section 3), and with fewer key heads than slices each has a copy of
+ * one. Null where the rows aren't such a share.
  */
 export function sliceCount({ rows, whole, keyRows, wholeKeyRows, dHead }: SlicedRows): number | null {
   const count = whole / rows;

@@ -25,17 +25,25 @@ const MEDIA_WORD = new RegExp(MEDIA.join('|'), 'i');
 const PART_WORD = new RegExp([...MEDIA, ...SIDES, ...MODELS].join('|'), 'i');
 const PART_START = new RegExp(`^(?:${[...MEDIA, ...SIDES, ...FILES].join('|')})`);
 
-/** Whether a name is that of a part for images or sound, which has a config of its own beside the text's. */
+/**
+ * Returns whether a name is that of a part for images or sound, which has a config of its own beside the text's.
+ */
 export function isMediaPart(name: string): boolean {
   return MEDIA_WORD.test(name);
 }
 
-/** Whether a path names a part of something larger (a tower, a teacher, a copy): what it holds isn't the whole model. */
+/**
+ * Returns whether a path names a part of something larger (a tower, a teacher, a copy): what it holds isn't the
+ * whole model.
+ */
 export function namesPart(path: string): boolean {
   return PART_WORD.test(path);
 }
 
-/** Whether a name begins as a part's does: files of such tensors may be one model's, though no name of one is like the other's. */
+/**
+ * Whether a name begins as a part's does: files of such tensors may be one model's, though no name of one is like
+ * the other's.
+ */
 export function startsWithPart(name: string): boolean {
   return PART_START.test(name);
 }

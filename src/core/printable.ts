@@ -1,6 +1,9 @@
 /** Longer texts of a file are cut in messages. */
 const MAX_CHARACTERS = 120;
-/** Control and format characters (bidirectional ones too), lone surrogates, private and unassigned ones, line and paragraph separators. */
+/**
+ * Control and format characters (bidirectional ones too), lone surrogates, private and unassigned ones, line and
+ * paragraph separators.
+ */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /**
@@ -20,7 +23,7 @@ export function printable(text: string): string {
   return text.length > MAX_CHARACTERS || escaped.length > MAX_CHARACTERS ? `${cut}…` : cut;
 }
 
-/** A shape for a message: "[4, 8]"; of more than eight dimensions the first ones. */
+/** Formats a shape for a message: "[4, 8]"; of more than eight dimensions the first ones. */
 export function printableShape(shape: readonly number[]): string {
   return shape.length <= 8
     ? `[${shape.join(', ')}]`

@@ -1,6 +1,6 @@
 /**
- * Settles as a promise does, or rejects with the signal's reason as soon as it is aborted, for work that can't be stopped itself:
- * what that gives later goes nowhere.
+ * Settles as a promise does, or rejects with the signal's reason as soon as it is aborted, for work that can't be
+ * stopped itself: what that gives later goes nowhere.
  */
 export function raceWithAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {

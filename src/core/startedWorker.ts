@@ -1,6 +1,6 @@
 /** A worker that another one, or the page, has started; as much of it as the core needs. */
 export interface StartedWorker<Request, Answer> {
-  /** Tells of every answer, and of its end, with what is known of the cause. */
+  /** Calls back with every answer, and with the worker's end and what is known of its cause. */
   listen(onAnswer: (answer: Answer) => void, onStop: (cause?: unknown) => void): void;
   post(request: Request, transfer?: ArrayBuffer[]): void;
   terminate(): void;

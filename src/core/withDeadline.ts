@@ -1,8 +1,8 @@
 const NAME = 'TimeoutError';
 
 /**
- * Settles as a promise does, or rejects once `ms` have passed: for calls of the browser's that may never answer. What the promise
- * gives later goes nowhere.
+ * Settles as a promise does, or rejects once `ms` have passed: for calls of the browser's that may never answer.
+ * What the promise gives later goes nowhere.
  */
 export function withDeadline<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
   return new Promise<T>((resolve, reject) => {
@@ -15,7 +15,9 @@ export function withDeadline<T>(promise: Promise<T>, ms: number, what: string): 
   });
 }
 
-/** Whether a deadline has passed: here, or in a thread that described its error as "TimeoutError: …". */
+/**
+ * Returns whether a deadline has passed: here, or in a thread that described its error as "TimeoutError: …".
+ */
 export function isDeadlineError(error: unknown): boolean {
   return error instanceof Error && (error.name === NAME || error.message.startsWith(`${NAME}: `));
 }

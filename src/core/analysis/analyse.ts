@@ -23,16 +23,21 @@ import { createLayerReader, type LayerMemory } from './layerReader.ts';
 import { type AnalysisPlan, planAnalysis } from './plan.ts';
 import { scoreLayer } from './scoreLayer.ts';
 
-/** Byte counts are told at most this often. */
+/** Byte counts are reported at most this often. */
 const BYTES_EVENT_MS = 100;
 
 /** What the pipeline needs from outside; all injected, so that it runs in a worker, in Node and in tests alike. */
 export interface AnalysisDeps {
   openRepo(choice: ModelChoice, signal: AbortSignal): Promise<Repo>;
   chooseEngine(): Promise<ChosenEngine>;
-  /** The next engine when this one was lost mid-run; null when there is none or the user insists on this one. */
+  /**
+   * Returns the next engine when this one was lost mid-run; null when there is none or the user insists on this one.
+   */
   replaceEngine(lost: Engine, why: QKError): Promise<ChosenEngine | null>;
-  /** Allocates memory for a layer’s bytes where the engine has none; by default memory of this thread alone. Into shared memory several threads read a local file at once. */
+  /**
+   * Allocates memory for a layer’s bytes where the engine has none; by default memory of this thread alone. Into
+   * shared memory several threads read a local file at once.
+   */
   allocate?(bytes: number): Uint8Array;
   now(): number;
   /** ISO date and time. */
@@ -43,7 +48,7 @@ export interface AnalysisDeps {
 export interface AnalysisRequest {
   readonly choice: ModelChoice;
   readonly layoutOverrides?: LayoutOverrides | undefined;
-  /** Raw unless told. */
+  /** The default is raw weights. */
   readonly convention?: Convention | undefined;
 }
 
@@ -58,9 +63,9 @@ interface LayerUnderWay {
 }
 
 /**
- * Opens a model and scores it layer by layer: reads layer k + 1 while layer k is computed. Memory is two layers' bytes (three
- * where the engine takes a layer while it computes another) and what the engine holds, whatever the model's size. What was
- * scored before a failure or a cancellation has been told.
+ * Opens a model and scores it layer by layer: reads layer k + 1 while layer k is computed. Memory is two layers'
+ * bytes (three where the engine takes a layer while it computes another) and what the engine holds, whatever the
+ * model's size. What was scored before a failure or a cancellation has been reported.
  */
 export async function* analyse(
   request: AnalysisRequest,

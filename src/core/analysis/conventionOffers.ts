@@ -7,7 +7,9 @@ export interface ConventionOffers {
   readonly rope: string | null;
 }
 
-/** What a stack's layers can take; decided by names and config.json alone, before any gain is read. */
+/**
+ * Returns what a stack's layers can take; decided by names and config.json alone, before any gain is read.
+ */
 export function conventionOffers({ layers }: Pick<StackLayout, 'layers'>): ConventionOffers {
   const reason = (of: (folds: LayerFolds) => object): string | null => {
     const refusals = layers.map(({ folds }) => of(folds));

@@ -19,7 +19,7 @@ export interface HeadQuestion {
   readonly kind: 'heads';
   /** The stack that it is asked for: "self", "text.self". */
   readonly stack: string;
-  /** Under which the answer is given: stacks whose heads one entry of config.json would tell share it. */
+  /** Key under which the answer is given; stacks whose heads one entry of config.json decides share it. */
   readonly splitKey: string;
   /** Rows of Wq and of Wk; dh divides both. */
   readonly qRows: number;
@@ -33,7 +33,7 @@ export interface HeadQuestion {
   readonly config: Readonly<Record<string, unknown>> | null;
 }
 
-/** Asked when nothing tells which tensors are Q and K, or in which order a fused one's rows are. */
+/** Asked when nothing says which tensors are Q and K, or in which order a fused one's rows are. */
 export interface MappingQuestion {
   readonly kind: 'mapping';
   readonly why: string;
@@ -41,7 +41,7 @@ export interface MappingQuestion {
   readonly groups: readonly MatrixGroup[];
   /** Rows of the registry that could be meant; their heads are 0: to be chosen. */
   readonly proposals: readonly Mapping[];
-  /** The same for checkpoints of the same shape: under it a mapping is remembered. */
+  /** Key under which a mapping is saved: the same for checkpoints of the same shape. */
   readonly shapeKey: string;
 }
 
@@ -57,15 +57,15 @@ export interface WeightsOption {
 
 /** A stack as it is planned: its layers without scores yet. */
 export interface PlannedStack extends StackResult {
-  /** Under which an own head split is given. */
+  /** Key under which the user's own head split is given. */
   readonly splitKey: string;
   /** Head splits that fit the shapes, for the override. */
   readonly splits: readonly SplitOption[];
-  /** Which conventions this stack can be scored by. */
+  /** Conventions that this stack can be scored by. */
   readonly offers: ConventionOffers;
 }
 
-/** What the pipeline tells as it goes. All are structured-cloneable. */
+/** The events that the pipeline reports as it goes. All are structured-cloneable. */
 export type AnalysisEvent =
   /** The notes are what is to be known of the files all the same: a broken config, another format's fate. */
   | { readonly type: 'question'; readonly question: LayoutQuestion; readonly notes: readonly string[] }

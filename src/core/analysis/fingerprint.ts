@@ -1,4 +1,7 @@
-/** SHA-256 over the weight files' headers, hex: the same file gives the same one, wherever it lies. Null without WebCrypto (a page on plain http). */
+/**
+ * SHA-256 over the weight files' headers, hex: the same file gives the same one, wherever it lies. Null without
+ * WebCrypto (a page on plain http).
+ */
 export async function fingerprintOf(headers: readonly Uint8Array[]): Promise<string | null> {
   const subtle = globalThis.crypto?.subtle;
   if (subtle === undefined) return null;

@@ -5,7 +5,7 @@ import type { HeadResult, ModelShape } from '../result/index.ts';
 import { kvHeadOf } from '../weights/layerWeights.ts';
 
 /**
- * A head as it is shown: undefined stays undefined, with its reason.
+ * Returns a head as it is shown: undefined stays undefined, with its reason.
  * @param isRecomputed the scores were computed in float64, in place of an engine's of float32
  */
 export function headResult(

@@ -12,11 +12,11 @@ export interface LayerMemory {
 export interface LayerReader {
   bytesRead(): number;
   /**
-   * The layer's bytes; starts the next layer's read once this one is here. The buffer is filled again `ring` layers later: by then
-   * nobody may read it any more.
+   * Returns the layer's bytes; starts the next layer's read once this one is here. The buffer is filled again `ring`
+   * layers later: by then nobody may read it any more.
    */
   take(at: number): Promise<Uint8Array>;
-  /** Nobody waits for the layer's bytes any more. */
+  /** Releases the buffer of a layer: nobody waits for the layer's bytes any more. */
   release(at: number): void;
   /** Gives the memory back once no read is under way any more. */
   close(): Promise<void>;

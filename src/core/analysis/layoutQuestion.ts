@@ -11,11 +11,13 @@ import type { Checkpoint } from '../formats/checkpoint.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import type { LayoutQuestion } from './events.ts';
 
-/** Matrices over a vocabulary or over positions, and what turns features back into words: never a query's or a key's. */
+/**
+ * Matrices over a vocabulary or over positions, and what turns features back into words: never a query's or a key's.
+ */
 const EMBEDDING = /(?:^|[._/])(?:\w*embed\w*|emb|wte|wpe|lm_head|token_embd)(?:[._/]|$)|^output\./i;
 
 /**
- * What is asked where the files don't tell how they are to be read: only what can be answered.
+ * Returns the question to ask where the files don't say how they are to be read: only what can be answered.
  * @throws QKError 'architecture-unknown' or 'dtype-unsupported' for files without a matrix that attention could use
  */
 export function layoutQuestion(

@@ -200,7 +200,7 @@ function bytesOf(checkpoint: OpenedCheckpoint, layers: readonly PlannedLayer[]):
   };
 }
 
-/** What could be read instead; empty where there is no choice. */
+/** Returns what could be read instead; empty where there is no choice. */
 function weightsOptions({ chosen, weightSets }: Repo): WeightsOption[] {
   if (weightSets.length < 2) return [];
   const isOfOneRevision = new Set(weightSets.map(({ revision }) => revision)).size === 1;

@@ -8,7 +8,10 @@ import type { Checkpoint } from '../formats/checkpoint.ts';
 import type { ConventionChoice } from '../weights/convention.ts';
 import { type PlannedTransform, planTransform } from '../weights/planTransform.ts';
 
-/** Returns a test for tensors that may be gains which a convention folds: the shard that holds such a one must be opened. */
+/**
+ * Returns a test for tensors that may be gains which a convention folds: the shard that holds such a one must be
+ * opened.
+ */
 export function createGainNames(
   { own }: ArchitectureCandidates,
   config: Checkpoint['config'],
@@ -30,8 +33,8 @@ export interface TransformedStack {
 }
 
 /**
- * Plans what a convention does to every layer. A layer that can't take it is skipped with its reason, and nothing is scored as if
- * it had taken it.
+ * Plans what a convention does to every layer. A layer that can't take it is skipped with its reason, and nothing is
+ * scored as if it had taken it.
  * @throws QKError 'convention-unavailable' when it can't be applied to any layer
  */
 export function planTransforms(stacks: readonly StackLayout[], choice: ConventionChoice): TransformedStack[] {

@@ -8,7 +8,7 @@ import type { PlannedStack } from './events.ts';
 import type { TransformedStack } from './planConvention.ts';
 
 /**
- * A stack's rows before they are scored: which tensors each layer is read from, or why it isn't.
+ * Plans a stack's rows before they are scored: which tensors each layer is read from, or why it isn't.
  * @param layout the stack before a convention left layers out
  */
 export function plannedStack({ stack, transforms }: TransformedStack, layout: StackLayout): PlannedStack {
@@ -31,7 +31,7 @@ export function plannedStack({ stack, transforms }: TransformedStack, layout: St
   };
 }
 
-/** The gains that the convention folds in. */
+/** Returns the gains that the convention folds in. */
 function gainUses(transform: PlannedTransform | null): TensorUse[] {
   if (transform === null) return [];
   const use =
@@ -52,7 +52,7 @@ function gainUses(transform: PlannedTransform | null): TensorUse[] {
   ];
 }
 
-/** The adapter's tensors that are merged into the layer's weights. */
+/** Returns the adapter's tensors that are merged into the layer's weights. */
 function adapterUses(layout: LayerLayout): TensorUse[] {
   return [...new Set(weightsOfLayer(layout))].flatMap(({ name, merged }) =>
     (merged?.tensors ?? []).map((tensor) => ({
@@ -70,7 +70,7 @@ function differingShape(layout: LayerLayout, shape: StackShape): Pick<LayerResul
   return isSame ? {} : { shape: { heads, kvHeads, dModel, dHead } };
 }
 
-/** The tensors of a layer, and which part of each was used where it isn't all. */
+/** Returns the tensors of a layer, and which part of each was used where it isn't all. */
 function tensorUses({ source, dHead }: LayerLayout): TensorUse[] {
   if (source.kind === 'latent') {
     const use = (weight: Weight, rows: string): TensorUse => ({

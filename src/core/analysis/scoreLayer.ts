@@ -6,8 +6,8 @@ import { headResult } from './headResult.ts';
 import type { PlannedLayer } from './plan.ts';
 
 /**
- * Scores a layer's heads; those that float32 can't give within 2e-6 are computed again in float64. An engine's failure is an answer, since
- * another engine may do it. Cancellation is thrown.
+ * Scores a layer's heads; those that float32 can't give within 2e-6 are computed again in float64. An engine's
+ * failure is an answer, since another engine may do it. Cancellation is thrown.
  * @param onHeads called with heads that are scored while others aren't yet
  */
 export async function scoreLayer(

@@ -14,22 +14,22 @@ export const MAX_HELD_BYTES = 1024 ** 3;
 export interface BenchmarkLayers {
   /** What runBenchmark takes, but for its name. Where all layers are too many to be held, one is, with the reason. */
   readonly source: Omit<Extract<BenchmarkSource, { kind: 'layers' }>, 'name'>;
-  /** Reads them anew, to where they lie: the region `end to end`. */
+  /** Reads the layers again, to where they lie, for the span `end to end`. */
   readLayers(scope: ScopeName, signal?: AbortSignal): Promise<readonly LayerWeights[]>;
 }
 
 export interface ReadingOptions {
-  /** The layer of the scopes `head` and `layer`, by its number in the model; the first unless told. */
+  /** The layer of the scopes `head` and `layer`, by its number in the model; by default the first. */
   readonly layer?: number | undefined;
-  /** As an analysis's (analyse.ts). */
+  /** Allocates memory for a layer, as in AnalysisDeps. */
   allocate?(bytes: number): Uint8Array;
   readonly signal?: AbortSignal | undefined;
-  /** What all layers may take together; MAX_HELD_BYTES unless told. */
+  /** Bytes that all layers may take together; by default MAX_HELD_BYTES. */
   readonly maxBytes?: number;
 }
 
 /**
- * The layers that a comparison needs: one for a head or a layer, all of its shape for `all`.
+ * Reads the layers that a comparison needs: one for a head or a layer, all of its shape for `all`.
  * @throws QKError where the model can't be read, or has no such layer.
  */
 export async function readBenchmarkLayers(
@@ -73,7 +73,10 @@ export async function readBenchmarkLayers(
   return { source: { kind: 'layers', layers, layerIndex: holdsAll ? layerIndex : 0, allError }, readLayers };
 }
 
-/** Layers of one shape, as a batch needs them: those of the first stack that are like the chosen one, and its place among them. */
+/**
+ * Returns the layers of one shape, as a batch needs them: those of the first stack that are like the chosen one, and
+ * its place among them.
+ */
 function heldLayers({ layers }: AnalysisPlan, wanted: number | undefined) {
   const stack = layers.filter((one) => one.stack === layers[0]!.stack);
   const chosen = wanted === undefined ? stack[0] : stack.find(({ plan }) => plan.layout.layer === wanted);

@@ -18,7 +18,7 @@ const KERNEL_READS: Readonly<Record<string, string>> = {
   reference: 'float64 copies, made when the weights were loaded',
 };
 
-/** What ± and IQR are, and what was run how often: stands with the figures, before them. */
+/** Returns what ± and IQR are, and what was run how often: stands with the figures, before them. */
 export function spreadNote(rows: readonly BenchmarkRow[]): string {
   const runs = runsText(rows);
   if (runs === '1')
@@ -33,7 +33,9 @@ function runsText(rows: readonly BenchmarkRow[]): string {
   return min === max ? `${max}` : `${min} to ${max}`;
 }
 
-/** When, by what, where and on which weights: what tells two reports apart. Parts that an old report hasn't are left out. */
+/**
+ * Says when, by what, where and on which weights a report was made. Parts that an older report lacks are left out.
+ */
 export function originNotes({
   createdAt,
   app,
@@ -64,7 +66,9 @@ export function originNotes({
   ];
 }
 
-/** What stands under the table: region, statistics, clock, device, isolation, and the notebook's caveats. */
+/**
+ * Returns what stands under the table: region, statistics, clock, device, isolation, and the notebook's caveats.
+ */
 export function benchmarkNotes(report: BenchmarkReport, notebook: NotebookMatch | null): string[] {
   const { rows } = report;
   const regions = unique(rows.map(({ region }) => region));
@@ -107,7 +111,7 @@ export function cancelledNotes(
 
 type Clocked = Pick<BenchmarkReport, 'clock' | 'clockStepMs' | 'crossOriginIsolated' | 'where'>;
 
-/** The clocks that took the times, where, and how fine they are. */
+/** Returns the clocks that took the times, where, and how fine they are. */
 export function clockNotes(report: Clocked, rows: readonly BenchmarkRow[]): string[] {
   const { clock, clockStepMs, crossOriginIsolated, where } = report;
   const min = Math.max(RUN_MS, RUN_CLOCK_STEPS * clockStepMs);
@@ -137,7 +141,9 @@ function gpuClockNotes(rows: readonly BenchmarkRow[]): string[] {
   ];
 }
 
-/** The smallest difference between two of the times, ms; differences of less than 1 ns are float64's. */
+/**
+ * Returns the smallest difference between two of the times, ms; differences of less than 1 ns are float64's.
+ */
 function smallestStep(times: readonly number[]): number | null {
   const sorted = times.toSorted((a, b) => a - b);
   const steps = sorted.slice(1).map((time, index) => time - sorted[index]!);

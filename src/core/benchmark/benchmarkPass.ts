@@ -16,9 +16,12 @@ export interface Pass {
   readonly scope: ScopeName;
   readonly region: TimedSpan;
   readonly head: number;
-  /** The weights in scope: [one layer] for head and layer. Given by a function where it waits: reading is `end to end`. */
+  /**
+   * Returns the weights in scope: [one layer] for head and layer. Given by a function where it waits: reading is
+   * `end to end`.
+   */
   weights(): Promise<readonly LayerWeights[]>;
-  /** The weights where they already lie, for the region `kernel`. */
+  /** Loads the weights where they already lie, for the region `kernel`. */
   loaded(): Promise<EngineHandle>;
   now(): number;
   readonly signal: AbortSignal | undefined;

@@ -22,7 +22,7 @@ export type BenchmarkSource =
       readonly name: string;
       /** All of one shape. One is enough for the scopes `head` and `layer`. */
       readonly layers: readonly LayerWeights[];
-      /** Position of the layer that `head` and `layer` take; 0 unless told. */
+      /** Position of the layer that `head` and `layer` take; by default 0. */
       readonly layerIndex?: number;
       /** Why `all` can't be timed: its rows fail with it. */
       readonly allError?: WireError | undefined;
@@ -31,7 +31,7 @@ export type BenchmarkSource =
       readonly kind: 'synthetic';
       readonly shape: WorkShape;
       readonly seed: number;
-      /** F32 unless told. */
+      /** The default is F32. */
       readonly dtype?: SyntheticDtype;
     };
 
@@ -40,11 +40,11 @@ export interface BenchmarkRequest {
   /** All five where none is named. */
   readonly methods: readonly Method[];
   readonly scopes: readonly ScopeName[];
-  /** The head of the scope `head`; 0 unless told. */
+  /** The head of the scope `head`; by default 0. */
   readonly head?: number;
-  /** `kernel` unless told; `end to end` needs deps.readLayers. */
+  /** The default is `kernel`; `end to end` needs deps.readLayers. */
   readonly region?: TimedSpan;
-  /** 7 unless told. */
+  /** The default is 7. */
   readonly runs?: number;
   /** True once the user has seen an estimate of more than CONFIRM_MS and wants it. */
   readonly confirmed?: boolean;
@@ -65,7 +65,7 @@ export type BenchmarkEnvironment = Pick<ReportOrigin, 'app' | 'cores' | 'where'>
 
 /** Everything that isn't a number in, number out: injected. */
 export interface BenchmarkDeps {
-  /** Made by the caller, who closes them. */
+  /** The engines to time; the caller makes and closes them. */
   readonly engines: readonly TimedEngine[];
   /** The float64 engine, the yardstick of max |Δr|. */
   readonly reference: Engine;
@@ -81,15 +81,21 @@ export interface BenchmarkDeps {
   /** Engines that were asked for and didn't start: their rows fail with the reason. */
   readonly notStarted?: readonly { readonly engine: string; readonly error: WireError }[];
   readonly signal?: AbortSignal | undefined;
-  /** Reads the layers of a scope anew, for the region `end to end`. */
+  /** Reads the layers of a scope again, for the span `end to end`. */
   readLayers?(scope: ScopeName, signal?: AbortSignal): Promise<readonly LayerWeights[]>;
 }
 
 /** All are structured-cloneable. */
 export type BenchmarkEvent =
-  /** What the whole will take, from one pass of each row. With needsConfirmation nothing more comes: ask, then call with `confirmed`. */
+  /**
+   * The estimated time of the whole, from one pass of each row. With needsConfirmation nothing more comes: ask the
+   * user, then call with `confirmed`.
+   */
   | { readonly type: 'estimate'; readonly ms: number; readonly needsConfirmation: boolean }
-  /** In steps: an estimate, a warm-up and the runs of each row. `msLeft` is null while estimating. `now` is what comes next: "webgpu norm, one head". */
+  /**
+   * In steps: an estimate, a warm-up and the runs of each row. `msLeft` is null while estimating. `now` is what
+   * comes next: "webgpu norm, one head".
+   */
   | {
       readonly type: 'progress';
       readonly done: number;
@@ -99,7 +105,7 @@ export type BenchmarkEvent =
     }
   | { readonly type: 'row'; readonly row: BenchmarkRow }
   | ({ readonly type: 'row-failed' } & BenchmarkFailure)
-  /** Also after a cancellation: its rows then hold the runs that were taken. */
+  /** Comes after a cancellation too: the rows then hold the runs that were taken. */
   | { readonly type: 'done'; readonly report: BenchmarkReport; readonly cancelled: boolean };
 
 /** An engine, or a peer that only a benchmark knows. */
@@ -113,7 +119,7 @@ export interface PlannedRow {
 }
 
 /**
- * The rows of a request, without those that would time the same calls twice: on one head every trace method is
+ * Plans the rows of a request, without those that would time the same calls twice: on one head every trace method is
  * `trace`; over more heads `trace` is `trace-loop`.
  */
 export function planRows(request: BenchmarkRequest, engines: readonly TimedEngine[]): PlannedRow[] {
@@ -122,7 +128,7 @@ export function planRows(request: BenchmarkRequest, engines: readonly TimedEngin
   );
 }
 
-/** The methods of each scope. */
+/** Plans the methods of each scope. */
 export function planMethods({
   scopes,
   methods,

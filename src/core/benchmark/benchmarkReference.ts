@@ -3,8 +3,8 @@ import { symmetryRatio } from '../metrics/symmetry.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';
 
 /**
- * r of the float64 engine's trace, of one head of a layer or of all its heads, null where undefined. The layer is
- * loaded and let go again: in float64 a model would be four times its bf16 size.
+ * Computes r by the float64 engine's trace, of one head of a layer or of all its heads; null where undefined. The
+ * layer is loaded and let go again: in float64 a model would be four times its bf16 size.
  */
 export async function referenceRatios(
   reference: Engine,
@@ -24,7 +24,7 @@ export async function referenceRatios(
   }
 }
 
-/** Largest |r − r64|; null when a head has no value in either. */
+/** Returns the largest |r − r64|; null when a head has no value in either. */
 export function maxAbsDeltaR(
   scores: readonly HeadScores[],
   expected: readonly (number | null)[],

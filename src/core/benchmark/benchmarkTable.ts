@@ -42,7 +42,10 @@ export interface TimingColumn {
   readonly about: string;
 }
 
-/** Those that have something to show: the notebook's where it printed a time, with whose weights it took it. */
+/**
+ * Returns the columns that have something to show: the notebook's where it printed a time, with whose weights it
+ * took it.
+ */
 export function benchmarkColumns(
   cells: readonly TimingCells[],
   notebook: NotebookMatch | null,
@@ -65,7 +68,7 @@ export const TIMED_SPAN_ABOUT: Readonly<Record<TimedSpan, string>> = {
 
 const CLOCK_WORDS: Readonly<Record<TimingClock, string>> = { wall: 'wall', gpu: 'GPU', process: 'its own' };
 
-/** The text of each row, in the rows' order. `subject` says which layer and head were timed. */
+/** Returns the text of each row, in the rows' order. `subject` says which layer and head were timed. */
 export function benchmarkCells(
   rows: readonly BenchmarkRow[],
   subject: Pick<BenchmarkReport, 'layer' | 'head'> | null,
@@ -118,7 +121,9 @@ function notebookCell(
   return `${formatDuration(time.meanMs)} ± ${formatDuration(time.sdMs)}${split}`;
 }
 
-/** Rows that failed alike, in one sentence: "norm, trace-loop (all) failed on wasm, 2 threads; webgpu: …". */
+/**
+ * Describes rows that failed alike, in one sentence: "norm, trace-loop (all) failed on wasm, 2 threads; webgpu: …".
+ */
 export function failureTexts(
   failed: readonly BenchmarkFailure[],
 ): { readonly text: string; readonly hint: string | undefined }[] {
@@ -140,7 +145,7 @@ export function failureTexts(
   }));
 }
 
-/** Three digits with a unit: "593 µs", "3.78 ms", "1.20 s". */
+/** Formats a time with three digits and a unit: "593 µs", "3.78 ms", "1.20 s". */
 export function formatDuration(ms: number): string {
   if (ms === 0) return '0 µs';
   const size = Number(Math.abs(ms).toPrecision(3));
@@ -149,7 +154,7 @@ export function formatDuration(ms: number): string {
   return size >= 1e-3 ? `${formatDigits(ms * 1000)} µs` : `${formatDigits(ms * 1e6)} ns`;
 }
 
-/** Three significant digits, without an exponent. */
+/** Formats a number with three significant digits, without an exponent. */
 export function formatDigits(x: number): string {
   if (!Number.isFinite(x)) return '';
   if (x === 0) return '0';

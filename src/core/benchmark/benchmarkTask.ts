@@ -11,7 +11,10 @@ export const RUN_MS = 20;
 export const RUN_CLOCK_STEPS = 20;
 /** Warm-up runs aim higher, so that the faster runs after them still reach RUN_MS. */
 const MARGIN = 1.5;
-/** A GPU that says its passes take no time at all is not asked for more of them than fill this many RUN_MS of wall time. */
+/**
+ * A GPU that says its passes take no time at all is not asked for more of them than fill this many RUN_MS of wall
+ * time.
+ */
 const WALL_BOUND = 50;
 /** Runs that may turn out too short before the row is given up. */
 const TRIES = 6;
@@ -20,7 +23,7 @@ const LOOPS_AT_MOST = 1_000_000;
 /** A first pass shorter than this may be mostly compilation: the second one counts. */
 const COLD_MS = 250;
 
-/** A row on its way: what it is, and what is known so far. */
+/** A row while it is being timed: what it is, and what is known so far. */
 export interface Task {
   readonly row: PlannedRow;
   readonly pass: Pass;
@@ -99,7 +102,7 @@ export class BenchmarkRun {
   /** Gives all memory back. */
   async release(): Promise<void> {
     for (const handle of this.#handles.values()) {
-      // A load that failed was told as its row's failure.
+      // A load that failed was reported as its row's failure.
       (await handle.catch(() => null))?.release();
     }
     this.#handles.clear();
@@ -134,7 +137,9 @@ export class BenchmarkRun {
     return handle;
   }
 
-  /** A pass of the smallest unit of a row, and how many of them its scope holds: the estimate of a pass. */
+  /**
+   * Returns a pass of the smallest unit of a row, and how many of them its scope holds: the estimate of a pass.
+   */
   smallest(task: Task): { pass: Pass; times: number } {
     const { row } = task;
     if (row.scope === 'head') return { pass: task.pass, times: 1 };
@@ -191,8 +196,8 @@ export async function warmUpRow(run: BenchmarkRun, task: Task): Promise<readonly
 }
 
 /**
- * One timed run, appended. A run that turns out too short for the clock isn't: it is taken again with more loops, which
- * the runs after it keep.
+ * Takes one timed run and appends it. A run that turns out too short for the clock isn't: it is taken again with
+ * more loops, which the runs after it keep.
  */
 export async function takeRun(run: BenchmarkRun, task: Task): Promise<void> {
   for (let tries = 0; tries < TRIES; tries++) {

@@ -9,9 +9,12 @@ import { checkShape, describeSynthetic, type SyntheticDtype, syntheticLayers } f
 export interface BenchmarkWeights {
   /** The layer of the scopes `head` and `layer`, there at once. */
   readonly first: LayerWeights;
-  /** Its position among all. */
+  /** The position of `first` among all layers. */
   readonly layerIndex: number;
-  /** Those of a scope. The whole model is made when it is first asked for: that can fail for want of memory. */
+  /**
+   * Returns the weights of a scope. The whole model is made when it is first asked for: that can fail for want of
+   * memory.
+   */
   inScope(scope: ScopeName): readonly LayerWeights[];
   /** Why the whole model can't be had, where that is known before it is made. */
   readonly allError: WireError | undefined;

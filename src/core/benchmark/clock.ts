@@ -2,7 +2,9 @@ const STEPS_WANTED = 10;
 /** Enough reads to see the 100 ms steps of a browser that blurs its clock, and an end for a clock that stands still. */
 const READS_AT_MOST = 5_000_000;
 
-/** The smallest step of a clock, ms: spins until it has seen it move ten times; 0 when it never moves. */
+/**
+ * Returns the smallest step of a clock, ms: spins until it has seen it move ten times; 0 when it never moves.
+ */
 export function measureClockStep(now: () => number): number {
   let smallest = Number.POSITIVE_INFINITY;
   let last = now();

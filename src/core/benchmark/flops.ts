@@ -35,9 +35,9 @@ export function passFlops(method: Method, scope: ScopeName, shape: WorkShape): n
 }
 
 /**
- * Bytes of weights that a pass reads, in the dtype they are stored in: Wq and Wk of every head that is entered, and in
- * the batched methods each Wk once. M, a d × d intermediate of norm, isn't counted. `layers` are those in scope; for a
- * head, `head` says which.
+ * Returns the bytes of weights that a pass reads, in the dtype they are stored in: Wq and Wk of every head that is
+ * entered, and in the batched methods each Wk once. M, a d × d intermediate of norm, isn't counted. `layers` are
+ * those in scope; for a head, `head` says which.
  */
 export function passBytes(
   method: Method,

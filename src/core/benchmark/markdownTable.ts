@@ -1,4 +1,4 @@
-/** A table as GitHub's Markdown, line by line. */
+/** Returns a table as GitHub's Markdown, line by line. */
 export function markdownTable(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (texts: readonly string[]) =>
     `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;

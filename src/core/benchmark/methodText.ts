@@ -9,7 +9,7 @@ export const METHOD_ABOUT: Readonly<Record<Method, string>> = {
   'trace-full': 'trace, with all layers in one call (more calls if memory is short)',
 };
 
-/** What each engine is, in one line; the device of those on the GPU and of threads is told after it. */
+/** Describes each engine in one line; the device follows where it is a GPU or has threads. */
 export const ENGINE_ABOUT: Readonly<Record<TimedEngineKey, string>> = {
   webgpu: 'our own kernels on the GPU, by WebGPU',
   wasm: 'our own kernels on the CPU, on all cores',

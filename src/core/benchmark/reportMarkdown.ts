@@ -4,7 +4,7 @@ import { benchmarkNotes, spreadNote } from './benchmarkNotes.ts';
 import { benchmarkCells, benchmarkColumns, failureTexts } from './benchmarkTable.ts';
 import { markdownTable } from './markdownTable.ts';
 
-/** The timing table as GitHub's Markdown, with what is needed to read it. */
+/** Returns the timing table as GitHub's Markdown, with what is needed to read it. */
 export function reportToMarkdown(report: BenchmarkReport, notebook: NotebookMatch | null = null): string {
   const cells = benchmarkCells(report.rows, report, notebook);
   const columns = benchmarkColumns(cells, notebook);

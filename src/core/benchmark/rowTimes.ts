@@ -6,7 +6,7 @@ export interface RowTimes {
   readonly mean: number;
   readonly sd: number;
   readonly median: number;
-  /** Of the fastest run. */
+  /** Time of a call in the fastest run. */
   readonly min: number;
   readonly q1: number;
   readonly q3: number;
@@ -19,7 +19,7 @@ export interface RowTimes {
   readonly gbytes: number;
 }
 
-/** Each run's time of one call, ms. */
+/** Returns each run's time of one call, ms. */
 export function callsMs({ runsMs, runLoops, loops }: BenchmarkRow): number[] {
   return runsMs.map((ms, run) => ms / (runLoops?.[run] ?? loops));
 }
@@ -50,7 +50,10 @@ export interface SpeedUp {
   readonly against: ScopeName;
 }
 
-/** One per row, in the rows' order; null where the engine's norm wasn't timed over the same region by the same clock. */
+/**
+ * Returns one speed-up per row, in the rows' order; null where the engine's norm wasn't timed over the same region
+ * by the same clock.
+ */
 export function speedUps(rows: readonly BenchmarkRow[]): (SpeedUp | null)[] {
   return rows.map((row) => {
     const norms = rows.filter(

@@ -18,12 +18,13 @@ import { benchmarkWeights } from './benchmarkWeights.ts';
 import { describeClock, measureClockStep } from './clock.ts';
 
 /**
- * Times methods on engines, as %timeit does: every row is warmed up until a run of so and so many passes outlasts the
- * clock, then seven runs of each, one of every row per round in random order, so that a busy moment hits all alike.
+ * Times methods on engines, as %timeit does: every row is warmed up until a run of so and so many passes outlasts
+ * the clock, then seven runs of each, one of every row per round in random order, so that a busy moment hits all
+ * alike.
  *
  * One small pass of each row (one head, or one layer where a batch is the unit) comes first and gives the estimate.
- * A row that fails is told and left out, as those of all layers are where all are too many. A cancellation keeps the runs
- * that were taken.
+ * A row that fails is reported and left out, as those of all layers are where all are too many. A cancellation keeps
+ * the runs that were taken.
  * @throws QKError for a synthetic shape that can't be; whatever the clock and the event loop throw.
  */
 export async function* runBenchmark(
@@ -61,7 +62,7 @@ export async function* runBenchmark(
   const failAll = (error: WireError, stepsLeft: number): BenchmarkEvent[] =>
     ofAll().map((task) => fail(task, error, stepsLeft));
   const ofAll = () => tasks.filter(({ row }) => row.scope === 'all');
-  /** One step of one row; its failure as data, a cancellation thrown. */
+  /** Runs one step of one row; a failure becomes data, a cancellation is thrown. */
   const attempt = async (step: () => Promise<void>): Promise<WireError | null> => {
     await deps.yieldToEventLoop();
     signal?.throwIfAborted();

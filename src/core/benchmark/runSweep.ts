@@ -15,7 +15,7 @@ import { syntheticLayers } from './synthetic.ts';
 /** What is swept over. */
 export interface SweepJob {
   readonly points: readonly SweepPoint[];
-  /** 7 unless told. */
+  /** The default is 7. */
   readonly runs?: number;
 }
 
@@ -62,9 +62,9 @@ interface SweepTask {
 }
 
 /**
- * Times norm and trace on one head of every point's size, as runBenchmark does its rows: a first pass gives the estimate, each
- * is warmed up until its runs outlast the clock, then rounds over all points and both methods in random order.
- * A cancellation keeps the runs that were taken.
+ * Times norm and trace on one head of every point's size, as runBenchmark does its rows: a first pass gives the
+ * estimate, each is warmed up until its runs outlast the clock, then rounds over all points and both methods in
+ * random order. A cancellation keeps the runs that were taken.
  */
 export async function* runSweep(
   job: SweepJob,

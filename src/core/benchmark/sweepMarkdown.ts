@@ -12,7 +12,10 @@ import {
   sweepNotes,
 } from './sweepText.ts';
 
-/** The sweep as GitHub's Markdown: exponents, ratios, the times that they are of, and what is needed to read them. */
+/**
+ * Returns the sweep as GitHub's Markdown: exponents, ratios, the times that they are of, and what is needed to read
+ * them.
+ */
 export function sweepToMarkdown(report: SweepReport): string {
   return [
     `Sweep over d and dh on ${report.engine}`,

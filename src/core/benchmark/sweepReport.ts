@@ -57,7 +57,7 @@ export interface SweepSeries {
   }[];
 }
 
-/** The four series, each with its fit. */
+/** Returns the four series, each with its fit. */
 export function sweepSeries({ rows }: Pick<SweepReport, 'rows'>): SweepSeries[] {
   return SWEEP_AXES.flatMap((axis) =>
     SWEEP_METHODS.map((method): SweepSeries => {
@@ -78,9 +78,12 @@ export function sweepSeries({ rows }: Pick<SweepReport, 'rows'>): SweepSeries[] 
 /** norm's time over trace's at one point, as measured and as the operation counts say. */
 export interface SweepRatio extends SweepPoint {
   readonly predicted: number;
-  /** Of the medians. */
+  /** Ratio of the medians. */
   readonly measured: number;
-  /** Least and most of the rounds' own ratios, norm's run over trace's of the same round: `measured` lies between them. */
+  /**
+   * Least and most of the rounds' own ratios, norm's run over trace's of the same round: `measured` lies between
+   * them.
+   */
   readonly min: number;
   readonly max: number;
 }
@@ -151,7 +154,10 @@ export interface SweepCrossing {
   readonly measured: number | null;
   /** The fits say nothing certain beyond the sizes that both methods were timed at. */
   readonly isExtrapolated: boolean;
-  /** The method that the fitted lines show to be the faster one at larger dh; null where their exponents don't tell. */
+  /**
+   * The method that the fitted lines show to be the faster one at larger dh; null where their exponents don't
+   * decide.
+   */
   readonly fasterBeyond: SweepMethod | null;
 }
 
@@ -174,7 +180,10 @@ export function sweepCrossing(report: Pick<SweepReport, 'rows'>): SweepCrossing 
   };
 }
 
-/** Of two lines that cross, the one below beyond it: its exponent is smaller, by more than both errors together. */
+/**
+ * Returns which of two lines that cross is the lower one beyond: its exponent is smaller, by more than both errors
+ * together.
+ */
 function flatter(norm: PowerLaw | null, trace: PowerLaw | null): SweepMethod | null {
   if (norm === null || trace === null) return null;
   const difference = trace.exponent - norm.exponent;
@@ -184,7 +193,7 @@ function flatter(norm: PowerLaw | null, trace: PowerLaw | null): SweepMethod | n
   return difference > 0 ? 'norm' : 'trace';
 }
 
-/** flopsRatio falls with dh: the dh at which it is 1, by bisection. */
+/** Returns the dh at which flopsRatio, which falls with dh, is 1; found by bisection. */
 function equalFlops(dModel: number): number {
   let [low, high] = [1e-3, 4 * dModel];
   for (let step = 0; step < 60; step++) {

@@ -25,7 +25,7 @@ export function exponentText(exponent: number, standardError: number): string {
   return `${minus(exponent.toFixed(digits))} ± ${standardError.toFixed(digits)}`;
 }
 
-/** One series of the table of exponents, and one size of the table of ratios, as text. */
+/** Returns one series of the table of exponents, and one size of the table of ratios, as text. */
 export const seriesCells = ({ method, axis, expected, fit, points }: SweepSeries) => ({
   method,
   over: axis,
@@ -43,7 +43,9 @@ export const ratioCells = ({ axis, dModel, dHead, predicted, measured, min, max 
   spread: `${formatDigits(min)}–${formatDigits(max)}×`,
 });
 
-/** Sizes that were timed twice, once for each ladder: how far two measurements of one thing lie apart. */
+/**
+ * Returns the sizes that were timed twice, once for each ladder: how far two measurements of one thing lie apart.
+ */
 export function repeatTexts(report: Pick<SweepReport, 'rows'>): string[] {
   const repeats = sweepRepeats(report);
   const sizes = [...new Set(repeats.map(({ dModel, dHead }) => `d ${dModel}, dh ${dHead}`))];
@@ -58,7 +60,7 @@ export function repeatTexts(report: Pick<SweepReport, 'rows'>): string[] {
   });
 }
 
-/** What the sweep is expected to show, and where the two methods cross. */
+/** Returns what the sweep is expected to show, and where the two methods cross. */
 export function lawText(report: Pick<SweepReport, 'rows'>): string {
   const crossing = crossingText(report);
   return [
@@ -68,7 +70,7 @@ export function lawText(report: Pick<SweepReport, 'rows'>): string {
   ].join(' ');
 }
 
-/** What stands under the sweep. */
+/** Returns what stands under the sweep. */
 export function sweepNotes(report: SweepReport): string[] {
   const rows = report.rows.map(({ row }) => row);
   return [
@@ -83,14 +85,18 @@ export function sweepNotes(report: SweepReport): string[] {
   ];
 }
 
-/** Where the two methods cross, by operations and by the fitted lines, and no more than the fits support; null without points over dh. */
+/**
+ * Returns where the two methods cross, by operations and by the fitted lines, and no more than the fits support;
+ * null without points over dh.
+ */
 export function crossingText(report: Pick<SweepReport, 'rows'>): string | null {
   const crossing = sweepCrossing(report);
   if (crossing === null) return null;
   const { dModel, predicted, measured, isExtrapolated, fasterBeyond } = crossing;
   const counted = `At d = ${dModel} the operations are equal at dh ≈ ${formatDigits(predicted)}, and norm has fewer beyond it.`;
   if (measured === null) return `${counted} The measured lines don’t meet.`;
-  // Far outside, a small error of the exponents moves the point by a factor: two sweeps on a busy machine gave 186 and 471.
+  // Far outside, a small error of the exponents moves the point by a factor: two sweeps on a busy machine gave 186
+  // and 471.
   if (isExtrapolated) return `${counted} The measured lines don’t meet within the sizes that were timed.`;
   const met = `The measured lines meet at dh ≈ ${formatDigits(measured)}.`;
   if (fasterBeyond === null)

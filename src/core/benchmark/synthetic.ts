@@ -14,10 +14,9 @@ export const SYNTHETIC_DTYPES = ['F32', 'F16', 'BF16'] as const;
 export type SyntheticDtype = (typeof SYNTHETIC_DTYPES)[number];
 
 /**
- * Random weights of a chosen shape, uniform with variance 1/d, the same for the same seed: F16 and
- * BF16 are the F32 ones, rounded. Each layer has two
- * buffers, as a checkpoint has two nn.Linear tensors: [heads·dh, d] for Q and [kvHeads·dh, d] for K.
- * `count` of the shape's layers are made, from layer 0.
+ * Makes random weights of a chosen shape, uniform with variance 1/d, the same for the same seed: F16 and BF16 are
+ * the F32 ones, rounded. Each layer has two buffers, as a checkpoint has two nn.Linear tensors: [heads·dh, d] for Q
+ * and [kvHeads·dh, d] for K. `count` of the shape's layers are made, from layer 0.
  * @throws QKError 'layout-mismatch' for a shape that can't be, 'too-large' above SYNTHETIC_BYTES_AT_MOST.
  */
 export function syntheticLayers(

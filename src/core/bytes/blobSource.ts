@@ -10,8 +10,8 @@ import { canReadInto, type FileReaders } from './fileReaders.ts';
 const PIECE_BYTES = 2 * 1024 * 1024;
 
 /**
- * A local file (or any Blob): only the asked-for bytes are read from disk. Into shared memory several threads read at once, where
- * there are `readers`.
+ * Wraps a local file (or any Blob) as a ByteSource: only the asked-for bytes are read from disk. Into shared memory
+ * several threads read at once, where there are `readers`.
  */
 export function createBlobSource(name: string, blob: Blob, readers?: FileReaders): ByteSource {
   return {
@@ -60,7 +60,10 @@ function unreadable(name: string, begin: number, end: number, cause: unknown): Q
 /** In workers only, so that the page's types don't know it. */
 declare const FileReaderSync: { new (): { readAsArrayBuffer(blob: Blob): ArrayBuffer } } | undefined;
 
-/** Workers can read a slice at once, which leaves far less behind for the garbage collector than a promise for each does. */
+/**
+ * Workers can read a slice at once, which leaves far less behind for the garbage collector than a promise for each
+ * does.
+ */
 async function readSlice(slice: Blob): Promise<ArrayBuffer> {
   if (typeof FileReaderSync === 'undefined') return slice.arrayBuffer();
   // Lets a cancel message in between two pieces.

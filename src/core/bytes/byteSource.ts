@@ -16,8 +16,9 @@ export interface ByteSource {
   /** Bytes in all. */
   readonly size: number;
   /**
-   * The bytes [begin, end), end exclusive. The answer is `into` where it was given, else fresh memory.
-   * @throws QKError 'range-outside-file' | 'read-failed' | 'file-changed' | network codes; an AbortError when cancelled
+   * Reads the bytes [begin, end), end exclusive. The answer is `into` where it was given, else fresh memory.
+   * @throws QKError 'range-outside-file' | 'read-failed' | 'file-changed' | network codes; an AbortError when
+   * cancelled
    */
   read(begin: number, end: number, options?: ReadOptions): Promise<Uint8Array>;
 }
@@ -36,7 +37,7 @@ export function assertRange(name: string, size: number, begin: number, end: numb
   );
 }
 
-/** The buffer a read fills: the caller's, or fresh memory. */
+/** Returns the buffer a read fills: the caller's, or fresh memory. */
 export function targetFor(begin: number, end: number, into: Uint8Array | undefined): Uint8Array {
   if (into === undefined) return new Uint8Array(end - begin);
   if (into.length !== end - begin) throw new RangeError(`read(${begin}, ${end}) into ${into.length} bytes`);

@@ -4,9 +4,15 @@ import { PART_STATE_BYTES } from './partState.ts';
 import type { ReadingThread, SentFile } from './readingThread.ts';
 import { stopPart, watchThread } from './watchedThread.ts';
 
-/** Several threads that read files while the asking one computes: one alone reaches about half of what a browser can give. */
+/**
+ * Several threads that read files while the asking one computes: one alone reaches about half of what a browser can
+ * give.
+ */
 export interface FileReaders {
-  /** Fills `into`, for which `canReadInto` holds. @throws Error with the cause when a part can't be read; AbortError when cancelled */
+  /**
+   * Fills `into`, for which `canReadInto` holds. @throws Error with the cause when a part can't be read; AbortError
+   * when cancelled
+   */
   read(file: SentFile, begin: number, end: number, into: Uint8Array, options?: ReadOptions): Promise<void>;
 }
 
@@ -15,7 +21,7 @@ const PART_BYTES = 16 * 1024 * 1024;
 /** Shorter reads aren't worth another thread's wake. */
 const FROM_BYTES = 256 * 1024;
 
-/** Whether threads can fill it: they need shared memory, and enough to do. */
+/** Returns whether threads can fill it: they need shared memory, and enough to do. */
 export function canReadInto(into: Uint8Array): boolean {
   return (
     typeof SharedArrayBuffer !== 'undefined' &&
@@ -24,7 +30,10 @@ export function canReadInto(into: Uint8Array): boolean {
   );
 }
 
-/** A thread that brings nothing for so long is done without: a disk may have to wake, a browser's worker may never start. */
+/**
+ * A thread that brings nothing for so long is done without: a disk may have to wake, a browser's worker may never
+ * start.
+ */
 const SILENCE_MS = 5000;
 
 /** A thread that stopped, or was silent for too long, isn't used again: what it owed is read by whoever asked. */
@@ -90,7 +99,7 @@ export function createFileReaders(
   };
 }
 
-/** Where a thread won't: slower, but it reads. @returns null, or why it couldn't */
+/** Reads a part on this thread where no other thread will; slower. @returns null, or why it couldn't */
 async function readHere(
   file: SentFile,
   from: number,
@@ -109,7 +118,7 @@ async function readHere(
   }
 }
 
-/** What a thread's answer says of an error. */
+/** Returns what a thread's answer says of an error. */
 export function describeFailure(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

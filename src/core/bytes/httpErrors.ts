@@ -11,8 +11,9 @@ export interface HttpContext {
 }
 
 /**
- * An HTTP refusal in the user's words. The hub answers 401, not 404, for a repository that is missing or private when
- * no one is signed in; X-Error-Code, which browsers may read, tells the rest (huggingface_hub, `hf_raise_for_status`).
+ * Describes an HTTP refusal in the user's words. The hub answers 401, not 404, for a repository that is missing or
+ * private when no one is signed in; X-Error-Code, which browsers may read, says the rest (huggingface_hub,
+ * `hf_raise_for_status`).
  */
 export function httpError(
   status: number,

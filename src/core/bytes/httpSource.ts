@@ -6,11 +6,14 @@ import { receiveBody } from './receiveBody.ts';
 import { type RetryTools, retrying } from './retry.ts';
 import { createStallWatch } from './stallWatch.ts';
 
-/** The first answer brings so much, kept, and the file's size with it: headers and small files need no second request. */
+/**
+ * The first answer brings so much, kept, and the file's size with it: headers and small files need no second
+ * request.
+ */
 const FIRST_BYTES = 128 * 1024;
 /** A server that ignores Range sends the file from its start: so far in, that is still bearable. */
 const MAX_SKIPPED_BYTES = 4 * 1024 * 1024;
-/** Of bytes that are known, so many are asked for again where a server doesn't say which bytes it sends. */
+/** How many known bytes are requested again where a server doesn't say which bytes it sends. */
 const PROBE_BYTES = 256;
 /** What file servers say of a signed URL that no longer counts. */
 const EXPIRED: ReadonlySet<number> = new Set([400, 401, 403, 404, 410]);
@@ -19,19 +22,21 @@ export interface HttpSourceOptions {
   readonly name: string;
   /** The hub's resolve URL; it redirects to a signed one. */
   readonly url: string;
-  /** By the hub's listing: used where the answer doesn't tell. */
+  /** Size by the hub's listing; used where the response doesn't state it. */
   readonly size?: number | undefined;
   readonly fetch: typeof fetch;
-  /** For the host of `url` alone, never for another one that it redirects to: the hub's Authorization. */
+  /**
+   * Headers (the hub's Authorization) for the host of `url` alone, never for another one that it redirects to.
+   */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly retry: RetryTools;
   readonly context: HttpContext;
 }
 
 /**
- * A file behind HTTP, read by single ranges only: `Range: bytes=a-b` needs no CORS preflight, as suffix ranges and
- * several ranges at once do. The redirect's target (a signed URL) is asked directly afterwards, and asked for again when it
- * expires. Lost connections go on from the byte where they broke.
+ * Opens a file behind HTTP, read by single ranges only: `Range: bytes=a-b` needs no CORS preflight, as suffix ranges
+ * and several ranges at once do. The redirect's target (a signed URL) is asked directly afterwards, and asked for
+ * again when it expires. Lost connections go on from the byte where they broke.
  */
 export async function openHttpSource(options: HttpSourceOptions, signal?: AbortSignal): Promise<ByteSource> {
   const file = new HttpFile(options);
@@ -96,8 +101,9 @@ class HttpFile implements ByteSource {
   }
 
   /**
-   * One request for `target.length` bytes from `begin` on; where other bytes come, it is made once more, at the hub's own address.
-   * @throws when the answer breaks off, after `onBytes` told what came
+   * Makes one request for `target.length` bytes from `begin` on; where other bytes come, it is made once more, at
+   * the hub's own address.
+   * @throws when the answer breaks off, after `onBytes` reported what came
    */
   private async fetchPart(
     begin: number,
@@ -107,18 +113,18 @@ class HttpFile implements ByteSource {
   ): Promise<void> {
     for (let isAgain = false; ; isAgain = true) {
       const watch = createStallWatch(this.options.retry.stallMs, signal);
-      let told = 0;
+      let reported = 0;
       try {
         const response = await this.request(begin, begin + target.length, watch.signal);
         return await this.take(response, begin, target, watch.signal, (more) => {
-          told += more;
+          reported += more;
           watch.progress();
           onBytes(more);
         });
       } catch (error) {
         if (error instanceof OtherBytes) {
           // None of them counts.
-          onBytes(-told);
+          onBytes(-reported);
           this.signedUrl = null;
           if (isAgain) throw this.otherBytes(error.message, begin, begin + target.length);
           continue;
@@ -132,7 +138,10 @@ class HttpFile implements ByteSource {
     }
   }
 
-  /** An answer's bytes into `target`. @throws OtherBytes where they aren't those, or nothing says that they are */
+  /**
+   * Writes a response's bytes into `target`. @throws OtherBytes where they aren't those, or nothing says that they
+   * are
+   */
   private async take(
     response: Response,
     begin: number,
@@ -254,7 +263,10 @@ class HttpFile implements ByteSource {
     }
   }
 
-  /** A failed fetch or body: the caller's cancellation as it is, all else as a network error, which is tried again. */
+  /**
+   * Wraps a failed fetch or body: the caller's cancellation stays as it is, all else becomes a network error, which
+   * is retried.
+   */
   private broken(cause: unknown, signal: AbortSignal | undefined): unknown {
     if (signal?.aborted) return signal.reason;
     return isAbort(cause) ? cause : networkError(this.options.context, cause);

@@ -1,6 +1,9 @@
 import { withDeadline } from '../withDeadline.ts';
 
-/** What a worker can do with a private file: at once, and straight into memory that may be shared. Pages have no such handle. */
+/**
+ * What a worker can do with a private file: at once, and straight into memory that may be shared. Pages have no such
+ * handle.
+ */
 export interface SyncHandle {
   getSize(): number;
   read(into: Uint8Array, options: { readonly at: number }): number;
@@ -18,7 +21,8 @@ export type SyncFile = FileSystemFileHandle & {
 export const OPFS_DEADLINE_MS = 3000;
 
 /**
- * Read-only by default, so that two reads of one file don't lock each other out where the browser knows this mode. To be closed.
+ * Read-only by default, so that two reads of one file don't lock each other out where the browser knows this mode.
+ * To be closed.
  * @throws Error once the deadline has passed; a handle that comes later is closed
  */
 export async function openOpfsFile(
@@ -37,11 +41,11 @@ export async function openOpfsFile(
   }
 }
 
-/** Of a piece, between which a thread looks whether it is still wanted. */
+/** Bytes of a piece; between two of them a thread checks whether the part is still wanted. */
 const PIECE_BYTES = 4 * 1024 * 1024;
 
 /**
- * The whole file, in pieces; ends early once it isn't wanted.
+ * Reads the whole file, in pieces; ends early once it isn't wanted.
  * @param begin called before each piece is written; where it says true, nobody wants it any more
  * @param end called after each piece
  * @throws Error unless the file is as long as `into`

@@ -8,7 +8,7 @@ const FOLDER = 'qkscope-ranges-1';
 const SIZE_FILE = 'size';
 
 export interface RangeStore extends RangeCache {
-  /** Bytes of all ranges, and how many there are. */
+  /** Returns the bytes of all ranges, and how many there are. */
   usage(): Promise<{ readonly bytes: number; readonly ranges: number }>;
   clear(): Promise<void>;
 }
@@ -18,12 +18,12 @@ type Folder = FileSystemDirectoryHandle & {
 };
 
 /**
- * Ranges in the browser's private file system, which a worker reads some ten times as fast as a file that a user picked.
- * A folder for each file at its commit, named by the SHA-256 of its address; in it a file for each range, named
- * "begin-end", and `size`. A range that was written in part has another size than its name says: reading it fails, which
- * counts as absent.
- * Reading and writing need a worker; counting and clearing don't. A call that brings no file within OPFS_DEADLINE_MS fails, and
- * every later one at once: who asked reads from the network, as if nothing were kept.
+ * Ranges in the browser's private file system, which a worker reads some ten times as fast as a file that a user
+ * picked. A folder for each file at its commit, named by the SHA-256 of its address; in it a file for each range,
+ * named "begin-end", and `size`. A range that was written in part has another size than its name says: reading it
+ * fails, which counts as absent. Reading and writing need a worker; counting and clearing don't. A call that brings
+ * no file within OPFS_DEADLINE_MS fails, and every later one at once: who asked reads from the network, as if
+ * nothing were kept.
  * @param openRoot navigator.storage.getDirectory, where there is one
  * @param readers threads that read, so that whoever asks can compute meanwhile
  */

@@ -1,12 +1,15 @@
 /**
- * What a reading thread and who asked it share of one part, two int32: whether the part is free, being written or no longer
- * wanted; and how often something came. Who gives a part up may lend its memory to another read at once: so a thread writes only
- * while it holds the part, and a part that is given up can't be held any more.
+ * What a reading thread and who asked it share of one part, two int32: whether the part is free, being written or no
+ * longer wanted; and how often something came. Who gives a part up may lend its memory to another read at once: so a
+ * thread writes only while it holds the part, and a part that is given up can't be held any more.
  */
 export const PART_STATE_BYTES = 8;
 const [FREE, WRITING, STOPPED] = [0, 1, 2];
 
-/** The thread's: false once the part isn't wanted any more; after true, `endWriting` is owed. */
+/**
+ * Called by the thread before it writes: false once the part isn't wanted any more; after true it must call
+ * `endWriting`.
+ */
 export function beginWriting(state: Int32Array): boolean {
   return Atomics.compareExchange(state, 0, FREE, WRITING) === FREE;
 }
@@ -20,12 +23,12 @@ export function isWanted(state: Int32Array): boolean {
   return Atomics.load(state, 0) !== STOPPED;
 }
 
-/** The asker's: false while the thread is writing. */
+/** Called by whoever requested the part, to give it up: false while the thread is writing. */
 export function tryStop(state: Int32Array): boolean {
   return Atomics.compareExchange(state, 0, FREE, STOPPED) !== WRITING;
 }
 
-/** How often something came. */
+/** Returns how often bytes arrived. */
 export function signsOf(state: Int32Array): number {
   return Atomics.load(state, 1);
 }

@@ -2,15 +2,15 @@
 export interface AskedRange {
   readonly begin: number;
   readonly end: number;
-  /** By an earlier answer, or by the listing. */
+  /** The file's size by an earlier response, or by the listing. */
   readonly size: number | undefined;
 }
 
-/** What an answer brings, as far as its head tells. */
+/** What a response brings, as far as its status and headers say. */
 export type RangeAnswer =
   | {
       readonly kind: 'bytes';
-      /** Of the body, exclusive end; begin is before the asked one where the whole file comes. */
+      /** Range of the body, end exclusive; it begins before the requested one where the whole file comes. */
       readonly begin: number;
       readonly end: number;
       readonly size: number;
@@ -22,9 +22,9 @@ export type RangeAnswer =
   | { readonly kind: 'no-size' };
 
 /**
- * Which bytes an answer to `Range: bytes=begin-(end − 1)` brings (RFC 9110, 14 and 15.3.7). A partial answer must say which bytes it has, by one
- * whole Content-Range; where a page of another origin may not read that header, the body's length must be that of the range,
- * and the file's size known from elsewhere.
+ * Reads from its headers which bytes an answer to `Range: bytes=begin-(end − 1)` brings (RFC 9110, 14 and 15.3.7). A
+ * partial answer must say which bytes it has, by one whole Content-Range; where a page of another origin may not
+ * read that header, the body's length must be that of the range, and the file's size known from elsewhere.
  */
 export function readRangeAnswer(response: Response, asked: AskedRange): RangeAnswer {
   const { status, headers } = response;
@@ -48,7 +48,10 @@ export function readRangeAnswer(response: Response, asked: AskedRange): RangeAns
   return { kind: 'bytes', begin: first, end: last + 1, size, isStated: true };
 }
 
-/** Bytes of the body as they come; null where that isn't told, or they are unpacked on the way. */
+/**
+ * Returns the bytes of the body as they arrive; null where no header says so, or where they are decompressed on the
+ * way.
+ */
 function bodyLength(headers: Headers): number | null {
   const text = headers.get('Content-Length');
   const encoding = headers.get('Content-Encoding');
@@ -68,7 +71,8 @@ function emptyFile(stated: string | null, { begin, size }: AskedRange): RangeAns
 
 function wholeFile(length: number | null, { size = length ?? undefined }: AskedRange): RangeAnswer {
   if (size === undefined || !Number.isSafeInteger(size)) return { kind: 'no-size' };
-  // Shorter may be packed, where the header that would tell may not be read; longer can't be this file.
+  // A shorter body may be compressed, where the header that says so may not be read; a longer one can't be this
+  // file.
   if (length !== null && length > size)
     return { kind: 'other', what: `a file of ${length} bytes, although the file has ${size}` };
   return { kind: 'bytes', begin: 0, end: size, size, isStated: true };

@@ -1,18 +1,23 @@
 import type { ByteSource, ReadOptions } from './byteSource.ts';
 
-/** Ranges of files that were read before, kept where the user asked for it. A cache may fail at any time: then it is as if it were empty. */
+/**
+ * Ranges of files that were read before, kept where the user asked for it. A cache may fail at any time: then it is
+ * as if it were empty.
+ */
 export interface RangeCache {
-  /** The range, in `into` where that is given (it is as long as the range), or null where it isn't held. */
+  /**
+   * Reads the range, in `into` where that is given (it is as long as the range), or null where it isn't held.
+   */
   read(file: string, begin: number, end: number, into?: Uint8Array): Promise<Uint8Array | null>;
   write(file: string, begin: number, bytes: Uint8Array): Promise<void>;
-  /** The size of a file that was opened before. */
+  /** Returns the size of a file that was opened before. */
   sizeOf(file: string): Promise<number | null>;
   writeSize(file: string, size: number): Promise<void>;
 }
 
 /**
- * A file of which ranges are kept. The same layers of the same commit are asked for by the same ranges, so a range is
- * held or it isn't: parts aren't pieced together. The file itself is opened only when something isn't held.
+ * Wraps a file so that its ranges are kept. The same layers of the same commit are asked for by the same ranges, so a
+ * range is held or it isn't: parts aren't pieced together. The file itself is opened only when something isn't held.
  * @param url names the file at its commit; it is no secret (never a signed one)
  */
 export async function cachedSource(

@@ -1,4 +1,7 @@
-/** A file that a thread can be sent: one that the user picked, or one of the browser's private file system, which is read whole. */
+/**
+ * A file that a thread can be sent: one that the user picked, or one of the browser's private file system, which is
+ * read whole.
+ */
 export type SentFile = Blob | FileSystemFileHandle;
 
 /** What a reading thread is asked: bytes [begin, end) of a file into shared memory from `at` on. */

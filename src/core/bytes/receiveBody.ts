@@ -5,13 +5,13 @@ export interface ReceiveOptions {
   /** Whether the target is all that the answer may bring: then its end is waited for. */
   readonly isAll: boolean;
   readonly signal: AbortSignal | undefined;
-  /** Called as bytes arrive, with how many more. */
+  /** Called with the number of bytes that have just arrived. */
   readonly onBytes: (more: number) => void;
 }
 
 /**
- * Fills `target` with an answer's body, after `skip` bytes of it, and lets the rest go.
- * @throws OtherBytes where more comes than may; else whatever broke it, after `onBytes` told what came
+ * Fills `target` with a response's body, after `skip` bytes of it, and discards the rest.
+ * @throws OtherBytes where more comes than may; else whatever broke it, after `onBytes` reported what came
  */
 export async function receiveBody(
   response: Response,

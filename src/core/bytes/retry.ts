@@ -23,9 +23,9 @@ const FIRST_WAIT_MS = 500;
 const MAX_FAILURES = 32;
 
 /**
- * Calls `attempt` until it says it is done. A failure that may pass (`permanent` false) is tried again after a random,
- * growing wait; an attempt that got further starts the count anew. Browsers can't read the hub's rate-limit headers,
- * so the wait is blind.
+ * Calls `attempt` until it says that it is done. A failure that may pass (`permanent` false) is retried after a
+ * random, growing wait; an attempt that got further resets the count. Browsers can't read the hub's rate-limit
+ * headers, so the wait is blind.
  * @param attempt answers true when all is done, false when it got further but not to the end
  */
 export async function retrying(

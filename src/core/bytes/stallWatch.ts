@@ -1,7 +1,7 @@
 export interface StallWatch {
-  /** Aborted by the caller's signal, or when nothing came for too long. */
+  /** A signal that is aborted by the caller's signal, or when nothing arrived for too long. */
   readonly signal: AbortSignal | undefined;
-  /** Something came: the wait starts anew. */
+  /** Restarts the wait, since something arrived. */
   progress(): void;
   hasStalled(): boolean;
   stop(): void;
@@ -16,7 +16,7 @@ export function createStallWatch(stallMs: number | undefined, signal: AbortSigna
   signal?.addEventListener('abort', onAbort, { once: true });
   let stalled = false;
   let hasProgressed = false;
-  // Looked at from time to time: a timer set anew for every chunk would cost more than the chunk.
+  // An interval checks from time to time: a new timer for every chunk would cost more than the chunk.
   const timer = setInterval(() => {
     if (!hasProgressed) {
       stalled = true;

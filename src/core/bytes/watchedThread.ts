@@ -18,7 +18,7 @@ export function watchThread(thread: ReadingThread, silenceMs: number): WatchedTh
   const owed = new Set<Owed>();
   let isGivenUp = false;
   let timer: ReturnType<typeof setInterval> | null = null;
-  /** Signs of life of what it owes no more. */
+  /** Signs of life of the requests that are settled. */
   let past = 0;
   let seen = 0;
   const signs = () => [...owed].reduce((sum, { state }) => sum + signsOf(state), past);

@@ -43,8 +43,8 @@ export interface Span<M> {
 }
 
 /**
- * What an engine must take so that every matrix is there once: the views of one tensor share bytes (heads side by side, or
- * interleaved within rows), so their ranges are joined.
+ * Returns what an engine must take so that every matrix is there once: the views of one tensor share bytes (heads
+ * side by side, or interleaved within rows), so their ranges are joined.
  */
 export function joinRanges<M extends SourceMatrix>(matrices: readonly M[]): Span<M>[] {
   const byArray = new Map<Uint8Array, M[]>();

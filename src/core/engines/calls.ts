@@ -11,9 +11,9 @@ export type Scope =
   | { readonly kind: 'all' };
 
 /**
- * Plans the calls of one pass: norm and trace-loop launch a kernel once per head, trace-heads once per layer, trace-full
- * once per chunk. `trace` over a layer or the model is what trace-loop names; it is the same calls.
- * A batched method has no smaller unit than its batch: on a head it runs as `trace`.
+ * Plans the calls of one pass: norm and trace-loop launch a kernel once per head, trace-heads once per layer,
+ * trace-full once per chunk. `trace` over a layer or the model is what trace-loop names; it is the same calls. A
+ * batched method has no smaller unit than its batch: on a head it runs as `trace`.
  */
 export function planCalls(
   method: Method,

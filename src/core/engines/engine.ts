@@ -4,7 +4,10 @@ import type { LayerWeights } from '../weights/layerWeights.ts';
 export const ENGINE_IDS = ['reference', 'webgpu', 'wasm', 'ort-wasm', 'ort-webgpu'] as const;
 export type EngineId = (typeof ENGINE_IDS)[number];
 
-/** A clock other than the page's by which an engine can time its runs: the GPU's timestamps, or that of another process. */
+/**
+ * A clock other than the page's by which an engine can time its runs: the GPU's timestamps, or that of another
+ * process.
+ */
 export type DeviceClock = 'gpu' | 'process';
 
 /** What an engine says of itself: in the status line, the timing table and the exports. */
@@ -13,7 +16,7 @@ export interface EngineDescription<Id extends string = EngineId> {
   /** "Apple M2 (metal-3)", "SwiftShader (software)", "WASM SIMD, 4 threads", "JavaScript float64". */
   readonly device: string;
   readonly threads?: number | undefined;
-  /** True where it takes in the next layer while it computes one, as a GPU does beside the processor. */
+  /** True where it takes the next layer while it computes one, as a GPU does beside the processor. */
   readonly overlaps?: boolean | undefined;
   /** The clock by which run() can give times of its own, where it has one. */
   readonly deviceClock?: DeviceClock | undefined;
@@ -33,8 +36,8 @@ export interface HeadScores {
   readonly traceAB: number;
   readonly log2Scale: number;
   /**
-   * About the largest |Δr| that rounding in float32 may have caused (roundingError.ts). Absent for the norm method, and from engines that
-   * don't compute in float32.
+   * About the largest |Δr| that rounding in float32 may have caused (roundingError.ts). Absent for the norm method,
+   * and from engines that don't compute in float32.
    */
   readonly roundingError?: number | undefined;
 }
@@ -68,12 +71,12 @@ export interface RunResult {
   readonly deviceMs?: number | undefined;
 }
 
-/** Which of the layer's query heads go together. */
+/** Two query heads of a layer whose products are computed together. */
 export type HeadPair = readonly [g: number, h: number];
 
 /**
- * The dh × dh products of two query heads g and h with their key heads, row-major float64, of weights scaled by powers of two.
- * With g = h they are A, B and C of one head. NaN when a weight is NaN or infinite.
+ * The dh × dh products of two query heads g and h with their key heads, row-major float64, of weights scaled by
+ * powers of two. With g = h they are A, B and C of one head. NaN when a weight is NaN or infinite.
  */
 export interface PairMoments {
   /** A_gh = Wq_gᵀ Wq_h. */
@@ -86,13 +89,16 @@ export interface PairMoments {
   readonly cBack: Float64Array;
   /** The true Wq_g is the scaled one times 2^exponents.q[0], and so on. */
   readonly exponents: { readonly q: readonly [number, number]; readonly k: readonly [number, number] };
-  /** Of A∘B and C∘C: the sum of the four exponents. */
+  /** The scale of A∘B and C∘C: the sum of the four exponents. */
   readonly log2Scale: number;
 }
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Told of heads that are done while others still are computed, by engines that don't do all of them at once. */
+  /**
+   * Called with finished heads while the rest are still being computed, by engines that don't compute all of them at
+   * once.
+   */
   readonly onScores?: ((scores: readonly HeadScores[]) => void) | undefined;
   readonly timed?: boolean | undefined;
 }
@@ -121,15 +127,18 @@ export interface Engine<H extends EngineHandle = EngineHandle, Id extends string
   readonly id: Id;
   describe(): EngineDescription<Id>;
   /**
-   * Brings the weights of one or several layers of one shape to the engine. The views' bytes must stay as they are until
-   * the handle is released: an engine may come back to them.
+   * Brings the weights of one or several layers of one shape to the engine. The views' bytes must stay as they are
+   * until the handle is released: an engine may come back to them.
    */
   load(layers: readonly LayerWeights[], signal?: AbortSignal, options?: LoadOptions): Promise<H>;
   /** Allocates shared memory to read a layer into; null where the engine has no such memory, or not enough of it. */
   allocateShared?(bytes: number): SharedBlock | null;
   /** Runs the calls in order, launching a kernel once for each. Calls of one run may be pipelined. */
   run(handle: H, calls: readonly KernelCall[], options?: RunOptions): Promise<RunResult>;
-  /** The matrices themselves, for the heads that are looked at and for whole-layer sums (layerProducts.ts). One answer for each pair. */
+  /**
+   * Computes the matrices themselves, for inspected heads and for whole-layer sums (layerProducts.ts). One result
+   * for each pair.
+   */
   moments(
     handle: H,
     layerIndex: number,
@@ -139,7 +148,9 @@ export interface Engine<H extends EngineHandle = EngineHandle, Id extends string
   close(): void;
 }
 
-/** One kernel launch. `at` is a position in the handle's layers, not the layer's number in the model. */
+/**
+ * One kernel launch. `layerIndex` is a position in the handle's layers, not the layer's number in the model.
+ */
 export type KernelCall =
   /** Forms M of one head (every element) and takes both norms: O(d² dh). */
   | { readonly kernel: 'norm'; readonly layerIndex: number; readonly head: number }

@@ -32,13 +32,13 @@ export interface EngineOffer<Key extends string = AvailableEngine> {
   readonly available: boolean;
   /** Its device, or why it can't run. */
   readonly detail: string;
-  /** Of `wasm`. */
+  /** Threads of the `wasm` engine. */
   readonly threads?: number;
   /** WebGPU that computes on the processor. */
   readonly isSoftware?: true;
 }
 
-/** The offers of a comparison. */
+/** Returns the offers of a benchmark. */
 export function timedOffers(offers: readonly EngineOffer[]): EngineOffer<TimedEngineKey>[] {
   return offers.flatMap((offer): EngineOffer<TimedEngineKey>[] =>
     offer.threads === undefined || offer.threads === 1
@@ -47,7 +47,10 @@ export function timedOffers(offers: readonly EngineOffer[]): EngineOffer<TimedEn
   );
 }
 
-/** The one that scores a model by this choice, as far as the offers tell: one that fails to start gives way to the next. */
+/**
+ * Returns the engine that scores a model by this choice, as far as the offers say: one that fails to start gives way
+ * to the next.
+ */
 export function scoringEngine(
   choice: EngineChoice,
   offers: readonly EngineOffer[],
@@ -65,10 +68,13 @@ export interface ChosenEngine {
   readonly reason: string;
 }
 
-/** Makes each engine once and keeps it; the choice and its reason are always told. */
+/** Creates each engine once and keeps it; every choice comes with its reason. */
 export interface EnginePool {
   choose(choice: EngineChoice): Promise<ChosenEngine>;
-  /** The engine after a lost one, in the order of preference; null when the user insists on the lost one, or none is left. */
+  /**
+   * Returns the engine after a lost one, in the order of preference; null when the user insists on the lost one, or
+   * none is left.
+   */
   replace(lost: Engine, choice: EngineChoice, why: QKError): Promise<ChosenEngine | null>;
   get(id: TimedEngineKey): Promise<Engine>;
   offers(): Promise<EngineOffer[]>;
@@ -163,7 +169,9 @@ export function createEnginePool(options: EnginePoolOptions): EnginePool {
   };
 }
 
-/** An engine that gave the right answers on a small known layer. @throws QKError that names it where it didn't */
+/**
+ * Creates an engine that has scored a small known layer correctly. @throws QKError that names it where it didn't
+ */
 async function createTested(id: TimedEngineKey, options: EnginePoolOptions): Promise<Engine> {
   const engine = await createEngine(id, options);
   try {
@@ -175,7 +183,10 @@ async function createTested(id: TimedEngineKey, options: EnginePoolOptions): Pro
   return engine;
 }
 
-/** Shaders and onnxruntime-web's files are loaded with the engine that needs them, so that the pool also runs where bundlers don't. */
+/**
+ * Shaders and onnxruntime-web's files are loaded with the engine that needs them, so that the pool also runs where
+ * bundlers don't.
+ */
 async function createEngine(
   id: TimedEngineKey,
   { gpu, adapterCache, startHelper }: EnginePoolOptions,

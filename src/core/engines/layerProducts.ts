@@ -34,8 +34,8 @@ const MAX_BYTES_PER_CALL = 64 * 1024 * 1024;
 const WORK_PER_STEP = 4e6;
 
 /**
- * The whole layer's sums, over all pairs of its heads: the per-head A, B and C don't suffice. O(d (H dh)²). Tells the share that is done.
- * NaN when a weight of the layer is NaN or infinite.
+ * Computes the whole layer's sums, over all pairs of its heads: the per-head A, B and C don't suffice. O(d (H dh)²).
+ * Yields the share that is done. NaN when a weight of the layer is NaN or infinite.
  */
 export async function* layerSums(
   engine: Engine,
@@ -67,8 +67,8 @@ export async function* layerSums(
 }
 
 /**
- * The norms of the rows and of the columns of one head's M, for directionality. The engine gives A and B; Wq and Wk are gone through once
- * more in float64. O(d dh²).
+ * Computes the norms of the rows and of the columns of one head's M, for directionality. The engine gives A and B;
+ * Wq and Wk are gone through once more in float64. O(d dh²).
  */
 export async function normProfile(
   engine: Engine,
@@ -110,8 +110,8 @@ function pairsPerCall(dHead: number): number {
 }
 
 /**
- * Yields the products of these pairs of a layer's heads, as an engine computes them some at a time. With the last pair of a call
- * comes the share of all pairs that is done, 0 … 1; with the others it is null.
+ * Yields the products of these pairs of a layer's heads, as an engine computes them some at a time. With the last
+ * pair of a call comes the share of all pairs that is done, 0 … 1; with the others it is null.
  * @throws AbortError when cancelled, and what the engine throws
  */
 export async function* momentsOfPairs(
@@ -151,7 +151,9 @@ function sumScaled(terms: readonly { cc: number; ab: number; exponent: number }[
   return { traceCC, traceAB, log2Scale: largest / 2 };
 }
 
-/** Twice the exponent of M's own scale: each pair's is the sum of two heads'. 0 where nothing counts. */
+/**
+ * Returns twice the exponent of M's own scale: each pair's is the sum of two heads'. 0 where nothing counts.
+ */
 function largestExponent(terms: readonly { readonly exponent: number }[]): number {
   return terms.length === 0 ? 0 : Math.max(...terms.map(({ exponent }) => exponent));
 }

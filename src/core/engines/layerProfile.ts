@@ -3,14 +3,15 @@ import { mergeHeads, rowBlocks } from '../weights/mergeHeads.ts';
 import type { Engine } from './engine.ts';
 import { allPairs, momentsOfPairs, type NormProfile, normProfile } from './layerProducts.ts';
 
-/** Columns of what is asked of an engine at most: the products take some megabytes each, whatever the model. */
+/** Columns of what an engine is given at most: the products take some megabytes each, whatever the model. */
 export const WIDEST = 512;
 
 /**
- * The norms of the rows and of the columns of a whole layer's M. A layer of at most `widest` columns goes as one head: O(d (H dh)²). Where
- * it is wider, that would be done here in float64, minutes a layer; instead the engine gives M tile by tile, a product of some rows of
- * Wq with some of Wk, whose squares are summed and the tile let go: O(d² H dh), of which nothing but the squares is done here.
- * Tells the share that is done. NaN where a weight isn't finite.
+ * Computes the norms of the rows and of the columns of a whole layer's M. A layer of at most `widest` columns goes
+ * as one head: O(d (H dh)²). Where it is wider, that would be done here in float64, minutes a layer; instead the
+ * engine gives M tile by tile, a product of some rows of Wq with some of Wk, whose squares are summed and the tile
+ * discarded: O(d² H dh), of which nothing but the squares is done here. Yields the share that is done. NaN where a
+ * weight isn't finite.
  */
 export async function* layerProfile(
   engine: Engine,

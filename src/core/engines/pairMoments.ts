@@ -23,7 +23,7 @@ export function pairMoments(
   return { ...matrices, exponents, log2Scale: [...exponents.q, ...exponents.k].reduce((a, b) => a + b, 0) };
 }
 
-/** The dh × dh part of a matrix whose rows are padded to `stride`, as float64. */
+/** Returns the dh × dh part of a matrix whose rows are padded to `stride`, as float64. */
 export function unpadded(values: Float32Array, dHead: number, stride: number): Float64Array {
   const out = new Float64Array(dHead * dHead);
   for (let i = 0; i < dHead; i++)

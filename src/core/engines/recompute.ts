@@ -5,14 +5,17 @@ import type { MatrixView } from '../weights/matrixView.ts';
 import type { HeadScores } from './engine.ts';
 import { createReferenceEngine } from './reference/referenceEngine.ts';
 
-/** A head whose estimated error is larger is computed again. What is promised is 2e-6; the estimate may be too small by half. */
+/**
+ * A head whose estimated error is larger is computed again. What is promised is 2e-6; the estimate may be too small
+ * by half.
+ */
 const TRUSTED_ERROR = 1.2e-6;
 /** Features of a matrix that are looked at, and the rows of each. */
 const [SAMPLED_FEATURES, SAMPLED_ROWS] = [4, 12];
 /** Kernels sum every fourth row by itself, or all in order. */
 const LANES = 4;
 
-/** Whether a head's float32 sums can't be trusted to give r within 2e-6. */
+/** Returns whether a head's float32 sums can't be trusted to give r within 2e-6. */
 export function isUncertain({ roundingError, head }: HeadScores, { q, k }: LayerWeights): boolean {
   // A head with a weight that isn't finite has none either: no more digits would help it.
   if (roundingError === undefined) return false;
@@ -36,8 +39,9 @@ export async function scoreInFloat64(
 }
 
 /**
- * Whether some feature's weights are all alike (a matrix of ones, say): the terms of its sums are then equal, and rounding, which else goes
- * either way, takes the same way at every step. Trained and random weights part at the first rows that are looked at.
+ * Returns whether some feature's weights are all alike (a matrix of ones, say): the terms of its sums are then
+ * equal, and rounding, which else goes either way, takes the same way at every step. Trained and random weights part
+ * at the first rows that are looked at.
  */
 function isFlat({ bytes, dtype, offset, rows, cols, rowStride, colStride }: MatrixView): boolean {
   if (rows <= SAMPLED_ROWS) return false;

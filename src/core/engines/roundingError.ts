@@ -18,8 +18,8 @@ const UNIT = 2 ** -24;
 /** Float32 products below it lose digits, or are taken as zero. */
 const SMALLEST_NORMAL = 2 ** -126;
 /**
- * Errors of the single additions have either sign, so that those of a sum grow as the root of its length; the factor is from measurements: the
- * largest of some 30,000 heads of 17 hostile families.
+ * Errors of the single additions have either sign, so that those of a sum grow as the root of its length; the factor
+ * is from measurements: the largest of some 30,000 heads of 17 hostile families.
  */
 const SPREAD = 0.3;
 /** Shorter sums are as far off as if they were so long: what then counts is the rounding of the products. */
@@ -28,11 +28,13 @@ const SHORTEST_SUM = 48;
 /**
  * Estimates from above how far float32 may have moved r = ½ (1 + Σ C∘Cᵀ / Σ A∘B).
  *
- * Rounding: an element Aᵢⱼ is off by at most some γ √(Aᵢᵢ Aⱼⱼ), likewise B and C. With errors that don't know of each other the sums are then
- * off by about γ √(Σᵢⱼ Aᵢᵢ Aⱼⱼ Bᵢⱼ²) ≤ γ Σᵢ Aᵢᵢ Bᵢᵢ (since Bᵢⱼ² ≤ Bᵢᵢ Bⱼⱼ), and r by that over ‖M‖². So Σᵢ Aᵢᵢ Bᵢᵢ / ‖M‖² is the head's
- * condition: 1 or less where features don't cancel, as in most heads, and large where they nearly do.
+ * Rounding: an element Aᵢⱼ is off by at most some γ √(Aᵢᵢ Aⱼⱼ), likewise B and C. With errors that don't know of
+ * each other the sums are then off by about γ √(Σᵢⱼ Aᵢᵢ Aⱼⱼ Bᵢⱼ²) ≤ γ Σᵢ Aᵢᵢ Bᵢᵢ (since Bᵢⱼ² ≤ Bᵢᵢ Bⱼⱼ), and r by
+ * that over ‖M‖². So Σᵢ Aᵢᵢ Bᵢᵢ / ‖M‖² is the head's condition: 1 or less where features don't cancel, as in most
+ * heads, and large where they nearly do.
  *
- * Underflow: each of the d products of an element loses at most the smallest normal number, which the other matrix's elements multiply.
+ * Underflow: each of the d products of an element loses at most the smallest normal number, which the other matrix's
+ * elements multiply.
  */
 export function roundingError(sums: RoundedSums): number {
   const { traceAB, diagonalAB, dModel, dHead, longestSum } = sums;

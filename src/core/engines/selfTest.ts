@@ -48,7 +48,9 @@ export async function selfTest(engine: Engine): Promise<void> {
   }
 }
 
-/** Query heads 0 and 1 meet key head 0, heads 2 and 3 key head 1; head 3's queries are zero. */
+/**
+ * Makes a layer in which query heads 0 and 1 meet key head 0, heads 2 and 3 key head 1; head 3's queries are zero.
+ */
 function knownLayer({ d, dh }: Size): LayerWeights {
   const matrix = (seed: number, scale = 1): MatrixView => {
     const values = Float32Array.from(
@@ -70,7 +72,7 @@ function knownLayer({ d, dh }: Size): LayerWeights {
   };
 }
 
-/** r by its definition, in float64; null where M is zero. */
+/** Computes r by its definition, in float64; null where M is zero. */
 function ratioOf({ q, k, dModel: d, dHead: dh }: LayerWeights, head: number): number | null {
   const [query, key] = [q[head]!, k[kvHeadOf(head, HEADS, KV_HEADS)]!].map(
     ({ bytes }) => new Float32Array(bytes.buffer),

@@ -3,7 +3,7 @@ const SLICE_MS = 100;
 
 /** Lets a long computation yield to the event loop from time to time. */
 export interface Yielder {
-  /** True where the last yield is longer ago than a slice. */
+  /** Returns true where the last yield is longer ago than a slice. */
   shouldYield(): boolean;
   /** Lets waiting messages in. @throws AbortError when cancelled meanwhile */
   yieldToEventLoop(): Promise<void>;
@@ -23,7 +23,10 @@ export function createYielder(signal: AbortSignal | undefined): Yielder {
   };
 }
 
-/** Runs a computation that is written as a generator, and yields to the event loop between its steps. @throws AbortError when cancelled */
+/**
+ * Runs a computation that is written as a generator, and yields to the event loop between its steps. @throws
+ * AbortError when cancelled
+ */
 export async function runCooperatively<T>(steps: Generator<void, T>, yielder: Yielder): Promise<T> {
   for (;;) {
     const step = steps.next();

@@ -11,8 +11,8 @@ export type PartnersEvent =
   | { readonly type: 'done'; readonly partners: Partners; readonly engine: EngineId };
 
 /**
- * Computes all pairs of a layer's heads, however long they take: for layers of which a head's detail has that head's pairs alone.
- * O(d (H dh)²). They are cached with the model, for the layer's other heads.
+ * Computes all pairs of a layer's heads, however long they take: for layers of which a head's detail has that head's
+ * pairs alone. O(d (H dh)²). They are cached with the model, for the layer's other heads.
  * @throws QKError 'too-large' for a layer whose heads can't be held together
  */
 export async function* allPartners(

@@ -21,16 +21,16 @@ import type { LayerMetric } from './layerMetricWork.ts';
 export type LayerMetricValues = {
   readonly stack: string;
   readonly layer: number;
-  /** That computed the products. */
+  /** The engine that computed the products. */
   readonly engine: EngineId;
 } & (
   | { readonly what: 'score'; readonly score: LayerScore }
   | {
       readonly what: 'directionality';
-      /** Of the layer's M, raw sign. */
+      /** Directionality of the layer's M, raw sign. */
       readonly directionality: number | null;
       readonly reason?: Reason;
-      /** Of each head's M; none where the layer can't be read. */
+      /** Directionality of each head's M; empty where the layer can't be read. */
       readonly heads: readonly { readonly head: number; readonly directionality: number | null }[];
     }
 );
@@ -47,7 +47,7 @@ interface Shares {
   readonly whole: number;
 }
 
-/** Tells what is done, and at the end the measures. */
+/** Yields the share that is done, and at the end the layer's values. */
 export async function* computeLayerMetric(
   read: ReadLayer,
   what: LayerMetric,
@@ -121,7 +121,9 @@ async function directionOf(
   }
 }
 
-/** Of the whole layer, its heads being done. */
+/**
+ * Runs the work on the whole layer, after its heads are done; the reference takes over where an engine fails.
+ */
 async function* overWhole<T>(
   engines: FaultyEngines,
   work: (engine: Engine) => AsyncGenerator<number, T>,

@@ -41,7 +41,7 @@ export interface DetailMoments {
   readonly log2Scale: { readonly a: number; readonly b: number; readonly c: number };
 }
 
-/** One head looked at closely. A value that is undefined is null (an array of them: empty), and `reason` says why. */
+/** One head in detail. A value that is undefined is null (an array of them: empty), and `reason` says why. */
 export interface HeadDetail {
   readonly stack: string;
   readonly layer: number;
@@ -83,7 +83,7 @@ export interface HeadDetail {
   readonly tensors: readonly DetailTensor[];
   /** What was done to the weights before all this. */
   readonly convention: Convention;
-  /** That computes the partners. The head's own numbers are float64 whatever the engine. */
+  /** The engine that computes the partners. The head's own numbers are float64 whatever the engine. */
   readonly engine: EngineId;
 }
 
@@ -104,8 +104,9 @@ export interface DetailDeps {
 }
 
 /**
- * One head in detail, told as its parts are there: first what follows from its own A, B and C, then the p-value, then the layer's partners. Reads the
- * head's layer, and nothing else. The head's own numbers are computed here in float64; the pairs of heads on the engine.
+ * Yields one head in detail, again each time a part is added: first what follows from its own A, B and C, then the
+ * p-value, then the layer's partners. Reads the head's layer, and nothing else. The head's own numbers are computed
+ * here in float64; the pairs of heads on the engine.
  */
 export async function* headDetail(
   model: InspectedModel,

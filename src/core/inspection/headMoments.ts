@@ -21,7 +21,9 @@ export interface HeadMoments {
   readonly c: Float64Array;
 }
 
-/** The three products of one head in float64: spectra want more digits than an engine's float32. O(d dh²). */
+/**
+ * Computes the three products of one head in float64: spectra want more digits than an engine's float32. O(d dh²).
+ */
 export async function headMoments(q: MatrixView, k: MatrixView, yielder: Yielder): Promise<HeadMoments> {
   const { rows: d, cols: dh } = q;
   const [query, key] = [decodeMatrix(q), decodeMatrix(k)];

@@ -2,8 +2,8 @@ import { type LayerPart, viewLayer } from '../weights/viewLayer.ts';
 import type { ReadLayer } from './inspectedModel.ts';
 
 /**
- * The part of the layer that has the head: a layer whose Wq and Wk aren't stored as such (products of latent factors, a
- * convention applied) comes in several where it is large.
+ * Returns the part of the layer that has the head: a layer whose Wq and Wk aren't stored as such (products of latent
+ * factors, a convention applied) comes in several where it is large.
  */
 export async function headPart(
   { plan, stack, buffer }: ReadLayer,

@@ -5,7 +5,10 @@ import type { HeadMoments } from './headMoments.ts';
 
 const ROWS_PER_STEP = 256;
 
-/** The squared norms of the rows of a head's M, diag(Wq B Wqᵀ), and of its columns, diag(Wk A Wkᵀ), of the scaled weights. O(d dh²). */
+/**
+ * Computes the squared norms of the rows of a head's M, diag(Wq B Wqᵀ), and of its columns, diag(Wk A Wkᵀ), of the
+ * scaled weights. O(d dh²).
+ */
 export async function headProfile(
   { q, k, a, b }: HeadMoments,
   dHead: number,

@@ -6,7 +6,10 @@ import type { HeadMoments } from './headMoments.ts';
 /** Spectra take O(dh³), some minutes at this width; none is computed beyond it. */
 const WIDEST_SPECTRUM = 1024;
 
-/** On the scale of the scaled weights. Null where there are none: the reason says why, unless the head's own does. */
+/**
+ * Spectra on the scale of the scaled weights. Null where there are none: the reason says why, unless the head's own
+ * does.
+ */
 export interface HeadSpectra {
   readonly eigenvalues: readonly Complex[] | null;
   readonly eigenvaluesReason?: string;
@@ -14,7 +17,9 @@ export interface HeadSpectra {
   readonly singularValuesReason?: string;
 }
 
-/** The eigenvalues of M, those of C, and its singular values, from A and B; each long loop lets messages in. */
+/**
+ * Computes the eigenvalues of M, those of C, and its singular values, from A and B; each long loop lets messages in.
+ */
 export async function headSpectra(
   { a, b, c }: Pick<HeadMoments, 'a' | 'b' | 'c'>,
   dHead: number,

@@ -7,7 +7,7 @@ import { kvHeadOf } from '../weights/layerWeights.ts';
 export interface DetailTensor {
   readonly name: string;
   readonly dtype: string;
-  /** Which part of it, in words; absent: all. */
+  /** The part of the tensor that is used, in words; absent where all of it is. */
   readonly rows?: string;
   /** The file. */
   readonly source: string;
@@ -16,7 +16,7 @@ export interface DetailTensor {
   readonly end: number;
 }
 
-/** Where a head's numbers are stored. `tensors` are its layer's, as the result names them. */
+/** Returns where a head's numbers are stored. `tensors` are its layer's, as the result names them. */
 export function headTensors(plan: LayerPlan, head: number, tensors: readonly TensorUse[]): DetailTensor[] {
   const { source, heads, kvHeads } = plan.layout;
   const own: DetailTensor[] = [];

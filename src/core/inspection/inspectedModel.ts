@@ -26,9 +26,12 @@ export interface ReadLayer extends PlannedLayer {
 /** A scored model that is opened again for a closer look. */
 export interface InspectedModel {
   readonly plan: AnalysisPlan;
-  /** The layer's bytes; those of the last one are kept. @throws QKError 'layout-mismatch' for a layer that the model hasn't */
+  /**
+   * Reads the layer's bytes; those of the last one are kept. @throws QKError 'layout-mismatch' for a layer that the
+   * model hasn't
+   */
   read(stack: string, layer: number, signal: AbortSignal): Promise<ReadLayer>;
-  /** Of whole layers, by `stack` and layer: they are the same for each of its heads. */
+  /** Partners of whole layers, by `stack` and layer: they are the same for each of its heads. */
   readonly partners: Map<string, Partners>;
 }
 

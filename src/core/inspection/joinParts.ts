@@ -8,7 +8,9 @@ import { mergeHeads } from '../weights/mergeHeads.ts';
 /** A layer that comes in parts is put together up to this size; joining its heads takes as much again. */
 const WHOLE_BYTES = 512 * 1024 * 1024;
 
-/** The parts of a layer as one, queries that share a key added up; or why they can't be held together. */
+/**
+ * Joins the parts of a layer into one, queries that share a key added up; or why they can't be held together.
+ */
 export function joinParts(
   { heads, kvHeads }: Pick<ModelShape, 'heads' | 'kvHeads'>,
   bytesAtMost = WHOLE_BYTES,

@@ -9,7 +9,7 @@ const UNREADABLE: ReadonlySet<ErrorCode> = new Set([
   'file-damaged',
 ]);
 
-/** Why a layer has no measures: how its bytes are reached, what they hold, or the engines. */
+/** Returns why a layer has no measures: how its bytes are reached, what they hold, or the engines. */
 export function unmeasuredReason(error: unknown, engine: EngineId): Reason {
   const reason = error instanceof Error ? error.message : String(error);
   if (!(error instanceof QKError))

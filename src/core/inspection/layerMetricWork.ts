@@ -7,9 +7,9 @@ export type LayerMetric = 'score' | 'directionality';
 
 /** Floating-point operations, a multiplication and an addition counting one each. */
 export interface Operations {
-  /** Of products that are asked of the engine. */
+  /** Work of the products that the engine computes. */
   readonly engine: number;
-  /** In float64 here: the forms xᵢ G xᵢᵀ of every row and column. */
+  /** Work that is done here in float64: the forms xᵢ G xᵢᵀ of every row and column. */
   readonly here: number;
 }
 
@@ -60,7 +60,7 @@ const RATE: Readonly<Record<EngineId, number>> = {
   'ort-webgpu': 5e10,
 };
 
-/** How long it may take in seconds of such an engine: a weight for the progress, and no promise. */
+/** Returns how long it may take in seconds of such an engine: a weight for the progress, and no promise. */
 export function weightOf({ engine, here }: Operations, id: EngineId): number {
   return engine / RATE[id] + here / RATE.reference;
 }

@@ -21,9 +21,9 @@ export type LayerMetricEvent =
   | { readonly type: 'layer'; readonly measures: LayerMetricValues };
 
 /**
- * Whole-layer scores, or directionality, layer by layer: what A, B and C of single heads don't tell. Memory is one layer's bytes, its merged
- * form, and what the engine holds of them. A layer that can't be measured says why, and the next one follows. Where the engine fails,
- * the reference takes over for the rest of the run.
+ * Computes whole-layer scores, or directionality, layer by layer: A, B and C of single heads don't give them. Memory
+ * is one layer's bytes, its merged form, and what the engine holds of them. A layer that can't be measured says why,
+ * and the next one follows. Where the engine fails, the reference takes over for the rest of the run.
  * @throws QKError when two layers in a row can't be read
  */
 export async function* computeLayerMetrics(
@@ -54,7 +54,7 @@ export async function* computeLayerMetrics(
     const work = works[index]!;
     let furthest = done;
     const tell = (more: number): LayerMetricEvent => {
-      // A fallback begins the part anew; the bar doesn't go back.
+      // A fallback repeats the part; the bar doesn't go back.
       furthest = Math.max(furthest, done + more);
       return { type: 'progress', fraction: furthest / total, stack, layer };
     };

@@ -7,9 +7,15 @@ import type { LayerWeights } from '../weights/layerWeights.ts';
 /** The inner products ⟨M_g, M_hᵀ⟩ = tr(M_g M_h) = tr(C_gh C_hg) of a layer's heads; both matrices are symmetric. */
 export interface Partners {
   readonly heads: number;
-  /** [H, H] on the weights' own scale; NaN where a weight of either head isn't finite, where no double holds it, and what isn't computed. */
+  /**
+   * [H, H] on the weights' own scale; NaN where a weight of either head isn't finite, where no double holds it, and
+   * what isn't computed.
+   */
   readonly inner: Float64Array;
-  /** [H, H] divided by ‖M_g‖‖M_h‖, −1 … 1: how alike M_g is to the transpose of M_h; s on the diagonal. NaN where undefined. */
+  /**
+   * [H, H] divided by ‖M_g‖‖M_h‖, −1 … 1: how alike M_g is to the transpose of M_h; s on the diagonal. NaN where
+   * undefined.
+   */
   readonly normalised: Float64Array;
   /** False where all pairs would take too long: then only one head's row and column, and the diagonal, are there. */
   readonly isWhole: boolean;
@@ -24,7 +30,10 @@ const MAX_FLOPS: Readonly<Record<EngineId, number>> = {
   'ort-webgpu': 5e11,
 };
 
-/** The key under which a layer's partners are cached, by the engine that computed them: they are the same for each of its heads. */
+/**
+ * Returns the key under which a layer's partners are cached, by the engine that computed them: they are the same for
+ * each of its heads.
+ */
 export function partnersKey(engine: EngineId, stack: string, layer: number): string {
   return `${engine} ${stack} ${layer}`;
 }
@@ -54,8 +63,8 @@ export async function layerPartners(
 }
 
 /**
- * Computes the partners of these pairs, the diagonal among them: yields the share that is done, 0 … 1, after each call of the engine,
- * and at last the partners.
+ * Computes the partners of these pairs, the diagonal among them: yields the share that is done, 0 … 1, after each
+ * call of the engine, and at last the partners.
  */
 export async function* partnersOfPairs(
   engine: Engine,

@@ -15,7 +15,10 @@ export interface SpectrumPValue {
   readonly atLeast: number;
 }
 
-/** Why a head is given no p; null where it is. Its null is M with random orientations, U and V independent, of no preferred direction. */
+/**
+ * Returns why a head is given no p; null where it is. Its null is M with random orientations, U and V independent,
+ * of no preferred direction.
+ */
 export function pUnavailable(stack: string, convention: Convention, dHead: number): string | null {
   const noNull = nullUnavailable(stack, convention);
   if (noNull !== null) return `No p: ${noNull}.`;

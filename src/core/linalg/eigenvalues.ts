@@ -7,20 +7,26 @@ export interface Complex {
   readonly im: number;
 }
 
-/** Steps for one eigenvalue; two or three are usual. Every tenth is taken aside, since a regular one can go in circles. */
+/**
+ * Steps for one eigenvalue; two or three are usual. Every tenth is taken aside, since a regular one can go in
+ * circles.
+ */
 const MAX_STEPS = 60;
 const STEPS_ASIDE = 10;
 
 /**
- * The eigenvalues of a real square matrix [n, n], row-major, by modulus, largest first; of a conjugate pair, the one above the real axis
- * first. O(10 n³). Hessenberg form, then the QR algorithm with Francis's double shift (EISPACK's hqr, in the public domain). The libraries
- * for the browser that we tried never end on a zero or nilpotent matrix. Null for what isn't finite, and should the iteration not converge.
+ * Computes the eigenvalues of a real square matrix [n, n], row-major, by modulus, largest first; of a conjugate
+ * pair, the one above the real axis first. O(10 n³). Hessenberg form, then the QR algorithm with Francis's double
+ * shift (EISPACK's hqr, in the public domain). The libraries for the browser that we tried never end on a zero or
+ * nilpotent matrix. Null for what isn't finite, and should the iteration not converge.
  */
 export function eigenvalues(matrix: Float64Array, n: number): Complex[] | null {
   return runToCompletion(eigenvalueSteps(matrix, n));
 }
 
-/** The same, stopping after each QR step: at a thousand columns they take a minute together. */
+/**
+ * Computes the eigenvalues, stopping after each QR step: at a thousand columns they take a minute together.
+ */
 export function* eigenvalueSteps(matrix: Float64Array, n: number): Generator<void, Complex[] | null> {
   if (!matrix.every(Number.isFinite)) return null;
   const a = matrix.slice();
@@ -63,7 +69,10 @@ export function* eigenvalueSteps(matrix: Float64Array, n: number): Generator<voi
   return found.sort((p, q) => Math.hypot(q.re, q.im) - Math.hypot(p.re, p.im) || q.re - p.re || q.im - p.im);
 }
 
-/** Where the last block that hangs together begins: below it a subdiagonal element is negligible, and is set to 0. */
+/**
+ * Returns where the last block that hangs together begins: below it a subdiagonal element is negligible, and is set
+ * to 0.
+ */
 function blockStart(a: Float64Array, n: number, end: number, norm: number): number {
   for (let l = end; l > 0; l--) {
     const around = Math.abs(a[(l - 1) * n + l - 1]!) + Math.abs(a[l * n + l]!);
@@ -96,7 +105,10 @@ function pairOf(x: number, y: number, w: number, shifted: number): Complex[] {
   ];
 }
 
-/** One double-shift QR step on the rows and columns from `start` to `end`: a bulge is made at its top and chased down. */
+/**
+ * Does one double-shift QR step on the rows and columns from `start` to `end`: a bulge is made at its top and
+ * chased down.
+ */
 function sweep(
   a: Float64Array,
   n: number,
@@ -150,7 +162,10 @@ function sweep(
   }
 }
 
-/** The first column of the shifted square, scaled, and the row where two small subdiagonal elements let it begin. */
+/**
+ * Returns the first column of the shifted square, scaled, and the row where two small subdiagonal elements let it
+ * begin.
+ */
 function bulge(
   a: Float64Array,
   n: number,

@@ -17,9 +17,10 @@ interface Column {
 const KEPT_BITS = 64;
 
 /**
- * Computes Σ C∘Cᵀ and Σ A∘B exactly, with A = QᵀQ, B = KᵀK, C = KᵀQ: every double is a whole number times a power of two, and so is every
- * sum of products. Nothing is rounded before the end, whatever cancels and however far the elements' scales lie apart. About 200 ns for
- * each of the 2 · d · dh² products, and more where scales lie far apart; stops after each row.
+ * Computes Σ C∘Cᵀ and Σ A∘B exactly, with A = QᵀQ, B = KᵀK, C = KᵀQ: every double is a whole number times a power of
+ * two, and so is every sum of products. Nothing is rounded before the end, whatever cancels and however far the
+ * elements' scales lie apart. About 200 ns for each of the 2 · d · dh² products, and more where scales lie far
+ * apart; stops after each row.
  * @param q Wq, [d, dh] row-major, all finite; k likewise
  */
 export function* exactTraceSteps(
@@ -67,7 +68,9 @@ export function* exactTraceSteps(
 
 const number = new DataView(new ArrayBuffer(8));
 
-/** A finite double as mantissa · 2^exponent, with an odd mantissa below 2^53; the exponent of 0 is 0. */
+/**
+ * Returns a finite double as mantissa · 2^exponent, with an odd mantissa below 2^53; the exponent of 0 is 0.
+ */
 function decompose(x: number): { readonly mantissa: number; readonly exponent: number } {
   if (x === 0) return { mantissa: 0, exponent: 0 };
   number.setFloat64(0, x);

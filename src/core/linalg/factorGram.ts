@@ -6,9 +6,9 @@ export interface GramFactor {
 }
 
 /**
- * A Gram matrix G = XᵀX [n, n] as RᵀR, by Cholesky's method with pivots: X is Q R then, for some Q of orthonormal columns. It ends where what
- * is left of the diagonal is rounding, n·2⁻⁵² of its largest element; so directions of X below √(n·2⁻⁵²) of the longest are dropped. Stops after
- * each row.
+ * Factors a Gram matrix G = XᵀX [n, n] as RᵀR, by Cholesky's method with pivots: X is Q R then, for some Q of
+ * orthonormal columns. It ends where what is left of the diagonal is rounding, n·2⁻⁵² of its largest element; so
+ * directions of X below √(n·2⁻⁵²) of the longest are dropped. Stops after each row.
  */
 export function* factorGramSteps(gram: Float64Array, n: number): Generator<void, GramFactor> {
   const left = gram.slice();

@@ -1,4 +1,4 @@
-/** C += Xᵀ Y over the rows [from, to) of X [d, m] and Y [d, n], row-major float64; C is [m, n]. */
+/** Adds Xᵀ Y to C over the rows [from, to) of X [d, m] and Y [d, n], row-major float64; C is [m, n]. */
 export function addGram(
   c: Float64Array,
   x: Float64Array,
@@ -18,7 +18,7 @@ export function addGram(
   }
 }
 
-/** Σᵢⱼ Xᵢⱼ Yᵢⱼ of two equally long arrays. */
+/** Computes Σᵢⱼ Xᵢⱼ Yᵢⱼ of two equally long arrays. */
 export function dot(x: Float64Array, y: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;

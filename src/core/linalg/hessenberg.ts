@@ -1,4 +1,7 @@
-/** Brings a square matrix [n, n] to upper Hessenberg form in place, by Householder reflections: its eigenvalues stay. Stops after each column. */
+/**
+ * Brings a square matrix [n, n] to upper Hessenberg form in place, by Householder reflections: its eigenvalues stay.
+ * Stops after each column.
+ */
 export function* hessenbergSteps(a: Float64Array, n: number): Generator<void, void> {
   const v = new Float64Array(n);
   for (let k = 0; k + 2 < n; k++) {

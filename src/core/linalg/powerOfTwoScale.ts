@@ -5,7 +5,9 @@ export interface Magnitude {
   readonly exponent: number;
 }
 
-/** The power of two that brings a matrix's largest element near 1, found without a logarithm's rounding. */
+/**
+ * Returns the power of two that brings a matrix's largest element near 1, found without a logarithm's rounding.
+ */
 export function magnitudeOf(values: Float64Array): Magnitude {
   let largest = 0;
   for (const value of values) {
@@ -16,7 +18,7 @@ export function magnitudeOf(values: Float64Array): Magnitude {
   return { allFinite: true, exponent: largest === 0 ? 0 : exponentOf(largest) };
 }
 
-/** e with 2^(e−1) ≤ x < 2^e, for a positive finite x (subnormals too). */
+/** Returns the e with 2^(e−1) ≤ x < 2^e, for a positive finite x (subnormals too). */
 export function exponentOf(x: number): number {
   let e = Math.floor(Math.log2(x)) + 1;
   // log2 rounds near powers of two.

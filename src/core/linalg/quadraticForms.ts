@@ -1,6 +1,6 @@
 /**
- * xᵢ G xᵢᵀ for every row i of X [d, n], G [n, n] symmetric, row-major. With G = B they are the squared norms of the rows of M = X Kᵀ. Written to
- * `out` over the rows [from, to).
+ * Computes xᵢ G xᵢᵀ for every row i of X [d, n], G [n, n] symmetric, row-major. With G = B they are the squared
+ * norms of the rows of M = X Kᵀ. Written to `out` over the rows [from, to).
  */
 export function quadraticForms(
   out: Float64Array,

@@ -1,4 +1,7 @@
-/** Uniform in [0, 1), 32 bits of state (Tommy Ettinger's mulberry32, public domain): the same for the same seed. */
+/**
+ * Returns numbers that are uniform in [0, 1), from 32 bits of state (Tommy Ettinger's mulberry32, public domain):
+ * the same for the same seed.
+ */
 export function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -29,7 +32,10 @@ export function createNormal(random: () => number): () => number {
   };
 }
 
-/** χ² of n ≥ 1 degrees of freedom: twice a Γ(n/2) (Marsaglia and Tsang 2000, "A simple method for generating gamma variables"). */
+/**
+ * Draws χ² of n ≥ 1 degrees of freedom: twice a Γ(n/2) (Marsaglia and Tsang 2000, "A simple method for generating
+ * gamma variables").
+ */
 export function chiSquare(degrees: number, random: () => number, normal: () => number): number {
   // Their method takes shapes from 1 on: one degree is a square, and joins the rest.
   if (degrees < 2) return normal() ** 2;

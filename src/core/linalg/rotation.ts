@@ -31,7 +31,9 @@ export function turnAt({ pairing, dims, frequencies }: Rotation, offset: number)
   };
 }
 
-/** X Rᵀ in place, X [n, m] row-major: columns turn in pairs, R being [[cos, −sin], [sin, cos]] on each. */
+/**
+ * Computes X Rᵀ in place, X [n, m] row-major: columns turn in pairs, R being [[cos, −sin], [sin, cos]] on each.
+ */
 export function turnColumns(x: Float64Array, m: number, { pairs, cos, sin }: Turn): void {
   for (const [i, [first, second]] of pairs.entries()) {
     const [c, s] = [cos[i]!, sin[i]!];

@@ -4,8 +4,9 @@ import { factorGramSteps } from './factorGram.ts';
 const MAX_SWEEPS = 40;
 
 /**
- * The singular values of a matrix of `count` rows of `length` elements, largest first: `count` of them. One-sided Jacobi (Hestenes 1958): rows are
- * turned in pairs until all are orthogonal; their lengths are the singular values, each to full relative accuracy. Stops after each row.
+ * Computes the singular values of a matrix of `count` rows of `length` elements, largest first: `count` of them.
+ * One-sided Jacobi (Hestenes 1958): rows are turned in pairs until all are orthogonal; their lengths are the
+ * singular values, each to full relative accuracy. Stops after each row.
  */
 export function* singularValueSteps(
   matrix: Float64Array,
@@ -32,9 +33,9 @@ export function* singularValueSteps(
 }
 
 /**
- * The singular values of M = Wq Wkᵀ from A = WqᵀWq and B = WkᵀWk [n, n], n of them, largest first: their squares are the eigenvalues of A B.
- * With A = RᵀR and B = SᵀS they are those of R Sᵀ, whose squares needn't be formed. What lies below about √(n·2⁻⁵²) of ‖Wq‖‖Wk‖ is 0.
- * Stops after each row.
+ * Computes the singular values of M = Wq Wkᵀ from A = WqᵀWq and B = WkᵀWk [n, n], n of them, largest first: their
+ * squares are the eigenvalues of A B. With A = RᵀR and B = SᵀS they are those of R Sᵀ, whose squares needn't be
+ * formed. What lies below about √(n·2⁻⁵²) of ‖Wq‖‖Wk‖ is 0. Stops after each row.
  */
 export function* singularValuesOfProduct(
   a: Float64Array,

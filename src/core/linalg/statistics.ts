@@ -18,8 +18,8 @@ export function sampleSd(values: readonly number[]): number {
 }
 
 /**
- * Returns the p-quantile of ascending numbers, by linear interpolation between order statistics (the default of numpy and d3,
- * type 7 of R); undefined of no numbers.
+ * Returns the p-quantile of ascending numbers, by linear interpolation between order statistics (the default of
+ * numpy and d3, type 7 of R); undefined of no numbers.
  */
 export function quantileSorted(sorted: ArrayLike<number>, p: number): number | undefined {
   const position = (sorted.length - 1) * p;

@@ -5,9 +5,10 @@ export interface NormSquares {
 }
 
 /**
- * The paper's second score: whether the long outliers are among M's columns (1) or its rows (−1). Of the norms of the rows, and of those of
- * the columns, the excess is the sum of what lies above mean + 2 sd (sample sd, n − 1); the value is (col − row)/(col + row). Null
- * when nothing is in excess, or a norm isn't finite. This is the raw sign; the paper's figures negate it (arXiv:2502.10927).
+ * Returns the paper's second score: whether the long outliers are among M's columns (1) or its rows (−1). Of the
+ * norms of the rows, and of those of the columns, the excess is the sum of what lies above mean + 2 sd (sample sd, n
+ * − 1); the value is (col − row)/(col + row). Null when nothing is in excess, or a norm isn't finite. This is the
+ * raw sign; the paper's figures negate it (arXiv:2502.10927).
  */
 export function directionality({ rowSquares, colSquares }: NormSquares): number | null {
   const [row, col] = [excess(rowSquares), excess(colSquares)];

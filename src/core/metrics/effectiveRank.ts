@@ -1,6 +1,6 @@
 /**
- * exp of the entropy of the shares pᵢ = σᵢ/Σσ, 1 … n: how many directions M uses (Roy and Vetterli 2007, "The effective rank"). Null for a
- * zero M.
+ * Computes exp of the entropy of the shares pᵢ = σᵢ/Σσ, 1 … n: how many directions M uses (Roy and Vetterli
+ * 2007, "The effective rank"). Null for a zero M.
  */
 export function effectiveRank(singularValues: readonly number[]): number | null {
   const sum = singularValues.reduce((total, value) => total + value, 0);

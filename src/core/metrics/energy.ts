@@ -4,7 +4,10 @@ export interface EnergyShares {
   readonly antisymmetric: number;
 }
 
-/** The symmetric part's share is what symmetryRatio gives; the rest is the antisymmetric part's, since the two are orthogonal. */
+/**
+ * The symmetric part's share is what symmetryRatio gives; the rest is the antisymmetric part's, since the two are
+ * orthogonal.
+ */
 export function energyShares(r: number): EnergyShares {
   return { symmetric: r, antisymmetric: 1 - r };
 }

@@ -10,8 +10,8 @@ export interface ScaledSquare {
 const SMALLEST_NORMAL = 2 ** -1022;
 
 /**
- * ‖M‖_F = √(Σ A∘B) · 2^log2Scale, on the weights' own scale; 0 for a zero M. Null where it is no number (a weight is NaN or infinite), and
- * where no double holds it with all its digits.
+ * Computes ‖M‖_F = √(Σ A∘B) · 2^log2Scale, on the weights' own scale; 0 for a zero M. Null where it is no number (a
+ * weight is NaN or infinite), and where no double holds it with all its digits.
  */
 export function frobeniusNorm({ traceAB, log2Scale }: ScaledSquare): number | null {
   if (traceAB === 0) return 0;

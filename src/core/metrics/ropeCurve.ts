@@ -10,9 +10,9 @@ export interface HeadProducts {
 }
 
 /**
- * r of M = Wq R_Δ Wkᵀ for each Δ, without d × d work: ‖M‖² = tr(A R B Rᵀ) and tr(MM) = tr(C R C R). R turns planes of two
- * features each, so both are sums over pairs of planes of cosines and sines, whose coefficients are found once: O(dh²), and
- * O(dh²) again for each offset. Null where r is undefined.
+ * r of M = Wq R_Δ Wkᵀ for each Δ, without d × d work: ‖M‖² = tr(A R B Rᵀ) and tr(MM) = tr(C R C R). R turns planes
+ * of two features each, so both are sums over pairs of planes of cosines and sines, whose coefficients are found
+ * once: O(dh²), and O(dh²) again for each offset. Null where r is undefined.
  * @param dHead dh
  * @param from the offset at which the keys of these products are turned already
  */
@@ -26,7 +26,7 @@ export function ropeCurve(
   const planes = planesOf(rotation, dHead);
   const norm = coefficients(a, b, dHead, planes, -1);
   const trace = coefficients(c, c, dHead, planes, 1);
-  // tr(MM) is told in the scale of C twice, ‖M‖² in that of A and B.
+  // tr(MM) is given in the scale of C twice, ‖M‖² in that of A and B.
   const factor = 2 ** (2 * log2Scale.c - log2Scale.a - log2Scale.b);
   const [cos, sin] = [new Float64Array(planes.length).fill(1), new Float64Array(planes.length)];
   return deltas.map((delta) => {
@@ -43,7 +43,7 @@ export function ropeCurve(
 /** Two features; of an odd number of features the last plane has one, and −1 for the other. */
 type Plane = readonly [first: number, second: number];
 
-/** The planes that turn, in the rotation's order, then the features that stay, two by two. */
+/** Lists the planes that turn, in the rotation's order, then the features that stay, two by two. */
 function planesOf(rotation: Rotation, dHead: number): Plane[] {
   const planes: Plane[] = [...turnAt(rotation, 0).pairs];
   for (let feature = rotation.dims; feature < dHead; feature += 2)
@@ -51,12 +51,12 @@ function planesOf(rotation: Rotation, dHead: number): Plane[] {
   return planes;
 }
 
-/** Of cᵢcⱼ, cᵢsⱼ, sᵢcⱼ and sᵢsⱼ for planes i ≤ j, one after the other. */
+/** The coefficients of cᵢcⱼ, cᵢsⱼ, sᵢcⱼ and sᵢsⱼ for planes i ≤ j, one after the other. */
 type Coefficients = Float64Array;
 
 /**
- * Those of tr(X R Y Rᵀ) (`sign` −1) or tr(X R Y R) (1) for R = cI + sJ on each plane, J = [[0, −1], [1, 0]]: block by
- * block tr(Xᵢⱼ (cⱼ + sⱼJ) Yⱼᵢ (cᵢ ± sᵢJ)).
+ * Computes the coefficients of tr(X R Y Rᵀ) (`sign` −1) or tr(X R Y R) (1) for R = cI + sJ on each plane, J = [[0,
+ * −1], [1, 0]]: block by block tr(Xᵢⱼ (cⱼ + sⱼJ) Yⱼᵢ (cᵢ ± sᵢJ)).
  */
 function coefficients(
   x: Float64Array,

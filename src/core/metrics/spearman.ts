@@ -1,6 +1,6 @@
 /**
- * Ranks from 1, ascending; equal values share the mean of the ranks they take up (mid-ranks). NaN and infinity have no rank here:
- * leave them out before.
+ * Returns the ranks, from 1, ascending; equal values share the mean of the ranks they take up (mid-ranks). NaN and
+ * infinity have no rank here: leave them out before.
  */
 export function midRanks(values: readonly number[]): number[] {
   const order = values.map((_, index) => index).sort((a, b) => values[a]! - values[b]!);
@@ -16,8 +16,9 @@ export function midRanks(values: readonly number[]): number[] {
 }
 
 /**
- * Spearman's ρ of paired values, −1 … 1: Pearson's correlation of their mid-ranks, so that ties count as they should (the short
- * formula 1 − 6 Σd²/(n³ − n) holds only without ties). Null where it is undefined: fewer than two pairs, or all values of a side equal.
+ * Returns Spearman's ρ of paired values, −1 … 1: Pearson's correlation of their mid-ranks, so that ties count as
+ * they should (the short formula 1 − 6 Σd²/(n³ − n) holds only without ties). Null where it is undefined: fewer than
+ * two pairs, or all values of a side equal.
  */
 export function spearman(x: readonly number[], y: readonly number[]): number | null {
   if (x.length !== y.length) throw new RangeError(`${x.length} values beside ${y.length}: pairs are needed.`);

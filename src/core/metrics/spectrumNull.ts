@@ -1,14 +1,18 @@
 import { chiSquare, createNormal } from '../linalg/random.ts';
 import { nullModel } from './nullModel.ts';
 
-/** Singular values whose squares sum to less than this share of ‖M‖² are left out: s would change by a millionth of its spread. */
+/**
+ * Singular values whose squares sum to less than this share of ‖M‖² are left out: s would change by a millionth of
+ * its spread.
+ */
 const NEGLIGIBLE = 1e-12;
 
 /**
- * s of random matrices with a given spectrum: M = U Σ Vᵀ with U and V of random orientation (Haar), independent of each other. Then
- * s = tr(MM)/‖M‖² = Σᵢⱼ σᵢσⱼ WᵢⱼWⱼᵢ / Σσ² with W = VᵀU, which is an n × n block of a random d × d rotation. It is drawn without the d × d one: the
- * first n columns of a random rotation are G L⁻ᵀ, G being d × n normal numbers and GᵀG = LLᵀ; the rows of G below the first n enter
- * by their Gram matrix alone, whose Cholesky factor is known (Bartlett 1933: χ on the diagonal, normal numbers beside it). O(n³) a draw.
+ * Draws s of random matrices with a given spectrum: M = U Σ Vᵀ with U and V of random orientation (Haar),
+ * independent of each other. Then s = tr(MM)/‖M‖² = Σᵢⱼ σᵢσⱼ WᵢⱼWⱼᵢ / Σσ² with W = VᵀU, which is an n × n block of a
+ * random d × d rotation. It is drawn without the d × d one: the first n columns of a random rotation are G L⁻ᵀ, G
+ * being d × n normal numbers and GᵀG = LLᵀ; the rows of G below the first n enter by their Gram matrix alone, whose
+ * Cholesky factor is known (Bartlett 1933: χ on the diagonal, normal numbers beside it). O(n³) a draw.
  */
 export function createSpectrumNull(
   singularValues: readonly number[],
@@ -52,12 +56,15 @@ export function isAsExtreme(drawn: number, s: number, dModel: number): boolean {
   return Math.abs(drawn - mean) >= Math.abs(s - mean);
 }
 
-/** The p-value of a Monte-Carlo test: the head itself counts as one of the draws, so that it is never 0 (Davison and Hinkley 1997, §4.2). */
+/**
+ * Returns the p-value of a Monte-Carlo test: the head itself counts as one of the draws, so that it is never 0
+ * (Davison and Hinkley 1997, §4.2).
+ */
 export function monteCarloP(atLeast: number, draws: number): number {
   return (1 + atLeast) / (1 + draws);
 }
 
-/** How many singular values matter: at most d. */
+/** Returns how many singular values matter: at most d. */
 function leading(singularValues: readonly number[], dModel: number): number[] {
   const sorted = singularValues.filter((value) => value > 0).sort((x, y) => y - x);
   const largest = sorted[0] ?? 1;
@@ -68,7 +75,7 @@ function leading(singularValues: readonly number[], dModel: number): number[] {
   return scaled;
 }
 
-/** gram += row rowᵀ, lower triangle; elements before `from` are 0. */
+/** Adds row rowᵀ to gram, lower triangle; elements before `from` are 0. */
 function addOuter(gram: Float64Array, row: Float64Array, from: number, n: number): void {
   for (let i = from; i < n; i++) {
     const factor = row[i]!;
@@ -77,7 +84,7 @@ function addOuter(gram: Float64Array, row: Float64Array, from: number, n: number
   }
 }
 
-/** The lower triangle of a positive definite matrix becomes L of LLᵀ. */
+/** Factors a positive definite matrix: its lower triangle becomes L of LLᵀ. */
 function factorInPlace(a: Float64Array, n: number): void {
   for (let i = 0; i < n; i++) {
     const rowI = i * n;
@@ -90,7 +97,7 @@ function factorInPlace(a: Float64Array, n: number): void {
   }
 }
 
-/** x := x L⁻ᵀ, row by row. */
+/** Sets x to x L⁻ᵀ, row by row. */
 function solveRows(x: Float64Array, l: Float64Array, n: number): void {
   for (let row = 0; row < n; row++) {
     const rowStart = row * n;

@@ -1,4 +1,7 @@
-/** ⟨M_g, M_hᵀ⟩ = tr(M_g M_h) = tr(C_gh C_hg) = Σᵢⱼ (C_gh)ᵢⱼ (C_hg)ⱼᵢ with C_gh = Wk_gᵀ Wq_h; [dh, dh] row-major, equally scaled. */
+/**
+ * Computes ⟨M_g, M_hᵀ⟩ = tr(M_g M_h) = tr(C_gh C_hg) = Σᵢⱼ (C_gh)ᵢⱼ (C_hg)ⱼᵢ with C_gh = Wk_gᵀ Wq_h; [dh, dh]
+ * row-major, equally scaled.
+ */
 export function transposeInner(cGh: Float64Array, cHg: Float64Array, dHead: number): number {
   let sum = 0;
   for (let i = 0; i < dHead; i++)
@@ -7,8 +10,8 @@ export function transposeInner(cGh: Float64Array, cHg: Float64Array, dHead: numb
 }
 
 /**
- * ⟨M_g, M_hᵀ⟩ / (‖M_g‖ ‖M_h‖), −1 … 1: 1 where one head reads the positions that the other writes to, with the same weights (Wq_g = Wk_h and
- * Wk_g = Wq_h). On the diagonal it is s. NaN where a norm is 0 or no number.
+ * Computes ⟨M_g, M_hᵀ⟩ / (‖M_g‖ ‖M_h‖), −1 … 1: 1 where one head reads the positions that the other writes to, with
+ * the same weights (Wq_g = Wk_h and Wk_g = Wq_h). On the diagonal it is s. NaN where a norm is 0 or no number.
  * @param inner [H, H]; norms [H], on the same scale
  */
 export function normalisePartners(inner: Float64Array, norms: readonly number[]): Float64Array {

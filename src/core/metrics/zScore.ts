@@ -1,12 +1,15 @@
 import { nullModel } from './nullModel.ts';
 
-/** z = (s − 1/d) · d / √2: how many standard deviations s lies from the mean of random orientations (nullModel). */
+/**
+ * Computes z = (s − 1/d) · d / √2: how many standard deviations s lies from the mean of random orientations
+ * (nullModel).
+ */
 export function zScore(s: number, dModel: number): number {
   const { mean, sd } = nullModel(dModel);
   return (s - mean) / sd;
 }
 
-/** The s that has this z: the inverse of zScore. */
+/** Returns the s that has this z: the inverse of zScore. */
 export function scoreOfZ(z: number, dModel: number): number {
   const { mean, sd } = nullModel(dModel);
   return mean + z * sd;

@@ -1,9 +1,10 @@
 import type { AnalysisResult, ModelShape } from '../result/index.ts';
 
 /**
- * The scores that the origin notebook printed (symmetry ratio r, float32), as it printed them. One string is one layer,
- * heads from 0. Left out: values that its dump cut off in the middle (BERT-large L5H7, "0.615020…", and all after it; the
- * 28th of TinyStories' loop list, "0.54…"), and its norm values, whose float32 sums are off by 1e-6 to 5e-5.
+ * The scores that the origin notebook printed (symmetry ratio r, float32), as it printed them. One string is one
+ * layer, heads from 0. Left out: values that its dump cut off in the middle (BERT-large L5H7, "0.615020…", and all
+ * after it; the 28th of TinyStories' loop list, "0.54…"), and its norm values, whose float32 sums are off by 1e-6 to
+ * 5e-5.
  */
 interface NotebookTable {
   readonly model: NotebookModel;
@@ -37,7 +38,7 @@ export const NOTEBOOK_MODELS = {
   },
 } as const satisfies Record<string, NotebookModel>;
 
-/** By hub id, whatever the case of its letters. */
+/** Returns whether a hub id names this model, whatever the case of its letters. */
 export function isNotebookModel(model: NotebookModel, id: string): boolean {
   return model.ids.includes(id.toLowerCase());
 }
@@ -117,7 +118,10 @@ export interface NotebookScores {
   readonly remark: string | null;
 }
 
-/** By hub id, whatever the case of its letters; null when the notebook has no such model. */
+/**
+ * Returns the notebook's scores by hub id, whatever the case of its letters; null when the notebook has no such
+ * model.
+ */
 export function notebookScoresFor(modelId: string, shape: ModelShape): NotebookScores | null {
   const table = TABLES.find(({ model }) => isNotebookModel(model, modelId));
   if (!table) return null;

@@ -19,7 +19,7 @@ export interface NotebookTime {
   readonly sdMs: number;
 }
 
-/** Under the table where its times stand beside made-up weights. */
+/** The note under a table where the notebook's times stand beside made-up weights. */
 export const OTHER_WEIGHTS_NOTE =
   'The notebook’s times are of its own machine and of a model’s weights, in float32; ours are of made-up weights of the same shape.';
 
@@ -66,7 +66,10 @@ export interface NotebookMatch {
   readonly shape: ModelShape;
 }
 
-/** By hub id, whatever the case of its letters; null when the notebook has no such model. */
+/**
+ * Returns the notebook's times by hub id, whatever the case of its letters; null when the notebook has no such
+ * model.
+ */
 export function notebookFor(modelId: string, shape: ModelShape): NotebookMatch | null {
   const found = TIMINGS.find(({ model }) => isNotebookModel(model, modelId));
   if (!found) return null;
@@ -79,8 +82,8 @@ export function notebookFor(modelId: string, shape: ModelShape): NotebookMatch |
 }
 
 /**
- * Beside made-up weights: what the notebook has on a model of their very shape; null where it has none. Fewer layers than
- * the model's are its shape still for one head, not for all.
+ * Returns what the notebook has on a model of the very shape of made-up weights; null where it has none. Fewer
+ * layers than the model's are its shape still for one head, not for all.
  */
 export function notebookForShape(shape: ModelShape): NotebookMatch | null {
   const found = TIMINGS.find(({ model }) => sameShape({ ...model.shape, layers: shape.layers }, shape));
@@ -94,7 +97,7 @@ export function notebookForShape(shape: ModelShape): NotebookMatch | null {
   };
 }
 
-/** The notebook's time for a row of ours, where it printed one. */
+/** Returns the notebook's time for a row of ours, where it printed one. */
 export function notebookTimeOf(
   match: NotebookMatch | null,
   row: { readonly method: Method; readonly scope: ScopeName },

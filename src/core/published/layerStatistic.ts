@@ -1,7 +1,10 @@
 import { median, quantile } from '../linalg/statistics.ts';
 import type { StackResult } from '../result/index.ts';
 
-/** A model's whole-layer scores as the paper sums them up; per-head scores are another quantity and never stand in for them. */
+/**
+ * A model's whole-layer scores as the paper sums them up; per-head scores are another quantity and never stand in
+ * for them.
+ */
 export interface LayerStatistic {
   readonly median: number;
   readonly q1: number;
@@ -11,8 +14,8 @@ export interface LayerStatistic {
 }
 
 /**
- * Median and quartiles over a stack's whole-layer scores. Null unless every layer with attention has one: a median of some layers would be
- * another number.
+ * Median and quartiles over a stack's whole-layer scores. Null unless every layer with attention has one: a median
+ * of some layers would be another number.
  */
 export function layerStatistic(stack: Pick<StackResult, 'layers'>): LayerStatistic | null {
   const withAttention = stack.layers.filter(({ skipped }) => skipped?.code !== 'no-attention');
@@ -21,7 +24,10 @@ export function layerStatistic(stack: Pick<StackResult, 'layers'>): LayerStatist
   return { median: median(s), q1: quantile(s, 0.25), q3: quantile(s, 0.75), s };
 }
 
-/** The largest difference between our layers and the published ones; null where they can't be paired one to one. */
+/**
+ * Returns the largest difference between our layers and the published ones; null where they can't be paired one to
+ * one.
+ */
 export function largestDifference(ours: LayerStatistic, published: readonly number[]): number | null {
   if (ours.s.length !== published.length) return null;
   return Math.max(...published.map((value, layer) => Math.abs(value - ours.s[layer]!)));

@@ -50,7 +50,7 @@ interface StoredModel extends Omit<PublishedModel, 's' | 'median' | 'q1' | 'q3'>
   readonly s: string;
 }
 
-/** The published scores; their file is fetched when this is first called, not with the page. */
+/** Loads the published scores; their file is fetched when this is first called, not with the page. */
 export async function loadPublished(): Promise<readonly PublishedModel[]> {
   const { default: stored } = await import('./models.json');
   return (stored.models as StoredModel[]).map((model) => {
@@ -70,8 +70,8 @@ const HOMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The entries of this very model, by its hub id, whatever the case of its letters. `stack` is the map that is looked at:
- * its encoder's values aren't its decoder's, and cross attention has none.
+ * Returns the entries of this very model, by its hub id, whatever the case of its letters. `stack` is the map that
+ * is looked at: its encoder's values aren't its decoder's, and cross attention has none.
  */
 export function publishedOf(
   published: readonly PublishedModel[],
@@ -99,7 +99,7 @@ export interface Place {
   readonly of: number;
 }
 
-/** Among encoders and among decoders apart: that is what the paper compares. */
+/** Returns the places among encoders and among decoders apart: that is what the paper compares. */
 export function placesAmong(published: readonly PublishedModel[], value: number): readonly Place[] {
   return (['encoder', 'decoder'] as const).map((kind) => {
     const others = published.filter((model) => model.verdict === 'ok' && model.kind === kind);

@@ -11,7 +11,7 @@ export type ScopeName = (typeof SCOPE_NAMES)[number];
 /** The clock that took a time: the page's, or the engine's device clock. */
 export type TimingClock = 'wall' | DeviceClock;
 
-/** "wasm, 2 threads": what tells one engine of a comparison from another. */
+/** Names an engine of a benchmark so that it differs from the others: "wasm, 2 threads". */
 export function engineName({
   id,
   threads,
@@ -24,7 +24,7 @@ export function engineName({
     : `${id}, ${threads} thread${threads === 1 ? '' : 's'}`;
 }
 
-/** engineName of the engine that a row timed. */
+/** Returns the engineName of the engine that a row timed. */
 export function rowEngine({ engine, threads }: Pick<BenchmarkRow, 'engine' | 'threads'>): string {
   return engineName({ id: engine, threads });
 }
@@ -46,9 +46,12 @@ export interface BenchmarkRow {
   readonly runLoops?: readonly number[];
   /** Kernel launches per pass; for trace-full the number of chunks. */
   readonly calls: number;
-  /** Milliseconds per run, all its passes together, raw, in the order they were taken; fewer than asked for when cancelled. */
+  /**
+   * Milliseconds per run, all its passes together, raw, in the order they were taken; fewer than asked for when
+   * cancelled.
+   */
   readonly runsMs: readonly number[];
-  /** Which clock took them. */
+  /** The clock that took the times. */
   readonly clock: TimingClock;
   /** Floating-point operations of one pass, by formula (flops.ts). */
   readonly flops: number;
@@ -65,17 +68,20 @@ export interface RunsWhere {
   readonly name: string;
 }
 
-/** Who made a report, when, and on how large a machine. Reports made before these were written have none of them. */
+/**
+ * Says who made a report, when, and on how large a machine. Reports made before these were written have none of
+ * them.
+ */
 export interface ReportOrigin {
   /** ISO 8601, when the last run was taken. */
   readonly createdAt?: string | undefined;
   readonly app?: { readonly version: string } | undefined;
-  /** Logical processors that the browser, or Node, tells of. */
+  /** Logical processors that the browser, or Node, reports. */
   readonly cores?: number | undefined;
   readonly where?: RunsWhere | undefined;
   /** What the weights were given to the engines as: "BF16"; more than one where they differ. */
   readonly dtype?: string | undefined;
-  /** Of made-up weights: the same shape and seed give the same ones. */
+  /** Seed of made-up weights: the same shape and seed give the same ones. */
   readonly seed?: number | undefined;
   /** What the page did while this was timed, where it did: "scoring a model". Both slowed each other. */
   readonly disturbed?: string | undefined;

@@ -1,9 +1,9 @@
 import type { EngineId } from '../engines/index.ts';
 import type { EngineUse, LayerResult, StackResult } from './result.ts';
 
-/** Which engine scored which layer: told of each layer only where another took over midway. */
+/** Logs which engine scored which layer; rows name it only where another engine took over midway. */
 export function createEngineLog() {
-  /** By stack, then by layer. */
+  /** The engine by stack, then by layer. */
   const scored = new Map<string, Map<number, EngineId>>();
   const used = () => new Set([...scored.values()].flatMap((layers) => [...layers.values()]));
   const withEngine = (stack: string, row: LayerResult): LayerResult => {
@@ -15,7 +15,7 @@ export function createEngineLog() {
       const layers = scored.get(stack) ?? new Map<number, EngineId>();
       scored.set(stack, layers.set(layer, engine));
     },
-    /** The stacks, their rows with their engines where there were several. */
+    /** Returns the stacks, their rows with their engines where there were several. */
     marked(stacks: readonly StackResult[]): readonly StackResult[] {
       if (used().size < 2) return stacks;
       return stacks.map((stack) => ({
@@ -26,7 +26,10 @@ export function createEngineLog() {
   };
 }
 
-/** One sentence for each stack whose layers several engines scored; none where the result's engine scored all. */
+/**
+ * Returns one sentence for each stack whose layers several engines scored; none where the result's engine scored
+ * all.
+ */
 export function engineNotes(stacks: readonly StackResult[], { reason }: EngineUse): string[] {
   const several = new Set(
     stacks.flatMap(({ layers }) => layers.flatMap(({ engine }) => (engine === undefined ? [] : [engine]))),

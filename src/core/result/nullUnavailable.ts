@@ -1,10 +1,12 @@
 import { type Convention, choiceOf } from '../weights/convention.ts';
 
 /**
- * Why random orientations tell nothing of a map's heads; null where they do: then z, its band and its p hold. In cross attention M's two sides live
- * in different spaces, whose coordinates training doesn't bring together: trained heads lie about s = 1/d as well. A gain γ on M's rows and
- * columns gives them preferred directions: the mean becomes Σγ⁴/(Σγ²)². Gains of the head dimension and rotations leave M's
- * directions random; so does latent attention, whose Wq and Wk are products of factors: with random factors their columns lie in random directions.
+ * Returns why random orientations say nothing about a map's heads; null where they do: then z, its band and its p
+ * hold. In cross attention M's two sides live in different spaces, whose coordinates training doesn't bring
+ * together: trained heads lie about s = 1/d as well. A gain γ on M's rows and columns gives them preferred
+ * directions: the mean becomes Σγ⁴/(Σγ²)². Gains of the head dimension and rotations leave M's directions random; so
+ * does latent attention, whose Wq and Wk are products of factors: with random factors their columns lie in random
+ * directions.
  * @param stack its name, "self" or "decoder.cross"
  */
 export function nullUnavailable(stack: string, convention: Convention): string | null {

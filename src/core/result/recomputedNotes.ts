@@ -3,7 +3,7 @@ import type { StackResult } from './result.ts';
 /** Heads that a note names. */
 const NAMED = 4;
 
-/** The note on heads that were computed again in float64; none where no head was. */
+/** Returns the note on heads that were computed again in float64; none where no head was. */
 export function recomputedNotes(stacks: readonly Pick<StackResult, 'name' | 'layers'>[]): string[] {
   const names = stacks.flatMap(({ name, layers }) =>
     layers.flatMap(({ layer, heads }) =>

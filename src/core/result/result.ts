@@ -8,8 +8,9 @@ import type { UserScore } from './userScores.ts';
 export const RESULT_SCHEMA = 'qkscope/result';
 export const RESULT_VERSION = 1;
 /**
- * Of how checkpoints are read: which tensors are taken for Q and K, how they lie, and what is computed of them. Raised whenever any
- * of that may give other scores for the same files: what was kept of an earlier reading isn't shown as this one's.
+ * The version of how checkpoints are read: which tensors are taken for Q and K, how they lie, and what is computed
+ * of them. Raised whenever any of that may give other scores for the same files: what was kept of an earlier reading
+ * isn't shown as this one's.
  */
 export const READING_VERSION = 2;
 
@@ -20,7 +21,7 @@ export interface Reason {
     | 'non-finite'
     /** No double holds it with all its digits. */
     | 'out-of-range'
-    /** Of a whole layer. */
+    /** Used for a whole layer. */
     | 'undefined'
     | 'too-large'
     | 'missing-tensor'
@@ -43,7 +44,10 @@ export interface HeadResult {
   readonly r: number | null;
   /** 2r − 1 = tr(MM)/‖M‖², −1 … 1; null when undefined. */
   readonly s: number | null;
-  /** ‖M‖_F on the weights' own scale; 0 for a zero M. Absent where a weight isn't finite, and where `normReason` says why. */
+  /**
+   * ‖M‖_F on the weights' own scale; 0 for a zero M. Absent where a weight isn't finite, and where `normReason` says
+   * why.
+   */
   readonly norm?: number;
   readonly normReason?: string;
   /** Raw sign; the paper's figures negate it. Null when undefined; absent until it is measured. */
@@ -53,7 +57,10 @@ export interface HeadResult {
   readonly recomputed?: true;
 }
 
-/** r and s of a whole layer: M summed over its heads (the paper's score); null when undefined (then `reason` says why). */
+/**
+ * r and s of a whole layer: M summed over its heads (the paper's score); null when undefined (then `reason` says
+ * why).
+ */
 export interface LayerScore {
   readonly r: number | null;
   readonly s: number | null;
@@ -75,7 +82,7 @@ export interface LayerResult {
   readonly note?: string;
   /** Where it differs from its stack's (Swin's stages). */
   readonly shape?: Omit<ModelShape, 'layers'>;
-  /** Who says how it falls into heads, where that is another than for its stack. */
+  /** The witness that says how the layer falls into heads, where it is another than for its stack. */
   readonly headsFrom?: string;
   readonly tensors: readonly TensorUse[];
   /** Empty while the layer isn't scored yet, or when it was skipped. */
@@ -84,13 +91,16 @@ export interface LayerResult {
   readonly arriving?: readonly HeadResult[];
   /** Absent until it is measured. */
   readonly score?: LayerScore;
-  /** Of the layer's M, raw sign; the paper's figures negate it. Null when undefined; absent until it is measured. */
+  /**
+   * Directionality of the layer's M, raw sign; the paper's figures negate it. Null when undefined; absent until it
+   * is measured.
+   */
   readonly directionality?: number | null;
   /** Why the layer's directionality couldn't be measured. */
   readonly directionalityReason?: Reason;
-  /** Which engine computed the products of what was measured of the whole layer. */
+  /** The engines that computed the products of what was measured of the whole layer. */
   readonly measuredBy?: { readonly score?: EngineId; readonly directionality?: EngineId };
-  /** Which engine scored it; told only where another took over midway. */
+  /** The engine that scored it; given only where another took over midway. */
   readonly engine?: EngineId;
   readonly skipped?: Reason;
 }
@@ -99,7 +109,10 @@ export interface LayerResult {
 export interface StackResult {
   readonly name: string;
   readonly shape: ModelShape;
-  /** Who says how Wq and Wk fall into heads: "config.json", "the size of …", "chosen by you". Absent in what older versions wrote. */
+  /**
+   * The witness that says how Wq and Wk fall into heads: "config.json", "the size of …", "chosen by you". Absent in
+   * what older versions wrote.
+   */
   readonly headsFrom?: string;
   readonly layers: readonly LayerResult[];
 }
@@ -166,7 +179,10 @@ export interface AnalysisResult {
   /** Sentences shown with the figure: an overridden head split, a model type read through another row. */
   readonly notes: readonly string[];
   readonly timing?: BenchmarkReport;
-  /** The user's own scores of this model's heads, as their files give them; heads that the model doesn't have included. */
+  /**
+   * The user's own scores of this model's heads, as their files give them; heads that the model doesn't have
+   * included.
+   */
   readonly own?: readonly UserScore[];
   readonly createdAt: string;
   readonly app: { readonly version: string };

@@ -3,7 +3,10 @@ import { RAW_CONVENTION } from '../weights/convention.ts';
 import { nullUnavailable } from './nullUnavailable.ts';
 import type { StackResult } from './result.ts';
 
-/** How the heads of a stack, scored on raw weights, lie against random orientations; null where nothing follows from it (nullUnavailable). */
+/**
+ * Returns how the heads of a stack, scored on raw weights, lie against random orientations; null where nothing
+ * follows from it (nullUnavailable).
+ */
 export function stackNullCheck(stack: StackResult): NullCheck | null {
   if (nullUnavailable(stack.name, RAW_CONVENTION) !== null) return null;
   return checkAgainstNull(

@@ -1,9 +1,9 @@
 import { findLoneJumps } from './loneJumps.ts';
 
 /**
- * Why a point of a series may not be its own step's:
+ * Why a point of a series may not belong to its own step:
  * - main-files: it holds the very files of main, and isn't the last step;
- * - shared-files: other steps hold the very same files, and it can't be told whose they are;
+ * - shared-files: other steps hold the very same files, and it can't be known whose they are;
  * - repeated-scores: every head has exactly the score that it has at another step;
  * - jump: it lies far from both its neighbours, which are near each other (loneJumps.ts).
  */
@@ -13,7 +13,7 @@ export type CheckpointFlag = 'main-files' | 'shared-files' | 'repeated-scores' |
 export interface CheckpointEvidence {
   /** "step1000": the revision or folder. */
   readonly label: string;
-  /** Of training; null where its name doesn't tell. */
+  /** The training step; null where the name doesn't state it. */
   readonly step: number | null;
   /** Hashes of the files that decide, as one text; null where they couldn't be checked. */
   readonly files: string | null;
@@ -24,7 +24,7 @@ export interface CheckpointEvidence {
 /** The revision that is published as the finished model. */
 export interface MainEvidence {
   readonly label: string;
-  /** Of each of its sets of weights, as `CheckpointEvidence.files`. */
+  /** The content of each of its sets of weights, as `CheckpointEvidence.files`. */
   readonly files: readonly string[];
 }
 
@@ -41,10 +41,11 @@ export interface CheckpointMark {
 }
 
 /**
- * Marks the points of a series that are copies of others, or that jump. A run's last step may hold main's files: that is how a run
- * is published. Where several steps share files that aren't main's, at most one of them can be its own step's, and it can't
- * be told which: all are marked. Where names tell no step nothing is out of place: one of each group stays, main or
- * the first. Points whose scores repeat although their files differ are flagged and stay: attention may have been frozen.
+ * Marks the points of a series that are copies of others, or that jump. A run's last step may hold main's files:
+ * that is how a run is published. Where several steps share files that aren't main's, at most one of them can be its
+ * own step's, and it can't be known which: all are marked. Where names state no step nothing is out of place: one of
+ * each group stays, main or the first. Points whose scores repeat although their files differ are flagged and stay:
+ * attention may have been frozen.
  *
  * @param points one run's, in its order
  */
@@ -85,7 +86,7 @@ function copyMark(
     const isCopy = isMains || (!isMain && !isFirst);
     return { ...mark, flag: isCopy ? (isMains ? 'main-files' : 'shared-files') : null, isLeftOut: isCopy };
   }
-  // The finished model is the last step's, by its files or, where these are packed anew, by its scores.
+  // The finished model is the last step's, by its files or, where these are packed again, by its scores.
   if (isMains && place === points.length - 1) return { ...mark, flag: null, isLeftOut: false };
   if (isMains) return { ...mark, flag: 'main-files', isLeftOut: true };
   if (sharing.length > 0) return { ...mark, flag: 'shared-files', isLeftOut: true };

@@ -1,6 +1,8 @@
 import type { CheckpointMark } from './checkpointMarks.ts';
 
-/** What is said of one point behind its name: "holds main’s files"; null where there is nothing to say. */
+/**
+ * Returns what is said of one point behind its name: "holds main’s files"; null where there is nothing to say.
+ */
 export function markText({ flag, sameAs, sameScores }: CheckpointMark): string | null {
   switch (flag) {
     case 'main-files':
@@ -19,8 +21,8 @@ export function markText({ flag, sameAs, sameScores }: CheckpointMark): string |
 }
 
 /**
- * What is wrong with a series, in sentences that name the points: of points that hold main's files, that share files, that
- * repeat scores, that jump. Empty where nothing is.
+ * Returns what is wrong with a series, in sentences that name the points: of points that hold main's files, that
+ * share files, that repeat scores, that jump. Empty where nothing is.
  */
 export function markNotes(marks: readonly CheckpointMark[]): string[] {
   const named = (flag: CheckpointMark['flag']) => marks.filter((mark) => mark.flag === flag);
@@ -54,12 +56,12 @@ export function markNotes(marks: readonly CheckpointMark[]): string[] {
   return notes;
 }
 
-/** The names of all these points. */
+/** Returns the names of all these points. */
 function all(marks: readonly CheckpointMark[]): string {
   return listed(marks.map(({ label }) => label));
 }
 
-/** Each group of points that name each other, once. */
+/** Returns each group of points that name each other, once. */
 function groupsOf(
   marks: readonly CheckpointMark[],
   othersOf: (mark: CheckpointMark) => readonly string[] = ({ sameAs }) => sameAs,

@@ -24,8 +24,8 @@ export interface SeriesReportInput {
 const DIGITS = 12;
 
 /**
- * A report of a series' faults in Markdown, to be pasted as an issue of the repository: which revisions hold which files, how that
- * was found, and how anyone can check it. The series must have a marked point.
+ * Returns a report of a series' faults in Markdown, to be pasted as an issue of the repository: which revisions hold
+ * which files, how that was found, and how anyone can check it. The series must have a marked point.
  */
 export function seriesReport({ repo, hubUrl, points, marks, main, appVersion }: SeriesReportInput): string {
   const marked = points.flatMap((point, place) => {
@@ -96,7 +96,7 @@ function row({ label, commit, weights }: ReportedRevision, text: string): string
   return `| ${cells.join(' | ')} |`;
 }
 
-/** A name from outside as code: nothing in it may end the code or the cell. */
+/** Returns a name from outside as code: nothing in it may end the code or the cell. */
 function code(text: string): string {
   return `\`${text.replaceAll('`', "'").replaceAll('|', '\\|')}\``;
 }

@@ -2,7 +2,9 @@ import { QKError } from '../errors.ts';
 import { USER_SCORES_LIMITS, type UserColumn, type UserEntry } from '../result/index.ts';
 import type { HeadKey } from './headKey.ts';
 
-/** Collects the entries of each named score; a head given twice is refused, since nothing tells which one is meant. */
+/**
+ * Collects the entries of each named score; a head given twice is refused, since nothing says which one is meant.
+ */
 export class ColumnBuilder {
   readonly #columns = new Map<string, Map<string, { entry: UserEntry; where: string }>>();
   readonly #file: string;

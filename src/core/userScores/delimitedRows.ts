@@ -11,8 +11,8 @@ export interface DelimitedRow {
 export type Delimiter = ',' | ';' | '\t';
 
 /**
- * Rows of a delimited text as RFC 4180 has them: quoted cells may hold delimiters, line breaks and doubled quotes. Takes
- * CRLF, LF and CR, and a byte-order mark; empty lines are left out.
+ * Reads the rows of a delimited text as RFC 4180 has them: quoted cells may hold delimiters, line breaks and doubled
+ * quotes. Takes CRLF, LF and CR, and a byte-order mark; empty lines are left out.
  * @throws QKError 'scores-invalid', 'too-large'
  */
 export function delimitedRows(
@@ -40,7 +40,7 @@ export function delimitedRows(
   return { delimiter, rows };
 }
 
-/** The one that occurs most in the first line, quoted parts left out. */
+/** Returns the one that occurs most in the first line, quoted parts left out. */
 function delimiterOf(text: string): Delimiter {
   const first =
     text

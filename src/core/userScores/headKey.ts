@@ -8,7 +8,7 @@ export interface HeadKey {
 /** "L5H1", "L05.H01", "layer 5 head 1", "a5.h1", "Layer 5, Head 1". Not "5.1": that could be a number. */
 const HEAD_NAME = /^(?:l|a|layer|block)[\s_.:-]*(\d+)[\s_.,:;-]*(?:h|head)[\s_.:-]*(\d+)$/i;
 
-/** A head's name as people write it, or null. */
+/** Parses a head's name as people write it, or null. */
 export function parseHeadKey(text: string): HeadKey | null {
   const match = HEAD_NAME.exec(text.trim());
   if (match === null) return null;
@@ -16,7 +16,10 @@ export function parseHeadKey(text: string): HeadKey | null {
   return layer <= USER_SCORES_LIMITS.index && head <= USER_SCORES_LIMITS.index ? { layer, head } : null;
 }
 
-/** A layer's or head's number from 0: "5", "L5", "5.0" (as pandas writes an integer column with gaps), or null. */
+/**
+ * Parses a layer's or head's number from 0: "5", "L5", "5.0" (as pandas writes an integer column with gaps), or
+ * null.
+ */
 export function parseIndex(text: string, prefix: RegExp): number | null {
   const match = /^(\d+)(?:\.0+)?$/.exec(text.trim().replace(prefix, '').trim());
   if (match === null) return null;

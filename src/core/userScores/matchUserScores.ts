@@ -2,7 +2,7 @@ import type { StackResult, UserColumn } from '../result/index.ts';
 
 /** A score laid over a model's heads, and what didn't meet. Heads are named "L5H1". */
 export interface OwnMatch {
-  /** By layer number, then head; null where there is no value. */
+  /** Values by layer number, then head; null where there is none. */
   readonly values: ReadonlyMap<number, readonly (number | null)[]>;
   /** Heads of the model with a value. */
   readonly matched: number;

@@ -2,8 +2,8 @@ const NOTHING: ReadonlySet<string> = new Set(['', 'na', 'n/a', 'nan', 'null', 'n
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /**
- * A number of a sheet: "0.53", "−1e-3"; with `comma` also "0,53" (a comma for the point, as sheets with semicolons
- * write it). null where the cell says that there is no value; undefined where it is something else.
+ * Parses a number of a sheet: "0.53", "−1e-3"; with `comma` also "0,53" (a comma for the point, as sheets with
+ * semicolons write it). null where the cell says that there is no value; undefined where it is something else.
  */
 export function parseNumberCell(text: string, comma = false): number | null | undefined {
   const trimmed = text.trim();

@@ -131,7 +131,7 @@ function collect(sheet: Sheet): UserScores {
   return { file, columns: found, notes };
 }
 
-/** The columns that hold scores; what is text throughout is left out, and said. */
+/** Returns the columns that hold scores; a column that is text throughout is left out, with a note. */
 function scoreColumns({ header, body, keys, comma }: Sheet): [number[], string[]] {
   if (keys.kind === 'matrix') return [[...keys.heads.keys()], []];
   const taken = new Set(keys.kind === 'name' ? [keys.column] : [keys.layer, keys.head]);

@@ -34,7 +34,10 @@ export function parseScoresJson(text: string, file: string, stem: string): UserS
   return { file, columns, notes: [] };
 }
 
-/** Whether a JSON value looks like scores of heads rather than a model's config: names of heads, or rows with layer and head. */
+/**
+ * Returns whether a JSON value looks like scores of heads rather than a model's config: names of heads, or rows with
+ * layer and head.
+ */
 export function looksLikeScores(json: unknown): boolean {
   if (Array.isArray(json)) {
     const [first] = json as unknown[];

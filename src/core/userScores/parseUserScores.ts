@@ -6,7 +6,7 @@ import { parseScoresJson } from './parseScoresJson.ts';
 export { looksLikeScores } from './parseScoresJson.ts';
 
 /**
- * The user's own scores of heads, from a CSV, TSV or JSON file. Wholly taken or wholly refused.
+ * Parses the user's own scores of heads, from a CSV, TSV or JSON file. Wholly taken or wholly refused.
  * @throws QKError 'scores-invalid' saying where, 'too-large'
  */
 export function parseUserScores(bytes: Uint8Array, path: string): UserScores {

@@ -13,20 +13,24 @@ export interface LayerTransform {
   readonly rotation: { readonly rotation: Rotation; readonly offset: number } | null;
 }
 
-/** Transformed heads are held in float64, so many bytes at a time: those of Llama-3.1-405B's layer would take 2.3 GB. */
+/**
+ * Transformed heads are held in float64, so many bytes at a time: those of Llama-3.1-405B's layer would take 2.3 GB.
+ */
 const PART_BYTES = 128 * 1024 * 1024;
 
 /** Part of a layer's heads: whole groups, so that the grouping of queries on keys stays that of the layer. */
 export interface TransformedPart {
-  /** Of the given weights' query heads. */
+  /** The first head of the part, among the given weights' query heads. */
   readonly firstHead: number;
   readonly weights: LayerWeights;
 }
 
 /**
- * A layer's weights under a convention: Wq becomes diag(γ) Wq diag(g_q), Wk becomes diag(γ) Wk diag(g_k) R_Δᵀ, so that
- * M = Wq Wkᵀ becomes diag(γ) Wq diag(g_q) R_Δ diag(g_k) Wkᵀ diag(γ). Everything in float64; nothing is rounded on the way.
- * @param firstHead the layer's number of the first head, where the weights are a part of the layer (then heads have keys of their own)
+ * Yields a layer's weights under a convention: Wq becomes diag(γ) Wq diag(g_q), Wk becomes diag(γ) Wk diag(g_k)
+ * R_Δᵀ, so that M = Wq Wkᵀ becomes diag(γ) Wq diag(g_q) R_Δ diag(g_k) Wkᵀ diag(γ). Everything in float64; nothing is
+ * rounded on the way.
+ * @param firstHead the layer's number of the first head, where the weights are a part of the layer (then heads have
+ * keys of their own)
  */
 export function* applyConvention(
   weights: LayerWeights,

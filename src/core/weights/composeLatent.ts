@@ -16,9 +16,9 @@ export interface ComposedHeads {
 }
 
 /**
- * The effective Wq and Wk of multi-head latent attention, some heads at a time:
- * Wq_hᵀ = qB_h diag(g_q) qA and Wk_hᵀ = [kB_h diag(g_kv) kvA[:rank] ; kvA[rank:]], the last rows being the rotary key that all
- * heads share (arXiv:2405.04434, section 2.1). The gains g of the norms between the factors are folded in; the norms' own
+ * Composes the effective Wq and Wk of multi-head latent attention, some heads at a time: Wq_hᵀ = qB_h diag(g_q) qA
+ * and Wk_hᵀ = [kB_h diag(g_kv) kvA[:rank] ; kvA[rank:]], the last rows being the rotary key that all heads share
+ * (arXiv:2405.04434, section 2.1). The gains g of the norms between the factors are folded in; the norms' own
  * factors depend on the token and are left out. Products are summed in float64 and kept in float32.
  */
 export async function* composeLatent(
@@ -83,7 +83,7 @@ export async function* composeLatent(
   }
 }
 
-/** target = Σ coefficient(i) · rows[i], summed in float64. */
+/** Computes target = Σ coefficient(i) · rows[i], summed in float64. */
 function combine(
   target: Float32Array,
   coefficient: (latentIndex: number) => number,

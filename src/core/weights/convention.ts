@@ -4,7 +4,10 @@ export interface ConventionChoice {
   readonly layerNorm: boolean;
   /** The gains of the model's own q- and k-norm applied to the head dimension. */
   readonly qkNorm: boolean;
-  /** Δ, key position − query position, of M = Wq R_Δ Wkᵀ; negative where the key comes before the query. 0: no rotation. */
+  /**
+   * Δ, key position − query position, of M = Wq R_Δ Wkᵀ; negative where the key comes before the query. 0: no
+   * rotation.
+   */
   readonly ropeOffset: number;
 }
 
@@ -21,7 +24,7 @@ export const RAW_CONVENTION = {
 
 const RAW_CHOICE: ConventionChoice = { layerNorm: false, qkNorm: false, ropeOffset: 0 };
 
-/** The convention of a choice, in words; raw when nothing is chosen. */
+/** Returns the convention of a choice, in words; raw when nothing is chosen. */
 export function conventionOf(choice: ConventionChoice): Convention {
   const { layerNorm, qkNorm, ropeOffset } = choice;
   if (!layerNorm && !qkNorm && ropeOffset === 0) return RAW_CONVENTION;

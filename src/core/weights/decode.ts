@@ -2,7 +2,9 @@ import { BYTES_PER_ELEMENT } from '../formats/dtype.ts';
 import { decodeBfloat, decodeHalf } from '../linalg/halfFloats.ts';
 import type { MatrixView } from './matrixView.ts';
 
-/** The matrix as float64, row-major [rows, cols]. Every F32, F16 and BF16 value is exact in float64. */
+/**
+ * Decodes the matrix as float64, row-major [rows, cols]. Every F32, F16 and BF16 value is exact in float64.
+ */
 export function decodeMatrix(view: MatrixView): Float64Array {
   const { bytes, dtype, offset, rows, cols, rowStride, colStride } = view;
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

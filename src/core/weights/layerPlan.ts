@@ -3,7 +3,10 @@ import type { TensorEntry } from '../formats/checkpoint.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import { gainsOf, type PlannedTransform } from './planTransform.ts';
 
-/** Neighbouring ranges are fetched as one when the gap between them is at most this: a request costs more than the gap. */
+/**
+ * Neighbouring ranges are fetched as one when the gap between them is at most this: a request costs more than the
+ * gap.
+ */
 export const MAX_GAP_BYTES = 32 * 1024;
 
 /** One run of bytes of one file; `at` is where it lies in the layer's buffer. */
@@ -32,11 +35,16 @@ export interface LayerPlan {
   readonly spans: readonly ReadSpan[];
   /** Size of the buffer that holds all spans. */
   readonly bufferBytes: number;
-  /** Held by Q and K themselves, and by the gains that are folded: less than is read where q, k and v share rows (Conv1D) or a gap is read along. */
+  /**
+   * Bytes held by Q and K themselves, and by the gains that are folded: less than is read where q, k and v share
+   * rows (Conv1D) or a gap is read along.
+   */
   readonly neededBytes: number;
 }
 
-/** The byte ranges of a layer's Q and K, and of the gains that a convention folds into them, neighbours joined. */
+/**
+ * Plans the byte ranges of a layer's Q and K, and of the gains that a convention folds into them, neighbours joined.
+ */
 export function planLayer(layout: LayerLayout, transform: PlannedTransform | null = null): LayerPlan {
   const gains = gainsOf(transform).map(({ weight }) => planUse(weight, null));
   // Latent attention's own norms are read already, and none of them is a gain of a convention's.
@@ -72,7 +80,7 @@ export function planLayer(layout: LayerLayout, transform: PlannedTransform | nul
   };
 }
 
-/** The bytes of a range in a buffer that holds the plan's spans. */
+/** Returns the bytes of a range in a buffer that holds the plan's spans. */
 export function bytesOfRange(
   plan: LayerPlan,
   buffer: Uint8Array,
@@ -99,7 +107,10 @@ function planUses(layout: LayerLayout): WeightUse[] {
   return [planUse(q.weight, rowsOf([q, k], dHead))];
 }
 
-/** The output rows from the first head's to the last one's. Interleaved values in between are read along: one request. */
+/**
+ * Returns the output rows from the first head's to the last one's. Interleaved values in between are read along: one
+ * request.
+ */
 function rowsOf(heads: readonly HeadsIn[], dHead: number): WeightUse['rows'] {
   if (heads.some(({ weight, features }) => features !== 'rows' || weight.shape.length !== 2)) return null;
   const first = heads.flatMap((of) => of.first);
@@ -124,7 +135,7 @@ function planUse(weight: Weight, rows: WeightUse['rows']): WeightUse {
   return { weight, rows, ranges: [{ entry, begin, end: begin + (rows.to - rows.from) * rowBytes }] };
 }
 
-/** Of each weight the share that its heads take. */
+/** Sums the share of each weight that its heads take. */
 function neededBytes({ source, dHead, dModel }: LayerLayout, uses: readonly WeightUse[]): number {
   const stored = ({ weight }: WeightUse) =>
     weight.parts.reduce((sum, { begin, end }) => sum + end - begin, 0);

@@ -17,7 +17,7 @@ export interface LayerWeights {
 }
 
 /**
- * The key head that a query head meets: blocks of heads/kvHeads neighbours share one (repeat_kv of the
+ * Returns the key head that a query head meets: blocks of heads/kvHeads neighbours share one (repeat_kv of the
  * transformers library repeats each key head in place). Not head mod kvHeads.
  */
 export function kvHeadOf(head: number, heads: number, kvHeads: number): number {

@@ -8,14 +8,17 @@ import type { ScoredDtype } from '../formats/dtype.ts';
 export interface MatrixView {
   readonly bytes: Uint8Array;
   readonly dtype: ScoredDtype;
-  /** Byte offset of element (0, 0) from the start of `bytes`; a multiple of the element size from there on isn't promised. */
+  /**
+   * Byte offset of element (0, 0) from the start of `bytes`; a multiple of the element size from there on isn't
+   * promised.
+   */
   readonly offset: number;
   /** d, the input dimension. */
   readonly rows: number;
   /** dh, the head dimension. */
   readonly cols: number;
-  /** In elements. */
+  /** Step from one row to the next, in elements. */
   readonly rowStride: number;
-  /** In elements. */
+  /** Step from one column to the next, in elements. */
   readonly colStride: number;
 }

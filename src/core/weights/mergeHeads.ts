@@ -4,10 +4,10 @@ import { kvHeadOf, type LayerWeights } from './layerWeights.ts';
 import type { MatrixView } from './matrixView.ts';
 
 /**
- * Merges a layer's heads so that its M = Σ_h Wq_h Wk_hᵀ becomes the M of few, wide heads. Queries that share a key head are added up
- * first, in float64: Σ_h Wq_h Wk_gᵀ = (Σ_h Wq_h) Wk_gᵀ; with grouped queries that leaves a fraction of the work. Then neighbours are
- * laid side by side, up to `maxColumns` columns: [Wq_1 Wq_2][Wk_1 Wk_2]ᵀ = Wq_1 Wk_1ᵀ + Wq_2 Wk_2ᵀ; where they lie so in the file,
- * nothing is copied.
+ * Merges a layer's heads so that its M = Σ_h Wq_h Wk_hᵀ becomes the M of few, wide heads. Queries that share a key
+ * head are added up first, in float64: Σ_h Wq_h Wk_gᵀ = (Σ_h Wq_h) Wk_gᵀ; with grouped queries that leaves a
+ * fraction of the work. Then neighbours are laid side by side, up to `maxColumns` columns: [Wq_1 Wq_2][Wk_1 Wk_2]ᵀ =
+ * Wq_1 Wk_1ᵀ + Wq_2 Wk_2ᵀ; where they lie so in the file, nothing is copied.
  */
 export function mergeHeads(weights: LayerWeights, maxColumns: number): LayerWeights {
   const { q, k, dHead } = weights;
@@ -31,7 +31,10 @@ export function mergedShape(kvHeads: number, dHead: number, maxColumns: number) 
   return { heads: kvHeads / count, dHead: count * dHead };
 }
 
-/** A layer of one head cut into blocks of its d rows, which become the columns of as many heads: Q_b = (Wq rows of b)ᵀ, [dh, width]. */
+/**
+ * A layer of one head cut into blocks of its d rows, which become the columns of as many heads: Q_b = (Wq rows of
+ * b)ᵀ, [dh, width].
+ */
 export interface RowBlocks {
   readonly weights: LayerWeights;
   /** The first row of each block; all are equally wide, so that the last may begin inside the one before. */
@@ -76,7 +79,7 @@ function sumOf(views: readonly MatrixView[]): MatrixView {
   return viewOf(sum, 'F64', first!.rows, first!.cols);
 }
 
-/** Matrices [d, dh] as one, [d, n dh]. */
+/** Lays matrices [d, dh] side by side as one, [d, n dh]. */
 function concatColumns(views: readonly MatrixView[]): MatrixView {
   const [first] = views;
   const { rows, cols, dtype, rowStride, colStride, offset, bytes } = first!;

@@ -11,9 +11,9 @@ export interface Packed {
 }
 
 /**
- * Writes a matrix as float32 [cols, width] (each head feature's weights in a row, nn.Linear's own order; the columns from
- * `rows` to `width` are zero), scaled by a power of two so that no product over- or underflows. That rounds nothing
- * but what lies 2^126 below the largest element.
+ * Writes a matrix as float32 [cols, width] (each head feature's weights in a row, nn.Linear's own order; the columns
+ * from `rows` to `width` are zero), scaled by a power of two so that no product over- or underflows. That rounds
+ * nothing but what lies 2^126 below the largest element.
  * @param target exactly cols · width long
  */
 export function packScaled(view: MatrixView, target: Float32Array, width = view.rows): Packed {
@@ -45,7 +45,7 @@ export function packScaled(view: MatrixView, target: Float32Array, width = view.
   return { exponent, allFinite: true };
 }
 
-/** The matrix's elements from its first one on, as an aligned array; `table` decodes 16-bit ones. */
+/** Returns the matrix's elements from its first one on, as an aligned array; `table` decodes 16-bit ones. */
 function elementsOf({ bytes, dtype, offset, rows, cols, rowStride, colStride }: MatrixView) {
   const size = BYTES_PER_ELEMENT[dtype];
   const count = (rows - 1) * rowStride + (cols - 1) * colStride + 1;
@@ -60,7 +60,7 @@ function elementsOf({ bytes, dtype, offset, rows, cols, rowStride, colStride }: 
 
 const tables = new Map<ScoredDtype, Float32Array>();
 
-/** All 65,536 values of a 16-bit type: a look-up is several times faster than decoding. */
+/** Returns all 65,536 values of a 16-bit type: a look-up is several times faster than decoding. */
 function tableOf(dtype: 'F16' | 'BF16'): Float32Array {
   let table = tables.get(dtype);
   if (table === undefined) {

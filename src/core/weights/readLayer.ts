@@ -2,8 +2,8 @@ import { allOrAbort } from '../allOrAbort.ts';
 import type { LayerPlan } from './layerPlan.ts';
 
 /**
- * Reads a layer's spans into `buffer`, which is at least `plan.bufferBytes` long and may be reused for every layer: once this has ended, well or not,
- * nothing is written to it any more.
+ * Reads a layer's spans into `buffer`, which is at least `plan.bufferBytes` long and may be reused for every layer:
+ * once this has ended, well or not, nothing is written to it any more.
  */
 export async function readLayer(
   plan: LayerPlan,

@@ -3,12 +3,15 @@ import type { TensorEntry } from '../formats/checkpoint.ts';
 import { BYTES_PER_ELEMENT, type ScoredDtype } from '../formats/dtype.ts';
 import { printable, printableShape } from '../printable.ts';
 
-/** An expanded view (stride 0) can name far more numbers than the file holds; no weight of one layer has so many bytes. */
+/**
+ * An expanded view (stride 0) can name far more numbers than the file holds; no weight of one layer has so many
+ * bytes.
+ */
 const MAX_COPY_BYTES = 1024 ** 3;
 
 /**
- * A tensor's bytes without strides: those of a view (sliced, transposed, permuted, expanded) are copied element by element into
- * row-major order, whatever its rank.
+ * Returns a tensor's bytes without strides: those of a view (sliced, transposed, permuted, expanded) are copied
+ * element by element into row-major order, whatever its rank.
  * @param bytes from its first to its last element in storage order
  * @throws QKError 'too-large'
  */
@@ -43,7 +46,10 @@ export function rowMajorBytes(entry: TensorEntry, bytes: Uint8Array): Uint8Array
   return out;
 }
 
-/** The two strides of a matrix that the engines take as it lies: its rows or its columns lie whole, one after the other. */
+/**
+ * Returns the two strides of a matrix that the engines take as it lies: its rows or its columns lie whole, one after
+ * the other.
+ */
 export function matrixStrides({ shape, strides }: TensorEntry): readonly [number, number] | null {
   if (strides === undefined || shape.length !== 2) return null;
   const [rows, cols] = shape as readonly [number, number];

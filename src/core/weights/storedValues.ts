@@ -4,7 +4,7 @@ import { decodeMatrix } from './decode.ts';
 import { bytesOfRange, type LayerPlan } from './layerPlan.ts';
 import { rowMajorBytes } from './rowMajor.ts';
 
-/** A whole weight as float64, row-major, out of a buffer that holds the plan's spans. */
+/** Returns a whole weight as float64, row-major, out of a buffer that holds the plan's spans. */
 export function storedValues(plan: LayerPlan, weight: Weight, buffer: Uint8Array): Float64Array {
   const use = plan.uses.find((of) => of.weight === weight)!;
   return decodeWeight(
@@ -13,7 +13,7 @@ export function storedValues(plan: LayerPlan, weight: Weight, buffer: Uint8Array
   );
 }
 
-/** A whole weight as float64, row-major, from the bytes of its parts. */
+/** Decodes a whole weight as float64, row-major, from the bytes of its parts. */
 export function decodeWeight(weight: Weight, parts: readonly Uint8Array[]): Float64Array {
   if (weight.decode !== undefined) return Float64Array.from(weight.decode(parts));
   const entry = weight.parts[0]!;

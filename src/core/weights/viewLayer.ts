@@ -17,7 +17,8 @@ export interface LayerPart {
 }
 
 /**
- * A layer's heads by the plan's convention: as stored, or transformed and in float64, some whole groups at a time.
+ * Yields a layer's heads by the plan's convention: as stored, or transformed and in float64, some whole groups at a
+ * time.
  */
 export async function* viewLayer(
   plan: LayerPlan,
@@ -45,8 +46,9 @@ export async function* viewLayer(
 }
 
 /**
- * A layer's heads as views into a buffer that holds the plan's spans: straight on the bytes where the engines take them
- * as stored, on decoded values else. Low-rank factors are multiplied out some heads at a time, since all at once can take gigabytes.
+ * Yields a layer's heads as views into a buffer that holds the plan's spans: straight on the bytes where the engines
+ * take them as stored, on decoded values else. Low-rank factors are multiplied out some heads at a time, since all
+ * at once can take gigabytes.
  */
 async function* viewStored(
   plan: LayerPlan,
@@ -65,7 +67,7 @@ async function* viewStored(
   yield { firstHead: 0, weights: { stack, layer, dModel, dHead, q: heads(source.q), k: heads(source.k) } };
 }
 
-/** All heads at once, for the comparison of methods, which holds the layers it times. */
+/** Returns all heads at once, for the comparison of methods, which holds the layers it times. */
 export async function viewWholeLayer(
   plan: LayerPlan,
   stack: string,
@@ -83,7 +85,7 @@ export async function viewWholeLayer(
 interface Values {
   readonly bytes: Uint8Array;
   readonly dtype: ScoredDtype;
-  /** In elements, one for each dimension of the weight. */
+  /** Strides in elements, one for each dimension of the weight. */
   readonly strides: readonly number[];
   /** The output row that the bytes start with. */
   readonly fromRow: number;
@@ -140,7 +142,9 @@ function viewHead(plan: LayerPlan, { features }: HeadsIn, values: Values, featur
   };
 }
 
-/** Where a head's first element is, and the steps along its inputs and along its features: all in elements. */
+/**
+ * Returns where a head's first element is, and the steps along its inputs and along its features: all in elements.
+ */
 function stepsOf(
   features: HeadsIn['features'],
   strides: readonly number[],

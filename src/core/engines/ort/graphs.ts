@@ -1,8 +1,8 @@
 import type { OnnxGraph, OnnxNode } from './onnxGraph.ts';
 
 /**
- * How X Yᵀ is written: `fused` as one FusedMatMul, `plain` as Transpose and MatMul, for providers that have no FusedMatMul
- * and would leave it to the CPU.
+ * How X Yᵀ is written: `fused` as one FusedMatMul, `plain` as Transpose and MatMul, for providers that have no
+ * FusedMatMul and would leave it to the CPU.
  */
 export type ProductForm = 'fused' | 'plain';
 
@@ -29,9 +29,9 @@ export const SUM_BLOCK = 64;
 const BLOCKS = { byBlock: [-1, SUM_BLOCK], last: [1] };
 
 /**
- * A, B, C of a batch of heads, and their sums. Inputs: q [G, R, dh, d] and k [G, 1, dh, d]: G key heads (of one or
- * several layers) and the R query heads that share each. Outputs: ab [G, R, dh, dh] = A∘B, whose diagonal tells how much cancels in
- * its sum, and cc [G, R, dh] = Σⱼ C∘Cᵀ; the rest is summed in float64.
+ * Returns the graph computes A, B, C of a batch of heads, and their sums. Inputs: q [G, R, dh, d] and k [G, 1, dh,
+ * d]: G key heads (of one or several layers) and the R query heads that share each. Outputs: ab [G, R, dh, dh] =
+ * A∘B, whose diagonal shows how much cancels in its sum, and cc [G, R, dh] = Σⱼ C∘Cᵀ; the rest is summed in float64.
  */
 const traceGraph = (form: ProductForm): OnnxGraph => ({
   inputs: [
@@ -54,7 +54,10 @@ const traceGraph = (form: ProductForm): OnnxGraph => ({
   ],
 });
 
-/** The products of two heads: inputs qg, qh, kg, kh [1, 1, dh, d], outputs [1, 1, dh, dh] as in PairMoments. */
+/**
+ * Returns the graph computes the products of two heads: inputs qg, qh, kg, kh [1, 1, dh, d], outputs [1, 1, dh, dh]
+ * as in PairMoments.
+ */
 const momentsGraph = (form: ProductForm): OnnxGraph => ({
   inputs: ['qg', 'qh', 'kg', 'kh'].map((name) => ({ name, rank: 4 })),
   outputs: ['a', 'b', 'c', 'cBack'].map((name) => ({ name, rank: 4 })),
@@ -68,8 +71,8 @@ const momentsGraph = (form: ProductForm): OnnxGraph => ({
 });
 
 /**
- * M of one head, or a tile of M on its diagonal, formed whole: inputs q, k [dh, n] with n a multiple of SUM_BLOCK.
- * Outputs in blocks of SUM_BLOCK² elements: norm = Σ M², symmetric = Σ (M + Mᵀ)².
+ * Returns the graph computes M of one head, or a tile of M on its diagonal, formed whole: inputs q, k [dh, n] with n
+ * a multiple of SUM_BLOCK. Outputs in blocks of SUM_BLOCK² elements: norm = Σ M², symmetric = Σ (M + Mᵀ)².
  */
 const normGraph = (form: ProductForm): OnnxGraph => ({
   inputs: [
@@ -91,8 +94,9 @@ const normGraph = (form: ProductForm): OnnxGraph => ({
 });
 
 /**
- * A pair of tiles of M that mirror each other: upper = M[I, J], lower = M[J, I]. Inputs qi, ki [dh, a], qj, kj [dh, b].
- * Outputs in blocks of SUM_BLOCK² elements: norm of both tiles apart, symmetric = Σ (upper + lowerᵀ)².
+ * Returns the graph computes a pair of tiles of M that mirror each other: upper = M[I, J], lower = M[J, I]. Inputs
+ * qi, ki [dh, a], qj, kj [dh, b]. Outputs in blocks of SUM_BLOCK² elements: norm of both tiles apart, symmetric = Σ
+ * (upper + lowerᵀ)².
  */
 const normPairGraph = (form: ProductForm): OnnxGraph => ({
   inputs: ['qi', 'ki', 'qj', 'kj'].map((name) => ({ name, rank: 2 })),

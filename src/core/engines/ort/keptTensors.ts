@@ -6,16 +6,15 @@ type MakeTensor = (buffer: GPUBuffer, options: { dataType: 'float32'; dims: read
 const USAGE = 0x80 | 0x4 | 0x8;
 
 /**
- * Inputs that lie in the GPU's memory from their first use on, until they are destroyed, and parts of them: so that a kernel's time
- * holds no upload and no copying.
- * A batch is known by where its values lie.
+ * Inputs that lie in the GPU's memory from their first use on, until they are destroyed, and parts of them: so that
+ * a kernel's time holds no upload and no copying. A batch is known by where its values lie.
  */
 export class KeptTensors {
   readonly #tensors = new Map<ArrayBufferLike, Map<string, Tensor>>();
   readonly #parts = new Map<ArrayBufferLike, Map<string, Float32Array>>();
   readonly #buffers: GPUBuffer[] = [];
 
-  /** A part of values, cut out by `make` once. */
+  /** Returns a part of values, cut out by `make` once. */
   part(values: Float32Array, name: string, make: () => Float32Array): Float32Array {
     const known = this.#parts.get(values.buffer) ?? new Map<string, Float32Array>();
     this.#parts.set(values.buffer, known);

@@ -4,7 +4,10 @@ import type { KeptTensors } from './keptTensors.ts';
 import type { GraphRunner } from './ortSession.ts';
 import type { OrtLayer } from './ortWeights.ts';
 
-/** Rows and columns of the largest tile of M: 2048² float32 are 16 MB, and the graph holds a handful. A multiple of SUM_BLOCK. */
+/**
+ * Rows and columns of the largest tile of M: 2048² float32 are 16 MB, and the graph holds a handful. A multiple of
+ * SUM_BLOCK.
+ */
 export const NORM_TILE = 2048;
 
 export interface NormRunners {
@@ -13,7 +16,7 @@ export interface NormRunners {
 }
 
 /**
- * The norm method on one head: every element of M is formed, whole or in mirrored pairs of tiles.
+ * Runs the norm method on one head: every element of M is formed, whole or in mirrored pairs of tiles.
  * @param step called before every run; throws when cancelled
  */
 export async function normOfHead(

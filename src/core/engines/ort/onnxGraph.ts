@@ -6,7 +6,7 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes?: Readonly<Record<string, number | readonly number[]>>;
-  /** "com.microsoft" for onnxruntime's own operations; ONNX's own unless told. */
+  /** "com.microsoft" for onnxruntime's own operations; by default ONNX's own. */
   readonly domain?: string;
 }
 
@@ -32,8 +32,8 @@ const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
 
 /**
- * A graph as the bytes of an ONNX file. Field numbers: onnx.proto3 of github.com/onnx/onnx (ModelProto, GraphProto,
- * NodeProto, AttributeProto, ValueInfoProto, TensorProto).
+ * Encodes a graph as the bytes of an ONNX file. Field numbers: onnx.proto3 of github.com/onnx/onnx (ModelProto,
+ * GraphProto, NodeProto, AttributeProto, ValueInfoProto, TensorProto).
  */
 export function encodeModel(graph: OnnxGraph): Uint8Array {
   const body = new ProtobufWriter();

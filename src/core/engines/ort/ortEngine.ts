@@ -27,7 +27,7 @@ const EAGER_BYTES = 24 * 1024 * 1024;
 /** Float32 of one batch when a layer is packed piece by piece: keeps a tab's memory within a few layers' raw bytes. */
 const PIECE_BYTES = 8 * 1024 * 1024;
 
-/** What tells one onnxruntime engine from another. */
+/** What distinguishes one onnxruntime engine from another. */
 export interface OrtVariant<Id extends 'ort-wasm' | 'ort-webgpu' = 'ort-wasm' | 'ort-webgpu'> {
   readonly id: Id;
   readonly ort: OrtModule;
@@ -149,7 +149,7 @@ function stepper(signal: AbortSignal | undefined): () => Promise<void> {
   };
 }
 
-/** The heads that a trace call is about. */
+/** Returns the heads that a trace call is about. */
 function groupsFor(handle: OrtHandle, call: Exclude<KernelCall, { kernel: 'norm' }>): Group[] {
   switch (call.kernel) {
     case 'trace': {

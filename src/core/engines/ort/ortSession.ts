@@ -6,7 +6,7 @@ import { encodeModel, type OnnxGraph } from './onnxGraph.ts';
 /** What we use of onnxruntime-web: the same in its WASM, WebGPU and Node builds. */
 export interface OrtModule {
   readonly env: {
-    /** Of the WebGPU build: its device, once a session has started. */
+    /** The device of the WebGPU build, once a session has started. */
     readonly webgpu?: { readonly device?: Promise<GPUDevice> | GPUDevice };
     readonly wasm: { numThreads?: number; proxy?: boolean; wasmPaths?: unknown };
     readonly versions: { readonly web?: string };
@@ -82,7 +82,7 @@ export function createGraphRunner(ort: OrtModule, graph: OnnxGraph, provider: Or
       }
     },
     close() {
-      // A start that failed was told to those who ran; there is nothing to release then.
+      // Those who ran were given the failure of the start; there is nothing to release then.
       session?.then((ready) => ready.release()).catch(() => {});
       session = null;
     },

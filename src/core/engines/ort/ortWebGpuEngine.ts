@@ -6,8 +6,8 @@ import { createOrtEngine } from './ortEngine.ts';
 import { ortName } from './ortWasmEngine.ts';
 
 /**
- * onnxruntime-web on its WebGPU provider: the peer of our own shaders in timings. Its MatMul sums over d in plain float32,
- * so that r is some ten times less exact than ours at large d.
+ * onnxruntime-web on its WebGPU provider: the peer of our own shaders in timings. Its MatMul sums over d in plain
+ * float32, so that r is some ten times less exact than ours at large d.
  * @param adapter what WebGPU offers here
  */
 export async function createOrtWebGpuEngine(adapter: AdapterReport): Promise<Engine> {

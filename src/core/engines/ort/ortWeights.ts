@@ -33,12 +33,12 @@ export interface OrtLayer {
   readonly width: number;
   q(head: number): PackedMatrix;
   k(kvHead: number): PackedMatrix;
-  /** The same into memory of the caller's, dHead · width long: nothing is left for the garbage collector. */
+  /** Packs a head into the caller's memory, dHead · width long: nothing is left for the garbage collector. */
   packQ(head: number, target: Float32Array): Packed;
   packK(kvHead: number, target: Float32Array): Packed;
   /** Where this layer's heads lie packed, if they do: a batch is then a part of that memory, uncopied. */
   readonly resident: ResidentHeads | null;
-  /** Query heads of a key head. */
+  /** Returns the query heads of a key head. */
   groupOf(kvHead: number): readonly number[];
 }
 
@@ -53,7 +53,10 @@ export function chunkMemory(layers: readonly LayerWeights[], block: number): Chu
   };
 }
 
-/** A layer's heads: packed now into `memory`, after the layers that lie there, or, without it, whenever they are asked for. */
+/**
+ * Returns a layer's heads: packed now into `memory`, after the layers that lie there, or, without it, whenever they
+ * are asked for.
+ */
 export function prepareLayer(weights: LayerWeights, block: number, memory: ChunkMemory | null): OrtLayer {
   const { layer, dModel, dHead, q, k } = weights;
   const width = widthOf(dModel, block);

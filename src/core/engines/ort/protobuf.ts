@@ -30,7 +30,7 @@ export class ProtobufWriter {
     return this;
   }
 
-  /** A base-128 varint, low groups first; negative numbers as their 64-bit two's complement. */
+  /** Writes a base-128 varint, low groups first; negative numbers as their 64-bit two's complement. */
   private raw(value: number): void {
     let rest = BigInt.asUintN(64, BigInt(value));
     while (rest > 127n) {

@@ -93,7 +93,10 @@ export async function traceBatch(
   );
 }
 
-/** The batch as a part of the memory where its heads lie packed, if it is one run of it: whole groups of one chunk. */
+/**
+ * Returns the batch as a part of the memory where its heads lie packed, if it is one run of it: whole groups of one
+ * chunk.
+ */
 function residentPart(groups: readonly Group[], size: number) {
   const { layer, kvHead, heads } = groups[0]!;
   const { resident } = layer;
@@ -115,7 +118,7 @@ function part(all: Float32Array, index: number, size: number): Float32Array {
   return run(all, index, 1, size);
 }
 
-/** The sum of every `step`th of `count` values from `at` on. */
+/** Returns the sum of every `step`th of `count` values from `at` on. */
 function strideSum(values: Float32Array, from: number, count: number, step: number): number {
   let total = 0;
   for (let i = from; i < from + count; i += step) total += values[i]!;

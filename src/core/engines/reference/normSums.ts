@@ -4,8 +4,8 @@ import type { Yielder } from '../yielder.ts';
 const TILE = 64;
 
 /**
- * The notebook's norm method: every element of M = Wq Wkᵀ is formed (d² · dh products), in pairs of tiles (I, J) and
- * (J, I), since Mᵢⱼ + Mⱼᵢ needs both. Answers with ‖M‖² and 2 ‖(M+Mᵀ)/2‖² − ‖M‖².
+ * Runs the notebook's norm method: every element of M = Wq Wkᵀ is formed (d² · dh products), in pairs of tiles (I,
+ * J) and (J, I), since Mᵢⱼ + Mⱼᵢ needs both. Answers with ‖M‖² and 2 ‖(M+Mᵀ)/2‖² − ‖M‖².
  * @param q Wq, [d, dh] row-major; k likewise
  */
 export async function normSums(q: Float64Array, k: Float64Array, d: number, dh: number, yielder: Yielder) {
@@ -36,7 +36,7 @@ export async function normSums(q: Float64Array, k: Float64Array, d: number, dh: 
   return { traceCC: 2 * symmetricSquare - normSquare, traceAB: normSquare };
 }
 
-/** tile[i, j] = Σ_c q[i0 + i, c] · k[j0 + j, c]. */
+/** Computes tile[i, j] = Σ_c q[i0 + i, c] · k[j0 + j, c]. */
 function formTile(
   tile: Float64Array,
   q: Float64Array,

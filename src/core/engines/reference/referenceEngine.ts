@@ -43,8 +43,9 @@ interface ReferenceHandle extends EngineHandle {
 }
 
 /**
- * The yardstick: every product in float64, in plain loops, one head after the other. The trace method bounds its own rounding error, and where
- * features cancel too far for doubles, or their scales lie too far apart, it computes with whole numbers of any length instead.
+ * Creates the yardstick: every product in float64, in plain loops, one head after the other. The trace method bounds
+ * its own rounding error, and where features cancel too far for doubles, or their scales lie too far apart, it
+ * computes with whole numbers of any length instead.
  */
 export function createReferenceEngine(): Engine {
   const engine: Engine<ReferenceHandle> = {

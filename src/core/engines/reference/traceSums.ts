@@ -11,12 +11,15 @@ const TRUSTED_ERROR = 1e-7;
 export interface BoundedTraceSums {
   readonly traceCC: number;
   readonly traceAB: number;
-  /** True where |Δr| is certainly below 1e-7, whatever the weights are. The error itself is far smaller than its bound. */
+  /**
+   * True where |Δr| is certainly below 1e-7, whatever the weights are. The error itself is far smaller than its
+   * bound.
+   */
   readonly isTrusted: boolean;
 }
 
 /**
- * Σ C∘Cᵀ and Σ A∘B with A = WqᵀWq, B = WkᵀWk, C = WkᵀWq, in float64: d · dh² · 3 products.
+ * Computes Σ C∘Cᵀ and Σ A∘B with A = WqᵀWq, B = WkᵀWk, C = WkᵀWq, in float64: d · dh² · 3 products.
  * @param q Wq, [d, dh] row-major, no element above 1; k likewise
  */
 export async function traceSums(
@@ -46,10 +49,11 @@ export async function traceSums(
 }
 
 /**
- * The sums of three products that are there already, and what rounding may have done to r.
+ * Sums three products that are there already, and bounds what rounding may have done to r.
  *
- * The bound: an element Aᵢⱼ is off by at most γ √(Aᵢᵢ Aⱼⱼ), with γ half a unit for each addition that follows another, likewise B and C; so both sums
- * are off by at most 2γ (Σᵢ √(Aᵢᵢ Bᵢᵢ))². (N. J. Higham, Accuracy and Stability of Numerical Algorithms, section 3.1.)
+ * The bound: an element Aᵢⱼ is off by at most γ √(Aᵢᵢ Aⱼⱼ), with γ half a unit for each addition that follows
+ * another, likewise B and C; so both sums are off by at most 2γ (Σᵢ √(Aᵢᵢ Bᵢᵢ))². (N. J. Higham, Accuracy and
+ * Stability of Numerical Algorithms, section 3.1.)
  * @param longestSum additions that followed each other in the sum of one element
  */
 export function boundedSums(

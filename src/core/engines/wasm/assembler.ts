@@ -1,7 +1,8 @@
 /**
- * A small assembler for WebAssembly: expressions as functions, a module as bytes. Kernels are generated when the engine
- * starts, so that one source gives the fused and the plain multiply-add and any tile size, and no compiled file is shipped.
- * Codes: WebAssembly Core Specification 3.0, chapter 5 (binary format), with its relaxed vector instructions.
+ * A small assembler for WebAssembly: expressions as functions, a module as bytes. Kernels are generated when the
+ * engine starts, so that one source gives the fused and the plain multiply-add and any tile size, and no compiled
+ * file is shipped. Codes: WebAssembly Core Specification 3.0, chapter 5 (binary format), with its relaxed vector
+ * instructions.
  */
 
 /** Instructions in postfix order, as bytes. */
@@ -34,14 +35,14 @@ export interface WasmFunction {
 }
 
 export interface ModuleBuilder {
-  /** A function that is exported under its name; `body` gets its parameters. */
+  /** Defines a function that is exported under its name; `body` gets its parameters. */
   define(
     name: string,
     params: readonly ValueType[],
     result: ValueType | null,
     body: (scope: FunctionScope, ...params: Variable[]) => Code,
   ): WasmFunction;
-  /** The module's bytes. It imports its memory as env.memory. */
+  /** Returns the module's bytes. It imports its memory as env.memory. */
   finish(memory: { readonly shared: boolean; readonly maximumPages: number }): Uint8Array<ArrayBuffer>;
 }
 

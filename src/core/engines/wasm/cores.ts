@@ -1,12 +1,14 @@
 /** More of them gain nothing: memory is the limit. */
 const MAX_CORES = 16;
 
-/** Whether threads may work in one memory, which browsers grant to cross-origin isolated pages. */
+/** Returns whether threads may work in one memory, which browsers grant to cross-origin isolated pages. */
 export function sharesMemory(): boolean {
   return globalThis.crossOriginIsolated === true;
 }
 
-/** How many of the machine's cores are worth a thread or a worker each; one where there are no workers. */
+/**
+ * Returns how many of the machine's cores are worth a thread or a worker each; one where there are no workers.
+ */
 export function usableCores(): number {
   if (typeof Worker === 'undefined') return 1;
   return Math.min(MAX_CORES, Math.max(1, navigator.hardwareConcurrency ?? 1));

@@ -20,9 +20,12 @@ export interface Thread {
 /** Runs jobs, on this thread and its helpers. */
 export interface Executor {
   readonly threads: number;
-  /** Results in the jobs' order, told of in slices where that is asked for; it yields between them, and throws when cancelled. */
+  /**
+   * Returns results in the jobs' order, and reports them in slices where `onSlice` is given; it yields between them,
+   * and throws when cancelled.
+   */
   run(jobs: readonly Job[], yielder: Yielder, onSlice?: OnSlice): Promise<JobResult[][]>;
-  /** The products of two heads, on this thread. */
+  /** Computes the products of two heads, on this thread. */
   runPair(...of: PairArguments): Promise<PairProducts>;
   close(): void;
 }
@@ -35,7 +38,7 @@ type PairArguments =
 
 /** Multiply-adds of a slice, for each thread: some 100 ms. Between slices a cancellation gets in. */
 const SLICE_WORK = 2e9;
-/** Of the first slice whose results are told of, as a share: something soon shows. */
+/** Size of the first slice whose results are reported, as a share of a slice: something soon shows. */
 const FIRST_SLICE = 0.1;
 /** Below this many multiply-adds waking the others takes longer than the work: some 50 µs. */
 const ALONE_WORK = 1e6;
@@ -62,7 +65,7 @@ export async function createExecutor(
   for (const [index, { status }] of started.entries()) if (status === 'rejected') helpers[index]!.terminate();
   const threads = 1 + started.filter(({ status }) => status === 'fulfilled').length;
 
-  /** One thread's after the other. */
+  /** The threads' scratch memory, one after the other. */
   let scratch: { readonly block: Block; readonly bytes: number } | null = null;
   const scratchAt = (thread: number) => scratch!.block.address + thread * scratch!.bytes;
   const ensureScratch = (bytes: number) => {

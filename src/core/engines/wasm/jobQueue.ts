@@ -1,7 +1,7 @@
 /**
- * The queue by which threads share a slice of jobs, as int32 words of shared memory. A free thread claims the next job's number by
- * one atomic addition. The numbers go on from slice to slice: a thread that comes late finds its number below `base` or past the
- * end, and claims nothing.
+ * The queue by which threads share a slice of jobs, as int32 words of shared memory. A free thread claims the next
+ * job's number by one atomic addition. The numbers go on from slice to slice: a thread that comes late finds its
+ * number below `base` or past the end, and claims nothing.
  */
 export const QUEUE = {
   generation: 0,

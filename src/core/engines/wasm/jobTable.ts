@@ -7,7 +7,7 @@ const MATRIX = 3;
 /** float64 numbers of one result. */
 const RESULT = 5;
 
-/** Sizes of a table of these jobs, in bytes. */
+/** Returns the sizes of a table of these jobs, in bytes. */
 export function tableBytes(jobs: readonly Job[]): { readonly jobs: number; readonly results: number } {
   const heads = jobs.reduce((sum, { q }) => sum + q.length, 0);
   return { jobs: (jobs.length * (1 + HEADER) + heads * MATRIX) * 4, results: heads * RESULT * 8 };
@@ -62,7 +62,7 @@ export function writeResults(
     numbers.set([a, second, diagonal, qMagnitude, kMagnitude], index * RESULT);
 }
 
-/** The results of all jobs, in their order: one list for each. */
+/** Reads the results of all jobs, in their order: one list for each. */
 export function readResults(buffer: ArrayBufferLike, address: number, jobs: readonly Job[]): JobResult[][] {
   const heads = jobs.reduce((sum, { q }) => sum + q.length, 0);
   const numbers = new Float64Array(buffer, address, heads * RESULT);

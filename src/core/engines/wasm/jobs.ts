@@ -118,7 +118,7 @@ function traceHeads(work: Work): JobResult[] {
   });
 }
 
-/** The tiles (I, J) and (J, I) of M for one panel I and every panel J from it on. */
+/** Returns the tiles (I, J) and (J, I) of M for one panel I and every panel J from it on. */
 function normRow(work: Work): JobResult[] {
   const { kernels, memory, scratch, layout, job } = work;
   const out = scratch + layout.out;

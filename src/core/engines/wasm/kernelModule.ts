@@ -45,7 +45,7 @@ export interface KernelMemoryType {
   readonly maximumPages: number;
 }
 
-/** The kernels' bytes; with fused multiply-add where the browser has it. */
+/** Builds the kernels' bytes; with fused multiply-add where the browser has it. */
 export function buildKernels(memory: KernelMemoryType, isFused: boolean): Uint8Array<ArrayBuffer> {
   const module = createModule();
   const multiplyAdd = isFused
@@ -59,14 +59,16 @@ export function buildKernels(memory: KernelMemoryType, isFused: boolean): Uint8A
   return module.finish(memory);
 }
 
-/** Whether this WebAssembly has the relaxed vector instructions: asked with a module that uses one. */
+/**
+ * Returns whether this WebAssembly has the relaxed vector instructions: asked with a module that uses one.
+ */
 export function hasFusedMultiplyAdd(): boolean {
   const module = createModule();
   module.define('probe', ['v128'], 'v128', (_, x) => f32x4.relaxedMadd(x.get, x.get, x.get));
   return WebAssembly.validate(module.finish({ shared: false, maximumPages: 1 }));
 }
 
-/** Whether this WebAssembly has vector instructions at all. */
+/** Returns whether this WebAssembly has vector instructions at all. */
 export function hasVectors(): boolean {
   const module = createModule();
   module.define('probe', [], 'v128', () => v128.zero);

@@ -25,7 +25,10 @@ export const PACKINGS: readonly Packing[] = RAW_TYPES.flatMap((type): Packing[] 
   { kernel: `packColumns${type}`, columnBytes: null },
 ]);
 
-/** Where the matrix is read as it lies, from `base`, the address of its view's first byte; null where it must be rewritten first. */
+/**
+ * Returns where the matrix is read as it lies, from `base`, the address of its view's first byte; null where it must
+ * be rewritten first.
+ */
 export function sourceOf(
   { dtype, offset, rowStride, colStride }: MatrixView,
   base: number,
@@ -35,7 +38,7 @@ export function sourceOf(
   return { packing: packingOf(dtype, rowStride === 1), address: base + offset, stride };
 }
 
-/** Of float32 [dh, d] at `address`, each feature's weights in a row. */
+/** Describes float32 [dh, d] at `address`, each feature's weights in a row. */
 export function rewrittenSource(address: number, dModel: number): MatrixSource {
   return { packing: packingOf('F32', true), address, stride: dModel * 4 };
 }

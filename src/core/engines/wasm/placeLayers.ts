@@ -33,8 +33,8 @@ export interface PlacedLayers {
 }
 
 /**
- * Copies what the heads need, as it is stored, unless it was read into the kernels' memory; only what no kernel reads (float64,
- * odd strides) is rewritten as float32.
+ * Copies what the heads need, as it is stored, unless it was read into the kernels' memory; only what no kernel
+ * reads (float64, odd strides) is rewritten as float32.
  */
 export function placeLayers(heap: Heap, arena: SharedArena, weights: readonly LayerWeights[]): PlacedLayers {
   const blocks: Block[] = [];
@@ -51,7 +51,7 @@ export function placeLayers(heap: Heap, arena: SharedArena, weights: readonly La
     const packed = packScaled(view, new Float32Array(heap.memory.buffer, address, length));
     return { ...packed, isRewritten: true, source: rewrittenSource(address, view.rows) };
   };
-  /** Where the byte `begin` of an array lies in the kernels' memory. */
+  /** Returns where the byte `begin` of an array lies in the kernels' memory. */
   const place = (bytes: Uint8Array, begin: number, end: number): number => {
     if (arena.owns(bytes)) return bytes.byteOffset + begin;
     const address = take(end - begin);

@@ -13,7 +13,10 @@ export interface ScratchLayout {
   readonly out: number;
   /** Panels of Wq and Wk; the norm kernel cuts them into the strips below. */
   readonly panels: readonly [q: number, k: number];
-  /** Of columns I and J, for q and k. Only the norm method uses them, which needs no Gram matrices: the memory is the same. */
+  /**
+   * Strips of columns I and J, for q and k. Only the norm method uses them, which needs no Gram matrices: the memory
+   * is the same.
+   */
   readonly strips: readonly [qI: number, kI: number, qJ: number, kJ: number];
   readonly b: number;
   /** A and C of one query head after the other. */

@@ -4,9 +4,11 @@ import type { KernelMemoryType } from './kernelModule.ts';
 
 /** Allocates blocks of the kernels' memory into which layers are read, so that they needn't be copied there. */
 export interface SharedArena {
-  /** Returns null where the memory isn't shared, or hasn't enough: an unshared memory that grows detaches its arrays. */
+  /**
+   * Returns null where the memory isn't shared, or hasn't enough: an unshared memory that grows detaches its arrays.
+   */
   allocateShared(bytes: number): SharedBlock | null;
-  /** Whether an array lies in the kernels' memory, at its byteOffset. */
+  /** Returns whether an array lies in the kernels' memory, at its byteOffset. */
   owns(bytes: Uint8Array): boolean;
 }
 

@@ -3,7 +3,10 @@ import { roundingError } from '../roundingError.ts';
 import type { JobResult } from './jobs.ts';
 import { PANEL_COLUMNS } from './kernels/panel.ts';
 
-/** The estimated error of a trace job's head: a panel's columns are summed in four lanes, then the panels' sums. */
+/**
+ * Estimates the error of a trace job's head: a panel's columns are summed in four lanes, then the panels'
+ * sums.
+ */
 export function traceError({ dModel, dHead }: LayerShape, result: JobResult): number {
   return roundingError({
     traceAB: result.second,
@@ -19,7 +22,7 @@ export function traceError({ dModel, dHead }: LayerShape, result: JobResult): nu
 const word = new Uint32Array(1);
 const single = new Float32Array(word.buffer);
 
-/** The float32 of these bits. */
+/** Returns the float32 of these bits. */
 function singleOf(bits: number): number {
   word[0] = bits;
   return single[0]!;

@@ -19,16 +19,19 @@ import type { Job, JobResult, PairProducts } from './jobs.ts';
 import { createKernelMemory } from './kernelMemory.ts';
 import { buildKernels, hasFusedMultiplyAdd, hasVectors } from './kernelModule.ts';
 import { PANEL_COLUMNS } from './kernels/panel.ts';
-import { type PlacedLayer, type PlacedLayers, type PlacedMatrix, placeLayers } from './placeLayers.ts';
+import { type PlacedLayer, type PlacedLayers, placeLayers } from './placeLayers.ts';
 import { isSafeMagnitude, rescaleIfExtreme } from './rescale.ts';
 import { scratchLayout } from './scratch.ts';
 import { createSharedArena } from './sharedArena.ts';
 import { traceError } from './traceError.ts';
 
 export interface WasmOptions {
-  /** Threads at most; more than one needs shared memory (cross-origin isolation). Unless told, the machine's. */
+  /**
+   * The largest number of threads; more than one needs shared memory (cross-origin isolation). The default is the
+   * machine's.
+   */
   readonly threads?: number;
-  /** How a further thread is made; a web worker unless told. */
+  /** Creates a further thread; by default a web worker. */
   readonly createThread?: () => Thread;
   /** False to leave fused multiply-adds out where the machine has them. */
   readonly fused?: boolean;
@@ -40,7 +43,10 @@ interface WasmHandle extends EngineHandle {
 
 /** Jobs that each thread should find in a layer, so that none waits long for the last one. */
 const JOBS_PER_THREAD = 8;
-/** Our own kernels in WebAssembly: SIMD, fused multiply-add where the browser has it, threads where memory may be shared. */
+/**
+ * Creates the engine of our own kernels in WebAssembly: SIMD, fused multiply-add where the browser has it, threads
+ * where memory may be shared.
+ */
 export async function createWasmEngine(options: WasmOptions = {}): Promise<Engine> {
   if (!hasVectors())
     throw new QKError('engine-unavailable', 'This browser has no WebAssembly SIMD.', {
@@ -135,7 +141,10 @@ function wholeLayer(layer: PlacedLayer, threads: number): Task[] {
   );
 }
 
-/** One job for neighbouring heads that share a key head: fewer where there would be too few jobs for the threads. */
+/**
+ * Returns one job for neighbouring heads that share a key head: fewer where there would be too few jobs for the
+ * threads.
+ */
 function traceTasks(layer: PlacedLayer, heads: readonly number[], threads: number): Task[] {
   const enough =
     threads === 1 ? Infinity : Math.max(1, Math.floor(heads.length / (threads * JOBS_PER_THREAD)));
@@ -152,7 +161,7 @@ function traceTasks(layer: PlacedLayer, heads: readonly number[], threads: numbe
   return tasks;
 }
 
-/** A row of panels of M each. */
+/** Returns a row of panels of M each. */
 function normTasks(layer: PlacedLayer, head: number): Task[] {
   return Array.from({ length: Math.ceil(layer.dModel / PANEL_COLUMNS) }, (_, panel) => ({
     layer,
@@ -167,7 +176,10 @@ function jobOf(layer: PlacedLayer, kernel: Job['kernel'], heads: readonly number
   return { kernel, dModel, dHead, panel, k, q: heads.map((head) => layer.q[head]!.source) };
 }
 
-/** Of the tasks that have results so far, those whose scores will not change: of one job alone, of weights that needn't be rewritten. */
+/**
+ * Returns those of the tasks with results whose scores will not change: they have one job alone, and weights that
+ * needn't be rewritten.
+ */
 function finalIn(tasks: readonly Task[], slice: readonly JobResult[][]) {
   return slice
     .map((results, index) => ({ task: tasks[index]!, results }))
@@ -178,7 +190,7 @@ function finalIn(tasks: readonly Task[], slice: readonly JobResult[][]) {
     );
 }
 
-/** True when a matrix was rewritten, so that the results don't count. */
+/** Returns true when a matrix was rewritten, so that the results don't count. */
 function rescaleWhereNeeded(
   placed: PlacedLayers,
   { layer, heads, job }: Task,
@@ -239,7 +251,7 @@ async function momentsOf(
   return moments;
 }
 
-/** Panels of one head follow each other, and are added up. */
+/** Turns results into scores; the panels of one head follow each other, and are added up. */
 function scoresOf(done: readonly { task: Task; results: readonly JobResult[] }[]): HeadScores[] {
   const scores: HeadScores[] = [];
   for (const { task, results } of done) {
@@ -257,7 +269,7 @@ function scoresOf(done: readonly { task: Task; results: readonly JobResult[] }[]
         };
       } else {
         const error = job.kernel === 'trace' ? traceError(layer, results[index]!) : undefined;
-        const log2Scale = log2ScaleOf(q, k);
+        const log2Scale = q.exponent + k.exponent;
         scores.push({ layer: layer.layer, head, traceCC, traceAB, log2Scale, roundingError: error });
       }
       if (!q.allFinite || !k.allFinite)
@@ -270,10 +282,6 @@ function scoresOf(done: readonly { task: Task; results: readonly JobResult[] }[]
     }
   }
   return scores;
-}
-
-function log2ScaleOf(q: PlacedMatrix, k: PlacedMatrix): number {
-  return q.exponent + k.exponent;
 }
 
 function layerAt(layers: readonly PlacedLayer[], layerIndex: number): PlacedLayer {

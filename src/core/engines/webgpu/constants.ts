@@ -11,9 +11,9 @@ export const MAP_READ = 0x1;
 
 /** How large our buffers get. */
 export interface BufferLimits {
-  /** Of a work buffer, which one dispatch reaches whole. */
+  /** Size of a work buffer, which one dispatch reaches whole. */
   readonly bindingBytes: number;
-  /** Of a buffer that raw bytes are unpacked from. */
+  /** Size of a buffer that raw bytes are unpacked from. */
   readonly windowBytes: number;
 }
 

@@ -8,7 +8,7 @@ export interface OpenDevice {
   readonly hasTimestamps: boolean;
   /** @throws QKError when the device was lost or reported an error that no call had returned */
   throwIfFailed(): void;
-  /** The QKError that tells why a WebGPU promise was rejected. */
+  /** Resolves to the QKError that says why a WebGPU promise was rejected. */
   explain(thrown: unknown): Promise<QKError>;
   close(): void;
 }

@@ -5,11 +5,13 @@ import { rowVec4sOf, type SlabPlan, slabIndex } from './slabs.ts';
 /** The forms of the trace kernel, and a head's threads of a workgroup of each, as in its file. */
 export const TRACE_THREADS = { traceRegister: 32, traceShared: 64 } as const;
 export type TraceForm = keyof typeof TRACE_THREADS;
-/** Of traceShared.wgsl: a row of Wk and one of each Wq must lie in its workgroup memory together. */
+/**
+ * The size of traceShared.wgsl's workgroup memory: a row of Wk and one of each Wq must lie there together.
+ */
 const SHARED_VEC4S = 896;
 /** Query heads that a workgroup of traceShared.wgsl takes at once for their key head. */
 const QUERIES_PER_GROUP = { traceShared4: 4, traceShared2: 2 } as const;
-/** As in norm.wgsl. */
+/** TILE of norm.wgsl. */
 const NORM_TILE = 32;
 
 /** One dispatch of a kernel, over `heads` of a slab from position `first` on. */
@@ -27,8 +29,8 @@ export interface Dispatch<S extends SlabPlan = SlabPlan> {
 }
 
 /**
- * The dispatches of a call: one, except where a batch reaches over a layer that is larger than a binding (then one for
- * each of its slabs) or over several chunks.
+ * Plans the dispatches of a call: one, except where a batch reaches over a layer that is larger than a binding (then
+ * one for each of its slabs) or over several chunks.
  */
 export function planDispatches<S extends SlabPlan>(
   call: KernelCall,
@@ -107,7 +109,10 @@ function batch<S extends SlabPlan>(
   throw new QKError('internal', `Layer positions [${from}, ${to}) were asked of the WebGPU engine.`);
 }
 
-/** Query heads that one group of threads takes for a key head: those that share it, if the slab holds them all. */
+/**
+ * Returns the query heads that one group of threads takes for a key head: those that share it, if the slab holds them
+ * all.
+ */
 function sharing({ headFrom, headTo }: SlabPlan, { heads, kvHeads }: LayerShape): number {
   const queriesPerKey = heads / kvHeads;
   const isWhole =

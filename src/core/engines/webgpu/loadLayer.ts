@@ -10,7 +10,7 @@ import { JOB } from './structs.ts';
 import { bind, storageWith, writeBytes } from './upload.ts';
 import { type MatrixPart, planWindows } from './windows.ts';
 
-/** As in element.wgsl. */
+/** ELEMENTS_PER_GROUP of element.wgsl. */
 const ELEMENTS_PER_GROUP = 4096;
 const DTYPE_CODE = { F32: 0, F16: 1, BF16: 2 } as const satisfies Record<Exclude<ScoredDtype, 'F64'>, number>;
 

@@ -5,7 +5,10 @@ export function isFiniteMagnitude(magnitude: number): boolean {
   return magnitude < INFINITE;
 }
 
-/** e with 2^(e−1) ≤ |x| < 2^e, 0 for x = 0, from the bits of a finite f32 |x|. The same as in unpack.wgsl. */
+/**
+ * Returns the e with 2^(e−1) ≤ |x| < 2^e, 0 for x = 0, from the bits of a finite f32 |x|. The same as in
+ * unpack.wgsl.
+ */
 export function exponentOfBits(magnitude: number): number {
   if (magnitude === 0) return 0;
   // Subnormal: magnitude · 2⁻¹⁴⁹.

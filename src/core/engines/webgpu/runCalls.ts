@@ -17,7 +17,7 @@ import type { Slab, WebGpuHandle } from './webgpuHandle.ts';
 const SLICE_FLOPS = { software: 0.25e9, hardware: 10e9 };
 /** Submits that may wait on the device: it stays busy while results come back. */
 const SLICES_IN_FLIGHT = 2;
-/** As in traceCommon.wgsl. */
+/** ROWS_PER_ACCUMULATION of traceCommon.wgsl. */
 const ROWS_PER_ACCUMULATION = 64;
 /** minUniformBufferOffsetAlignment of every device. */
 const PARAMS_STRIDE = 256;
@@ -138,7 +138,7 @@ function createPassClock(device: GPUDevice) {
       encoder.resolveQuerySet(querySet, 0, 2, resolved, 0);
       encoder.copyBufferToBuffer(resolved, 0, readback, 0, 16);
     },
-    /** ns. */
+    /** Reads the GPU's time, in ns. */
     async read(): Promise<number> {
       await readback.mapAsync(MAP_READ);
       const [begin, end] = new BigUint64Array(readback.getMappedRange());

@@ -12,7 +12,7 @@ import type { WebGpuHandle } from './webgpuHandle.ts';
 /** Threads of a workgroup, each way: as in moments.wgsl. */
 const GROUP = 8;
 
-/** The products of pairs of heads, read back whole; as many pairs at once as a binding holds. */
+/** Computes the products of pairs of heads, read back whole; as many pairs at once as a binding holds. */
 export async function runMoments(
   device: GPUDevice,
   pipelines: PipelineCache,
@@ -99,7 +99,7 @@ async function runPairs(
   }
 }
 
-/** The slab that holds a head, and where its matrices begin there, in vec4s. */
+/** Returns the slab that holds a head, and where its matrices begin there, in vec4s. */
 function placeOf({ slabs, layers }: WebGpuHandle, layerIndex: number, head: number) {
   const { heads, kvHeads, dModel, dHead } = layers[layerIndex]!;
   const slab = slabs.find(

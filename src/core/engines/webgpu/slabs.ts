@@ -28,7 +28,7 @@ export function rowVec4sOf(dHead: number): number {
   return Math.ceil(dHead / 4);
 }
 
-/** Bytes of one work matrix, f32 [d][4 · rowVec4s]. */
+/** Returns the bytes of one work matrix, f32 [d][4 · rowVec4s]. */
 export function matrixBytes({ dModel, dHead }: LayerShape): number {
   return dModel * rowVec4sOf(dHead) * 16;
 }
@@ -69,12 +69,15 @@ export function planSlabs(layers: readonly LayerShape[], maxBytes = DEFAULT_LIMI
   return { slabs, chunks };
 }
 
-/** Position in the slab of the query head `head` of the layer at `at`. */
+/** Returns the position in the slab of the query head `head` of the layer at `layerIndex`. */
 export function slabIndex(slab: SlabPlan, layerIndex: number, head: number): number {
   return (layerIndex - slab.from) * (slab.headTo - slab.headFrom) + head - slab.headFrom;
 }
 
-/** The slab's table for the shaders: [heads][2], where each head's Wq and Wk begin in their buffers, in vec4s. */
+/**
+ * Returns the slab's table for the shaders: [heads][2], where each head's Wq and Wk begin in their buffers, in
+ * vec4s.
+ */
 export function slabTable(slab: SlabPlan, shape: LayerShape): Uint32Array<ArrayBuffer> {
   const { heads, kvHeads, dModel, dHead } = shape;
   const matrixVec4s = dModel * rowVec4sOf(dHead);

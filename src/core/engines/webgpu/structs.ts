@@ -1,6 +1,6 @@
 /**
- * A struct of u32 fields shared with a shader. One list of names gives its declaration in WGSL, its size and its writer, so that the two
- * sides can't differ.
+ * A struct of u32 fields shared with a shader. One list of names gives its declaration in WGSL, its size and its
+ * writer, so that the two sides can't differ.
  */
 export interface U32Struct<Field extends string> {
   readonly fields: readonly Field[];
@@ -14,7 +14,7 @@ export interface U32Struct<Field extends string> {
 /** What norm.wgsl and the trace kernels are given. As a uniform it fills whole 16 bytes. */
 export const PARAMS = u32Struct('Params', [
   'dModel',
-  /** Of one row of a matrix in a slab: ⌈dh / 4⌉. */
+  /** vec4s of one row of a matrix in a slab: ⌈dh / 4⌉. */
   'rowVec4s',
   /** The first head's position in the slab. */
   'first',

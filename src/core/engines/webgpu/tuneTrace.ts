@@ -24,8 +24,8 @@ const MAX_DISPATCHES = 256;
 const ROUNDS = 3;
 
 /**
- * Which form of the trace kernel is faster on this adapter: each in turns, on zeros, some 50 ms in all. Which one it is can't be
- * told from the adapter's name, and may be a factor of two.
+ * Measures which form of the trace kernel is faster on this adapter: each in turns, on zeros, some 50 ms in all. The
+ * adapter's name doesn't say which one it is, and it may be a factor of two.
  */
 export async function tuneTrace(
   open: OpenDevice,

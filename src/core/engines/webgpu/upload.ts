@@ -25,7 +25,7 @@ export function writeBytes(
   device.queue.writeBuffer(buffer, bufferOffset + whole - begin, tail);
 }
 
-/** A storage buffer that holds `data`. */
+/** Returns a storage buffer that holds `data`. */
 export function storageWith(device: GPUDevice, label: string, data: Uint32Array<ArrayBuffer>): GPUBuffer {
   const buffer = device.createBuffer({
     label,
@@ -36,7 +36,7 @@ export function storageWith(device: GPUDevice, label: string, data: Uint32Array<
   return buffer;
 }
 
-/** A bind group of whole buffers, or ranges of them, at bindings 0, 1, … of group 0. */
+/** Returns a bind group of whole buffers, or ranges of them, at bindings 0, 1, … of group 0. */
 export function bind(
   device: GPUDevice,
   pipeline: GPUComputePipeline,

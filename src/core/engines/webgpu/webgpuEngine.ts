@@ -13,15 +13,15 @@ export interface WebGpuEngineOptions {
   readonly gpu: GPU | undefined;
   /** Smaller buffers, for tests of divided layers and tensors. */
   readonly limits?: Partial<BufferLimits>;
-  /** The trace kernel's form; measured on this adapter unless told. */
+  /** The trace kernel's form; by default the one that is measured to be faster on this adapter. */
   readonly form?: TraceForm;
   readonly adapterCache?: AdapterCache | undefined;
 }
 
 /**
- * Our own kernels on WebGPU. Weights go up as raw bytes and are unpacked there; per head some partial sums come back.
- * `launches` counts dispatches: one for each call, unless a layer's queries exceed 128 MiB as f32 (then a batch takes
- * one for each part of the layer).
+ * Creates the engine of our own kernels on WebGPU. Weights go up as raw bytes and are unpacked there; per head some
+ * partial sums come back. `launches` counts dispatches: one for each call, unless a layer's queries exceed 128 MiB
+ * as f32 (then a batch takes one for each part of the layer).
  * @throws QKError 'engine-unavailable' where there is no device
  */
 export async function createWebGpuEngine({
@@ -36,7 +36,7 @@ export async function createWebGpuEngine({
   const chooseForm = () => {
     if (tuned === null) {
       tuned = tuneTrace(open, pipelines, adapterCache);
-      // A failure isn't kept: the next run measures anew.
+      // A failure isn't kept: the next run measures again.
       tuned.catch(() => {
         tuned = null;
       });

@@ -20,7 +20,7 @@ export interface Slab extends SlabPlan {
 
 export interface WebGpuHandle extends EngineHandle {
   readonly slabs: readonly Slab[];
-  /** Of Wq, per layer position and head; of Wk, per layer position and key head. */
+  /** Scales of Wq by layer position and head, and of Wk by layer position and key head. */
   readonly queryScales: readonly (readonly MatrixScale[])[];
   readonly keyScales: readonly (readonly MatrixScale[])[];
 }
@@ -125,7 +125,7 @@ function createSlab(device: GPUDevice, plan: SlabPlan, shape: LayerShape, buffer
   return slab;
 }
 
-/** Where the layer's matrices go in this slab. */
+/** Returns where the layer's matrices go in this slab. */
 function placeLayer(
   slab: Slab,
   { q, k, dModel, dHead }: LayerWeights,

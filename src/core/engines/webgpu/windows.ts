@@ -18,8 +18,8 @@ export interface MatrixPart<M extends SourceMatrix> {
 }
 
 /**
- * What must be uploaded so that every matrix is there once: the views of one tensor share bytes (heads side by side, or
- * interleaved within rows), so ranges are joined first, then cut into windows where they exceed one buffer.
+ * Plans what must be uploaded so that every matrix is there once: the views of one tensor share bytes (heads side by
+ * side, or interleaved within rows), so ranges are joined first, then cut into windows where they exceed one buffer.
  */
 export function planWindows<M extends SourceMatrix>(
   matrices: readonly M[],
@@ -28,7 +28,10 @@ export function planWindows<M extends SourceMatrix>(
   return joinRanges(matrices).flatMap((span) => cutSpan(span, maxBytes));
 }
 
-/** Windows over one span: each begins at the first strip that is still missing and takes every strip that fits whole. */
+/**
+ * Cuts windows over one span: each begins at the first strip that is still missing and takes every strip that
+ * fits whole.
+ */
 function cutSpan<M extends SourceMatrix>({ bytes, matrices }: Span<M>, maxBytes: number): ByteWindow<M>[] {
   const windows: ByteWindow<M>[] = [];
   let open = matrices.map((matrix) => ({ matrix, strips: stripsOf(matrix.view), next: 0 }));

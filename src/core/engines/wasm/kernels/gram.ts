@@ -17,12 +17,12 @@ export type MultiplyAdd = (a: Code, b: Code, c: Code) => Code;
 const TILE_Y = 2;
 
 /**
- * `gram`: G[j][i] += Σ over the panel's columns of x[i] · y[j], float32, G [yFeatures][xFeatures] row-major. A panel's
- * columns are summed in four lanes of at most PANEL_COLUMNS / 4 terms, and only then added to G: plain float32 sums over
- * thousands of columns lose up to 5e-6 of r, these about 1e-7.
+ * `gram`: G[j][i] += Σ over the panel's columns of x[i] · y[j], float32, G [yFeatures][xFeatures] row-major. A
+ * panel's columns are summed in four lanes of at most PANEL_COLUMNS / 4 terms, and only then added to G: plain
+ * float32 sums over thousands of columns lose up to 5e-6 of r, these about 1e-7.
  *
- * (x, y, xFeatures, yFeatures, columnBytes, g, isFirst, isTriangle). isFirst: G is overwritten. isTriangle: only the blocks with
- * j < i + FEATURE_STEP, enough where G is symmetric.
+ * (x, y, xFeatures, yFeatures, columnBytes, g, isFirst, isTriangle). isFirst: G is overwritten. isTriangle: only the
+ * blocks with j < i + FEATURE_STEP, enough where G is symmetric.
  */
 export function defineGram(module: ModuleBuilder, multiplyAdd: MultiplyAdd): WasmFunction {
   return module.define(

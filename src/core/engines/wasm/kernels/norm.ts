@@ -19,14 +19,15 @@ import { PANEL_ROW_BYTES, STRIP_BYTES, STRIP_COLUMNS } from './panel.ts';
 const TILE_I = 2;
 const VECTORS = STRIP_COLUMNS / 4;
 /**
- * Float32 bits of 2^-80 and 2^100. A tile's sums of squares between them have lost nothing that counts: what underflowed is below
- * 2^-60 of them. Others are formed anew in float64. (Raw elements may be as small as 2^-30, and most of them far smaller.)
+ * Float32 bits of 2^-80 and 2^100. A tile's sums of squares between them have lost nothing that counts: what
+ * underflowed is below 2^-60 of them. Others are recomputed in float64. (Raw elements may be as small as 2^-30, and
+ * most of them far smaller.)
  */
 const [SQUARES_FROM, SQUARES_TO] = [(127 - 80) << 23, (127 + 100) << 23];
 
 /**
- * `cutStrips`: a panel [features][PANEL_COLUMNS] as strips [columns / STRIP_COLUMNS][features][STRIP_COLUMNS], so that the
- * kernel below walks through memory in order. (panel, features, strips, out)
+ * `cutStrips`: a panel [features][PANEL_COLUMNS] as strips [columns / STRIP_COLUMNS][features][STRIP_COLUMNS], so
+ * that the kernel below walks through memory in order. (panel, features, strips, out)
  */
 export function defineCutStrips(module: ModuleBuilder): void {
   module.define('cutStrips', ['i32', 'i32', 'i32', 'i32'], null, (scope, panel, features, strips, out) => {
@@ -111,7 +112,7 @@ export function defineNormPair(module: ModuleBuilder, multiplyAdd: MultiplyAdd):
           f64x2.add(sum.get, f64x2.promoteLow(v128.shuffle(singles.get, singles.get, [2, 3, 2, 3]))),
         ),
       ];
-      /** As the float32 sums of a tile, of one of its vectors and its mirror. */
+      /** Adds the squares of one of a tile's vectors and of its mirror, in float64. */
       const addSquares = (up: Variable, low: Variable): Code =>
         [[0, 1, 0, 1] as const, [2, 3, 2, 3] as const].flatMap((half) => [
           ...splat.set(f64x2.promoteLow(v128.shuffle(up.get, up.get, half))),

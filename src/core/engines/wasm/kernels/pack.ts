@@ -22,12 +22,12 @@ import {
 const MAGNITUDE = v128.words(0x7fffffff);
 
 /**
- * The kernels that bring raw elements into a panel, for each type:
- * `packRows<Type>` where a feature's weights are neighbours in the file (nn.Linear), `packColumns<Type>` where the features of
- * one input dimension are (Conv1D).
+ * Defines the kernels that bring raw elements into a panel, for each type: `packRows<Type>` where a feature's
+ * weights are neighbours in the file (nn.Linear), `packColumns<Type>` where the features of one input dimension are
+ * (Conv1D).
  *
- * (source, stride, features, columns, panel) → the largest magnitude, as float32 bits: from 0x7f800000 on an element is
- * infinite or NaN. `stride`: bytes from one feature (packColumns: one input dimension) to the next. Reads up to
+ * (source, stride, features, columns, panel) → the largest magnitude, as float32 bits: from 0x7f800000 on an element
+ * is infinite or NaN. `stride`: bytes from one feature (packColumns: one input dimension) to the next. Reads up to
  * 12 bytes beyond the last element. Columns up to a multiple of COLUMN_STEP become zero.
  */
 export function definePack(module: ModuleBuilder): void {

@@ -1,7 +1,7 @@
 /**
- * A panel: PANEL_COLUMNS input dimensions of the features of one matrix, float32 [features][PANEL_COLUMNS], in scratch
- * memory. Two panels of 128 features take 256 KiB: they stay in a core's second-level cache. The last panel of a matrix has
- * fewer columns, rounded up to COLUMN_STEP with zeros.
+ * A panel: PANEL_COLUMNS input dimensions of the features of one matrix, float32 [features][PANEL_COLUMNS], in
+ * scratch memory. Two panels of 128 features take 256 KiB: they stay in a core's second-level cache. The last panel
+ * of a matrix has fewer columns, rounded up to COLUMN_STEP with zeros.
  */
 export const PANEL_COLUMNS = 256;
 export const PANEL_ROW_BYTES = PANEL_COLUMNS * 4;

@@ -14,8 +14,9 @@ import { FEATURE_STEP } from './panel.ts';
 import { transposeFour } from './vectors.ts';
 
 /**
- * `traceSums`: Σᵢⱼ Cᵢⱼ Cⱼᵢ to out, Σᵢⱼ Aᵢⱼ Bᵢⱼ to out + 8, Σᵢ Aᵢᵢ Bᵢᵢ to out + 16, in float64. (a, b, c, n, out): matrices float32 [n][n],
- * n a multiple of FEATURE_STEP; of the symmetric A and B only the blocks that `gram` writes for a triangle are read.
+ * `traceSums`: Σᵢⱼ Cᵢⱼ Cⱼᵢ to out, Σᵢⱼ Aᵢⱼ Bᵢⱼ to out + 8, Σᵢ Aᵢᵢ Bᵢᵢ to out + 16, in float64. (a, b, c, n, out):
+ * matrices float32 [n][n], n a multiple of FEATURE_STEP; of the symmetric A and B only the blocks that `gram` writes
+ * for a triangle are read.
  */
 export function defineTraceSums(module: ModuleBuilder): void {
   module.define('traceSums', ['i32', 'i32', 'i32', 'i32', 'i32'], null, (scope, a, b, c, n, out) => {
@@ -100,7 +101,7 @@ export function defineTraceSums(module: ModuleBuilder): void {
   });
 }
 
-/** The upper two lanes, brought down. */
+/** Returns the upper two lanes, brought down. */
 function high(of: Variable): Code {
   return v128.shuffle(of.get, of.get, [2, 3, 2, 3]);
 }

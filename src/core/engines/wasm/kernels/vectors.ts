@@ -5,7 +5,7 @@ export const RAW_TYPES = ['F32', 'F16', 'BF16'] as const;
 export type RawType = (typeof RAW_TYPES)[number];
 export const RAW_BYTES = { F32: 4, F16: 2, BF16: 2 } as const satisfies Record<RawType, number>;
 
-/** Four neighbouring elements as float32. `x` and `y` are variables for its own use. */
+/** Loads four neighbouring elements as float32. `x` and `y` are variables for its own use. */
 export function loadFour(type: RawType, address: Code, [x, y]: readonly Variable[], offset = 0): Code {
   switch (type) {
     case 'F32':
@@ -50,7 +50,7 @@ function halvesToSingles(halves: Code, x: Variable, y: Variable): Code {
   ];
 }
 
-/** The largest lane of `of`, as unsigned integers; changes `of`. */
+/** Returns the largest lane of `of`, as unsigned integers; changes `of`. */
 export function largestLane(of: Variable): Code {
   const withSwapped = (lanes: readonly [number, number, number, number]) =>
     of.set(i32x4.maxU(of.get, v128.shuffle(of.get, of.get, lanes)));
@@ -62,7 +62,7 @@ export function lanesBelow(count: Code): Code {
   return i32x4.lessThan(v128.words(0, 1, 2, 3), i32x4.splat(count));
 }
 
-/** The sums of four vectors' lanes, as one vector: 8 shuffles and 3 additions. */
+/** Adds up the lanes of each of four vectors, into one vector: 8 shuffles and 3 additions. */
 export function sumLanes(four: readonly Variable[]): Code {
   const [a, b, c, d] = four.map(({ get }) => get) as [Code, Code, Code, Code];
   const pair = (x: Code, y: Code) =>

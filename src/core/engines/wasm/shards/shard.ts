@@ -9,7 +9,7 @@ export type ShardWorker = StartedWorker<ShardRequest, ShardAnswer>;
 
 /** A one-thread engine in a worker, with a memory of its own. */
 export interface Shard {
-  /** True once its worker has ended: all that is asked of it then fails. */
+  /** True once its worker has ended: every request to it then fails. */
   readonly hasStopped: boolean;
   /** @param buffers given away: the layers' bytes. @returns the handle */
   load(layers: readonly LayerWeights[], buffers: ArrayBuffer[]): Promise<number>;

@@ -13,10 +13,10 @@ export type ShardRequest =
       readonly id: number;
       readonly handle: number;
       readonly calls: readonly KernelCall[];
-      /** Whether heads that are done are told of while others aren't. */
+      /** Whether finished heads are reported while others aren't finished. */
       readonly tells: boolean;
     }
-  /** `id`: the run's. */
+  /** `id` is that of the run. */
   | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'release'; readonly handle: number };
 
@@ -26,7 +26,7 @@ export type ShardAnswer =
   | { readonly type: 'done'; readonly id: number; readonly result: RunResult | null }
   | { readonly type: 'failed'; readonly id: number; readonly error: WireError };
 
-/** A one-thread engine behind messages, in a worker of its own: gives what takes the requests. */
+/** Creates a one-thread engine behind messages, in a worker of its own: gives what takes the requests. */
 export function createShardHost(post: (answer: ShardAnswer) => void): (request: ShardRequest) => void {
   let engine: Engine | null = null;
   const handles = new Map<number, EngineHandle>();

@@ -8,9 +8,9 @@ interface Unit {
   /** The number of the layer that they come from, and of its first head there. */
   readonly layer: number;
   readonly firstHead: number;
-  /** Of its first head, counted over all layers. */
+  /** The slot of its first head, counted over all layers. */
   readonly slot: number;
-  /** Among its shard's units. */
+  /** Position among its shard's units. */
   readonly position: number;
 }
 
@@ -19,24 +19,27 @@ export interface ShardCall {
   readonly call: KernelCall;
   /** How many scores it gives. */
   readonly count: number;
-  /** What is added to a head's slot to tell where in the answer its score stands. */
+  /** Added to a head's slot, it gives the position of the head's score in the result. */
   readonly shift: number;
 }
 
-/** Which heads each shard has, and how calls and scores go between its numbers and the layers'. */
+/**
+ * Says which heads each shard has, and translates calls and scores between the shard's numbers and the layers'.
+ */
 export interface ShardPlan {
   /** What each shard loads. */
   readonly shards: readonly (readonly LayerWeights[])[];
-  /** The calls of each shard, in the order of the calls, and the length of the answer. */
+  /** Returns the calls of each shard, in the order of the calls, and the length of the answer. */
   divide(calls: readonly KernelCall[]): { readonly shards: readonly ShardCall[][]; readonly length: number };
   slotOf(score: HeadScores): number;
-  /** A shard's score in the layers' own numbers. */
+  /** Returns a shard's score in the layers' own numbers. */
   toLayerNumbers(score: HeadScores): HeadScores;
 }
 
 /**
- * Deals the heads of all layers to at most so many shards, as one deals cards. Heads that share a key head stay together, unless a
- * layer has fewer key heads than there are shards: each then gets the key head too, and computes B for itself.
+ * Deals the heads of all layers to at most so many shards, as one deals cards. Heads that share a key head stay
+ * together, unless a layer has fewer key heads than there are shards: each then gets the key head too, and computes
+ * B for itself.
  */
 export function planShards(layers: readonly LayerWeights[], maxShards: number): ShardPlan {
   const units: Unit[] = [];
@@ -101,7 +104,9 @@ export function planShards(layers: readonly LayerWeights[], maxShards: number): 
   };
 }
 
-/** Neighbouring heads [from, to) that share a key head; cut where there are fewer such groups than shards. */
+/**
+ * Returns neighbouring heads [from, to) that share a key head; cut where there are fewer such groups than shards.
+ */
 function groupsOf({ q, k }: LayerWeights, shards: number): { kvHead: number; from: number; to: number }[] {
   const pieces = Math.ceil(shards / k.length);
   const heads = q.map((_, head) => head);
@@ -113,7 +118,9 @@ function groupsOf({ q, k }: LayerWeights, shards: number): { kvHead: number; fro
   });
 }
 
-/** What a shard with these units does of a call on the slots [begin, end); null where that is nothing. */
+/**
+ * Returns what a shard with these units does of a call on the slots [begin, end); null where that is nothing.
+ */
 function partOf(
   call: KernelCall,
   units: readonly Unit[],

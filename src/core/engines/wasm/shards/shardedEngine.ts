@@ -9,9 +9,9 @@ import { type Shard, type ShardWorker, startShard } from './shard.ts';
 import { planShards, type ShardCall, type ShardPlan } from './shardPlan.ts';
 
 export interface ShardedOptions {
-  /** Workers at most; the machine's cores unless told. */
+  /** The largest number of workers; by default that of the machine's cores. */
   readonly workers?: number;
-  /** How a worker is made; a web worker unless told. */
+  /** Creates a worker; by default a web worker. */
   readonly createWorker?: () => ShardWorker;
   /** False to leave fused multiply-adds out where the machine has them. */
   readonly fused?: boolean;
@@ -36,8 +36,9 @@ interface Sent {
 }
 
 /**
- * The wasm engine where memory can't be shared: the heads are dealt to several workers, each with a one-thread engine and a memory of
- * its own. A head alone is one worker's. Pairs of heads are computed on this thread, as they are with threads.
+ * Creates the wasm engine where memory can't be shared: the heads are dealt to several workers, each with a
+ * one-thread engine and a memory of its own. A head alone is one worker's. Pairs of heads are computed on this
+ * thread, as they are with threads.
  */
 export async function createShardedEngine(options: ShardedOptions = {}): Promise<Engine> {
   const { workers = usableCores(), createWorker = createBrowserShard, minWork = MIN_WORK } = options;
@@ -51,7 +52,7 @@ export async function createShardedEngine(options: ShardedOptions = {}): Promise
     for (const shard of shards) shard.close();
     return local;
   }
-  /** One that has stopped is done without. */
+  /** Lists the shards that haven't stopped. */
   const working = () => shards.filter(({ hasStopped }) => !hasStopped);
   const engine: Engine<ShardedHandle> = {
     id: 'wasm',

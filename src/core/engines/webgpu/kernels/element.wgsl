@@ -1,8 +1,7 @@
-// Shared head of scan.wgsl and unpack.wgsl: how one element is read from raw little-endian bytes, as the bits of an f32.
-// Integer operations only: a shader compiler may flush subnormals and may assume that NaN and infinity don't occur.
-//
-// raw: a window of a checkpoint's bytes, packed into words; elements may start at any byte.
-// jobs: Job (structs.ts, which declares it), one for each (part of a) head matrix in this window; an element is (outer, inner), inner the
+// Shared head of scan.wgsl and unpack.wgsl: how one element is read from raw little-endian bytes, as the bits of an
+// f32. Integer operations only: a shader compiler may flush subnormals and may assume that NaN and infinity don't
+// occur.  raw: a window of a checkpoint's bytes, packed into words; elements may start at any byte. jobs: Job
+// (structs.ts), one for each (part of a) head matrix in this window; an element is (outer, inner), inner the
 // dimension that lies closer together in the file.
 
 const F16 = 1u;

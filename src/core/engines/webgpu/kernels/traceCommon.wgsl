@@ -36,7 +36,8 @@ fn sumOfDiagonal(x: mat4x4<f32>, y: mat4x4<f32>) -> f32 {
   return (x[0].x * y[0].x + x[1].y * y[1].y) + (x[2].z * y[2].z + x[3].w * y[3].w);
 }
 
-/// The block pair (i ≤ j) of this number and how often it counts (0: no such pair): rows y and n − 1 − y of the triangle make one row of n + 1.
+/// The block pair (i ≤ j) of this number and how often it counts (0: no such pair): rows y and n − 1 − y of the
+/// triangle make one row of n + 1.
 fn blockPair(number: u32, n: u32) -> vec3<u32> {
   let y = number / (n + 1u);
   let x = number % (n + 1u);
@@ -54,7 +55,8 @@ fn blockPair(number: u32, n: u32) -> vec3<u32> {
   return vec3(mirror, mirror + beyond, select(2u, 1u, beyond == 0u));
 }
 
-/// Adds the results of each head's threads, and writes the group's: `ab` and `cc` whole, and of A∘B the diagonal, which only pairs I = J have.
+/// Adds the results of each head's threads, and writes the group's: `ab` and `cc` whole, and of A∘B the diagonal,
+/// which only pairs I = J have.
 fn writeSums(result: vec2<f32>, diagonal: f32, thread: u32, index: u32, group: u32, groups: u32) {
   let slot = params.outBase + 2u * index * groups + group;
   writeSum(result, thread, slot);

@@ -1,5 +1,5 @@
-// The register form: every thread reads its own rows' blocks. Without barriers in the loop it is the faster one where those are dear.
-// See traceCommon.wgsl, which precedes this text.
+// The register form: every thread reads its own rows' blocks. Without barriers in the loop it is the faster one
+// where those are dear. See traceCommon.wgsl, which precedes this text.
 
 const THREADS = 32u;
 /// Heads of a workgroup.

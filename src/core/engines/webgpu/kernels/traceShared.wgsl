@@ -1,8 +1,8 @@
-// The shared-memory form: the workgroup's threads bring some rows of Wq and Wk together, in order, and read their blocks there. On a GPU
-// whose loads must lie side by side to be fast it is the faster one.
-// Where query heads share a key head, QUERIES_PER_GROUP of them are taken at once, each by THREADS of the workgroup's threads: the key
-// head's rows are brought once for all of these, and the rows of B's sum are divided among them.
-// See traceCommon.wgsl, which precedes this text.
+// The shared-memory form: the workgroup's threads bring some rows of Wq and Wk together, in order, and read their
+// blocks there. On a GPU whose loads must lie side by side to be fast it is the faster one. Where query heads share
+// a key head, QUERIES_PER_GROUP of them are taken at once, each by THREADS of the workgroup's threads: the key
+// head's rows are brought once for all of these, and the rows of B's sum are divided among them. See
+// traceCommon.wgsl, which precedes this text.
 
 const THREADS = 64u;
 /// 1, 2 or 4; divides params.queriesPerKey.
