@@ -6,6 +6,7 @@ import {
   mappingSplits,
   shapeKeyOf,
 } from '../architectures/mapping.ts';
+import { mayBeQueryOrKey } from '../attentionNames.ts';
 import { QKError } from '../errors.ts';
 import type { Checkpoint } from '../formats/checkpoint.ts';
 import type { Weight } from '../quantisation/weight.ts';
@@ -18,18 +19,21 @@ const EMBEDDING = /(?:^|[._/])(?:\w*embed\w*|emb|wte|wpe|lm_head|token_embd)(?:[
 
 /**
  * Returns the question to ask where the files don't say how they are to be read: only what can be answered.
- * @throws QKError 'architecture-unknown' or 'dtype-unsupported' for files without a matrix that attention could use
+ * @throws QKError 'architecture-unknown' or 'dtype-unsupported' for files without a matrix that attention could use;
+ *   'file-not-found' where the shards with the query and key weights are missing
  */
 export function layoutQuestion(
   answer: Exclude<LayoutAnswer, { kind: 'layout' }>,
   weights: ReadonlyMap<string, Weight>,
   config: Checkpoint['config'],
+  shards: { readonly files: readonly string[]; readonly missing: number },
 ): LayoutQuestion {
   if (answer.kind === 'question') {
     const { stack, splitKey, rows, dModel, layers, splits, why } = answer;
     return { kind: 'heads', stack, splitKey, ...rows, dModel, layers, candidates: splits, why, config };
   }
   const all = [...weights.values()];
+  if (shards.missing > 0 && !all.some(({ name }) => mayBeQueryOrKey(name))) throw shardsMissing(shards);
   const groups = groupMatrices(
     all
       .filter(({ refused }) => refused === undefined)
@@ -48,6 +52,15 @@ export function layoutQuestion(
     proposals: answer.proposals.filter((proposal) => isPossible(proposal, groups)),
     shapeKey: shapeKeyOf(groups),
   };
+}
+
+function shardsMissing({ files, missing }: Parameters<typeof layoutQuestion>[3]): QKError {
+  const count = files.length + missing;
+  return new QKError(
+    'file-not-found',
+    `${files.length === 1 ? `${files[0]} holds` : `The ${files.length} shards that are here hold`} no query or key weights, and ${missing} of the model’s ${count} shards ${missing === 1 ? 'is' : 'are'} missing.`,
+    { where: files[0], hint: `Drop all ${count} shards together, with config.json.` },
+  );
 }
 
 function isPossible(proposal: Mapping, groups: readonly MatrixGroup[]): boolean {

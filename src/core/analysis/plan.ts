@@ -110,7 +110,7 @@ export async function planAnalysis(
   );
   const fileNotes = [...repo.identity.notes, ...checkpoint.notes, ...presented.notes];
   if (answer.kind !== 'layout') {
-    const question = layoutQuestion(answer, adapted.weights, config);
+    const question = layoutQuestion(answer, adapted.weights, config, repo.chosen);
     // The question says some of them itself.
     const notes = [...fileNotes, ...adapted.notes].filter((note) => !question.why.includes(note));
     return { kind: 'question', question, notes };

@@ -38,6 +38,10 @@ export function createLocalRepo(
   const files = dropped.filter(({ path }) => !isSidecar(path));
   if (files.length === 0) throw onlySidecars(dropped[0]!.path);
   const root = commonFolder(files.map((file) => file.path));
+  const twice = files.find((file, index) =>
+    files.some(({ path }, other) => other < index && path === file.path),
+  );
+  if (twice !== undefined) throw sameNames(twice.path);
   const byPath = new Map(files.map((file) => [file.path.slice(root.length), file.blob]));
   const paths = [...byPath.keys()];
   const plain = localSets(paths);
@@ -79,6 +83,18 @@ export function createLocalRepo(
       });
     },
   };
+}
+
+/** Files that come from two folders without their folders' names: which of them belong together, nothing says. */
+function sameNames(path: string): QKError {
+  return new QKError(
+    'layout-mismatch',
+    `Two of the dropped files are named ${path}, and nothing says which other files belong to which.`,
+    {
+      where: path,
+      hint: 'Drop one model’s files, and open the other under “Compare with…”; or drop the two folders that hold them.',
+    },
+  );
 }
 
 /** What else could be read; adapters are told of by themselves. */

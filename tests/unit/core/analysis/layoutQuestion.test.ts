@@ -30,6 +30,41 @@ describe('a question is only asked where it can be answered', () => {
     expect(error.hint).toMatch(/query and key matrices/);
   });
 
+  it('refuses shards without query or key weights where the others are missing', async () => {
+    const tensors = {
+      'model.layers.0.self_attn.v_proj.weight': [8, 8],
+      'model.layers.0.mlp.up_proj.weight': [16, 8],
+    };
+    const { error } = lastOf(
+      await analyseLocal([file(tensors, 'model-00002-of-00003.safetensors')]),
+      'failed',
+    );
+    expect(error).toMatchObject({
+      code: 'file-not-found',
+      message:
+        'model-00002-of-00003.safetensors holds no query or key weights, and 2 of the model’s 3 shards are missing.',
+      hint: 'Drop all 3 shards together, with config.json.',
+    });
+  });
+
+  it('asks about a shard whose names may be those of queries and keys', async () => {
+    const tensors = { 'net.0.my_query': [8, 8], 'net.0.my_key': [8, 8] };
+    const { question } = lastOf(
+      await analyseLocal([file(tensors, 'model-00002-of-00003.safetensors')]),
+      'question',
+    );
+    expect(question.kind).toBe('mapping');
+  });
+
+  it('refuses two dropped files of one name rather than drop one of them', async () => {
+    const twice = [file({ 'net.0.a': [8, 8] }), file({ 'net.0.b': [8, 8] })];
+    const { error } = lastOf(await analyseLocal(twice), 'failed');
+    expect(error.message).toBe(
+      'Two of the dropped files are named model.safetensors, and nothing says which other files belong to which.',
+    );
+    expect(error.hint).toMatch(/Compare with…/);
+  });
+
   it('matrices of unknown names are asked about, with at least one of them to choose', async () => {
     const { question } = lastOf(
       await analyseLocal([file({ 'net.0.a': [8, 8], 'net.0.b': [8, 8] })]),
