@@ -71,6 +71,8 @@ export interface HeadSource {
   readonly headKeys: readonly string[];
   /** Who takes a default: "mistral". */
   readonly subject: string;
+  /** The config's model type, where the tensors have another type's names; null elsewhere. */
+  readonly otherType: string | null;
 }
 
 /**
@@ -145,8 +147,10 @@ function asCount(number: HeadNumbers['heads']): ConfigCount | undefined {
   return number?.kind === 'count' ? number : undefined;
 }
 
-function noNumber({ configName, configFault, headKeys }: HeadSource): string {
+function noNumber({ configName, configFault, headKeys, otherType }: HeadSource): string {
   if (configFault !== null) return `${configFault} So the number of heads isn't known.`;
+  if (configName !== null && otherType !== null)
+    return `${configName} belongs to a ${otherType} model, and the tensors have another model's names: its number of heads need not be this model's.`;
   return configName === null
     ? "There is no config.json, and the shapes alone don't determine the number of heads."
     : `${configName} doesn't give the number of heads${headKeys.length === 0 ? '' : ` (${headKeys.join(' or ')})`}.`;

@@ -99,6 +99,7 @@ export function inferLayout(input: LayoutInput, answers: LayoutOverrides = {}): 
       scope: isOwnConfig ? undefined : nestedScope(config, tower.tower),
       doubt: mapping !== undefined ? null : doubtOf(input, tower.tower, isOwnConfig),
       subject: configType ?? architecture.id,
+      otherType: isOwnConfig || mapping !== undefined ? null : configType,
       facts: isGguf ? ggufFacts(configType ?? '') : isOwnConfig ? (tower.tower.attention ?? null) : null,
       whyNoFacts:
         mapping !== undefined

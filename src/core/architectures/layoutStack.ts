@@ -37,6 +37,8 @@ export interface StackInput {
   readonly doubt: string | null;
   /** Who takes a default: "mistral". */
   readonly subject: string;
+  /** The config's model type, where the tensors have another type's names; null elsewhere. */
+  readonly otherType: string | null;
   /** What is known of the model around Wq and Wk; null, and why, where nothing is. */
   readonly facts: AttentionFacts | null;
   readonly whyNoFacts: string;
@@ -103,6 +105,7 @@ export function layoutStack(input: StackInput): StackAnswer {
     configFault: input.configFault,
     headKeys: tower.config.heads.keys.map(reader.shownKey),
     subject: input.subject,
+    otherType: input.otherType,
   };
   const main = mostUsual(shaped);
   const width = modelWidth(tower.config.width?.keys, reader)?.value;

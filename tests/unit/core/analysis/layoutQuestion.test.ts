@@ -56,6 +56,20 @@ describe('a question is only asked where it can be answered', () => {
     expect(question.kind).toBe('mapping');
   });
 
+  it('says that the config belongs to another model type than the names of the tensors', async () => {
+    const layer = (name: string) => `encoder.layer.0.attention.self.${name}.weight`;
+    const { question } = lastOf(
+      await analyseLocal([
+        file({ [layer('query')]: [8, 8], [layer('key')]: [8, 8] }),
+        config('{"model_type": "gpt2", "n_head": 4, "n_embd": 8, "n_layer": 1}'),
+      ]),
+      'question',
+    );
+    expect(question.why).toBe(
+      "config.json belongs to a gpt2 model, and the tensors have another model's names: its number of heads need not be this model's.",
+    );
+  });
+
   it('refuses two dropped files of one name rather than drop one of them', async () => {
     const twice = [file({ 'net.0.a': [8, 8] }), file({ 'net.0.b': [8, 8] })];
     const { error } = lastOf(await analyseLocal(twice), 'failed');
