@@ -41,7 +41,7 @@ function torchFile(path: string, tensors: Readonly<Record<string, Matrix>>) {
 }
 
 describe('adapters in other files', () => {
-  it('adapter_model.bin beside safetensors', async () => {
+  it('merges adapter_model.bin into safetensors', async () => {
     const { base, adapter, expected } = llama(40);
     const { r, notes } = await score([
       jsonFile('config.json', LLAMA),
@@ -56,7 +56,7 @@ describe('adapters in other files', () => {
     expect(notes).toMatch(/adapter_model\.bin was merged/);
   });
 
-  it('a LoRA in a safetensors file of any name, dropped with its base', async () => {
+  it('merges a LoRA in a safetensors file of any name that is dropped with its base', async () => {
     const { base, adapter, expected } = llama(41);
     const { r, notes } = await score([
       jsonFile('config.json', LLAMA),
@@ -71,7 +71,7 @@ describe('adapters in other files', () => {
     expect(notes).toMatch(/was merged/);
   });
 
-  it('the dump of a wrapped model in shards: those that hold its adapter are opened too', async () => {
+  it('opens the shards of a wrapped model’s dump that hold its adapter', async () => {
     const { base, adapter, expected } = llama(42);
     const wrapped: Tensors = Object.fromEntries(
       Object.entries(base).map(([name, value]) => [name.replace('.weight', '.base_layer.weight'), value]),
@@ -101,7 +101,7 @@ describe('adapters in other files', () => {
     );
   });
 
-  it('a base in 8 bits (bitsandbytes): what its codes stand for is changed', async () => {
+  it('changes the dequantised weights of an 8-bit base (bitsandbytes)', async () => {
     const { adapter, layers } = llama(43);
     const codes = (rows: number, seed: number) =>
       Array.from({ length: rows }, (_, o) =>
@@ -144,7 +144,7 @@ describe('adapters in other files', () => {
       for (const [head, ratio] of ratios.entries()) expect(r[layer]![head]).toBeCloseTo(ratio, 6);
   });
 
-  it('multi-head latent attention: its factors are changed before they are multiplied', async () => {
+  it('changes the factors of multi-head latent attention before they are multiplied', async () => {
     const [d, heads, nope, rope, v, rank] = [10, 2, 3, 2, 3, 4];
     const module = (name: string) => `model.layers.0.self_attn.${name}`;
     const q = randomMatrix(heads * (nope + rope), d, 1);
@@ -175,7 +175,7 @@ describe('adapters in other files', () => {
     expect(notes).toContain('W + (3/2)·BA on kv_b_proj of 1 layer');
   });
 
-  it('beside a GGUF file an adapter can’t be merged, and that is said', async () => {
+  it('says that an adapter can’t be merged into a GGUF file', async () => {
     const { adapter, layers } = llama(44);
     const [q, k] = [layers[0]!.q, layers[0]!.k];
     const metadata = {
@@ -201,7 +201,7 @@ describe('adapters in other files', () => {
     );
   });
 
-  it('what LLaVA trained beside its LoRA isn’t taken for a model', async () => {
+  it('doesn’t take for a model what LLaVA trained beside its LoRA', async () => {
     const { base, adapter, expected } = llama(45);
     const beside = torchFile('non_lora_trainables.bin', {
       'base_model.model.mm_projector.weight': randomMatrix(2, 2, 1),

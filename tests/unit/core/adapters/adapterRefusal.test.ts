@@ -21,7 +21,7 @@ describe('an adapter alone', () => {
     expect(refusalOf([name])?.message).toMatch(new RegExp(`This is a ${kind}`));
   });
 
-  it('says for which model it is, and what to do', () => {
+  it('names the model that it is for and what to do', () => {
     const refusal = refusalOf([`${MODULE}.lora_A.weight`], { base_model_name_or_path: 'o/base' })!;
     expect(refusal.message).toMatch(/LoRA adapter for o\/base/);
     expect(refusal.hint).toMatch(/Open o\/base, or drop its weights together with the adapter/);

@@ -25,7 +25,7 @@ import { analyseLocal, lastOf } from '../../../support/analyseLocal.ts';
 import { transpose } from '../../../support/explicitForm.ts';
 
 describe('an adapter beside its base', () => {
-  it('is merged: r is that of W + (α/r)·BA, and notes and tensors say so', async () => {
+  it('is merged into W + (α/r)·BA, which notes and tensors say', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 10_000 }),
@@ -52,7 +52,7 @@ describe('an adapter beside its base', () => {
     expect(result.model.dtype).toBe('F32 + LoRA');
   });
 
-  it('use_rslora divides by the root of the rank', async () => {
+  it('divides by the root of the rank under use_rslora', async () => {
     const { base, adapter, expected } = llama(2);
     const { r } = await score(dropped(base, adapter, { ...CONFIG, use_rslora: true }));
     expectRatios(
@@ -61,7 +61,7 @@ describe('an adapter beside its base', () => {
     );
   });
 
-  it('alpha_pattern overrides lora_alpha: by the end of the module’s path, or a pattern', async () => {
+  it('overrides lora_alpha by alpha_pattern, by the end of the module’s path or a pattern', async () => {
     const { base, adapter, expected } = llama(3);
     const { r, notes } = await score(
       dropped(base, adapter, {
@@ -78,7 +78,7 @@ describe('an adapter beside its base', () => {
     expect(notes).toMatch(/9\/3.*12\/3|12\/3.*9\/3/s);
   });
 
-  it('use_dora gives every row of W + s·BA the norm that is stored', async () => {
+  it('gives every row of W + s·BA the stored norm under use_dora', async () => {
     const { base, adapter, expected } = llama(4);
     const m = (layer: number, name: 'q' | 'k') =>
       Array.from({ length: name === 'q' ? HEADS * DH : KV * DH }, (_, o) =>
@@ -105,7 +105,7 @@ describe('an adapter beside its base', () => {
     expect(notes).toMatch(/DoRA/);
   });
 
-  it('a fused Conv1D is changed by the transpose, whatever fan_in_fan_out says', async () => {
+  it('changes a fused Conv1D by the transpose, whatever fan_in_fan_out says', async () => {
     const [d, heads] = [8, 2];
     const w = randomMatrix(d, 3 * d, 5);
     const [a, b] = [randomMatrix(2, d, 6), randomMatrix(3 * d, 2, 7)];
@@ -128,7 +128,7 @@ describe('an adapter beside its base', () => {
     }
   });
 
-  it('a square matrix lies as its model’s modules do, whatever fan_in_fan_out says', async () => {
+  it('takes a square matrix’s orientation from its model’s modules, whatever fan_in_fan_out says', async () => {
     const [q, k] = [randomMatrix(8, 8, 61), randomMatrix(8, 8, 62)];
     const [a, b] = [randomMatrix(2, 8, 63), randomMatrix(8, 2, 64)];
     const config = {
@@ -147,7 +147,7 @@ describe('an adapter beside its base', () => {
     }
   });
 
-  it('only the modules that it has are changed (layers_to_transform, target_modules without k)', async () => {
+  it('changes only the modules that it has (layers_to_transform, target_modules without k)', async () => {
     const { base, adapter, expected } = llama(6);
     const some = Object.fromEntries(
       Object.entries(adapter).filter(([name]) => /layers\.1.*q_proj/.test(name)),
@@ -160,7 +160,7 @@ describe('an adapter beside its base', () => {
     expect(notes).toContain('on q_proj of 1 layer.');
   });
 
-  it('a whole weight that it holds takes the base’s place (modules_to_save)', async () => {
+  it('replaces the base’s weight by a whole weight that it holds (modules_to_save)', async () => {
     const { base, layers } = llama(7);
     const own = randomMatrix(HEADS * DH, D, 999);
     const adapter = { [`base_model.model.${moduleOf(1, 'q_proj')}.weight`]: own };
@@ -172,7 +172,7 @@ describe('an adapter beside its base', () => {
     expect(notes).toMatch(/own weight in place of the base’s on q_proj of 1 layer/);
   });
 
-  it('(IA)³ multiplies the rows', async () => {
+  it('multiplies the rows under (IA)³', async () => {
     const { base, layers } = llama(8);
     const l = Array.from({ length: KV * DH }, (_, o) => Math.fround(1 + (o % 3)));
     const adapter = {
@@ -189,7 +189,7 @@ describe('an adapter beside its base', () => {
     ]);
   });
 
-  it('an adapter in a folder of its own that was dropped too is merged, and the base alone is offered', async () => {
+  it('is merged from a folder of its own, and the base alone is offered', async () => {
     const { base, adapter, expected } = llama(9);
     const files = [
       jsonFile('base/config.json', LLAMA),
@@ -210,7 +210,7 @@ describe('an adapter beside its base', () => {
     ]);
   });
 
-  it('another base’s name in its config is told', async () => {
+  it('adds a note when its config names another base', async () => {
     const { base, adapter } = llama(10);
     const config = { ...LLAMA, _name_or_path: 'owner/base' };
     const named = (name: string) =>

@@ -13,7 +13,7 @@ import {
 import { jsonFile, type Matrix, randomMatrix, weightFile } from '../../../support/adaptedModel.ts';
 import { analyseLocal, lastOf } from '../../../support/analyseLocal.ts';
 
-describe('what can’t be merged is said, and the base is scored', () => {
+describe('an adapter that can’t be merged is named while the base is scored', () => {
   it.each([
     ['no config', null, /no adapter_config\.json/],
     ['another peft_type', { ...CONFIG, peft_type: 'ADALORA' }, /peft_type "ADALORA"/],
@@ -51,14 +51,14 @@ describe('what can’t be merged is said, and the base is scored', () => {
     expect(notes).toMatch(new RegExp(`The ${kind} adapter in .* isn’t merged`));
   });
 
-  it('prompts leave Wq and Wk as they are', async () => {
+  it('leaves Wq and Wk as they are for prompt tuning', async () => {
     const { base, expected } = llama(22);
     const { r, notes } = await score(dropped(base, { prompt_embeddings: randomMatrix(3, D, 1) }, {}));
     expectRatios(r, expected(unmerged));
     expect(notes).toMatch(/prompt adapter .* doesn’t change Wq or Wk/);
   });
 
-  it('an adapter on other modules touches neither', async () => {
+  it('leaves Wq and Wk as they are for an adapter on other modules', async () => {
     const { base, expected } = llama(23);
     const name = `base_model.model.${moduleOf(0, 'v_proj')}`;
     const adapter = {
@@ -71,7 +71,7 @@ describe('what can’t be merged is said, and the base is scored', () => {
     expect(notes).toMatch(/changes neither Wq nor Wk/);
   });
 
-  it('another model’s names, and layers that the base hasn’t', async () => {
+  it('refuses another model’s names and layers that the base lacks', async () => {
     const { base, adapter, expected } = llama(24);
     const renamed = Object.fromEntries(
       Object.entries(adapter).map(([name, value]) => [name.replace('self_attn', 'attention'), value]),
@@ -93,7 +93,7 @@ describe('what can’t be merged is said, and the base is scored', () => {
     expect(partly.notes).toMatch(/A part of the adapter .* isn’t merged: .*layers\.7/);
   });
 
-  it('a module whose name fits several of the base: which they are', async () => {
+  it('lists the base’s modules that an ambiguous name fits', async () => {
     const [rows, width] = [12, 12];
     const modules = [
       'encoder.layers.0.self_attn',
@@ -132,7 +132,7 @@ describe('what can’t be merged is said, and the base is scored', () => {
     expect(alone.r).toEqual(plain.r);
   });
 
-  it('several adapters beside one base: it is scored alone, and each is offered', async () => {
+  it('scores the base alone beside several adapters, and offers each', async () => {
     const { base, adapter, expected } = llama(25);
     const files = [
       jsonFile('config.json', LLAMA),
@@ -148,7 +148,7 @@ describe('what can’t be merged is said, and the base is scored', () => {
   });
 });
 
-describe('contradictions hatch the layer, both sides named', () => {
+describe('an adapter that contradicts its base skips the layer, naming both sides', () => {
   const q = `base_model.model.${moduleOf(0, 'q_proj')}`;
   it.each([
     ['B without A', { [`${q}.lora_A.weight`]: null }, CONFIG, /lora_B without its lora_A/],
@@ -194,7 +194,7 @@ describe('contradictions hatch the layer, both sides named', () => {
     expectRatios([r[1]!], [expected(() => 2)[1]!]);
   });
 
-  it('a rank that the whole config gets wrong is refused', async () => {
+  it('refuses a rank that the whole config gets wrong', async () => {
     const { base, adapter } = llama(31);
     const events = await analyseLocal(dropped(base, adapter, { ...CONFIG, r: 8 }));
     const { code, message, hint } = lastOf(events, 'failed').error;

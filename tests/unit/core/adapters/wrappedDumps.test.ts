@@ -59,7 +59,7 @@ describe('a wrapped model’s dump', () => {
       /isn’t merged: there is no adapter_config\.json/,
     ],
     ['several adapters: which one is active isn’t told', ['a', 'b'], CONFIG, /there are 2 of them \(a, b\)/],
-  ])('%s: the base is scored, with a note', async (_, names, config, words) => {
+  ])('scores the base with a note: %s', async (_, names, config, words) => {
     const model = llama(12);
     const { r, notes } = await score([
       jsonFile('config.json', LLAMA),
@@ -71,7 +71,7 @@ describe('a wrapped model’s dump', () => {
     expect(notes).toMatch(/The scores are the base model’s, without it/);
   });
 
-  it('modules_to_save stands before the original module', async () => {
+  it('takes modules_to_save before the original module', async () => {
     const { base, layers } = llama(13);
     const own = randomMatrix(HEADS * DH, D, 998);
     const name = moduleOf(0, 'q_proj');
@@ -89,7 +89,7 @@ describe('a wrapped model’s dump', () => {
     );
   });
 
-  it('wrapped names without any adapter’s tensor are told', async () => {
+  it('adds a note for wrapped names without an adapter’s tensor', async () => {
     const model = llama(14);
     const { r, notes } = await score([
       jsonFile('config.json', LLAMA),

@@ -35,7 +35,7 @@ describe('norms of queries and keys', () => {
     );
   };
 
-  it('one for all heads (Qwen 3), and 1 + w (Gemma 3)', async () => {
+  it('multiply by one gain for all heads (Qwen 3), and by 1 + w (Gemma 3)', async () => {
     const [q, k] = [tensor(dh), tensor(dh)];
     const gains = { [at('q_norm')]: q, [at('k_norm')]: k };
     const config = { head_dim: dh };
@@ -54,7 +54,7 @@ describe('norms of queries and keys', () => {
     );
   });
 
-  it('one over all heads (OLMo 2), a matrix of them (Cohere), and a tensor for each (StableLM)', async () => {
+  it('multiply by one gain over all heads (OLMo 2), a matrix of them (Cohere) and one per head (StableLM)', async () => {
     const [q, k] = [tensor(heads * dh), tensor(kvHeads * dh)];
     const part = (of: { values: number[] }) => (head: number) => of.values.slice(head * dh, (head + 1) * dh);
     await check({ model_type: 'olmo2' }, { [at('q_norm')]: q, [at('k_norm')]: k }, part(q), part(k));
@@ -80,7 +80,7 @@ describe('norms of queries and keys', () => {
     );
   });
 
-  it('a gain of the wrong size, or none, is said and refused', async () => {
+  it('are refused when the gain is missing or has the wrong size', async () => {
     const model_type = 'qwen3';
     const wrong = { [at('q_norm')]: tensor(dh + 1), [at('k_norm')]: tensor(dh) };
     const offers = await offersOf(madeFiles({ ...base, model_type, head_dim: dh }, { ...weights, ...wrong }));
@@ -91,8 +91,11 @@ describe('norms of queries and keys', () => {
     expect(none.qkNorm).toBe('Its norm’s gain model.layers.0.self_attn.q_norm.weight isn’t in the files.');
   });
 
-  it('Cohere without them has none; Hunyuan’s come after the rotation', async () => {
+  it('are absent in Cohere without them', async () => {
     expect((await offersOf(madeFiles({ ...base, model_type: 'cohere' }, weights))).qkNorm).toMatch(/no norm/);
+  });
+
+  it('are unavailable in Hunyuan, where they come after the rotation', async () => {
     const hunyuan = await offersOf(madeFiles({ ...base, model_type: 'hunyuan_v1_dense' }, weights));
     expect(hunyuan.qkNorm).toMatch(/after the rotation/);
   });
@@ -111,7 +114,7 @@ describe('layers of different kinds', () => {
   ) as Record<string, ReturnType<typeof tensor>>;
   const config = { num_attention_heads: heads, num_hidden_layers: layers, hidden_size: d, head_dim: dh };
 
-  it('SmolLM 3’s fourth layer has no positions: its r is that of Δ = 0, and it says so', async () => {
+  it('leave SmolLM 3’s fourth layer, which has no positions, unrotated with a note', async () => {
     const files = madeFiles({ ...config, model_type: 'smollm3', rope_theta: 5000 }, tensors);
     const [turned, raw] = [await scoreBy(files, { ropeOffset: 9 }), await scoreBy(files, {})];
     const rowsOf = ({ result }: typeof raw) => result.stacks[0]!.layers;
@@ -125,7 +128,7 @@ describe('layers of different kinds', () => {
     }
   });
 
-  it('Gemma 3’s windows turn by frequencies of their own', async () => {
+  it('rotate Gemma 3’s windows by frequencies of their own', async () => {
     const files = madeFiles(
       {
         ...config,
@@ -153,7 +156,7 @@ describe('layers of different kinds', () => {
     }
   });
 
-  it('a layer whose gain is missing is skipped with the reason, the others are scored', async () => {
+  it('skip only the layer whose gain is missing, with the reason', async () => {
     const gains = Object.fromEntries(
       [0, 2, 3].map((layer) => [`model.layers.${layer}.input_layernorm.weight`, tensor(d)]),
     );
@@ -218,7 +221,7 @@ describe('a GGUF file of a Llama', () => {
     );
   });
 
-  it('with factors for its frequencies, or another scaling, isn’t rotated', async () => {
+  it('isn’t rotated with factors for its frequencies or another scaling', async () => {
     expect((await offersOf(file({}, ['rope_freqs.weight']))).rope).toMatch(/rope_freqs\.weight/);
     expect((await offersOf(file({ 'llama.rope.scaling.type': 'yarn' }))).rope).toMatch(/“yarn”/);
   });

@@ -14,10 +14,10 @@ function llamaLayer(tensors: ReadonlyMap<string, ReadTensor>, layer: number) {
   return { q: of('self_attn.q_proj'), k: of('self_attn.k_proj'), norm: of('input_layernorm') };
 }
 
-describe('a Llama by its conventions, against M written out', () => {
+describe('a Llama under conventions gives r of M written out', () => {
   const tensors = readTensors(LLAMA);
 
-  it.each([0, 1, -3, 64])('RoPE at Δ = %d', async (ropeOffset) => {
+  it.each([0, 1, -3, 64])('rotates at Δ = %d', async (ropeOffset) => {
     const { result } = await scoreBy(caseFiles(LLAMA), { ropeOffset });
     expect(result.stacks[0]!.layers).toHaveLength(3);
     for (const { layer, heads } of result.stacks[0]!.layers) {
@@ -34,7 +34,7 @@ describe('a Llama by its conventions, against M written out', () => {
     }
   });
 
-  it('the gain of the norm before attention', async () => {
+  it('folds in the gain of the norm before attention', async () => {
     const { result, plan } = await scoreBy(caseFiles(LLAMA), { layerNorm: true });
     expect(result.stacks[0]!.layers).toHaveLength(3);
     for (const { layer, heads, tensors: uses } of result.stacks[0]!.layers) {
@@ -61,7 +61,7 @@ describe('a Llama by its conventions, against M written out', () => {
     });
   });
 
-  it('both together differ from each alone', async () => {
+  it('folds in the gain and rotates together', async () => {
     const { result } = await scoreBy(caseFiles(LLAMA), { layerNorm: true, ropeOffset: -7 });
     const { q, k, norm } = llamaLayer(tensors, 1);
     const want = explicitRatios(q, k, SPLIT, {
@@ -76,7 +76,7 @@ describe('a Llama by its conventions, against M written out', () => {
     );
   });
 
-  it('is named where there is no norm of queries and keys, and refused', async () => {
+  it('refuses a norm of queries and keys that the model lacks', async () => {
     expect(await offersOf(caseFiles(LLAMA))).toEqual({
       layerNorm: null,
       qkNorm: 'This model has no norm of queries and keys.',
@@ -93,7 +93,7 @@ describe('a Llama by its conventions, against M written out', () => {
 });
 
 describe('other places of the norm before attention', () => {
-  it('Gemma multiplies by 1 + w', async () => {
+  it('multiply by 1 + w in Gemma', async () => {
     const name = 'gemma-headdim-bf16';
     const tensors = readTensors(name);
     const { result } = await scoreBy(caseFiles(name), { layerNorm: true });
@@ -110,7 +110,7 @@ describe('other places of the norm before attention', () => {
     }
   });
 
-  it('BERT’s is the layer before’s output norm, the first layer’s that of the embeddings', async () => {
+  it('take BERT’s gain from the previous layer’s output norm, and the first from the embeddings', async () => {
     const tensors = readTensors('bert-f32');
     const { result } = await scoreBy(caseFiles('bert-f32'), { layerNorm: true });
     expect(result.stacks[0]!.layers).toHaveLength(3);
@@ -127,7 +127,7 @@ describe('other places of the norm before attention', () => {
     }
   });
 
-  it('says of BERT’s positions and of a file without config.json why they can’t be applied', async () => {
+  it('are unavailable with a reason for BERT’s positions and for a file without config.json', async () => {
     expect((await offersOf(caseFiles('bert-f32'))).rope).toMatch(/aren’t rotated/);
     const alone = caseFiles('bert-f32').filter(({ path }) => path !== 'config.json');
     const answers = { splits: { num_attention_heads: { heads: 4, kvHeads: 4 } } };

@@ -23,7 +23,7 @@ describe('the fingerprint of a model', () => {
     expect(await fingerprintWith(told)).toBe(await fingerprintWith(told));
   });
 
-  it('differs by what a sidecar says of the quantisation: the same integers are other weights then', async () => {
+  it('differs when a sidecar gives another quantisation of the same integers', async () => {
     const all = await Promise.all([
       fingerprintWith(null),
       fingerprintWith({ bits: 4, group_size: 128 }),

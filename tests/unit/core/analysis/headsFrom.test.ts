@@ -44,8 +44,8 @@ async function resultOf(files: Parameters<typeof analyseLocal>[0], answers?: Lay
   return { result: lastOf(events, 'done').result, plan: lastOf(events, 'plan') };
 }
 
-describe('who says how a model falls into heads', () => {
-  it('is in the plan, the result, the sheet and the figure', async () => {
+describe('the source of a model’s head split', () => {
+  it('stands in the plan, the result, the CSV and the figure', async () => {
     const { result, plan } = await resultOf([llama(), config('config.json', LLAMA)]);
     expect(plan.stacks[0]!.headsFrom).toBe('config.json');
     expect(result.stacks[0]!.headsFrom).toBe('config.json');
@@ -60,14 +60,14 @@ describe('who says how a model falls into heads', () => {
     expect(svg).toContain('heads by config.json');
   });
 
-  it('is the user, once another split was chosen', async () => {
+  it('is the user once another split was chosen', async () => {
     const { result } = await resultOf([llama(), config('config.json', LLAMA)], {
       splits: { num_attention_heads: { heads: 2, kvHeads: 2 } },
     });
     expect(result.stacks[0]!.headsFrom).toBe('chosen by you');
   });
 
-  it('is the user after a mapping by hand, also beside a config.json: nothing says "by config.json"', async () => {
+  it('is the user after a mapping by hand, even beside a config.json', async () => {
     const unknown = weights((layer, part) => `blk.${layer}.mix.${part === 'q' ? 'a' : 'b'}`);
     const mapping: Mapping = {
       ...{

@@ -13,7 +13,7 @@ function file(tensors: Readonly<Record<string, readonly number[]>>, name = 'mode
 }
 const config = (text: string) => ({ path: 'config.json', blob: new Blob([text]) });
 
-describe('a question is only asked where it can be answered', () => {
+describe('a question is asked only where it can be answered', () => {
   it.each([
     ['vectors alone', { 'norm.weight': [8], 'layers.0.norm.weight': [8] }, /norm\.weight \[8\].*layers\.0/],
     [
@@ -22,7 +22,7 @@ describe('a question is only asked where it can be answered', () => {
       /conv1\.weight \[4, 3, 3, 3\]/,
     ],
     ['embeddings alone', { 'wte.weight': [20, 8], 'lm_head.weight': [20, 8] }, /wte\.weight \[20, 8\]/],
-  ])('%s: refused, naming what is there and what to do', async (_, tensors, words) => {
+  ])('refuses %s, naming what is there and what to do', async (_, tensors, words) => {
     const { error } = lastOf(await analyseLocal([file(tensors)]), 'failed');
     expect(error.code).toBe('architecture-unknown');
     expect(error.message).toMatch(/^There is nothing here that attention could use: /);
@@ -79,7 +79,7 @@ describe('a question is only asked where it can be answered', () => {
     expect(error.hint).toMatch(/Compare with…/);
   });
 
-  it('matrices of unknown names are asked about, with at least one of them to choose', async () => {
+  it('asks about matrices of unknown names, offering at least one', async () => {
     const { question } = lastOf(
       await analyseLocal([file({ 'net.0.a': [8, 8], 'net.0.b': [8, 8] })]),
       'question',
@@ -90,7 +90,7 @@ describe('a question is only asked where it can be answered', () => {
     ]);
   });
 
-  it('of a fused tensor that no order can divide nothing is proposed', async () => {
+  it('offers no order for a fused tensor that none can divide', async () => {
     // 7 rows: no q, k and v of heads of two or more features.
     const tensors = { 'transformer.h.0.attn.qkv_proj.weight': [7, 8], 'x.0.b': [8, 8] };
     const events = await analyseLocal([file(tensors)]);
@@ -107,7 +107,7 @@ describe('notes of a question', () => {
     'model.layers.0.self_attn.k_proj.weight': [8, 8],
   };
 
-  it('say once what is wrong with a config: in the question itself, or beside it', async () => {
+  it('name a fault of a config once, in the question or beside it', async () => {
     const { question, notes } = lastOf(
       await analyseLocal([file(weights), config('{"model_type": "llama", ')]),
       'question',
@@ -119,7 +119,7 @@ describe('notes of a question', () => {
   });
 });
 
-describe('how tensors of three dimensions lie', () => {
+describe('the orientation of three-dimensional tensors', () => {
   const of = (...shape: number[]) => ({ shape });
 
   it.each([
@@ -127,18 +127,18 @@ describe('how tensors of three dimensions lie', () => {
     ['with grouped keys', of(4, 32, 8), of(2, 32, 8), 'head_in_dim'],
     ['each head [dh, d]', of(4, 8, 32), of(4, 8, 32), 'head_dim_in'],
     ['Keras', of(32, 4, 8), of(32, 2, 8), 'in_head_dim'],
-  ])('%s: by heads · dh = d', (_, q, k, orientation) => {
+  ])('follows from heads · dh = d: %s', (_, q, k, orientation) => {
     expect(orientationByShape(q, k)).toBe(orientation);
   });
 
-  it('is not said where the shapes leave several ways', () => {
+  it('is asked where the shapes leave several ways', () => {
     expect(orientationByShape(of(4, 16, 8), of(4, 16, 8))).toBeNull();
     expect(orientationByShape(of(8, 8), of(8, 8))).toBeNull();
     expect(orientationByShape(of(8, 8), of(4, 8))).toBe('out_in');
     expect(orientationByShape(of(8, 16), of(8, 4))).toBe('in_out');
   });
 
-  it('as chosen, is what is scored', async () => {
+  it('is scored as chosen', async () => {
     const tensors = { 'net.0.ask': [4, 32, 8], 'net.0.tell': [4, 32, 8] };
     const { question } = lastOf(await analyseLocal([file(tensors)]), 'question');
     expect(question.kind).toBe('mapping');

@@ -82,7 +82,7 @@ function expectRight(events: readonly AnalysisEvent[]): void {
 describe('the pipeline', () => {
   const layers = expectedOf(CASE).stacks[0]!.layers.length;
 
-  it('has two layers under way on an engine that overlaps, three in memory, and tells them in order', async () => {
+  it('computes two layers at once with three in memory on an overlapping engine, and reports them in order', async () => {
     const { late, seen } = gpuLike();
     const { events, allocated } = await run(late);
     expect(seen).toMatchObject({ most: 2, loads: layers, underWay: 0 });
@@ -92,14 +92,14 @@ describe('the pipeline', () => {
     expectRight(events);
   });
 
-  it('has one at a time on any other, and two in memory', async () => {
+  it('computes one layer at a time with two in memory on any other engine', async () => {
     const { late, seen } = gpuLike();
     const { events, allocated } = await run({ ...late, describe: createReferenceEngine().describe });
     expect([seen.most, allocated.length]).toEqual([1, 2]);
     expectRight(events);
   });
 
-  it('tells the heads that are scored while their layer isn’t, before the layer', async () => {
+  it('reports scored heads of an unfinished layer before the layer', async () => {
     const engine = createReferenceEngine();
     const piecewise: Engine = {
       ...engine,
@@ -120,7 +120,7 @@ describe('the pipeline', () => {
     expectRight(events);
   });
 
-  it('reads into the engine’s memory where it has some, and releases it, cancelled or not', async () => {
+  it('reads into the engine’s memory and releases it, cancelled or not', async () => {
     const engine = createReferenceEngine();
     for (const isCancelled of [false, true]) {
       const controller = new AbortController();
@@ -144,7 +144,7 @@ describe('the pipeline', () => {
     }
   });
 
-  it('lost with two layers under way, it is replaced once and both are scored anew', async () => {
+  it('replaces an engine lost with two layers under way once and scores both again', async () => {
     const { late } = gpuLike((at) => {
       if (at >= 1) throw new QKError('device-lost', 'The GPU was lost.');
     });
@@ -154,7 +154,7 @@ describe('the pipeline', () => {
     expectRight(events);
   });
 
-  it('lost without another, it tells each layer why, and keeps the first', async () => {
+  it('gives each layer the reason when its engine is lost without another', async () => {
     const { late } = gpuLike((at) => {
       if (at >= 1) throw new QKError('device-lost', 'The GPU was lost.');
     });

@@ -30,7 +30,7 @@ function factsOf({ model_type, stack }: Found) {
 
 const name = ({ model_type, stack }: Found) => `${model_type} ${stack}`;
 
-describe('norms of queries and keys, as others found them', () => {
+describe('norms of queries and keys agree with independent findings', () => {
   it.each(FOUND.map((found) => [name(found), found] as const))('%s', (_, found) => {
     const { headNorm } = factsOf(found);
     const { qk_norm } = found;
@@ -49,7 +49,7 @@ describe('norms of queries and keys, as others found them', () => {
   });
 });
 
-describe('positions, as others found them', () => {
+describe('positions agree with independent findings', () => {
   const isRotary = (type: string | undefined) => type === 'rope' || type === 'rope_partial';
   const pairingOf = (positions: Positions) =>
     positions.kind === 'rope' && typeof positions.pairing === 'string' ? positions.pairing : undefined;
@@ -70,7 +70,7 @@ describe('positions, as others found them', () => {
     if (own !== undefined) expect(own).toBe(pairing);
   });
 
-  it('no more than a few are left unknown', () => {
+  it('are unknown for few models', () => {
     const unknown = FOUND.filter((found) => factsOf(found).positions === undefined).map(name);
     expect(unknown.filter((text) => !text.endsWith('cross'))).toEqual([
       'zamba2 self',

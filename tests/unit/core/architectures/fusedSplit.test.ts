@@ -40,7 +40,7 @@ function labels(split: FusedSplit, heads: number, kvHeads: number, dh: number): 
 }
 
 describe('fused layouts', () => {
-  it('every head begins where the reshape of the modelling file puts it', () => {
+  it('begin every head where the modelling file’s reshape puts it', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...FUSED_SPLITS),
@@ -61,14 +61,14 @@ describe('fused layouts', () => {
     );
   });
 
-  it('interleaved heads know no grouped queries, and CodeGen’s four parts are equal', () => {
+  it('refuse grouped queries in interleaved heads and unequal parts in CodeGen', () => {
     expect(splitAllows('per-head', { heads: 8, kvHeads: 2 })).toBe(false);
     expect(splitAllows('mp-qvk', { heads: 6, kvHeads: 6 })).toBe(false);
     expect(splitAllows('per-group', { heads: 8, kvHeads: 3 })).toBe(false);
     expect(splitAllows('concat', { heads: 8, kvHeads: 1 })).toBe(true);
   });
 
-  it('a gate follows each head’s queries', () => {
+  it('place a gate after each head’s queries', () => {
     expect(separateFeatures(3, 4)).toEqual([0, 4, 8]);
     expect(separateFeatures(3, 4, true)).toEqual([0, 8, 16]);
   });

@@ -65,7 +65,7 @@ describe('inferLayout', () => {
     expect(layout.stacks[0]!.shape).toMatchObject({ heads: 8, kvHeads: 4, dHead: 8, dModel: 64 });
   });
 
-  it('honours heads wider than d / H', () => {
+  it('accepts heads wider than d / H', () => {
     const layout = layoutOf(
       input(llama([0], [128, 64], [64, 64]), {
         model_type: 'llama',
@@ -105,7 +105,7 @@ describe('inferLayout', () => {
     expect(layout.notes.join()).toMatch(/32 is the transformers library's default for llama/);
   });
 
-  it('knows the heads from a tensor whose length is dh', () => {
+  it('takes the heads from a tensor whose length is dh', () => {
     const frequencies = { 'model.layers.0.self_attn.rotary_emb.inv_freq': [8] };
     expect(layoutOf(input(llama([0], [64, 64], [32, 64], frequencies), null)).stacks[0]!.shape).toMatchObject(
       {
@@ -123,7 +123,7 @@ describe('inferLayout', () => {
     });
   });
 
-  it('a norm over the full width tells nothing', () => {
+  it('takes no heads from a norm over the full width', () => {
     const norms = {
       'model.layers.0.self_attn.q_norm.weight': [64],
       'model.layers.0.self_attn.k_norm.weight': [64],
@@ -144,21 +144,21 @@ describe('inferLayout', () => {
     ).toThrow(/5 heads/);
   });
 
-  it('a config of another model type opens through matching names, and says so', () => {
+  it('opens a config of another model type through matching names, with a note', () => {
     const layout = layoutOf(input(llama([0]), { model_type: 'some_new_llama', num_attention_heads: 8 }));
     expect(layout.modelType).toBe('some_new_llama');
     expect(layout.architecture).toBe('llama');
     expect(layout.notes.join()).toMatch(/some_new_llama.*llama/);
   });
 
-  it('refuses a Wq that holds something beside the queries (a gate): the output projection tells', () => {
+  it('refuses a Wq with a gate beside the queries, by the output projection', () => {
     const gated = llama([0], [128, 64], [64, 64], { 'model.layers.0.self_attn.o_proj.weight': [64, 64] });
     expect(() => inferLayout(input(gated, { model_type: 'llama', num_attention_heads: 8 }))).toThrow(
       /besides the queries/,
     );
   });
 
-  it('skips layers that lack a tensor or differ in shape, and keeps the true numbers', () => {
+  it('skips layers that lack a tensor or differ in shape, keeping the true numbers', () => {
     const tensors = {
       ...llama([1, 3]),
       'model.layers.0.self_attn.q_proj.weight': [64, 64],
@@ -181,7 +181,7 @@ describe('inferLayout', () => {
     expect(() => inferLayout(linear)).toThrow(/nn\.Linear/);
   });
 
-  it('matches whole names only: a name that merely ends alike is another tensor', () => {
+  it('matches whole names only, never their ends', () => {
     const vision = {
       'vision_tower.layers.0.self_attn.q_proj.weight': [64, 64],
       'vision_tower.layers.0.self_attn.k_proj.weight': [64, 64],

@@ -129,12 +129,12 @@ function expectNorm(found: unknown, want: Gain | { why: string }) {
 }
 
 describe('the norm before attention', () => {
-  it.each(ROWS)('%s %s, %o', (id, stack, config, want) => {
+  it.each(ROWS)('is known for %s %s, %o', (id, stack, config, want) => {
     const { inputNorm } = attentionFacts(id, stack);
     expectNorm(typeof inputNorm === 'function' ? inputNorm(createConfigReader(config)) : inputNorm, want);
   });
 
-  it('isn’t known of a model type that isn’t listed', () => {
+  it('is unknown for a model type that isn’t listed', () => {
     expect(attentionFacts('nobody', 'self').inputNorm).toBeUndefined();
   });
 });
@@ -165,14 +165,14 @@ const GGUF: readonly (readonly [string, Gain | { why: string }, 'half' | 'interl
   ],
 ];
 
-describe('what is known of GGUF files', () => {
+describe('the norm before attention in GGUF files', () => {
   it.each(GGUF)('%s', (architecture, want, pairing) => {
     const { inputNorm, positions } = ggufFacts(architecture);
     expectNorm(inputNorm, want);
     expect(positions).toMatchObject(pairing === null ? { kind: 'refused' } : { kind: 'rope', pairing });
   });
 
-  it('is nothing where the architecture isn’t listed', () => {
+  it('is unknown where the architecture isn’t listed', () => {
     expect(ggufFacts('nobody')).toEqual({});
   });
 });

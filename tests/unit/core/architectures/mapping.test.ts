@@ -38,7 +38,7 @@ const separate: Mapping = {
 };
 
 describe('manual mapping', () => {
-  it('gathers matrices by name, with the layer’s number left open; vectors and single matrices are no layers', () => {
+  it('groups matrices by name with the layer’s number left open, without vectors and single matrices', () => {
     expect(groups.map(({ pattern, layers }) => [pattern, layers])).toEqual([
       ['blocks.{layer}.attn.qkv.weight', [0]],
       ['blocks.{layer}.mix.wk.weight', [0, 1, 2]],
@@ -61,14 +61,14 @@ describe('manual mapping', () => {
     [{ heads: 6, kvHeads: 6 }, /6 heads over 6/],
     [{ q: 'blocks.{layer}.mix.nothing.weight' }, /No matrix here is named/],
     [{ orientation: 'in_out' as const }, /wouldn't be square/],
-  ])('says why %o can’t be', (change, problem) => {
+  ])('says why %o can’t be read', (change, problem) => {
     expect(previewMapping({ ...separate, ...change }, groups)).toMatchObject({
       kind: 'problem',
       problem: expect.stringMatching(problem),
     });
   });
 
-  it('offers the heads that divide, and every one it offers fits', () => {
+  it('offers only head counts that fit', () => {
     const offered = mappingSplits(separate, groups);
     expect(offered.map(({ heads, kvHeads }) => [heads, kvHeads])).toEqual([
       [2, 1],
@@ -88,7 +88,7 @@ describe('manual mapping', () => {
     }
   });
 
-  it('knows files of the same shape again, and others not', () => {
+  it('recognises files of the same shape and no others', () => {
     expect(shapeKeyOf(groups)).toBe(shapeKeyOf([...groups]));
     expect(shapeKeyOf(groups.slice(1))).not.toBe(shapeKeyOf(groups));
   });

@@ -13,11 +13,11 @@ describe('name templates', () => {
     ['base_model.model.model.layers.0.self_attn.q_proj.weight', 'model.layers.0.self_attn.q_proj.weight'],
     ['0.auto_model.encoder.layer.1.x', 'encoder.layer.1.x'],
     ['my_module.h.0.x', 'my_module.h.0.x'],
-  ])('%s without its wrappers is %s', (name, bare) => {
+  ])('strip the wrappers of %s to %s', (name, bare) => {
     expect(bareName(name)).toBe(bare);
   });
 
-  it('free numbers are told, fixed ones must be the same', () => {
+  it('capture free numbers and require fixed ones to match', () => {
     const template = parseTemplate('encoder.block.{layer}.layer.0.SelfAttention.q.weight');
     const self = parseName('encoder.block.7.layer.0.SelfAttention.q.weight');
     const other = parseName('encoder.block.7.layer.1.SelfAttention.q.weight');
@@ -27,11 +27,11 @@ describe('name templates', () => {
     expect(matchSlots(template, other.numbers)).toBeNull();
   });
 
-  it('a number inside a word is part of the word', () => {
+  it('take a number inside a word as part of the word', () => {
     expect(parseName('layers.2.fc1.w2.weight')).toEqual({ key: 'layers.{}.fc1.w2.weight', numbers: [2] });
   });
 
-  it('numbers go back where they came from', () => {
+  it('put numbers back where they came from', () => {
     expect(fillTemplate('layers.{stage}.blocks.{layer}.q', [2, 5])).toBe('layers.2.blocks.5.q');
   });
 });

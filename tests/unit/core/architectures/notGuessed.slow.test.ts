@@ -36,7 +36,7 @@ const vector = (name: string, size: number): Tensors[number] => ({
   values: new Float32Array(size).fill(1),
 });
 
-describe('a norm that isn’t known or isn’t in the files', () => {
+describe('a norm that is unknown or missing is unavailable', () => {
   it.each(MADE)('%s', (_, made) => {
     const bare = layersOf(made);
     expect(bare).not.toEqual([]);
@@ -69,7 +69,7 @@ describe('a norm that isn’t known or isn’t in the files', () => {
         expect('why' in fold ? fold.why : 'offered').toMatch(/nobody isn’t known here|two streams|no common/);
   });
 
-  it('is told of few model types', () => {
+  it('is unknown for few model types', () => {
     const unknown = MADE.flatMap(([type, made]) =>
       layersOf(made)
         .filter(({ layer }) => /isn’t known/.test(gainOf(layer).why ?? ''))

@@ -45,8 +45,8 @@ function bertFile(layers: readonly Layer[]) {
   );
 }
 
-describe('Rows that the width contradicts', () => {
-  it('a config of another width is another model’s, not that of a model of which this is a part', async () => {
+describe('rows that contradict the width', () => {
+  it('are asked about where the config is another model’s, not that of a part of it', async () => {
     const layers = layersOf([
       [32, 16],
       [32, 16],
@@ -70,7 +70,7 @@ describe('Rows that the width contradicts', () => {
     });
   });
 
-  it.each([2, 4])('one of %i parts is known by the width of the tensors too', async (parts) => {
+  it.each([2, 4])('are recognised as one of %i parts by the width of the tensors', async (parts) => {
     const layers = layersOf([
       [D / parts, 8],
       [D / parts, 8],
@@ -85,7 +85,7 @@ describe('Rows that the width contradicts', () => {
     );
   });
 
-  it('a layer that lost heads isn’t read with all of them, though the config tells no width', async () => {
+  it('are asked about for a layer that lost heads, though the config has no width', async () => {
     const layers = layersOf([
       [16, 16],
       [32, 32],
@@ -108,7 +108,7 @@ describe('Rows that the width contradicts', () => {
   });
 });
 
-it('a GGUF architecture without a row: q and k apart need no order', async () => {
+it('a GGUF architecture without a row is read where q and k are apart', async () => {
   const [{ q, k, o }] = layersOf([[32, 16]]) as [Layer];
   const bytes = ggufBytes(
     {

@@ -10,7 +10,7 @@ const CONFIG = { num_attention_heads: 8, num_key_value_heads: 4, hidden_size: 64
 
 describe('a model inside a training module', () => {
   it.each(['net.', 'my_module.lm.', 'policy.actor_network.', 'learner.agent.core.'])(
-    'is found below %s, and that is said',
+    'is found below %s, with a note',
     (path) => {
       const layout = layoutFor(llama(path), CONFIG);
       expect(stacksOf(layout)).toEqual(['self 8/4×8']);
@@ -18,7 +18,7 @@ describe('a model inside a training module', () => {
     },
   );
 
-  it('wrappers’ words stand anywhere, and are no path', () => {
+  it('ignores wrapper names anywhere in the path', () => {
     const shapes = layersOf([0, 1], {
       'module.model.layers.{layer}._checkpoint_wrapped_module.self_attn.q_proj.weight': [64, 64],
       '_orig_mod.model.layers.{layer}._fsdp_wrapped_module.self_attn.k_proj.weight': [32, 64],
@@ -35,17 +35,17 @@ describe('a model inside a training module', () => {
   });
 
   it.each(['vision_tower.', 'student.', 'model_ema.', 'critic.net.'])(
-    'below %s it is a part of something larger: which tensors are meant is asked for',
+    'is asked about below %s, where it is a part of something larger',
     (path) => expect(answerFor(llama(path), CONFIG).kind).toBe('mapping'),
   );
 
-  it('a config that names the type finds its model below any one path', () => {
+  it('is found below any one path by a config that names its type', () => {
     const layout = layoutFor(llama('student.'), { ...CONFIG, model_type: 'llama' });
     expect(stacksOf(layout)).toEqual(['self 8/4×8']);
     expect(layout.notes.join()).toMatch(/below student/);
   });
 
-  it('two models in one file are maps of their own', () => {
+  it('has a map of its own beside a second model', () => {
     const layout = layoutFor({ ...llama(''), ...llama('_orig_mod.') }, { ...CONFIG, model_type: 'llama' });
     expect(stacksOf(layout)).toEqual(['self (model) 8/4×8', 'self (_orig_mod.model) 8/4×8']);
   });

@@ -10,7 +10,7 @@ const weights = weightFile('model.safetensors', {
 });
 const text = { model_type: 'wonder_text', num_attention_heads: 4, num_key_value_heads: 2, hidden_size: 32 };
 
-it('heads at the top of an unknown type’s config and others in its text_config: asked, naming both', async () => {
+it('heads that differ between an unknown type’s config and its text_config are asked about, naming both', async () => {
   const config = { model_type: 'wonder_vl', num_attention_heads: 8, text_config: text };
   const files = [jsonFile('config.json', config), weights];
   const { question } = lastOf(await analyseLocal(files), 'question');
@@ -23,7 +23,7 @@ it('heads at the top of an unknown type’s config and others in its text_config
   });
 });
 
-it('the same number in both places is no question', async () => {
+it('heads that agree between a config and its text_config need no question', async () => {
   const config = { model_type: 'wonder_vl', num_attention_heads: 4, text_config: text };
   const { result } = lastOf(await analyseLocal([jsonFile('config.json', config), weights]), 'done');
   ratiosOf(q.rows, k.rows, 4, 2).forEach((r, head) => {
@@ -31,7 +31,7 @@ it('the same number in both places is no question', async () => {
   });
 });
 
-it('without a matrix there is nothing to choose from: refused, not asked', async () => {
+it('a model without a matrix is refused rather than asked about', async () => {
   const { error } = lastOf(
     await analyseLocal([weightFile('m.safetensors', { scale: [1, 2, 3], bias: [1] })]),
     'failed',

@@ -26,7 +26,7 @@ function expectAll(got: readonly number[], want: readonly number[]) {
 }
 
 describe('the frequencies of rotary positions, by config.json', () => {
-  it('theta as older and newer files write it, and the library’s default', () => {
+  it('read theta from older and newer files, or the library’s default', () => {
     expectAll(frequenciesOf('llama', { rope_theta: 500_000, rope_scaling: null }, 64), plain(64, 500_000));
     expectAll(
       frequenciesOf('llama', { rope_parameters: { rope_type: 'default', rope_theta: 2e6 } }, 64),
@@ -35,14 +35,14 @@ describe('the frequencies of rotary positions, by config.json', () => {
     expectAll(frequenciesOf('llama', {}, 64), plain(64, 10_000));
   });
 
-  it('what isn’t told is named with the file that should', () => {
+  it('name an unknown value with the file that should have it', () => {
     const { positions } = attentionFacts('llama', 'self');
     const config = createConfigReader({ rope_theta: 'x' }, undefined, 'model.gguf');
     const found = rotationOf(positions as RotaryFacts, config, 0, 64);
     expect('why' in found && found.why).toMatch(/^model\.gguf doesn’t give the base/);
   });
 
-  it('a part of each head', () => {
+  it('rotate a part of each head', () => {
     expectAll(frequenciesOf('gpt_neox', { rotary_pct: 0.25, rotary_emb_base: 1000 }, 64), plain(16, 1000));
     expectAll(
       frequenciesOf(
@@ -64,7 +64,7 @@ describe('the frequencies of rotary positions, by config.json', () => {
       });
   });
 
-  it('stretched linearly', () => {
+  it('scale linearly', () => {
     const scaling = { type: 'linear', factor: 4 };
     expectAll(
       frequenciesOf('llama', { rope_theta: 10_000, rope_scaling: scaling }, 16),
@@ -72,7 +72,7 @@ describe('the frequencies of rotary positions, by config.json', () => {
     );
   });
 
-  it('as Llama 3.1 stretches them: by wavelength, short ones not, long ones wholly, others in between', () => {
+  it('scale by wavelength as Llama 3.1 does', () => {
     // Llama-3.1-8B's own numbers.
     const scaling = {
       rope_type: 'llama3',
@@ -108,24 +108,27 @@ describe('the frequencies of rotary positions, by config.json', () => {
     ['factor', { rope_theta: 1e4, rope_scaling: { type: 'linear', factor: '4' } }],
     ['base', { rope_theta: '10000' }],
     ['every kind', { rope_parameters: { some_attention: { rope_theta: 1e4 } } }],
-  ])('%s: said, never guessed', (word, config) => {
+  ])('are unavailable with a reason, never guessed: %s', (word, config) => {
     expect(rotation('llama', config, 16)).toMatchObject({
       kind: 'refused',
       why: expect.stringContaining(word),
     });
   });
 
-  it('a base that no default is certain of must be told', () => {
+  it('need a base where no default is certain', () => {
     expect(rotation('granite', {}, 16)).toMatchObject({ kind: 'refused' });
     expectAll(frequenciesOf('granite', { rope_theta: 123 }, 16), plain(16, 123));
   });
 });
 
-describe('layers of different kinds', () => {
-  it('ModernBERT: each third sees all, the others a window with its own base; newer files list them', () => {
+describe('rotary frequencies of different kinds of layers', () => {
+  it('have bases of their own for ModernBERT’s third layers and its windows', () => {
     expectAll(frequenciesOf('modernbert', {}, 16, 0), plain(16, 160_000));
     expectAll(frequenciesOf('modernbert', {}, 16, 1), plain(16, 10_000));
     expectAll(frequenciesOf('modernbert', { global_rope_theta: 9e4 }, 16, 3), plain(16, 9e4));
+  });
+
+  it('follow the list of layer types in newer files of ModernBERT', () => {
     const rope_parameters = {
       full_attention: { rope_type: 'default', rope_theta: 111 },
       sliding_attention: { rope_type: 'default', rope_theta: 222 },
@@ -135,13 +138,13 @@ describe('layers of different kinds', () => {
     expectAll(frequenciesOf('modernbert', { layer_types, rope_parameters }, 16, 1), plain(16, 111));
   });
 
-  it('ModernBERT: a window’s base that is null is the other layers’; one that is missing is the library’s', () => {
+  it('take the other layers’ base where ModernBERT’s window has null, and the library’s where it has none', () => {
     const config = { global_rope_theta: 77_000, global_attn_every_n_layers: 3 };
     expectAll(frequenciesOf('modernbert', { ...config, local_rope_theta: null }, 16, 1), plain(16, 77_000));
     expectAll(frequenciesOf('modernbert', config, 16, 1), plain(16, 10_000));
   });
 
-  it('Gemma 3: each sixth is scaled and sees all', () => {
+  it('scale each sixth layer of Gemma 3, which sees all', () => {
     const config = { rope_scaling: { rope_type: 'linear', factor: 8 } };
     expectAll(frequenciesOf('gemma3_text', config, 16, 4), plain(16, 10_000));
     expectAll(
@@ -150,7 +153,7 @@ describe('layers of different kinds', () => {
     );
   });
 
-  it('nothing turns where a layer has no positions', () => {
+  it('are absent where a layer has no positions', () => {
     const config = {
       rope_theta: 1e4,
       layer_types: ['full_attention', 'sliding_attention'],

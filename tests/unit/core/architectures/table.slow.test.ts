@@ -7,7 +7,7 @@ import { RECORDS, recordOf } from '../../../support/architectures/records.ts';
 
 const SUPPORTED = RECORDS.filter(({ status }) => status === 'supported');
 
-describe('every model type, by names, shapes and slices that are not the registry’s', () => {
+describe('every model type is read as names, shapes and slices from outside the registry have it', () => {
   it.each(SUPPORTED.map((record) => [record.model_type, record] as const))('%s', async (_, record) => {
     for (const made of checkpointsOf(record))
       expect(await differences(made, ARCHITECTURES), made.label).toEqual([]);
@@ -22,13 +22,13 @@ describe('every model type, by names, shapes and slices that are not the registr
     },
   );
 
-  it('no model type is missing', () => {
+  it('includes every model type', () => {
     const known = new Set(ARCHITECTURES.flatMap(({ id, aliases = [] }) => [id, ...aliases]));
     expect(RECORDS.map(({ model_type }) => model_type).filter((type) => !known.has(type))).toEqual([]);
   });
 });
 
-describe('a registry row that is wrong is found out', () => {
+describe('a wrong registry row is detected', () => {
   const broken = async (modelType: string, change: (row: Architecture) => Architecture) => {
     const rows = ARCHITECTURES.map((row) => (row.id === modelType ? change(row) : row));
     const found = await Promise.all(
@@ -45,7 +45,7 @@ describe('a registry row that is wrong is found out', () => {
     ),
   });
 
-  it('q and k swapped: r stays, the directionality’s sign tells', async () => {
+  it('by the directionality’s sign, for swapped q and k', async () => {
     const found = await broken('bert', (row) => {
       const { tensors } = row.towers[0]!;
       if (tensors.kind !== 'separate') throw new Error('BERT has separate tensors');
@@ -56,7 +56,7 @@ describe('a registry row that is wrong is found out', () => {
     expect(found.filter((text) => text.includes(': r '))).toEqual([]);
   });
 
-  it('a query head that meets the wrong key head', async () => {
+  it('for a query head paired with the wrong key head', async () => {
     const found = await Promise.all(
       checkpointsOf(recordOf('llama')).map((made) =>
         differences(made, ARCHITECTURES, (head, _, kvHeads) => head % kvHeads),
@@ -79,11 +79,11 @@ describe('a registry row that is wrong is found out', () => {
     ['t5gemma', { q: ['encoder.layers.{layer}.self_attn.k_proj.weight'] }],
     ['vjepa2', { k: ['encoder.layer.{layer}.attention.value.weight'] }],
     ['llada', { q: ['blocks.{layer}.att_proj.weight'] }],
-  ])('%s read with %o', async (modelType, change) => {
+  ])('for %s read with %o', async (modelType, change) => {
     expect(await broken(modelType, (row) => withTensors(row, change))).not.toEqual([]);
   });
 
-  it('a name that is no longer there', async () => {
+  it('for a name that is no longer there', async () => {
     const found = await broken('distilbert', (row) =>
       withTensors(row, { q: ['transformer.layer.{layer}.attention.query.weight'] }),
     );
@@ -91,7 +91,7 @@ describe('a registry row that is wrong is found out', () => {
   });
 });
 
-describe('composites', () => {
+describe('composite models', () => {
   const inner = (modelType: string, scope: string, prefix: string) => {
     const made = checkpointsOf(recordOf(modelType)).find(({ label }) => label.endsWith('prefix ""'))!;
     const { model_type, ...config } = made.config;
@@ -106,7 +106,7 @@ describe('composites', () => {
     RECORDS.filter(({ status }) => status === 'composite').map(
       (record) => [record.model_type, record] as const,
     ),
-  )('%s: both of its parts, under its prefixes', async (modelType, record) => {
+  )('%s has both parts under its prefixes', async (modelType, record) => {
     const types = modelType.includes('encoder-decoder') ? ['vit', 'gpt2'] : ['llama', 'clip_vision_model'];
     const names = modelType.includes('encoder-decoder') ? ['encoder', 'decoder'] : ['text', 'vision'];
     const variants = Math.max(...record.delegates!.map(({ prefixes }) => prefixes.length));

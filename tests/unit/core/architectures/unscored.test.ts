@@ -60,26 +60,26 @@ describe('query and key weights that no stack uses', () => {
       { 'ema.model.layers.{layer}.self_attn.q_proj.weight': [64, 64] },
       ['ema.model.layers.{layer}.self_attn.q_proj.weight'],
     ],
-  ])('are named: %s', (_, other, named) => {
+  ])('are named for %s', (_, other, named) => {
     const shapes = { ...OWN, ...layersOf([0, 1], other) };
     const text = unscored(shapes).join('\n');
     for (const name of named) expect(text).toContain(name);
     expect(stacksOf(layoutFor(shapes, CONFIG))).toEqual(['self 8/4×8']);
   });
 
-  it('one tensor alone is named by its own name', () => {
+  it('are named by the tensor’s own name where it is alone', () => {
     const text = unscored({ ...OWN, 'layers.1.attention.wk.weight': [32, 64] }).join();
     expect(text).toContain('layers.1.attention.wk.weight.');
     expect(text).toContain('model.layers.0.self_attn.q_proj.weight');
   });
 
-  it('without a config, too', () => {
+  it('are named without a config', () => {
     const other = layersOf([0, 1], { 'layers.{layer}.attention.wq.weight': [64, 64] });
     const config = { num_attention_heads: 8, hidden_size: 64 };
     expect(unscored({ ...OWN, ...other }, config).join()).toContain('attention.wq.weight (2 layers)');
   });
 
-  it('a tower of which no layer can be read is left out with its reason', () => {
+  it('are left out with a reason for a stack without a readable layer', () => {
     const shapes = {
       ...layersOf([0, 1], {
         'text_model.encoder.layers.{layer}.self_attn.q_proj.weight': [64, 64],
@@ -94,7 +94,7 @@ describe('query and key weights that no stack uses', () => {
     expect(layout.notes.join()).toMatch(/vision\.self isn't scored\. Layer 0: .* takes 64 inputs and .* 60/);
   });
 
-  it('biases, norms and values are none', () => {
+  it('exclude biases, norms and values', () => {
     const beside = layersOf([0, 1], {
       'model.layers.{layer}.self_attn.q_proj.bias': [64],
       'model.layers.{layer}.self_attn.v_proj.weight': [32, 64],
@@ -104,7 +104,7 @@ describe('query and key weights that no stack uses', () => {
     expect(unscored({ ...OWN, ...beside })).toEqual([]);
   });
 
-  it('no type’s own checkpoint has any', () => {
+  it('are absent from every type’s own checkpoint', () => {
     const wrong = RECORDS.filter(({ status }) => status === 'supported').flatMap((record) =>
       checkpointsOf(record).flatMap(({ tensors, config, label }) => {
         const shapes = Object.fromEntries(tensors.map(({ name, shape }) => [name, shape]));

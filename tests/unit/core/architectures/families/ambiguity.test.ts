@@ -7,8 +7,8 @@ const QUERY_KEY_VALUE = {
   'h.0.self_attention.dense.weight': [32, 32],
 };
 
-describe('one name, several layouts, no config.json', () => {
-  it('c_attn as nn.Linear: nanoGPT’s [Q | K | V] or GPT-BigCode’s interleaved heads is for the user to say', () => {
+describe('one name with several layouts and no config.json', () => {
+  it('asks whether a Linear c_attn is nanoGPT’s [Q | K | V] or GPT-BigCode’s interleaved heads', () => {
     const answer = answerFor({ ...C_ATTN, 'wpe.weight': [64, 32] }, null);
     if (answer.kind !== 'mapping') throw new Error(answer.kind);
     expect(answer.why).toMatch(/gpt_bigcode.*nanogpt/);
@@ -42,7 +42,7 @@ describe('one name, several layouts, no config.json', () => {
       },
       'exaone',
     ],
-  ])('%s tells', (_, shapes, id) => {
+  ])('is decided by %s', (_, shapes, id) => {
     const answer = answerFor(shapes, null);
     // The heads are still to be asked for; the row is known.
     expect(answer.kind).toBe('question');
@@ -53,14 +53,14 @@ describe('one name, several layouts, no config.json', () => {
     expect(layoutFor(shapes, config).architecture).toBe(id);
   });
 
-  it('BLOOM’s or Falcon’s names alone: asked, and no proposal twice', () => {
+  it('asks about BLOOM’s or Falcon’s names alone, offering each layout once', () => {
     const answer = answerFor(QUERY_KEY_VALUE, null);
     if (answer.kind !== 'mapping') throw new Error(answer.kind);
     const texts = answer.proposals.map((proposal) => JSON.stringify(proposal));
     expect(new Set(texts).size).toBe(texts.length);
   });
 
-  it('gates beside the queries show in the output projection', () => {
+  it('detects gates beside the queries by the output projection', () => {
     const shapes = {
       'model.layers.3.self_attn.q_proj.weight': [128, 48],
       'model.layers.3.self_attn.k_proj.weight': [32, 48],
@@ -76,7 +76,7 @@ describe('one name, several layouts, no config.json', () => {
     );
   });
 
-  it('ChatGLM2’s name is Megatron’s too, whose groups are interleaved: the order is asked for', () => {
+  it('asks for the order of ChatGLM2’s name, which is Megatron’s too', () => {
     const shapes = {
       'transformer.encoder.layers.0.self_attention.query_key_value.weight': [96, 64],
       'transformer.encoder.layers.0.self_attention.dense.weight': [64, 64],

@@ -22,7 +22,7 @@ const GPT2_DECODER = two({
 const VIT = two(pair('encoder.encoder.layer.{layer}.attention.', 'attention.query', 'attention.key'));
 const CLIP = two(projections('vision_tower.vision_model.encoder.layers.{layer}.self_attn.'));
 
-describe('models made of models, of the types that they usually have', () => {
+describe('composite models with parts of their usual types', () => {
   it.each<[string, Record<string, unknown>, Shapes, string[]]>([
     [
       'LLaVA: Llama and CLIP',
@@ -172,7 +172,7 @@ describe('models made of models, of the types that they usually have', () => {
     expect(layout.stacks.every(({ layers }) => layers.length === 2)).toBe(true);
   });
 
-  it('a part of an unknown type has no stack; the other one is read', () => {
+  it('a composite model is read without a part of an unknown type', () => {
     const config = {
       model_type: 'llava',
       text_config: { model_type: 'llama', num_attention_heads: 4 },

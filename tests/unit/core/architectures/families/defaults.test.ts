@@ -37,7 +37,7 @@ describe.each(SUPPORTED)('%s without a head count', (modelType, record) => {
     }
   });
 
-  it('asks where there is no config.json, and offers the true split', () => {
+  it('asks where there is no config.json and offers the true split', () => {
     for (const tower of record.towers) {
       const { heads, shapes } = defaultTower(tower);
       const answer = answerFor(shapes, null);
@@ -57,7 +57,7 @@ describe.each(SUPPORTED)('%s without a head count', (modelType, record) => {
   });
 });
 
-it('Whisper without a head count is asked about: sources differ on its default', () => {
+it('asks for Whisper’s heads, since sources differ on its default', () => {
   const record = RECORDS.find(({ model_type }) => model_type === 'whisper')!;
   const { shapes } = defaultTower(record.towers[0]!);
   expect(answerFor(shapes, emptyConfig(record))).toMatchObject({ kind: 'question' });

@@ -117,7 +117,7 @@ describe('GGUF files', () => {
     expect(stacksOf(layout)).toEqual(stacks);
   });
 
-  it('head counts by layer, and layers without attention', () => {
+  it('have head counts by layer and layers without attention', () => {
     const shapes = {
       ...layersOf([0, 2], { 'blk.{layer}.ssm_in.weight': [64, 64] }),
       'blk.1.attn_q.weight': [64, 64],
@@ -143,7 +143,7 @@ describe('GGUF files', () => {
     ]);
   });
 
-  it('GPT-BigCode’s interleaved heads, which the converter copies as if they had one key head, are not read', () => {
+  it('are asked about where GPT-BigCode’s heads are copied as if they had one key head', () => {
     const config = {
       file_format: 'gguf',
       model_type: 'starcoder',
@@ -162,7 +162,7 @@ describe('GGUF files', () => {
   it.each([
     ['mamba', 'blk.0.ssm_in.weight'],
     ['rwkv6', 'blk.0.time_mix_receptance.weight'],
-  ])('%s has no attention', (modelType, name) => {
+  ])('are refused for %s, which has no attention', (modelType, name) => {
     expect(() => layoutFor({ [name]: [64, 64] }, { model_type: modelType })).toThrow(
       /no attention|no queries/,
     );

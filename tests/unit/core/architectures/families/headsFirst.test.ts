@@ -55,7 +55,7 @@ async function expectRight(files: Parameters<typeof analyseLocal>[0], answers = 
   });
 }
 
-describe('One matrix a head, under TransformerLens’ names', () => {
+describe('one matrix per head under TransformerLens’ names', () => {
   const config = jsonFile('config.json', { d_model: D, n_heads: HEADS });
 
   it.each([
@@ -69,7 +69,7 @@ describe('One matrix a head, under TransformerLens’ names', () => {
   it.each([
     ['without any witness', file(turned)],
     ['with an output projection of the other kind', file(turned, [HEADS, DH, D])],
-  ])('[H, dh, d] %s is asked about, and right as answered', async (_, weights) => {
+  ])('[H, dh, d] %s is asked about and scored as answered', async (_, weights) => {
     const { question } = lastOf(await analyseLocal([weights]), 'question');
     if (question.kind !== 'mapping') throw new Error('the tensors are asked for');
     const right = question.proposals.find(({ orientation }) => orientation === 'head_dim_in');
@@ -77,7 +77,7 @@ describe('One matrix a head, under TransformerLens’ names', () => {
   });
 });
 
-describe('Several models below paths that no row knows', () => {
+describe('several models below unknown paths', () => {
   const two = (first: string, second: string, layers: readonly (readonly [string, number])[]) =>
     weightFile(
       'model.safetensors',
@@ -110,7 +110,7 @@ describe('Several models below paths that no row knows', () => {
         ['ref_model', 0],
       ],
     ],
-  ] as const)('%s and %s: asked which are meant, each offered', async (first, second, layers) => {
+  ] as const)('asks which of %s and %s is meant', async (first, second, layers) => {
     const files = [two(first, second, layers)];
     const { question } = lastOf(await analyseLocal(files), 'question');
     if (question.kind !== 'mapping') throw new Error('the tensors are asked for');

@@ -33,7 +33,7 @@ const PERSIMMON = {
   'model.layers.0.self_attn.query_key_value.weight': [192, 64],
 };
 
-describe('a tensor’s size that tells the heads, without config.json', () => {
+describe('a tensor’s size that determines the heads without config.json', () => {
   it.each<[string, Shapes, string]>([
     [
       'old Llama’s frequencies, dh / 2',
@@ -105,11 +105,11 @@ describe('a tensor’s size that tells the heads, without config.json', () => {
       'a table of BEiT’s beside BERT',
       { ...BERT, 'encoder.relative_position_bias.relative_position_bias_table': [9, 4] },
     ],
-  ])('%s tells nothing: asked', (_, shapes) => {
+  ])('asks where %s determines nothing', (_, shapes) => {
     expect(answerFor(shapes, null).kind).toBe('question');
   });
 
-  it('each of Swin’s stages has heads of its own', () => {
+  it('reads the heads of each of Swin’s stages', () => {
     const block = (stage: number, d: number, heads: number) => ({
       [`swin.encoder.layers.${stage}.blocks.0.attention.self.query.weight`]: [d, d],
       [`swin.encoder.layers.${stage}.blocks.0.attention.self.key.weight`]: [d, d],
@@ -122,7 +122,7 @@ describe('a tensor’s size that tells the heads, without config.json', () => {
     ]);
   });
 
-  it('one that contradicts config.json is asked about, in the words of both', () => {
+  it('asks where it contradicts config.json, naming both', () => {
     const shapes = { ...LLAMA, 'model.layers.0.self_attn.q_norm.weight': [16] };
     const answer = answerFor(shapes, { model_type: 'qwen3', num_attention_heads: 8 });
     expect(answer).toMatchObject({ kind: 'question' });

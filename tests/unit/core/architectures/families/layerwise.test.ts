@@ -30,24 +30,24 @@ describe('layers with heads of their own', () => {
     layer_types: ['sliding_attention', 'sliding_attention', 'full_attention'],
   };
 
-  it('Gemma 4: its full layers have wider heads and fewer key heads', () => {
+  it('gives Gemma 4’s full layers wider heads and fewer key heads', () => {
     const shapes = { ...layersOf([0, 1], llama(32, 16)), ...layersOf([2], llama(64, 16)) };
     expect(splitsOf(shapes, GEMMA4)).toEqual(['4/2×8', '4/2×8', '4/1×16']);
   });
 
-  it('Gemma 4 without attention_k_eq_v: as many key heads in all layers', () => {
+  it('gives all layers as many key heads in Gemma 4 without attention_k_eq_v', () => {
     const shapes = { ...layersOf([0, 1], llama(32, 16)), ...layersOf([2], llama(64, 32)) };
     const { attention_k_eq_v: _, ...config } = GEMMA4;
     expect(splitsOf(shapes, config)).toEqual(['4/2×8', '4/2×8', '4/2×16']);
   });
 
-  it('Gemma 4’s last layer is a full one, whatever is listed', () => {
+  it('reads Gemma 4’s last layer as a full one, whatever is listed', () => {
     const shapes = { ...layersOf([0, 1], llama(32, 16)), ...layersOf([2], llama(64, 16)) };
     const config = { ...GEMMA4, layer_types: GEMMA4.layer_types.map(() => 'sliding_attention') };
     expect(splitsOf(shapes, config)).toEqual(['4/2×8', '4/2×8', '4/1×16']);
   });
 
-  it('Llama-Nemotron: key heads by the groups of each block, and blocks without attention', () => {
+  it('reads Llama-Nemotron’s key heads by each block’s groups and its blocks without attention', () => {
     const block = (group: number | null) => ({
       attention: { n_heads_in_group: group, no_op: group === null },
     });
@@ -73,7 +73,7 @@ describe('layers with heads of their own', () => {
     expect(stack!.skipped.map(({ layer, code }) => [layer, code])).toEqual([[2, 'no-attention']]);
   });
 
-  it('DeciLM lists its key heads by layer', () => {
+  it('reads DeciLM’s list of key heads by layer', () => {
     const config = {
       model_type: 'deci',
       num_attention_heads: 4,
@@ -85,7 +85,7 @@ describe('layers with heads of their own', () => {
     expect(splitsOf(shapes, config)).toEqual(['4/1×8', '4/2×8']);
   });
 
-  it('OpenELM lists all its heads by layer', () => {
+  it('reads OpenELM’s list of all heads by layer', () => {
     const qkv = (heads: number, kvHeads: number): Shapes => ({
       'transformer.layers.{layer}.attn.qkv_proj.weight': [(heads + 2 * kvHeads) * 8, 32],
       'transformer.layers.{layer}.attn.out_proj.weight': [32, heads * 8],
@@ -102,7 +102,7 @@ describe('layers with heads of their own', () => {
     expect(splitsOf(shapes, config)).toEqual(['4/1×8', '6/2×8']);
   });
 
-  it('MiMo-V2-Flash: twice the key heads where there is a window; values are narrower than keys', () => {
+  it('gives MiMo-V2-Flash’s windowed layers twice the key heads', () => {
     const mimo = (k: number) => ({ ...llama(32, k), [`${PREFIX}o_proj.weight`]: [32, 16] });
     const shapes = { ...layersOf([0], mimo(8)), ...layersOf([1], mimo(16)) };
     const config = {
@@ -120,7 +120,7 @@ describe('layers with heads of their own', () => {
       expect(splitsOf(shapes, { ...config, ...layers })).toEqual(['4/1×8', '4/2×8']);
   });
 
-  it('GGUF of Gemma 4: widths by the pattern of its windows, key heads listed', () => {
+  it('reads a GGUF of Gemma 4 by its pattern of windows and list of key heads', () => {
     const at = (q: number, k: number): Shapes => ({
       'blk.{layer}.attn_q.weight': [q, 32],
       'blk.{layer}.attn_k.weight': [k, 32],
@@ -142,7 +142,7 @@ describe('layers with heads of their own', () => {
   });
 });
 
-describe('what a config.json of first days says', () => {
+describe('fused tensors under an early config.json', () => {
   const falcon = (rows: number): Shapes =>
     layersOf([0, 1], {
       'transformer.h.{layer}.self_attention.query_key_value.weight': [rows, 32],
@@ -155,7 +155,7 @@ describe('what a config.json of first days says', () => {
     return { split: stacksOf(layout)[0], q: source.q.first, k: source.k.first };
   };
 
-  it('Falcon-40B (RefinedWeb, n_head_kv): by group', () => {
+  it('are divided by group for Falcon-40B (RefinedWeb, n_head_kv)', () => {
     expect(first(falcon(64), { model_type: 'RefinedWeb', n_head_kv: 2 })).toEqual({
       split: 'self 4/2×8',
       q: [0, 8, 32, 40],
@@ -163,7 +163,7 @@ describe('what a config.json of first days says', () => {
     });
   });
 
-  it('Falcon-7B (RefinedWebModel, multi_query): one key head after all queries', () => {
+  it('have one key head after all queries for Falcon-7B (RefinedWebModel, multi_query)', () => {
     expect(first(falcon(48), { model_type: 'RefinedWebModel', multi_query: true })).toEqual({
       split: 'self 4/1×8',
       q: [0, 8, 16, 24],
@@ -171,7 +171,7 @@ describe('what a config.json of first days says', () => {
     });
   });
 
-  it('Falcon-RW (RefinedWebModel, no multi_query): by head', () => {
+  it('are divided by head for Falcon-RW (RefinedWebModel, no multi_query)', () => {
     expect(first(falcon(96), { model_type: 'RefinedWebModel', multi_query: false, alibi: true })).toEqual({
       split: 'self 4/4×8',
       q: [0, 24, 48, 72],
@@ -179,7 +179,7 @@ describe('what a config.json of first days says', () => {
     });
   });
 
-  it('GGUF of Persimmon: by head, since its converter copied the tensor', () => {
+  it('are divided by head for a GGUF of Persimmon, whose converter copied the tensor', () => {
     const config = { file_format: 'gguf', model_type: 'persimmon', num_attention_heads: 4 };
     const { source } = layoutFor(
       { 'blk.0.attn_qkv.weight': [96, 32], 'blk.0.attn_output.weight': [32, 32] },
@@ -204,7 +204,7 @@ describe('ELECTRA’s generator beside its discriminator', () => {
 });
 
 describe('ALBERT’s groups', () => {
-  it('each stored block is used by the layers of its group', () => {
+  it('use each stored block in the layers of its group', () => {
     const shapes = Object.fromEntries(
       [0, 1, 2].flatMap((group) =>
         [0, 1].flatMap((inner) =>

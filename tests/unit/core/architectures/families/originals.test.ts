@@ -17,7 +17,7 @@ const whisper = (module: string) => ({
   [`${module}.key.weight`]: [64, 64],
 });
 
-describe('models under their makers’ own names', () => {
+describe('models under their authors’ names', () => {
   it.each<[string, string, Record<string, unknown>, Shapes, string[]]>([
     [
       'Llama’s and Mistral’s, with params.json',
@@ -89,7 +89,7 @@ describe('models under their makers’ own names', () => {
     expect(stacksOf(layout)).toEqual(stacks);
   });
 
-  it('open_clip: both towers, whose heads are asked for one after the other', () => {
+  it('asks for the heads of open_clip’s two towers in turn', () => {
     const shapes = {
       ...two(inProj('transformer.resblocks.{layer}.attn')),
       ...two(inProj('visual.transformer.resblocks.{layer}.attn')),
@@ -100,7 +100,7 @@ describe('models under their makers’ own names', () => {
     expect(answer.splits).toContainEqual({ heads: 4, kvHeads: 4, dHead: 16 });
   });
 
-  it('GPT-OSS’s sinks tell its heads', () => {
+  it('takes GPT-OSS’s heads from its sinks', () => {
     const shapes = two({
       'block.{layer}.attn.qkv.weight': [128, 40],
       'block.{layer}.attn.out.weight': [40, 64],
@@ -109,7 +109,7 @@ describe('models under their makers’ own names', () => {
     expect(stacksOf(layoutFor(shapes, null))).toEqual(['self 4/2×16']);
   });
 
-  it('jina’s projection under its task adapters', () => {
+  it('reads jina’s projection under its task adapters', () => {
     const shapes = two({
       'roberta.encoder.layers.{layer}.mixer.Wqkv.parametrizations.weight.original': [192, 64],
     });

@@ -13,7 +13,7 @@ function towerOf(modelType: string, stack = 'self'): Tower {
 
 const layers = (count: number) => Array.from({ length: count }, (_, layer) => layer);
 
-describe('which layers are linear attention', () => {
+describe('linear attention layers', () => {
   it.each<[string, Record<string, unknown>, number[]]>([
     // linear_attn_config counts layers from 1.
     ['kimi_linear', { linear_attn_config: { kda_layers: [1, 2, 3], full_attn_layers: [4] } }, [0, 1, 2]],
@@ -38,7 +38,7 @@ describe('which layers are linear attention', () => {
     ],
     ['gguf/qwen35', { full_attention_interval: 4 }, [0, 1, 2]],
     ['gguf/qwen35', { recurrent_layers: [false, true, true, false] }, [1, 2]],
-  ])('%s with %o', (modelType, config, linear) => {
+  ])('are known for %s with %o', (modelType, config, linear) => {
     const { isOther } = towerOf(modelType);
     const reader = createConfigReader(config);
     const found = layers(4).filter((layer) => isOther!(layer, reader) !== undefined);
@@ -55,13 +55,13 @@ describe('which layers are linear attention', () => {
     'gguf/kimi-linear',
     'gguf/qwen35',
     'gguf/qwen3next',
-  ])('%s has a tensor that only they have', (modelType) => {
+  ])('are known by a tensor of %s that only they have', (modelType) => {
     const { otherAttention } = towerOf(modelType);
     expect(otherAttention?.map(({ sign }) => sign).join(' ')).toMatch(/conv1d|output_gate|A_log/);
   });
 });
 
-describe('whose keys a layer’s queries meet', () => {
+describe('layers that share another layer’s keys', () => {
   const types = ['sliding_attention', 'full_attention', 'sliding_attention', 'full_attention'];
 
   it.each<[string, Record<string, unknown>, number[]]>([
@@ -92,7 +92,7 @@ describe('whose keys a layer’s queries meet', () => {
     ],
     ['gguf/llama', { num_hidden_layers: 4 }, [0, 1, 2, 3]],
     ['gguf/gemma3', { num_hidden_layers: 4, sliding_window_pattern: 2 }, [0, 1, 2, 3]],
-  ])('%s with %o', (modelType, config, wanted) => {
+  ])('meet the keys of %s with %o', (modelType, config, wanted) => {
     const { keysOf } = towerOf(modelType);
     const reader = createConfigReader(config);
     expect(wanted.map((_, layer) => keysOf!(layer, reader))).toEqual(wanted);
@@ -111,13 +111,13 @@ describe('whose keys a layer’s queries meet', () => {
       },
     ],
     ['gguf/gemma3n', { num_kv_shared_layers: 1 }],
-  ])('isn’t known of %s with %o', (modelType, config) => {
+  ])('are unknown for %s with %o', (modelType, config) => {
     expect(towerOf(modelType).keysOf!(1, createConfigReader(config))).toBeNaN();
   });
 });
 
 describe('layers beyond those that config.json counts', () => {
-  it('are told of models with multi-token prediction alone', () => {
+  it('have a note for models with multi-token prediction alone', () => {
     const predicting = ARCHITECTURES.filter(({ towers }) =>
       towers.some(({ extraLayers }) => extraLayers !== undefined),
     ).map(({ id }) => id);
@@ -134,7 +134,7 @@ describe('layers beyond those that config.json counts', () => {
 });
 
 describe('the table of GGUF architectures', () => {
-  it('names each once', () => {
+  it('names each architecture once', () => {
     const names = Object.values(GGUF_LAYOUTS).flat();
     expect(new Set(names).size).toBe(names.length);
   });

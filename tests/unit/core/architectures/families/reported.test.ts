@@ -20,7 +20,7 @@ describe('reported files with layers of several kinds', () => {
     ['kimi-linear-hybrid', /^Layer \d is linear attention \(Kimi Delta Attention\)/],
     ['gguf-kimi-linear', /^Layer \d is linear attention \(Kimi Delta Attention\)/],
     ['gguf-qwen35', /^Layer \d is linear attention \(gated DeltaNet\)/],
-  ])('%s: one stack, its linear layers hatched by name, its softmax layer scored', async (folder, reason) => {
+  ])('%s has one stack with named linear layers and a scored softmax layer', async (folder, reason) => {
     const { result } = lastOf(await analyseLocal(filesOf(fixture('reported', folder))), 'done');
     expect(result.stacks.map(({ name }) => name)).toEqual(['self']);
     const { layers } = result.stacks[0]!;
@@ -31,7 +31,7 @@ describe('reported files with layers of several kinds', () => {
     }
   });
 
-  it('kimi-linear-hybrid: the latent layer’s heads, from its factors written out', async () => {
+  it('score kimi-linear-hybrid’s latent layer as its factors written out', async () => {
     const tensors = readTensors('../reported/kimi-linear-hybrid');
     const of = (name: string) => {
       const { values, shape } = tensors.get(`model.layers.3.self_attn.${name}.weight`)!;
@@ -58,7 +58,7 @@ describe('reported files with layers of several kinds', () => {
       expect(Math.abs(result.stacks[0]!.layers[3]!.heads[head]!.r! - r)).toBeLessThan(1e-6);
   });
 
-  it('gemma3n-kv-shared-layers: the last layers’ queries meet the keys of the last layer of their kind', async () => {
+  it('pair gemma3n-kv-shared-layers’ last queries with the last keys of their kind', async () => {
     const folder = 'gemma3n-kv-shared-layers';
     const tensors = readTensors(`../reported/${folder}`);
     const at = (layer: number, name: string) =>
@@ -74,9 +74,9 @@ describe('reported files with layers of several kinds', () => {
   });
 });
 
-describe('reported files whose model type had no row, or another’s', () => {
+describe('reported files of model types that had no row or another’s', () => {
   it.each(['gemma4-varying-head-dim', 'mistral3-ministral3', 'phi3small-grouped-qkv'])(
-    '%s: every layer, by its own numbers',
+    '%s has the ratios of every layer',
     async (folder) => {
       const wanted = CASES.find(({ file }) => file === `${folder}/`)!.expected_r!;
       const { result } = lastOf(await analyseLocal(filesOf(fixture('reported', folder))), 'done');

@@ -15,12 +15,12 @@ const uses = (shapes: Parameters<typeof layoutFor>[0], config: Record<string, un
   layoutFor(shapes, config).stacks[0]!.layers.map(({ layer, usedBy }) => [layer, ...(usedBy ?? [])]);
 
 describe('blocks that several layers use', () => {
-  it('ALBERT: one stored block, all layers', () => {
+  it('uses ALBERT’s one stored block in all layers', () => {
     const config = { model_type: 'albert', num_attention_heads: 4, num_hidden_layers: 3 };
     expect(uses(albert(1, 1), config)).toEqual([[0, 0, 1, 2]]);
   });
 
-  it('ALBERT: each group its share of the layers, with all inner blocks', () => {
+  it('gives each ALBERT group its share of the layers with all inner blocks', () => {
     const config = {
       model_type: 'albert',
       num_attention_heads: 4,
@@ -36,7 +36,7 @@ describe('blocks that several layers use', () => {
     ]);
   });
 
-  it('ALBERT: a layer count out of all reason takes no memory', () => {
+  it('takes no memory for an absurd layer count of ALBERT', () => {
     const config = { model_type: 'albert', num_attention_heads: 4, num_hidden_layers: 1e12 };
     expect(uses(albert(1, 1), config)).toEqual([[0]]);
   });
@@ -49,7 +49,7 @@ describe('blocks that several layers use', () => {
       [`model.layers.{layer}.${module}.self_attn.o_proj.weight`]: [32, 64],
     });
 
-  it('Zamba: its one block, stored with the first hybrid layer', () => {
+  it('reads Zamba’s one block, stored with the first hybrid layer', () => {
     const config = {
       model_type: 'zamba',
       num_attention_heads: 4,
@@ -59,7 +59,7 @@ describe('blocks that several layers use', () => {
     expect(uses(zamba('shared_transf', [1]), config)).toEqual([[1, 1, 3, 5]]);
   });
 
-  it('Zamba2: its blocks take turns', () => {
+  it('alternates Zamba2’s blocks', () => {
     const config = {
       model_type: 'zamba2',
       num_attention_heads: 4,
@@ -80,7 +80,7 @@ describe('attention in some layers only', () => {
     ['qwen3_next', 'linear_attn.in_proj_qkvz.weight', 'self_attn.', 'model.'],
     ['recurrent_gemma', 'temporal_block.linear_x.weight', 'temporal_block.', 'model.'],
     ['nemotron_h', 'mixer.in_proj.weight', 'mixer.', 'backbone.'],
-  ])('%s: true layer numbers, the others without attention', (modelType, other, module, prefix) => {
+  ])('keeps %s’s layer numbers beside layers without attention', (modelType, other, module, prefix) => {
     const isGated = modelType === 'qwen3_next';
     const shapes = {
       ...layersOf([0, 1, 3], { [`${prefix}layers.{layer}.${other}`]: [64, 64] }),
@@ -102,7 +102,7 @@ describe('attention in some layers only', () => {
     ]);
   });
 
-  it('Llama 3.2 Vision: layers that look at the image have cross-attention instead', () => {
+  it('reads cross-attention in Llama 3.2 Vision’s image layers', () => {
     const module = (name: string) => ({
       [`language_model.model.layers.{layer}.${name}.q_proj.weight`]: [64, 64],
       [`language_model.model.layers.{layer}.${name}.k_proj.weight`]: [32, 64],
@@ -127,7 +127,7 @@ describe('attention in some layers only', () => {
     expect(layout.notes.join(' ')).toMatch(/text\.cross: Cross-attention: .* two different spaces/);
   });
 
-  it('a layer beyond those that config.json counts is told apart (DeepSeek-V3)', () => {
+  it('separates a layer beyond those that config.json counts (DeepSeek-V3)', () => {
     const at = 'model.layers.{layer}.self_attn.';
     const shapes = layersOf([0, 1], {
       [`${at}q_a_proj.weight`]: [9, 24],
