@@ -24,7 +24,7 @@ describe.each(ENGINES)(
     });
     afterAll(() => engine?.close());
 
-    test('names itself', () => {
+    test('names itself and its threads', () => {
       expect(engine.id).toBe(id);
       expect(engine.describe()).toMatchObject({ id, device: expect.stringMatching(/\w/) });
       if (threads !== undefined) expect(engine.describe().threads).toBe(threads);

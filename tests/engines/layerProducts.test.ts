@@ -117,7 +117,7 @@ describe.each(WHOLE_ENGINES)('details on $name', ({ tolerance, create }) => {
     handle.release();
   });
 
-  test.each(BROKEN)('$name: NaN, and the other heads as they were', async ({ make }) => {
+  test.each(BROKEN)('keeps the other heads beside a head with NaN: $name', async ({ make }) => {
     const { layers, expected } = make();
     const handle = await engine.load(layers);
     const heads = layers[0]!.q.map((_, head) => head);

@@ -133,7 +133,7 @@ describe('WebGPU engine', () => {
     await expect(engine.load(layersOf(1, 1, 1, 32, 8).layers)).rejects.toMatchObject({ code: 'too-large' });
   });
 
-  test('gives GPU time when asked, where the device has a clock', async () => {
+  test('measures GPU time when asked, where the device has a clock', async () => {
     engine = await createWebGpuEngine({ gpu: navigator.gpu, form: 'traceRegister' });
     const handle = await engine.load(layersOf(1, 2, 2, 256, 16).layers);
     const calls = planCalls('norm', { kind: 'all' }, handle);
@@ -143,7 +143,7 @@ describe('WebGPU engine', () => {
     expect((await engine.run(handle, calls)).deviceMs).toBeUndefined();
   });
 
-  test('stops between slices when cancelled, and works on', async () => {
+  test('stops between slices when cancelled and works again afterwards', async () => {
     let submits = 0;
     const gpu = withDevice((device) => {
       const submit = device.queue.submit.bind(device.queue);
@@ -168,7 +168,7 @@ describe('WebGPU engine', () => {
     await expect(engine.load([], AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  test('tells a lost device as such', async () => {
+  test('reports a lost device as such', async () => {
     let device: GPUDevice | undefined;
     const gpu = withDevice((of) => {
       device = of;
@@ -191,7 +191,7 @@ describe('WebGPU engine', () => {
     await expect(createWebGpuEngine({ gpu: none })).rejects.toMatchObject({ code: 'engine-unavailable' });
   });
 
-  test('the page of these tests is cross-origin isolated, as the real one is', () => {
+  test('runs in a page that is cross-origin isolated, as the real one is', () => {
     expect(globalThis.crossOriginIsolated).toBe(true);
   });
 });

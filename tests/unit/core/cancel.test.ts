@@ -20,7 +20,7 @@ function engineWith(beforeLayer: (at: number) => void): Engine {
 }
 
 describe('the pipeline when things go wrong midway', () => {
-  it('cancelled: what was scored was told, and nothing after', async () => {
+  it('reports what was scored before a cancellation and nothing after', async () => {
     const controller = new AbortController();
     const engine = engineWith((at) => {
       if (at === 1) controller.abort();
@@ -30,7 +30,7 @@ describe('the pipeline when things go wrong midway', () => {
     expect(lastOf(events, 'failed').error.code).toBe('cancelled');
   });
 
-  it('an engine that fails on one layer loses that layer alone, with its reason', async () => {
+  it('loses only the layer on which an engine fails, with its reason', async () => {
     const engine = engineWith((at) => {
       if (at === 1) throw new QKError('engine-failed', 'The kernel gave up.');
     });
@@ -42,7 +42,7 @@ describe('the pipeline when things go wrong midway', () => {
     ]);
   });
 
-  it('a config.json that is no JSON costs the config, not the weights: the heads are asked for', async () => {
+  it('asks for the heads when config.json is no JSON', async () => {
     const files = caseFiles('bert-f32').map((file) =>
       file.path === 'config.json' ? { ...file, blob: new Blob(['{']) } : file,
     );
@@ -50,7 +50,7 @@ describe('the pipeline when things go wrong midway', () => {
     expect(question.kind === 'heads' && question.candidates.some(({ heads }) => heads === 4)).toBe(true);
   });
 
-  it('shards that are not here cost their layers alone, and the page says which', async () => {
+  it('loses only the layers of missing shards, naming them', async () => {
     const name = (layer: number, role: string) => `model.layers.${layer}.self_attn.${role}_proj.weight`;
     const shard = (layer: number) =>
       safetensorsBytes(
@@ -84,7 +84,7 @@ describe('the pipeline when things go wrong midway', () => {
     ]);
   });
 
-  it('with no layer complete, says which weights are missing and what to drop', async () => {
+  it('names the missing weights and what to drop where no layer is complete', async () => {
     const files = caseFiles('llama-gqa-sharded-f16').filter(({ path }) => !path.includes('00002-of'));
     expect(lastOf(await analyseLocal(files), 'failed').error).toMatchObject({
       code: 'file-not-found',

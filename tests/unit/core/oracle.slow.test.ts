@@ -5,33 +5,36 @@ import { caseFiles, expectedOf, ORACLE_CASES } from '../../support/oracle.ts';
 import { readLayers } from '../../support/readLayers.ts';
 
 describe('oracle cases, from dropped files to r, float64', () => {
-  it.each(ORACLE_CASES)('%s: every head of every stack within 1e-9, in the right order', async (name) => {
-    const expected = expectedOf(name);
-    const { result } = lastOf(await analyseLocal(caseFiles(name)), 'done');
-    expect(result.shape).toMatchObject({
-      heads: expected.heads,
-      kvHeads: expected.kv_heads,
-      dModel: expected.d,
-      dHead: expected.head_dim,
-    });
-    expect(result.stacks.map((stack) => stack.name)).toEqual(expected.stacks.map((stack) => stack.name));
-    expected.stacks.forEach((want, stack) => {
-      const got = result.stacks[stack]!.layers;
-      expect(got.map(({ layer }) => layer)).toEqual(want.layers.map(({ index }) => index));
-      want.layers.forEach(({ r }, at) => {
-        const heads = got[at]!.heads;
-        expect(heads.map(({ head }) => head)).toEqual(r.map((_, head) => head));
-        r.forEach((value, head) => {
-          if (value === null) {
-            expect(heads[head]!.r).toBeNull();
-            expect(heads[head]!.reason?.code).toMatch(/zero|non-finite/);
-          } else expect(Math.abs(heads[head]!.r! - value)).toBeLessThanOrEqual(1e-9);
+  it.each(ORACLE_CASES)(
+    'have every head of every stack within 1e-9, in the right order: %s',
+    async (name) => {
+      const expected = expectedOf(name);
+      const { result } = lastOf(await analyseLocal(caseFiles(name)), 'done');
+      expect(result.shape).toMatchObject({
+        heads: expected.heads,
+        kvHeads: expected.kv_heads,
+        dModel: expected.d,
+        dHead: expected.head_dim,
+      });
+      expect(result.stacks.map((stack) => stack.name)).toEqual(expected.stacks.map((stack) => stack.name));
+      expected.stacks.forEach((want, stack) => {
+        const got = result.stacks[stack]!.layers;
+        expect(got.map(({ layer }) => layer)).toEqual(want.layers.map(({ index }) => index));
+        want.layers.forEach(({ r }, at) => {
+          const heads = got[at]!.heads;
+          expect(heads.map(({ head }) => head)).toEqual(r.map((_, head) => head));
+          r.forEach((value, head) => {
+            if (value === null) {
+              expect(heads[head]!.r).toBeNull();
+              expect(heads[head]!.reason?.code).toMatch(/zero|non-finite/);
+            } else expect(Math.abs(heads[head]!.r! - value)).toBeLessThanOrEqual(1e-9);
+          });
         });
       });
-    });
-  });
+    },
+  );
 
-  it.each(ORACLE_CASES)('%s: the values of typical misreadings are far away', async (name) => {
+  it.each(ORACLE_CASES)('are far from the values of typical misreadings: %s', async (name) => {
     const expected = expectedOf(name);
     const { result } = lastOf(await analyseLocal(caseFiles(name)), 'done');
     for (const [trap, { r }] of Object.entries(expected.traps)) {
@@ -48,15 +51,18 @@ describe('oracle cases, from dropped files to r, float64', () => {
     }
   });
 
-  it.each(ORACLE_CASES)('%s: q is q and k is k, by the sign of the directionality', async (name) => {
-    const layers = await readLayers(caseFiles(name));
-    const wanted = expectedOf(name).stacks.flatMap((stack) => stack.layers);
-    expect(layers.length).toBe(wanted.length);
-    layers.forEach((layer, at) => {
-      const want = wanted[at]!.directionality_raw_layer;
-      const got = directionalityOf(layer);
-      if (want === null) return;
-      expect(got ?? 0).toBeCloseTo(want, 6);
-    });
-  });
+  it.each(ORACLE_CASES)(
+    'have q and k the right way round by the sign of the directionality: %s',
+    async (name) => {
+      const layers = await readLayers(caseFiles(name));
+      const wanted = expectedOf(name).stacks.flatMap((stack) => stack.layers);
+      expect(layers.length).toBe(wanted.length);
+      layers.forEach((layer, at) => {
+        const want = wanted[at]!.directionality_raw_layer;
+        const got = directionalityOf(layer);
+        if (want === null) return;
+        expect(got ?? 0).toBeCloseTo(want, 6);
+      });
+    },
+  );
 });

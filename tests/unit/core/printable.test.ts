@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { printable } from '../../../src/core/printable.ts';
 
-it('texts of files are printed without what can’t be printed, and are cut', () => {
+it('printable cuts text of files and drops unprintable characters', () => {
   expect(printable('h.0.q.weight')).toBe('h.0.q.weight');
   expect(printable('größe 注意力')).toBe('größe 注意力');
   expect(printable('a\u0000\u001b[2J\u202e\u200b\ud800')).toBe('a\\x00\\x1b[2J\\u202e\\u200b\\ud800');

@@ -4,8 +4,8 @@ import type { BenchmarkJob } from '../../../../src/core/benchmark/benchmarkPlan.
 import { failureTexts } from '../../../../src/core/benchmark/benchmarkTable.ts';
 import { collect, JOB, SHAPE, setUp } from '../../../support/benchmark.ts';
 
-describe('estimate, failure and cancellation', () => {
-  it('asks before more than a minute over all layers, having run almost nothing', async () => {
+describe('a benchmark with an estimate, a failure or a cancellation', () => {
+  it('asks before it takes more than a minute over all layers, having run almost nothing', async () => {
     const { deps, fakes } = setUp([{ cost: () => 4000 }]);
     const job = { ...JOB, methods: ['norm'], scopes: ['all'] } as const;
     const { events } = await collect(job, deps);
@@ -22,7 +22,7 @@ describe('estimate, failure and cancellation', () => {
     expect(estimate?.needsConfirmation).toBe(false);
   });
 
-  it('tells its progress down to no time left', async () => {
+  it('reports its progress down to no time left', async () => {
     const { deps } = setUp();
     const { events } = await collect(JOB, deps);
     const progress = events.filter((event) => event.type === 'progress');
@@ -78,7 +78,7 @@ describe('estimate, failure and cancellation', () => {
     expect(fakes[0]!.counts.releases).toBe(fakes[0]!.counts.loads);
   });
 
-  it('times one head and one layer where all layers are too many, whose rows fail with the reason', async () => {
+  it('times one head and one layer where all layers are too many, and fails the rest with the reason', async () => {
     const { deps, fakes } = setUp([{}, {}]);
     const shape = { ...SHAPE, layers: 3_000_000 };
     const job = {
@@ -106,7 +106,7 @@ describe('estimate, failure and cancellation', () => {
     for (const { counts } of fakes) expect(counts).toMatchObject({ loads: 1, releases: 1 });
   });
 
-  it('refuses shapes that cannot be', async () => {
+  it('refuses impossible shapes', async () => {
     const { deps } = setUp();
     const huge = { layers: 1, heads: 256, kvHeads: 256, dModel: 16384, dHead: 128 };
     const of = (shape: typeof SHAPE, scopes: BenchmarkJob['scopes']) =>

@@ -16,8 +16,8 @@ async function ratiosOf(layer: LayerWeights): Promise<(number | null)[]> {
   return (await engine.run(handle, [{ kernel: 'trace-heads', layerIndex: 0 }])).scores.map(symmetryRatio);
 }
 
-describe('the layers of a comparison', () => {
-  it('are the one that is asked for, or all with its place among them', async () => {
+describe('the layers of a benchmark', () => {
+  it('are the requested one, or all with its index among them', async () => {
     const { result } = lastOf(await analyseLocal(FILES), 'done');
     const wanted = result.stacks[0]!.layers.at(-1)!;
     expect(wanted.layer).toBeGreaterThan(0);
@@ -37,7 +37,7 @@ describe('the layers of a comparison', () => {
     });
   });
 
-  it('are one alone where all are too many, with the reason', async () => {
+  it('are only one where all are too many, with the reason', async () => {
     const { source } = await readBenchmarkLayers(repo(), undefined, ['layer', 'all'], {
       layer: 1,
       maxBytes: 1000,
@@ -47,7 +47,7 @@ describe('the layers of a comparison', () => {
     expect(source.allError).toMatchObject({ code: 'too-large' });
   });
 
-  it('are read anew into the same memory, of the caller’s kind', async () => {
+  it('are read again into the same memory, of the caller’s kind', async () => {
     const given: Uint8Array[] = [];
     const allocate = (bytes: number) => {
       given.push(new Uint8Array(new SharedArrayBuffer(bytes)));

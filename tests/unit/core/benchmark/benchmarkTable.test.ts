@@ -9,7 +9,7 @@ import { mulberry32 } from '../../../support/random.ts';
 import { expectShown, numberOf, quartile } from '../../../support/shownNumbers.ts';
 
 describe('the timing table', () => {
-  it('follows from its JSON: every number worked out anew from the raw runs and the shape', async () => {
+  it('has every number as worked out from the raw runs and the shape in its JSON', async () => {
     const jitter = mulberry32(3);
     const { deps } = setUp([
       { cost: (call, heads) => COST(call, heads) * (0.5 + jitter()), error: 3e-7 },
@@ -66,7 +66,7 @@ describe('the timing table', () => {
     }
   });
 
-  it('names rows that failed alike together, and others apart', () => {
+  it('names rows that failed alike together and others apart', () => {
     const failed = (engine: string, method: 'norm' | 'trace', message: string) => ({
       engine,
       method,
@@ -88,7 +88,7 @@ describe('the timing table', () => {
   });
 });
 
-describe('what stands under it', () => {
+describe('the notes under the table', () => {
   const ROW: BenchmarkRow = {
     engine: 'webgpu',
     method: 'norm',
@@ -120,13 +120,13 @@ describe('what stands under it', () => {
   const noteOf = (report: BenchmarkReport, about: RegExp) =>
     benchmarkNotes(report, null).filter((note) => about.test(note));
 
-  it('says how fine the GPU’s clock was seen to be, and nothing of it for other clocks', () => {
+  it('state the GPU clock’s resolution and nothing of other clocks', () => {
     expect(noteOf(REPORT, /GPU clock/)).toEqual([expect.stringMatching(/100 µs.*here is 200 µs\./)]);
     expect(noteOf({ ...REPORT, rows: [{ ...ROW, runsMs: [20] }] }, /GPU clock/)[0]).toContain('no two runs');
     expect(noteOf({ ...REPORT, rows: [{ ...ROW, clock: 'wall' }] }, /GPU clock/)).toEqual([]);
   });
 
-  it('says where it was measured, and of isolation only in a page', () => {
+  it('state where it was measured, and the isolation of pages alone', () => {
     expect(noteOf(REPORT, /^Clock/)).toEqual([
       'Clock: performance.now(), 100 µs steps. The page is not cross-origin isolated: its clock is coarse, wasm’s workers share no memory, so that each head, and all of a small layer, is computed on one core, and onnxruntime’s WASM has one thread.',
     ]);
@@ -138,7 +138,7 @@ describe('what stands under it', () => {
     expect(reportToMarkdown(REPORT)).toContain('Chrome 141, Windows');
   });
 
-  it('says what the kernels of its engines read, of the region kernel alone', () => {
+  it('state what the engines’ kernels read, for the region kernel alone', () => {
     const rows = [ROW, { ...ROW, engine: 'wasm', clock: 'wall' }] as const;
     const [note] = noteOf({ ...REPORT, rows }, /kernels read/);
     expect(note).toMatch(/webgpu, float32 copies, unpacked when.*wasm, the weights as they are stored/);
@@ -146,7 +146,7 @@ describe('what stands under it', () => {
     expect(noteOf({ ...REPORT, rows: [{ ...ROW, region: 'upload + kernel' }] }, /kernels read/)).toEqual([]);
   });
 
-  it('has the notebook’s times beside made-up weights of its shapes, marked as another model’s', () => {
+  it('mark the notebook’s times beside made-up weights as another model’s', () => {
     const notebook = notebookForShape(REPORT.shape);
     const text = reportToMarkdown(REPORT, notebook);
     expect(text).toContain('notebook’s machine and weights |');

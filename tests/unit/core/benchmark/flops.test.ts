@@ -50,12 +50,12 @@ function crossAndSumsByLoops(d: number, dh: number): number {
   return c.count;
 }
 
-describe('FLOPs by formula', () => {
+describe('the FLOPs by formula', () => {
   it.each([
     { layers: 1, heads: 1, kvHeads: 1, dModel: 7, dHead: 3 },
     { layers: 3, heads: 4, kvHeads: 4, dModel: 16, dHead: 4 },
     { layers: 2, heads: 6, kvHeads: 2, dModel: 12, dHead: 5 },
-  ])('equals counting loops: %o', (shape) => {
+  ])('equal counted loops: %o', (shape) => {
     const { layers, heads, kvHeads, dModel: d, dHead: dh } = shape;
     const one = 2 * gramByLoops(d, dh) + crossAndSumsByLoops(d, dh);
     const all = layers * heads;
@@ -69,7 +69,7 @@ describe('FLOPs by formula', () => {
     expect(passFlops('trace-full', 'all', shape)).toBe(batched);
   });
 
-  it('agrees with known sizes: BERT-large 6.5 and 53.5 GFLOP, Llama-2-7b 4484 by norm', () => {
+  it('agree with known sizes: BERT-large 6.5 and 53.5 GFLOP, Llama-2-7b 4484 by norm', () => {
     const bert = { layers: 24, heads: 16, kvHeads: 16, dModel: 1024, dHead: 64 };
     const llama = { layers: 32, heads: 32, kvHeads: 32, dModel: 4096, dHead: 128 };
     expect(passFlops('trace-full', 'all', bert) / 1e9).toBeCloseTo(6.5, 1);
@@ -78,7 +78,7 @@ describe('FLOPs by formula', () => {
   });
 });
 
-describe('bytes by formula', () => {
+describe('the bytes by formula', () => {
   const shape = { layers: 2, heads: 4, kvHeads: 2, dModel: 16, dHead: 4 };
   const layers = syntheticLayers(shape, 1);
   const matrix = 16 * 4 * 4;
@@ -89,11 +89,11 @@ describe('bytes by formula', () => {
     ['trace-loop', 'all', 16],
     ['trace-heads', 'all', 12],
     ['trace-full', 'all', 12],
-  ] as const)('%s over %s reads %i matrices', (method, scope, matrices) => {
+  ] as const)('count %s over %s as reading %i matrices', (method, scope, matrices) => {
     expect(passBytes(method, scope, layers, 1)).toBe(matrices * matrix);
   });
 
-  it('counts in the stored dtype', () => {
+  it('count in the stored dtype', () => {
     const half = layers.map((layer) => ({
       ...layer,
       k: layer.k.map((k) => ({ ...k, dtype: 'BF16' as const })),
@@ -103,7 +103,7 @@ describe('bytes by formula', () => {
 });
 
 describe('syntheticLayers', () => {
-  it('is the same for the same seed, of the shape, and about N(0, 1/d) in scale', () => {
+  it('are the same for the same seed, of the shape, and about N(0, 1/d) in scale', () => {
     const shape = { layers: 2, heads: 4, kvHeads: 2, dModel: 64, dHead: 16 };
     const [a, b, other] = [syntheticLayers(shape, 5), syntheticLayers(shape, 5), syntheticLayers(shape, 6)];
     expect(a[1]!.q[3]!.bytes).toEqual(b[1]!.q[3]!.bytes);
@@ -119,7 +119,7 @@ describe('syntheticLayers', () => {
   it.each([
     ['F16', 2 ** -11],
     ['BF16', 2 ** -8],
-  ] as const)('as %s has the values of F32, rounded', (dtype, rounding) => {
+  ] as const)('have as %s the values of F32, rounded', (dtype, rounding) => {
     const shape = { layers: 1, heads: 4, kvHeads: 2, dModel: 64, dHead: 16 };
     const [whole, rounded] = [syntheticLayers(shape, 5), syntheticLayers(shape, 5, 1, dtype)];
     for (const [of, heads] of [

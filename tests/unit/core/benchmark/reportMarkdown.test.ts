@@ -55,7 +55,7 @@ const REPORT: BenchmarkReport = {
 };
 
 describe('reportToMarkdown', () => {
-  it('is a table with the raw figures worked out, and what is needed to read it', () => {
+  it('writes a table of the derived figures and what is needed to read it', () => {
     const text = reportToMarkdown(REPORT, notebookFor('bert-large-uncased', BERT));
     const lines = text.split('\n');
     expect(lines[0]).toBe('Time of the methods on google-bert/bert-large-uncased layer 0');
@@ -79,7 +79,7 @@ describe('reportToMarkdown', () => {
     expect(text).toContain('- norm (head) failed on wasm: Out of memory.');
   });
 
-  it('tells two reports apart: when, by what, where, on how many cores, and on which weights', () => {
+  it('distinguishes two reports by time, software, place, cores and weights', () => {
     const origin = {
       createdAt: '2026-03-04T05:06:07.890Z',
       app: { version: '0.1.0' },
@@ -121,7 +121,7 @@ describe('reportToMarkdown', () => {
   });
 });
 
-describe('numbers in words', () => {
+describe('durations and factors in words', () => {
   it.each([
     [0.593, '593 µs'],
     [3.78, '3.78 ms'],
@@ -130,7 +130,7 @@ describe('numbers in words', () => {
     [1234, '1.23 s'],
     [0.0000124, '12.4 ns'],
     [0, '0 µs'],
-  ])('%f ms is %s', (ms, text) => {
+  ])('%f ms are %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
   });
 
@@ -149,7 +149,7 @@ describe('numbers in words', () => {
     [40_000, '40 s'],
     [240_000, '4 min'],
     [9_000_000, '2.5 h'],
-  ])('a wait of %i ms is %s', (ms, text) => {
+  ])('%i ms of waiting are %s', (ms, text) => {
     expect(formatWait(ms)).toBe(text);
   });
 });

@@ -20,7 +20,7 @@ const ROW: BenchmarkRow = {
 };
 
 describe('statistics', () => {
-  it('knows mean, sample sd, median and quartiles', () => {
+  it('compute mean, sample sd, median and quartiles', () => {
     const values = [4, 1, 3, 2];
     expect(mean(values)).toBe(2.5);
     expect(sampleSd(values)).toBeCloseTo(Math.sqrt(5 / 3), 14);
@@ -29,7 +29,7 @@ describe('statistics', () => {
     expect([0, 0.25, 0.75, 1].map((p) => quantile(values, p))).toEqual([1, 1.75, 3.25, 4]);
   });
 
-  it('divides by loops, then by heads', () => {
+  it('divide by loops, then by heads', () => {
     expect(rowTimes(ROW)).toEqual({
       mean: 5,
       sd: expect.closeTo(2.160246899469287, 12),
@@ -45,13 +45,13 @@ describe('statistics', () => {
     });
   });
 
-  it('divides each run by its own loops where they differ', () => {
+  it('divide each run by its own loops where they differ', () => {
     const row = { ...ROW, runsMs: [20, 40, 60], runLoops: [10, 20, 10], loops: 10 };
     expect(callsMs(row)).toEqual([2, 2, 6]);
     expect(rowTimes(row)).toMatchObject({ median: 2, q1: 2, q3: 4, mean: expect.closeTo(10 / 3, 12) });
   });
 
-  it('compares with norm on the same engine, region and clock, of the same scope where there is one', () => {
+  it('compare with norm on the same engine, region and clock, and on the same scope where there is one', () => {
     const rows: BenchmarkRow[] = [
       ROW,
       { ...ROW, method: 'trace-heads', runsMs: [10] },

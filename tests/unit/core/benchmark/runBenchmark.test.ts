@@ -7,7 +7,7 @@ import { COST, collect, JOB, SHAPE, setUp } from '../../../support/benchmark.ts'
 import { fakeEngine } from '../../../support/fakeEngine.ts';
 
 describe('runBenchmark', () => {
-  it('takes seven runs of each row, with every figure of the table following from them', async () => {
+  it('takes seven runs of each row, from which every figure of the table follows', async () => {
     const { deps } = setUp();
     const { rows, events, done } = await collect({ ...JOB, scopes: ['head', 'layer', 'all'] }, deps);
     expect(rows.map(({ scope, method }) => `${scope} ${method}`)).toEqual([
@@ -58,7 +58,7 @@ describe('runBenchmark', () => {
     expect(rows[0]).toMatchObject({ method: 'trace-full', calls: 2, heads: 12 });
   });
 
-  it('shows an engine that is three times as slow to be three times as slow', async () => {
+  it('shows a slow engine to be three times as slow', async () => {
     const { deps } = setUp([{}, { cost: (call, heads) => 3 * COST(call, heads) }]);
     const { rows } = await collect({ ...JOB, scopes: ['layer'] }, deps);
     for (const method of ['norm', 'trace-loop', 'trace-heads', 'trace-full']) {
@@ -98,7 +98,7 @@ describe('runBenchmark', () => {
     }
   });
 
-  it('takes one loop of what outlasts a run, and ends on a clock that stands still', async () => {
+  it('takes one loop of a slow method, and ends on a clock that stands still', async () => {
     const slow = await collect(JOB, setUp([{ cost: () => 500 }]).deps);
     expect(slow.rows.map(({ loops }) => loops)).toEqual([1, 1]);
     const { deps } = setUp();
@@ -110,7 +110,7 @@ describe('runBenchmark', () => {
     });
   });
 
-  it('takes a run that turns out too short again, with more passes, and reports none that is', async () => {
+  it('repeats a run that turns out too short with more passes', async () => {
     let calls = 0;
     // Faster and faster: what was sized in the warm-up lasts too short in the runs.
     const cost = () => (++calls < 1500 ? 0.1 : calls < 3500 ? 0.04 : 0.01);
@@ -129,7 +129,7 @@ describe('runBenchmark', () => {
     expect(callsMs(row!).at(-1)).toBeCloseTo(0.01, 3);
   });
 
-  it('gives a row up whose runs get shorter however many passes they have', async () => {
+  it('gives up a row whose runs get shorter however many passes they have', async () => {
     let runs = 0;
     const { deps } = setUp([{ cost: () => (runs > 4 ? 0 : 8) }]);
     const engine = deps.engines[0]!;
@@ -155,7 +155,7 @@ describe('runBenchmark', () => {
     expect(rowTimes(rows[0]!).median).toBeCloseTo(8, 2);
   });
 
-  it('shows a method that is three times as slow to be three times as slow, and no other', async () => {
+  it('shows only the slow method to be three times as slow', async () => {
     const [plain, slowed] = await Promise.all(
       [1, 3].map((factor) => {
         const cost: typeof COST = (call, heads) =>
@@ -176,7 +176,7 @@ describe('runBenchmark', () => {
     expect(before! / after!).toBeCloseTo(3, 2);
   });
 
-  it('takes the head and the layer that it is told', async () => {
+  it('times the requested head and layer', async () => {
     const { deps } = setUp([{ error: 1e-6 }]);
     const asked: string[] = [];
     const watched = deps.engines[0]!;
@@ -207,7 +207,7 @@ describe('runBenchmark', () => {
     for (const row of [...rows, ...all.rows]) expect(row.maxAbsDeltaR).toBeCloseTo(1e-6, 12);
   });
 
-  it('prefers the GPU’s clock and says so', async () => {
+  it('prefers the GPU’s clock, naming it', async () => {
     const { deps } = setUp([{ gpuShare: 0.25 }, {}]);
     const { rows } = await collect(JOB, deps);
     expect(rows.map(({ clock }) => clock)).toEqual(['gpu', 'gpu', 'wall', 'wall']);
@@ -238,8 +238,8 @@ describe('runBenchmark', () => {
   });
 });
 
-describe('regions', () => {
-  it('puts the upload inside the timed region', async () => {
+describe('the timed regions', () => {
+  it('include the upload in upload + kernel', async () => {
     const { deps, fakes } = setUp([{ loadMs: 30, gpuShare: 0.5 }]);
     const { rows } = await collect({ ...JOB, scopes: ['head', 'layer'], region: 'upload + kernel' }, deps);
     const head = rows.filter(({ scope }) => scope === 'head').map((row) => Math.round(rowTimes(row).median));
@@ -248,7 +248,7 @@ describe('regions', () => {
     expect(fakes[0]!.counts.releases).toBe(fakes[0]!.counts.loads);
   });
 
-  it('reads anew end to end', async () => {
+  it('reads again for each run end to end', async () => {
     const { deps, clock } = setUp();
     const layers = syntheticLayers(SHAPE, 1, 1);
     const readLayers: BenchmarkDeps['readLayers'] = async () => {
@@ -263,7 +263,7 @@ describe('regions', () => {
     expect(without.done?.report.failed).toHaveLength(2);
   });
 
-  it('loads once per engine for kernel, and gives all back', async () => {
+  it('loads once per engine for the region kernel, and releases everything', async () => {
     const { deps, fakes } = setUp([{}, {}]);
     await collect({ ...JOB, scopes: ['head', 'layer', 'all'] }, deps);
     for (const { counts } of fakes) expect(counts).toMatchObject({ loads: 2, releases: 2 });

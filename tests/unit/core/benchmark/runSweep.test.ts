@@ -52,7 +52,7 @@ async function sweep(...args: Parameters<typeof lawful>) {
 }
 
 describe('the sweep', () => {
-  test('finds the exponents of an engine that has them, and every figure follows from its runs', async () => {
+  test('finds an engine’s exponents, with every figure as its runs have it', async () => {
     const { report, cancelled } = await sweep();
     expect(cancelled).toBe(false);
     expect(report.leftOut).toEqual([]);
@@ -75,14 +75,14 @@ describe('the sweep', () => {
     expect(sweepCrossing(again)!.measured! / 51.2).toBeCloseTo(1, 1);
   });
 
-  test('a method that is slowed by three comes out three times slower', async () => {
+  test('shows a method that is slowed by three to be three times slower', async () => {
     const [plain, slowed] = [await sweep(), await sweep(3)];
     expect(sweepRatios(plain.report)).toHaveLength(POINTS.length);
     for (const [at, { measured }] of sweepRatios(plain.report).entries())
       expect(measured / sweepRatios(slowed.report)[at]!.measured).toBeCloseTo(3, 1);
   });
 
-  test('points that would take too long are left out by name; the others are timed', async () => {
+  test('leaves out by name points that would take too long, and times the others', async () => {
     const { report } = await sweep(3e5);
     expect(report.leftOut.length).toBeGreaterThan(0);
     for (const { method, reason } of report.leftOut) {
@@ -92,7 +92,7 @@ describe('the sweep', () => {
     expect(report.rows.filter(({ row }) => row.method === 'norm')).toHaveLength(POINTS.length);
   });
 
-  test('a point that fails in a later round is left out, by name, and is in no row', async () => {
+  test('leaves out by name a point that fails in a later round', async () => {
     const report = await failingLate();
     expect(report.leftOut).toHaveLength(1);
     const [{ method, axis, dModel, dHead, reason }] = report.leftOut as [SweepReport['leftOut'][number]];
@@ -103,7 +103,7 @@ describe('the sweep', () => {
     expect(report.rows).toHaveLength(2 * POINTS.length - 1);
   });
 
-  test('a cancellation keeps the runs that were taken', async () => {
+  test('keeps the runs that were taken when it is cancelled', async () => {
     const controller = new AbortController();
     const { engine, deps } = lawful(1, controller.signal);
     let last: SweepEvent | undefined;
@@ -126,7 +126,7 @@ describe('the sweep', () => {
   test.each([
     ['sweep', 900],
     ['sweep-narrow', 360],
-  ])('its figure, %s', async (name, width) => {
+  ])('draws its figure %s', async (name, width) => {
     const { report } = await sweep();
     expectGolden(name, sceneToSvg(sweepScene(report, { theme: FIGURE_THEMES.light, width })));
   });
@@ -158,8 +158,8 @@ function reportOf(
   return { rows };
 }
 
-describe('where the methods cross, in words', () => {
-  test('within the sizes, trace steeper: norm is faster beyond', () => {
+describe('the sentence on where the methods cross', () => {
+  test('calls norm faster beyond a crossing within the sizes where trace is steeper', () => {
     const report = reportOf([1, 30], [2, 1]);
     expect(sweepCrossing(report)).toMatchObject({
       measured: expect.closeTo(30, 6),
@@ -171,19 +171,19 @@ describe('where the methods cross, in words', () => {
     );
   });
 
-  test('outside the sizes no point is named', () => {
+  test('names no point outside the sizes', () => {
     for (const report of [reportOf([1, 300], [2, 1]), reportOf([1, 3], [2, 1])]) {
       expect(sweepCrossing(report)!.isExtrapolated).toBe(true);
       expect(crossingText(report)).toMatch(/don’t meet within the sizes that were timed\.$/);
     }
   });
 
-  test('with norm the steeper one, norm is not the faster one beyond', () => {
+  test('doesn’t call norm faster beyond where norm is steeper', () => {
     const text = crossingText(reportOf([2, 1], [1, 30]))!;
     expect(text).toContain('By their exponents trace is the faster one at larger dh.');
   });
 
-  test('exponents within their errors say nothing, lines side by side don’t meet', () => {
+  test('says nothing of exponents within their errors or of parallel lines', () => {
     expect(crossingText(reportOf([1, 30], [1.05, 26], 0.4))).toMatch(
       /too close to say which method is faster/,
     );
@@ -209,7 +209,7 @@ async function failingLate(): Promise<SweepReport> {
 }
 
 describe('power laws', () => {
-  test('the exponent of noisy points lies within its error', () => {
+  test('have an exponent within its error for noisy points', () => {
     fc.assert(
       fc.property(
         fc.double({ min: -3, max: 3, noNaN: true }),
@@ -230,7 +230,7 @@ describe('power laws', () => {
     );
   });
 
-  test('too few points give none; two give no error', () => {
+  test('are null for too few points', () => {
     expect(fitPowerLaw([[3, 4]])).toBeNull();
     expect(
       fitPowerLaw([
@@ -238,6 +238,9 @@ describe('power laws', () => {
         [3, 5],
       ]),
     ).toBeNull();
+  });
+
+  test('have no error for two points', () => {
     const two = fitPowerLaw([
       [1, 2],
       [10, 200],
@@ -246,15 +249,19 @@ describe('power laws', () => {
     expect(two.standardError).toBeNaN();
   });
 
-  test('lines cross where both give the same; lines side by side nowhere', () => {
-    const law = (exponent: number, factor: number) => ({
-      exponent,
-      factor,
-      standardError: 0,
-      rSquared: 1,
-      points: 2,
-    });
+  const law = (exponent: number, factor: number) => ({
+    exponent,
+    factor,
+    standardError: 0,
+    rSquared: 1,
+    points: 2,
+  });
+
+  test('cross where both give the same value', () => {
     expect(crossing(law(1, 8), law(2, 2))).toBeCloseTo(4, 12);
+  });
+
+  test('never cross where they are parallel', () => {
     expect(crossing(law(1, 8), law(1, 2))).toBeNull();
   });
 });

@@ -46,7 +46,7 @@ function threads(count: number, answer?: (begin: number) => FileReadAnswer | nul
 const shared = (size: number, offset = 0) => new Uint8Array(new SharedArrayBuffer(size + offset), offset);
 
 describe('reading by several threads', () => {
-  test('brings every byte where it belongs, all threads at work, and counts them', async () => {
+  test('puts every byte where it belongs with all threads at work, and counts them', async () => {
     const { seen, readers } = threads(3);
     const source = createBlobSource('big', blob, readers);
     const [begin, end] = [5, 20 * MB + 3];
@@ -61,7 +61,7 @@ describe('reading by several threads', () => {
     expect(counted).toBe(end - begin);
   });
 
-  test('leaves nothing on the signal, and rejects where what counts the bytes throws', async () => {
+  test('leaves no listener on the signal, and rejects when the byte counter throws', async () => {
     const { signal } = new AbortController();
     const { readers } = threads(2);
     await readers.read(blob, 0, 2 * MB, shared(2 * MB), { signal });
@@ -74,7 +74,7 @@ describe('reading by several threads', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  test('two reads at once share the threads', async () => {
+  test('shares the threads between two reads at once', async () => {
     const { seen, readers } = threads(2);
     const source = createBlobSource('big', blob, readers);
     const [a, b] = [shared(9 * MB), shared(9 * MB)];
@@ -84,7 +84,7 @@ describe('reading by several threads', () => {
     expect(seen.most).toBe(2);
   });
 
-  test('short reads, and reads into memory of one’s own, need no thread', async () => {
+  test('needs no thread for short reads and reads into unshared memory', async () => {
     const { seen, readers } = threads(2);
     const source = createBlobSource('big', blob, readers);
     await source.read(0, 1000, { into: shared(1000) });
@@ -92,7 +92,7 @@ describe('reading by several threads', () => {
     expect(seen.read).toBe(0);
   });
 
-  test('a part that can’t be read is told with the file’s name, and the next read works', async () => {
+  test('names the file of a part that can’t be read, and serves the next read', async () => {
     let isBroken = true;
     const { seen, readers } = threads(2, () => (isBroken ? { error: 'NotReadableError: gone' } : null));
     const source = createBlobSource('big', blob, readers);
@@ -108,7 +108,7 @@ describe('reading by several threads', () => {
     expect(Buffer.compare(into, bytes.subarray(0, 6 * MB))).toBe(0);
   });
 
-  test('where threads can’t start, or die midway, the file is read all the same', async () => {
+  test('reads the file without threads when they can’t start or die midway', async () => {
     const refuses: ReadingThread = { read: () => Promise.reject(new Error('workers are refused')) };
     const dies: ReadingThread = { read: async () => 'stopped' };
     for (const readers of [createFileReaders([refuses]), createFileReaders([dies, refuses])]) {
@@ -123,7 +123,7 @@ describe('reading by several threads', () => {
     }
   });
 
-  test('a range that is kept is read whole, by one thread, where its memory is shared', async () => {
+  test('writes a range that is being cached by one thread', async () => {
     const { seen, readers } = threads(2);
     const ranges = createOpfsRanges(fakeOpfs(), readers);
     await ranges.write('file', 3, bytes.subarray(3, 9 * MB));
@@ -136,7 +136,7 @@ describe('reading by several threads', () => {
     expect(seen.read).toBe(1);
   });
 
-  test('a kept range that was written in part is read from the file', async () => {
+  test('reads a partly written cached range from the file', async () => {
     const { readers } = threads(2);
     const openRoot = fakeOpfs();
     const ranges = createOpfsRanges(openRoot, readers);
@@ -150,7 +150,7 @@ describe('reading by several threads', () => {
     expect(Buffer.compare(into, bytes.subarray(0, 3 * MB))).toBe(0);
   });
 
-  test('a cancellation ends it', async () => {
+  test('ends when it is cancelled', async () => {
     const controller = new AbortController();
     const { seen, readers } = threads(1, () => {
       controller.abort();
@@ -163,7 +163,7 @@ describe('reading by several threads', () => {
   });
 });
 
-describe('a thread that doesn’t answer', () => {
+describe('a thread that doesn’t respond', () => {
   afterEach(() => void vi.useRealTimers());
 
   /** Never answers; what it was asked is kept. */
@@ -193,7 +193,7 @@ describe('a thread that doesn’t answer', () => {
     return { asked, thread };
   }
 
-  test('costs its silence once: what it owes is read here, and it isn’t asked again', async () => {
+  test('is waited for once, replaced for what it owes, and not used again', async () => {
     vi.useFakeTimers();
     const [bad, good] = [silent(), working()];
     const readers = createFileReaders([bad.thread, good.thread], 4 * MB, 5000);
@@ -218,7 +218,7 @@ describe('a thread that doesn’t answer', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('a slow one that brings something now and then is waited for', async () => {
+  test('is waited for while it brings something now and then', async () => {
     vi.useFakeTimers();
     const slow: ReadingThread = {
       async read({ begin, end, memory, offset, stop }) {
@@ -247,7 +247,7 @@ describe('a thread that doesn’t answer', () => {
     expect(Buffer.compare(into, bytes.subarray(0, 8 * MB))).toBe(0);
   });
 
-  test('one that wakes late writes nothing into memory that has other bytes by then', async () => {
+  test('writes nothing into reused memory when it wakes late', async () => {
     vi.useFakeTimers();
     const late = silent();
     const source = createBlobSource('big', blob, createFileReaders([late.thread], 16 * MB, 5000));
@@ -260,7 +260,7 @@ describe('a thread that doesn’t answer', () => {
     expect(beginWriting(state)).toBe(false);
   });
 
-  test('a cancellation doesn’t wait for it, but for the piece that it is writing', async () => {
+  test('delays a cancellation only for the piece that it is writing', async () => {
     vi.useFakeTimers();
     const busy = silent();
     const source = createBlobSource('big', blob, createFileReaders([busy.thread], 16 * MB, 60_000));

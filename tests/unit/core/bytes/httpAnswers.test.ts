@@ -35,7 +35,7 @@ function open(path: string, more: { size?: number; fetch?: typeof fetch } = {}) 
 }
 const cdnRanges = () => hub.log.filter(({ server }) => server === 'cdn').map(({ range }) => range);
 
-describe('answers that aren’t the bytes that were asked for', () => {
+describe('responses other than the requested bytes', () => {
   const [begin, end] = [300_000, 304_000];
   const OTHERS: readonly [OtherRange, RegExp][] = [
     ['starred', /bytes \*\/600000/],
@@ -49,7 +49,7 @@ describe('answers that aren’t the bytes that were asked for', () => {
   /** Pages of another origin may not read how an answer is packed; where it can be read, it counts. */
   const fetchFor = (how: OtherRange) => (how === 'packed' ? fetch : corsFetch);
 
-  it.each(OTHERS)('%s: asked once more, then refused in words', async (how, what) => {
+  it.each(OTHERS)('are requested once more, then refused in words: %s', async (how, what) => {
     const source = await open('x.bin', { size: SIZE, fetch: fetchFor(how) });
     hub.log.length = 0;
     const otherRange = { how, times: 99 };
@@ -67,7 +67,7 @@ describe('answers that aren’t the bytes that were asked for', () => {
     expect(waits).toEqual([]);
   });
 
-  it.each(OTHERS)('%s once: the second answer counts, and each byte once', async (how) => {
+  it.each(OTHERS)('are replaced by the second response, each byte counted once: %s', async (how) => {
     const source = await open('x.bin', { size: SIZE, fetch: fetchFor(how) });
     hub.faults = { otherRange: { how, times: 1 }, hideContentRange: how === 'shifted unstated' };
     if (how === 'shifted unstated') hub.faults.otherRange!.times = 2;
@@ -79,7 +79,7 @@ describe('answers that aren’t the bytes that were asked for', () => {
     expect(told).toBe(end - begin);
   });
 
-  it('unstated, where every header can be read: it is missing, and refused', async () => {
+  it('are refused without a Content-Range where every header can be read', async () => {
     const basic: typeof fetch = async (input, init) => {
       const answer = await corsFetch(input, init);
       return Object.defineProperty(answer, 'type', { value: 'basic' });
@@ -91,7 +91,7 @@ describe('answers that aren’t the bytes that were asked for', () => {
     });
   });
 
-  it('unstated, where the header may be hidden: right by its length, the size and what is known', async () => {
+  it('are right by their length and size where the header may be hidden', async () => {
     const source = await open('x.bin', { size: SIZE });
     hub.log.length = 0;
     hub.faults = { hideContentRange: true };
@@ -105,7 +105,7 @@ describe('answers that aren’t the bytes that were asked for', () => {
     ]);
   });
 
-  it('unstated, and of another length', async () => {
+  it('are refused without a Content-Range and of another length', async () => {
     const short: typeof fetch = async (input, init) => {
       const isFirst = new Headers(init?.headers).get('Range')?.startsWith('bytes=0-');
       if (isFirst) return corsFetch(input, init);
@@ -117,7 +117,7 @@ describe('answers that aren’t the bytes that were asked for', () => {
     });
   });
 
-  it('a length that contradicts the range', async () => {
+  it('are refused with a length that contradicts the range', async () => {
     const lying: typeof fetch = async () =>
       new Response('abc', {
         status: 206,
@@ -128,14 +128,14 @@ describe('answers that aren’t the bytes that were asked for', () => {
     });
   });
 
-  it('another size than the listing has', async () => {
+  it('are refused with another size than the listing has', async () => {
     await expect(open('x.bin', { size: SIZE - 1 })).rejects.toMatchObject({
       code: 'server-error',
       message: expect.stringContaining('although the listing says 599999'),
     });
   });
 
-  it('no such range, though the listing has one', async () => {
+  it('are refused without the range that the listing has', async () => {
     const none: typeof fetch = async () =>
       new Response(null, { status: 416, headers: { 'Content-Range': 'bytes */600000' } });
     await expect(open('x.bin', { size: SIZE, fetch: none })).rejects.toMatchObject({
@@ -143,7 +143,7 @@ describe('answers that aren’t the bytes that were asked for', () => {
     });
   });
 
-  it('the whole file past its first bytes: the range is taken out of it', async () => {
+  it('have the range taken out of a whole file', async () => {
     const source = await open('x.bin', { size: SIZE });
     hub.faults = { otherRange: { how: 'whole', times: 9 } };
     expect(await source.read(begin, end)).toEqual(bytes(begin, end));

@@ -24,7 +24,7 @@ describe('httpError', () => {
     for (const sentence of [error.message, error.hint]) expect(sentence).toMatch(/^[A-Z].{15,}\.$/);
   });
 
-  it('each outcome in its own words', () => {
+  it('describes each outcome in its own words', () => {
     const outcomes: [number, string | null][] = [
       [401, null],
       [401, 'GatedRepo'],
@@ -48,7 +48,7 @@ describe('httpError', () => {
     expect(new Set(messages).size).toBe(messages.length);
   });
 
-  it('a gated model: where its licence is, and that files can be dropped', () => {
+  it('says where a gated model’s licence is and that files can be dropped', () => {
     expect(httpError(401, 'GatedRepo', context).hint).toMatch(/licence.*hub\.example\/a\/b.*drop them here/);
   });
 });

@@ -17,7 +17,7 @@ function counted() {
   return { open, opened: () => opened };
 }
 
-describe('ranges that are kept', () => {
+describe('cached ranges', () => {
   it('are read a second time without opening the file at all', async () => {
     const cache = createOpfsRanges(fakeOpfs());
     const file = counted();
@@ -43,7 +43,7 @@ describe('ranges that are kept', () => {
     expect(await cache.usage()).toEqual({ bytes: 0, ranges: 0 });
   });
 
-  it('are kept again after another had cleared them', async () => {
+  it('are cached again after another tab cleared them', async () => {
     const openRoot = fakeOpfs();
     const cache = createOpfsRanges(openRoot);
     const source = await cachedSource('m', URL_OF, cache, counted().open);
@@ -54,7 +54,7 @@ describe('ranges that are kept', () => {
     expect(await cache.read(URL_OF, 0, 30)).toEqual(data.slice(0, 30));
   });
 
-  it('what was written in part counts as absent', async () => {
+  it('are absent when they were written in part', async () => {
     const openRoot = fakeOpfs();
     const file = counted();
     await (await cachedSource('m', URL_OF, createOpfsRanges(openRoot), file.open)).read(0, 30);
@@ -66,13 +66,13 @@ describe('ranges that are kept', () => {
     expect(file.opened()).toBe(2);
   });
 
-  it('two files don’t mix', async () => {
+  it('are separate for two files', async () => {
     const cache = createOpfsRanges(fakeOpfs());
     await (await cachedSource('m', URL_OF, cache, counted().open)).read(0, 30);
     expect(await cache.read(`${URL_OF}?other`, 0, 30)).toBeNull();
   });
 
-  it('a cache that fails is as if it were empty', async () => {
+  it('are absent where the cache fails', async () => {
     const fails = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
     const broken: RangeCache = { read: fails, write: fails, sizeOf: fails, writeSize: fails };
     const source = await cachedSource('m', URL_OF, broken, counted().open);
@@ -106,7 +106,7 @@ describe('a private file system that hangs', () => {
   }
 
   it.each(['createSyncAccessHandle', 'getFileHandle'] as const)(
-    'at %s: after its deadline the file itself is read, and nothing waits for it again',
+    'at %s is left after its deadline for the file itself, and not tried again',
     async (step) => {
       const { cache, tries } = await hanging(step);
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -124,7 +124,7 @@ describe('a private file system that hangs', () => {
     },
   );
 
-  it('a handle that comes after the deadline is closed, and writes into nothing', async () => {
+  it('has a handle that comes after the deadline closed without a write', async () => {
     vi.useFakeTimers();
     let give = (_handle: unknown) => {};
     let isClosed = false;

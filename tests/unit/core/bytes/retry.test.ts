@@ -30,7 +30,7 @@ describe('retrying', () => {
     expect(error).toBe(last);
   });
 
-  it('the count starts anew after progress, but has an end', async () => {
+  it('counts again after progress, but not for ever', async () => {
     const some = await run(
       (n) => (n > 9 ? Promise.resolve(true) : Promise.reject(passing())),
       () => true,
@@ -44,7 +44,7 @@ describe('retrying', () => {
     expect(endless.tries).toBe(33);
   });
 
-  it('what will not pass is thrown at once', async () => {
+  it('throws at once what won’t pass', async () => {
     for (const thrown of [new QKError('gated', 'no'), new TypeError('a defect')]) {
       const { tries, error } = await run(() => Promise.reject(thrown), never);
       expect(tries).toBe(1);
@@ -52,7 +52,7 @@ describe('retrying', () => {
     }
   });
 
-  it('no try after cancelling', async () => {
+  it('tries nothing after a cancellation', async () => {
     const controller = new AbortController();
     controller.abort();
     const attempt = async () => Promise.reject(new Error('was tried'));
@@ -60,7 +60,7 @@ describe('retrying', () => {
     await expect(retrying(attempt, never, REAL_RETRY_TOOLS, signal)).rejects.toBe(signal.reason);
   });
 
-  it('a wait ends with cancelling, also when that came before it', async () => {
+  it('ends a wait when it is cancelled, even beforehand', async () => {
     const controller = new AbortController();
     const waiting = REAL_RETRY_TOOLS.sleep(60_000, controller.signal);
     controller.abort();

@@ -4,7 +4,7 @@ import { openHttpSource } from '../../../../src/core/bytes/httpSource.ts';
 const context = { where: 'm', page: 'https://hub.example/m' };
 
 describe('a connection that brings nothing', () => {
-  it('counts as broken, and is taken up where it stood', async () => {
+  it('counts as broken and is resumed where it stood', async () => {
     const asked: string[] = [];
     const data = Uint8Array.from({ length: 300 }, (_, at) => at & 255);
     const stalling: typeof fetch = async (_, init) => {
@@ -33,7 +33,7 @@ describe('a connection that brings nothing', () => {
     expect(asked.slice(0, 2).map((range) => range.split('-')[0])).toEqual(['bytes=0', 'bytes=10']);
   });
 
-  it('the user’s own cancellation stays what it is', async () => {
+  it('keeps a user’s cancellation as it is', async () => {
     const controller = new AbortController();
     const never: typeof fetch = (_, init) =>
       new Promise((_resolve, reject) => {

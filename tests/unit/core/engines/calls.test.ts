@@ -17,7 +17,7 @@ describe('planCalls', () => {
     ['trace-loop', 9],
     ['trace-heads', 3],
     ['trace-full', 2],
-  ] as const)('%s enters %i times for 3 layers of 3 heads in 2 chunks', (method, count) => {
+  ] as const)('enters %s %i times for 3 layers of 3 heads in 2 chunks', (method, count) => {
     expect(planCalls(method, { kind: 'all' }, handle)).toHaveLength(count);
   });
 
@@ -27,7 +27,7 @@ describe('planCalls', () => {
     );
   });
 
-  test('trace-full takes the chunks of the handle, or the one layer', () => {
+  test('takes the handle’s chunks, or the one layer, for trace-full', () => {
     expect(planCalls('trace-full', { kind: 'all' }, handle)).toEqual([
       { kernel: 'trace-full', from: 0, to: 2 },
       { kernel: 'trace-full', from: 2, to: 3 },
@@ -37,7 +37,7 @@ describe('planCalls', () => {
     ]);
   });
 
-  test.each(METHODS)('%s of one head is one call', (method) => {
+  test.each(METHODS)('makes one call for %s of one head', (method) => {
     expect(planCalls(method, { kind: 'head', layerIndex: 1, head: 2 }, handle)).toEqual([
       { kernel: method === 'norm' ? 'norm' : 'trace', layerIndex: 1, head: 2 },
     ]);

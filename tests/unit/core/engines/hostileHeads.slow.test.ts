@@ -51,7 +51,7 @@ const score = async (engine: Engine, layer: LayerWeights, signal = new AbortCont
   (await scoreHeads(engine, layer, signal, () => {}))[0]!;
 
 describe.each(ENGINES)('$name on hostile heads', ({ engine, tolerance }) => {
-  it.each(HOSTILE_NAMES)('%s: r as in exact arithmetic', async (name) => {
+  it.each(HOSTILE_NAMES)('has r as in exact arithmetic: %s', async (name) => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 4, max: 24 })),
@@ -73,7 +73,7 @@ describe.each(ENGINES)('$name on hostile heads', ({ engine, tolerance }) => {
   });
 
   it.each(['turned imbalance', 'flat features', 'pairs that cancel'] as const)(
-    '%s: longer sums',
+    'has r as in exact arithmetic in longer sums: %s',
     async (name) => {
       for (const seed of [1, 2, 3, 4]) {
         const { layer, expected } = layerOf(name, 150, 8, HOSTILE[name].make(150, 8, seed));
@@ -84,8 +84,8 @@ describe.each(ENGINES)('$name on hostile heads', ({ engine, tolerance }) => {
   );
 });
 
-describe('what is computed again', () => {
-  it('is only the head that needs it; its score is told of with the layer, not before', async () => {
+describe('recomputation in float64', () => {
+  it('covers only the head that needs it, reported with the layer', async () => {
     const [d, dh] = [40, 8];
     const plain = HOSTILE['exponents ±60'].make(d, dh, 5);
     const gentle = (x: Float64Array) => x.map((value) => Math.sin(Math.log(Math.abs(value)) * 10));
@@ -110,7 +110,7 @@ describe('what is computed again', () => {
     expect(early).toEqual([0]);
   });
 
-  it('is a head without cancellation never: zeros, and weights that aren’t finite, keep the engine’s word', async () => {
+  it('leaves out heads without cancellation, zeros and non-finite weights', async () => {
     const [d, dh] = [40, 8];
     const fine = Float64Array.from({ length: d * dh }, (_, at) => Math.sin(at * at));
     for (const spoiled of [fine.map(() => 0), fine.with(7, Number.NaN), fine.with(3, Infinity)]) {
@@ -122,7 +122,7 @@ describe('what is computed again', () => {
     }
   });
 
-  it.each(ORACLE_CASES)('%s: none', async (name) => {
+  it.each(ORACLE_CASES)('is not needed by %s', async (name) => {
     const { result } = lastOf(await analyseLocal(caseFiles(name), { engine: wasm }), 'done');
     expect(
       result.stacks.flatMap(({ layers }) => layers.flatMap(({ heads }) => heads.filter((h) => h.recomputed))),
@@ -130,13 +130,13 @@ describe('what is computed again', () => {
     expect(result.notes.join()).not.toContain('float64');
   });
 
-  it.each(['causal', 'masked'])('the sample’s %s sister: none', async (sister) => {
+  it.each(['causal', 'masked'])('is not needed by the sample’s %s model', async (sister) => {
     const files = filesOf(new URL(`../../../../public/sample/${sister}`, import.meta.url).pathname);
     const { result } = lastOf(await analyseLocal(files, { engine: wasm }), 'done');
     expect(result.notes.join()).not.toContain('float64');
   });
 
-  it('is marked in the result, and named in a note', async () => {
+  it('is marked in the result and named in a note', async () => {
     const [d, dh] = [24, 6];
     const family = HOSTILE['turned imbalance'];
     const heads = [0, 1, 2, 3].map((at) => family.make(d, dh, at + 7));
@@ -192,7 +192,7 @@ describe('what is computed again', () => {
     await expect(scored).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('has the reference within its own bound, by plain calls as well', async () => {
+  it('is within the reference’s own bound, even by plain calls', async () => {
     const { layer, expected } = layerOf(
       'F64, gaps to 1e300',
       12,

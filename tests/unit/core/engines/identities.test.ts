@@ -42,7 +42,7 @@ const wellConditioned = head.filter(({ q, k, d, dh }) => {
 });
 
 describe('identities of the symmetry ratio, float64', () => {
-  it('every method gives the definition', async () => {
+  it('follow the definition by every method', async () => {
     await fc.assert(
       fc.asyncProperty(wellConditioned, async ({ d, dh, q, k }) => {
         const want = ratioByDefinition(q, k, d, dh);
@@ -55,7 +55,7 @@ describe('identities of the symmetry ratio, float64', () => {
     );
   });
 
-  it('scaling Wq, even to extremes, and swapping Wq and Wk leave r', async () => {
+  it('keep r when Wq is scaled or exchanged with Wk', async () => {
     await fc.assert(
       fc.asyncProperty(
         wellConditioned,
@@ -72,10 +72,10 @@ describe('identities of the symmetry ratio, float64', () => {
     );
   });
 
-  it('a common rotation of the input leaves r; Wk = Wq gives 1, Wk = Wq turned by 90° in each plane gives 0', async () => {
-    const d = 4;
-    const dh = 2;
-    const q = [1, 2, -3, 0.5, 0.25, 1, 2, -1];
+  const [d, dh] = [4, 2];
+  const q = [1, 2, -3, 0.5, 0.25, 1, 2, -1];
+
+  it('keep r under a common rotation of the input', async () => {
     const k = [0.5, -1, 1, 2, 0, 3, -2, 1];
     const rotate = (x: number[]) => {
       const [c, s] = [Math.cos(0.7), Math.sin(0.7)];
@@ -89,18 +89,21 @@ describe('identities of the symmetry ratio, float64', () => {
     };
     const [want] = (await ratios([q], [k], d, dh)).r;
     expect((await ratios([rotate(q)], [rotate(k)], d, dh)).r[0]).toBeCloseTo(want!, 12);
+  });
+
+  it('give 1 for Wk = Wq, and 0 for Wk = Wq rotated by 90° in each plane', async () => {
     expect((await ratios([q], [q], d, dh)).r[0]).toBe(1);
     const turned = q.map((_, at) => (at % 2 === 0 ? -q[at + 1]! : q[at - 1]!));
     expect((await ratios([q], [turned], d, dh)).r[0]).toBeCloseTo(0, 12);
   });
 
-  it('undefined stays undefined for that head alone', async () => {
+  it('keep one undefined head from affecting the others', async () => {
     const fine = [1, 2, 3, 4];
     const { r } = await ratios([fine, fine, fine], [[0, 0, 0, 0], [1, Number.NaN, 1, 1], fine], 2, 2);
     expect(r).toEqual([null, null, 1]);
   });
 
-  it('grouped queries: heads 0–3 meet key heads 0, 0, 1, 1', async () => {
+  it('pair heads 0–3 with key heads 0, 0, 1, 1 for grouped queries', async () => {
     const q = [
       [1, 0, 0, 1],
       [2, 1, 0, 1],
@@ -123,7 +126,7 @@ describe('identities of the symmetry ratio, float64', () => {
     ['trace-loop', 6],
     ['trace-heads', 2],
     ['trace-full', 1],
-  ] as const)('%s over 2 layers × 3 heads enters the engine %i times', async (method, times) => {
+  ] as const)('make %s over 2 layers × 3 heads enter the engine %i times', async (method, times) => {
     const heads = [
       [1, 2],
       [3, 4],
@@ -143,7 +146,7 @@ describe('identities of the symmetry ratio, float64', () => {
     ]);
   });
 
-  it('a large layer, decoded head by head, gives what an eagerly decoded one gives', async () => {
+  it('keep a large layer’s values when it is decoded head by head', async () => {
     const [d, dh, heads] = [1024, 128, 40];
     const values = Array.from({ length: d * dh }, (_, i) => Math.sin(i * 1.7) + Math.cos(i * i));
     const layer = layerOf([values], [values.map((x, i) => x + Math.sin(i))], d, dh);

@@ -16,7 +16,7 @@ const ENGINES: readonly Engine[] = [
 ];
 
 describe.each(ENGINES)('$id in Node', (engine) => {
-  it.each(ORACLE_CASES)('%s within 2e-6', async (name) => {
+  it.each(ORACLE_CASES)('computes %s within 2e-6', async (name) => {
     const { result } = lastOf(await analyseLocal(caseFiles(name), { engine }), 'done');
     expectedOf(name).stacks[0]!.layers.forEach(({ r }, at) => {
       r.forEach((value, head) => {
@@ -28,7 +28,7 @@ describe.each(ENGINES)('$id in Node', (engine) => {
   });
 
   it.each(METHODS)(
-    '%s in tiles and batches: wider than one tile of M, grouped queries, two layers',
+    'computes %s in tiles and batches wider than one tile, with grouped queries and two layers',
     async (method) => {
       const [d, dh] = [2100, 2];
       const random = (seed: number) =>

@@ -16,7 +16,7 @@ function wrongly(change: (score: HeadScores) => HeadScores): Engine {
 }
 
 describe('the self-test of an engine', () => {
-  it('is passed by right answers', async () => {
+  it('passes for right results', async () => {
     await expect(selfTest(createReferenceEngine())).resolves.toBeUndefined();
   });
 

@@ -51,7 +51,7 @@ async function asked(files: readonly LocalFile[], answers: LayoutOverrides = {})
 describe('params.json and config.json in one folder', () => {
   const consolidated = torchOf('consolidated.00.pth', meta.tensors);
 
-  it('that agree: nothing is said', async () => {
+  it('need no note when they agree', async () => {
     const files = [
       consolidated,
       jsonFile('params.json', paramsOf(meta)),
@@ -71,13 +71,13 @@ describe('params.json and config.json in one folder', () => {
       { num_key_value_heads: 4 },
       'params.json says n_kv_heads 2, and config.json num_key_value_heads 4',
     ],
-  ])('that tell other %s are asked about, in the words of both', async (_, change, words) => {
+  ])('are asked about when they give other %s, naming both', async (_, change, words) => {
     const other = jsonFile('config.json', { ...configOf(meta), ...change });
     const files = [consolidated, jsonFile('params.json', paramsOf(meta)), other];
     expect(await asked(files)).toContain(words);
   });
 
-  it('one that counts other layers is told', async () => {
+  it('are noted when one counts other layers', async () => {
     const other = jsonFile('config.json', { ...configOf(meta), num_hidden_layers: 9 });
     const { notes } = await scored([consolidated, jsonFile('params.json', paramsOf(meta)), other], {}, meta);
     expect(notes).toContain(
@@ -85,7 +85,7 @@ describe('params.json and config.json in one folder', () => {
     );
   });
 
-  it('one of another width is another model’s: told, and its heads aren’t asked about', async () => {
+  it('are noted, not asked about, when one of another width is another model’s', async () => {
     const other = jsonFile('params.json', { dim: 64, n_heads: 8, n_layers: 2 });
     const { notes } = await scored([weights, jsonFile('config.json', configOf(model)), other]);
     expect(notes).toContain('config.json says hidden_size 16, and params.json dim 64');
@@ -95,12 +95,12 @@ describe('params.json and config.json in one folder', () => {
 describe('config (1).json beside config.json', () => {
   const config = jsonFile('config.json', configOf(model));
 
-  it('with the same values is nothing to speak of', async () => {
+  it('needs no note with the same values', async () => {
     const copy = jsonFile('config (1).json', JSON.stringify(configOf(model), null, 2));
     expect((await scored([weights, config, copy])).notes).not.toMatch(/config \(1\)/);
   });
 
-  it('with other values that don’t matter here: which was read is said', async () => {
+  it('is noted with other values that don’t matter', async () => {
     const copy = jsonFile('config (1).json', { ...configOf(model), vocab_size: 3 });
     const { notes } = await scored([weights, config, copy]);
     expect(notes).toContain('config.json was read; beside it config (1).json says otherwise.');
@@ -117,7 +117,7 @@ describe('config (1).json beside config.json', () => {
   });
 });
 
-describe('what a file says of its own model beside config.json', () => {
+describe('a file’s own metadata beside config.json', () => {
   it('fills what config.json leaves out', async () => {
     const { num_attention_heads: _, ...without } = configOf(model);
     const { headsFrom, notes } = await scored([trained({ n_heads: 4 }), jsonFile('config.json', without)]);
@@ -125,21 +125,21 @@ describe('what a file says of its own model beside config.json', () => {
     expect(notes).not.toMatch(/read as|asked/i);
   });
 
-  it('is a witness where config.json tells the same', async () => {
+  it('confirms a config.json with the same values', async () => {
     const files = [trained({ n_head: 4, n_embd: 16 }), jsonFile('config.json', configOf(model))];
     const { headsFrom, notes } = await scored(files);
     expect(headsFrom).toBe('config.json');
     expect(notes).toBe('');
   });
 
-  it('is asked about where it tells other heads', async () => {
+  it('is asked about where it gives other heads', async () => {
     const files = [trained({ n_head: 2, n_embd: 16 }), jsonFile('config.json', configOf(model))];
     const why = await asked(files);
     expect(why).toContain("config.json says num_attention_heads 4, and ckpt.pt's model_args n_head 2");
     await scored(files, rightSplit);
   });
 
-  it('outweighs a config.json of another width, which is told', async () => {
+  it('outweighs a config.json of another width, with a note', async () => {
     const foreign = { ...configOf(model), hidden_size: 64, num_attention_heads: 8 };
     const { notes, headsFrom } = await scored([
       trained({ num_attention_heads: 4, hidden_size: 16 }),
@@ -149,19 +149,19 @@ describe('what a file says of its own model beside config.json', () => {
     expect(notes).toContain("config.json says hidden_size 64, and ckpt.pt's model_args hidden_size 16");
   });
 
-  it('is left aside where its own width is wrong', async () => {
+  it('is ignored where its own width is wrong', async () => {
     const files = [trained({ n_head: 8, n_embd: 64 }), jsonFile('config.json', configOf(model))];
     const { notes, headsFrom } = await scored(files);
     expect(headsFrom).toBe('config.json');
     expect(notes).toContain("ckpt.pt's model_args is taken for another model’s");
   });
 
-  it('stands alone beside a config.json that tells nothing of a model', async () => {
+  it('stands alone beside a config.json without a model', async () => {
     const files = [trained({ num_attention_heads: 4 }), jsonFile('config.json', { lr: 0.1 })];
     expect((await scored(files)).headsFrom).toContain('model_args');
   });
 
-  it('a GGUF file goes by its own numbers, and what config.json tells otherwise is said', async () => {
+  it('a GGUF file goes by its own numbers, with a note on other values in config.json', async () => {
     const rename = (name: string) =>
       name
         .replace('model.layers', 'blk')

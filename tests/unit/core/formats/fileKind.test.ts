@@ -106,7 +106,7 @@ const failure = async (format: Format, name: string, bytes: Uint8Array): Promise
   return error as QKError;
 };
 
-describe.each(FORMATS)('a file that is called .$extensions.0 is told for what it is', (format) => {
+describe.each(FORMATS)('a file named .$extensions.0 is recognised for what it is', (format) => {
   const name = `folder/model.${format.extensions[0]}`;
   it.each(KINDS)('%s', async (_, bytes, what, hint) => {
     const error = await failure(format, name, bytes);
@@ -117,7 +117,7 @@ describe.each(FORMATS)('a file that is called .$extensions.0 is told for what it
   });
 
   it.each(MISNAMED.filter(([, , ending]) => !format.extensions.includes(ending)))(
-    '%s: with the ending it should have',
+    'is named with the ending that it should have: %s',
     async (what, bytes, ending) => {
       const error = await failure(format, name, bytes);
       expect(error.message).toContain(what);
@@ -126,12 +126,12 @@ describe.each(FORMATS)('a file that is called .$extensions.0 is told for what it
   );
 });
 
-it('llama2.c’s stories15M.bin is known by its size', () => {
+it('is llama2.c’s stories15M.bin by its size', () => {
   expect(kindOfFile(storiesHeader, STORIES_BYTES)?.what).toContain('6 layers of 6 heads');
   expect(kindOfFile(storiesHeader, STORIES_BYTES + 4)).toBeNull();
 });
 
-describe('zip files that torch.save didn’t write', () => {
+describe('zip files that torch.save didn’t write are refused', () => {
   it.each([
     ['model/code/__torch__.py', 'TorchScript', 'state_dict'],
     ['model/constants.pkl', 'TorchScript', 'state_dict'],

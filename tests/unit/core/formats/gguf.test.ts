@@ -39,20 +39,17 @@ const METADATA = {
 };
 
 describe('GGUF', () => {
-  it.each([1, 2, 3])(
-    'version %i: tensors with their shapes outermost first, and their bytes',
-    async (version) => {
-      const file = await open(ggufBytes(METADATA, [q, k], version));
-      expect(file.tensors.map(({ name, dtype, shape }) => [name, dtype, shape])).toEqual([
-        [q.name, 'F32', [4, 2]],
-        [k.name, 'Q8_0', [2, 32]],
-      ]);
-      const bytes = await Promise.all(file.tensors.map(({ source, begin, end }) => source.read(begin, end)));
-      expect(bytes).toEqual([q.data, k.data]);
-    },
-  );
+  it.each([1, 2, 3])('has its tensors in version %i, with their shapes outermost first', async (version) => {
+    const file = await open(ggufBytes(METADATA, [q, k], version));
+    expect(file.tensors.map(({ name, dtype, shape }) => [name, dtype, shape])).toEqual([
+      [q.name, 'F32', [4, 2]],
+      [k.name, 'Q8_0', [2, 32]],
+    ]);
+    const bytes = await Promise.all(file.tensors.map(({ source, begin, end }) => source.read(begin, end)));
+    expect(bytes).toEqual([q.data, k.data]);
+  });
 
-  it('tells the model under config.json’s names, head counts by layer too', async () => {
+  it('describes the model under config.json’s names, with head counts by layer', async () => {
     expect((await open(ggufBytes(METADATA, [q]))).config).toEqual({
       file_format: 'gguf',
       model_type: 'llama',
@@ -65,13 +62,13 @@ describe('GGUF', () => {
     expect((await open(ggufBytes({ 'split.no': 1 }, [q]))).config).toBeUndefined();
   });
 
-  it('a type that it doesn’t know loses that tensor alone', async () => {
+  it('loses only the tensor of an unknown type', async () => {
     const file = await open(ggufBytes(METADATA, [{ ...q, type: 99 }, k]));
     expect(file.tensors.map(({ name }) => name)).toEqual([k.name]);
     expect(file.notes!.join()).toContain('type 99');
   });
 
-  it('any damage ends in a sentence of ours', async () => {
+  it('ends any damage in a QKError', async () => {
     const whole = ggufBytes(METADATA, [q, k]);
     await fc.assert(
       fc.asyncProperty(

@@ -31,14 +31,14 @@ async function whyOf(metadata: Record<string, string | number>): Promise<string>
 }
 
 describe('GGUF metadata that contradicts the rows', () => {
-  it('a head’s width is asked about, naming the key and both numbers', async () => {
+  it('is asked about for a head’s width, naming the key and both numbers', async () => {
     const why = await whyOf({ 'llama.attention.key_length': 32 });
     expect(why).toContain('m.gguf says 4 heads of 32 (llama.attention.key_length)');
     expect(why).toContain('heads of 16');
     expect(why).not.toMatch(/slice|part/);
   });
 
-  it('so are twice as many heads', async () => {
+  it('is asked about for twice as many heads', async () => {
     const why = await whyOf({
       'llama.attention.head_count': 8,
       'llama.attention.head_count_kv': 4,
@@ -47,7 +47,7 @@ describe('GGUF metadata that contradicts the rows', () => {
     expect(why).toMatch(/m\.gguf says 8 heads of 16 \(llama\.attention\.key_length\), but Wq has 64 rows/);
   });
 
-  it('and a width under its own key', async () => {
+  it('is asked about for a width under its own key', async () => {
     expect(await whyOf({ 'llama.embedding_length': 128 })).toContain('llama.embedding_length 128');
   });
 });

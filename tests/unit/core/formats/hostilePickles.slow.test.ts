@@ -18,7 +18,7 @@ const openFile = (bytes: Uint8Array) =>
       (error: unknown) => error,
     );
 describe('pickles of any instructions', () => {
-  it('open, or are refused in a sentence of ours', async () => {
+  it('open or are refused by a QKError', async () => {
     const opcodes = [...'()]}abcdeghijlopqrstu012ILFGJKMNQRSTUVX.'].map((letter) => letter.charCodeAt(0));
     const more = [
       0x80, 0x81, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x8b, 0x8c, 0x8f, 0x90, 0x91, 0x92, 0x93, 0x94,

@@ -77,33 +77,33 @@ describe('parts of a split GGUF file that lost their names', () => {
     expect(notes).not.toMatch(/dropped too/);
   });
 
-  it('another model beside them can still be chosen', async () => {
+  it('leave another model beside them to be chosen', async () => {
     const whole = part('whole.gguf', 0, madeModel(6), { 'split.count': 1 });
     const { layers, notes } = await scored([part('a.gguf', 0), part('b.gguf', 1), whole]);
     expect(layers[1]!.heads[0]!.r).toBeCloseTo(model.ratios[1]![0]!, 12);
     expect(notes).toMatch(/whole\.gguf was dropped too/);
   });
 
-  it('the first alone: its layers are scored, and a note says how many parts there are', async () => {
+  it('are scored where only the first is there, with a note of their number', async () => {
     const { layers, notes } = await scored([part('a.gguf', 0)]);
     expect(layers[0]!.heads[0]!.r).toBeCloseTo(model.ratios[0]![0]!, 12);
     expect(layers[1]!.skipped).toMatchObject({ code: 'missing-tensor' });
     expect(notes).toContain('a.gguf is one of 2 shards, so only the layers in it are shown.');
   });
 
-  it('the second alone is refused: the first has the numbers', async () => {
+  it('are refused where only the second is there, since the first has the numbers', async () => {
     expect(await refusal([part('b.gguf', 1)])).toMatch(
       /b\.gguf is part 2 of 2 of a split GGUF file, by its own split\.no/,
     );
   });
 
-  it('two that say they are the same part are refused, naming both', async () => {
+  it('are refused when two claim the same number, naming both', async () => {
     expect(await refusal([part('a.gguf', 0), part('b.gguf', 0)])).toMatch(
       /a\.gguf and b\.gguf both say that they are part 1/,
     );
   });
 
-  it('tensors that aren’t all there are told', async () => {
+  it('are noted when tensors are missing', async () => {
     const count = { 'split.tensors.count': 9 };
     const { notes } = await scored([part('a.gguf', 0, model, count), part('b.gguf', 1, model, count)]);
     expect(notes).toContain('The 2 parts hold 4 tensors, but they say that there are 9');

@@ -38,7 +38,7 @@ function expectClose(
 
 const meta = (rank: number) => `consolidated.0${rank}.pth`;
 
-describe('slices of one model, one for each device', () => {
+describe('tensor-parallel slices of one model', () => {
   it.each([
     ['2 of Meta’s', 2, 4, 2],
     ['4 of Meta’s, with as many key heads as query heads', 4, 4, 4],
@@ -56,14 +56,14 @@ describe('slices of one model, one for each device', () => {
     ['DeepSpeed’s', (rank: number) => `mp_rank_0${rank}_model_states.pt`, torchOf],
     ['vLLM’s', (rank: number) => `model-rank-${rank}-part-0.safetensors`, safetensorsOf],
     ['files without a rank in their names', (rank: number) => `half ${rank + 9}.safetensors`, safetensorsOf],
-  ])('%s too', async (_, pathOf, write) => {
+  ])('are joined by their columns: %s', async (_, pathOf, write) => {
     const model = madeLlama(7, 4, 2, LIBRARY);
     const files = slicesOf(model, 2).map((tensors, rank) => write(pathOf(rank), tensors));
     const { ratios } = await scoresOf([...files, jsonFile('config.json', configOf(model))]);
     expectClose(ratios, model.ratios);
   });
 
-  it('a slice alone is refused, by how many there are', async () => {
+  it('are refused where only one is there, with their number', async () => {
     const model = madeLlama(3, 8, 4, META);
     for (const [rank, tensors] of slicesOf(model, 4).entries()) {
       const { message, hint } = await refusalOf([
@@ -77,7 +77,7 @@ describe('slices of one model, one for each device', () => {
     }
   });
 
-  it('also without a config, and also under a name that doesn’t tell', async () => {
+  it('are refused without a config and under a name without their number', async () => {
     const model = madeLlama(3, 8, 4, META);
     const [first] = slicesOf(model, 2);
     expect((await refusalOf([torchOf(meta(0), first!)])).message).toMatch(
@@ -87,7 +87,7 @@ describe('slices of one model, one for each device', () => {
     expect((await refusalOf(plain)).message).toMatch(/1 of 2 slices/);
   });
 
-  it('some of the slices are refused, by those that are missing', async () => {
+  it('are refused when some are missing, naming those', async () => {
     const model = madeLlama(3, 8, 4, META);
     const [a, b, , d] = slicesOf(model, 4).map((tensors, rank) => torchOf(meta(rank), tensors));
     const params = jsonFile('params.json', paramsOf(model));
@@ -97,7 +97,7 @@ describe('slices of one model, one for each device', () => {
     );
   });
 
-  it('a whole model in one file of that name is scored', async () => {
+  it('don’t include a whole model in one file of that name', async () => {
     const model = madeLlama(5, 4, 2, META);
     const { ratios } = await scoresOf([
       torchOf(meta(0), model.tensors),
@@ -106,7 +106,7 @@ describe('slices of one model, one for each device', () => {
     expectClose(ratios, model.ratios);
   });
 
-  it('files of ranks that hold different tensors are simply one model’s', async () => {
+  it('don’t include files of ranks that hold different tensors', async () => {
     const model = madeLlama(5, 4, 2, META);
     const files = [0, 1].map((layer) =>
       torchOf(
@@ -118,7 +118,7 @@ describe('slices of one model, one for each device', () => {
     expectClose(ratios, model.ratios);
   });
 
-  it('a fused tensor’s slices, whose order isn’t known, and stages of a pipeline are refused by name', async () => {
+  it('are refused for a fused tensor of unknown order and for pipeline stages', async () => {
     const slice = [0, 1].map((rank) => ({
       name: 'transformer.layers.0.attention.query_key_value.weight',
       shape: [12, 8] as const,
@@ -143,7 +143,7 @@ describe('joined tensors', () => {
     end: begin + rows * cols,
   });
 
-  it('any range of joined rows is read where it lies', async () => {
+  it('read any range of joined rows where it lies', async () => {
     const joined = joinRows([entry(2, 4, 40), entry(1, 4, 0), entry(3, 4, 8)]);
     const all = [
       40,
@@ -166,7 +166,7 @@ describe('joined tensors', () => {
         expect([...(await joined.source.read(begin, end))]).toEqual(all.slice(begin, end));
   });
 
-  it('and of joined columns', async () => {
+  it('read any range of joined columns where it lies', async () => {
     const joined = joinColumns([entry(3, 2, 0), entry(3, 4, 20)]);
     const all = [0, 1, 20, 21, 22, 23, 2, 3, 24, 25, 26, 27, 4, 5, 28, 29, 30, 31];
     expect(joined.shape).toEqual([3, 6]);

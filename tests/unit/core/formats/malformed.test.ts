@@ -4,7 +4,7 @@ import { MALFORMED } from '../../../support/malformed/cases.ts';
 
 const blobOf = (bytes: Uint8Array) => new Blob([bytes as BlobPart]);
 
-describe('malformed files are refused for their own fault, in a sentence that says what to do', () => {
+describe('a malformed file is refused for its own fault with what to do', () => {
   it.each(MALFORMED.map((entry) => [`${entry.file}: ${entry.what}`, entry] as const))(
     '%s',
     async (_, entry) => {

@@ -36,7 +36,7 @@ async function matrixOf({ source, begin, end, shape, strides }: TensorEntry): Pr
 
 describe('ONNX', () => {
   it.each(['bert', 'bert-unfolded', 'llama', 'gpt2'])(
-    '%s: query and key weights under their modules’ names, the right way round',
+    'has query and key weights under their modules’ names, the right way round: %s',
     async (name) => {
       const want = JSON.parse(readFileSync(fixture('onnx', `${name}.json`), 'utf8')) as Record<
         string,
@@ -81,7 +81,7 @@ describe('ONNX', () => {
     expect(result.stacks[0]!.layers[1]!.heads[1]!.r).toBeCloseTo(symmetric / all, 6);
   });
 
-  it('weights in another file are read there', async () => {
+  it('reads weights in another file', async () => {
     const values = Float32Array.from({ length: 6 }, (_, at) => at);
     const beside: ByteSource = sourceOf(new Uint8Array(values.buffer), 'model.onnx_data');
     const { tensors } = await open(
@@ -98,7 +98,7 @@ describe('ONNX', () => {
     ]);
   });
 
-  it('any damage ends in a sentence of ours', async () => {
+  it('ends any damage in a QKError', async () => {
     const whole = bytesOf('bert');
     await fc.assert(
       fc.asyncProperty(

@@ -110,7 +110,7 @@ describe('shards of every format', () => {
     expect(result.stacks[0]!.layers.map(({ heads }) => heads)).toEqual(want.layers.map(({ heads }) => heads));
   });
 
-  it('a part that isn’t here costs its layers alone, and is told', async () => {
+  it('lose only the layers of a missing part, with a note', async () => {
     const { result } = lastOf(
       await analyseLocal([{ path: 'm-00001-of-00002.gguf', blob: ggufShard(0) }]),
       'done',
@@ -122,7 +122,7 @@ describe('shards of every format', () => {
     expect(result.notes.join()).toMatch(/one of 2 shards/);
   });
 
-  it('a file name from an index that leads elsewhere is refused', async () => {
+  it('refuse an index’s file name that leads elsewhere', async () => {
     const index = { weight_map: { [nameOf(0, 'q')]: '../pytorch_model-00001-of-00002.bin' } };
     const events = await analyseLocal([
       { path: 'pytorch_model.bin.index.json', blob: text(index) },

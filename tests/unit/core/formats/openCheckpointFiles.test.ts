@@ -76,13 +76,13 @@ describe('an index that contradicts the files', () => {
       ),
       /2 of the \d+ entries/,
     ],
-  ])('%s: the tensors’ own files decide, and it is told', async (_, index, told) => {
+  ])('yields to the tensors’ own files with a note: %s', async (_, index, told) => {
     const { ratios, notes } = await scoresOf([config, index, shard(0), shard(1)]);
     expectRight(ratios);
     expect(notes).toMatch(told);
   });
 
-  it('of a million entries and more it isn’t used', async () => {
+  it('isn’t used with a million entries and more', async () => {
     const names = Array.from({ length: 1_000_001 }, (_, at) => `"${at}":0`).join();
     const index = jsonFile('model.safetensors.index.json', `{"weight_map":{${names}}}`);
     const { ratios, notes } = await scoresOf([config, index, shard(0), shard(1)]);
@@ -101,7 +101,7 @@ describe('an index that contradicts the files', () => {
     expect(message).toMatch(/model-00001.* and model-00002.* both hold a tensor named model\.layers\.0/);
   });
 
-  it('a shard that isn’t here costs its layers, and is told', async () => {
+  it('loses only the layers of a missing shard, with a note', async () => {
     const index = indexOf((name) => `model-0000${layerOf(name) + 1}-of-00002.safetensors`);
     const { ratios, notes } = await scoresOf([config, index, shard(0)]);
     expect(ratios[1]).toMatch(/There is no tensor|isn’t|not/);
@@ -123,7 +123,7 @@ describe('files that were dropped together', () => {
   const a = safetensorsOf('a.safetensors', model.tensors);
   const b = safetensorsOf('b.safetensors', other.tensors);
 
-  it('of different tensors are one model', async () => {
+  it('are one model where their tensors differ', async () => {
     const parts = [0, 1].map((layer) =>
       safetensorsOf(`part ${layer}.safetensors`, ofLayer(model.tensors, layer)),
     );
@@ -132,7 +132,7 @@ describe('files that were dropped together', () => {
     expect(notes).toMatch(/part 0\.safetensors, part 1\.safetensors.*read as one model/);
   });
 
-  it('of the same tensors are models to choose between, and a note says so', async () => {
+  it('are models to choose between where their tensors are the same, with a note', async () => {
     const { ratios, notes } = await scoresOf([config, a, b]);
     expectRight(ratios);
     expect(notes).toMatch(
@@ -148,7 +148,7 @@ describe('files that were dropped together', () => {
     ]);
   });
 
-  it('the same under names that differ by a wrapper alone, and under names of another family', async () => {
+  it('are models to choose between where names differ by a wrapper or by family', async () => {
     const bare = other.tensors.map((tensor) => ({ ...tensor, name: tensor.name.replace('model.', '') }));
     for (const second of [bare, madeLlama(12, 4, 2, META).tensors]) {
       const { ratios, notes } = await scoresOf([config, a, safetensorsOf('b.safetensors', second)]);
@@ -157,7 +157,7 @@ describe('files that were dropped together', () => {
     }
   });
 
-  it('two models of two files each stay together by their names', async () => {
+  it('are kept together by name for two models of two files each', async () => {
     const files = [model, other].flatMap((from, which) =>
       [0, 1].map((layer) =>
         safetensorsOf(`m${which ? 'B' : 'A'}-${layer}.safetensors`, ofLayer(from.tensors, layer)),
@@ -168,7 +168,7 @@ describe('files that were dropped together', () => {
     expect(notes).toMatch(/2 models\. This is mA-0\.safetensors, mA-1\.safetensors/);
   });
 
-  it('a mixture inside a layer is hatched, naming both tensors', async () => {
+  it('skip a layer that mixes two of them, naming both tensors', async () => {
     const bareKey = ofLayer(other.tensors, 0)
       .filter(({ name }) => name.includes('k_proj'))
       .map((tensor) => ({ ...tensor, name: tensor.name.replace('model.', '') }));
@@ -182,7 +182,7 @@ describe('files that were dropped together', () => {
     expect(Number(ratios[1]![0])).toBeCloseTo(model.ratios[1]![0]!, 12);
   });
 
-  it('queries of one model and keys of another are refused, naming both', async () => {
+  it('are refused when queries and keys are of two models, naming both', async () => {
     const wider = madeLlama(13, 8, 2);
     const message = await refusalOf([
       config,
@@ -200,7 +200,7 @@ describe('files that were dropped together', () => {
     );
   });
 
-  it('a query weight of one module with a key weight of another is refused too', async () => {
+  it('are refused when a query weight and a key weight are of two modules', async () => {
     const mixed = model.tensors.map((tensor) =>
       tensor.name.includes('k_proj') ? { ...tensor, name: tensor.name.replace('model.', '') } : tensor,
     );
@@ -210,10 +210,11 @@ describe('files that were dropped together', () => {
   });
 });
 
-describe('which config is a file’s', () => {
+describe('the config of a file', () => {
   const wrong = configOf({ ...model, heads: 2, kvHeads: 1 });
+  const inFolder = safetensorsOf('m/sub/model.safetensors', model.tensors);
 
-  it('params.json beside the file before the root’s config.json', async () => {
+  it('is params.json beside the file before the root’s config.json', async () => {
     const meta = madeLlama(21, 4, 2, META);
     const { ratios } = await scoresOf([
       jsonFile('m/config.json', wrong),
@@ -223,14 +224,16 @@ describe('which config is a file’s', () => {
     expectRight(ratios, meta);
   });
 
-  it('a folder’s own before the root’s; the root’s is told', async () => {
-    const inFolder = safetensorsOf('m/sub/model.safetensors', model.tensors);
+  it('is its folder’s own before the root’s', async () => {
     const own = await scoresOf([
       jsonFile('m/config.json', wrong),
       jsonFile('m/sub/config.json', configOf(model)),
       inFolder,
     ]);
     expectRight(own.ratios);
+  });
+
+  it('is the root’s with a note where its folder has none', async () => {
     const lent = await scoresOf([jsonFile('m/config.json', configOf(model)), inFolder]);
     expectRight(lent.ratios);
     expect(lent.notes).toMatch(/sub\/model\.safetensors was read with the root’s config\.json/);
@@ -243,7 +246,7 @@ describe('which config is a file’s', () => {
     'config - Copy.json',
     'config-1.json',
     'm.json',
-  ])('%s counts where there is no config.json, and is told', async (name) => {
+  ])('is %s with a note where there is no config.json', async (name) => {
     const { ratios, notes } = await scoresOf([
       jsonFile(name, configOf(model)),
       safetensorsOf('m.safetensors', model.tensors),
@@ -252,7 +255,7 @@ describe('which config is a file’s', () => {
     expect(notes).toContain(`${name} was read in its place`);
   });
 
-  it('of copies that differ none is taken', async () => {
+  it('is none of copies that differ', async () => {
     const weights = safetensorsOf('m.safetensors', model.tensors);
     const copies = [jsonFile('config (1).json', wrong), jsonFile('config (2).json', configOf(model))];
     expect(await refusalOf([weights, ...copies])).toMatch(/config \(1\)\.json, config \(2\)\.json differ/);
@@ -260,7 +263,7 @@ describe('which config is a file’s', () => {
     expectRight(ratios);
   });
 
-  it('JSON of another kind under the weights’ name is no config', async () => {
+  it('isn’t JSON of another kind under the weights’ name', async () => {
     const events = await analyseLocal([
       jsonFile('m.json', { steps: 3 }),
       safetensorsOf('m.safetensors', model.tensors),
@@ -269,13 +272,13 @@ describe('which config is a file’s', () => {
   });
 });
 
-describe('the reported cases', () => {
+describe('the reported cases of several files', () => {
   it.each([
     ['meta-tensor-parallel-shards', [0.510688, 0.497901, 0.555692, 0.503176]],
     ['stale-index', [0.399771, 0.545616, 0.697927, 0.555219]],
     ['appledouble-sidecar', [0.399771, 0.545616, 0.697927, 0.555219]],
     ['config-renamed-by-browser', [0.561063, 0.486771, 0.551927, 0.558701]],
-  ])('%s is scored rightly', async (name, want) => {
+  ])('have the right scores for %s', async (name, want) => {
     const { ratios } = await scoresOf(filesBelow(fixture('reported', name)));
     for (const [head, r] of want.entries()) expect(Math.abs(Number(ratios[0]![head]) - r)).toBeLessThan(1e-6);
   });

@@ -55,7 +55,7 @@ describe('PyTorch archives', () => {
     ['as torch 2.x writes them', { byteorder: 'little', root: 'pytorch_model' }],
     ['without padding', { alignment: 0 }],
     ['beside an optimiser', { wrapper: 'state_dict' }],
-  ])('%s: names, shared storages, offsets and strides', async (_, options) => {
+  ])('have names, shared storages, offsets and strides: %s', async (_, options) => {
     const { tensors } = await open(spec(options));
     expect(tensors.map(({ name, strides }) => [name, strides])).toEqual([
       ['h.0.q.weight', undefined],
@@ -67,13 +67,13 @@ describe('PyTorch archives', () => {
     expect(await elements(tensors[2]!)).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
   });
 
-  it('places only what is wanted, and names all', async () => {
+  it('place only wanted tensors and name all', async () => {
     const file = await open(spec(), { wants: (name) => name.includes('.k.') });
     expect(file.tensors.map(({ name }) => name)).toEqual(['h.0.k.weight']);
     expect(file.names).toEqual(['h.0.q.weight', 'h.0.k.weight', 'h.0.v.weight']);
   });
 
-  it('takes few reads, however many tensors there are', async () => {
+  it('take few reads, however many tensors there are', async () => {
     const tensors = Array.from({ length: 300 }, (_, at) => ({
       name: `t${at}`,
       key: `${at}`,
@@ -99,7 +99,7 @@ describe('PyTorch archives', () => {
     expect((await elements(file.tensors[at]!))[5]).toBe(5 + at);
   });
 
-  it('any damage ends in a sentence of ours', async () => {
+  it('end any damage in a QKError', async () => {
     const whole = spec({ byteorder: 'little' });
     const legacy = new Uint8Array(
       await caseFiles('torch-legacy-llama-gqa-bf16')

@@ -21,7 +21,7 @@ const failure = (text: string | Uint8Array): QKError => {
 };
 
 describe('config.json as Python writes it', () => {
-  it('NaN, Infinity and -Infinity are numbers, and only where values stand', () => {
+  it('has NaN, Infinity and -Infinity as numbers where values stand', () => {
     expect(parse('{"a": NaN, "b": [Infinity, -Infinity, 1], "NaN": "Infinity, NaN", "c": -1e3}')).toEqual({
       a: Number.NaN,
       b: [Infinity, -Infinity, 1],
@@ -30,7 +30,7 @@ describe('config.json as Python writes it', () => {
     });
   });
 
-  it('a byte order mark is skipped', () => {
+  it('is read after a byte order mark', () => {
     expect(parse('\ufeff{"a": 1}')).toEqual({ a: 1 });
   });
 
@@ -44,7 +44,7 @@ describe('config.json as Python writes it', () => {
     ['{"a": "x\ny"}', 1, 9, 'line break'],
     ['{} {}', 1, 4, 'after the end'],
     ['{"a": 01}', 1, 8, 'comma'],
-  ])('%j is broken at a line and column', (text, line, column, what) => {
+  ])('is refused with a line and column for %j', (text, line, column, what) => {
     const error = failure(text);
     expect(error.message).toContain(`line ${line}, column ${column}`);
     expect(error.message).toContain(what);
@@ -56,11 +56,11 @@ describe('config.json as Python writes it', () => {
     ['a pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n', 'Git LFS'],
     ['bytes', new Uint8Array([0x89, 0x48, 0x44, 0x46, 0xff]), 'HDF5'],
     ['another encoding', new Uint8Array([0xff, 0xfe, 0x7b, 0x00]), 'UTF-8'],
-  ])('%s in its place is named', (_, text, what) => {
+  ])('is refused with the name of %s in its place', (_, text, what) => {
     expect(failure(text).message).toContain(what);
   });
 
-  it('what is nested 20,000 deep ends in words', () => {
+  it('is refused in words where it is nested 20,000 deep', () => {
     for (const [open, close] of [
       ['[', ']'],
       ['{"a":', '}'],
@@ -68,7 +68,7 @@ describe('config.json as Python writes it', () => {
       expect(failure(`${open.repeat(20_000)}1${close.repeat(20_000)}`).message).toContain('nested more than');
   });
 
-  it('takes what JSON.parse takes, and nothing else', () => {
+  it('is accepted where JSON.parse accepts it, and nowhere else', () => {
     const limits = { depth: 50, values: 10_000, allowNonFinite: false };
     const isValid = (text: string) => {
       try {

@@ -47,7 +47,7 @@ describe('readSafetensors', () => {
     );
   });
 
-  it('never crashes on arbitrary bytes: it opens or says why', async () => {
+  it('opens or refuses arbitrary bytes without a crash', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), fc.boolean(), async (bytes, framed) => {
         const file = framed ? withHeader(new TextDecoder('latin1').decode(bytes)) : bytes;
@@ -57,7 +57,7 @@ describe('readSafetensors', () => {
     );
   });
 
-  it('accepts what the reference accepts: white space around the header, no tensors, rank 0, unknown fields', async () => {
+  it('accepts white space around the header, no tensors, rank 0 and unknown fields, as the reference does', async () => {
     expect(await codeOf(' {} \n\t')).toBe('accepted');
     expect(await codeOf('{"a":{"dtype":"F32","shape":[],"data_offsets":[0,4],"x":1.5}}', [f32([1])])).toBe(
       'accepted',
@@ -65,7 +65,7 @@ describe('readSafetensors', () => {
     expect(await codeOf('{"__metadata__":{"format":"pt"}}')).toBe('accepted');
   });
 
-  it('reads a header that is longer than the first read, once', async () => {
+  it('reads a header once when it is longer than the first read', async () => {
     const bytes = safetensorsBytes([{ name: 'a', dtype: 'F32', shape: [1], data: f32([1]) }], {
       pad: ' '.repeat(300_000),
     });
@@ -74,7 +74,7 @@ describe('readSafetensors', () => {
     expect(headerEnd).toBeGreaterThan(300_000);
   });
 
-  it('a valid __metadata__ of 10 MB opens', async () => {
+  it('opens a file with 10 MB of __metadata__', async () => {
     const metadata = { note: 'a"\\b'.repeat(2_000_000), other: 'x' };
     const { tensors } = await open(
       safetensorsBytes([{ name: 'a', dtype: 'F32', shape: [1], data: f32([1]) }], { metadata }),

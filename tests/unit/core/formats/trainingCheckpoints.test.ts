@@ -75,7 +75,7 @@ describe('the state dict beside other things', () => {
     expect(namesOf(await read(checkpoint))).toEqual(NAMES.map((name) => prefix + name));
   });
 
-  it('dictionaries within each other are names with dots', async () => {
+  it('has nested dictionaries as names with dots', async () => {
     const file = await read({
       model: { lm: { embedding: { 'w.weight': matrix() }, encoder: weights() } },
       iteration: 1,
@@ -83,7 +83,7 @@ describe('the state dict beside other things', () => {
     expect(namesOf(file)).toEqual(['embedding.w.weight', ...NAMES.map((name) => `encoder.${name}`)]);
   });
 
-  it('an encoder and a decoder are parts of one model', async () => {
+  it('takes an encoder and a decoder as parts of one model', async () => {
     const decoder = {
       ...weights(),
       'layers.0.cross.q.weight': matrix(),
@@ -105,7 +105,7 @@ describe('the state dict beside other things', () => {
       'answer_encoder',
     ],
   ])(
-    'two copies of the weights are never mixed, and the note names the other: %s',
+    'never mixes two copies of the weights, and names the other in a note: %s',
     async (_, checkpoint, taken, left) => {
       const file = await read(checkpoint);
       expect(namesOf(file)).toEqual(NAMES);
@@ -115,13 +115,13 @@ describe('the state dict beside other things', () => {
     },
   );
 
-  it('an average without names is told', async () => {
+  it('has a note for an average without names', async () => {
     const file = await read({ model: weights(), ema: { shadow_params: [matrix(), matrix()] } });
     expect(namesOf(file)).toEqual(NAMES);
     expect(file.notes).toEqual([expect.stringContaining('2 tensors under "ema.shadow_params"')]);
   });
 
-  it('a discriminator beside the model is told', async () => {
+  it('has a note for a discriminator beside the model', async () => {
     const file = await read({ model: weights(), discriminator: { 'conv.weight': matrix() } });
     expect(namesOf(file)).toEqual(NAMES);
     expect(file.notes).toEqual([expect.stringContaining('"discriminator"')]);
@@ -161,13 +161,13 @@ describe('arguments beside the weights', () => {
     expect(configName).toBe(`ckpt.pt's ${key}`);
   });
 
-  it('is no config without a number of heads, nor where two tell one', async () => {
+  it('are no config without a number of heads, nor with two', async () => {
     expect((await read({ model: weights(), args: { lr: 0.5 } })).config).toBeUndefined();
     const two = { encoder: { n_head: 2 }, decoder: { n_head: 4 } };
     expect((await read({ model: weights(), config: two })).config).toBeUndefined();
   });
 
-  it('a key "__proto__" stays a key', async () => {
+  it('keep a key "__proto__" as a key', async () => {
     const hostile = new Map<PickleItem, PickleItem>([
       ['n_head', 4],
       ['__proto__', { polluted: true }],
@@ -178,7 +178,7 @@ describe('arguments beside the weights', () => {
   });
 });
 
-describe('what isn’t weights is skipped without being run', () => {
+describe('pickled calls other than weights are never run', () => {
   const beside: Record<string, PickleItem> = {
     loss: new PickleCall('numpy.core.multiarray.scalar', [
       new PickleCall('numpy.dtype', ['f8', false, true]),
@@ -194,7 +194,7 @@ describe('what isn’t weights is skipped without being run', () => {
     seen: new PickleCall('__builtin__.set', [[1, 2]]),
     large: 1n << 200n,
   };
-  it.each([2, 4] as const)('beside it, protocol %d', async (protocol) => {
+  it.each([2, 4] as const)('are skipped beside weights in protocol %d', async (protocol) => {
     expect(namesOf(await read({ ...beside, state_dict: weights() }, {}, protocol))).toEqual(NAMES);
   });
 
@@ -205,7 +205,7 @@ describe('what isn’t weights is skipped without being run', () => {
     ['__builtin__.exec', ['1']],
     ['subprocess.Popen', [['ls']]],
     ['runpy._run_code', ['1']],
-  ])('a call of %s is refused by its name', async (name, args) => {
+  ])('are refused by name for a call of %s', async (name, args) => {
     const error = await failure({ x: new PickleCall(name, args), state_dict: weights() });
     expect(error).toMatchObject({ code: 'pickle-refused' });
     expect(error.message).toContain(name.replace('__builtin__', 'builtins'));
@@ -228,13 +228,13 @@ describe('what isn’t weights is skipped without being run', () => {
       { model: new PickleCall('x.Dict', [], { items: new Map(Object.entries(weights())) }) },
       'x.Dict',
     ],
-  ])('%s: refused, naming the call that it wanted', async (_, checkpoint, call) => {
+  ])('are refused, naming the call that a weight wanted: %s', async (_, checkpoint, call) => {
     const error = await failure(checkpoint, { wants: WANTS });
     expect(error.code).toBe('pickle-refused');
     expect(error.message).toContain(call);
   });
 
-  it('a tensor that isn’t wanted may need a call; one that may be a weight is told', async () => {
+  it('are accepted for unwanted tensors, with a note for one that may be a weight', async () => {
     const odd = new PickleCall('torch._utils._rebuild_sparse_tensor', [1]);
     const file = await read(
       { ...weights(), 'layers.0.v.weight': odd, 'layers.0._extra_state': odd },
@@ -289,7 +289,7 @@ describe('files without weights are refused for what they are', () => {
     expect(error.hint).toMatch(hint);
   });
 
-  it('unprintable names aren’t printed', async () => {
+  it('leave unprintable names out of the message', async () => {
     const error = await failure({ 'a\u0000\u001b[31m\u202eb': 1 });
     expect(error.message).toContain('a\\x00\\x1b[31m\\u202eb');
   });

@@ -29,7 +29,7 @@ async function eventsOf(events: AsyncGenerator<PartnersEvent>): Promise<Partners
 }
 
 describe('all pairs of a layer', () => {
-  it('are tr(M_g M_h) of M formed; told in pieces, and kept for the layer’s other heads', async () => {
+  it('are tr(M_g M_h) of M formed, reported in pieces and cached for the layer’s other heads', async () => {
     const model = await open();
     const events = await eventsOf(allPartners(model, PLACE, { engine: reference, reference }, signal));
     const fractions = events.flatMap((event) => (event.type === 'progress' ? [event.fraction] : []));
@@ -74,7 +74,7 @@ describe('all pairs of a layer', () => {
     expect(model.partners.size).toBe(0);
   });
 
-  it('are the reference’s where the engine fails, from the first on', async () => {
+  it('are all the reference’s where the engine fails', async () => {
     let calls = 0;
     const faulty: Engine = {
       ...reference,

@@ -59,7 +59,7 @@ describe.each([
   { engine: reference, tolerance: 1e-10, cases: CASES },
   { engine: wasm, tolerance: 2e-6, cases: CASES.filter((_, at) => at % 4 === 0) },
 ])('a head in detail, partners on $engine.id', ({ engine, tolerance, cases }) => {
-  it.each(cases)('%s: as M formed in float64 says', async (name) => {
+  it.each(cases)('agrees with M formed in float64: %s', async (name) => {
     const expected = expectedOf(name);
     const [model, layers] = await Promise.all([open(caseFiles(name)), readLayers(caseFiles(name))]);
     for (const weights of layers) {
@@ -153,8 +153,8 @@ function expectPartners(
   expect(Math.abs(normalised[head * heads + head]! - s!)).toBeLessThanOrEqual(tolerance);
 }
 
-describe('what is undefined says why', () => {
-  it('zero, NaN, and symmetric heads', async () => {
+describe('an undefined detail says why', () => {
+  it('for zero, NaN and symmetric heads', async () => {
     const files = caseFiles('bert-degenerate-f32');
     const [model, layers] = await Promise.all([open(files), readLayers(files)]);
     const kinds = new Set<string>();
@@ -199,7 +199,7 @@ describe('what is undefined says why', () => {
 });
 
 describe('opening a model again', () => {
-  it('tells the bytes that hold the head: read there, they are its weights', async () => {
+  it('names the bytes that hold the head’s weights', async () => {
     for (const name of ['bert-f32', 'llama-mha-f32', 'phi3-mha-f32']) {
       const files = caseFiles(name);
       const [model, layers] = await Promise.all([open(files), readLayers(files)]);
@@ -221,7 +221,7 @@ describe('opening a model again', () => {
     }
   });
 
-  it('refuses files that aren’t those that were scored', async () => {
+  it('refuses other files than were scored', async () => {
     const fingerprint = (await open(caseFiles('bert-f32'))).plan.model.fingerprint;
     await open(caseFiles('bert-f32'), { sha: null, fingerprint });
     await expect(open(caseFiles('roberta-bf16'), { sha: null, fingerprint })).rejects.toMatchObject({
@@ -230,13 +230,18 @@ describe('opening a model again', () => {
     });
   });
 
-  it('a failing engine gives way to the reference; a cancellation stays one', async () => {
+  it('takes the reference for a failing engine', async () => {
     const model = await open(caseFiles('bert-f32'));
     const failing: Engine = { ...wasm, load: () => Promise.reject(new Error('lost')) };
     const { name: stack } = model.plan.stacks[0]!;
     const detail = (await detailsOf(model, { stack, layer: 0, head: 1 }, failing)).at(-1)!;
     expect(detail.engine).toBe('reference');
     expect(detail.partners!.normalised[0]).toBeGreaterThanOrEqual(-1);
+  });
+
+  it('ends in the cancellation when it is cancelled', async () => {
+    const model = await open(caseFiles('bert-f32'));
+    const { name: stack } = model.plan.stacks[0]!;
     const controller = new AbortController();
     const events = headDetail(
       model,

@@ -52,7 +52,7 @@ async function detailsOf(files: ReturnType<typeof filesOf>, layerNorm: boolean):
 }
 
 describe('p of untrained heads', () => {
-  it('is that of chance for raw weights, and withheld under a folded gain, where it wouldn’t be', async () => {
+  it('is uniform for raw weights, and withheld under a folded gain', async () => {
     const ps = (details: readonly HeadDetail[]) => details.map(({ pValue }) => pValue!.p);
     const raw = ps(await detailsOf(filesOf(false), false));
     expect(raw.filter((p) => p < 0.01)).toEqual([]);
@@ -92,7 +92,7 @@ describe('spectra of a head', () => {
     };
   }
 
-  it('let messages in many times on their way, and end when cancelled', async () => {
+  it('let messages in many times while they run, and end when cancelled', async () => {
     const yielder = countingYielder(Number.POSITIVE_INFINITY);
     const { eigenvalues, singularValues, eigenvaluesReason } = await headSpectra(products, n, yielder);
     expect([eigenvalues?.length, singularValues?.length, eigenvaluesReason]).toEqual([n, n, undefined]);
@@ -105,13 +105,16 @@ describe('spectra of a head', () => {
     }
   });
 
-  it('aren’t computed of heads that are too wide, and say so; nor where the iteration ends without them', async () => {
+  it('aren’t computed for heads that are too wide, with a reason', async () => {
     const yielder = countingYielder(1);
     const found = await headSpectra(products, n, yielder, n - 1);
     expect(found).toMatchObject({ eigenvalues: null, singularValues: null });
     expect(found.eigenvaluesReason).toContain(`wider than ${n - 1} columns`);
     expect(found.singularValuesReason).toBe(found.eigenvaluesReason);
     expect(yielder.looks).toBe(0);
+  });
+
+  it('have a reason where the iteration doesn’t converge', async () => {
     const c = products.c.slice().fill(Number.NaN, 0, 1);
     const without = await headSpectra({ ...products, c }, n, countingYielder(Number.POSITIVE_INFINITY));
     expect(without.eigenvalues).toBeNull();

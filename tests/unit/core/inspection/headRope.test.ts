@@ -64,7 +64,7 @@ describe('a head’s r over the RoPE offset', () => {
     expect(Math.abs(rope.r[rope.deltas.indexOf(applied)]! - r!)).toBeLessThan(1e-12);
   });
 
-  it('isn’t there where nothing turns: learnt positions, and a layer without any', async () => {
+  it('is absent for learnt positions and for a layer without any', async () => {
     const bert = await detailOf(caseFiles('bert-f32'), {}, { layer: 0, head: 0 });
     expect(bert.rope).toMatchObject({ kind: 'refused', why: expect.stringContaining('aren’t rotated') });
     const tensor = tensorMaker(3);

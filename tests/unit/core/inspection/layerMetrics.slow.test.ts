@@ -98,7 +98,7 @@ describe.each([
 });
 
 describe('a run over the layers', () => {
-  it('tells its work first', async () => {
+  it('announces its work first', async () => {
     const [scores, directions] = await Promise.all([
       measure('llama-gqa-bf16', wasm, 'score'),
       measure('llama-gqa-bf16', wasm, 'directionality'),
@@ -121,7 +121,7 @@ describe('a run over the layers', () => {
 
   /** One stack, several of different sizes, grouped queries. */
   it.each(['bert-f32', 't5-f32', 'llama-gqa-bf16'])(
-    '%s: its progress is the share of the operations that are done',
+    'reports as progress the share of the operations that are done: %s',
     async (name) => {
       for (const what of ['score', 'directionality'] as const) {
         // What is asked of the engine, counted where it is done, at the rate of the engine; this one's is that of the work here.
@@ -153,7 +153,7 @@ describe('a run over the layers', () => {
     },
   );
 
-  it('a layer wider than what is asked of an engine at once: its work too is counted beforehand', async () => {
+  it('counts beforehand the work of a layer in several parts', async () => {
     const shape = { heads: 33, kvHeads: 33, dModel: 520, dHead: 16 };
     const random = mulberry32(1);
     const matrix = (): MatrixView => {
@@ -192,7 +192,7 @@ describe('a run over the layers', () => {
     }
   });
 
-  it('a failing engine gives way to the reference for the rest; a cancellation ends it', async () => {
+  it('takes the reference for the rest when the engine fails', async () => {
     for (const what of ['score', 'directionality'] as const) {
       let failures = 0;
       const moments = () => {
@@ -206,6 +206,9 @@ describe('a run over the layers', () => {
       expect(measuresOf(told, what).map(({ engine }) => engine)).toEqual(told.map(() => 'reference'));
       expect(failures).toBe(1);
     }
+  });
+
+  it('ends when it is cancelled', async () => {
     const controller = new AbortController();
     const stopping: Engine = {
       ...wasm,
@@ -239,7 +242,7 @@ describe('a layer that can’t be measured', () => {
   }
   const damaged = new QKError('read-failed', 'Bytes 0 to 9 of the file can’t be read.');
 
-  it('says why, and the others are measured all the same', async () => {
+  it('has a reason while the others are measured', async () => {
     const [whole, told] = await Promise.all([
       measureWith((model) => model),
       measureWith((model) => ({

@@ -14,7 +14,7 @@ const FORMATS = [
 const all = (count: number) => Array.from({ length: count }, (_, bits) => bits);
 
 describe.each(FORMATS)('$name', ({ encode, decode, infinity, step }) => {
-  it('takes back every finite value', () => {
+  it('restores every finite value', () => {
     const wrong = all(infinity).filter(
       (bits) => encode(decode(bits)) !== bits || encode(-decode(bits)) !== (bits | 0x8000),
     );
@@ -34,14 +34,14 @@ describe.each(FORMATS)('$name', ({ encode, decode, infinity, step }) => {
     expect(wrong).toEqual([]);
   });
 
-  it('knows one and its neighbour', () => {
+  it('has one and its neighbour', () => {
     expect(decode(encode(1))).toBe(1);
     expect(decode(encode(1 + step))).toBe(1 + step);
     expect(decode(encode(1 + step / 2))).toBe(1);
   });
 });
 
-it('binary16 goes to infinity half a step beyond its largest', () => {
+it('makes infinity of binary16 half a step beyond its largest', () => {
   expect(encodeHalf(65_519)).toBe(0x7bff);
   expect(encodeHalf(65_520)).toBe(0x7c00);
   expect(encodeHalf(-1e9)).toBe(0xfc00);

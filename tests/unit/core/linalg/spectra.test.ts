@@ -44,7 +44,7 @@ function traceOfSquare(x: Float64Array, n: number): number {
 }
 
 describe('eigenvalues of a real matrix', () => {
-  it('sum to its trace, their squares to tr(CC); pairs are conjugate; the order is by modulus', () => {
+  it('sum to its trace and tr(CC), conjugate and ordered by modulus', () => {
     fc.assert(
       fc.property(
         seeds,
@@ -72,7 +72,7 @@ describe('eigenvalues of a real matrix', () => {
     );
   });
 
-  it('C − λ is singular for each of them', () => {
+  it('make C − λ singular', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 2, max: 12 }), (seed, n) => {
         const c = normalMatrix(n * n, seed);
@@ -189,7 +189,7 @@ describe('eigenvalues of a real matrix', () => {
     });
   });
 
-  it('matrices of few 0s and 1s, defective ones among them, all end', () => {
+  it('are found for matrices of few 0s and 1s, even defective ones', () => {
     const normal = gaussian(9);
     for (let run = 0; run < 3000; run++) {
       const n = 2 + (run % 6);
@@ -202,13 +202,13 @@ describe('eigenvalues of a real matrix', () => {
     }
   });
 
-  it('is none for what isn’t finite', () => {
+  it('are null for a non-finite matrix', () => {
     expect(eigenvalues(Float64Array.of(1, Number.NaN, 0, 1), 2)).toBeNull();
   });
 });
 
 describe('singular values', () => {
-  it('are those that a matrix was made of, small ones too', () => {
+  it('are those that a matrix was made with, even small ones', () => {
     fc.assert(
       fc.property(
         seeds,
@@ -232,7 +232,7 @@ describe('singular values', () => {
     );
   });
 
-  it('of Wq Wkᵀ from A and B: those that it was made of, however its factors are mixed', () => {
+  it('are those that Wq Wkᵀ was made with, however its factors are mixed', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 1, max: 16 }), (seed, n) => {
         const d = n + 7;
@@ -258,7 +258,7 @@ describe('singular values', () => {
     );
   });
 
-  it('their squares sum to Σ A∘B = ‖M‖², also where rank is lacking', () => {
+  it('have squares that sum to Σ A∘B = ‖M‖², even where rank is lacking', () => {
     fc.assert(
       fc.property(
         seeds,
@@ -286,7 +286,7 @@ describe('singular values', () => {
     );
   });
 
-  it('of a zero matrix are 0', () => {
+  it('are 0 for a zero matrix', () => {
     expect(runToCompletion(singularValuesOfProduct(new Float64Array(9), new Float64Array(9), 3))).toEqual([
       0, 0, 0,
     ]);

@@ -33,7 +33,7 @@ const layers = fc
   });
 
 describe('identities of a layer’s heads', () => {
-  it('the partners’ inner products sum to the layer’s tr(MM); the layer’s score is that of the summed M', async () => {
+  it('make the partners’ inner products sum to tr(MM), and the layer’s score that of the summed M', async () => {
     await fc.assert(
       fc.asyncProperty(layers, async (layer) => {
         const heads = layer.q.map((_, head) => head);
@@ -59,7 +59,7 @@ describe('identities of a layer’s heads', () => {
     );
   });
 
-  it('a head whose Wq is another’s Wk, and the other way round, is its partner wholly', async () => {
+  it('make a head with another’s Wq and Wk exchanged its full partner', async () => {
     const [q, k] = [
       [1, 2, 3, 4, 5, 7],
       [2, 0, 1, -1, 3, 1],
@@ -70,7 +70,7 @@ describe('identities of a layer’s heads', () => {
     expect(normalised[2]).toBeCloseTo(1, 12);
   });
 
-  it('where all pairs would take too long, the head’s own row and the diagonal are there, and nothing else', async () => {
+  it('leave only a head’s own row and the diagonal where all pairs would take too long', async () => {
     const heads = 12;
     const [d, dh] = [200, 20];
     const normal = gaussian(3);
@@ -91,7 +91,7 @@ describe('identities of a layer’s heads', () => {
 });
 
 describe('small metrics', () => {
-  it('ranks lie between 1 and the number of singular values, at the ends for one and for equal ones', () => {
+  it('keep ranks between 1, for one singular value, and their number, for equal ones', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 1e-3, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 40 }),
@@ -113,7 +113,7 @@ describe('small metrics', () => {
     expect(effectiveRank([0.5, 0.25, 0.25])).toBeCloseTo(2 ** 1.5, 12);
   });
 
-  it('the shares of energy are r and the rest', () => {
+  it('give r and the rest as shares of energy', () => {
     expect(energyShares(0.75)).toEqual({ symmetric: 0.75, antisymmetric: 0.25 });
   });
 

@@ -16,7 +16,7 @@ const ENGINES = [
 ];
 
 describe.each(ENGINES)('‖M‖_F of the oracle cases on $engine.id', ({ engine, tolerance }) => {
-  it.each(ORACLE_CASES)('%s: as M formed in float64', async (name) => {
+  it.each(ORACLE_CASES)('agrees with M formed in float64: %s', async (name) => {
     const layers = await readLayers(caseFiles(name));
     const { result } = lastOf(await analyseLocal(caseFiles(name), { engine }), 'done');
     const rows = result.stacks.flatMap((stack) => stack.layers.filter(({ skipped }) => !skipped));
@@ -56,7 +56,7 @@ describe('‖M‖_F at the ends of the scale', () => {
     expect(broken).not.toHaveProperty('norm');
   });
 
-  it('is whole up to the ends of the doubles, and beyond says that no double holds it', () => {
+  it('is exact up to the largest doubles, and absent with a reason beyond', () => {
     expect(frobeniusNorm({ traceAB: 4, log2Scale: 1022 })).toBe(2 ** 1023);
     expect(frobeniusNorm({ traceAB: 4, log2Scale: 1023 })).toBeNull();
     expect(frobeniusNorm({ traceAB: 4, log2Scale: -1023 })).toBe(2 ** -1022);

@@ -78,7 +78,7 @@ describe('checkAgainstNull', () => {
     expect(missed).toBeLessThanOrEqual(5);
   });
 
-  it('misses as few of latent attention, whose heads share their factors', () => {
+  it('misses as few models of latent attention, whose heads share their factors', () => {
     const random = gaussian(5);
     let missed = 0;
     for (let trial = 0; trial < 300; trial++)
@@ -87,7 +87,7 @@ describe('checkAgainstNull', () => {
     expect(missed).toBeLessThanOrEqual(4);
   });
 
-  it('says random of an untrained model with heads enough, and how near', () => {
+  it('calls an untrained model of many heads random, and says how near', () => {
     const check = checkAgainstNull(untrained(gaussian(7), { d: 64, dh: 16, heads: 144 }));
     expect(check.verdict).toBe('random');
     expect(check.heads).toBe(144);
@@ -95,7 +95,7 @@ describe('checkAgainstNull', () => {
     expect(check.spread).toBeCloseTo(1, 0);
   });
 
-  it('has mean and spread by their definitions', () => {
+  it('computes mean and spread by their definitions', () => {
     const [d, z] = [100, [1, -2, 4]];
     const heads = z.map((value) => ({ s: (value * Math.SQRT2 + 1) / d, dModel: d, dHead: 10 }));
     const check = checkAgainstNull(heads);
@@ -103,14 +103,17 @@ describe('checkAgainstNull', () => {
     expect(check.spread).toBeCloseTo(Math.sqrt(7), 12);
   });
 
-  it('with few heads says that it can’t tell; but a head far off is told by itself', () => {
+  it('is undecided for few heads', () => {
     const few = untrained(gaussian(3), { d: 64, dh: 16, heads: 8 });
     expect(checkAgainstNull(few).verdict).toBe('too-few');
-    expect(checkAgainstNull([{ s: 0.4, dModel: 64, dHead: 16 }]).verdict).toBe('not-random');
     expect(checkAgainstNull([]).verdict).toBe('too-few');
   });
 
-  it('is told from heads that spread twice as far, 99 times of 100, wherever it answers “random”', () => {
+  it('calls a single head far from chance not random', () => {
+    expect(checkAgainstNull([{ s: 0.4, dModel: 64, dHead: 16 }]).verdict).toBe('not-random');
+  });
+
+  it('distinguishes heads that spread twice as far, 99 times of 100, wherever it answers “random”', () => {
     const random = gaussian(11);
     const heads = (count: number) =>
       untrained(random, { d: 24, dh: 4, heads: count }).map((head) => ({
@@ -127,7 +130,7 @@ describe('checkAgainstNull', () => {
     expect(fooled).toBeLessThanOrEqual(15);
   });
 
-  it('isn’t fooled by heads that spread less than chance does', () => {
+  it('doesn’t call random heads that spread less than chance does', () => {
     const none = Array.from({ length: 100 }, () => ({ s: 1 / 512, dModel: 512, dHead: 64 }));
     expect(checkAgainstNull(none).verdict).toBe('not-random');
   });
@@ -150,16 +153,19 @@ describe('checkAgainstNull on weights that were trained', () => {
   const headsAt = (steps: { r: number[][] } | undefined): NullHead[] =>
     steps!.r.flat().map((r) => ({ s: 2 * r - 1, dModel: model.dModel, dHead: 32 }));
 
-  it('the sample’s models before their first step, taken together, are random; none is after its last', () => {
+  it('calls the sample’s models together random before their first step', () => {
     const before = runs.map((run) => run.steps.find(({ step }) => step === 0));
     expect(checkAgainstNull(before.flatMap(headsAt)).verdict).toBe('random');
+  });
+
+  it('calls each of the sample’s models not random after its last step', () => {
     for (const run of runs) {
       expect(checkAgainstNull(headsAt(run.steps[0])).verdict).toBe('too-few');
       expect(checkAgainstNull(headsAt(run.steps.at(-1))).verdict).toBe('not-random');
     }
   });
 
-  it('no oracle checkpoint is called random', () => {
+  it('calls no oracle checkpoint random', () => {
     const folder = 'tests/fixtures/oracle';
     for (const name of readdirSync(folder)) {
       const { d, head_dim, stacks } = JSON.parse(

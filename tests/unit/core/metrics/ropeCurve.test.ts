@@ -52,7 +52,7 @@ describe('the curve of r over Δ', () => {
     );
   });
 
-  it('of keys that are turned already goes on from there', () => {
+  it('continues from the rotation of keys that are rotated already', () => {
     fc.assert(
       fc.property(made, ({ dh, q, k, rotation, turned, scales }) => {
         const turnedKeys = multiply(k, transpose(turned(-9)));
@@ -63,7 +63,7 @@ describe('the curve of r over Δ', () => {
     );
   });
 
-  it('is even where Wq = Wk, and flat where nothing turns', () => {
+  it('is even where Wq = Wk, and flat where nothing rotates', () => {
     fc.assert(
       fc.property(made, ({ dh, q, k, rotation, scales }) => {
         const even = ropeCurve(products(q, q, scales), dh, rotation, [5, -5]);

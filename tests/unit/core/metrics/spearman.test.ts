@@ -13,12 +13,12 @@ const rankByCounting = (values: readonly number[], value: number) =>
   values.filter((other) => other < value).length + (values.filter((other) => other === value).length + 1) / 2;
 
 describe('midRanks', () => {
-  it('shares ranks between equal values', () => {
+  it('gives equal values the mean of their ranks', () => {
     expect(midRanks([10, 20, 20, 5])).toEqual([2, 3.5, 3.5, 1]);
     expect(midRanks([])).toEqual([]);
   });
 
-  it('is what counting gives', () => {
+  it('agrees with counting', () => {
     fc.assert(
       fc.property(fc.array(tied, { maxLength: 40 }), (values) => {
         expect(midRanks(values)).toEqual(values.map((value) => rankByCounting(values, value)));
@@ -28,7 +28,7 @@ describe('midRanks', () => {
 });
 
 describe('spearman', () => {
-  it('is what R and scipy give', () => {
+  it('agrees with R and scipy', () => {
     // scipy.stats.spearmanr([1, 2, 3, 4, 5], [5, 6, 7, 8, 7]).statistic = 0.8207826816681233, the manual's example.
     expect(spearman([1, 2, 3, 4, 5], [5, 6, 7, 8, 7])).toBeCloseTo(0.8207826816681233, 14);
     // cor(c(106,100,86,101,99,103,97,113,112,110), c(7,27,2,50,28,29,20,12,6,17), method = "spearman") = −29/165.
@@ -37,7 +37,7 @@ describe('spearman', () => {
     ).toBeCloseTo(-29 / 165, 14);
   });
 
-  it('is the short formula where nothing is tied', () => {
+  it('agrees with the short formula where nothing is tied', () => {
     const values = fc.uniqueArray(fc.double({ noNaN: true, min: -1, max: 1 }), {
       minLength: 3,
       maxLength: 30,
@@ -59,7 +59,7 @@ describe('spearman', () => {
     );
   });
 
-  it('doesn’t care for the order of the pairs, for the side, or for a rising function', () => {
+  it('is invariant to the order of pairs, to exchanged sides and to a rising function', () => {
     fc.assert(
       fc.property(pairs, (list) => {
         const [x, y] = sides(list);

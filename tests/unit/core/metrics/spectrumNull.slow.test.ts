@@ -48,7 +48,7 @@ const SPECTRA = [
 
 describe('a random orientation of a spectrum', () => {
   it.each(SPECTRA)(
-    '$name: mean 1/d, and sd √2/d up to O(1/d), within the Monte-Carlo error',
+    'has mean 1/d and sd √2/d up to O(1/d), within the Monte-Carlo error: $name',
     ({ d, sigma }) => {
       const n = 20_000;
       const draw = createSpectrumNull(sigma, d, mulberry32(7));
@@ -62,7 +62,7 @@ describe('a random orientation of a spectrum', () => {
     },
   );
 
-  it.each(SPECTRA)('$name: mean, spread and skew of matrices that are formed', ({ d, sigma }) => {
+  it.each(SPECTRA)('has mean, spread and skew of matrices that are formed: $name', ({ d, sigma }) => {
     const n = 800;
     const normal = gaussian(3);
     const formed = sigma.filter((value) => value > 0);
@@ -75,7 +75,7 @@ describe('a random orientation of a spectrum', () => {
     expect(Math.abs(got.skew - want.skew)).toBeLessThanOrEqual(0.25 + 0.3 * Math.abs(want.skew));
   });
 
-  it('rank 1: s is the square of one coordinate of a random direction, a β(½, (d−1)/2)', () => {
+  it('makes s at rank 1 the square of one coordinate of a random direction, a β(½, (d−1)/2)', () => {
     const d = 5;
     const draw = createSpectrumNull([2], d, mulberry32(5));
     const values = Array.from({ length: 20_000 }, draw).sort((x, y) => x - y);
@@ -88,12 +88,12 @@ describe('a random orientation of a spectrum', () => {
     expect(largest).toBeLessThanOrEqual(1.95 / Math.sqrt(values.length));
   });
 
-  it('one dimension fills the space: s is 1', () => {
+  it('makes s 1 where one dimension fills the space', () => {
     const draw = createSpectrumNull([4], 1, mulberry32(1));
     for (let i = 0; i < 10; i++) expect(draw()).toBeCloseTo(1, 12);
   });
 
-  it('is the same for the same seed, and for a spectrum on any scale', () => {
+  it('is the same for the same seed and for a spectrum on any scale', () => {
     const drawn = (scale: number) => {
       const draw = createSpectrumNull(
         [3, 2, 1].map((value) => value * scale),
@@ -106,7 +106,7 @@ describe('a random orientation of a spectrum', () => {
     for (const [i, value] of drawn(2 ** -300).entries()) expect(value).toBeCloseTo(drawn(1)[i]!, 12);
   });
 
-  it('p-values of random heads are uniform', () => {
+  it('gives random heads uniform p-values', () => {
     const [d, sigma] = [24, [3, 2, 2, 1, 1, 0.5]];
     const [observe, draw] = [
       createSpectrumNull(sigma, d, mulberry32(21)),

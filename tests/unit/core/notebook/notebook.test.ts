@@ -38,7 +38,7 @@ describe('the notebook’s scores', () => {
     ['roneneldan/TinyStories-8M', TINY_AS_PRINTED, 32],
     ['roneneldan/TinyStories-8M', TINY, 0],
     ['google-bert/bert-large-uncased', { ...BERT, heads: 8, kvHeads: 8, dHead: 128 }, 0],
-  ])('%s has %o', (id, shape, count) => {
+  ])('have %s with %o', (id, shape, count) => {
     const scores = notebookScoresFor(id, shape)!.scores;
     expect(scores).toHaveLength(count);
     expect(new Set(scores.map(({ layer, head }) => `${layer} ${head}`)).size).toBe(count);
@@ -48,17 +48,17 @@ describe('the notebook’s scores', () => {
     }
   });
 
-  it.each(['bert-base-uncased', 'someone/bert-large-uncased', 'gpt2', ''])('has nothing on %s', (id) => {
+  it.each(['bert-base-uncased', 'someone/bert-large-uncased', 'gpt2', ''])('have nothing on %s', (id) => {
     expect(notebookScoresFor(id, BERT)).toBeNull();
     expect(notebookFor(id, BERT)).toBeNull();
   });
 
-  it('leaves the value out that was cut off, and keeps the one before it', () => {
+  it('leave out the value that was cut off', () => {
     const last = notebookScoresFor('bert-large-uncased', BERT)!.scores.at(-1);
     expect(last).toEqual({ layer: 5, head: 6, printed: '0.62975156', r: 0.62975156 });
   });
 
-  it('knows which heads the ellipsis left', () => {
+  it('show which heads the ellipsis left', () => {
     const { scores } = notebookScoresFor('meta-llama/Llama-2-7b-hf', LLAMA)!;
     const at = (layer: number, head: number) =>
       scores.find((score) => score.layer === layer && score.head === head)?.printed;
@@ -71,7 +71,7 @@ describe('the notebook’s scores', () => {
     ]);
   });
 
-  it('compares, and finds the largest difference', () => {
+  it('compare with ours and find the largest difference', () => {
     const printed = new Map(
       notebookScoresFor('bert-large-uncased', BERT)!.scores.map(({ layer, head, r }) => [
         `${layer} ${head}`,
@@ -96,14 +96,14 @@ describe('the notebook’s scores', () => {
     });
   });
 
-  it('compares no scores of another convention', () => {
+  it('compare with no scores of another convention', () => {
     const folded = conventionOf({ layerNorm: true, qkNorm: false, ropeOffset: 0 });
     const comparison = compareWithNotebook(resultOf('bert-large-uncased', BERT, () => 0.5, folded))!;
     expect(comparison).toMatchObject({ isRaw: false, rows: [], maxAbsDifference: null });
     expect(compareWithNotebook(resultOf('bert-large-uncased', BERT, () => 0.5))!.isRaw).toBe(true);
   });
 
-  it('says for TinyStories which split its numbers belong to', () => {
+  it('name the split of TinyStories’ numbers', () => {
     const comparison = compareWithNotebook(resultOf('roneneldan/TinyStories-8M', TINY, () => 0.5))!;
     expect(comparison).toMatchObject({ rows: [], maxAbsDifference: null, shape: { heads: 4, dHead: 64 } });
     expect(comparison.remark).toContain('16 heads of 16');
@@ -136,7 +136,7 @@ describe('the notebook’s times', () => {
     expect(notebookFor('roneneldan/TinyStories-8M', TINY_AS_PRINTED)?.sameSplit).toBe(true);
   });
 
-  it('stand beside made-up weights of the very shape alone', () => {
+  it('stand beside made-up weights of the same shape alone', () => {
     const row = (method: 'norm' | 'trace-full', scope: 'head' | 'all') => ({ method, scope });
     expect(notebookTimeOf(notebookForShape(BERT), row('norm', 'head'), at)?.meanMs).toBe(3.78);
     expect(notebookTimeOf(notebookForShape(LLAMA), row('norm', 'head'), at)?.meanMs).toBe(123);
@@ -154,7 +154,7 @@ describe('the notebook’s times', () => {
     expect(notebookTimeOf(part, row('trace-full', 'all'), at)).toBeNull();
   });
 
-  it('are empty elsewhere: other methods, scopes, layers, and head 5, which was cut off', () => {
+  it('are empty for other methods, scopes and layers, and for head 5, which was cut off', () => {
     const bert = notebookFor('bert-large-uncased', BERT);
     expect(notebookTimeOf(bert, { method: 'norm', scope: 'layer' }, at)).toBeNull();
     expect(notebookTimeOf(bert, { method: 'trace-full', scope: 'all' }, at)).toBeNull();

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 describe('the published scores', () => {
-  it('give the medians and quartiles of the paper’s printed table', () => {
+  it('have the medians and quartiles of the paper’s printed table', () => {
     const rows = readFileSync('tests/fixtures/published/table.csv', 'utf8')
       .trim()
       .split('\n')
@@ -40,7 +40,7 @@ describe('the published scores', () => {
     expect(compared).toBeGreaterThan(45);
   });
 
-  it('are scores; wrong ones say why, right ones have nothing to say', () => {
+  it('are scores whose reasons stand beside wrong ones alone', () => {
     expect(published.filter(({ verdict }) => verdict === 'ok').length).toBeGreaterThan(130);
     for (const { models, s, verdict, why } of published) {
       expect(s.length, models[0]).toBeGreaterThan(0);
@@ -50,7 +50,7 @@ describe('the published scores', () => {
     }
   });
 
-  it('those of models that were never loaded lie where chance puts whole layers: 1/d', () => {
+  it('lie at 1/d, where chance puts whole layers, for models that were never loaded', () => {
     const random = published.filter(({ why }) => why.includes('random-weights'));
     const widths: Readonly<Record<string, number>> = {
       'meta-llama/Meta-Llama-3-8B': 4096,
@@ -70,7 +70,7 @@ describe('publishedOf', () => {
   const ids = (id: string, stack: string) =>
     publishedOf(published, id, stack).map(({ kind, verdict }) => `${kind} ${verdict}`);
 
-  it('knows a model by its old and its new name', () => {
+  it('finds a model by its old and its new name', () => {
     for (const id of ['gpt2', 'openai-community/gpt2', 'GPT2'])
       expect(ids(id, 'self')).toEqual(['decoder ok']);
     expect(ids('google-bert/bert-base-uncased', 'self')).toEqual(['encoder ok']);
@@ -78,7 +78,7 @@ describe('publishedOf', () => {
     expect(ids('someone/gpt2', 'self')).toEqual([]);
   });
 
-  it('keeps encoders, decoders and cross attention apart', () => {
+  it('separates encoders, decoders and cross attention', () => {
     expect(ids('t5-small', 'encoder.self')).toEqual(['encoder ok']);
     expect(ids('t5-small', 'decoder.self')).toEqual(['decoder ok']);
     expect(ids('t5-small', 'decoder.cross')).toEqual([]);
@@ -94,7 +94,7 @@ describe('publishedOf', () => {
 });
 
 describe('placesAmong', () => {
-  it('counts the trustworthy ones of each kind below a value', () => {
+  it('counts the trustworthy models of each kind below a value', () => {
     const counts = (value: number) => placesAmong(published, value).map(({ below, of }) => [below, of]);
     const of = (kind: string) => published.filter((m) => m.kind === kind && m.verdict === 'ok');
     expect(counts(-2)).toEqual([
@@ -121,7 +121,7 @@ describe('layerStatistic', () => {
     ...(s === undefined ? {} : { score: { r: s === null ? null : (1 + s) / 2, s } }),
   });
 
-  it('is of whole layers, never of heads, and waits for all of them', () => {
+  it('is of whole layers, never of heads, once all are there', () => {
     expect(layerStatistic({ layers: [layer(0, 0.1), layer(1)] })).toBeNull();
     expect(layerStatistic({ layers: [] })).toBeNull();
     expect(layerStatistic({ layers: [layer(0, 0.1), layer(1, 0.3), layer(2, 0.2)] })).toEqual({
@@ -132,7 +132,7 @@ describe('layerStatistic', () => {
     });
   });
 
-  it('is none where a layer’s score is undefined, or a layer with attention isn’t there', () => {
+  it('is null where a layer’s score is undefined or a layer is missing', () => {
     expect(layerStatistic({ layers: [layer(0, 0.1), layer(1, 0.3), layer(2, null)] })).toBeNull();
     for (const code of ['missing-tensor', 'dtype-unsupported', 'engine-failed'] as const) {
       const lost = { layer: 1, tensors: [], heads: [], skipped: { code, reason: '' } };

@@ -39,17 +39,17 @@ const config = jsonFile('config.json', {
 const layers = (format: string, more = {}) =>
   JSON.stringify({ layers: { 'model.layers.0.self_attn.q_proj': { format, ...more } } });
 
-describe('what ComfyUI says in a file’s own metadata', () => {
+describe('ComfyUI’s metadata in a file', () => {
   it.each([
     ['int8_tensorwise', layers('int8_tensorwise', { convrot: true })],
     ['asym_w4a8_int8', layers('asym_w4a8_int8')],
     ['unreadable', 'no JSON'],
-  ])('integers that may be of rotated weights are refused by name: %s', async (name, metadata) => {
+  ])('refuses by name integers of possibly rotated weights: %s', async (name, metadata) => {
     const last = (await analyseLocal([fileOf('I8', metadata), config])).at(-1)!;
     expect(last.type === 'failed' ? last.error.message : last.type).toContain(`ComfyUI’s ${name}`);
   });
 
-  it('FP8 with a scale is read, as without the metadata', async () => {
+  it('leaves FP8 with a scale as it is without the metadata', async () => {
     const scores = async (metadata: string | null) => {
       const last = (await analyseLocal([fileOf('F8_E4M3', metadata), config])).at(-1)!;
       return last.type === 'done' ? last.result.stacks[0]!.layers[0]!.heads.map(({ r }) => r) : last.type;

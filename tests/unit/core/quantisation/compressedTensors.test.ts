@@ -69,7 +69,7 @@ function config(...groups: readonly Record<string, unknown>[]) {
 
 const asymmetric = { symmetric: false };
 
-describe('compressed-tensors, packed', () => {
+describe('packed compressed-tensors', () => {
   it.each([
     ['4 bits', 4, {}, {}],
     ['8 bits', 8, {}, { num_bits: 8 }],
@@ -95,14 +95,14 @@ describe('compressed-tensors, packed', () => {
     expect(notes).toBe('');
   });
 
-  it('an order that was never set is none', async () => {
+  it('ignore an order that was never set', async () => {
     const { parts, expected } = packed(4);
     const order = part('I32', [32], new Int32Array(32).fill(-1));
     const { weight } = await presented({ ...parts, weight_g_idx: order }, config(group({})));
     expect(await decoded(weight)).toEqual(expected);
   });
 
-  it('a scale for the whole tensor', async () => {
+  it('take a scale for the whole tensor', async () => {
     const { parts, expected } = packed(4, { groups: 1, out: 1 });
     const scale = part('F32', [1], new Float32Array([0.5]));
     const { weight } = await presented(
@@ -114,7 +114,7 @@ describe('compressed-tensors, packed', () => {
   });
 });
 
-describe('which group a module belongs to', () => {
+describe('the group of a module', () => {
   const int8 = { num_bits: 8 };
   it.each([
     ['by a pattern, before a class', [group(int8), group({}, ['re:.*self_attn.*'])]],
@@ -135,7 +135,7 @@ describe('which group a module belongs to', () => {
     expect(notes).toBe('');
   });
 
-  it('where no target fits, the shapes choose, and it is said', async () => {
+  it('is chosen by the shapes where no target fits, with a note', async () => {
     const { parts, expected } = packed(4);
     const { weight, notes } = await presented(
       parts,
@@ -147,7 +147,7 @@ describe('which group a module belongs to', () => {
     );
   });
 
-  it('where two patterns fit that differ in what no shape shows, it is refused', async () => {
+  it('is refused where two patterns fit that differ in what no shape shows', async () => {
     const { parts } = packed(4);
     const both = config(group({}, ['re:.*q_proj']), group({ num_bits: 8 }, ['re:.*self_attn.*']));
     const chosen = await presented(parts, both);
@@ -158,7 +158,7 @@ describe('which group a module belongs to', () => {
     expect(weight.refused).toMatch(/several config_groups in config.json fit it in different ways/);
   });
 
-  it('a module that is ignored, yet packed, is said', async () => {
+  it('has a note where the module is ignored, yet packed', async () => {
     const { parts, expected } = packed(4);
     const { weight, notes } = await presented(parts, {
       ...config(group({})),
@@ -168,22 +168,22 @@ describe('which group a module belongs to', () => {
     expect(notes).toMatch(/lists it under "ignore", but it is stored with scales/);
   });
 
-  it('a pattern that would run for ever isn’t tried', async () => {
+  it('never tries a pattern that would run for ever', async () => {
     const { parts } = packed(4);
     const hostile = config(group({}, ['re:(.+)+(.+)+(.+)+x$']));
     expect((await presented(parts, hostile)).weight.refused).toBeUndefined();
   });
 });
 
-describe('where config and shapes contradict each other', () => {
-  it('bits: the shapes decide, and it is said', async () => {
+describe('a contradiction between config and shapes', () => {
+  it('is decided by the shapes for bits, with a note', async () => {
     const { parts, expected } = packed(4);
     const { weight, notes } = await presented(parts, config(group({ num_bits: 8 })));
     expect(await decoded(weight)).toEqual(expected);
     expect(notes).toMatch(/q_proj: config.json says 8 bits, but the shapes imply 4 bits, which were used/);
   });
 
-  it('groups: likewise', async () => {
+  it('is decided by the shapes for groups, with a note', async () => {
     const { parts, expected } = packed(4);
     const { weight, notes } = await presented(parts, config(group({ group_size: 128, strategy: 'group' })));
     expect(await decoded(weight)).toEqual(expected);
@@ -212,7 +212,7 @@ describe('where config and shapes contradict each other', () => {
     expect(weight.parts).toEqual([]);
   });
 
-  it('a stated shape that the packed rows can’t hold', async () => {
+  it('is refused for a stated shape that the packed rows can’t hold', async () => {
     const { parts } = packed(4);
     const shape = part('I64', [2], new BigInt64Array([10n, 4096n]));
     const { weight } = await presented({ ...parts, weight_shape: shape }, config(group({})));
@@ -221,7 +221,7 @@ describe('where config and shapes contradict each other', () => {
     );
   });
 
-  it('an order that names a group that isn’t there is damage', async () => {
+  it('is refused for an order with a missing group', async () => {
     for (const wrong of [2, -2]) {
       const { parts } = packed(4, { order: [...Array(31).fill(0), wrong] });
       const { weight } = await presented(parts, config(group({ actorder: 'group' })));
@@ -236,7 +236,7 @@ describe('where config and shapes contradict each other', () => {
 });
 
 describe('int-quantized', () => {
-  it('zero points are subtracted, block by block', async () => {
+  it('subtracts zero points block by block', async () => {
     const parts = {
       weight: part('I8', [2, 4], new Int8Array([1, -2, 3, -4, 5, -6, 7, -128])),
       weight_scale: part('F32', [2, 2], new Float32Array([0.5, 2, 1, 0.25])),

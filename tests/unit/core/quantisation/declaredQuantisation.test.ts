@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { part, presented } from '../../../support/quantisedModule.ts';
 
-describe('where a quantisation is described', () => {
+describe('a quantisation is read where it is described', () => {
   const int8 = {
     weight: part('I8', [4, 4], new Int8Array(16)),
     weight_scale: part('F32', [4, 1], new Float32Array(4)),
@@ -28,7 +28,7 @@ describe('where a quantisation is described', () => {
     expect(await methodOf(config)).toMatch(message);
   });
 
-  it('by the config’s own keys, whatever the folder is called', async () => {
+  it('recognises a config by its own keys, whatever the folder is called', async () => {
     const facts = {
       config: { vision_config: quark, text_config: ct },
       configName: 'my-vision-model/config.json',

@@ -119,7 +119,7 @@ describe('FP8', () => {
     expect(notes).toBe('');
   });
 
-  it('blocks of 128, where no config tells others, are said', async () => {
+  it('has blocks of 128 with a note where no config gives others', async () => {
     const large = weight(130, 129);
     const scales = F32([2, 2], [1, 2, 4, 8]);
     const { weight: read, notes } = await presented({ weight: large.part, weight_scale_inv: scales });
@@ -130,7 +130,7 @@ describe('FP8', () => {
     expect(notes).toMatch(/no config gives the blocks of its scales, so blocks of 128 × 128 were used/);
   });
 
-  it('blocks that the config tells wrongly are those that divide the weight, and it is said', async () => {
+  it('takes the blocks that divide the weight, with a note, where the config is wrong', async () => {
     const even = weight(6, 12);
     const scales = F32([2, 3], blocks);
     const { weight: read, notes } = await presented(
@@ -202,7 +202,7 @@ describe('FP8', () => {
 describe('FP8 without a scale', () => {
   const { part: codes, values } = weight(2, 3);
 
-  it('is a plain cast where the file has none and no config tells of any', async () => {
+  it('is a plain cast where neither file nor config has a scale', async () => {
     const names = { '/model.layers.0.norm.weight': F32([3], [1, 1, 1]), '/logit_scale': F32([], [4]) };
     const { weight: read, notes } = await presented({ weight: codes, ...names });
     expect(await decoded(read)).toEqual(values.flat());
@@ -229,7 +229,7 @@ describe('FP8 without a scale', () => {
     expect(read.refused).toMatch(/without a scale, although other weights in the file have one/);
   });
 
-  it('is refused where a config tells of a quantisation', async () => {
+  it('is refused where a config declares a quantisation', async () => {
     const { weight: read } = await presented(
       { weight: codes },
       { quant_method: 'fp8', weight_block_size: [128, 128] },

@@ -13,7 +13,7 @@ const BLOCKS = JSON.parse(readFileSync(fixture('gguf', 'blocks.json'), 'utf8')) 
 
 const bytesOf = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
 
-describe('ggml blocks, against llama.cpp’s own package', () => {
+describe('ggml blocks decode as in llama.cpp’s own package', () => {
   it.each(Object.keys(BLOCKS) as GgmlDtype[])('%s', (dtype) => {
     const { blocks, weights } = BLOCKS[dtype]!;
     const want = new Float32Array(bytesOf(weights).buffer);
@@ -28,12 +28,12 @@ describe('ggml blocks, against llama.cpp’s own package', () => {
     });
   });
 
-  it('decodes exactly the types that it says', () => {
+  it('decodes exactly the declared types', () => {
     const known = (Object.keys(GGML_BLOCKS) as GgmlDtype[]).filter(isDecodedGgml);
     expect(known.sort()).toEqual(Object.keys(BLOCKS).sort());
   });
 
-  it('part of a block is refused, and a type without a decoder by name', () => {
+  it('refuses part of a block, and a type without a decoder by name', () => {
     expect(() => dequantise('Q4_0', new Uint8Array(17))).toThrow(RangeError);
     const source = createBlobSource('m.gguf', new Blob([]));
     const entry = {

@@ -59,7 +59,7 @@ describe('GPTQ in the pipeline', () => {
     ];
   }
 
-  it('a damaged order hatches its layer, and no other engine is asked', async () => {
+  it('skips only the layer of a damaged order, on the same engine', async () => {
     const events = await analyseLocal(files({ wrongGroup: true, config: { quant_method: 'gptq', bits: 4 } }));
     const { result } = lastOf(events, 'done');
     const [first, second] = result.stacks[0]!.layers;
@@ -74,7 +74,7 @@ describe('GPTQ in the pipeline', () => {
   });
 
   it.each(['quantize_config.json', 'quant_config.json'])(
-    '%s tells where config.json doesn’t',
+    'reads the format from %s where config.json has none',
     async (name) => {
       const { result } = lastOf(
         await analyseLocal(
@@ -90,7 +90,7 @@ describe('GPTQ in the pipeline', () => {
     },
   );
 
-  it('a sidecar that contradicts config.json on what the shapes show is said', async () => {
+  it('notes a sidecar that contradicts config.json on what the shapes show', async () => {
     const both = files({
       config: { quant_method: 'gptq', bits: 4 },
       sidecar: ['quantize_config.json', { bits: 8 }],
@@ -101,7 +101,7 @@ describe('GPTQ in the pipeline', () => {
     );
   });
 
-  it('one that contradicts it on what they don’t is refused', async () => {
+  it('refuses a sidecar that contradicts config.json on what they don’t', async () => {
     const both = files({
       config: { quant_method: 'gptq', bits: 4, checkpoint_format: 'gptq' },
       sidecar: ['quantize_config.json', { bits: 4, checkpoint_format: 'gptq_v2' }],
@@ -112,7 +112,7 @@ describe('GPTQ in the pipeline', () => {
     );
   });
 
-  it('hf_quant_config.json tells of ModelOpt', async () => {
+  it('recognises ModelOpt by hf_quant_config.json', async () => {
     const sidecar = [
       'hf_quant_config.json',
       { producer: { name: 'modelopt' }, quantization: { quant_algo: 'W4A8_AWQ' } },
@@ -164,7 +164,7 @@ describe('GGUF', () => {
       'format-unsupported',
       /can't be read: blk\.0\.attn_q\.weight, for example, has the ggml type 99/,
     ],
-  ] as const)('%s is refused by name', async (type, code, message) => {
+  ] as const)('refuses %s by name', async (type, code, message) => {
     const { error } = lastOf(await analyseLocal(file(type)), 'failed');
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
@@ -173,7 +173,7 @@ describe('GGUF', () => {
     );
   });
 
-  it('a scale beside a weight, which llama.cpp multiplies by, is said to be left out', async () => {
+  it('notes that a scale beside a weight was left out', async () => {
     const { result } = lastOf(await analyseLocal(file('F16', ['blk.0.attn_q.scale'])), 'done');
     expect(result.notes.join('\n')).toMatch(
       /blk.0.attn_q.weight: a scale .* \(blk.0.attn_q.scale\) was left out/,

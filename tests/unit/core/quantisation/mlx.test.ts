@@ -28,7 +28,7 @@ function packed(bits: number, size: number, groups = 2, out = 3) {
 }
 
 describe('MLX', () => {
-  it('any bits, any groups: w = scale · q + bias', async () => {
+  it('decodes any bits in any groups as w = scale · q + bias', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(2, 3, 4, 5, 6, 8),
@@ -45,7 +45,7 @@ describe('MLX', () => {
     );
   });
 
-  it('a module’s own entry comes before what holds for all', async () => {
+  it('takes a module’s own entry before what holds for all', async () => {
     const { parts, expected } = packed(8, 32);
     const quantization = { group_size: 64, bits: 4, [MODULE]: { group_size: 32, bits: 8 } };
     const { weight } = await presented(parts, null, {
@@ -70,12 +70,12 @@ describe('MLX', () => {
       { quant_method: 'gptq', bits: 4 },
       /has the parts of MLX, but config.json says quant_method gptq/,
     ],
-  ])('%s is refused', async (_, config, message) => {
+  ])('refuses %s', async (_, config, message) => {
     const { weight } = await presented(packed(4, 64).parts, config);
     expect(weight.refused).toMatch(message);
   });
 
-  it('two entries of config.json that contradict each other are named', async () => {
+  it('names two contradicting entries of config.json', async () => {
     const config = {
       quantization: { bits: 8, group_size: 32 },
       quantization_config: { bits: 4, group_size: 64 },
@@ -86,7 +86,7 @@ describe('MLX', () => {
     );
   });
 
-  it('without biases it is one of its float modes', async () => {
+  it('is one of its float modes without biases', async () => {
     const { weight: words, scales } = packed(4, 32).parts;
     const { weight } = await presented(
       { weight: words, scales: { ...scales, dtype: 'U8' } },

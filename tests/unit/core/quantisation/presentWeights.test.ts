@@ -62,7 +62,7 @@ async function valuesOf(name: string) {
   return { weight, values: weight.decode!(views) };
 }
 
-describe('quantised weights, against values packed and unpacked in numpy', () => {
+describe('quantised weights decode as packed and unpacked in numpy', () => {
   it.each(CASES)('%s', async (name) => {
     const { shape, expected } = packed(name);
     const { weight, values } = await valuesOf(name);
@@ -82,7 +82,7 @@ describe('quantised weights, against values packed and unpacked in numpy', () =>
     ['the lowest bits last', 'gptq-4', 'qweight'],
     ['other zeros', 'gptq-4', 'qzeros'],
     ['another order of outputs', 'awq', 'qweight'],
-  ])('a wrong reading would be far off: %s', async (_, name, part) => {
+  ])('differ far from a wrong reading: %s', async (_, name, part) => {
     const { parts, config, expected } = packed(name);
     const bytes = Buffer.from(parts[part]!.bytes, 'base64').map((byte) => (byte >> 4) | ((byte & 15) << 4));
     const turned = { ...parts, [part]: { ...parts[part]!, bytes: Buffer.from(bytes).toString('base64') } };
@@ -94,7 +94,7 @@ describe('quantised weights, against values packed and unpacked in numpy', () =>
   });
 });
 
-describe('refusals by name', () => {
+describe('an unsupported quantisation is refused by name', () => {
   const refusalOf = async (parts: Record<string, readonly [Dtype, number[]]>, config = {}) => {
     const stored = Object.fromEntries(
       Object.entries(parts).map(([part, [dtype, shape]]) => [part, { dtype, shape, bytes: '' }]),
@@ -144,11 +144,11 @@ describe('names of parts', () => {
     ['a.q_proj.base_layer.qweight', 'a.q_proj.weight'],
     ['a.q_proj.weight', 'a.q_proj.weight'],
     ['a.q_proj.bias', 'a.q_proj.bias'],
-  ])('%s belongs to %s', (part, name) => {
+  ])('map %s to %s', (part, name) => {
     expect(partNameToWeightName(part)).toBe(name);
   });
 
-  it('a wrapped module’s own weight is read under the module’s name', async () => {
+  it('read a wrapped module’s weight under the module’s name', async () => {
     const tensors = tensorsOf({
       'base_layer.weight': { dtype: 'F32', shape: [1, 2], bytes: 'AAAAAAAAAAA=' },
     });
@@ -156,7 +156,7 @@ describe('names of parts', () => {
     expect([...weights.keys()]).toEqual([`${MODULE}.weight`]);
   });
 
-  it('two tensors that are the same parameter are refused, both named', async () => {
+  it('refuse two tensors of the same parameter, naming both', async () => {
     const one = { dtype: 'F32', shape: [1, 2], bytes: 'AAAAAAAAAAA=' } as const;
     const tensors = tensorsOf({
       'base_layer.weight': { ...one, shape: [1, 2] },

@@ -44,7 +44,7 @@ const without = (parts: Record<string, Part>, name: string) =>
   Object.fromEntries(Object.entries(parts).filter(([key]) => key !== name));
 
 describe('GPTQ', () => {
-  it.each([2, 4, 8])('%i bits, by the shapes, with or without g_idx', async (bits) => {
+  it.each([2, 4, 8])('reads %i bits by the shapes, with or without g_idx', async (bits) => {
     const { parts, expected } = gptq(bits);
     for (const of of [parts, without(parts, 'g_idx')]) {
       const { weight, notes } = await presented(of, { quant_method: 'gptq', bits, group_size: 32 });
@@ -54,13 +54,13 @@ describe('GPTQ', () => {
     }
   });
 
-  it('gptq_v2 stores zero points as they are', async () => {
+  it('reads zero points of gptq_v2 as they are stored', async () => {
     const { parts, expected } = gptq(4, { short: 0 });
     const config = { quant_method: 'gptq', bits: 4, checkpoint_format: 'gptq_v2' };
     expect(await decoded((await presented(parts, config)).weight)).toEqual(expected);
   });
 
-  it('a zero point of 0 in the first format borrows from its neighbour', async () => {
+  it('borrows from the neighbour for a zero point of 0 in the first format', async () => {
     // Zero points 0, 3, 0, 1, then 5 throughout; as whole words less 1 in each field.
     const zeros = [0, 3, 0, 1, ...Array<number>(12).fill(5)];
     const stored =
@@ -110,7 +110,7 @@ describe('GPTQ', () => {
     ],
     ['a rule that can’t be read', { '+:(?(1)a|b)': { bits: 8 } }, 'has a rule that QKScope can’t evaluate'],
     ['auto-round’s own entry', { _: 0 }, ''],
-  ])('8 bits, by %s', async (_, rules, note) => {
+  ])('reads 8 bits by %s', async (_, rules, note) => {
     const { parts, expected } = gptq(8);
     const config =
       '_' in rules
@@ -127,14 +127,14 @@ describe('GPTQ', () => {
     else expect(notes).toContain(note);
   });
 
-  it('groups that the config sizes otherwise are counted', async () => {
+  it('counts the groups where the config has another size', async () => {
     const { parts, expected } = gptq(4);
     const { weight, notes } = await presented(parts, { quant_method: 'gptq', bits: 4, group_size: 128 });
     expect(await decoded(weight)).toEqual(expected);
     expect(notes).toMatch(/config.json says groups of 128, but the shapes imply 2 groups for 64 inputs/);
   });
 
-  it('without any config, the format that is taken is said', async () => {
+  it('names the assumed format without any config', async () => {
     const { parts, expected } = gptq(4);
     const { weight, notes } = await presented(parts);
     expect(await decoded(weight)).toEqual(expected);
@@ -143,7 +143,7 @@ describe('GPTQ', () => {
     );
   });
 
-  it.each([-1, 2, 1_000_000])('g_idx that names group %i of 2 is damage', async (wrong) => {
+  it.each([-1, 2, 1_000_000])('refuses a g_idx that names group %i of 2', async (wrong) => {
     const { parts } = gptq(4);
     const g_idx = part('I32', [64], new Int32Array(64).fill(wrong, 7, 8));
     const { weight } = await presented({ ...parts, g_idx }, { quant_method: 'gptq', bits: 4 });
@@ -168,7 +168,7 @@ describe('GPTQ', () => {
     expect((await presented(gptq(4).parts, { bits: 4, ...config })).weight.refused).toMatch(message);
   });
 
-  it('inputs that were reordered need their order', async () => {
+  it('needs the order of reordered inputs', async () => {
     const { parts } = gptq(4);
     const { weight } = await presented(without(parts, 'g_idx'), { bits: 4, desc_act: true });
     expect(weight.refused).toMatch(
@@ -176,7 +176,7 @@ describe('GPTQ', () => {
     );
   });
 
-  it('parts that contradict each other are named with their shapes', async () => {
+  it('names contradicting parts with their shapes', async () => {
     const { parts } = gptq(4);
     const { weight } = await presented(
       { ...parts, g_idx: part('I32', [32], new Int32Array(32)) },

@@ -7,7 +7,7 @@ const U8 = (shape: readonly number[]) =>
 const of = (dtype: Dtype, shape: readonly number[]) => ({ ...U8(shape), dtype });
 const packedWeight = { weight: U8([4, 4]) };
 
-describe('methods that aren’t decoded, by what they store', () => {
+describe('an unsupported method is refused by its tensors', () => {
   it.each([
     ['torchao', { _weight_qdata: of('I8', [4, 4]), _weight_scale: of('F32', [4, 1]) }],
     ['torchao', { 'weight:qdata': of('I8', [4, 4]), 'weight:scale': of('F32', [4, 1]) }],
@@ -60,7 +60,7 @@ describe('methods that aren’t decoded, by what they store', () => {
   });
 });
 
-describe('methods that aren’t decoded, by what the config says', () => {
+describe('an unsupported method is refused by its config', () => {
   it.each([
     'bitnet',
     'quark',
@@ -80,35 +80,35 @@ describe('methods that aren’t decoded, by what the config says', () => {
     );
   });
 
-  it('weights that a rotation was put into', async () => {
+  it('refuses rotated weights', async () => {
     const int8 = { weight: of('I8', [4, 4]), weight_scale: of('F32', [4, 1]) };
     const config = { quant_method: 'compressed-tensors', transform_config: { config_groups: { u: {} } } };
     expect((await presented(int8, config)).weight.refused).toMatch(/with rotations \(transform_config\)/);
   });
 
-  it('weights in full precision are read, whatever the config says of others', async () => {
+  it('reads weights in full precision, whatever the config says of others', async () => {
     const weight = of('F16', [4, 4]);
     for (const method of ['gptq', 'mxfp4', 'bitnet'])
       expect((await presented({ weight }, { quant_method: method })).weight.refused).toBeUndefined();
   });
 });
 
-describe('two answers to one question', () => {
-  it('a weight that is plain and quantised', async () => {
+describe('contradicting stored weights', () => {
+  it('are refused for a weight that is plain and quantised', async () => {
     const both = { weight: of('F16', [4, 4]), qweight: of('I32', [4, 4]), scales: of('F16', [1, 4]) };
     expect((await presented(both)).weight.refused).toMatch(
       /is in the files twice, plain \(.*q_proj.weight\) and quantised \(.*q_proj.qweight\)/,
     );
   });
 
-  it('a weight that is wrapped and isn’t', async () => {
+  it('are refused for a weight that is wrapped and unwrapped', async () => {
     const both = { weight: of('F16', [4, 4]), 'base_layer.weight': of('F16', [4, 4]) };
     expect((await presented(both)).weight.refused).toMatch(
       /is in the files twice, as .*q_proj.weight and as .*base_layer.weight/,
     );
   });
 
-  it('packed elements that look like plain numbers are bitsandbytes’', async () => {
+  it('are bitsandbytes’ where packed elements look like plain numbers', async () => {
     const packed = {
       weight: of('BF16', [4, 1]),
       'weight.absmax': of('F32', [1]),

@@ -5,7 +5,7 @@ import { listWeightSets } from '../../../../src/core/repos/weightSets.ts';
 const pairs = (paths: readonly string[], isTogether = false) =>
   adaptedSets(listWeightSets(paths), isTogether).map(({ id }) => id);
 
-describe('weights with an adapter, as a choice', () => {
+describe('weights with an adapter are a choice', () => {
   it.each([
     [
       'in the same folder',
@@ -32,7 +32,7 @@ describe('weights with an adapter, as a choice', () => {
     expect(pairs(paths)).toEqual(expected);
   });
 
-  it('in another folder only where both were dropped together', () => {
+  it('takes an adapter in another folder only where both were dropped together', () => {
     const paths = ['base/model.safetensors', 'tuned/adapter_model.safetensors'];
     expect(pairs(paths)).toEqual([]);
     expect(pairs(paths, true)).toEqual(['base/model.safetensors + tuned/adapter_model.safetensors']);

@@ -5,7 +5,7 @@ const files = (...paths: string[]) => paths.map((path) => ({ path, blob: new Blo
 const namesOf = (list: readonly { readonly path: string }[] | undefined) => list?.map(({ path }) => path);
 
 describe('a dropped folder of checkpoints', () => {
-  it('the Trainer’s: by their steps, the final model beside them', () => {
+  it('orders the Trainer’s checkpoints by step, with the final model beside them', () => {
     const found = checkpointFolders(
       files(
         'run/config.json',
@@ -36,7 +36,7 @@ describe('a dropped folder of checkpoints', () => {
     ]);
   });
 
-  it('adapters take the base beside their folders, and not the final adapter there', () => {
+  it('joins adapters to the base beside their folders, without the final adapter there', () => {
     const found = checkpointFolders(
       files(
         'run/config.json',
@@ -56,14 +56,14 @@ describe('a dropped folder of checkpoints', () => {
     ]);
   });
 
-  it('the shared config is read where it is lent', async () => {
+  it('reads a shared config for all checkpoints', async () => {
     const found = checkpointFolders(files('config.json', 'step1/a.safetensors', 'step2/a.safetensors'));
     const lent = found?.checkpoints[1]?.files.find(({ path }) => path === 'step2/config.json');
     expect(await lent?.blob.text()).toBe('config.json');
     expect(found).toMatchObject({ name: 'dropped files', beside: null });
   });
 
-  it('deeper in the folder, and not the states of optimisers alone', () => {
+  it('is found deeper in the folder, without folders of optimiser states alone', () => {
     const found = checkpointFolders(
       files('a/out/step10/m.bin', 'a/out/step20/m.bin', 'a/out/step30/optimizer.pt', 'a/README.md'),
     );
@@ -77,7 +77,7 @@ describe('a dropped folder of checkpoints', () => {
     ['a model in shards', ['m/model-00001-of-00002.safetensors', 'm/model-00002-of-00002.safetensors']],
     ['loose files', ['step1.safetensors', 'step2.safetensors']],
     ['nothing', []],
-  ])('%s: none', (_, paths) => {
+  ])('is not seen in %s', (_, paths) => {
     expect(checkpointFolders(files(...paths))).toBeNull();
   });
 });

@@ -51,7 +51,7 @@ const changed = (at: number) => {
 };
 
 describe('the content of a checkpoint', () => {
-  it('is named by its header and its Q and K: one byte of them different is another', async () => {
+  it('depends on its header and every byte of its Q and K', async () => {
     const hash = await hashOf(weights);
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(await hashOf(weights, true, 'other.safetensors')).toBe(hash);
@@ -59,14 +59,14 @@ describe('the content of a checkpoint', () => {
     expect(await hashOf(changed(placeOf('attention.self.key.weight')))).not.toBe(hash);
   });
 
-  it('is another where a run’s adapters differ over one base', async () => {
+  it('differs where a run’s adapters differ over one base', async () => {
     const [one, other] = [llama(1), llama(2)];
     const hash = await hashOfFiles(dropped(one.base, one.adapter, CONFIG));
     expect(await hashOfFiles(dropped(one.base, one.adapter, CONFIG))).toBe(hash);
     expect(await hashOfFiles(dropped(one.base, other.adapter, CONFIG))).not.toBe(hash);
   });
 
-  it('isn’t asked for of a file that is no checkpoint of a folder', async () => {
+  it('isn’t computed for a file that is no checkpoint of a folder', async () => {
     expect(await hashOf(weights, false)).toBeUndefined();
   });
 });

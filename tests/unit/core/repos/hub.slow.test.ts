@@ -111,7 +111,7 @@ async function expectRight(repo: string, layers: number = SMALL.layers): Promise
 const errorOf = async (...args: Parameters<typeof open>) => lastOf(await open(...args), 'failed').error;
 
 describe('a model on the hub', () => {
-  it('scores rightly, pinned to its commit, over a redirect to a second origin', async () => {
+  it('has right scores, pinned to its commit, over a redirect to a second origin', async () => {
     await expectRight('test/small');
     expect(hub.log.some(({ server }) => server === 'cdn')).toBe(true);
     const resolves = hub.log.filter(({ path }) => path.includes('/resolve/'));
@@ -120,7 +120,7 @@ describe('a model on the hub', () => {
     expect(hub.log.every(({ range }) => range === null || /^bytes=\d+-\d+$/.test(range))).toBe(true);
   });
 
-  it('a fused Conv1D is read as such', async () => {
+  it('is read with a fused Conv1D', async () => {
     const { result } = lastOf(await open('test/small-gpt2'), 'done');
     const { q, k } = headOf(SMALL, 1, 2, 'conv1d');
     expect(result.stacks[0]!.layers[1]!.heads[2]!.r).toBeCloseTo(
@@ -129,7 +129,7 @@ describe('a model on the hub', () => {
     );
   });
 
-  it('a revision, a renamed repository, and safetensors at refs/pr/1, each said so', async () => {
+  it('is read from a revision, a renamed repository or refs/pr/1, each with a note', async () => {
     expect(lastOf(await open('test/small', { revision: 'v2' }), 'done').result.shape.layers).toBe(2);
     expect(lastOf(await open('old-name'), 'plan').notes.join()).toContain('old-name is now test/small');
     const plan = lastOf(await open('test/converted'), 'plan');
@@ -145,7 +145,7 @@ describe('a model on the hub', () => {
     ['503 twice, then well again', { serverError: 2 }],
     ['a CDN without Content-Range', { hideContentRange: true }],
     ['a server that ignores ranges, of a small file', { ignoreRange: true }],
-  ])('%s: the right heatmap all the same', async (_, faults) => {
+  ])('has the right heatmap in spite of %s', async (_, faults) => {
     hub.faults = { ...faults };
     await expectRight('test/small');
   });
@@ -177,12 +177,12 @@ describe('a model on the hub', () => {
       { changeEtag: true },
       { code: 'file-changed', hint: expect.stringContaining('again') },
     ],
-  ])('%s: a sentence that names the cause and the next step', async (_, repo, faults, error) => {
+  ])('is refused with the cause and the next step: %s', async (_, repo, faults, error) => {
     hub.faults = { ...faults };
     expect(await errorOf(repo)).toMatchObject(error);
   });
 
-  it('a wrong revision, a wrong address and an address that is no hub', async () => {
+  it('is refused at a wrong revision, a wrong address and an address that is no hub', async () => {
     expect(await errorOf('test/small', { revision: 'nope' })).toMatchObject({ code: 'revision-not-found' });
     expect(await errorOf('test/small', { hubUrl: 'http://localhost:9' })).toMatchObject({
       code: 'network',
@@ -190,7 +190,7 @@ describe('a model on the hub', () => {
     });
   });
 
-  it('a large file behind a server that ignores ranges is refused rather than downloaded', async () => {
+  it('is refused rather than downloaded where a server ignores ranges', async () => {
     hub.faults = { ignoreRange: true };
     const error = await errorOf('shape/gpt2', { engine: idleEngine() });
     expect(error).toMatchObject({ code: 'server-error', message: expect.stringContaining('whole files') });
@@ -198,7 +198,7 @@ describe('a model on the hub', () => {
   });
 
   it.each(['shape/bert-large', 'shape/gpt2', 'shape/llama'])(
-    '%s: fetches at most 1.05 × (headers + the ranges that hold Q and K), by the server’s log',
+    'takes at most 1.05 × (headers + the ranges of Q and K) by the server’s log: %s',
     async (repo) => {
       const { result } = lastOf(await open(repo, { engine: idleEngine() }), 'done');
       const fetched = hub.log.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -214,7 +214,7 @@ describe('a model on the hub', () => {
     180_000,
   );
 
-  it('a model of 32 layers in two shards takes at most 100 requests', async () => {
+  it('takes at most 100 requests for 32 layers in two shards', async () => {
     const { result } = lastOf(await open('shape/7b-layers', { engine: idleEngine() }), 'done');
     expect(result.shape.layers).toBe(32);
     expect(hub.log.length).toBeLessThanOrEqual(100);

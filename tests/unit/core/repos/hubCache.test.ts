@@ -14,7 +14,7 @@ const file = (path: string, content: string | Uint8Array = ''): LocalFile => ({
 const weights = safetensorsBytes([{ name: 'w', dtype: 'F32', shape: [1], data: f32([1]) }]);
 
 describe('a hub’s local cache folder', () => {
-  it('the snapshot that refs/main names is taken, under the repository’s name, and others are told', async () => {
+  it('takes the snapshot of refs/main under the repository’s name, and lists others', async () => {
     const repo = await openLocalRepo([
       file(`hub/models--o--m/snapshots/${A}/model.safetensors`, weights),
       file(`hub/models--o--m/snapshots/${B}/model.safetensors`, weights),
@@ -29,7 +29,7 @@ describe('a hub’s local cache folder', () => {
     );
   });
 
-  it('the inside of such a folder alone is recognised too', async () => {
+  it('is recognised by its inside alone', async () => {
     const repo = await openLocalRepo([
       file(`snapshots/${A}/model.safetensors`, weights),
       file('refs/main', A),
@@ -37,7 +37,7 @@ describe('a hub’s local cache folder', () => {
     expect(repo.chosen.files).toEqual(['model.safetensors']);
   });
 
-  it('where links aren’t followed, blobs are read by their content, with their config', async () => {
+  it('has its blobs read by content, with their config, where links aren’t followed', async () => {
     const repo = await openLocalRepo([
       file(`models--o--m/blobs/${'c'.repeat(64)}`, weights),
       file(`models--o--m/blobs/${'d'.repeat(40)}`, '{"model_type": "llama"}'),
@@ -48,7 +48,7 @@ describe('a hub’s local cache folder', () => {
     expect(repo.identity.notes.join()).toMatch(/cache folder for o\/m.*by their content/);
   });
 
-  it('several cached models are models to choose between', async () => {
+  it('offers several cached models', async () => {
     const repo = await openLocalRepo([
       file(`hub/models--o--one/snapshots/${A}/model.safetensors`, weights),
       file(`hub/models--o--two/snapshots/${B}/model.safetensors`, weights),
@@ -59,13 +59,13 @@ describe('a hub’s local cache folder', () => {
     ]);
   });
 
-  it('without weights it is refused as what it is', async () => {
+  it('is refused without weights', async () => {
     await expect(openLocalRepo([file('models--o--m/refs/main', A)])).rejects.toThrow(
       /cache folder for o\/m, and there are no weights/,
     );
   });
 
-  it('the reported one opens, and asks for the heads that no config tells', async () => {
+  it('is asked about in the reported case without a config', async () => {
     const events = await analyseLocal(filesBelow(fixture('reported', 'hf-cache-folder')));
     expect(lastOf(events, 'question').question).toMatchObject({ kind: 'heads', qRows: 16, layers: 1 });
   });

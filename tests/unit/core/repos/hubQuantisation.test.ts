@@ -33,11 +33,11 @@ describe('a quantisation in place of a file (owner/model:Q4_K_M)', () => {
   it.each([
     ['Q4_K_M', 'm-Q4_K_M.gguf'],
     ['q4_k', 'm-Q4_K.gguf'],
-  ])('%s is that file', async (quantisation, id) => {
+  ])('selects the file for %s', async (quantisation, id) => {
     expect((await choose(quantisation)).chosen.id).toBe(id);
   });
 
-  it('none or several: refused, naming those that are there', async () => {
+  it('is refused for none or several files, naming those that are there', async () => {
     await expect(choose('Q5_0')).rejects.toThrow(/no GGUF file with the quantisation Q5_0\. It has .*m-Q4_K/);
     await expect(choose('Q8_0')).rejects.toThrow(
       /2 GGUF files with the quantisation Q8_0: a\/m-Q8_0\.gguf, b\//,

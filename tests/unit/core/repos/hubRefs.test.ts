@@ -28,7 +28,7 @@ const read = (repo: string, more = {}) =>
   readHubRefs({ hubUrl: `${hub.hubUrl}/`, repo, fetch: corsFetch, retry, ...more });
 
 describe('a repository’s branches and tags', () => {
-  it('with the commits that they name; pull requests left out', async () => {
+  it('have their commits and leave out pull requests', async () => {
     const ref = (name: string, kind: string) => ({ name, kind, commit: commitOf('o/m', name) });
     expect(await read('o/m')).toEqual([ref('main', 'branch'), ref('step1', 'branch'), ref('v1', 'tag')]);
     expect(hub.log.map(({ path }) => path)).toEqual(['/api/models/o/m/refs']);
@@ -56,7 +56,7 @@ describe('a repository’s branches and tags', () => {
     await expect(read('o/m', { fetch: page })).rejects.toMatchObject({ code: 'server-error' });
   });
 
-  it('can be stopped', async () => {
+  it('are no longer read once cancelled', async () => {
     const controller = new AbortController();
     controller.abort();
     await expect(

@@ -53,7 +53,7 @@ const open = (repo: string, revision?: string) =>
   openHubRepo({ repo, revision, hubUrl: hub.hubUrl, fetch: corsFetch, retry });
 
 describe('pinning', () => {
-  it('what main named when the model was opened is read, also when main moves', async () => {
+  it('reads main’s commit at the time of opening, even when main moves', async () => {
     const repo = await open('o/model');
     expect(repo.identity).toMatchObject({
       id: 'o/model',
@@ -70,7 +70,7 @@ describe('pinning', () => {
     expect(await (await later.open('model.safetensors')).read(0, 1)).toEqual(new Uint8Array([2]));
   });
 
-  it('the converter’s branch too', async () => {
+  it('pins the converter’s branch too', async () => {
     const repo = await open('o/converted');
     expect(repo.identity).toMatchObject({ revision: 'refs/pr/1', sha: commitOf('o/converted', 'refs/pr/1') });
     expect(repo.identity.notes.join()).toContain('refs/pr/1');
@@ -89,13 +89,13 @@ describe('pinning', () => {
     expect(hub.log.map(({ status }) => status)).toEqual([302, 206]);
   });
 
-  it('any path is asked for as it is named', async () => {
+  it('requests any path as it is named', async () => {
     const source = await (await open('o/odd')).open('a folder/ü#1.safetensors');
     expect(source.size).toBe(300_000);
   });
 });
 
-describe('which weights are taken', () => {
+describe('the weights that are taken', () => {
   it.each([
     [
       'PyTorch, where there is no pull request',
@@ -113,13 +113,13 @@ describe('which weights are taken', () => {
     ],
     ['PyTorch at the revision that was asked for', 'o/converted', 'v1', 'pytorch_model.bin', /at v1/],
     ['the one quantised file', 'o/gguf', undefined, 'm-Q4_0.gguf', /so m-Q4_0\.gguf was read/],
-  ])('%s; and the page says so', async (_, id, revision, path, note) => {
+  ])('have a note: %s', async (_, id, revision, path, note) => {
     const repo = await open(id, revision);
     expect(repo.chosen.id).toBe(path);
     expect(repo.identity.notes.join()).toMatch(note);
   });
 
-  it('the user’s choice, also against the order: main’s PyTorch beside the converter’s safetensors', async () => {
+  it('are the user’s choice, even main’s PyTorch beside the converter’s safetensors', async () => {
     const own = await open('o/converted');
     expect(own.weightSets.map(({ set, revision }) => `${set.id}@${revision}`)).toEqual([
       'pytorch_model.bin@main',
@@ -145,7 +145,7 @@ describe('which weights are taken', () => {
     ).rejects.toMatchObject({ code: 'file-not-found' });
   });
 
-  it('no weights at all: said so, with what can be done', async () => {
+  it('are refused where there are none, with what can be done', async () => {
     await expect(open('o/dataless')).rejects.toMatchObject({
       code: 'no-weights',
       where: 'o/dataless',
@@ -154,7 +154,7 @@ describe('which weights are taken', () => {
     });
   });
 
-  it('a hub that fails while refs/pr/1 is looked up is not taken for a model without weights', async () => {
+  it('are not missing where the hub fails while refs/pr/1 is looked up', async () => {
     let asked = 0;
     const failing: typeof fetch = async (input, init) =>
       asked++ === 0 ? corsFetch(input, init) : new Response('', { status: 503 });
@@ -174,7 +174,7 @@ describe('access tokens', () => {
       token: { value, hubUrl },
     });
 
-  it('one whose bearer has access reads a gated model, and never reaches the file server', async () => {
+  it('open a gated model and never reach the file server', async () => {
     const repo = await openWith(TOKENS.member);
     const source = await repo.open('model.safetensors');
     expect(await source.read(0, 200_000)).toHaveLength(200_000);
@@ -183,13 +183,13 @@ describe('access tokens', () => {
     expect(hub.log.filter(({ server }) => server === 'hub').every((entry) => entry.authorization)).toBe(true);
   });
 
-  it('one given for another hub is not sent', async () => {
+  it('are not sent to another hub than they were given for', async () => {
     const repo = await openWith(TOKENS.member, 'https://other.example');
     await expect(repo.open('config.json')).rejects.toMatchObject({ code: 'gated' });
     expect(hub.log.some(({ authorization }) => authorization)).toBe(false);
   });
 
-  it('goes along when the hub redirects to itself, and no further', async () => {
+  it('follow a redirect of the hub to itself, and no further', async () => {
     const asked: [url: string, authorization: string | null][] = [];
     const redirecting: typeof fetch = async (input, init) => {
       const url = String(input);
@@ -233,7 +233,7 @@ describe('access tokens', () => {
     }
   });
 
-  it('each refusal in its own words, and none names the token', async () => {
+  it('are never in the message of a refusal', async () => {
     const stranger = await openWith(TOKENS.stranger);
     await expect(stranger.open('config.json')).rejects.toMatchObject({
       code: 'gated',
@@ -245,13 +245,13 @@ describe('access tokens', () => {
   });
 });
 
-describe('refusals', () => {
-  it('gated, by its first file', async () => {
+describe('a refusal', () => {
+  it('says that a model is gated by its first file', async () => {
     const repo = await open('o/gated');
     await expect(repo.open('config.json')).rejects.toMatchObject({ code: 'gated' });
   });
 
-  it('a file that is not there', async () => {
+  it('names a missing file', async () => {
     const repo = await open('o/model');
     await expect(repo.open('nothing.json')).rejects.toMatchObject({
       code: 'file-not-found',
@@ -262,7 +262,7 @@ describe('refusals', () => {
   it.each([
     ['a page', '<!doctype html><p>Welcome</p>'],
     ['other JSON', '{"ok":true}'],
-  ])('an address where something else answers (%s): said so, without trying again', async (_, body) => {
+  ])('names an address where something else responds, without a retry (%s)', async (_, body) => {
     const other: typeof fetch = async () => new Response(body);
     await expect(
       openHubRepo({ repo: 'o/model', hubUrl: 'http://other.example', fetch: other, retry }),
@@ -270,7 +270,7 @@ describe('refusals', () => {
     expect(tries).toBe(0);
   });
 
-  it('cancelled while the listing is fetched', async () => {
+  it('is a cancellation while the listing is fetched', async () => {
     const controller = new AbortController();
     const reason = new Error('another model was chosen');
     const opening = openHubRepo(

@@ -81,7 +81,7 @@ describe('parseModelId', () => {
     ['owner/model/model.safetensors', { repo: 'owner/model', path: 'model.safetensors' }],
     ['https://huggingface.co/owner/model/onnx/m.onnx', { repo: 'owner/model', path: 'onnx/m.onnx' }],
     ['models--owner--model', { repo: 'owner/model' }],
-  ])('as pasted: %j', (text, id) => {
+  ])('reads %j as pasted', (text, id) => {
     expect(parseModelId(text)).toEqual(id);
   });
 
@@ -89,7 +89,7 @@ describe('parseModelId', () => {
     ['https://huggingface.co/datasets/squad', /address of a data set/],
     ['hf://datasets/owner/set', /names a data set/],
     ['https://huggingface.co/spaces/owner/app', /a Space/],
-  ])('%s: what it is instead', (text, said) => {
+  ])('says what it is instead for %s', (text, said) => {
     expect(() => parseModelId(text)).toThrow(said);
   });
 
@@ -116,7 +116,7 @@ describe('parseModelId', () => {
     );
   });
 
-  it('any name comes back from each way of writing it', () => {
+  it('reads any name back from each way of writing it', () => {
     const name = fc.stringMatching(/^[a-zA-Z0-9]([a-zA-Z0-9]|[-_.][a-zA-Z0-9]){0,20}$/);
     const taken = [
       'hf.co',
@@ -158,7 +158,7 @@ describe('parseModelId', () => {
     );
   });
 
-  it('invisible characters, blanks and quotes around a name change nothing', () => {
+  it('ignores invisible characters, blanks and quotes around a name', () => {
     const around = fc.stringMatching(/^[\u200B\u200C\uFEFF\u00A0 \t"'“”‘’`]{0,6}$/);
     const inside = fc.stringMatching(/^[\u200B\u2060\uFEFF]{0,3}$/);
     fc.assert(
@@ -170,7 +170,7 @@ describe('parseModelId', () => {
     );
   });
 
-  it('whatever is typed: a name that is safe in a URL’s path, or a refusal', () => {
+  it('gives for any text a name that is safe in a URL’s path, or a refusal', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         try {

@@ -72,7 +72,7 @@ async function read(repo: string, revisions: readonly string[], more: object = {
 }
 
 describe('the files of revisions', () => {
-  it('have the hub’s hashes, one request each and no byte of a weight; one byte different is another file', async () => {
+  it('have the hub’s hashes by one request each and no byte of a weight', async () => {
     const { files, keyOf } = await read('o/m', ['main', 'step1', 'step2', 'step4']);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     expect(files.get('step1')?.weights).toEqual([
@@ -93,7 +93,7 @@ describe('the files of revisions', () => {
     expect(hub.log).toHaveLength(4);
   });
 
-  it('of another format are compared with main’s of that format', async () => {
+  it('are compared with main’s files of the same format', async () => {
     const { files, keyOf } = await read('o/m', ['main', 'step3']);
     expect(files.get('main')!.weights.map(weightsKey)).toContain(keyOf('step3'));
     expect(keyOf('main')).not.toBe(keyOf('step3'));
@@ -103,7 +103,7 @@ describe('the files of revisions', () => {
     expect(none.get('none')?.weights).toEqual([]);
   });
 
-  it('of sharded weights the shards that hold Q and K decide; the index is read once', async () => {
+  it('are compared by the shards that hold Q and K, with the index read once', async () => {
     const all = await read('o/sharded', ['main', 'first', 'second']);
     expect(new Set(['main', 'first', 'second'].map(all.keyOf)).size).toBe(3);
     expect(hub.log.filter(({ path }) => path.endsWith('index.json')).map(({ status }) => status)).toEqual([
@@ -117,7 +117,7 @@ describe('the files of revisions', () => {
     expect(unknown.keyOf('second')).not.toBe(unknown.keyOf('main'));
   });
 
-  it('a listing in pages is read to its end, at the hub alone', async () => {
+  it('are read from a listing in pages to its end, at the hub alone', async () => {
     hub.faults = { treePage: 1 };
     const { files } = await read('o/sharded', ['main']);
     expect(files.get('main')?.weights[0]?.files.map(({ path }) => path)).toEqual([first, second]);
@@ -143,7 +143,7 @@ describe('the files of revisions', () => {
     expect(asked).toBeLessThanOrEqual(30);
   });
 
-  it('can be stopped', async () => {
+  it('are no longer read once cancelled', async () => {
     const controller = new AbortController();
     controller.abort();
     await expect(read('o/m', ['main', 'step1'], {}, controller.signal)).rejects.toBe(

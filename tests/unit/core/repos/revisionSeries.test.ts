@@ -83,7 +83,7 @@ describe('findSeries', () => {
     expect(findSeries(names)).toEqual([]);
   });
 
-  it('several series stand apart, the longest first; steps that come twice make none', () => {
+  it('separates several series, the longest first, and none with repeated steps', () => {
     expect(
       orderOf(['stage2-step10', 'stage2-step20', 'stage1-step30', 'stage1-step10', 'stage1-step20']),
     ).toEqual([
@@ -99,7 +99,7 @@ describe('findSeries', () => {
 });
 
 describe('evenly', () => {
-  it('takes so many in their order, the ends among them, none twice', () => {
+  it('takes as many as requested in order, with both ends and none twice', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 2, max: 40 }), (length, count) => {
         const items = Array.from({ length }, (_, at) => at);

@@ -11,7 +11,7 @@ const shards = (stem: string, count: number, ending: string, mark = '-') =>
   );
 const ids = (paths: readonly string[]) => listWeightSets(paths).map(({ id }) => id);
 
-describe('the weights of a repository, the one to take first', () => {
+describe('the weight sets of a repository come in order', () => {
   it.each([
     ['one file', ['config.json', 'model.safetensors', 'tokenizer.json'], ['model.safetensors']],
     [
@@ -54,7 +54,7 @@ describe('the weights of a repository, the one to take first', () => {
     expect(ids(paths)).toEqual(wanted);
   });
 
-  it('shards with their index are one set, and so are shards without one', () => {
+  it('joins shards with or without their index', () => {
     for (const [index, files] of [
       ['model.safetensors.index.json', shards('model', 3, 'safetensors')],
       ['pytorch_model.bin.index.json', shards('pytorch_model', 2, 'bin')],
@@ -72,11 +72,11 @@ describe('the weights of a repository, the one to take first', () => {
     ['points, from 0', ['model.00-of-02.bin', 'model.01-of-02.bin']],
     ['a tenth part', Array.from({ length: 10 }, (_, at) => `m-${at + 1}-of-10.gguf`)],
     ['a browser’s count behind', ['m-1-of-2 (1).safetensors', 'm-2-of-2.safetensors']],
-  ])('names with %s count as shards too', (_, files) => {
+  ])('takes names with %s as shards', (_, files) => {
     expect(listWeightSets(files)).toMatchObject([{ files, missing: 0 }]);
   });
 
-  it('163 shards whose count is wider than their numbers are one set, with their index and without', () => {
+  it('joins 163 shards whose count is wider than their numbers, with their index and without', () => {
     const files = Array.from(
       { length: 163 },
       (_, at) => `model-${String(at + 1).padStart(5, '0')}-of-000163.safetensors`,
@@ -86,7 +86,7 @@ describe('the weights of a repository, the one to take first', () => {
     expect(listWeightSets([...files, index])).toMatchObject([{ id: index, files, missing: 0 }]);
   });
 
-  it('shards of any width and marks are one set, in the order of their numbers', () => {
+  it('joins shards of any width and marks in the order of their numbers', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 40 }),
@@ -112,27 +112,27 @@ describe('the weights of a repository, the one to take first', () => {
     ['DeepSpeed’s', ['mp_rank_00_model_states.pt', 'mp_rank_01_model_states.pt'], ''],
     ['vLLM’s', ['model-rank-0-part-0.safetensors', 'model-rank-1-part-0.safetensors'], ''],
     ['others’', ['model_tp0.safetensors', 'model_tp1.safetensors'], ''],
-  ])('%s slices are one set, by their ranks', (_, files, folder) => {
+  ])('joins %s slices by their ranks', (_, files, folder) => {
     const ranks = files.map((__, rank) => rank);
     expect(listWeightSets([...files].reverse())).toMatchObject([{ files, ranks, folder, missing: 0 }]);
   });
 
-  it('one file of a rank stands alone; numbers that are no row of ranks are no slices', () => {
+  it('leaves alone a single rank and numbers without a row of ranks', () => {
     expect(listWeightSets(['consolidated.00.pth'])[0]).not.toHaveProperty('ranks');
     expect(ids(['lora_rank_8.safetensors', 'lora_rank_16.safetensors'])).toHaveLength(2);
     expect(listWeightSets(['consolidated.00.pth', 'consolidated.03.pth'])).toMatchObject([{ missing: 2 }]);
   });
 
-  it('what systems, git and downloaders leave beside weights is none', () => {
+  it('ignores what systems, git and downloaders leave beside weights', () => {
     const left = ['._m.safetensors', '__MACOSX/m.safetensors', '.git/lfs/m.bin', '.cache/huggingface/m.bin'];
     expect(ids([...left, 'm.safetensors', '._model.safetensors.index.json'])).toEqual(['m.safetensors']);
   });
 
-  it('shards that are not here are counted', () => {
+  it('counts missing shards', () => {
     expect(listWeightSets(shards('model', 4, 'safetensors').slice(1, 3))).toMatchObject([{ missing: 2 }]);
   });
 
-  it('a whole file beside an index holds the same weights', () => {
+  it('takes a whole file beside an index as the same weights', () => {
     expect(
       ids(['model.safetensors', 'model.safetensors.index.json', ...shards('model', 2, 'safetensors')]),
     ).toEqual(['model.safetensors', 'model-00001-of-00002.safetensors']);
@@ -142,19 +142,19 @@ describe('the weights of a repository, the one to take first', () => {
 describe('dropped files', () => {
   const drop = (...paths: string[]) => createLocalRepo(paths.map((path) => ({ path, blob: new Blob([]) })));
 
-  it('several safetensors together are one model’s', () => {
+  it('are one model’s for several safetensors together', () => {
     const { chosen } = drop('part-a.safetensors', 'part-b.safetensors', 'config.json');
     expect(chosen).toMatchObject({ files: ['part-a.safetensors', 'part-b.safetensors'], label: '2 files' });
   });
 
-  it('a folder’s name is the model’s; paths are those inside it', () => {
+  it('are named by their folder, with paths inside it', () => {
     const repo = drop('run7/config.json', 'run7/model.safetensors', 'run7/pytorch_model.bin');
     expect(repo.identity.id).toBe('run7');
     expect(repo.paths).toContain('model.safetensors');
     expect(repo.weightSets.map(({ set }) => set.id)).toEqual(['model.safetensors', 'pytorch_model.bin']);
   });
 
-  it('the weights that are asked for are taken, and no others in their place', () => {
+  it('include the requested weights, and no others in their place', () => {
     const files = ['run7/model.safetensors', 'run7/pytorch_model.bin'].map((path) => ({
       path,
       blob: new Blob([]),
@@ -163,7 +163,7 @@ describe('dropped files', () => {
     expect(() => createLocalRepo(files, { path: 'model.gguf' })).toThrow(/no weight file named model\.gguf/);
   });
 
-  it('macOS’s sidecars are as if they weren’t there; alone they are named', () => {
+  it('leave out macOS’s sidecars, and name them when they are alone', () => {
     expect(drop('m/._a.safetensors', 'm/a.safetensors', 'm/.DS_Store')).toMatchObject({
       paths: ['a.safetensors'],
       identity: { notes: [] },
@@ -171,7 +171,7 @@ describe('dropped files', () => {
     expect(() => drop('._a.safetensors')).toThrow(/a file that the operating system created/);
   });
 
-  it('what was dropped and isn’t read is told', () => {
+  it('name what was dropped and isn’t read', () => {
     expect(drop('model.safetensors', 'pytorch_model.bin', 'tf_model.h5').identity.notes).toEqual([
       'model.safetensors was read. pytorch_model.bin was dropped too. Choose it under “weights” to see it.',
       'tf_model.h5 was not read, because QKScope doesn’t read such files.',
@@ -181,7 +181,7 @@ describe('dropped files', () => {
     );
   });
 
-  it('no weights among them: said so, with what can be dropped', () => {
+  it('are refused without weights, with what can be dropped', () => {
     expect(() => drop('README.md')).toThrow(/no weights here, only README\.md/);
   });
 });

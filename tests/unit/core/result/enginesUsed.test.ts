@@ -41,8 +41,8 @@ async function run(more: Partial<AnalysisDeps>, signal = new AbortController().s
   return events;
 }
 
-describe('which engine scored which layer', () => {
-  it('is told of each layer, in a note, in the sheet and under the figure, where another took over', async () => {
+describe('the engine of each layer', () => {
+  it('is named in a note, the CSV and the figure where another took over', async () => {
     const events = await run({
       chooseEngine: async () => ({ engine: engineCalled('webgpu', 1), reason: 'the GPU, by WebGPU' }),
       replaceEngine: async () => ({ engine: engineCalled('wasm'), reason: 'webgpu failed midway: lost' }),
@@ -66,14 +66,14 @@ describe('which engine scored which layer', () => {
     expect(engineLine([result])[0]).toContain('webgpu for some layers');
   });
 
-  it('says nothing where one engine scored all', async () => {
+  it('is left out where one engine scored all', async () => {
     const { result } = lastOf(await run({}), 'done');
     expect(result.stacks[0]!.layers.some((row) => 'engine' in row)).toBe(false);
     expect(result.notes.join()).not.toContain('engine');
     expect(resultsToCsv([result]).split('\n')[0]).not.toContain('engine');
   });
 
-  it('layers of one engine, all by the one that took over at once, need no note', async () => {
+  it('needs no note where another engine scored all layers', async () => {
     const { result } = lastOf(
       await run({
         chooseEngine: async () => ({ engine: engineCalled('webgpu', 0), reason: 'test' }),
@@ -111,7 +111,7 @@ describe('a cancellation is obeyed at once', () => {
     expect(lastOf(await running, 'failed').error.code).toBe('cancelled');
   });
 
-  it('while a read hangs', async () => {
+  it('obeys while a read hangs', async () => {
     const controller = new AbortController();
     const repo = await openLocalRepo(caseFiles('bert-f32'));
     let reads = 0;

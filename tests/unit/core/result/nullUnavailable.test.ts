@@ -69,8 +69,8 @@ function latentHeads() {
 /** Some directions are a few times as strong as others, as in trained models. */
 const GAIN = (i: number) => (i % 6 === 0 ? 4 : 1);
 
-describe('where random weights lie', () => {
-  it('isn’t about 1/d once a gain is on the rows of Wq and Wk, but about Σγ⁴/(Σγ²)²', () => {
+describe('random orientations', () => {
+  it('are about Σγ⁴/(Σγ²)² rather than 1/d with a gain on the rows of Wq and Wk', () => {
     const { mean, error } = randomHeads(GAIN, () => 1);
     const gains = Array.from({ length: D }, (_, i) => GAIN(i) ** 2);
     const [sum, ofSquares] = [gains.reduce((a, g) => a + g), gains.reduce((a, g) => a + g * g, 0)];
@@ -83,7 +83,7 @@ describe('where random weights lie', () => {
     ).toContain('1/d');
   });
 
-  it('is about 1/d for raw weights and with gains of the head dimension', () => {
+  it('are about 1/d for raw weights and with gains of the head dimension', () => {
     for (const headGain of [() => 1, (k: number) => 1 + k]) {
       const { mean, error } = randomHeads(() => 1, headGain);
       expect(Math.abs(mean - 1 / D)).toBeLessThan(4 * error);
@@ -94,14 +94,14 @@ describe('where random weights lie', () => {
     ).toBeNull();
   });
 
-  it('is about 1/d, with a standard deviation of √2/d, for latent attention', () => {
+  it('are about 1/d with a standard deviation of √2/d for latent attention', () => {
     const { mean, error, sd } = latentHeads();
     expect(Math.abs(mean - 1 / D)).toBeLessThan(4 * error);
     expect(sd / (Math.SQRT2 / D)).toBeGreaterThan(0.85);
     expect(sd / (Math.SQRT2 / D)).toBeLessThan(1.15);
   });
 
-  it('tells nothing in cross attention, whatever the convention: no z, no band, no p', () => {
+  it('give no z, no band and no p in cross attention, whatever the convention', () => {
     for (const stack of ['cross', 'decoder.cross', 'text.cross']) {
       expect(nullUnavailable(stack, RAW_CONVENTION)).toContain('cross attention');
       expect(pUnavailable(stack, RAW_CONVENTION, 64)).toBe(

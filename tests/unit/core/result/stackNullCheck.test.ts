@@ -30,14 +30,14 @@ function stack(name: string): StackResult {
 }
 
 describe('stackNullCheck', () => {
-  it('takes each head’s z at its own layer’s width, and leaves undefined heads out', () => {
+  it('takes each head’s z at its own layer’s width without undefined heads', () => {
     const check = stackNullCheck(stack('self'));
     expect(check?.heads).toBe(2);
     expect(check?.mean).toBeCloseTo((zScore(0.2, 512) + zScore(0.1, 1024)) / 2, 12);
     expect(check?.verdict).toBe('not-random');
   });
 
-  it('answers nothing of cross attention', () => {
+  it('is null for cross attention', () => {
     expect(['decoder.cross', 'text.cross', 'cross'].map((name) => stackNullCheck(stack(name)))).toEqual([
       null,
       null,

@@ -14,7 +14,7 @@ const flags = (points: readonly CheckpointEvidence[], of: typeof main | null = m
   markCheckpoints(points, of).map(({ flag }) => flag);
 
 describe('the marks of a series', () => {
-  it('12 revisions, of which 4 hold main’s files, one jumps and the last is main, as it may be', () => {
+  it('name copies of main and lone jumps among 12 revisions', () => {
     const points = Array.from({ length: 12 }, (_, step) =>
       [1, 4, 5, 8].includes(step) ? point(step, 'final', 11) : step === 11 ? point(11, 'final') : point(step),
     );
@@ -53,7 +53,7 @@ describe('the marks of a series', () => {
     ]);
   });
 
-  it('one byte different is another file, whatever its scores; main’s other format counts as main', () => {
+  it('tell apart files by one byte, and take main’s other format as main', () => {
     const points = [0, 1, 2].map((step) => point(step));
     expect(flags([...points, point(3, 'final but for a byte', 11), point(11, 'final')])).toEqual([
       ...[null, null, null],
@@ -69,7 +69,7 @@ describe('the marks of a series', () => {
     expect(flags([point(0), point(1, 'final as pickle', 11), point(2)])[1]).toBe('main-files');
   });
 
-  it('steps that share files that aren’t main’s are all marked: it can’t be told whose they are', () => {
+  it('cover all steps that share files other than main’s', () => {
     const points = [point(0), point(1, 'x'), point(2), point(3, 'x', 1), point(4, 'y'), point(5, 'y', 4)];
     const marks = markCheckpoints(points, main);
     expect(marks.map(({ flag }) => flag)).toEqual([
@@ -87,7 +87,7 @@ describe('the marks of a series', () => {
     expect(markText(marks[1]!)).toBe('holds the same files as step3');
   });
 
-  it('where files can’t be checked, exactly equal scores tell; all undefined ones tell nothing', () => {
+  it('follow exactly equal scores where files can’t be checked', () => {
     const unchecked = (step: number, at = step) => point(step, null, at);
     const points = [unchecked(0), unchecked(1), unchecked(2, 1), unchecked(3)];
     const marks = markCheckpoints(points, null);
@@ -109,7 +109,7 @@ describe('the marks of a series', () => {
     ).toEqual([null, null]);
   });
 
-  it('attention that was frozen repeats its scores in files that differ: told, not left out', () => {
+  it('name frozen attention that repeats its scores in other files', () => {
     const points = [0, 1, 2].map((step) => point(step, `file ${step}`, 5));
     const marks = markCheckpoints(points, main);
     expect(marks.every(({ flag, isLeftOut }) => flag === 'repeated-scores' && !isLeftOut)).toBe(true);
@@ -118,7 +118,7 @@ describe('the marks of a series', () => {
     ]);
   });
 
-  it('branches and tags without steps: a copy is marked, its first and main are not; an order of names has no jumps', () => {
+  it('cover a copy among branches and tags without steps, but no jumps', () => {
     const named = (label: string, files: string, at: number) => ({ ...point(at, files), label, step: null });
     const marks = markCheckpoints(
       [named('v0', 'a', 0), named('main', 'final', 9), named('v1', 'final', 9), named('old', 'a', 0)],
@@ -134,7 +134,7 @@ describe('the marks of a series', () => {
     expect(flags(order)).toEqual(Array(8).fill(null));
   });
 
-  it('a copy between two points isn’t taken for their neighbour', () => {
+  it('skip a copy when neighbours of a point are compared', () => {
     const points = Array.from({ length: 9 }, (_, step) => point(step));
     points.splice(5, 0, { ...point(4.5, 'final', 40) });
     points.splice(7, 0, { ...point(5.5, 'own', 60) });

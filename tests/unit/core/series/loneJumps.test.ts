@@ -31,7 +31,7 @@ const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const counts = fc.integer({ min: 6, max: 160 });
 
 describe('lone jumps', () => {
-  it('a smooth run has none, however steep its change of phase', () => {
+  it('are absent from a smooth run, however steep its change of phase', () => {
     fc.assert(
       fc.property(seeds, counts, fc.double({ min: 0.5, max: 500, noNaN: true }), (seed, count, steepness) => {
         expect(findLoneJumps(smoothRun(seed, count, steepness))).toEqual([]);
@@ -39,7 +39,7 @@ describe('lone jumps', () => {
     );
   });
 
-  it('constant noise has none, nor has a constant', () => {
+  it('are absent from constant noise and from a constant', () => {
     fc.assert(
       fc.property(seeds, counts, fc.double({ min: 0, max: 0.3, noNaN: true }), (seed, count, size) => {
         expect(findLoneJumps(noisy(seed, count, size))).toEqual([]);
@@ -47,7 +47,7 @@ describe('lone jumps', () => {
     );
   });
 
-  it('a random walk and a turn of all heads at once have none', () => {
+  it('are absent from a random walk and from a turn of all heads at once', () => {
     fc.assert(
       fc.property(seeds, counts, (seed, count) => {
         const random = gaussian(seed);
@@ -65,7 +65,7 @@ describe('lone jumps', () => {
     expect(findLoneJumps(wave)).toEqual([]);
   });
 
-  it('one replaced point within a quiet course is found, and nothing else', () => {
+  it('are found for one replaced point in a quiet run', () => {
     fc.assert(
       fc.property(
         seeds,
@@ -83,7 +83,7 @@ describe('lone jumps', () => {
     );
   });
 
-  it('of a jump and the right point beside it, the jump is found', () => {
+  it('are found for the jump, not for the right point beside it', () => {
     // A change of phase of which most points are missing: 6000 lies between 3000 and the jump as the jump does between it and 9000.
     const run = (levels: readonly number[]) =>
       levels.map((level) => Array.from({ length: heads }, (_, head) => level + head / 100));
@@ -92,7 +92,7 @@ describe('lone jumps', () => {
     expect(findLoneJumps(run([0, 0.01, 0.035, 0.38, 0.003, 0.64, 0.67, 0.69]))).toEqual([]);
   });
 
-  it('two with one point between them are both found; two beside each other, and ends, aren’t lone', () => {
+  it('are both found with one point between them, but not side by side or at the ends', () => {
     const run = smoothRun(3, 16, 5);
     const [a, b] = noisy(7, 2, 0.5) as [Point, Point];
     const put = (places: Record<number, Point>) => run.map((point, at) => places[at] ?? point);
@@ -102,7 +102,7 @@ describe('lone jumps', () => {
     expect(findLoneJumps(put({ 15: a }))).toEqual([]);
   });
 
-  it('an undefined head is left out in all points; of too little nothing is said', () => {
+  it('ignore an undefined head, and are unknown for too few points', () => {
     const run = smoothRun(3, 16, 5);
     run[9] = noisy(7, 1, 0.5)[0]!;
     expect(findLoneJumps(run.map((point, at) => (at === 4 ? [null, ...point.slice(1)] : point)))).toEqual([
@@ -114,7 +114,7 @@ describe('lone jumps', () => {
     expect(findLoneJumps([])).toEqual([]);
   });
 
-  it('the sample’s recorded runs have none; a copy of the finished model early in the masked one is', () => {
+  it('are absent from the sample’s runs, and found for a misplaced copy of the last step', () => {
     const { runs } = JSON.parse(readFileSync('public/sample/training.json', 'utf8')) as {
       runs: { kind: string; seed: number; steps: { r: number[][] }[] }[];
     };

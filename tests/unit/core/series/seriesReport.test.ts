@@ -25,7 +25,7 @@ const report = (points: readonly ReportedRevision[], files: readonly (string | n
   });
 
 describe('the report for a repository', () => {
-  it('says which revisions hold which files, how it was found, and how to check it', () => {
+  it('names which revisions hold which files, how that was found and how to check it', () => {
     const points = [revision('step0', 'a'), revision('step1', 'f'), revision('step2', 'f')];
     const text = report(points, ['a', 'f', 'f']);
     expect(text).toContain('# Revisions that hold other revisions’ weights: o/m');
@@ -42,7 +42,7 @@ describe('the report for a repository', () => {
     expect(text).not.toContain('Not checked');
   });
 
-  it('names what wasn’t checked; no name breaks its table', () => {
+  it('names what wasn’t checked, with every name escaped', () => {
     const odd = revision('a`b|c', 'f');
     const text = report(
       [odd, { ...revision('step1', 'f'), weights: null }, revision('step2', 'a')],

@@ -15,7 +15,7 @@ const STACK = {
 const match = (...entries: UserEntry[]) => matchUserScores({ name: 'x', entries }, STACK);
 
 describe('matchUserScores', () => {
-  it('lays values on layers by their own numbers', () => {
+  it('puts values on layers by their own numbers', () => {
     const { values, matched, missing, unknown } = match(
       { layer: 4, head: 0, value: 7 },
       { layer: 0, head: 1, value: -1 },
@@ -27,7 +27,7 @@ describe('matchUserScores', () => {
     expect([matched, missing, unknown]).toEqual([2, ['L0H0'], []]);
   });
 
-  it('names the heads that the model has none of, and those without a value', () => {
+  it('names the heads that the model lacks and those without a value', () => {
     const { matched, missing, unknown } = match(
       { layer: 4, head: 1, value: 1 },
       { layer: 1, head: 0, value: 2 },
@@ -38,7 +38,7 @@ describe('matchUserScores', () => {
     expect(unknown).toEqual(['L4H1', 'L1H0']);
   });
 
-  it('leaves entries of other maps alone', () => {
+  it('ignores entries of other maps', () => {
     const { matched, unknown } = match(
       { layer: 0, head: 0, value: 1, stack: 'encoder.self' },
       { layer: 0, head: 0, value: 2, stack: 'decoder.self' },

@@ -26,7 +26,7 @@ function refusal(text: string, file?: string): QKError {
   throw new Error('It was taken.');
 }
 
-describe('CSV of the user’s own scores', () => {
+describe('CSV of the user’s scores', () => {
   const want = ['induction L0H0 0.5', 'induction L5H1 -0.25'];
   it.each([
     ['names of heads', 'head,induction\nL0H0,0.5\nL5H1,-0.25\n'],
@@ -44,14 +44,14 @@ describe('CSV of the user’s own scores', () => {
     expect(flat(text)).toEqual(want);
   });
 
-  it('several scores; text columns are left out and said', () => {
+  it('has several scores, and names the text columns left out', () => {
     const scores = parse('head,a,note,b\nL0H0,1,first,2\nL0H1,3,,NaN\n');
     expect(scores.columns.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(scores.columns[1]?.entries[1]?.value).toBeNull();
     expect(scores.notes).toEqual(['The column note holds no numbers and is left out.']);
   });
 
-  it('layers down, heads across', () => {
+  it('has layers down and heads across', () => {
     expect(flat('layer,H0,H1\nL0,1,2\n1,3,\n', 'grid.csv')).toEqual([
       'grid L0H0 1',
       'grid L0H1 2',
@@ -60,13 +60,13 @@ describe('CSV of the user’s own scores', () => {
     ]);
   });
 
-  it('quoted delimiters, quotes and line breaks; lines are counted through them', () => {
+  it('has quoted delimiters, quotes and line breaks, which count as lines', () => {
     const text = '"my ""best"", score\nof heads",head\n0.5,L0H0\n0.7,nobody\n';
     expect(flat(text.replace('nobody', 'L0H1'))[0]).toBe('my "best", score\nof heads L0H0 0.5');
     expect(refusal(text).where).toBe('induction.csv, line 4');
   });
 
-  it('reads what the page exports: stacks apart, key heads and reasons no scores', () => {
+  it('is read as the page exports it, with stacks apart and without key heads and reasons', () => {
     const text =
       'model,sha,stack,layer,head,kv_head,r,s,reason\nm,,encoder.self,0,0,0,0.75,0.5,\nm,,decoder.self,0,0,0,0.5,0,\n';
     expect(flat(text)).toEqual([
@@ -104,7 +104,7 @@ describe('CSV of the user’s own scores', () => {
     expect(error.where).toBe(where);
   });
 
-  it('refuses what no scores can be by its size, and what isn’t text', () => {
+  it('is refused for its size and where it isn’t text', () => {
     expect(refusal(`head,x\n${'L0H0,\n'.repeat(200_001)}`).code).toBe('too-large');
     const wide = Array.from({ length: 201 }, (_, i) => i);
     expect(refusal(`head,${wide.map((i) => `c${i}`)}\nL0H0,${wide}`).code).toBe('too-large');
@@ -112,7 +112,7 @@ describe('CSV of the user’s own scores', () => {
   });
 });
 
-describe('JSON of the user’s own scores', () => {
+describe('JSON of the user’s scores', () => {
   const want = ['induction L0H0 0.5', 'induction L5H1 -0.25'];
   it.each([
     ['heads, named after the file', '{"L0H0": 0.5, "L5H1": -0.25}'],
@@ -127,7 +127,7 @@ describe('JSON of the user’s own scores', () => {
     expect(flat(text, 'induction.json')).toEqual(want);
   });
 
-  it('matrices, layers outside', () => {
+  it('has matrices with layers outside', () => {
     expect(flat('[[1, 2], [3, null]]', 'g.json')).toEqual([
       'g L0H0 1',
       'g L0H1 2',
@@ -156,7 +156,7 @@ describe('JSON of the user’s own scores', () => {
     expect(error.message).toMatch(message);
   });
 
-  it('tells scores from a model’s JSON files', () => {
+  it('is distinguished from a model’s JSON files', () => {
     for (const text of ['{"L0H0": 1}', '{"x": {"L0H0": 1}}', '[{"layer": 0, "head": 0}]', '[[1]]'])
       expect(looksLikeScores(JSON.parse(text)), text).toBe(true);
     for (const text of [
@@ -170,7 +170,7 @@ describe('JSON of the user’s own scores', () => {
 });
 
 describe('any text', () => {
-  it('is taken as finite numbers of heads, or refused by a QKError; nothing else is thrown', () => {
+  it('is read as finite numbers of heads or refused by a QKError', () => {
     const piece = fc.oneof(
       fc.constantFrom(
         'layer',
@@ -214,7 +214,7 @@ describe('any text', () => {
     );
   });
 
-  it('what is written in any dialect comes back, digit for digit', () => {
+  it('scores written in any CSV dialect read back digit for digit', () => {
     const heads = fc.uniqueArray(
       fc.tuple(fc.nat(130), fc.nat(130), fc.double({ noNaN: true, noDefaultInfinity: true })),
       {

@@ -116,7 +116,7 @@ describe('a layer under a convention', () => {
     );
   });
 
-  it('each alone: γ, the head gains, the rotation', async () => {
+  it('applies γ, the head gains and the rotation each alone', async () => {
     await fc.assert(
       fc.asyncProperty(made, async (layer) => {
         const ones = (length: number) => Array.from({ length }, () => 1);
@@ -154,7 +154,7 @@ describe('a layer under a convention', () => {
     );
   });
 
-  it('Δ = 0, γ = 1 and gains of 1 leave every element', () => {
+  it('keeps every element for Δ = 0, γ = 1 and gains of 1', () => {
     fc.assert(
       fc.property(made, ({ d, dh, q, k, rotation }) => {
         const weights = layerOf(q, k, d, dh);
@@ -169,7 +169,7 @@ describe('a layer under a convention', () => {
     );
   });
 
-  it('turning queries and keys by the same Δ leaves r', async () => {
+  it('keeps r when queries and keys rotate by the same Δ', async () => {
     await fc.assert(
       fc.asyncProperty(made, async ({ d, dh, q, k, rotation, offset }) => {
         const weights = layerOf(q, k, d, dh);
@@ -184,7 +184,7 @@ describe('a layer under a convention', () => {
     );
   });
 
-  it('gains of each head are those of its own place, also in a part of the layer', () => {
+  it('takes each head’s gain by its own position, even in a part of the layer', () => {
     const weights = layerOf(
       [
         [1, 1],
@@ -209,7 +209,7 @@ describe('a layer under a convention', () => {
     ]);
   });
 
-  it('large layers come in parts of whole groups', () => {
+  it('splits large layers into parts of whole groups', () => {
     // One group takes 48 MB in float64: two at once.
     const [d, dh] = [1024, 2048];
     const zeros = (count: number) => Array.from({ length: count }, () => new Array<number>(0));
@@ -225,11 +225,11 @@ describe('a layer under a convention', () => {
 });
 
 describe('a convention in words', () => {
-  it('nothing chosen is raw', () => {
+  it('is raw where nothing is chosen', () => {
     expect(conventionOf({ layerNorm: false, qkNorm: false, ropeOffset: 0 })).toBe(RAW_CONVENTION);
   });
 
-  it('says all that is done', () => {
+  it('names all that is done', () => {
     expect(conventionOf({ layerNorm: true, qkNorm: true, ropeOffset: -8 }).text).toBe(
       'weights without bias, LayerNorm gain folded into Wq and Wk, QK-norm gain applied, RoPE at Δ = −8 (M = Wq R_Δ Wkᵀ, the key 8 positions before the query)',
     );

@@ -73,7 +73,7 @@ const kv = {
 const sizes = { kind: 'latent', kvRank, nope, rope, kvRowsPerHead: nope + v } as const;
 
 describe('multi-head latent attention', () => {
-  it('composes the effective Wq and Wk, the gains between the factors folded in', async () => {
+  it('composes the effective Wq and Wk with the gains between the factors', async () => {
     const { q, k } = await compose({
       ...sizes,
       q: {
@@ -94,7 +94,7 @@ describe('multi-head latent attention', () => {
     }
   });
 
-  it('takes queries that aren’t compressed, and keys stored by head and transposed', async () => {
+  it('reads uncompressed queries, and keys stored by head and transposed', async () => {
     const direct = matrix(heads * dh, d);
     // [heads, kvRank, nope]: each head's key rows of kv_b, transposed.
     const byHead = new Float64Array(heads * kvRank * nope);

@@ -102,7 +102,7 @@ describe('the plan of a layer', () => {
     );
   });
 
-  it('of a fused [Q | K | V] it leaves V, of interleaved heads only the last v', () => {
+  it('leaves out V of a fused [Q | K | V], and the last v of interleaved heads', () => {
     const fused = weightAt(fileOf(3 * 12 * 5), 'qkv', 0, [36, 5]);
     const direct = (q: number[], k: number[]) =>
       planLayer(

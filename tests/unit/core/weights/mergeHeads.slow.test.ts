@@ -13,7 +13,7 @@ const reference = createReferenceEngine();
 
 describe('a merged layer', () => {
   it.each(['bert-f32', 'llama-gqa-bf16', 'falcon-multiquery-f32', 'gpt_neox-f16', 'gpt2-f32'])(
-    '%s: has the same M, in fewer and wider heads; its sums and norms are those of all pairs of the heads',
+    'has the same M, sums and norms in fewer and wider heads: %s',
     async (name) => {
       for (const weights of await readLayers(caseFiles(name))) {
         const { q, k, dModel } = weights;

@@ -15,7 +15,7 @@ function planOf(sources: readonly ByteSource['read'][]): LayerPlan {
 }
 
 describe('reading a layer', () => {
-  it('a span that fails stops the others, and nothing is written once it has been told', async () => {
+  it('stops all spans when one fails, and writes nothing afterwards', async () => {
     const buffer = new Uint8Array(20);
     let heard = false;
     const slow: ByteSource['read'] = async (_begin, _end, { into, signal } = {}) => {
@@ -35,7 +35,7 @@ describe('reading a layer', () => {
     expect(buffer.every((byte) => byte === 0)).toBe(true);
   });
 
-  it('a cancellation reaches every span', async () => {
+  it('cancels every span', async () => {
     const controller = new AbortController();
     const waits: ByteSource['read'] = (_begin, _end, { signal } = {}) =>
       new Promise((_resolve, reject) => {

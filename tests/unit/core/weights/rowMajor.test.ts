@@ -57,7 +57,7 @@ describe('any view is read by its strides', () => {
     expect(await read(await viewOf(shape, strides, offset))).toEqual(expected(shape, strides, offset));
   });
 
-  it('of any shape', async () => {
+  it('reads a view of any shape', async () => {
     const axis = fc.record({
       length: fc.integer({ min: 1, max: 4 }),
       stride: fc.integer({ min: 0, max: 15 }),
@@ -78,7 +78,7 @@ describe('any view is read by its strides', () => {
     ['every other column', [4, 6], [24, 2]],
     ['expanded', [4, 6], [0, 2]],
     ['expanded and overlapping', [4, 6], [1, 1]],
-  ])('a head of a layer: %s', async (_, shape, strides) => {
+  ])('reads a head of a layer: %s', async (_, shape, strides) => {
     const weight = plainWeight(await viewOf(shape, strides));
     const heads = { weight, features: 'rows', first: [0, 2] } as const;
     const layout = { layer: 0, dModel: 6, dHead: 2, source: { kind: 'direct', q: heads, k: heads } };
@@ -96,7 +96,7 @@ describe('any view is read by its strides', () => {
     });
   });
 
-  it('a view far larger than its bytes is refused', async () => {
+  it('refuses a view far larger than its bytes', async () => {
     const entry = await viewOf([1_000_000, 1_000_000], [0, 0]);
     expect(() => rowMajorBytes(entry, new Uint8Array(4))).toThrow(/too large/);
   });

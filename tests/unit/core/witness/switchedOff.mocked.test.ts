@@ -102,12 +102,12 @@ const RULES: readonly (readonly [rule: string, kind: string, cases: readonly str
   ['parts joined', 'parts of 2 and 4', ['llama-gqa-bf16']],
 ];
 
-describe('a rule that is switched off is found out', () => {
+describe('a rule that is switched off is detected', () => {
   afterEach(() => {
     off.rule = '';
   });
 
-  it.each(RULES)('%s, by %s', async (rule, name, cases) => {
+  it.each(RULES)('finds %s, by %s', async (rule, name, cases) => {
     const kinds = KINDS.filter((kind) => kind.name === name);
     expect((await runWitnesses(kinds, cases)).faults).toEqual([]);
     off.rule = rule;

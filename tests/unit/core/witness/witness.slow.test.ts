@@ -10,21 +10,21 @@ const FIVE = ['llama-gqa-bf16', 'gpt2-f32', 'bloom-f32', 'falcon-new-bf16', 'ggu
 const isSoak = process.env.QKSCOPE_SOAK === 'witnesses';
 const CASES = isSoak ? ORACLE_CASES : FIVE;
 
-describe('variants of oracle checkpoints, in which witnesses agree or contradict each other', () => {
-  it('what is scored is right, what is asked can be answered rightly, what is refused names both witnesses', async () => {
+describe('variants of oracle checkpoints whose witnesses agree or contradict', () => {
+  it('are scored rightly, asked about answerably or refused by both witnesses', async () => {
     const tally = await runWitnesses(KINDS, CASES);
     process.stdout.write(`\n${tallyText(tally)}\n`);
     expect(tally.faults).toEqual([]);
   }, 3_600_000);
 
-  it('there are at least 30 variants of each kind over all checkpoints', () => {
+  it('number at least 30 of each kind over all checkpoints', () => {
     for (const kind of KINDS) {
       const count = ORACLE_CASES.reduce((sum, name) => sum + variantsOf(kind, name).length, 0);
       expect(count, kind.name).toBeGreaterThanOrEqual(30);
     }
   });
 
-  it('the layouts by which the variants are made and judged give the oracle’s own values', () => {
+  it('have layouts that give the oracle’s own values', () => {
     for (const name of ORACLE_CASES) {
       const model = readModel(name);
       if (!hasPlainWeights(model)) continue;

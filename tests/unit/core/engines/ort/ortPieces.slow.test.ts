@@ -56,7 +56,7 @@ describe('a layer packed piece by piece', () => {
     [7, 3],
     [13, 2],
   ])(
-    '%i heads, %i key heads: every trace method as in float64, packed or not',
+    'has r as in float64 by every trace method, packed or not (%i heads, %i key heads)',
     LONG,
     async (heads, kvHeads) => {
       const q = Array.from({ length: heads }, (_, head) => matrix(head));
@@ -73,7 +73,7 @@ describe('a layer packed piece by piece', () => {
     },
   );
 
-  it('a head with NaN spoils no neighbour, nor the next batch in the same memory', LONG, async () => {
+  it('keeps a head with NaN from its neighbours and the next batch', LONG, async () => {
     const heads = 12;
     const q = Array.from({ length: heads }, (_, head) => matrix(head));
     const k = Array.from({ length: heads }, (_, head) => matrix(20 + head));
@@ -87,8 +87,8 @@ describe('a layer packed piece by piece', () => {
   });
 });
 
-describe('running', () => {
-  it('waits on no timer: short runs are the kernel alone', async () => {
+describe('an onnxruntime engine', () => {
+  it('waits on no timer in short runs', async () => {
     const [d, dh] = [8, 2];
     const values = Float32Array.from({ length: d * dh }, (_, i) => i + 1);
     const small = { ...viewOf(values), rows: d, cols: dh, colStride: d };
@@ -102,7 +102,7 @@ describe('running', () => {
   });
 
   it.each(['trace-heads', 'trace-full', 'norm'] as const)(
-    '%s of a large layer is cancelled by a message that comes midway',
+    'cancels %s of a large layer by a message that comes midway',
     LONG,
     async (method) => {
       // Norm: one head of 36 pairs of tiles. Trace: one call of many batches.
@@ -132,7 +132,7 @@ describe('running', () => {
     },
   );
 
-  it('two runs at once, begun before onnxruntime is ready, keep their weights apart', LONG, async () => {
+  it('keeps apart the weights of two runs that begin before onnxruntime is ready', LONG, async () => {
     const slow = {
       ...ort,
       InferenceSession: {
@@ -159,7 +159,7 @@ describe('running', () => {
     shared.close();
   });
 
-  it('an engine closed while it fails to start leaves no unhandled rejection', async () => {
+  it('leaves no unhandled rejection when it is closed while it fails to start', async () => {
     let [begin, fail] = [() => {}, () => {}];
     const started = new Promise<void>((resolve) => {
       begin = resolve;

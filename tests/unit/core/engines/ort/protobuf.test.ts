@@ -22,7 +22,7 @@ describe('ProtobufWriter', () => {
     expect([...writer.finish()]).toEqual(bytes);
   });
 
-  it('an ONNX model starts with its IR version, and names its operations', () => {
+  it('starts an ONNX model with its IR version and names its operations', () => {
     const bytes = encodeModel({
       inputs: [{ name: 'x', rank: 2 }],
       outputs: [{ name: 'y', rank: 2 }],

@@ -29,8 +29,8 @@ const FORMATS = {
   BF16: { bytes: 2, read: (view: DataView, at: number) => decodeBfloat(view.getUint16(at, true)) },
 } as const;
 
-describe('packing', () => {
-  test.each(['F16', 'BF16'] as const)('every one of the 65,536 values of %s', (type) => {
+describe('the packing kernel', () => {
+  test.each(['F16', 'BF16'] as const)('decodes every one of the 65,536 values of %s', (type) => {
     const bits = new Uint16Array(memory.buffer, SOURCE, 65_536).map((_, at) => at);
     new Uint16Array(memory.buffer, SOURCE, 65_536).set(bits);
     for (let from = 0; from < 65_536; from += PANEL_COLUMNS) {
@@ -43,7 +43,7 @@ describe('packing', () => {
     }
   });
 
-  test('elements, zeros after them and the largest magnitude, of any size, layout and byte', () => {
+  test('packs elements, zeros after them and the largest magnitude for any size, layout and byte', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('F32', 'F16', 'BF16' as const),
@@ -102,7 +102,7 @@ const dot = (x: Float64Array, y: Float64Array) => x.reduce((sum, value, at) => s
 const columnsOf = fc.integer({ min: 1, max: 32 }).map((steps) => steps * COLUMN_STEP);
 const featuresOf = fc.integer({ min: 1, max: 24 }).map(paddedFeatures);
 
-test('Gram matrices: whole, or the blocks up to the diagonal; written anew or added to', () => {
+test('the gram kernel writes or adds whole Gram matrices, or their blocks up to the diagonal', () => {
   fc.assert(
     fc.property(
       featuresOf,
@@ -137,7 +137,7 @@ test('Gram matrices: whole, or the blocks up to the diagonal; written anew or ad
   );
 });
 
-test('sums over A∘B and C∘Cᵀ', () => {
+test('the sum kernels compute the sums over A∘B and C∘Cᵀ', () => {
   fc.assert(
     fc.property(featuresOf, fc.nat(), (n, seed) => {
       const next = mulberry32(seed);
@@ -165,7 +165,7 @@ test('sums over A∘B and C∘Cᵀ', () => {
   );
 });
 
-test('a tile of M and its mirror: Σ M² and Σ (M + Mᵀ)²', () => {
+test('the tile kernel computes Σ M² and Σ (M + Mᵀ)² of a tile of M and its mirror', () => {
   fc.assert(
     fc.property(
       featuresOf,

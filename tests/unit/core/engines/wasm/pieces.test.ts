@@ -18,7 +18,7 @@ import {
 } from '../../../../../src/core/engines/wasm/jobTable.ts';
 
 describe('the heap', () => {
-  test('blocks never overlap, and what came back can be had again', () => {
+  test('never overlaps blocks, and reuses released ones', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 200_000 }), fc.nat())), (steps) => {
         const heap = createHeap(new WebAssembly.Memory({ initial: 1, maximum: 2048 }));
@@ -70,7 +70,7 @@ const anyJob: fc.Arbitrary<Job> = fc.record({
   q: fc.array(source, { minLength: 1, maxLength: 16 }),
 });
 
-test('jobs and results cross shared memory as they were', () => {
+test('jobs and results cross shared memory unchanged', () => {
   fc.assert(
     fc.property(fc.array(anyJob, { minLength: 1, maxLength: 9 }), (jobs) => {
       const sizes = tableBytes(jobs);
@@ -98,7 +98,7 @@ test('jobs and results cross shared memory as they were', () => {
 describe('the job queue', () => {
   const open = () => new Int32Array(new SharedArrayBuffer(QUEUE_BYTES));
 
-  test('each job of a slice is taken once, and none before it is opened', () => {
+  test('hands out each job of a slice once, and none before the slice is opened', () => {
     const queue = open();
     expect(claimJob(queue)).toBeNull();
     openSlice(queue, 3, 0, 0);
@@ -110,7 +110,7 @@ describe('the job queue', () => {
     expect(Atomics.load(queue, QUEUE.done)).toBe(2);
   });
 
-  test('a thread that took its number before a slice was opened gets nothing of it, however late it looks', () => {
+  test('gives a thread that arrived before a slice was opened nothing of it, however late it looks', () => {
     const queue = open();
     openSlice(queue, 1, 0, 0);
     claimJob(queue);

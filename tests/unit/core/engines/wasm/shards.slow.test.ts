@@ -109,7 +109,7 @@ function pool(workers: number): ReturnType<typeof sharded> {
 }
 
 describe('a sharded engine', () => {
-  test('names itself, and passes its self-test on its workers', async () => {
+  test('names itself and passes its self-test on its workers', async () => {
     const { engine, askedOf } = await sharded(2, {});
     expect(engine.describe()).toMatchObject({ id: 'wasm', threads: 2, device: /, 2 workers$/ });
     await selfTest(engine);
@@ -124,7 +124,7 @@ describe('a sharded engine', () => {
     expect(askedOf('load')).toEqual([0, 0]);
   });
 
-  test('sends each worker its own heads, once; what it was given may then be used anew', async () => {
+  test('sends each worker its own heads once', async () => {
     const { engine, made, askedOf } = await sharded(3);
     const layers = [weights(300, 32, 24), { ...weights(300, 32, 24, 4), layer: 9 }];
     const want = await scoresOf(alone, layers);
@@ -144,7 +144,7 @@ describe('a sharded engine', () => {
     handle.release();
   });
 
-  test('tells of a worker’s heads when it is done before others, with their own numbers', async () => {
+  test('reports a worker’s heads before others are done, with their own numbers', async () => {
     const { engine } = await sharded(3);
     const handle = await engine.load([layer]);
     const told: HeadScores[][] = [];
@@ -172,7 +172,7 @@ describe('a sharded engine', () => {
     handle.release();
   });
 
-  test('stops when it is cancelled, and goes on after that', async () => {
+  test('stops when it is cancelled and works again afterwards', async () => {
     const { engine, askedOf } = await sharded(2);
     const handle = await engine.load([long], undefined, { resident: true });
     const calls = planCalls('norm', { kind: 'all' }, handle);
@@ -190,7 +190,7 @@ describe('a sharded engine', () => {
     expect(await scoresOf(engine, [layer])).toEqual(await scoresOf(alone, [layer]));
   });
 
-  test('says what a worker refused', async () => {
+  test('reports what a worker refused', async () => {
     const { engine, askedOf } = await sharded(2);
     const handle = await engine.load([layer]);
     const far = { kernel: 'trace', layerIndex: 1, head: 0 } as const;
@@ -212,23 +212,28 @@ describe('a sharded engine', () => {
   });
 });
 
-describe('workers', () => {
-  test('that can’t start are done without; one left is none', async () => {
+describe('shard workers', () => {
+  const refuseFirst = (count: number) => {
     let made = 0;
-    const refuseFirst = (count: number) => () => {
+    return () => {
       if (made++ < count) throw new Error('workers are refused');
       return createWorker();
     };
+  };
+
+  test('are done without when they can’t start', async () => {
     const two = await sharded(3, { createWorker: refuseFirst(1) });
     expect(two.engine.describe().threads).toBe(2);
     expect(await scoresOf(two.engine, [layer])).toEqual(await scoresOf(alone, [layer]));
-    made = 0;
+  });
+
+  test('are all done without when only one can start', async () => {
     const { engine } = await sharded(3, { createWorker: refuseFirst(2) });
     expect(engine.describe()).toEqual(alone.describe());
     expect(await scoresOf(engine, [layer])).toEqual(await scoresOf(alone, [layer]));
   });
 
-  test('that don’t answer are given up', async () => {
+  test('are given up when they don’t respond', async () => {
     vi.useFakeTimers();
     try {
       const [listen, post, terminate] = [vi.fn(), vi.fn(), vi.fn()];
@@ -242,7 +247,7 @@ describe('workers', () => {
     }
   });
 
-  test('that die are told of; the engine goes on with the others, and at last alone', async () => {
+  test('fail their run when they die, and leave the next to the others', async () => {
     const { engine, made } = await sharded(3);
     const handle = await engine.load([long], undefined, { resident: true });
     const run = engine.run(handle, planCalls('norm', { kind: 'all' }, handle));
@@ -266,7 +271,7 @@ describe('workers', () => {
     expect(await scoresOf(engine, [layer])).toEqual(want);
   });
 
-  test('end with the engine, and so does what is under way', async () => {
+  test('end with the engine and its current run', async () => {
     const { engine } = await sharded(2);
     const handle = await engine.load([long], undefined, { resident: true });
     const run = engine.run(handle, planCalls('norm', { kind: 'all' }, handle));

@@ -23,11 +23,11 @@ function weights(d: number, dh: number, heads: number) {
   return layerOf(make(), make(), d, dh);
 }
 
-describe('several threads', () => {
+describe('an engine of several threads', () => {
   // Enough work that slices go to the others: more than one panel, more jobs than threads.
   const layer = weights(600, 32, 24);
 
-  test('give what float64 gives, by every method, again and again', async () => {
+  test('computes what float64 gives by every method, again and again', async () => {
     const engine = await createWasmEngine({ threads: 3, createThread });
     expect(engine.describe().threads).toBe(3);
     const [handle, reference] = [await engine.load([layer]), createReferenceEngine()];
@@ -44,7 +44,7 @@ describe('several threads', () => {
     engine.close();
   });
 
-  test('tell of heads that are done before all are, and only of what stays', async () => {
+  test('reports heads before all are done, and only final ones', async () => {
     const engine = await createWasmEngine({ threads: 3, createThread });
     // More than the first slice of three threads; head 0's weights are so large that they are rewritten.
     const [heads, d, dh] = [48, 3000, 128];
@@ -72,7 +72,7 @@ describe('several threads', () => {
     engine.close();
   });
 
-  test('allocate blocks of their shared memory, before and after it grew; one thread alone has none', async () => {
+  test('computes in allocated blocks of its shared memory, before and after it grew', async () => {
     const engine = await createWasmEngine({ threads: 2, createThread });
     const score = async (of: LayerWeights) => {
       const handle = await engine.load([of]);
@@ -111,12 +111,15 @@ describe('several threads', () => {
     }
     expect(engine.allocateShared!(2 ** 31)).toBeNull();
     engine.close();
+  });
+
+  test('has no shared memory with one thread alone', async () => {
     const alone = await createWasmEngine({ threads: 1 });
     expect(alone.allocateShared!(1000)).toBeNull();
     alone.close();
   });
 
-  test('one that can’t start is done without', async () => {
+  test('does without a thread that can’t start', async () => {
     let made = 0;
     const refusing = () =>
       ++made === 1
@@ -132,7 +135,7 @@ describe('several threads', () => {
 });
 
 describe('memory that can’t grow', () => {
-  test('is told, and what others hold stays theirs', async () => {
+  test('fails with a sentence and leaves the others’ memory', async () => {
     const maximumPages = 600;
     const memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages });
     const heap = createHeap(memory);

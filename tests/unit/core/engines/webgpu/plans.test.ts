@@ -13,11 +13,11 @@ const layersOf = (count: number, shape: { heads: number; kvHeads: number; dModel
 describe('slabs', () => {
   const small = { heads: 4, kvHeads: 2, dModel: 8, dHead: 3 };
 
-  test('rows are padded to whole vec4s', () => {
+  test('pad rows to whole vec4s', () => {
     expect(matrixBytes({ layer: 0, ...small })).toBe(8 * 4 * 4);
   });
 
-  test('as many layers as fit share one', () => {
+  test('hold as many layers as fit', () => {
     expect(planSlabs(layersOf(5, small), 2 * 4 * 128).chunks).toEqual([
       [0, 2],
       [2, 4],
@@ -26,7 +26,7 @@ describe('slabs', () => {
     expect(planSlabs(layersOf(5, small)).chunks).toEqual([[0, 5]]);
   });
 
-  test('a layer larger than a binding is divided; a key head cut from its group is in both parts', () => {
+  test('divide a layer that is larger than a binding, with a cut group’s key head in both parts', () => {
     const { slabs, chunks } = planSlabs(layersOf(1, small), 3 * 128);
     expect(chunks).toEqual([[0, 1]]);
     expect(slabs).toEqual([
@@ -35,13 +35,13 @@ describe('slabs', () => {
     ]);
   });
 
-  test('128 heads of [16384, 128] are divided into 16 at a time', () => {
+  test('divide 128 heads of [16384, 128] into 16 at a time', () => {
     const { slabs, chunks } = planSlabs(layersOf(2, { heads: 128, kvHeads: 8, dModel: 16384, dHead: 128 }));
     expect(chunks).toHaveLength(2);
     expect(slabs).toHaveLength(16);
   });
 
-  test('the table pairs neighbours with one key head', () => {
+  test('pair neighbours with one key head', () => {
     const { slabs } = planSlabs(layersOf(2, small));
     // In vec4s: one matrix is 8.
     expect([...slabTable(slabs[0]!, { layer: 0, ...small })]).toEqual([
@@ -55,7 +55,7 @@ describe('dispatches', () => {
   const { slabs } = planSlabs(layers, 2 * 2 * 100 * 48);
   const plan = (call: KernelCall) => planDispatches(call, slabs, layers, 'traceRegister');
 
-  test('one for a head, a layer, a chunk', () => {
+  test('are one for a head, a layer or a chunk', () => {
     expect(plan({ kernel: 'trace', layerIndex: 1, head: 1 })).toMatchObject([
       { first: 3, grid: [1, 1], partialsPerHead: 2 },
     ]);
@@ -67,12 +67,12 @@ describe('dispatches', () => {
     ]);
   });
 
-  test('no layer there is an error, not silence', () => {
+  test('fail for a missing layer', () => {
     expect(() => plan({ kernel: 'trace-heads', layerIndex: 3 })).toThrow(/position/);
     expect(() => plan({ kernel: 'norm', layerIndex: 0, head: 2 })).toThrow(/Head 2/);
   });
 
-  test('query heads that share a key head go together, unless a slab cuts their group', () => {
+  test('take query heads of one key head together, unless a slab cuts their group', () => {
     const grouped = layersOf(1, { heads: 8, kvHeads: 2, dModel: 8, dHead: 4 });
     const batch = (matrices: number) =>
       planDispatches(
@@ -100,7 +100,7 @@ describe('dispatches', () => {
     { heads: 8, kvHeads: 1, dHead: 720, kernel: 'traceShared2' },
     { heads: 8, kvHeads: 1, dHead: 1200, kernel: 'traceShared' },
     { heads: 8, kvHeads: 1, dHead: 2000, kernel: 'traceRegister' },
-  ])('$heads heads of $kvHeads key heads, dh $dHead: $kernel', ({ kernel, ...shape }) => {
+  ])('use $kernel for $heads heads of $kvHeads key heads of $dHead columns', ({ kernel, ...shape }) => {
     const layers = layersOf(1, { ...shape, dModel: 16 });
     const call = { kernel: 'trace-heads', layerIndex: 0 } as const;
     const queriesPerKey = shape.heads / shape.kvHeads;
@@ -116,7 +116,7 @@ describe('dispatches', () => {
     expect(head!.kernel).toBe(kernel === 'traceRegister' ? kernel : 'traceShared');
   });
 
-  test.each([32, 64, 80, 128, 576])('dh %i: few more multiply-adds than A, B and C need', (dHead) => {
+  test.each([32, 64, 80, 128, 576])('need few more multiply-adds than A, B and C do at dh %i', (dHead) => {
     const dModel = 4096;
     const [only] = layersOf(1, { heads: 1, kvHeads: 1, dModel, dHead });
     const [dispatch] = planDispatches(
@@ -132,7 +132,7 @@ describe('dispatches', () => {
     expect(dispatch!.flops / least).toBeLessThanOrEqual(1 + 3.5 / dHead);
   });
 
-  test('slices hold bounded work, and at least one dispatch', () => {
+  test('hold bounded work and at least one dispatch per slice', () => {
     const sizes = [4, 4, 4, 30, 1, 1].map((flops) => ({ flops }));
     expect(sliceByFlops(sizes, 10).map((slice) => slice.map(({ flops }) => flops))).toEqual([
       [4, 4],
@@ -173,7 +173,7 @@ describe('windows of raw bytes', () => {
       },
     }));
 
-  test('a tensor is uploaded once, whatever the number of its heads', () => {
+  test('upload a tensor once, whatever the number of its heads', () => {
     const linearWindows = planWindows(linear(4, 16, 8, 12));
     expect(linearWindows.map(({ begin, end }) => [begin, end])).toEqual([[12, 12 + 4 * 16 * 8 * 4]]);
     expect(linearWindows[0]!.parts).toHaveLength(4);
@@ -181,7 +181,7 @@ describe('windows of raw bytes', () => {
     expect(convWindows.map(({ begin, end }) => [begin, end])).toEqual([[0, 16 * 32 * 2]]);
   });
 
-  test('far ranges of one array are uploaded apart, near ones together', () => {
+  test('upload far ranges of one array apart and near ones together', () => {
     expect(planWindows([...linear(1, 16, 8, 0), ...linear(1, 16, 8, 500_000)])).toHaveLength(2);
     expect(planWindows([...linear(1, 16, 8, 0), ...linear(1, 16, 8, 1000)])).toHaveLength(1);
   });
@@ -191,7 +191,7 @@ describe('windows of raw bytes', () => {
     ['linear', linear(3, 16, 8, 4), 700],
     ['conv1d', conv(3, 16, 8), 200],
     ['conv1d', conv(3, 16, 8), 131],
-  ] as const)('%s cut into windows: each element once, inside its window (%#)', (_, matrices, maxBytes) => {
+  ] as const)('have each element of a %s layout once, inside its window (%#)', (_, matrices, maxBytes) => {
     const seen = new Map(matrices.map((matrix) => [matrix, new Set<number>()]));
     for (const { begin, end, parts } of planWindows(matrices, maxBytes)) {
       expect(end - begin).toBeLessThanOrEqual(maxBytes);
@@ -209,7 +209,7 @@ describe('windows of raw bytes', () => {
     for (const [matrix, outers] of seen) expect(outers.size).toBe(stripsOf(matrix.view).outerCount);
   });
 
-  test('a row that fits no window is refused', () => {
+  test('refuse a row that fits no window', () => {
     expect(() => planWindows(linear(1, 64, 2, 0), 128)).toThrow(/exceeds/);
   });
 });
@@ -227,11 +227,11 @@ describe('magnitudes', () => {
     [2 ** -127, -126],
     [2 ** -149, -148],
     [3 * 2 ** -149, -147],
-  ])('%d lies below 2^%i', (value, exponent) => {
+  ])('put %d below 2^%i', (value, exponent) => {
     expect(exponentOfBits(bitsOf(value))).toBe(exponent);
   });
 
-  test('infinity and NaN are told by their bits', () => {
+  test('detect infinity and NaN by their bits', () => {
     expect(isFiniteMagnitude(bitsOf(3.4e38))).toBe(true);
     expect(isFiniteMagnitude(bitsOf(Number.POSITIVE_INFINITY))).toBe(false);
     expect(isFiniteMagnitude(bitsOf(Number.NaN) & 0x7fffffff)).toBe(false);

@@ -47,7 +47,7 @@ describe('structs that CPU and shaders share', () => {
     ['scan', 'Job', JOB, [...job, 'outInnerStride', 'dtype', 'matrix']],
     ['unpack', 'Job', JOB, [...job, 'outInnerStride', 'dtype', 'matrix']],
   ] as const)(
-    '%s has one declaration of %s, laid out as the CPU writes it',
+    'have in %s one declaration of %s, laid out as the CPU writes it',
     async (pipeline, name, struct, fields) => {
       const source = await sourceOf(pipeline);
       expect(source.match(/\bstruct \w+/g)).toEqual([`struct ${name}`]);
@@ -68,7 +68,7 @@ describe('structs that CPU and shaders share', () => {
     },
   );
 
-  test('a uniform struct fills whole 16 bytes', () => {
+  test('fill whole 16 bytes in a uniform', () => {
     for (const { byteSize } of [PARAMS, PAIR]) expect(byteSize % 16).toBe(0);
   });
 
@@ -76,12 +76,12 @@ describe('structs that CPU and shaders share', () => {
     ['dispatches.ts', 'NORM_TILE', 'norm.wgsl', 'TILE'],
     ['dispatches.ts', 'SHARED_VEC4S', 'traceShared.wgsl', 'TILE_VEC4S'],
     ['loadLayer.ts', 'ELEMENTS_PER_GROUP', 'element.wgsl', 'ELEMENTS_PER_GROUP'],
-  ])('%s %s is the one of %s', (file, name, kernel, kernelName) => {
+  ])('have for %s %s the one declaration of %s', (file, name, kernel, kernelName) => {
     expect(constantOf(read(`../${file}`), name)).toBe(constantOf(read(kernel), kernelName));
   });
 
   test.each(Object.entries(TRACE_THREADS))(
-    '%s has the threads that dispatches count with',
+    'have in %s the threads that dispatches count with',
     (form, threads) => {
       expect(constantOf(read(`${form}.wgsl`), 'THREADS')).toBe(threads);
       expect(read(`${form}.wgsl`)).toContain('@workgroup_size(THREADS * QUERIES_PER_GROUP)');

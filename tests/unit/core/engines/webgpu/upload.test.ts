@@ -25,7 +25,7 @@ describe('writeBytes', () => {
     [3, 20, 0],
     [5, 8, 8],
     [0, 2 * MAX_WRITE_BYTES + 7, 4],
-  ])('bytes [%i, %i) to offset %i', (begin, end, offset) => {
+  ])('writes bytes [%i, %i) to offset %i', (begin, end, offset) => {
     const bytes = new Uint8Array(end + 5).map((_, i) => (i * 7 + (i >> 8)) & 0xff);
     const target = new Uint8Array(offset + Math.ceil((end - begin) / 4) * 4);
     const { device, sizes } = fakeDevice(target);
