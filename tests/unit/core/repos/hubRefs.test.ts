@@ -34,8 +34,11 @@ describe('a repository’s branches and tags', () => {
     expect(hub.log.map(({ path }) => path)).toEqual(['/api/models/o/m/refs']);
   });
 
-  it('of a renamed model; the token only to its own hub', async () => {
+  it('are read under a renamed model’s old name', async () => {
     expect(await read('old')).toHaveLength(1);
+  });
+
+  it('are read with the token at its own hub alone', async () => {
     hub.log.length = 0;
     await read('o/m', { token: { value: TOKENS.member, hubUrl: hub.hubUrl } });
     await read('o/m', { token: { value: TOKENS.member, hubUrl: 'https://other.example' } });
@@ -44,10 +47,13 @@ describe('a repository’s branches and tags', () => {
     ).toEqual([true, false]);
   });
 
-  it('a fault that passes is waited for; a missing model and another server are told', async () => {
+  it('are read after a passing fault', async () => {
     hub.faults = { serverError: 1 };
     expect(await read('o/m')).toHaveLength(3);
     expect(waits.length).toBeGreaterThan(0);
+  });
+
+  it('are refused for a missing model and for another server', async () => {
     await expect(read('o/none')).rejects.toMatchObject({
       code: 'unauthorized',
       where: 'o/none, its branches',

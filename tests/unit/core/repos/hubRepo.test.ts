@@ -79,9 +79,12 @@ describe('pinning', () => {
     expect(resolved.every(({ path }) => path.includes(commitOf('o/converted', 'refs/pr/1')))).toBe(true);
   });
 
-  it('by a commit; and of a renamed repository under its new name', async () => {
+  it('reads a commit as its own revision', async () => {
     const sha = commitOf('o/model', 'newer');
     expect((await open('o/model', sha)).identity).toMatchObject({ revision: sha, sha });
+  });
+
+  it('reads a renamed repository under its new name', async () => {
     const renamed = await open('old');
     expect(renamed.identity).toMatchObject({ id: 'o/model', notes: ['old is now o/model.'] });
     hub.log.length = 0;

@@ -127,10 +127,13 @@ describe('the files of revisions', () => {
     expect(errors.get('main')).toMatchObject({ code: 'server-error' });
   });
 
-  it('what one commit lacks is its own; a limit stops the rest, and each is told', async () => {
+  it('are missing only for a commit that is gone', async () => {
     const { files, errors } = await read('o/m', ['main', 'gone', 'step1']);
     expect([...files.keys()].sort()).toEqual(['main', 'step1']);
     expect(errors.get('gone')).toMatchObject({ code: 'revision-not-found' });
+  });
+
+  it('are no longer requested once the hub limits requests, with an error for each', async () => {
     let asked = 0;
     const limited: typeof fetch = async () => {
       asked++;
