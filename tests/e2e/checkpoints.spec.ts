@@ -182,7 +182,7 @@ test.describe('on the hub', () => {
     await setFaults({ mainMovedTo: 'v2' });
     await openPage(page);
     await openModel(page, 'test/llama-gqa');
-    await expect(page.getByText(/main has moved on since these scores were made/)).toBeVisible();
+    await expect(page.getByText(/main has changed since these scores were made/)).toBeVisible();
     const newer = page.getByRole('button', { name: 'Score the newer one' });
     await untilStatusChanges(page, () => newer.press('Enter'));
     await expectDone(page);

@@ -80,7 +80,7 @@ test('the scatter shows the exported values of two metrics, with Spearman’s ρ
   );
   await openTab(page, 'Scatter');
   await chooseByKeys(page.getByRole('combobox', { name: /^x/ }), 'r');
-  await chooseByKeys(page.getByRole('combobox', { name: /^up/ }), 'norm');
+  await chooseByKeys(page.getByRole('combobox', { name: /^y/ }), 'norm');
   const dots = page.getByRole('listbox', { name: /^Heads by r and norm/ });
   // No two values are alike here, so the formula without ties holds.
   const rank = (value: (row: (typeof rows)[number]) => number) => {
@@ -146,7 +146,7 @@ test('a dropped CSV becomes a metric of map, table, scatter and exports; a bad o
   await openTab(page, 'Table');
   await expect(page.getByRole('table').first()).toContainText('0.2805');
   await openTab(page, 'Scatter');
-  await chooseByKeys(page.getByRole('combobox', { name: /^up/ }), 'own:induction');
+  await chooseByKeys(page.getByRole('combobox', { name: /^y/ }), 'own:induction');
   await expect(readout(page.getByRole('listbox', { name: /^Heads by/ }))).toContainText(
     /masked: Spearman’s ρ .* over 16/,
   );
