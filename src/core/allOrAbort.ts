@@ -15,7 +15,7 @@ export async function allOrAbort(
     failures.push(error);
     controller.abort();
   };
-  await Promise.all(start(controller.signal).map((one) => one.catch(fail)));
+  await Promise.all(start(controller.signal).map((promise) => promise.catch(fail)));
   signal?.removeEventListener('abort', abort);
   if (failures.length > 0) throw failures[0];
 }

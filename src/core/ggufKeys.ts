@@ -21,7 +21,7 @@ const KEYS: Readonly<Record<string, string>> = {
  * Returns a key as the file has it: "llama.attention.key_length" where a GGUF file's metadata was read as head_dim.
  */
 export function shownKey(config: JsonObject | null, key: string): string {
-  const own = KEYS[key];
+  const ggufKey = KEYS[key];
   const isGguf = config?.file_format === GGUF_FORMAT && typeof config.model_type === 'string';
-  return isGguf && own !== undefined ? `${config.model_type}.${own}` : key;
+  return isGguf && ggufKey !== undefined ? `${config.model_type}.${ggufKey}` : key;
 }

@@ -159,7 +159,7 @@ export async function* analyse(
       yield { type: 'layer', stack, layer: row };
     }
 
-    let told = deps.now();
+    let reportedAt = deps.now();
     let late: LayerUnderWay | null = null;
     for (let at = 0; at < plan.layers.length; at++) {
       const pending = reader.take(at);
@@ -176,8 +176,8 @@ export async function* analyse(
           yield* finish(late);
           late = null;
         }
-        if (deps.now() - told >= BYTES_EVENT_MS || buffer !== null) {
-          told = deps.now();
+        if (deps.now() - reportedAt >= BYTES_EVENT_MS || buffer !== null) {
+          reportedAt = deps.now();
           bytes = { ...bytes, read: plan.bytes.read + reader.bytesRead() };
           yield { type: 'bytes', bytes };
         }

@@ -11,8 +11,8 @@ export interface ConventionOffers {
  * Returns what a stack's layers can take; decided by names and config.json alone, before any gain is read.
  */
 export function conventionOffers({ layers }: Pick<StackLayout, 'layers'>): ConventionOffers {
-  const reason = (of: (folds: LayerFolds) => object): string | null => {
-    const refusals = layers.map(({ folds }) => of(folds));
+  const reason = (partOf: (folds: LayerFolds) => object): string | null => {
+    const refusals = layers.map(({ folds }) => partOf(folds));
     const first = refusals[0];
     if (refusals.some((fold) => !('why' in fold))) return null;
     return first !== undefined && 'why' in first ? String(first.why) : 'No layer of it can be scored.';

@@ -76,11 +76,11 @@ function nothingHere(weights: readonly Weight[]): QKError {
       hint: 'Open the model in another format: its original weights, or a GGUF file.',
     });
   const shown = weights.slice(0, 3).map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
-  const left = weights.length - shown.length;
+  const more = weights.length - shown.length;
   const list = shown.length === 0 ? 'no tensors' : `only ${shown.join(', ')}`;
   return new QKError(
     'architecture-unknown',
-    `There is nothing here that attention could use: ${list}${left > 0 ? `, and ${left} more` : ''}.`,
+    `There is nothing here that attention could use: ${list}${more > 0 ? `, and ${more} more` : ''}.`,
     {
       where: weights[0]?.name,
       hint: 'Open weights that hold query and key matrices, with all their shards: symmetry is a property of those.',

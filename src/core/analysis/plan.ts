@@ -64,10 +64,10 @@ export async function planAnalysis(
   signal?: AbortSignal,
   convention: Convention = RAW_CONVENTION,
 ): Promise<PlanAnswer> {
-  const own = answers.mapping === undefined ? [] : [mappingCandidates(answers.mapping).index];
+  const mappedIndex = answers.mapping === undefined ? [] : [mappingCandidates(answers.mapping).index];
   const indexesOf = (config: Checkpoint['config']) => {
     const candidates = createCandidates(ARCHITECTURES, architectureIndex(), config);
-    return { candidates, indexes: [...own, candidates.ownIndex, candidates.index] };
+    return { candidates, indexes: [...mappedIndex, candidates.ownIndex, candidates.index] };
   };
   const isWanted = (config: Checkpoint['config']) => {
     const { candidates, indexes } = indexesOf(config);
@@ -191,7 +191,8 @@ function weightsOf(stack: StackLayout): Weight[] {
 }
 
 function bytesOf(checkpoint: OpenedCheckpoint, layers: readonly PlannedLayer[]): ByteCounts {
-  const sum = (of: (layer: LayerPlan) => number) => layers.reduce((total, { plan }) => total + of(plan), 0);
+  const sum = (sizeOf: (layer: LayerPlan) => number) =>
+    layers.reduce((total, { plan }) => total + sizeOf(plan), 0);
   return {
     read: checkpoint.headerBytes,
     planned: checkpoint.headerBytes + sum((layer) => layer.bufferBytes),

@@ -94,9 +94,9 @@ function tensorUses({ source, dHead }: LayerLayout): TensorUse[] {
     ];
   }
   const { q, k } = source;
-  const isWhole = (of: HeadsIn) =>
-    of.first.every((feature, head) => feature === head * dHead) &&
-    (of.weight.shape.length === 3 || of.first.length * dHead === sizeOf(of));
+  const isWhole = (heads: HeadsIn) =>
+    heads.first.every((feature, head) => feature === head * dHead) &&
+    (heads.weight.shape.length === 3 || heads.first.length * dHead === sizeOf(heads));
   return [
     {
       name: q.weight.name,

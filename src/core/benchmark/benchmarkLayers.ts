@@ -63,13 +63,13 @@ export async function readBenchmarkLayers(
     }
     return weights;
   };
-  const one = [held[layerIndex]!];
-  const readLayers = (scope: ScopeName, abort?: AbortSignal) => read(scope === 'all' ? held : one, abort);
+  const chosen = [held[layerIndex]!];
+  const readLayers = (scope: ScopeName, abort?: AbortSignal) => read(scope === 'all' ? held : chosen, abort);
   const allError = scopes.includes('all')
     ? tooLargeTogether(held, options.maxBytes ?? MAX_HELD_BYTES)
     : undefined;
   const holdsAll = scopes.includes('all') && allError === undefined;
-  const layers = await read(holdsAll ? held : one, signal);
+  const layers = await read(holdsAll ? held : chosen, signal);
   return { source: { kind: 'layers', layers, layerIndex: holdsAll ? layerIndex : 0, allError }, readLayers };
 }
 
@@ -78,7 +78,7 @@ export async function readBenchmarkLayers(
  * its place among them.
  */
 function heldLayers({ layers }: AnalysisPlan, wanted: number | undefined) {
-  const stack = layers.filter((one) => one.stack === layers[0]!.stack);
+  const stack = layers.filter((candidate) => candidate.stack === layers[0]!.stack);
   const chosen = wanted === undefined ? stack[0] : stack.find(({ plan }) => plan.layout.layer === wanted);
   if (chosen === undefined)
     throw new QKError('no-weights', `Layer ${wanted} has no weights of its own that could be timed.`, {

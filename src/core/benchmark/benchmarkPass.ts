@@ -55,8 +55,8 @@ async function timeKernel(pass: Pass, loops: number): Promise<PassTimes> {
   let launches = 0;
   let scores: readonly HeadScores[] = [];
   const start = pass.now();
-  for (let left = loops; left > 0; left -= callsAtOnce) {
-    const result = await engine.run(handle, left < callsAtOnce ? rest : full, { signal, timed });
+  for (let remaining = loops; remaining > 0; remaining -= callsAtOnce) {
+    const result = await engine.run(handle, remaining < callsAtOnce ? rest : full, { signal, timed });
     signal?.throwIfAborted();
     deviceMs =
       deviceMs === undefined || result.deviceMs === undefined ? undefined : deviceMs + result.deviceMs;

@@ -32,13 +32,13 @@ export function benchmarkWeights({ source, scopes }: BenchmarkJob): BenchmarkWei
       ? source.layers[layerIndex]
       : syntheticLayers(source.shape, source.seed, 1, source.dtype)[0];
   if (!first) throw new QKError('no-weights', 'There is no layer to time.');
-  const one = [first];
+  const firstAlone = [first];
   let all: readonly LayerWeights[] | undefined;
   return {
     first,
     layerIndex,
     inScope(scope) {
-      if (scope !== 'all') return one;
+      if (scope !== 'all') return firstAlone;
       all ??=
         source.kind === 'layers'
           ? source.layers
@@ -59,7 +59,7 @@ export function benchmarkWeights({ source, scopes }: BenchmarkJob): BenchmarkWei
       dModel: first.dModel,
       dHead: first.dHead,
     },
-    dtype: dtypesOf(source.kind === 'layers' ? source.layers : one),
+    dtype: dtypesOf(source.kind === 'layers' ? source.layers : firstAlone),
   };
 }
 

@@ -142,10 +142,10 @@ export async function* runBenchmark(
       all: () => whole.flatMap((layerIndex) => expected.get(layerIndex) ?? []),
     };
 
-    let left = ms - referenceMs;
+    let warmUpMsLeft = ms - referenceMs;
     for (const task of tasks) {
-      yield progress(`warming up ${nameRow(task.row)}`, left);
-      left -= roughMs(task, run.targetMs);
+      yield progress(`warming up ${nameRow(task.row)}`, warmUpMsLeft);
+      warmUpMsLeft -= roughMs(task, run.targetMs);
       const error = await attempt(async () => {
         const scores = await warmUpRow(run, task);
         task.maxAbsDeltaR = maxAbsDeltaR(scores, expectedIn[task.row.scope]());

@@ -80,19 +80,19 @@ export async function* runSweep(
   const total = all.length * (runs + 2);
   let done = 0;
 
-  const drop = (one: SweepTask, reason: string, steps: number) => {
+  const drop = (timed: SweepTask, reason: string, steps: number) => {
     done += steps;
-    tasks = tasks.filter((other) => other !== one);
-    leftOut.push({ ...one.point, method: one.method, reason });
+    tasks = tasks.filter((other) => other !== timed);
+    leftOut.push({ ...timed.point, method: timed.method, reason });
   };
-  const attempt = async (one: SweepTask, stepsAfter: number, step: () => Promise<void>) => {
+  const attempt = async (timed: SweepTask, stepsAfter: number, step: () => Promise<void>) => {
     await deps.yieldToEventLoop();
     signal?.throwIfAborted();
     try {
       await step();
     } catch (thrown) {
       if (signal?.aborted) throw thrown;
-      drop(one, toWire(thrown).message, stepsAfter);
+      drop(timed, toWire(thrown).message, stepsAfter);
     } finally {
       done++;
     }
@@ -104,28 +104,28 @@ export async function* runSweep(
     msLeft,
     now: `${verb}${method}, d ${point.dModel}, dh ${point.dHead}`,
   });
-  const left = () =>
+  const msLeft = () =>
     tasks.reduce((sum, { task, run }) => sum + roughMs(task, run.targetMs) * (runs - task.runsMs.length), 0);
 
   let cancelled: true | undefined;
   try {
-    for (const one of all) {
-      yield progress(one, 'estimating ', null);
-      await attempt(one, runs + 1, async () => {
-        await probeRow(one.run, one.task);
-        const ms = roughMs(one.task, one.run.targetMs) * runs;
+    for (const timed of all) {
+      yield progress(timed, 'estimating ', null);
+      await attempt(timed, runs + 1, async () => {
+        await probeRow(timed.run, timed.task);
+        const ms = roughMs(timed.task, timed.run.targetMs) * runs;
         if (ms > POINT_MS)
           throw new QKError('too-large', `its runs would take about ${Math.round(ms / 1000)} s`);
       });
     }
-    for (const one of tasks) {
-      yield progress(one, 'warming up ', left());
-      await attempt(one, runs, async () => void (await warmUpRow(one.run, one.task)));
+    for (const timed of tasks) {
+      yield progress(timed, 'warming up ', msLeft());
+      await attempt(timed, runs, async () => void (await warmUpRow(timed.run, timed.task)));
     }
     for (let round = 0; round < runs; round++) {
-      for (const one of shuffled(tasks, deps.random)) {
-        yield progress(one, '', left());
-        await attempt(one, runs - round - 1, () => takeRun(one.run, one.task));
+      for (const timed of shuffled(tasks, deps.random)) {
+        yield progress(timed, '', msLeft());
+        await attempt(timed, runs - round - 1, () => takeRun(timed.run, timed.task));
       }
     }
   } catch (thrown) {

@@ -24,14 +24,14 @@ export function sweepToMarkdown(report: SweepReport): string {
     '',
     ...markdownTable(
       ['method', 'over', 'by operations', 'measured ± standard error', 'points'],
-      sweepSeries(report).map((one) => Object.values(seriesCells(one))),
+      sweepSeries(report).map((entry) => Object.values(seriesCells(entry))),
     ),
     '',
     `How many times faster trace is than norm. ${RATIO_NOTE}`,
     '',
     ...markdownTable(
       ['over', 'd', 'dh', 'by operations', 'measured', 'lowest to highest'],
-      sweepRatios(report).map((one) => Object.values(ratioCells(one))),
+      sweepRatios(report).map((entry) => Object.values(ratioCells(entry))),
     ),
     '',
     'Times of one head: the median of the runs; IQR, their third quartile less their first.',

@@ -62,10 +62,10 @@ export function sweepSeries({ rows }: Pick<SweepReport, 'rows'>): SweepSeries[] 
   return SWEEP_AXES.flatMap((axis) =>
     SWEEP_METHODS.map((method): SweepSeries => {
       const points = rows
-        .filter((one) => one.axis === axis && one.row.method === method)
-        .map((one) => {
-          const { median: ms, q1, q3 } = rowTimes(one.row);
-          return { x: axis === 'd' ? one.dModel : one.dHead, ms, q1, q3 };
+        .filter((entry) => entry.axis === axis && entry.row.method === method)
+        .map((entry) => {
+          const { median: ms, q1, q3 } = rowTimes(entry.row);
+          return { x: axis === 'd' ? entry.dModel : entry.dHead, ms, q1, q3 };
         })
         .filter(({ ms }) => ms > 0)
         .toSorted((a, b) => a.x - b.x);
@@ -129,8 +129,11 @@ export function sweepRepeats({ rows }: Pick<SweepReport, 'rows'>): SweepRepeat[]
   return rows.flatMap(({ axis, dModel, dHead, row }) => {
     if (axis !== 'd') return [];
     const other = rows.find(
-      (one) =>
-        one.axis === 'dh' && one.dModel === dModel && one.dHead === dHead && one.row.method === row.method,
+      (entry) =>
+        entry.axis === 'dh' &&
+        entry.dModel === dModel &&
+        entry.dHead === dHead &&
+        entry.row.method === row.method,
     );
     if (other === undefined) return [];
     const ms = [rowTimes(row).median, rowTimes(other.row).median] as const;
@@ -165,7 +168,7 @@ export function sweepCrossing(report: Pick<SweepReport, 'rows'>): SweepCrossing 
   const dModel = report.rows.find(({ axis }) => axis === 'dh')?.dModel;
   if (dModel === undefined) return null;
   const series = sweepSeries(report).filter(({ axis }) => axis === 'dh');
-  const [norm, trace] = SWEEP_METHODS.map((method) => series.find((one) => one.method === method)!);
+  const [norm, trace] = SWEEP_METHODS.map((method) => series.find((entry) => entry.method === method)!);
   const measured = norm?.fit && trace?.fit ? crossing(norm.fit, trace.fit) : null;
   const [min, max] = [
     Math.max(...series.map(({ points }) => points[0]?.x ?? Number.POSITIVE_INFINITY)),

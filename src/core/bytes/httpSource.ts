@@ -70,11 +70,11 @@ class HttpFile implements ByteSource {
   async read(begin: number, end: number, options: ReadOptions = {}): Promise<Uint8Array> {
     assertRange(this.name, this.size, begin, end);
     const target = targetFor(begin, end, options.into);
-    const known = this.first.subarray(begin, Math.min(end, this.first.length));
-    target.set(known);
-    if (known.length > 0) options.onBytes?.(known.length);
-    if (known.length < target.length)
-      await this.fill(begin + known.length, target.subarray(known.length), options);
+    const fetched = this.first.subarray(begin, Math.min(end, this.first.length));
+    target.set(fetched);
+    if (fetched.length > 0) options.onBytes?.(fetched.length);
+    if (fetched.length < target.length)
+      await this.fill(begin + fetched.length, target.subarray(fetched.length), options);
     return target;
   }
 
@@ -169,8 +169,8 @@ class HttpFile implements ByteSource {
   private async probe(signal: AbortSignal | undefined): Promise<void> {
     if (this.keepsToRanges) return;
     const begin = Math.max(0, this.first.length - PROBE_BYTES);
-    const known = this.first.subarray(begin);
-    const got = new Uint8Array(known.length);
+    const sample = this.first.subarray(begin);
+    const got = new Uint8Array(sample.length);
     const response = await this.request(begin, begin + got.length, signal);
     try {
       const answer = this.learn(response, begin, begin + got.length);
@@ -179,7 +179,7 @@ class HttpFile implements ByteSource {
       await response.body?.cancel().catch(() => {});
       throw error;
     }
-    if (known.some((byte, index) => got[index] !== byte))
+    if (sample.some((byte, index) => got[index] !== byte))
       throw new OtherBytes('other bytes than it had sent for the same range before');
     this.keepsToRanges = true;
   }

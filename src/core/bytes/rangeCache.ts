@@ -31,9 +31,9 @@ export async function cachedSource(
     opened ??= open();
     return opened;
   };
-  const known = await cache.sizeOf(url).catch(() => null);
-  const size = known ?? (await source()).size;
-  if (known === null) await cache.writeSize(url, size).catch(() => {});
+  const cachedSize = await cache.sizeOf(url).catch(() => null);
+  const size = cachedSize ?? (await source()).size;
+  if (cachedSize === null) await cache.writeSize(url, size).catch(() => {});
   return {
     name,
     size,

@@ -23,21 +23,21 @@ export function watchThread(thread: ReadingThread, silenceMs: number): WatchedTh
   let seen = 0;
   const signs = () => [...owed].reduce((sum, { state }) => sum + signsOf(state), past);
 
-  function settle(one: Owed, answer: FileReadAnswer | 'stopped'): void {
-    if (!owed.delete(one)) return;
-    past += 1 + signsOf(one.state);
+  function settle(pending: Owed, answer: FileReadAnswer | 'stopped'): void {
+    if (!owed.delete(pending)) return;
+    past += 1 + signsOf(pending.state);
     if (owed.size === 0 && timer !== null) {
       clearInterval(timer);
       timer = null;
     }
-    one.settle(answer);
+    pending.settle(answer);
   }
 
   function giveUp(): void {
     if (isGivenUp) return;
     isGivenUp = true;
     thread.close?.();
-    for (const one of owed) void stopPart(one.state).then(() => settle(one, 'stopped'));
+    for (const pending of owed) void stopPart(pending.state).then(() => settle(pending, 'stopped'));
   }
 
   function look(): void {
@@ -53,14 +53,14 @@ export function watchThread(thread: ReadingThread, silenceMs: number): WatchedTh
     read(request) {
       if (isGivenUp) return Promise.resolve('stopped');
       return new Promise((resolve) => {
-        const one: Owed = { state: new Int32Array(request.stop), settle: resolve };
-        owed.add(one);
+        const pending: Owed = { state: new Int32Array(request.stop), settle: resolve };
+        owed.add(pending);
         if (timer === null) {
           seen = signs();
           timer = setInterval(look, silenceMs);
         }
         thread.read(request).then(
-          (answer) => (answer === 'stopped' ? giveUp() : settle(one, answer)),
+          (answer) => (answer === 'stopped' ? giveUp() : settle(pending, answer)),
           () => giveUp(),
         );
       });

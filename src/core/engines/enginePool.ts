@@ -147,7 +147,7 @@ export function createEnginePool(options: EnginePoolOptions): EnginePool {
     async offers() {
       const adapter = await describeAdapter(gpu);
       const threads = usableCores();
-      const of = threads === 1 ? 'thread' : sharesMemory() ? 'threads' : 'workers';
+      const units = threads === 1 ? 'thread' : sharesMemory() ? 'threads' : 'workers';
       const gpuOffer = {
         available: adapter.available,
         detail: adapter.detail,
@@ -158,7 +158,7 @@ export function createEnginePool(options: EnginePoolOptions): EnginePool {
         {
           id: 'wasm',
           available: hasVectors(),
-          detail: `WebAssembly SIMD, ${threads} ${of}`,
+          detail: `WebAssembly SIMD, ${threads} ${units}`,
           threads,
         },
         { id: 'ort-webgpu', ...gpuOffer },

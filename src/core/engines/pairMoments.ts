@@ -14,7 +14,7 @@ export function pairMoments(
   products: () => Pick<PairMoments, 'a' | 'b' | 'c' | 'cBack'>,
 ): PairMoments {
   const nothing = () => new Float64Array(dHead * dHead).fill(Number.NaN);
-  const allFinite = [...q, ...k].every((one) => one.allFinite);
+  const allFinite = [...q, ...k].every((matrix) => matrix.allFinite);
   const matrices = allFinite ? products() : { a: nothing(), b: nothing(), c: nothing(), cBack: nothing() };
   const exponents = {
     q: [q[0].exponent, q[1].exponent] as const,

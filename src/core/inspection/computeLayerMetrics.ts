@@ -108,14 +108,14 @@ async function directionOf(
   head: number,
   signal: AbortSignal,
 ): Promise<number | null> {
-  const one = {
+  const headWeights = {
     ...weights,
     q: [weights.q[head]!],
     k: [weights.k[kvHeadOf(head, weights.q.length, weights.k.length)]!],
   };
-  const handle = await engine.load([one], signal);
+  const handle = await engine.load([headWeights], signal);
   try {
-    return directionality(await normProfile(engine, handle, 0, one, 0, signal));
+    return directionality(await normProfile(engine, handle, 0, headWeights, 0, signal));
   } finally {
     handle.release();
   }

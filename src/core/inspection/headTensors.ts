@@ -19,13 +19,13 @@ export interface DetailTensor {
 /** Returns where a head's numbers are stored. `tensors` are its layer's, as the result names them. */
 export function headTensors(plan: LayerPlan, head: number, tensors: readonly TensorUse[]): DetailTensor[] {
   const { source, heads, kvHeads } = plan.layout;
-  const own: DetailTensor[] = [];
+  const stored: DetailTensor[] = [];
   const isOwn = (use: WeightUse) =>
     source.kind === 'direct' && (use.weight === source.q.weight || use.weight === source.k.weight);
   if (source.kind === 'direct') {
-    own.push(...rowsOfHead(plan, source.q, head, `head ${head}’s Wq`));
+    stored.push(...rowsOfHead(plan, source.q, head, `head ${head}’s Wq`));
     const kvHead = kvHeadOf(head, heads, kvHeads);
-    own.push(
+    stored.push(
       ...rowsOfHead(
         plan,
         source.k,
@@ -40,20 +40,20 @@ export function headTensors(plan: LayerPlan, head: number, tensors: readonly Ten
       const rows = tensors.find(({ name }) => name === use.weight.name)?.rows;
       return use.ranges.map((range) => placed(use, range, rows));
     });
-  return [...own, ...others];
+  return [...stored, ...others];
 }
 
-function rowsOfHead(plan: LayerPlan, of: HeadsIn, head: number, what: string): DetailTensor[] {
-  const use = plan.uses.find(({ weight }) => weight === of.weight)!;
-  const first = of.first[head]!;
-  const rows = `${of.features} ${first} to ${first + plan.layout.dHead - 1} are ${what}`;
+function rowsOfHead(plan: LayerPlan, part: HeadsIn, head: number, what: string): DetailTensor[] {
+  const use = plan.uses.find(({ weight }) => weight === part.weight)!;
+  const first = part.first[head]!;
+  const rows = `${part.features} ${first} to ${first + plan.layout.dHead - 1} are ${what}`;
   const { rowBytes } = use.weight;
   const [range] = use.ranges;
-  if (of.features === 'rows' && rowBytes !== undefined && use.rows !== null && range !== undefined) {
+  if (part.features === 'rows' && rowBytes !== undefined && use.rows !== null && range !== undefined) {
     const begin = range.begin + (first - use.rows.from) * rowBytes;
     return [placed(use, { ...range, begin, end: begin + plan.layout.dHead * rowBytes }, rows)];
   }
-  return use.ranges.map((one) => placed(use, one, rows));
+  return use.ranges.map((used) => placed(use, used, rows));
 }
 
 function placed(

@@ -66,8 +66,12 @@ export async function inspectModel(
     partners: new Map(),
     async read(stack, layer, signal) {
       if (last?.stack === stack && last.row.layer === layer) return last;
-      const planned = plan.layers.find((one) => one.stack === stack && one.plan.layout.layer === layer);
-      const row = plan.stacks.find(({ name }) => name === stack)?.layers.find((one) => one.layer === layer);
+      const planned = plan.layers.find(
+        (candidate) => candidate.stack === stack && candidate.plan.layout.layer === layer,
+      );
+      const row = plan.stacks
+        .find(({ name }) => name === stack)
+        ?.layers.find((candidate) => candidate.layer === layer);
       if (planned === undefined || row === undefined)
         throw new QKError('layout-mismatch', `Layer ${layer} of ${stack} has no scores to look at.`, {
           hint: 'Choose a head of a layer that is scored.',

@@ -53,18 +53,18 @@ export async function* computeLayerMetrics(
     const { layer } = plan.layout;
     const work = works[index]!;
     let furthest = done;
-    const tell = (more: number): LayerMetricEvent => {
+    const progress = (more: number): LayerMetricEvent => {
       // A fallback repeats the part; the bar doesn't go back.
       furthest = Math.max(furthest, done + more);
       return { type: 'progress', fraction: furthest / total, stack, layer };
     };
-    yield tell(0);
+    yield progress(0);
     try {
       const read = await model.read(stack, layer, signal);
       wasUnread = false;
       for await (const step of computeLayerMetric(read, what, engines, signal)) {
         if ('what' in step) yield { type: 'layer', measures: step };
-        else yield tell(step.heads * work.heads + step.whole * work.whole);
+        else yield progress(step.heads * work.heads + step.whole * work.whole);
       }
     } catch (error) {
       const reason = unmeasuredReason(error, engines.current.id);

@@ -99,6 +99,6 @@ function columnsOf(matrix: Float64Array, columns: number): Column[] {
 
 /** x / 2^exponent, which is whole. */
 function wholeNumber(x: number, exponent: number): bigint {
-  const { mantissa, exponent: own } = decompose(x);
-  return mantissa === 0 ? 0n : BigInt(mantissa) << BigInt(own - exponent);
+  const { mantissa, exponent: valueExponent } = decompose(x);
+  return mantissa === 0 ? 0n : BigInt(mantissa) << BigInt(valueExponent - exponent);
 }

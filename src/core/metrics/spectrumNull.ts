@@ -70,8 +70,9 @@ function leading(singularValues: readonly number[], dModel: number): number[] {
   const largest = sorted[0] ?? 1;
   const scaled = sorted.slice(0, dModel).map((value) => value / largest);
   const total = scaled.reduce((sum, value) => sum + value * value, 0);
-  let left = 0;
-  while (scaled.length > 1 && left + scaled.at(-1)! ** 2 <= NEGLIGIBLE * total) left += scaled.pop()! ** 2;
+  let dropped = 0;
+  while (scaled.length > 1 && dropped + scaled.at(-1)! ** 2 <= NEGLIGIBLE * total)
+    dropped += scaled.pop()! ** 2;
   return scaled;
 }
 

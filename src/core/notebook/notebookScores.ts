@@ -162,7 +162,10 @@ export function compareWithNotebook(
   const layers = result.stacks[0]?.layers ?? [];
   const isRaw = result.convention.name === 'raw';
   const rows = (isRaw ? found.scores : []).map(({ layer, head, printed, r }) => {
-    const ours = layers.find((one) => one.layer === layer)?.heads.find((one) => one.head === head)?.r ?? null;
+    const ours =
+      layers
+        .find((candidate) => candidate.layer === layer)
+        ?.heads.find((candidate) => candidate.head === head)?.r ?? null;
     return { layer, head, ours, notebook: r, difference: ours === null ? null : ours - r, printed };
   });
   const differences = rows.flatMap(({ difference }) => (difference === null ? [] : [Math.abs(difference)]));

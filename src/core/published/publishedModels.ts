@@ -80,10 +80,10 @@ export function publishedOf(
 ): readonly PublishedModel[] {
   if (stack.endsWith('cross')) return [];
   const kind = stack.includes('decoder') ? 'decoder' : stack.includes('encoder') ? 'encoder' : null;
-  const own = withoutHome(id);
+  const wanted = withoutHome(id);
   return published.filter(
     (model) =>
-      (kind === null || model.kind === kind) && model.models.some((name) => withoutHome(name) === own),
+      (kind === null || model.kind === kind) && model.models.some((name) => withoutHome(name) === wanted),
   );
 }
 

@@ -36,8 +36,8 @@ export function engineNotes(stacks: readonly StackResult[], { reason }: EngineUs
   );
   if (several.size < 2) return [];
   return stacks.map(({ name, layers }) => {
-    const of = stacks.length > 1 ? ` of ${name}` : '';
-    return `Which engine scored which layers${of}: ${runsOf(layers).join(', ')} (${reason}).`;
+    const ofStack = stacks.length > 1 ? ` of ${name}` : '';
+    return `Which engine scored which layers${ofStack}: ${runsOf(layers).join(', ')} (${reason}).`;
   });
 }
 

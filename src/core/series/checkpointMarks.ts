@@ -54,10 +54,10 @@ export function markCheckpoints(
   main: MainEvidence | null,
 ): CheckpointMark[] {
   const copies = points.map((point, place) => copyMark(point, place, points, main));
-  const left = points.flatMap(({ scores, step }, place) =>
+  const kept = points.flatMap(({ scores, step }, place) =>
     scores === null || step === null || copies[place]!.isLeftOut ? [] : [{ place, scores }],
   );
-  const alike = left.filter(({ scores }) => scores.length === left[0]!.scores.length);
+  const alike = kept.filter(({ scores }) => scores.length === kept[0]!.scores.length);
   const jumps = findLoneJumps(alike.map(({ scores }) => scores)).map((index) => alike[index]!.place);
   return copies.map((mark, place) =>
     jumps.includes(place) ? { ...mark, flag: 'jump', isLeftOut: true } : mark,

@@ -40,11 +40,11 @@ export function findLoneJumps(points: readonly (readonly (number | null)[])[]): 
     points.every((point) => typeof point[head] === 'number') ? [head] : [],
   );
   if (heads.length < MIN_HEADS) return [];
-  const known = points.map((point) => heads.map((head) => point[head] as number));
+  const scores = points.map((point) => heads.map((head) => point[head] as number));
   const places = points.map((_, place) => place);
   const jumps: number[] = [];
   while (places.length >= MIN_POINTS) {
-    const jump = clearestJump(places.map((place) => known[place]!));
+    const jump = clearestJump(places.map((place) => scores[place]!));
     if (jump === null) break;
     jumps.push(...places.splice(jump, 1));
   }
@@ -59,14 +59,15 @@ function clearestJump(points: readonly (readonly number[])[]): number | null {
   const between = points.slice(2).map((point, before) => distance(points[before]!, point));
   /** Without a detour at the ends, which have one neighbour alone. */
   const detours = points.map((_, place) => {
-    const own = between[place - 1];
-    return own === undefined ? 0 : steps[place - 1]! + steps[place]! - own;
+    const neighbourDistance = between[place - 1];
+    return neighbourDistance === undefined ? 0 : steps[place - 1]! + steps[place]! - neighbourDistance;
   });
   const jumps = points.flatMap((_, place) => {
-    const [own, detour] = [between[place - 1], detours[place]!];
-    if (own === undefined || detour <= Math.max(detours[place - 1]!, detours[place + 1]!)) return [];
+    const [neighbourDistance, detour] = [between[place - 1], detours[place]!];
+    if (neighbourDistance === undefined || detour <= Math.max(detours[place - 1]!, detours[place + 1]!))
+      return [];
     const sides = [steps[place - 2], steps[place + 1]].filter((step) => step !== undefined);
-    const surroundings = Math.max(own, Math.min(...sides), usual, MIN_DISTANCE / far);
+    const surroundings = Math.max(neighbourDistance, Math.min(...sides), usual, MIN_DISTANCE / far);
     return Math.min(steps[place - 1]!, steps[place]!) > far * surroundings ? [{ place, detour }] : [];
   });
   return jumps.sort((a, b) => b.detour - a.detour)[0]?.place ?? null;

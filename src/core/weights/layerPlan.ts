@@ -48,8 +48,8 @@ export interface LayerPlan {
 export function planLayer(layout: LayerLayout, transform: PlannedTransform | null = null): LayerPlan {
   const gains = gainsOf(transform).map(({ weight }) => planUse(weight, null));
   // Latent attention's own norms are read already, and none of them is a gain of a convention's.
-  const own = planUses(layout);
-  const uses = [...own, ...gains];
+  const weightUses = planUses(layout);
+  const uses = [...weightUses, ...gains];
   const ranges = uses.flatMap((use) => use.ranges).sort((a, b) => a.begin - b.begin);
   const spans: ReadSpan[] = [];
   let offset = 0;
@@ -68,7 +68,7 @@ export function planLayer(layout: LayerLayout, transform: PlannedTransform | nul
     }
   }
   const gainBytes = gains
-    .flatMap(({ ranges: of }) => of)
+    .flatMap(({ ranges: gainRanges }) => gainRanges)
     .reduce((sum, { begin, end }) => sum + end - begin, 0);
   return {
     layout,
@@ -76,7 +76,7 @@ export function planLayer(layout: LayerLayout, transform: PlannedTransform | nul
     uses,
     spans,
     bufferBytes: offset,
-    neededBytes: neededBytes(layout, own) + gainBytes,
+    neededBytes: neededBytes(layout, weightUses) + gainBytes,
   };
 }
 
@@ -113,7 +113,7 @@ function planUses(layout: LayerLayout): WeightUse[] {
  */
 function rowsOf(heads: readonly HeadsIn[], dHead: number): WeightUse['rows'] {
   if (heads.some(({ weight, features }) => features !== 'rows' || weight.shape.length !== 2)) return null;
-  const first = heads.flatMap((of) => of.first);
+  const first = heads.flatMap((part) => part.first);
   let [from, last] = [Infinity, 0];
   for (const row of first) {
     from = Math.min(from, row);
@@ -142,7 +142,7 @@ function neededBytes({ source, dHead, dModel }: LayerLayout, uses: readonly Weig
   if (source.kind === 'latent') return uses.reduce((sum, use) => sum + stored(use), 0);
   let needed = 0;
   for (const { weight, first, features } of [source.q, source.k]) {
-    const use = uses.find((of) => of.weight === weight)!;
+    const use = uses.find((candidate) => candidate.weight === weight)!;
     const elements = weight.shape.reduce((product, size) => product * size, 1);
     const total = weight.shape.length === 3 ? elements / dModel : weight.shape[features === 'rows' ? 0 : 1]!;
     needed += (stored(use) * first.length * dHead) / total;

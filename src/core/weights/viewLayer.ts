@@ -63,7 +63,7 @@ async function* viewStored(
     return;
   }
   const values = createDecoder(plan, buffer);
-  const heads = (of: HeadsIn) => of.first.map((feature) => viewHead(plan, of, values(of), feature));
+  const heads = (part: HeadsIn) => part.first.map((feature) => viewHead(plan, part, values(part), feature));
   yield { firstHead: 0, weights: { stack, layer, dModel, dHead, q: heads(source.q), k: heads(source.k) } };
 }
 
@@ -94,9 +94,9 @@ interface Values {
 function createDecoder(plan: LayerPlan, buffer: Uint8Array) {
   const decoded = new Map<HeadsIn['weight'], Values>();
   return ({ weight }: HeadsIn): Values => {
-    const known = decoded.get(weight);
-    if (known !== undefined) return known;
-    const use = plan.uses.find((of) => of.weight === weight)!;
+    const cached = decoded.get(weight);
+    if (cached !== undefined) return cached;
+    const use = plan.uses.find((candidate) => candidate.weight === weight)!;
     const parts = use.ranges.map((range) => bytesOfRange(plan, buffer, range));
     const rowMajor = weight.shape.map((_, axis) =>
       weight.shape.slice(axis + 1).reduce((product, size) => product * size, 1),

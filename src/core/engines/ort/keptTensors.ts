@@ -16,28 +16,28 @@ export class KeptTensors {
 
   /** Returns a part of values, cut out by `make` once. */
   part(values: Float32Array, name: string, make: () => Float32Array): Float32Array {
-    const known = this.#parts.get(values.buffer) ?? new Map<string, Float32Array>();
-    this.#parts.set(values.buffer, known);
+    const cached = this.#parts.get(values.buffer) ?? new Map<string, Float32Array>();
+    this.#parts.set(values.buffer, cached);
     const key = `${values.byteOffset} ${name}`;
-    const part = known.get(key) ?? make();
-    known.set(key, part);
+    const part = cached.get(key) ?? make();
+    cached.set(key, part);
     return part;
   }
 
   tensorFor(device: GPUDevice, values: Float32Array, dims: readonly number[], make: MakeTensor): Tensor {
-    let known = this.#tensors.get(values.buffer);
-    if (known === undefined) {
-      known = new Map();
-      this.#tensors.set(values.buffer, known);
+    let cached = this.#tensors.get(values.buffer);
+    if (cached === undefined) {
+      cached = new Map();
+      this.#tensors.set(values.buffer, cached);
     }
     const key = `${values.byteOffset} ${dims.join(' ')}`;
-    let tensor = known.get(key);
+    let tensor = cached.get(key);
     if (tensor === undefined) {
       const buffer = device.createBuffer({ label: 'ort input', size: values.byteLength, usage: USAGE });
       device.queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>);
       this.#buffers.push(buffer);
       tensor = make(buffer, { dataType: 'float32', dims });
-      known.set(key, tensor);
+      cached.set(key, tensor);
     }
     return tensor;
   }

@@ -53,22 +53,26 @@ export async function traceBatch(
   const { dHead, width } = groups[0]!.layer;
   const perGroup = groups[0]!.heads.length;
   const size = dHead * width;
-  const own = residentPart(groups, size);
-  const queries = own?.queries ?? scratch.queries(groups.length * perGroup * size);
-  const keys = own?.keys ?? scratch.keys(groups.length * size);
+  const residentRun = residentPart(groups, size);
+  const queries = residentRun?.queries ?? scratch.queries(groups.length * perGroup * size);
+  const keys = residentRun?.keys ?? scratch.keys(groups.length * size);
   const packed = groups.map(({ layer, kvHead, heads }, g) => ({
-    k: own === null ? layer.packK(kvHead, part(keys, g, size)) : layer.k(kvHead),
+    k: residentRun === null ? layer.packK(kvHead, part(keys, g, size)) : layer.k(kvHead),
     q: heads.map((head, r) =>
-      own === null ? layer.packQ(head, part(queries, g * perGroup + r, size)) : layer.q(head),
+      residentRun === null ? layer.packQ(head, part(queries, g * perGroup + r, size)) : layer.q(head),
     ),
   }));
   const { ab, cc } = await runner.run({
     q: {
       values: queries,
       dims: [groups.length, perGroup, dHead, width],
-      kept: own === null ? undefined : kept,
+      kept: residentRun === null ? undefined : kept,
     },
-    k: { values: keys, dims: [groups.length, 1, dHead, width], kept: own === null ? undefined : kept },
+    k: {
+      values: keys,
+      dims: [groups.length, 1, dHead, width],
+      kept: residentRun === null ? undefined : kept,
+    },
   });
   return groups.flatMap(({ layer, heads }, g) =>
     heads.map((head, r) => {

@@ -121,21 +121,21 @@ export async function createExecutor(
       const work = jobs.map(workOf);
       const isAlone = threads === 1 || jobs.length === 1 || sum(work) < ALONE_WORK;
       const results: JobResult[][] = [];
-      let told = 0;
-      const tell = async () => {
-        if (told < results.length) onSlice?.(told, results.slice(told));
-        told = results.length;
+      let reported = 0;
+      const report = async () => {
+        if (reported < results.length) onSlice?.(reported, results.slice(reported));
+        reported = results.length;
         await yielder.yieldToEventLoop();
       };
       if (isAlone) {
         for (const job of jobs) {
-          if (yielder.shouldYield()) await tell();
+          if (yielder.shouldYield()) await report();
           results.push(runHere(job));
         }
         return results;
       }
       for (let from = 0; from < jobs.length; ) {
-        if (yielder.shouldYield() || (onSlice !== undefined && told < from)) await tell();
+        if (yielder.shouldYield() || (onSlice !== undefined && reported < from)) await report();
         const maxWork = SLICE_WORK * threads * (onSlice !== undefined && from === 0 ? FIRST_SLICE : 1);
         let to = from + 1;
         for (let total = work[from]!; to < jobs.length && total < maxWork; to++) total += work[to]!;

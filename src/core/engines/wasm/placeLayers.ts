@@ -77,9 +77,9 @@ export function placeLayers(heap: Heap, arena: SharedArena, weights: readonly La
   }
 
   const originals = new Map<PlacedLayer, LayerWeights>();
-  const layers = weights.map((of): PlacedLayer => {
-    const { layer, dModel, dHead, q, k } = of;
-    const own: PlacedLayer = {
+  const layers = weights.map((layerWeights): PlacedLayer => {
+    const { layer, dModel, dHead, q, k } = layerWeights;
+    const placedLayer: PlacedLayer = {
       layer,
       heads: q.length,
       kvHeads: k.length,
@@ -89,8 +89,8 @@ export function placeLayers(heap: Heap, arena: SharedArena, weights: readonly La
       k: k.map((view) => placed.get(view)!),
       kvHeadOf: (head) => kvHeadOf(head, q.length, k.length),
     };
-    originals.set(own, of);
-    return own;
+    originals.set(placedLayer, layerWeights);
+    return placedLayer;
   });
   return {
     layers,

@@ -154,8 +154,8 @@ function traceTasks(layer: PlacedLayer, heads: readonly number[], threads: numbe
     const kvHead = layer.kvHeadOf(heads[index]!);
     let to = index + 1;
     while (to < heads.length && to - index < maxHeads && layer.kvHeadOf(heads[to]!) === kvHead) to++;
-    const own = heads.slice(index, to);
-    tasks.push({ layer, heads: own, job: jobOf(layer, 'trace', own, 0) });
+    const group = heads.slice(index, to);
+    tasks.push({ layer, heads: group, job: jobOf(layer, 'trace', group, 0) });
     index = to;
   }
   return tasks;
@@ -186,7 +186,7 @@ function finalIn(tasks: readonly Task[], slice: readonly JobResult[][]) {
     .filter(
       ({ task, results }) =>
         task.job.kernel === 'trace' &&
-        results.every((of) => isSafeMagnitude(of.qMagnitude) && isSafeMagnitude(of.kMagnitude)),
+        results.every((result) => isSafeMagnitude(result.qMagnitude) && isSafeMagnitude(result.kMagnitude)),
     );
 }
 

@@ -44,7 +44,9 @@ export function planDispatches<S extends SlabPlan>(
     case 'norm':
     case 'trace': {
       const { kernel, layerIndex, head } = call;
-      const slab = slabs.find((one) => holds(one, layerIndex) && one.headFrom <= head && head < one.headTo);
+      const slab = slabs.find(
+        (candidate) => holds(candidate, layerIndex) && candidate.headFrom <= head && head < candidate.headTo,
+      );
       if (slab === undefined) {
         throw new QKError(
           'internal',

@@ -59,13 +59,13 @@ export async function loadOnDevice(
     buffers.push(raw);
     writeBytes(device, raw, bytes, begin, end);
     for (const work of new Set(inWindow.map(({ matrix }) => matrix.work))) {
-      const own = inWindow.filter(({ matrix }) => matrix.work === work);
-      const jobs = storageWith(device, 'jobs', jobTable(own, begin));
+      const inBuffer = inWindow.filter(({ matrix }) => matrix.work === work);
+      const jobs = storageWith(device, 'jobs', jobTable(inBuffer, begin));
       buffers.push(jobs);
       const elements = Math.max(
-        ...own.map(({ matrix, from, to }) => (to - from) * stripsOf(matrix.view).innerCount),
+        ...inBuffer.map(({ matrix, from, to }) => (to - from) * stripsOf(matrix.view).innerCount),
       );
-      parts.push({ raw, jobs, work, grid: [Math.ceil(elements / ELEMENTS_PER_GROUP), own.length] });
+      parts.push({ raw, jobs, work, grid: [Math.ceil(elements / ELEMENTS_PER_GROUP), inBuffer.length] });
     }
   }
 

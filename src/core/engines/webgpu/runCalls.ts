@@ -105,8 +105,11 @@ function submit(
   for (const [i, { kernel, slab, grid }] of slice.entries()) {
     const pipeline = pipelines[kernel]!;
     pass.setPipeline(pipeline);
-    const own = { buffer: params, offset: i * PARAMS_STRIDE, size: PARAMS.byteSize };
-    pass.setBindGroup(0, bind(device, pipeline, [own, slab.table, slab.queries, slab.keys, partials]));
+    const dispatchParams = { buffer: params, offset: i * PARAMS_STRIDE, size: PARAMS.byteSize };
+    pass.setBindGroup(
+      0,
+      bind(device, pipeline, [dispatchParams, slab.table, slab.queries, slab.keys, partials]),
+    );
     pass.dispatchWorkgroups(...grid);
     encoded++;
   }
@@ -145,7 +148,7 @@ function createPassClock(device: GPUDevice) {
       return Number(end! - begin!);
     },
     destroy() {
-      for (const one of [querySet, resolved, readback]) one.destroy();
+      for (const resource of [querySet, resolved, readback]) resource.destroy();
     },
   };
 }

@@ -11,8 +11,8 @@ export function copyLayers(layers: readonly LayerWeights[]): {
   const copies = new Map<MatrixView, MatrixView>();
   const buffers: ArrayBuffer[] = [];
   const copyOf = (view: MatrixView): MatrixView => {
-    const known = copies.get(view);
-    if (known !== undefined) return known;
+    const copied = copies.get(view);
+    if (copied !== undefined) return copied;
     const copy = copyView(view);
     buffers.push(copy.bytes.buffer as ArrayBuffer);
     copies.set(view, copy);

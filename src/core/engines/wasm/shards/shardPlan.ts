@@ -67,7 +67,7 @@ export function planShards(layers: readonly LayerWeights[], maxShards: number): 
     }
     starts.push(start + weights.q.length);
   }
-  const used = shards.filter((of) => of.length > 0);
+  const used = shards.filter((shard) => shard.length > 0);
   const startOf = (layerIndex: number): number => {
     const start = starts[layerIndex];
     if (start !== undefined) return start;
@@ -82,15 +82,15 @@ export function planShards(layers: readonly LayerWeights[], maxShards: number): 
     return call.kernel === 'trace-heads' ? [begin, end] : [begin + call.head, begin + call.head + 1];
   };
   return {
-    shards: used.map((of) => of.map(({ weights }) => weights)),
+    shards: used.map((shard) => shard.map(({ weights }) => weights)),
     divide(calls) {
       const divided = used.map((): ShardCall[] => []);
       let length = 0;
       for (const call of calls) {
         const [begin, end] = slotsOf(call);
-        for (const [shard, of] of used.entries()) {
-          const part = partOf(call, of, begin, end);
-          if (part !== null) divided[shard]!.push({ ...part, shift: length - begin });
+        for (const [index, shard] of used.entries()) {
+          const part = partOf(call, shard, begin, end);
+          if (part !== null) divided[index]!.push({ ...part, shift: length - begin });
         }
         length += end - begin;
       }
@@ -127,13 +127,13 @@ function partOf(
   begin: number,
   end: number,
 ): Omit<ShardCall, 'shift'> | null {
-  const own = units.filter(({ slot, weights }) => slot < end && slot + weights.q.length > begin);
-  const [first, last] = [own[0], own.at(-1)];
+  const reached = units.filter(({ slot, weights }) => slot < end && slot + weights.q.length > begin);
+  const [first, last] = [reached[0], reached.at(-1)];
   if (first === undefined || last === undefined) return null;
   if (call.kernel === 'norm' || call.kernel === 'trace')
     return { call: { kernel: call.kernel, layerIndex: first.position, head: begin - first.slot }, count: 1 };
   return {
     call: { kernel: 'trace-full', from: first.position, to: last.position + 1 },
-    count: own.reduce((sum, { weights }) => sum + weights.q.length, 0),
+    count: reached.reduce((sum, { weights }) => sum + weights.q.length, 0),
   };
 }

@@ -47,7 +47,7 @@ export async function createShardedEngine(options: ShardedOptions = {}): Promise
   const started = await Promise.allSettled(
     Array.from({ length: workers }, () => startShard(createWorker, fused)),
   );
-  const shards = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const shards = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   if (shards.length < 2) {
     for (const shard of shards) shard.close();
     return local;
@@ -79,13 +79,13 @@ export async function createShardedEngine(options: ShardedOptions = {}): Promise
             (local) => local.release(),
             () => {},
           );
-          for (const one of away?.sent.made() ?? []) one.handle.then(one.shard.release, () => {});
+          for (const part of away?.sent.made() ?? []) part.handle.then(part.shard.release, () => {});
         },
       };
       // Otherwise they are sent when they are first run: whoever asks for pairs alone needs no worker.
       if (loadOptions?.resident && away !== null) {
         try {
-          await allOrAbort(signal, () => away.sent.get().map((one) => one.handle));
+          await allOrAbort(signal, () => away.sent.get().map((part) => part.handle));
         } catch (error) {
           handle.release();
           throw error;
@@ -133,12 +133,12 @@ async function runAway(
 ): Promise<RunResult> {
   const divided = plan.divide(calls);
   const scores = new Array<HeadScores>(divided.length);
-  const tell = onScores && ((some: readonly HeadScores[]) => onScores(some.map(plan.toLayerNumbers)));
+  const report = onScores && ((some: readonly HeadScores[]) => onScores(some.map(plan.toLayerNumbers)));
   let underWay = divided.shards.filter((parts) => parts.length > 0).length;
   let launches = calls.length;
   const runPart = async ({ shard, handle }: Sent, parts: readonly ShardCall[], stop: AbortSignal) => {
     const shardCalls = parts.map(({ call }) => call);
-    const result = await shard.run(await handle, shardCalls, { signal: stop, onScores: tell });
+    const result = await shard.run(await handle, shardCalls, { signal: stop, onScores: report });
     // A call was launched where each shard launched its part.
     launches -= parts.length - result.launches;
     let next = 0;
@@ -148,12 +148,12 @@ async function runAway(
         scores[shift + plan.slotOf(score)] = plan.toLayerNumbers(score);
       }
     underWay--;
-    if (underWay > 0) tell?.(result.scores);
+    if (underWay > 0) report?.(result.scores);
   };
   await allOrAbort(signal, (stop) =>
-    sent.flatMap((one, index) => {
+    sent.flatMap((part, index) => {
       const parts = divided.shards[index]!;
-      return parts.length === 0 ? [] : [runPart(one, parts, stop)];
+      return parts.length === 0 ? [] : [runPart(part, parts, stop)];
     }),
   );
   return { scores, launches };
