@@ -28,7 +28,7 @@ function setUp() {
   };
 }
 
-it('a comparison doesn’t start while the sweep runs, nor the sweep while a comparison does', async () => {
+it('the benchmark and the sweep never run at once', async () => {
   const { store, sent, benchmark, sweep } = setUp();
   sweep.run('wasm', 'quick');
   benchmark.run(RUN);
@@ -43,7 +43,7 @@ it('a comparison doesn’t start while the sweep runs, nor the sweep while a com
   expect(sent).toHaveLength(3);
 });
 
-it('the request says which layer and head are timed', async () => {
+it('the benchmark’s request has the layer and head to time', async () => {
   const { sent, benchmark } = setUp();
   benchmark.run({ ...RUN, layer: 3 });
   expect(sent[0]!.request).toMatchObject({ layer: 3, head: 2 });
@@ -59,7 +59,7 @@ function doneModel(key: number): ModelState {
   return { ...opening, model, status: 'done' };
 }
 
-it('cancelled, it still hears the report of what was timed', async () => {
+it('the benchmark receives its report after it is cancelled', async () => {
   const { store, sent, benchmark } = setUp();
   benchmark.run(RUN);
   await sent[0]!.event(PROGRESS);
@@ -70,7 +70,7 @@ it('cancelled, it still hears the report of what was timed', async () => {
   expect(store.getState().benchmark).toMatchObject({ status: 'done', progress: null });
 });
 
-it('made-up weights stay timed whatever model is opened', async () => {
+it('the benchmark of made-up weights goes on whatever model is opened', async () => {
   const { store, sent, benchmark } = setUp();
   benchmark.run(RUN);
   await sent[0]!.done();
@@ -78,7 +78,7 @@ it('made-up weights stay timed whatever model is opened', async () => {
   expect(store.getState().benchmark.status).toBe('done');
 });
 
-it('when its model leaves, a benchmark is stopped and says so, and nothing late is heard', async () => {
+it('the benchmark stops with a sentence when its model leaves, and takes no late event', async () => {
   const { store, sent, benchmark } = setUp();
   store.setState({ models: [doneModel(1)] });
   benchmark.run(OF_MODEL);
@@ -91,7 +91,7 @@ it('when its model leaves, a benchmark is stopped and says so, and nothing late 
   expect(store.getState().benchmark).toEqual(stopped);
 });
 
-it('a benchmark that is done goes with its model without a word, and stays while a second model comes and goes', async () => {
+it('the finished benchmark leaves with its model, and stays while a second model comes and goes', async () => {
   const { store, sent, benchmark } = setUp();
   store.setState({ models: [doneModel(1)] });
   benchmark.run(OF_MODEL);
@@ -104,7 +104,7 @@ it('a benchmark that is done goes with its model without a word, and stays while
 });
 
 it.each(['benchmark', 'sweep'] as const)(
-  'cancelled while engines start, the %s is idle at once, and what comes late of it is not heard',
+  'cancelling while engines start makes the %s idle at once, without late events',
   async (what) => {
     const { store, sent, benchmark, sweep } = setUp();
     const start = () => (what === 'benchmark' ? benchmark.run(RUN) : sweep.run('wasm', 'quick'));
@@ -138,7 +138,7 @@ const WORK: readonly [words: string, work: Partial<AppState>][] = [
   ],
 ];
 
-it.each(WORK)('while the page is %s no times are taken, and the page says why', async (words, work) => {
+it.each(WORK)('the benchmark is refused with a reason while the page is %s', async (words, work) => {
   const { store, sent, benchmark, sweep } = setUp();
   store.setState(work);
   benchmark.run(RUN);
@@ -152,29 +152,26 @@ it.each(WORK)('while the page is %s no times are taken, and the page says why', 
   expect(sent).toHaveLength(1);
 });
 
-it.each(WORK)(
-  'when the page is %s during a comparison, the page and the report say so',
-  async (words, work) => {
-    const { store, sent, benchmark } = setUp();
-    benchmark.run(RUN);
-    expect(store.getState().benchmark.interference).toBeNull();
-    store.setState(work);
-    expect(store.getState().benchmark.interference).toBe(words);
-    expect(store.getState().sweep.interference).toBeNull();
-    // It stays said when that work is done.
-    store.setState({ models: [], series: null, layerMetrics: IDLE_LAYER_METRICS, headDetails: [] });
-    const report = { subject: 'x', rows: [] } as unknown as BenchmarkReport;
-    await sent[0]!.event({ type: 'done', report, cancelled: false });
-    await sent[0]!.done();
-    expect(store.getState().benchmark.report).toEqual({ ...report, disturbed: words });
-    // The next one begins undisturbed.
-    benchmark.run(RUN);
-    await sent[1]!.event({ type: 'done', report, cancelled: false });
-    expect(store.getState().benchmark.report).toBe(report);
-  },
-);
+it.each(WORK)('the page and the report name that the page was %s during a benchmark', async (words, work) => {
+  const { store, sent, benchmark } = setUp();
+  benchmark.run(RUN);
+  expect(store.getState().benchmark.interference).toBeNull();
+  store.setState(work);
+  expect(store.getState().benchmark.interference).toBe(words);
+  expect(store.getState().sweep.interference).toBeNull();
+  // It stays said when that work is done.
+  store.setState({ models: [], series: null, layerMetrics: IDLE_LAYER_METRICS, headDetails: [] });
+  const report = { subject: 'x', rows: [] } as unknown as BenchmarkReport;
+  await sent[0]!.event({ type: 'done', report, cancelled: false });
+  await sent[0]!.done();
+  expect(store.getState().benchmark.report).toEqual({ ...report, disturbed: words });
+  // The next one begins undisturbed.
+  benchmark.run(RUN);
+  await sent[1]!.event({ type: 'done', report, cancelled: false });
+  expect(store.getState().benchmark.report).toBe(report);
+});
 
-it('a recorded step has no weights to time, and is never timed by those of the finished model', async () => {
+it('a recorded step is never timed by the weights of the finished model', async () => {
   const { store, sent, benchmark } = setUp();
   const { model } = fakeResult({ id: 'sample/masked' });
   const opening = openingModel(1, { kind: 'sample', name: 'masked', baseUrl: '' }, 'sample/masked');

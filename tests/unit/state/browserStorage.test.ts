@@ -20,7 +20,7 @@ describe('the browser’s storage', () => {
     ['null', () => null],
     ['missing', () => undefined],
     ['open, but refusing every call', () => ({ getItem: refuse, setItem: refuse })],
-  ])('%s: the page has its defaults, and keeps nothing', (_, open) => {
+  ])('gives the page its defaults and saves nothing: %s', (_, open) => {
     const storage = browserStorage(open);
     expect(loadSettings(storage)).toEqual(INITIAL_STATE.settings);
     saveSettings(storage, { ...INITIAL_STATE.settings, palette: 'PuOr' });

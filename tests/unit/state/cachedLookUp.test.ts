@@ -28,7 +28,7 @@ const KEPT: CachedModel = {
   })),
   weightsOptions: [],
 };
-it('cancelled while kept scores are looked up: it ends at once, and what is found then is not shown', async () => {
+it('cancelling the look-up of cached scores ends it at once and shows nothing found later', async () => {
   for (const found of [null, KEPT]) {
     const { store, actions, sent, looks } = setUp();
     await actions.openText('o/m');
@@ -43,7 +43,7 @@ it('cancelled while kept scores are looked up: it ends at once, and what is foun
   }
 });
 
-it('another model opened meanwhile: the first one’s scores go nowhere', async () => {
+it('cached scores of a model are dropped when another model is opened meanwhile', async () => {
   const { store, actions, sent, looks } = setUp();
   await actions.openText('o/m');
   await actions.openText('o/other');
@@ -56,12 +56,15 @@ it('another model opened meanwhile: the first one’s scores go nowhere', async 
   expect(store.getState().models.map(({ requestLabel }) => requestLabel)).toEqual(['o/other']);
 });
 
-it('where none are kept the model is read; where some are, they are shown', async () => {
+it('the model is read where no scores are cached', async () => {
   const first = setUp();
   await first.actions.openText('o/m');
   first.looks[0]!(null);
   await settled();
   expect(first.sent()).toEqual(['analyse']);
+});
+
+it('cached scores are shown without reading the model', async () => {
   const second = setUp();
   await second.actions.openText('o/m');
   second.looks[0]!(KEPT);

@@ -17,7 +17,7 @@ function setUp() {
 }
 
 describe('a second model', () => {
-  it('opens beside the first, which stays as it is, with the pinned head', async () => {
+  it('opens beside the first, which keeps its map and pinned head', async () => {
     const { store, actions, names } = setUp();
     const [first] = store.getState().models;
     await actions.openText(' o/b@step1000 ');
@@ -27,7 +27,7 @@ describe('a second model', () => {
     expect(store.getState().pinned).toEqual({ layer: 1, head: 2 });
   });
 
-  it('is replaced by the next; what still ran for it is stopped', async () => {
+  it('is stopped and replaced by the next', async () => {
     const { ctx, actions, names, stopped } = setUp();
     await actions.openText('o/b');
     await settled();
@@ -36,7 +36,7 @@ describe('a second model', () => {
     expect(stopped()).toBe(1);
   });
 
-  it('takes its own scores with it when another one takes its place: the map shows s again', async () => {
+  it('takes its user’s scores with it when it is replaced, so that the map shows s again', async () => {
     const { store, actions } = setUp();
     await actions.openText('o/b');
     const userScores = [{ file: 'b.csv', columns: [{ name: 'x', entries: [], about: '' }] }];
@@ -57,14 +57,14 @@ describe('a second model', () => {
     expect([store.getState().metric, store.getState().scatter]).toEqual(['s', { x: 's', y: 'r' }]);
   });
 
-  it('a name that is none is told, and changes nothing', async () => {
+  it('is refused under an invalid name without a change', async () => {
     const { store, actions, names } = setUp();
     await actions.openText('what is this');
     expect(names()).toEqual(['o/a']);
     expect(store.getState().notice?.code).toBe('bad-model-id');
   });
 
-  it('swaps with the first; swapping twice changes nothing', async () => {
+  it('swaps with the first and back', async () => {
     const { actions, names } = setUp();
     actions.swap();
     expect(names()).toEqual(['o/a']);
@@ -75,7 +75,7 @@ describe('a second model', () => {
     expect(names()).toEqual(['o/a', 'o/b']);
   });
 
-  it('either is closed, the last one never', async () => {
+  it('is closed as the first is, but the last one never', async () => {
     const { actions, names, stopped } = setUp();
     await actions.openText('o/b');
     await settled();

@@ -23,7 +23,7 @@ describe('batchEvents', () => {
     return { told, frames, hear };
   }
 
-  it('tells the layers of a frame at once, in their order, and asks for one frame', () => {
+  it('passes on the layers of a frame at once and in order, asking for one frame', () => {
     const { told, frames, hear } = setUp();
     for (let at = 0; at < 5; at++) hear(layer(at));
     expect([told.length, frames.length]).toEqual([0, 1]);
@@ -33,7 +33,7 @@ describe('batchEvents', () => {
     expect(frames).toHaveLength(2);
   });
 
-  it('tells the end at once, after what waited, and nothing twice', () => {
+  it('passes on the end at once after what waited, and nothing twice', () => {
     const { told, frames, hear } = setUp();
     hear(layer(0));
     hear(failed);

@@ -20,7 +20,7 @@ function setUp() {
 }
 
 describe('a dropped folder of checkpoints', () => {
-  it('is asked about, and opens what is chosen of it; all of them are the last one, and a series', async () => {
+  it('opens what the user chooses of it: one, all as a series, or the rest', async () => {
     const { store, actions, opened, series, label } = setUp();
     await actions.take(run('run'), 'page');
     expect(store.getState()).toMatchObject({ folder: null, pendingFolder: { found: { name: 'run' } } });
@@ -44,7 +44,7 @@ describe('a dropped folder of checkpoints', () => {
     expect(store.getState()).toMatchObject({ folder: { name: 'run' }, pendingFolder: null });
   });
 
-  it('closed without an answer, or opened beside, leaves the folder of what is open', async () => {
+  it('leaves the open folder as it is when its question is closed or another model opens beside', async () => {
     const { store, actions } = setUp();
     await actions.take(run('run'), 'page');
     actions.choose(0);

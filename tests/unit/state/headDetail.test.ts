@@ -40,7 +40,7 @@ describe('the pinned head in detail', () => {
     return { store, requests, actions, statuses };
   }
 
-  it('is asked for in every model after a moment, and told part by part', async () => {
+  it('is requested for every model after a moment, and arrives part by part', async () => {
     const { store, requests, statuses } = await setUp();
     store.setState({ pinned: { layer: 0, head: 1 } });
     expect(statuses()).toEqual(['running', 'running']);
@@ -58,7 +58,7 @@ describe('the pinned head in detail', () => {
     expect(statuses()).toEqual(['done', 'running']);
   });
 
-  it('is dropped when the pin moves, and what was known is there at once', async () => {
+  it('is dropped when the pin moves, and restored at once from the cache', async () => {
     const { store, requests, statuses } = await setUp();
     store.setState({ pinned: { layer: 0, head: 1 } });
     await vi.advanceTimersByTimeAsync(200);
@@ -90,7 +90,7 @@ describe('the pinned head in detail', () => {
     expect(statuses()).toEqual(['idle', 'idle']);
   });
 
-  it('eight are kept, of the heads that were looked at last', async () => {
+  it('is cached for the eight heads that were viewed last', async () => {
     const { store, requests } = await setUp();
     store.setState({ models: store.getState().models.slice(0, 1) });
     const look = async (layer: number, head: number) => {
@@ -118,10 +118,14 @@ describe('the pinned head in detail', () => {
     expect(requests()).toHaveLength(10);
   });
 
-  it('isn’t asked of a head that a model hasn’t; a failure is told, and tried again when asked', async () => {
-    const { store, requests, actions, statuses } = await setUp();
+  it('isn’t requested for a head that a model lacks', async () => {
+    const { store, statuses } = await setUp();
     store.setState({ pinned: { layer: 99, head: 0 } });
     expect(statuses()).toEqual(['idle', 'idle']);
+  });
+
+  it('has an error when it fails, and is requested again on retry', async () => {
+    const { store, requests, actions, statuses } = await setUp();
     store.setState({ pinned: { layer: 0, head: 0 }, models: store.getState().models.slice(0, 1) });
     await vi.advanceTimersByTimeAsync(200);
     const error = { code: 'network', message: 'gone', permanent: false } as const;
@@ -135,7 +139,7 @@ describe('the pinned head in detail', () => {
 });
 
 describe('from the pin through the worker’s service', () => {
-  it('the detail agrees with the score of the row, for two heads of a model that is opened once', async () => {
+  it('agrees with the row’s score for two heads of a model that is opened once', async () => {
     const model = await scored('llama-gqa-bf16', 3);
     const client = serviceClient();
     const ctx = testContext({ client });
@@ -155,7 +159,7 @@ describe('from the pin through the worker’s service', () => {
     expect(client.sent).toEqual(['headDetail', 'headDetail']);
   });
 
-  it('what the detail adds to the row is in the map, the panel and the export alike, also after the model is done', async () => {
+  it('adds its values to the map, the panel and the export alike, even when the model is done', async () => {
     const model = await scored('llama-gqa-bf16', 3);
     const ctx = testContext({ client: serviceClient() });
     const { store } = ctx;
@@ -181,7 +185,7 @@ describe('from the pin through the worker’s service', () => {
     );
   });
 
-  it('a directionality that was measured isn’t replaced', async () => {
+  it('keeps a directionality that was measured', async () => {
     const model = await scored('llama-gqa-bf16', 3);
     const [stack] = model.stacks;
     const layers = stack!.layers.map((row) => ({

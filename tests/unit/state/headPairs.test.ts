@@ -35,7 +35,7 @@ async function setUp() {
 }
 
 describe('all pairs of the pinned head’s layer', () => {
-  it('are asked for once, told as they come, and go into the head’s detail', async () => {
+  it('are requested once, reported as they come and added to the head’s detail', async () => {
     const { actions, requests, kept, shown } = await setUp();
     actions.start('this');
     actions.start('this');
@@ -53,21 +53,25 @@ describe('all pairs of the pinned head’s layer', () => {
     expect(kept).toEqual(['this']);
   });
 
-  it('are cancelled, and end when another head is looked at; what comes later isn’t heard', async () => {
+  it('are cancelled without late events', async () => {
     const { actions, requests, shown } = await setUp();
     actions.start('this');
     actions.cancel('this');
     expect([requests()[0]!.isCancelled, shown().pairs]).toEqual([true, null]);
     await requests()[0]!.event({ type: 'progress', fraction: 0.5 });
     expect(shown().pairs).toBeNull();
-    actions.start('this');
-    actions.stopOthers([shown()]);
-    expect(requests()[1]!.isCancelled).toBe(false);
-    actions.stopOthers([IDLE_DETAIL]);
-    expect(requests()[1]!.isCancelled).toBe(true);
   });
 
-  it('that fail say so, and are tried again', async () => {
+  it('stop when another head is pinned', async () => {
+    const { actions, requests, shown } = await setUp();
+    actions.start('this');
+    actions.stopOthers([shown()]);
+    expect(requests()[0]!.isCancelled).toBe(false);
+    actions.stopOthers([IDLE_DETAIL]);
+    expect(requests()[0]!.isCancelled).toBe(true);
+  });
+
+  it('have an error when they fail, and can be tried again', async () => {
     const { actions, requests, shown } = await setUp();
     actions.start('this');
     const error: WireError = { code: 'read-failed', message: 'gone', permanent: false };

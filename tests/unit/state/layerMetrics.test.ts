@@ -25,7 +25,7 @@ async function scored(name: string, key: number, keep: (event: AnalysisEvent) =>
 }
 
 describe('whole layers and directionality', () => {
-  it('of both models on the page come into their rows, and into the results that are exported', async () => {
+  it('are added to the rows and exported results of both models', async () => {
     const client = serviceClient();
     const ctx = testContext({ client, now: () => performance.now() });
     const { store } = ctx;
@@ -78,7 +78,7 @@ describe('whole layers and directionality', () => {
     expect(client.sent).toHaveLength(4);
   });
 
-  it('aren’t asked of a model that is being scored, or that has no weights', async () => {
+  it('aren’t requested for a model that is being scored or has no weights', async () => {
     const running = await scored('bert-f32', 1, ({ type }) => type !== 'done');
     expect(canComputeLayerMetrics(running)).toBe(false);
     const done = await scored('bert-f32', 1);
@@ -88,7 +88,7 @@ describe('whole layers and directionality', () => {
     );
   });
 
-  it('stop when cancelled or when the model leaves, keeping what is measured; a failure is told', async () => {
+  it('keep what is measured when they are cancelled, fail or lose their model', async () => {
     const client = fakeClient();
     const asked = () => client.of('layerMetrics');
     const saved: (LayerScore | undefined)[] = [];
@@ -131,7 +131,7 @@ describe('whole layers and directionality', () => {
     expect(asked()).toHaveLength(4);
   });
 
-  it('what fails of one model keeps none of the others from being measured, and is told at the end', async () => {
+  it('are measured for the other models when one fails, with its error at the end', async () => {
     const client = serviceClient();
     const ctx = testContext({ client });
     const { store } = ctx;
@@ -155,7 +155,7 @@ describe('whole layers and directionality', () => {
     expect(client.sent).toHaveLength(3);
   });
 
-  it('are saved with each model’s cached scores as its run ends, also where something failed', async () => {
+  it('are saved with each model’s cached scores as its run ends, even after a failure', async () => {
     const client = fakeClient();
     const saved: string[] = [];
     const ctx = testContext({

@@ -29,7 +29,7 @@ describe('names of the models on the page', () => {
     expect(modelNames([openingModel(++key, { kind: 'local', files: [] }, 'asked')])).toEqual(['asked']);
   });
 
-  it('of one commit’s two weight files have the file in them', () => {
+  it('have the file in them for two weight files of one commit', () => {
     const models = ['model.safetensors', 'pytorch_model.bin'].map((weights) => modelOf({ weights }));
     expect(modelNames(models)).toEqual([
       'owner/model@607a30d (model.safetensors)',
@@ -37,7 +37,7 @@ describe('names of the models on the page', () => {
     ]);
   });
 
-  it('of two files of one name have the start of their fingerprints', () => {
+  it('have the start of their fingerprints for two files of one name', () => {
     const weights = 'model.safetensors';
     const models = ['0123456789', 'fedcba9876'].map((fingerprint) =>
       modelOf({ ...LOCAL, weights, fingerprint }),
@@ -54,7 +54,7 @@ describe('names of the models on the page', () => {
     expect(viewsOfModels([again])[0]?.model).toBe(4711);
   });
 
-  it('of the very same weights twice have their places', () => {
+  it('have their positions for the same weights twice', () => {
     const models = [1, 2].map(() => modelOf({ ...LOCAL, fingerprint: '0123456789' }));
     expect(modelNames(models)).toEqual(['model.safetensors (1 of 2)', 'model.safetensors (2 of 2)']);
   });

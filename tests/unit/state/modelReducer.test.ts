@@ -11,7 +11,7 @@ const play = (events: readonly AnalysisEvent[]) =>
   events.reduce((model, event, at) => reduceModel(model, event, at * 1000), start);
 
 describe('a model on the page, event by event', () => {
-  it('ends with the result that the pipeline gave, cells filling layer by layer', async () => {
+  it('fills layer by layer and ends with the pipeline’s result', async () => {
     const events = await analyseLocal(caseFiles('bert-f32'));
     const models = events.map((_, at) => play(events.slice(0, at + 1)));
     const counts = models.map((model) => layerCounts(model).done);
@@ -22,7 +22,7 @@ describe('a model on the page, event by event', () => {
     expect(last.bytes!.read).toBe(last.bytes!.planned);
   });
 
-  it('a cancellation keeps what was scored, and the rest says why it is empty', async () => {
+  it('keeps what was scored when it is cancelled, with a reason on the rest', async () => {
     const events = await analyseLocal(caseFiles('bert-f32'));
     const until = events.findIndex((event) => event.type === 'layer') + 1;
     const model = play([
@@ -35,7 +35,7 @@ describe('a model on the page, event by event', () => {
     expect(resultOf(model, '0', () => 'now')!.stacks[0]!.layers[0]!.heads).toHaveLength(4);
   });
 
-  it('heads of a layer under way are shown until all are there; what is cancelled then isn’t scored', async () => {
+  it('shows the heads of an unfinished layer until it is scored or cancelled', async () => {
     const events = await analyseLocal(caseFiles('bert-f32'));
     const at = events.findIndex((event) => event.type === 'layer');
     const whole = play(events.slice(0, at + 1)).stacks[0]!.layers[0]!;
@@ -62,7 +62,7 @@ describe('a model on the page, event by event', () => {
     expect(cancelled!.arriving).toBeUndefined();
   });
 
-  it('tells the time left from the pace so far, and not before it can', async () => {
+  it('estimates the time left from the pace, once it can', async () => {
     const events = await analyseLocal(caseFiles('gpt_neo-f32'));
     const plan = reduceModel(start, events[0]!, 0);
     expect(progressOf(plan, 100).msLeft).toBeNull();

@@ -79,7 +79,7 @@ function setUp() {
 }
 
 describe('a model opened in the place of another', () => {
-  it('that fails leaves the map that was there, with its head and panel, and can be tried again', async () => {
+  it('that fails leaves the earlier map with its head and panel, and can be tried again', async () => {
     const { store, open, hear, page, failed, retryFailed } = setUp();
     open('a');
     await hear('a', PLAN);
@@ -100,7 +100,7 @@ describe('a model opened in the place of another', () => {
     expect([page(), failed(), store.getState().replacedModels]).toEqual([['b running'], undefined, []]);
   });
 
-  it('takes its place for good with its plan; what still ran for the old one is stopped then, not before', async () => {
+  it('takes its place with its plan, which stops the old one', async () => {
     const { open, hear, page, cancelled } = setUp();
     open('a');
     await hear('a', PLAN);
@@ -112,7 +112,7 @@ describe('a model opened in the place of another', () => {
     expect(page()).toEqual(['b failed']);
   });
 
-  it('that is cancelled, or whose question is closed without an answer, goes back to the map', async () => {
+  it('goes back to the map when it is cancelled or its question is closed', async () => {
     const { open, hear, page, failed, cancel, dropQuestion } = setUp();
     open('a');
     await hear('a', PLAN);
@@ -157,7 +157,7 @@ describe('a model opened in the place of another', () => {
     expect([page(), failed()]).toEqual([['a running'], ['c failed']]);
   });
 
-  it('stays where it failed if there was no map before it', async () => {
+  it('stays failed if there was no map before it', async () => {
     const { open, hear, page, failed } = setUp();
     open('a');
     await hear('a', FAILED);
@@ -167,7 +167,7 @@ describe('a model opened in the place of another', () => {
     expect([page(), failed()]).toEqual([['b failed'], undefined]);
   });
 
-  it('of two openings, one map is enough to stay', async () => {
+  it('leaves the map of the last of two openings that had one', async () => {
     const { open, hear, page, failed } = setUp();
     open('a');
     await hear('a', PLAN);
@@ -182,7 +182,7 @@ describe('a model opened in the place of another', () => {
     expect(page()).toEqual(['b failed', 'c running']);
   });
 
-  it('answered otherwise, and refused, leaves the map of the answer before', async () => {
+  it('leaves the earlier answer’s map when another answer is refused', async () => {
     const { store, open, hear, page, ctx } = setUp();
     open('a');
     await hear('a', PLAN);
@@ -193,7 +193,7 @@ describe('a model opened in the place of another', () => {
     expect(store.getState().models[0]!.key).toBe(a!.key);
   });
 
-  it('scored by another convention and cancelled before anything is read, is the map it was', async () => {
+  it('is the earlier map when another convention is cancelled before anything is read', async () => {
     const { store, open, hear, page, setConvention, cancel } = setUp();
     open('a', 'b');
     await hear('a', PLAN);
@@ -208,7 +208,7 @@ describe('a model opened in the place of another', () => {
 });
 
 describe('a second model opened in the place of another', () => {
-  it('leaves the pair that was there when it fails; the first never leaves', async () => {
+  it('leaves the earlier pair when it fails', async () => {
     const { open, hear, ctx, page, failed, retryFailed } = setUp();
     open('a');
     await hear('a', PLAN);
@@ -226,10 +226,10 @@ describe('a second model opened in the place of another', () => {
   });
 });
 
-describe('a hub model whose kept scores are being looked up', () => {
+describe('a hub model whose cached scores are being looked up', () => {
   const hub: ModelChoice = { kind: 'hub', repo: 'o/a' };
 
-  it('is cancelled at once, and leaves the map that was there', async () => {
+  it('is cancelled at once and leaves the earlier map', async () => {
     const { open, hear, ctx, page, cancel } = setUp();
     open('a');
     await hear('a', PLAN);
@@ -239,7 +239,7 @@ describe('a hub model whose kept scores are being looked up', () => {
     expect(page()).toEqual(['a running']);
   });
 
-  it('takes the place of the map for good when they are found', async () => {
+  it('takes the place of the map when they are found', async () => {
     const { store, open, hear, ctx, find } = setUp();
     open('a');
     await hear('a', PLAN);

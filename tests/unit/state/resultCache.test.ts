@@ -68,8 +68,8 @@ function measured(sha?: string): CachedModel {
   };
 }
 
-describe('scores of earlier visits', () => {
-  it('come back whole for the same question, by any spelling of the hub’s address', async () => {
+describe('the cache of scores', () => {
+  it('returns whole scores for the same request, by any spelling of the hub’s address', async () => {
     const cache = createResultCache(mapStore());
     await cache.write(asked(), kept());
     expect(await cache.read(asked('o/m', { hubUrl: 'https://HUB.example' }))).toMatchObject(kept());
@@ -89,13 +89,13 @@ describe('scores of earlier visits', () => {
       asked('o/m', { convention: conventionOf({ layerNorm: false, qkNorm: false, ropeOffset: 1 }) }),
     ],
     ['other weights', asked('o/m', { choice: { kind: 'hub', repo: 'o/m', weights: { path: 'x.bin' } } })],
-  ])('are not those of %s', async (_, other) => {
+  ])('returns no scores for %s', async (_, other) => {
     const cache = createResultCache(mapStore());
     await cache.write(asked(), kept());
     expect(await cache.read(other)).toBeNull();
   });
 
-  it('a newer commit takes the name; both commits’ scores are kept', async () => {
+  it('keeps both commits’ scores, and gives the newer one the name', async () => {
     const cache = createResultCache(mapStore());
     await cache.write(asked(), kept('a'.repeat(40)));
     await cache.write(asked(), kept('b'.repeat(40)));
@@ -103,7 +103,7 @@ describe('scores of earlier visits', () => {
     expect(await cache.count()).toBe(2);
   });
 
-  it('a damaged or older record is as good as none', async () => {
+  it('ignores a damaged or older record', async () => {
     const store = mapStore();
     const cache = createResultCache(store);
     await cache.write(asked(), kept());
@@ -114,7 +114,7 @@ describe('scores of earlier visits', () => {
     }
   });
 
-  it('what is measured of them afterwards is kept with them; what failed is tried again', async () => {
+  it('saves what is measured afterwards, but no failure', async () => {
     const cache = createResultCache(mapStore());
     await cache.write(asked(), kept());
     await cache.rewrite(asked(), measured());
@@ -130,7 +130,7 @@ describe('scores of earlier visits', () => {
     expect(await cache.count()).toBe(1);
   });
 
-  it('measures of scores that aren’t kept aren’t either, and a name’s commit stays', async () => {
+  it('saves no measures without their scores, and keeps a name’s commit', async () => {
     const cache = createResultCache(mapStore());
     await cache.rewrite(asked(), measured());
     expect(await cache.read(asked())).toBeNull();
@@ -143,7 +143,7 @@ describe('scores of earlier visits', () => {
     expect((await cache.read(at))!.result.stacks[0]!.layers[0]).toEqual(MEASURED[0]);
   });
 
-  it('measures of another version are left out, the scores are not', async () => {
+  it('leaves out measures of another version, but keeps their scores', async () => {
     const store = mapStore();
     const cache = createResultCache(store);
     await cache.write(asked(), measured());
@@ -155,7 +155,7 @@ describe('scores of earlier visits', () => {
     }
   });
 
-  it('the oldest go when there are too many', async () => {
+  it('drops the oldest scores when there are too many', async () => {
     const cache = createResultCache(mapStore());
     for (let at = 0; at < 203; at++)
       await cache.write(
@@ -167,7 +167,7 @@ describe('scores of earlier visits', () => {
     expect(await cache.read(asked('o/m202'))).not.toBeNull();
   });
 
-  it('storage that is closed costs the cache, nothing else', async () => {
+  it('does nothing where storage is closed', async () => {
     const closed = () => Promise.reject(new DOMException('closed', 'SecurityError'));
     const cache = createResultCache({
       get: closed,
@@ -182,7 +182,7 @@ describe('scores of earlier visits', () => {
     await cache.clear();
   });
 
-  it('scores of another reading are as good as none, go first, and are replaced by the new ones', async () => {
+  it('ignores scores of another reading until new ones replace them', async () => {
     const store = mapStore();
     const cache = createResultCache(store);
     await cache.write(asked(), kept());
@@ -204,7 +204,7 @@ describe('scores of earlier visits', () => {
 describe('storage that hangs', () => {
   afterEach(() => void vi.useRealTimers());
 
-  it('is as good as none once its deadline has passed; then nothing waits for it until it answers', async () => {
+  it('is left out after its deadline until it responds', async () => {
     vi.useFakeTimers();
     const store = mapStore();
     await createResultCache(store).write(asked(), kept());

@@ -12,8 +12,8 @@ const mapping: Mapping = {
   kvHeads: 2,
 };
 
-describe('mappings that the user chose', () => {
-  it('come back for files of the same shape, until they are forgotten', () => {
+describe('the store of the user’s mappings', () => {
+  it('returns a mapping for files of the same shape until it is forgotten', () => {
     const place = storageOf();
     createSavedMappings(place).save('shape', mapping);
     expect(createSavedMappings(place).find('shape')).toEqual(mapping);
@@ -26,11 +26,11 @@ describe('mappings that the user chose', () => {
     ['no JSON', '{'],
     ['no mappings', '{"shape":{"q":1}}'],
     ['no heads', JSON.stringify({ shape: { ...mapping, heads: 0 } })],
-  ])('what was kept is checked: %s', (_, text) => {
+  ])('ignores a stored %s', (_, text) => {
     expect(createSavedMappings(storageOf(text)).find('shape')).toBeNull();
   });
 
-  it('of tensors of three dimensions come back too; one that can’t be read costs itself alone', () => {
+  it('returns a mapping of three-dimensional tensors beside one that can’t be read', () => {
     const place = storageOf(
       JSON.stringify({ odd: { q: 1 }, shape: { ...mapping, orientation: 'head_in_dim' } }),
     );
@@ -50,7 +50,7 @@ describe('mappings that the user chose', () => {
     expect(remembered.find('s59')).toMatchObject({ heads: 60 });
   });
 
-  it('closed storage forgets, and that is all', () => {
+  it('forgets without an error where storage is closed', () => {
     const closed = () => {
       throw new DOMException('closed', 'SecurityError');
     };

@@ -6,7 +6,7 @@ import { fakeResult } from '../figures/fakeResult.ts';
 import { plannedOf, result, setUp } from './seriesSetUp.ts';
 
 describe('a series', () => {
-  it('is scored one point after another, each kept; only results stay', async () => {
+  it('is scored one point after another and saves each result', async () => {
     const { store, actions, asked, points, statuses, answer, settle, keptNow } = setUp();
     actions.start(1, 'o/m, step…', 'step', points);
     await settle();
@@ -30,7 +30,7 @@ describe('a series', () => {
     expect(scored?.stacks[0]?.layers).toBe(scored?.result.stacks[0]?.layers);
   });
 
-  it('takes kept scores of the same commit, and reads anew those of another one', async () => {
+  it('takes cached scores of the same commit alone', async () => {
     const kept = (sha: string): CachedModel => {
       const of = result('kept');
       return { result: { ...of, model: { ...of.model, sha } }, stacks: plannedOf(of), weightsOptions: [] };
@@ -48,7 +48,7 @@ describe('a series', () => {
     expect(asked()).toHaveLength(1);
   });
 
-  it('the slider puts a point in the model’s place, under a new key; a point without scores is passed over', async () => {
+  it('puts a point in the model’s place under a new key, if the point has scores', async () => {
     const { store, actions, points, answer, settle, checked, stoppedKeys } = setUp();
     actions.start(1, 'o/m', 'step', points);
     await settle();
@@ -67,7 +67,7 @@ describe('a series', () => {
     expect(checked).toEqual([['step0', 'step1000', 'step3000']]);
   });
 
-  it('cancelled, it keeps what was scored and can go on; what failed is tried again', async () => {
+  it('keeps what was scored when it is cancelled, and resumes with what is left or failed', async () => {
     const { store, actions, asked, points, statuses, answer, settle } = setUp();
     actions.start(1, 'o/m', 'step', points);
     await settle();
@@ -97,7 +97,7 @@ describe('a series', () => {
     expect(statuses()).toEqual(['done', 'running', 'done']);
   });
 
-  it('a revision whose files leave a question open says so', async () => {
+  it('names a revision whose files leave a question open', async () => {
     const { store, actions, asked, points, statuses, settle } = setUp();
     actions.start(1, 'o/m', 'step', points.slice(0, 1));
     await settle();

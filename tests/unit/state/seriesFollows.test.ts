@@ -8,7 +8,7 @@ import { fakeResult } from '../figures/fakeResult.ts';
 import { plannedOf, result, setUp } from './seriesSetUp.ts';
 
 describe('a series beside its model', () => {
-  it('waits for the open model, and takes its scores for the point that it is', async () => {
+  it('waits for the open model and takes its scores for the point that it is', async () => {
     const { store, actions, asked, points, statuses, settle } = setUp();
     const scored = { ...result('o/m'), model: { ...fakeResult().model, sha: 'b'.repeat(40) } };
     const [first] = store.getState().models;
@@ -30,7 +30,7 @@ describe('a series beside its model', () => {
     expect(store.getState().series?.tracks[0]?.checkpoints[1]?.scored?.result).toBe(scored);
   });
 
-  it('cancelled while it waits, it begins nothing', async () => {
+  it('begins nothing when it is cancelled while it waits', async () => {
     const { store, actions, asked, points, settle } = setUp();
     const [first] = store.getState().models;
     store.setState({ models: [{ ...first!, status: 'running' }] });
@@ -42,7 +42,7 @@ describe('a series beside its model', () => {
     expect([asked().length, store.getState().series?.status]).toEqual([0, 'cancelled']);
   });
 
-  it('the slider ends what still runs of the model that it replaces', async () => {
+  it('ends the work on a model that its slider replaces', async () => {
     const { store, actions, points, answer, settle, stoppedKeys, run } = setUp();
     actions.start(1, 'o/m', 'step', points);
     await settle();
@@ -59,7 +59,7 @@ describe('a series beside its model', () => {
     expect(store.getState().models[0]).toMatchObject({ status: 'done', requestLabel: 'o/m@step0' });
   });
 
-  it('bytes that arrive leave its curves the same objects', async () => {
+  it('keeps its curves the same objects while bytes arrive', async () => {
     const { store, actions, asked, points, settle } = setUp();
     actions.start(1, 'o/m', 'step', points);
     await settle();
@@ -69,7 +69,7 @@ describe('a series beside its model', () => {
     expect(store.getState().series?.tracks).toBe(tracks);
   });
 
-  it('under another convention its points are to be scored anew, never mixed with the old ones', async () => {
+  it('scores its points again under another convention, never mixing the two', async () => {
     const { store, actions, asked, points, statuses, answer, settle } = setUp();
     actions.start(1, 'o/m', 'step', points);
     await settle();
@@ -104,7 +104,7 @@ describe('a series beside its model', () => {
     expect(asked().at(-1)!.request.convention).toEqual(RAW_CONVENTION);
   });
 
-  it('other weights of the open model are other weights of its points', async () => {
+  it('takes the other weights of the open model for its points', async () => {
     const { store, actions, points, statuses, answer, settle, asked } = setUp();
     actions.start(1, 'o/m', 'step', points.slice(0, 1));
     await settle();
@@ -124,7 +124,7 @@ describe('a series beside its model', () => {
     });
   });
 
-  it('what is measured of a point stays its own when the slider moves on and back', async () => {
+  it('keeps what is measured of a point when the slider moves on and back', async () => {
     const { store, actions, points, answer, settle } = setUp();
     actions.start(
       1,
@@ -162,7 +162,7 @@ describe('a series beside its model', () => {
     }
   });
 
-  it('of two models stays with the one that stays, and takes their order', () => {
+  it('stays with the model that stays, and follows the order of two', () => {
     const { store, actions } = setUp();
     const pair = ['masked', 'causal'].map((name, at) => {
       const opening = openingModel(at + 1, { kind: 'sample', name, baseUrl: '' }, `sample/${name}`);

@@ -101,7 +101,7 @@ describe('marks of a track', () => {
   });
 });
 
-describe('asking for the files of revisions', () => {
+describe('the request for the files of revisions', () => {
   function setUp() {
     const client = fakeClient();
     const ctx = testContext({ client });
@@ -124,7 +124,7 @@ describe('asking for the files of revisions', () => {
     })),
   };
 
-  it('each commit and main’s once; what is known isn’t asked for again', async () => {
+  it('asks once for each commit and main’s, and again for failed ones alone', async () => {
     const { store, actions, sent } = setUp();
     actions.checkFiles(opened, track.checkpoints);
     expect(sent()[0]!.request).toMatchObject({ commits: ['f', 1, 2, 3].map(commit), tensors: ['q'] });
@@ -148,7 +148,7 @@ describe('asking for the files of revisions', () => {
     expect(sent()).toHaveLength(2);
   });
 
-  it('cancelled, what is known stays and what comes late is stale; folders ask nothing', async () => {
+  it('keeps known files and ignores late ones when it is cancelled', async () => {
     const { store, actions, sent } = setUp();
     actions.checkFiles(opened, track.checkpoints);
     await sent()[0]!.event({ commit: commit(1), files: files.byCommit.get(commit(1))!, error: null });
@@ -158,7 +158,11 @@ describe('asking for the files of revisions', () => {
     await sent()[0]!.done();
     const { status, byCommit } = store.getState().revisionFiles!;
     expect([status, [...byCommit.keys()]]).toEqual(['cancelled', [commit(1)]]);
+  });
+
+  it('isn’t made for a folder', () => {
+    const { actions, sent } = setUp();
     actions.checkFiles(openingModel(2, { kind: 'local', files: [] }, 'f'), track.checkpoints);
-    expect(sent()).toHaveLength(1);
+    expect(sent()).toHaveLength(0);
   });
 });

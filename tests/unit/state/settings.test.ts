@@ -14,7 +14,7 @@ const OTHERS: Settings = {
 };
 
 describe('settings', () => {
-  it('come back as they were kept, each of them', () => {
+  it('are each restored as they were saved', () => {
     const storage = storageOf();
     saveSettings(storage, OTHERS);
     expect(loadSettings(storage)).toEqual(OTHERS);
@@ -22,18 +22,21 @@ describe('settings', () => {
       expect(OTHERS[key as keyof Settings], key).not.toEqual(value);
   });
 
-  it('of an earlier version lack what is newer: its default is taken', () => {
+  it('take defaults for what an earlier version lacks', () => {
     const { pageKeys: _, ...earlier } = OTHERS;
     expect(loadSettings(storageOf(JSON.stringify(earlier)))).toEqual({ ...OTHERS, pageKeys: true });
     expect(loadSettings(storageOf())).toEqual(INITIAL_STATE.settings);
   });
 
-  it('that aren’t right fall back alone; storage that is closed or holds no JSON gives the defaults', () => {
+  it('take the default for each invalid value alone', () => {
     for (const [key, value] of Object.entries(INITIAL_STATE.settings))
       expect(loadSettings(storageOf(JSON.stringify({ ...OTHERS, [key]: { not: 'right' } })))).toEqual({
         ...OTHERS,
         [key]: value,
       });
+  });
+
+  it('have their defaults where storage is closed or holds no JSON', () => {
     expect(loadSettings(storageOf('{'))).toEqual(INITIAL_STATE.settings);
     const closed = () => {
       throw new DOMException('closed', 'SecurityError');

@@ -37,7 +37,7 @@ describe('signing in', () => {
     ]);
   });
 
-  it('the library is loaded for those alone who come back', () => {
+  it('loads the library only for users who come back', () => {
     expect(isReturning('https://page.example/?code=1&state=2')).toBe(true);
     expect(isReturning('https://page.example/?error=access_denied&state=2')).toBe(true);
     expect(isReturning('https://page.example/?code=1')).toBe(false);

@@ -44,7 +44,7 @@ function setUp() {
 }
 
 describe('a task', () => {
-  it('hears every event in order, then the end once', async () => {
+  it('passes on every event in order, then the end once', async () => {
     const { task, heard, start } = setUp();
     const a = start('a');
     expect(task.isRunning).toBe(true);
@@ -62,7 +62,7 @@ describe('a task', () => {
     expect(heard).toEqual(['a network']);
   });
 
-  it('hears the newest work alone: an older one is aborted, and its events and end are silent', async () => {
+  it('passes on the newest work alone, aborting and silencing older work', async () => {
     const { heard, start } = setUp();
     const [a, b] = [start('a'), start('b')];
     expect([a.isAborted(), b.isAborted()]).toEqual([true, false]);
@@ -73,7 +73,7 @@ describe('a task', () => {
     expect(heard).toEqual(['b 2', 'b end']);
   });
 
-  it('that is cancelled still hears the report and the end', async () => {
+  it('passes on the report and the end after it is cancelled', async () => {
     const { task, heard, start } = setUp();
     const a = start('a');
     task.cancel();
@@ -84,7 +84,7 @@ describe('a task', () => {
     expect(heard).toEqual(['a 1', 'a cancelled']);
   });
 
-  it('that is disposed of hears nothing more, and can run again', async () => {
+  it('is silent once disposed of, and can run again', async () => {
     const { task, heard, start } = setUp();
     const a = start('a');
     task.dispose();
@@ -97,7 +97,7 @@ describe('a task', () => {
     expect(heard).toEqual(['b 2']);
   });
 
-  it('may be run again while it hears an event: the rest of the old work is silent', async () => {
+  it('silences old work when it runs again during an event', async () => {
     const task = createTask<number>();
     const heard: string[] = [];
     const [a, b] = [playedWork(), playedWork()];
@@ -115,7 +115,7 @@ describe('a task', () => {
     expect(heard).toEqual(['a 1', 'b 3', 'b end']);
   });
 
-  it('cancelled or disposed of while it is idle does nothing', () => {
+  it('ignores being cancelled or disposed of while idle', () => {
     const { task, heard } = setUp();
     task.cancel();
     task.dispose();

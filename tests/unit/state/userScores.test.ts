@@ -54,8 +54,8 @@ describe('areScores', () => {
   });
 });
 
-describe('the user’s own scores on the page', () => {
-  it('become a metric like the others: map, view, JSON and CSV have the file’s numbers whole', async () => {
+describe('the user’s scores on the page', () => {
+  it('become a metric in the map, the view, the JSON and the CSV, with the file’s numbers whole', async () => {
     const { store, actions, model } = setUp();
     await actions.open([
       file('mine.csv', 'head,induction,previous\nL0H0,0.123456789012345,1\nL1H1,-2,\nL7H0,3,4\n'),
@@ -85,7 +85,7 @@ describe('the user’s own scores on the page', () => {
     ]);
   });
 
-  it('a later file replaces the scores of the same names', async () => {
+  it('are replaced by a later file’s scores of the same names', async () => {
     const { actions, model } = setUp();
     await actions.open([file('a.csv', 'head,x,y\nL0H0,1,2')]);
     await actions.open([file('b.json', '{"x": {"L0H0": 3}}')]);
@@ -98,7 +98,7 @@ describe('the user’s own scores on the page', () => {
     expect(valuesOf(viewOf(model(0)), metricFor('own:x'))[0]).toBe(3);
   });
 
-  it('that are removed give way to s', async () => {
+  it('leave the map on s when they are removed', async () => {
     const { store, actions, model } = setUp();
     await actions.open([file('a.csv', 'head,x\nL0H0,1')]);
     store.setState({ scatter: { x: 'own:x', y: 'r' } });
@@ -109,7 +109,7 @@ describe('the user’s own scores on the page', () => {
     expect(resultOf(model(0), '0', () => '')).not.toHaveProperty('own');
   });
 
-  it('of two models can be given to the other, where they fit', async () => {
+  it('can be moved to the other model, where they fit', async () => {
     const { store, actions, model } = setUp(2);
     await actions.open([file('a.csv', 'head,x\nL0H0,1')]);
     actions.moveTo(0, 1, 'a.csv');
@@ -121,7 +121,7 @@ describe('the user’s own scores on the page', () => {
     expect(store.getState().notice?.message).toBe('No head of b.csv is a head of other/model.');
   });
 
-  it('that can’t be read, or fit no head, are refused whole and change nothing', async () => {
+  it('are refused whole when they can’t be read or fit no head', async () => {
     const { store, actions, model } = setUp();
     await actions.open([file('a.csv', 'head,x\nL0H0,1\nL0H1,much')]);
     expect(store.getState().notice).toMatchObject({ code: 'scores-invalid', where: 'a.csv, line 3' });

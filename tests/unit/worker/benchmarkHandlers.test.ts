@@ -41,7 +41,7 @@ describe('the benchmark in the worker', () => {
     { id: 1, name: 'benchmark', request: { ...REQUEST, engines: ['webgpu', 'reference'] } },
     { id: 1, name: 'sweep', request: { engine: 'webgpu', ladder: 'quick' } },
   ] satisfies RequestMessage[])(
-    'a cancellation doesn’t wait for an engine that starts: $name',
+    'is cancelled without waiting for an engine that starts: $name',
     async (request) => {
       let offer: (adapter: null) => void = () => {};
       const { responses, service, ended } = setUp(() => new Promise((resolve) => (offer = resolve)));
@@ -61,7 +61,7 @@ describe('the benchmark in the worker', () => {
     },
   );
 
-  it('says of an engine that doesn’t start why its rows are missing, and times the others', async () => {
+  it('says why an engine’s rows are missing when it doesn’t start, and times the others', async () => {
     const { responses, service, ended } = setUp(() => Promise.resolve(null));
     service.handle({ id: 1, name: 'benchmark', request: { ...REQUEST, engines: ['webgpu', 'reference'] } });
     await ended(1);

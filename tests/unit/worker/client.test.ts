@@ -83,7 +83,7 @@ describe('a request', () => {
     expect(events).toEqual([[ref], []]);
   });
 
-  it('that fails throws the worker’s error as a QKError, with its code, place and hint', async () => {
+  it('throws the worker’s error as a QKError, with its code, place and hint', async () => {
     const { workers, send } = setUp();
     const { id, errors } = send();
     const error = { code: 'gated', message: 'It is gated.', where: 'o/m', hint: 'Sign in.', permanent: true };
@@ -92,14 +92,14 @@ describe('a request', () => {
     expect(errors[0]).toMatchObject(error);
   });
 
-  it('that is aborted before it is sent isn’t sent', async () => {
+  it('isn’t sent when it is aborted before', async () => {
     const { workers, client } = setUp();
     const stream = client.stream('engines', null, AbortSignal.abort());
     await expect(stream[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'cancelled' });
     expect(workers).toHaveLength(0);
   });
 
-  it('that nobody reads any more is cancelled', async () => {
+  it('is cancelled when nobody reads it any more', async () => {
     const { workers, client } = setUp();
     const stream = client.stream('engines', null, new AbortController().signal);
     void workers[0]!.respond({ id: 1, ...EVENT });
@@ -115,7 +115,7 @@ describe('a worker that stops', () => {
       'a response that can’t be read',
       (worker: PlayedWorker) => void worker.dispatchEvent(new Event('messageerror')),
     ],
-  ])('%s: every request ends in words, and the next one has a new worker', async (_, stop) => {
+  ])('fails every request in words and is replaced for the next: %s', async (_, stop) => {
     const { workers, send } = setUp();
     const [a, b] = [send(), send()];
     await workers[0]!.respond({ id: a.id, ...EVENT });
@@ -136,7 +136,7 @@ describe('a worker that stops', () => {
 });
 
 describe('a worker that can’t be made', () => {
-  it('is told in words, for every request', async () => {
+  it('fails every request in words', async () => {
     const client = createWorkerClient(() => {
       throw new DOMException('Workers are refused.', 'SecurityError');
     });
@@ -149,7 +149,7 @@ describe('a worker that can’t be made', () => {
     }
   });
 
-  it('a request that can’t be cloned fails alone', async () => {
+  it('fails only a request that can’t be cloned', async () => {
     const { workers, send } = setUp();
     const first = send();
     workers[0]!.postMessage = () => {
@@ -164,7 +164,7 @@ describe('a worker that can’t be made', () => {
 });
 
 describe('cancelling', () => {
-  it('a worker that ends the request in time stays, and what it reports until then is heard', async () => {
+  it('keeps a worker that ends the request in time, with its reports until then', async () => {
     const { workers, send } = setUp();
     const { id, cancel, outcome } = send();
     cancel();
@@ -175,7 +175,7 @@ describe('cancelling', () => {
     expect(workers[0]!.isTerminated).toBe(false);
   });
 
-  it('a stuck worker is replaced: the cancelled request ends, what was begun fails, what wasn’t is begun by the next', async () => {
+  it('replaces a stuck worker, ends the cancelled request and moves waiting ones to the next', async () => {
     const { workers, send } = setUp();
     const [stuck, begun, waiting] = [send(), send(), send()];
     await workers[0]!.respond({ id: begun.id, ...EVENT });
@@ -192,7 +192,7 @@ describe('cancelling', () => {
     expect(waiting.outcome).toEqual(['done']);
   });
 
-  it('a worker that confirmed it isn’t stuck: that request alone is given up', async () => {
+  it('gives up only the request whose cancellation the worker confirmed', async () => {
     const { workers, send } = setUp();
     const [slow, other] = [send(), send()];
     await workers[0]!.respond({ id: other.id, ...EVENT });
@@ -206,7 +206,7 @@ describe('cancelling', () => {
     expect(other.outcome).toEqual(['event']);
   });
 
-  it('a worker that hasn’t responded yet has longer: it must be fetched first', async () => {
+  it('waits longer for a worker that hasn’t responded yet, since it must be fetched', async () => {
     const { workers, send } = setUp();
     const first = send();
     first.cancel();
@@ -216,7 +216,7 @@ describe('cancelling', () => {
     expect(first.outcome).toEqual(['cancelled']);
   });
 
-  it('twice, or after its end, is no other request’s trouble', async () => {
+  it('never affects another request when repeated or late', async () => {
     const { workers, send } = setUp();
     const { id, cancel } = send();
     cancel();

@@ -30,7 +30,7 @@ function joined() {
 }
 const clone = (order: HelperOrder, transfer: ArrayBuffer[]) => structuredClone(order, { transfer });
 
-it('requests, answers and what is transferred pass through the page', async () => {
+it('pageHelpers pass requests, responses and transfers through the page', async () => {
   const { helpers, ended } = joined();
   const [a, b] = [helpers.start('file-reader'), helpers.start('wasm-shard')];
   const heard: unknown[] = [];
@@ -59,7 +59,7 @@ it('requests, answers and what is transferred pass through the page', async () =
   expect(heard).toHaveLength(3);
 });
 
-it('one that the page can’t start is told of, once somebody listens', async () => {
+it('pageHelpers report a helper that the page can’t start, once somebody listens', async () => {
   const { helpers } = joined();
   const stopped = await new Promise((resolve) => {
     helpers.start('wasm-thread').listen(() => {}, resolve);
