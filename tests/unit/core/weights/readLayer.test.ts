@@ -5,11 +5,11 @@ import { readLayer } from '../../../../src/core/weights/readLayer.ts';
 
 /** Two spans of ten bytes, each by a source of its own. */
 function planOf(sources: readonly ByteSource['read'][]): LayerPlan {
-  const spans = sources.map((read, at) => ({
-    entry: { source: { name: `part ${at}`, size: 10, read } },
+  const spans = sources.map((read, index) => ({
+    entry: { source: { name: `part ${index}`, size: 10, read } },
     begin: 0,
     end: 10,
-    at: 10 * at,
+    offset: 10 * index,
   }));
   return { spans, bufferBytes: 10 * sources.length } as unknown as LayerPlan;
 }
