@@ -61,7 +61,7 @@ export async function separateModels(
     repo,
     models,
     chosen,
-    `${all} aren’t parts of one model, judging by the names of their tensors, but ${models.length} models. This is ${listInWords(chosen.files)}. Choose another under “weights”, or compare with it.`,
+    `${all} aren’t parts of one model, judging by the names of their tensors, but ${models.length} models. This is ${listInWords(chosen.files)}. Choose another under “weights”, or open its file under “Compare with…” to see both.`,
   );
 }
 
