@@ -13,9 +13,10 @@ export const LORA = changing('LoRA');
 export const IA3 = changing('IA³');
 
 /**
- * What adapters add beside a module, as whole path segments: peft's tuners (each tuner's `layer.py` names its parameters;
- * mapping.py their prefixes), kohya's and diffusers' LoRA, mlx and llama.cpp's (`lora_a`), and bottleneck adapters (adapters library).
- * The first that matches names the kind: AdaLoRA's files hold LoRA's names too.
+ * What adapters add beside a module, as whole path segments: peft's tuners (each tuner's `layer.py` names its
+ * parameters; mapping.py their prefixes), kohya's and diffusers' LoRA, mlx and llama.cpp's (`lora_a`), and
+ * bottleneck adapters (adapters library). The first that matches names the kind: AdaLoRA's files hold LoRA's names
+ * too.
  */
 const KINDS: readonly (readonly [sign: RegExp, kind: AdapterKind])[] = [
   [/(?:^|\.)(?:lora_E|ranknum)(?:\.|$)/, changing('AdaLoRA')],

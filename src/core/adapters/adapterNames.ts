@@ -6,7 +6,10 @@ export interface AdapterPart {
   readonly module: string;
   /** 'saved': a weight that replaces the module's own (modules_to_save). */
   readonly role: 'A' | 'B' | 'magnitude' | 'ia3' | 'saved';
-  /** The adapter's name in the dump of a wrapped model ("default"); null in an adapter's own file, which leaves it out. */
+  /**
+   * The adapter's name in the dump of a wrapped model ("default"); null in an adapter's own file, which leaves it
+   * out.
+   */
   readonly adapter: string | null;
 }
 
@@ -18,8 +21,8 @@ const ROLES = {
 } as const satisfies Readonly<Record<string, AdapterPart['role']>>;
 
 /**
- * peft's names (utils/save_and_load.py): `module.lora_A.weight` in a file of its own, `module.lora_A.default.weight` in a wrapped
- * model's state dict; a parameter that isn't a module has no `.weight` (`ia3_l`, DoRA's magnitudes).
+ * peft's names (utils/save_and_load.py): `module.lora_A.weight` in a file of its own, `module.lora_A.default.weight`
+ * in a wrapped model's state dict; a parameter that isn't a module has no `.weight` (`ia3_l`, DoRA's magnitudes).
  */
 const PART =
   /^(?<module>.+)\.(?<part>lora_A|lora_B|lora_magnitude_vector|ia3_l)(?:\.(?!weight$)(?<adapter>[^.]+))?(?:\.weight)?$/;
@@ -43,7 +46,10 @@ export function isAdapterName(name: string): boolean {
   return SAVED.test(name) || adapterKindOf(name) !== null;
 }
 
-/** The parameter that an adapter's tensor changes: "x.q_proj.weight" of "x.q_proj.lora_A.default.weight". Null for other tensors. */
+/**
+ * The parameter that an adapter's tensor changes: "x.q_proj.weight" of "x.q_proj.lora_A.default.weight". Null for
+ * other tensors.
+ */
 export function adaptedWeightName(name: string): string | null {
   const part = parseAdapterName(name);
   return part === null ? null : `${part.module}.weight`;

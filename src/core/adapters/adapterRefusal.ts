@@ -3,8 +3,8 @@ import { adapterKindOf } from './adapterKinds.ts';
 import { adaptedWeightName, isAdapterName } from './adapterNames.ts';
 
 /**
- * Why an adapter alone can't be scored: what it holds changes a base model's weights, which aren't in it. Null where those
- * are here, as in the dump of a wrapped model, or where nothing is an adapter's.
+ * Why an adapter alone can't be scored: what it holds changes a base model's weights, which aren't in it. Null where
+ * those are here, as in the dump of a wrapped model, or where nothing is an adapter's.
  * @param names of all tensors, as the files have them
  * @param isWanted names under which query and key weights are known
  */

@@ -39,8 +39,8 @@ export interface AdaptedWeights {
 type ModuleParts = Partial<Record<AdapterPart['role'], TensorEntry>>;
 
 /**
- * Merges an adapter into the base's weights, as far as its files give the arithmetic; else the base's weights stay and a note
- * says why. Only wanted weights are merged.
+ * Merges an adapter into the base's weights, as far as its files give the arithmetic; else the base's weights stay
+ * and a note says why. Only wanted weights are merged.
  */
 export function applyAdapters(
   { weights, names, wants, orientation }: BaseModel,

@@ -9,8 +9,8 @@ export function modelTensors(tensors: ReadonlyMap<string, TensorEntry>): Readonl
 }
 
 /**
- * A checkpoint's weights with its adapter merged: that of a file beside them, or that of a wrapped model's dump. Both at once, and
- * nothing tells in which order they act: then neither is merged.
+ * A checkpoint's weights with its adapter merged: that of a file beside them, or that of a wrapped model's dump.
+ * Both at once, and nothing tells in which order they act: then neither is merged.
  */
 export function mergeAdapters(
   { adapter, adapterConfig, tensors, names: storedNames, weights: file }: OpenedCheckpoint,

@@ -26,9 +26,10 @@ export interface AdaptedModule {
 const MAX_DOUBLES = 2 ** 27;
 
 /**
- * W + s·BA (arXiv:2106.09685), and with DoRA its rows rescaled to the magnitudes m (arXiv:2402.09353): row o of V = W + s·BA becomes
- * m[o] / ‖V[o]‖ · V[o]. Where the base's matrix is [in, out] (Conv1D) the change is turned. Summed in float64.
- * A pair that doesn't fit its base, or contradicts the config, gives a weight that is refused with both numbers.
+ * W + s·BA (arXiv:2106.09685), and with DoRA its rows rescaled to the magnitudes m (arXiv:2402.09353): row o of V =
+ * W + s·BA becomes m[o] / ‖V[o]‖ · V[o]. Where the base's matrix is [in, out] (Conv1D) the change is turned. Summed
+ * in float64. A pair that doesn't fit its base, or contradicts the config, gives a weight that is refused with both
+ * numbers.
  */
 export function mergeLora(
   base: Weight,

@@ -9,7 +9,10 @@ export interface ScoredWeight {
 /** More formulas than these (rank_pattern, alpha_pattern) are counted. */
 const MAX_FORMULAS = 3;
 
-/** What a merged adapter changed in the weights that are scored: "LoRA … merged: W + (16/8)·BA on q_proj of 12 layers". */
+/**
+ * What a merged adapter changed in the weights that are scored: "LoRA … merged: W + (16/8)·BA on q_proj of 12
+ * layers".
+ */
 export function mergeNotes(subject: string, scored: readonly ScoredWeight[]): string[] {
   const byFormula = new Map<string, { readonly modules: Set<string>; readonly layers: Set<string> }>();
   for (const { layer, weight } of scored) {

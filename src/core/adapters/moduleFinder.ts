@@ -4,9 +4,11 @@ import { bareName } from '../architectures/nameTemplates.ts';
 const SHARED_SEGMENTS = 2;
 
 /**
- * Finds the weights that an adapter's module may be. An adapter may have been trained on the model within a larger one ("transformer.h.0.attn.c_attn" beside
- * a file's "h.0.attn.c_attn.weight") or the other way round, so one path may be the other's end.
- * @returns the weights' names: one where it is certain, none where no weight fits, several where the name doesn't tell
+ * Finds the weights that an adapter's module may be. An adapter may have been trained on the model within a larger
+ * one ("transformer.h.0.attn.c_attn" beside a file's "h.0.attn.c_attn.weight") or the other way round, so one path
+ * may be the other's end.
+ * @returns the weights' names: one where it is certain, none where no weight fits, several where the name doesn't
+ * tell
  */
 export function createModuleFinder(weightNames: Iterable<string>): (module: string) => readonly string[] {
   const byEnd = new Map<string, { readonly path: string; readonly name: string }[]>();

@@ -20,7 +20,10 @@ export interface Architecture {
    * missing, they tell rows with different layouts apart.
    */
   readonly signs?: readonly string[];
-  /** Keys that, together, only a config of this model has, where its configs name no model type (nanoGPT's model_args). */
+  /**
+   * Keys that, together, only a config of this model has, where its configs name no model type (nanoGPT's
+   * model_args).
+   */
   readonly configSigns?: readonly string[];
   /** Why a model of this type can't be scored: it has no attention. Then `towers` is empty and `signs` name it. */
   readonly refusal?: string;
@@ -35,18 +38,23 @@ export interface Tower {
   /** Tensors whose size tells heads or dh where config.json doesn't. */
   readonly hints?: readonly HeadHint[];
   /**
-   * The layer whose keys a layer's queries meet, where layers reuse an earlier one's (Gemma 3n's num_kv_shared_layers): its own
-   * number where it has keys of its own. Absent: always its own.
+   * The layer whose keys a layer's queries meet, where layers reuse an earlier one's (Gemma 3n's
+   * num_kv_shared_layers): its own number where it has keys of its own. Absent: always its own.
    */
   readonly keysOf?: (layer: number, config: ConfigReader) => number;
   /**
-   * Other kinds of attention that single layers of the model have under the same names: a tensor that only such a layer has,
-   * and what it is called ("linear attention (KDA)"). Such layers are hatched by this name.
+   * Other kinds of attention that single layers of the model have under the same names: a tensor that only such a
+   * layer has, and what it is called ("linear attention (KDA)"). Such layers are hatched by this name.
    */
   readonly otherAttention?: readonly { readonly sign: string; readonly name: string }[];
-  /** The same by config.json (layer_types): the kind's name for a layer of another kind, undefined for one of this kind. */
+  /**
+   * The same by config.json (layer_types): the kind's name for a layer of another kind, undefined for one of this
+   * kind.
+   */
   readonly isOther?: (layer: number, config: ConfigReader) => string | undefined;
-  /** What layers beyond those that config.json counts do ("predicts further tokens"); absent where the type has none. */
+  /**
+   * What layers beyond those that config.json counts do ("predicts further tokens"); absent where the type has none.
+   */
   readonly extraLayers?: string;
   /** True where most models of the type don't have it: a decoder's cross-attention, other names of the same tensors. */
   readonly optional?: boolean;
@@ -79,8 +87,8 @@ export interface FusedTensors {
   readonly o?: readonly string[];
   readonly orientation?: Orientation;
   /**
-   * How its output features are divided; a function where config.json decides (Falcon). Null: not known, or the tensor's shape
-   * contradicts it, so it is asked.
+   * How its output features are divided; a function where config.json decides (Falcon). Null: not known, or the
+   * tensor's shape contradicts it, so it is asked.
    */
   readonly split: FusedSplit | ((config: ConfigReader, shape: FusedShape) => FusedSplit | null);
   /** True where the name is a library's own and stands for this order whatever the model: torch's in_proj_weight. */
@@ -107,14 +115,18 @@ export interface LatentTensors {
   readonly kvA: readonly string[];
   readonly kvNorm: readonly string[];
   readonly kvB: readonly string[];
-  /** In place of kvB: the keys' part alone, one matrix per head, transposed: [heads, kvRank, nope] (newer GGUF files). */
+  /**
+   * In place of kvB: the keys' part alone, one matrix per head, transposed: [heads, kvRank, nope] (newer GGUF
+   * files).
+   */
   readonly kB?: readonly string[];
   readonly o: readonly string[];
 }
 
 /**
- * The axes of a stored tensor: 'out_in' is nn.Linear, [out, in] (the default); 'in_out' is Conv1D, [in, out]; 'in_head_dim' is
- * XLNet's and Keras' [in, heads, dh]; 'head_in_dim' is TransformerLens' [heads, in, dh]; 'head_dim_in' is [heads, dh, in].
+ * The axes of a stored tensor: 'out_in' is nn.Linear, [out, in] (the default); 'in_out' is Conv1D, [in, out];
+ * 'in_head_dim' is XLNet's and Keras' [in, heads, dh]; 'head_in_dim' is TransformerLens' [heads, in, dh];
+ * 'head_dim_in' is [heads, dh, in].
  */
 export type Orientation = (typeof ORIENTATIONS)[number];
 export const ORIENTATIONS = ['out_in', 'in_out', 'head_in_dim', 'head_dim_in', 'in_head_dim'] as const;

@@ -8,7 +8,10 @@ export interface NameClash {
 
 /** One attention block as it is stored: the names of its tensors, by role. */
 export interface StoredBlock {
-  /** The free numbers of its names: [layer], [stage, layer] or [group, inner]; none in a model of one unnumbered layer. */
+  /**
+   * The free numbers of its names: [layer], [stage, layer] or [group, inner]; none in a model of one unnumbered
+   * layer.
+   */
   readonly numbers: readonly number[];
   readonly names: ReadonlyMap<Role, string>;
   readonly clash?: NameClash;

@@ -246,9 +246,9 @@ interface QueryShare {
 }
 
 /**
- * heads · dh of a fused tensor: by the output projection, by the order (interleaved heads have as many keys as queries), or by
- * what is said of heads and key heads. Where nothing tells, or what is said doesn't share the rows, a way that fits, with the
- * reason why it must be asked for.
+ * heads · dh of a fused tensor: by the output projection, by the order (interleaved heads have as many keys as
+ * queries), or by what is said of heads and key heads. Where nothing tells, or what is said doesn't share the rows,
+ * a way that fits, with the reason why it must be asked for.
  */
 function queryRows({ name, features, inputs, width, order, numbers }: FusedForm): QueryShare {
   if (width !== undefined) return { qRows: width };

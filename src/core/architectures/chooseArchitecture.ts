@@ -33,7 +33,10 @@ export function modelTypeOf(config: Config): string | null {
   return typeof config?.model_type === 'string' ? config.model_type : null;
 }
 
-/** A GGUF file's architectures are rows of their own: its names are, and fused tensors of a type may lie otherwise in it. */
+/**
+ * A GGUF file's architectures are rows of their own: its names are, and fused tensors of a type may lie otherwise in
+ * it.
+ */
 function rowTypeOf(config: Config): string | null {
   const type = modelTypeOf(config);
   return config?.file_format === 'gguf' && type !== null ? `gguf/${type}` : type;
@@ -52,8 +55,8 @@ export function createCandidates(
 }
 
 /**
- * The row that config.json names, where the tensors bear it out; else the row that most blocks match. Rows that know the
- * same names with the same layout are the same to us; with different layouts, `signs` must tell, or the user.
+ * The row that config.json names, where the tensors bear it out; else the row that most blocks match. Rows that know
+ * the same names with the same layout are the same to us; with different layouts, `signs` must tell, or the user.
  * @throws QKError 'architecture-unknown' for a model that has no attention
  */
 export function chooseArchitecture(
@@ -125,8 +128,8 @@ function ownMatch(ownIndex: NameIndex, names: ReadonlySet<string>): Architecture
 }
 
 /**
- * A fused tensor's order is taken from the row that config.json names, or, without a model type, from a row whose own signs are
- * here beside the name. For any other type the name alone proves nothing, and the order is asked for.
+ * A fused tensor's order is taken from the row that config.json names, or, without a model type, from a row whose
+ * own signs are here beside the name. For any other type the name alone proves nothing, and the order is asked for.
  */
 function chosenOrOrder(match: ArchitectureMatch, input: ConfigInput, isProven: boolean): ArchitectureChoice {
   const { config, weights } = input;
@@ -184,7 +187,10 @@ function outputProjections({ towers }: ArchitectureMatch): number {
   return towers.filter(({ blocks }) => blocks.some(({ names }) => names.has('o'))).length;
 }
 
-/** Whether the first block's shapes bear the row out: which way a fused tensor lies, and whether gates stand beside the queries. */
+/**
+ * Whether the first block's shapes bear the row out: which way a fused tensor lies, and whether gates stand beside
+ * the queries.
+ */
 function isPlausible(
   { architecture, towers }: ArchitectureMatch,
   config: Config,
@@ -212,8 +218,8 @@ function isPlausible(
 }
 
 /**
- * Whether one matrix a head lies that way: by the width that the config tells, by the output projection (TransformerLens'
- * [H, dh, d], else [d, H · dh]), or, without either, by heads that aren't wider than the model.
+ * Whether one matrix a head lies that way: by the width that the config tells, by the output projection
+ * (TransformerLens' [H, dh, d], else [d, H · dh]), or, without either, by heads that aren't wider than the model.
  */
 function liesAs(
   orientation: 'head_in_dim' | 'head_dim_in',

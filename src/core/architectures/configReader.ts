@@ -2,8 +2,9 @@ import { shownKey } from '../ggufKeys.ts';
 import { type JsonObject as Config, isJsonObject, shownJson } from '../jsonValue.ts';
 
 /**
- * Reads dotted paths inside `scope`, or at the top level where config.json has no such scope (old Qwen2-VL files). Old CLIP
- * files have a `text_config_dict` too: it replaces text_config, defaults included (transformers, configuration_clip.py).
+ * Reads dotted paths inside `scope`, or at the top level where config.json has no such scope (old Qwen2-VL files).
+ * Old CLIP files have a `text_config_dict` too: it replaces text_config, defaults included (transformers,
+ * configuration_clip.py).
  */
 export function createConfigReader(
   config: Config | null,
@@ -25,7 +26,10 @@ export function valueAt(config: Config | null | undefined, path: string): unknow
   return value;
 }
 
-/** A number that config.json gives, and under which key; `isDefault`: it gives none, and the library takes this one then. */
+/**
+ * A number that config.json gives, and under which key; `isDefault`: it gives none, and the library takes this one
+ * then.
+ */
 export interface ConfigCount {
   readonly kind: 'count';
   readonly value: number;
@@ -35,7 +39,10 @@ export interface ConfigCount {
   readonly isOfLayer?: boolean;
 }
 
-/** What stands under a key and can't be used: "8" as text, null, 0, a list of unequal numbers, or two keys that disagree. */
+/**
+ * What stands under a key and can't be used: "8" as text, null, 0, a list of unequal numbers, or two keys that
+ * disagree.
+ */
 export interface UnusableValue {
   readonly kind: 'unusable';
   readonly key: string;
@@ -59,8 +66,8 @@ interface ReadOptions {
 }
 
 /**
- * Reads a count. The first key that is there decides; a value that is there but is no count is never replaced by a default.
- * Undefined: no key is there, and no default holds.
+ * Reads a count. The first key that is there decides; a value that is there but is no count is never replaced by a
+ * default. Undefined: no key is there, and no default holds.
  */
 export function readCount(
   reader: ConfigReader,
@@ -122,10 +129,16 @@ export interface ConfigReader {
 
 export interface ConfigNumber {
   readonly keys: readonly string[];
-  /** What the transformers library takes where the key is absent: used only when config.json names this very model type. */
+  /**
+   * What the transformers library takes where the key is absent: used only when config.json names this very model
+   * type.
+   */
   readonly missing?: number | readonly number[];
   /** Overrules all: the number follows from other entries of config.json, for each layer. Undefined: ask the keys. */
   readonly rule?: (config: ConfigReader, layer: number) => number | undefined;
-  /** True where a list under the key has one number a layer, or a stage; elsewhere a list of unequal numbers is unusable. */
+  /**
+   * True where a list under the key has one number a layer, or a stage; elsewhere a list of unequal numbers is
+   * unusable.
+   */
   readonly perLayer?: true;
 }

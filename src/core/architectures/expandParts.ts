@@ -20,7 +20,10 @@ export function expandParts(
   return { ...row, towers: [...row.towers, ...towers] };
 }
 
-/** Where nested configs stand in models made of models, and before which names their tensors (transformers, multimodal models). */
+/**
+ * Where nested configs stand in models made of models, and before which names their tensors (transformers,
+ * multimodal models).
+ */
 const NESTED: readonly Part[] = [
   ...TEXT_SCOPES.map((scope) => ({
     scope,
@@ -59,7 +62,10 @@ const NESTED: readonly Part[] = [
   })),
 ];
 
-/** A multimodal type that has no row, by the types that its nested configs name; undefined where it has no such config. */
+/**
+ * A multimodal type that has no row, by the types that its nested configs name; undefined where it has no such
+ * config.
+ */
 export function composedRow(config: Readonly<Record<string, unknown>> | null): Architecture | undefined {
   const id = config?.model_type;
   const parts = NESTED.filter(({ scope }) => typeOf({ scope, modality: '', prefixes: [] }, config) !== null);

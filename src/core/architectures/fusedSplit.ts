@@ -68,7 +68,10 @@ export function separateFeatures(heads: number, dHead: number, gated = false): n
 /** More ways are of no use in a list to choose from. */
 const MAX_SHARINGS = 200;
 
-/** All ways to share features among H query, G key and G value heads of dh; those whose queries are as wide as the model first. */
+/**
+ * All ways to share features among H query, G key and G value heads of dh; those whose queries are as wide as the
+ * model first.
+ */
 export function fusedSharings(
   features: number,
   inputs: number,

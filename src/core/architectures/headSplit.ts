@@ -34,7 +34,10 @@ export interface HeadNumbers {
   readonly hint?: SizeHint | undefined;
 }
 
-/** Every split that the shapes allow, fewest heads first: dh divides the rows of both, and key heads divide query heads. */
+/**
+ * Every split that the shapes allow, fewest heads first: dh divides the rows of both, and key heads divide query
+ * heads.
+ */
 export function fittingSplits(
   { qRows, kRows }: HeadRows,
   allows: (split: HeadSplit) => boolean = () => true,
@@ -76,8 +79,9 @@ export interface HeadSource {
 }
 
 /**
- * The split by config.json, by a tensor whose size tells it, or by the library's default for the type; never a guess. Whatever
- * else is said must agree: where two witnesses contradict each other the split isn't known, and `why` names both.
+ * The split by config.json, by a tensor whose size tells it, or by the library's default for the type; never a
+ * guess. Whatever else is said must agree: where two witnesses contradict each other the split isn't known, and
+ * `why` names both.
  */
 export function inferSplit(rows: HeadRows, numbers: HeadNumbers, source: HeadSource): SplitAnswer {
   const config = source.configName ?? 'config.json';

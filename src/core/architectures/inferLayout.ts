@@ -185,7 +185,10 @@ function doubtOf(
   return isOwnConfig ? null : rivalHeads(config, tower);
 }
 
-/** Heads that the top level and a nested config tell otherwise: in a type that isn't known either may be the text model's. */
+/**
+ * Heads that the top level and a nested config tell otherwise: in a type that isn't known either may be the text
+ * model's.
+ */
 function rivalHeads(
   config: LayoutInput['config'],
   { config: { scope, heads }, stack }: TowerMatch['tower'],

@@ -6,9 +6,10 @@ import type { BlockShape, Fault, LatentFactors } from './layout.ts';
 import type { Role } from './nameIndex.ts';
 
 /**
- * The sizes of multi-head latent attention, from the factors' shapes: kvRank = columns of kv_b, rope = rows of kv_a over
- * kvRank, and, with o_proj [d, H · v] beside them, H · nope = rows(kv_b) − H · v and H · rope = rows(q) − H · nope; so H.
- * Without o_proj, config.json's heads. (DeepSeek-V2, arXiv:2405.04434, section 2.1; modeling_deepseek_v2.py.)
+ * The sizes of multi-head latent attention, from the factors' shapes: kvRank = columns of kv_b, rope = rows of kv_a
+ * over kvRank, and, with o_proj [d, H · v] beside them, H · nope = rows(kv_b) − H · v and H · rope = rows(q) − H ·
+ * nope; so H. Without o_proj, config.json's heads. (DeepSeek-V2, arXiv:2405.04434, section 2.1;
+ * modeling_deepseek_v2.py.)
  */
 export function latentShape(
   of: (role: Role) => Weight | undefined,

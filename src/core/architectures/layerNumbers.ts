@@ -9,7 +9,9 @@ import type { Role } from './nameIndex.ts';
 
 const PRUNED = 'pruned_heads';
 
-/** What the witnesses beside Wq and Wk say of one layer's heads: config.json's numbers, and tensors whose size tells. */
+/**
+ * What the witnesses beside Wq and Wk say of one layer's heads: config.json's numbers, and tensors whose size tells.
+ */
 export function layerNumbers(
   match: TowerMatch,
   { layer, block }: AttentionBlock,
@@ -39,7 +41,10 @@ export function layerNumbers(
 /** Where other model types say the number of heads. */
 const USUAL_KEYS = ['num_attention_heads', 'n_head', 'n_heads', 'num_heads', 'attention_heads'];
 
-/** A default is none where the config says another number under a key that its type doesn't read: it may be another type's. */
+/**
+ * A default is none where the config says another number under a key that its type doesn't read: it may be another
+ * type's.
+ */
 function withoutContradicted(heads: HeadNumbers['heads'], reader: ConfigReader): HeadNumbers['heads'] {
   if (heads?.kind !== 'count' || heads.isDefault !== true) return heads;
   const key = USUAL_KEYS.find((usual) => isCount(reader.get(usual)) && reader.get(usual) !== heads.value);
@@ -103,7 +108,9 @@ function withoutPruned(heads: ConfigCount, pruned: unknown, layer: number): Conf
   return { ...heads, value: heads.value - new Set(gone).size, key: PRUNED, isOfLayer: true };
 }
 
-/** The first hint whose tensor is there. A norm as long as Wq has rows (OLMo 2) is over all heads, and tells nothing. */
+/**
+ * The first hint whose tensor is there. A norm as long as Wq has rows (OLMo 2) is over all heads, and tells nothing.
+ */
 function sizeHint({ tower, shared }: TowerMatch, block: StoredBlock, weights: Weights): SizeHint | undefined {
   const qName = block.names.get('q');
   const qRows = qName === undefined ? undefined : weights.get(qName)?.shape[0];

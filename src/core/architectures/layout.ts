@@ -23,7 +23,10 @@ export interface LatentFactors {
   readonly kv: { readonly a: Weight; readonly norm: Weight | null; readonly b: Weight };
   /** Columns of kv.b: the latent's size. */
   readonly kvRank: number;
-  /** Features of a head's key that come from the latent, and those of the rotary key that all heads share: dh = nope + rope. */
+  /**
+   * Features of a head's key that come from the latent, and those of the rotary key that all heads share: dh = nope
+   * + rope.
+   */
   readonly nope: number;
   readonly rope: number;
   /** Rows of one head in kv.b: nope, then the value's. Null: kv.b is [heads, kvRank, nope], each head's transposed. */

@@ -64,7 +64,10 @@ export type StackAnswer =
     }
   | { readonly kind: 'nothing'; readonly skipped: readonly SkippedLayer[] };
 
-/** One answer serves all towers whose heads the same entry of config.json tells (a decoder's self and cross attention). */
+/**
+ * One answer serves all towers whose heads the same entry of config.json tells (a decoder's self and cross
+ * attention).
+ */
 export function splitKeyOf({ config, stack }: Tower): string {
   return config.heads.keys.length === 0
     ? stack
@@ -72,8 +75,9 @@ export function splitKeyOf({ config, stack }: Tower): string {
 }
 
 /**
- * Checks every block of a tower against all that is said of it, and splits its heads, each layer by its own numbers. A block
- * that doesn't fit is skipped with its reason; where the witnesses contradict each other over the whole stack, it is asked.
+ * Checks every block of a tower against all that is said of it, and splits its heads, each layer by its own numbers.
+ * A block that doesn't fit is skipped with its reason; where the witnesses contradict each other over the whole
+ * stack, it is asked.
  * @throws QKError 'file-not-found' where the file holds one slice of a model that was cut for tensor parallelism
  */
 export function layoutStack(input: StackInput): StackAnswer {

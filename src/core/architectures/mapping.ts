@@ -11,10 +11,16 @@ import { bareName, templateOf } from './nameTemplates.ts';
 
 /** The user's own word on which tensors are Q and K: a registry row for one checkpoint. */
 export interface Mapping {
-  /** Templates with {layer}, or a name without one in a model of one layer; the same one twice where a tensor holds both. */
+  /**
+   * Templates with {layer}, or a name without one in a model of one layer; the same one twice where a tensor holds
+   * both.
+   */
   readonly q: string;
   readonly k: string;
-  /** 'out_in': rows are output features (nn.Linear); 'in_out': columns are (Conv1D); the others are of three-dimensional tensors. */
+  /**
+   * 'out_in': rows are output features (nn.Linear); 'in_out': columns are (Conv1D); the others are of
+   * three-dimensional tensors.
+   */
   readonly orientation: Orientation;
   /** Of a fused tensor; without meaning for separate ones. */
   readonly split: FusedSplit;
@@ -44,9 +50,9 @@ interface NamedMatrix {
 }
 
 /**
- * A checkpoint's matrices, and its three-dimensional tensors (one matrix a head), gathered by name with the number that counts
- * layers as {layer}; those of attention first. A name without such a number is a group of one, offered where it
- * speaks of attention or nothing has layers.
+ * A checkpoint's matrices, and its three-dimensional tensors (one matrix a head), gathered by name with the number
+ * that counts layers as {layer}; those of attention first. A name without such a number is a group of one, offered
+ * where it speaks of attention or nothing has layers.
  */
 export function groupMatrices(matrices: Iterable<NamedMatrix>): MatrixGroup[] {
   const groups = new Map<

@@ -5,7 +5,10 @@ interface Shaped {
   readonly shape: readonly number[];
 }
 
-/** Output features and inputs of a group's tensors, and the heads that a third dimension tells; null where it has no such axes. */
+/**
+ * Output features and inputs of a group's tensors, and the heads that a third dimension tells; null where it has no
+ * such axes.
+ */
 export function axesOf(
   { shape }: Shaped,
   orientation: Orientation,
@@ -37,8 +40,9 @@ export function orientationsOf(q: Shaped, k: Shaped): Orientation[] {
 }
 
 /**
- * The way in which these tensors lie, where their shapes leave one: the only one in which Wq and Wk take equally many inputs, or, of
- * three dimensions, the only one in which the heads fill the width, heads · dh = d. Null where it is to be asked.
+ * The way in which these tensors lie, where their shapes leave one: the only one in which Wq and Wk take equally
+ * many inputs, or, of three dimensions, the only one in which the heads fill the width, heads · dh = d. Null where
+ * it is to be asked.
  */
 export function orientationByShape(q: Shaped, k: Shaped): Orientation | null {
   const all = orientationsOf(q, k);

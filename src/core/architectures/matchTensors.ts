@@ -10,8 +10,8 @@ export function matchTensors(index: NameIndex, names: Iterable<string>): Archite
 }
 
 /**
- * The same below an outer path that no row names (a model inside a training module). Each outer path makes matches of its
- * own: names of two paths are two models'.
+ * The same below an outer path that no row names (a model inside a training module). Each outer path makes matches
+ * of its own: names of two paths are two models'.
  */
 export function matchBelowOuterPaths(index: NameIndex, names: Iterable<string>): ArchitectureMatch[] {
   return matchesOf(index, names, (bare) => outerPaths(bare).slice(1));
@@ -108,8 +108,9 @@ function matchesOfTower(tower: Tower, byStem: ReadonlyMap<string, Found>): Tower
 }
 
 /**
- * Whether these are several models' blocks: some layer is in two of them. Where wrappers and prefixes alone tell two parts apart,
- * each must have layers from the first on without a gap: a single layer that is there twice is no model of its own, but a mixture.
+ * Whether these are several models' blocks: some layer is in two of them. Where wrappers and prefixes alone tell two
+ * parts apart, each must have layers from the first on without a gap: a single layer that is there twice is no model
+ * of its own, but a mixture.
  */
 function areModels(parts: readonly TowerMatch[]): boolean {
   const scorable = parts.map((part) => ({

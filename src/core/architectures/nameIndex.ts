@@ -71,7 +71,10 @@ export function isKnownName(index: NameIndex, name: string): boolean {
   return rolesOf(index, name).length > 0;
 }
 
-/** What some rows of the index take the name for, also below an outer path that no row names: by the shortest such path. */
+/**
+ * What some rows of the index take the name for, also below an outer path that no row names: by the shortest such
+ * path.
+ */
 export function rolesOf(index: NameIndex, name: string): readonly Role[] {
   const bare = bareName(name);
   for (const outer of outerPaths(bare)) {
@@ -96,7 +99,10 @@ export function outerPaths(bare: string): string[] {
   );
 }
 
-/** Which way a matrix of this name lies by the first index that knows it; null where its rows differ, or none knows it. */
+/**
+ * Which way a matrix of this name lies by the first index that knows it; null where its rows differ, or none knows
+ * it.
+ */
 export function orientationOf(indexes: readonly NameIndex[], name: string): Orientation | null {
   const { key, numbers } = parseBare(bareName(name));
   for (const index of indexes) {

@@ -15,7 +15,10 @@ const WRAPPER_SEGMENTS: ReadonlySet<string> = new Set([
 /** Wrappers of several segments, at the front: PEFT, sentence-transformers. */
 const WRAPPER_PATHS = /^(?:(?:base_model\.model|0\.auto_model|0\.model)\.)+/;
 
-/** A tensor's name with its numbers taken out: "h.{}.attn.c_attn.weight" and [0]. Names are compared by these, in one look-up each. */
+/**
+ * A tensor's name with its numbers taken out: "h.{}.attn.c_attn.weight" and [0]. Names are compared by these, in one
+ * look-up each.
+ */
 export interface NumberedName {
   readonly key: string;
   readonly numbers: readonly number[];
@@ -115,8 +118,8 @@ export function fillTemplate(template: string, numbers: readonly number[]): stri
 }
 
 /**
- * A name as a template: its first number that counts layers becomes {layer}. A whole segment comes before the end of one
- * ("layers.0.x" before "layer0.x"). Null where the name has no such number.
+ * A name as a template: its first number that counts layers becomes {layer}. A whole segment comes before the end of
+ * one ("layers.0.x" before "layer0.x"). Null where the name has no such number.
  */
 export function templateOf(name: string): { readonly pattern: string; readonly layer: number } | null {
   const whole = /(?<=^|[./])\d{1,6}(?=[./])/.exec(name);

@@ -2,7 +2,10 @@ import { namesPart } from '../partWords.ts';
 import type { ArchitectureMatch, TowerMatch } from './architectureMatch.ts';
 import { bareName } from './nameTemplates.ts';
 
-/** The module path before a tower's own names that no row knows: "net.lm." of a training module. "" where there is none. */
+/**
+ * The module path before a tower's own names that no row knows: "net.lm." of a training module. "" where there is
+ * none.
+ */
 export function outerPathOf({ tower, stem }: TowerMatch): string {
   const bare = bareName(`${stem}x`).slice(0, -1);
   const prefix =

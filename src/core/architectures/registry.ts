@@ -19,7 +19,10 @@ import { VISION_FAMILY } from './families/vision.ts';
 import { ZAMBA_FAMILY } from './families/zamba.ts';
 import { createNameIndex, type NameIndex } from './nameIndex.ts';
 
-/** Every model type that QKScope knows. Of rows with the same names and layout the first lends its name where no config.json does. */
+/**
+ * Every model type that QKScope knows. Of rows with the same names and layout the first lends its name where no
+ * config.json does.
+ */
 export const ARCHITECTURES: readonly Architecture[] = withFacts([
   ...BERT_FAMILY,
   ...LLAMA_FAMILY,

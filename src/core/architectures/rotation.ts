@@ -4,9 +4,9 @@ import type { ConfigReader } from './configReader.ts';
 import type { LayerKind, Refused, RotaryFacts } from './facts/types.ts';
 
 /**
- * A layer's rotary positions by config.json, as older releases write it (rope_theta, rope_scaling) and as version 5 of the
- * transformers library does (rope_parameters, which may differ by the layer's kind). Never by a guess: a scaling that
- * isn't computed here, or a number that isn't told, is a reason to refuse.
+ * A layer's rotary positions by config.json, as older releases write it (rope_theta, rope_scaling) and as version 5
+ * of the transformers library does (rope_parameters, which may differ by the layer's kind). Never by a guess: a
+ * scaling that isn't computed here, or a number that isn't told, is a reason to refuse.
  */
 export function rotationOf(
   facts: RotaryFacts,

@@ -29,15 +29,18 @@ export interface WitnessInput {
   readonly isComplete: boolean;
 }
 
-/** What config.json says of the whole stack and the tensors don't bear out: it may be another model's. Empty where all agrees. */
+/**
+ * What config.json says of the whole stack and the tensors don't bear out: it may be another model's. Empty where
+ * all agrees.
+ */
 export function stackContradictions(input: WitnessInput): string[] {
   if (input.configName === null) return [];
   return [...widthContradiction(input), ...depthContradiction(input)];
 }
 
 /**
- * A width or a depth that is there and can't be used. The tensors have both, so nothing is asked: but neither is it passed over.
- * Null is as good as absent where another key tells; a list counts layers by stage.
+ * A width or a depth that is there and can't be used. The tensors have both, so nothing is asked: but neither is it
+ * passed over. Null is as good as absent where another key tells; a list counts layers by stage.
  */
 export function unusableSizes({ match, reader, configName, main, shaped }: WitnessInput): string[] {
   if (configName === null) return [];
@@ -108,8 +111,8 @@ function depthContradiction({
 }
 
 /**
- * How many slices a model was cut into, where every layer here has an n-th of the rows that the heads take (sliceCount). Null
- * where the shapes are those of a whole model.
+ * How many slices a model was cut into, where every layer here has an n-th of the rows that the heads take
+ * (sliceCount). Null where the shapes are those of a whole model.
  */
 export function partsOf(
   { shape: { rows, dModel, features }, numbers }: ShapedBlock,

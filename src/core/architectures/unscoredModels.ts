@@ -10,9 +10,10 @@ import { bareName, templateOf } from './nameTemplates.ts';
 const MAX_NAMED = 4;
 
 /**
- * Notes on query and key weights that no stack uses. Those that have the model's own names below a path of their own: a teacher, a
- * moving average, a reference policy, a tower that nothing names. And those under names that the model's row doesn't read:
- * another program's copy of the same weights, what is left of a merge. None of them is passed over in silence.
+ * Notes on query and key weights that no stack uses. Those that have the model's own names below a path of their
+ * own: a teacher, a moving average, a reference policy, a tower that nothing names. And those under names that the
+ * model's row doesn't read: another program's copy of the same weights, what is left of a merge. None of them is
+ * passed over in silence.
  */
 export function unscoredNotes(
   match: ArchitectureMatch,

@@ -21,7 +21,10 @@ export interface Checkpoint {
   readonly format: FormatId;
   /** config.json parsed, or null when the model came without one. */
   readonly config: Readonly<Record<string, unknown>> | null;
-  /** Where `config` stands, for messages and provenance: "config.json", "original/params.json", "model.gguf". Null without one. */
+  /**
+   * Where `config` stands, for messages and provenance: "config.json", "original/params.json", "model.gguf". Null
+   * without one.
+   */
   readonly configName: string | null;
   /** Why a config that is there couldn't be used, in one sentence; null where there is none, or it was read. */
   readonly configFault: string | null;

@@ -9,8 +9,9 @@ export interface CollectedTensors {
 }
 
 /**
- * The tensors of all files of one model by their names. Of a tensor that several files hold the index decides which is meant;
- * without one, it is refused if it is a wanted one, and taken from the first file else (a tied embedding, a buffer).
+ * The tensors of all files of one model by their names. Of a tensor that several files hold the index decides which
+ * is meant; without one, it is refused if it is a wanted one, and taken from the first file else (a tied embedding,
+ * a buffer).
  * @throws QKError 'index-invalid' that names the tensor and its files
  */
 export function collectTensors(

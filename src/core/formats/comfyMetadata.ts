@@ -5,9 +5,10 @@ const KEY = '_quantization_metadata';
 const PLAIN = /^float8_/;
 
 /**
- * The quantisation that ComfyUI writes into a safetensors file's own __metadata__, as a declaration: {"layers": {name: {"format": …}}}
- * (comfy/utils.py, convert_old_quants). Its integers may be of rotated weights ("convrot"), so a file with such layers isn't read by the
- * look of its tensors. Null where nothing is said, or all layers are FP8.
+ * The quantisation that ComfyUI writes into a safetensors file's own __metadata__, as a declaration: {"layers":
+ * {name: {"format": …}}} (comfy/utils.py, convert_old_quants). Its integers may be of rotated weights ("convrot"),
+ * so a file with such layers isn't read by the look of its tensors. Null where nothing is said, or all layers are
+ * FP8.
  */
 export function comfyDeclaration(header: Uint8Array): JsonObject | null {
   const text = new TextDecoder().decode(header.subarray(8));

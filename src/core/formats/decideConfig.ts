@@ -31,24 +31,27 @@ export interface ConfigInput {
 export interface DecidedConfig {
   readonly config: Config | null;
   readonly name: string | null;
-  /** Numbers of heads that two of them tell otherwise, and nothing decides: they must be asked for. Null where there are none. */
+  /**
+   * Numbers of heads that two of them tell otherwise, and nothing decides: they must be asked for. Null where there
+   * are none.
+   */
   readonly doubt: string | null;
   readonly notes: readonly string[];
 }
 
 const ALL: readonly Fact[] = ['heads', 'kvHeads', 'headDim', 'width', 'layers'];
 /**
- * A GGUF file's numbers are what llama.cpp's converter made of config.json (convert_hf_to_gguf.py), and its runtime reads no other: of
- * heads and width alone they must be the same. Its block_count counts layers for predicting more tokens, too, and key_length is
- * another width in latent attention.
+ * A GGUF file's numbers are what llama.cpp's converter made of config.json (convert_hf_to_gguf.py), and its runtime
+ * reads no other: of heads and width alone they must be the same. Its block_count counts layers for predicting more
+ * tokens, too, and key_length is another width in latent attention.
  */
 const OF_GGUF: readonly Fact[] = ['heads', 'width'];
 const ABOUT_HEADS: ReadonlySet<Fact> = new Set(['heads', 'kvHeads', 'headDim']);
 
 /**
- * One config out of several that tell of the same weights. What a PyTorch file says of itself is put together with the config.json
- * beside it; numbers that two of them tell otherwise are named, and where they decide how the rows fall into heads, asked for. A
- * config of a width that the tensors haven't is another model's.
+ * One config out of several that tell of the same weights. What a PyTorch file says of itself is put together with
+ * the config.json beside it; numbers that two of them tell otherwise are named, and where they decide how the rows
+ * fall into heads, asked for. A config of a width that the tensors haven't is another model's.
  */
 export function decideConfig({ told, own, others, tensors, wants }: ConfigInput): DecidedConfig {
   const hasWidth = ({ config }: NamedConfig) =>
@@ -115,8 +118,8 @@ function doubtOrNotes(
 }
 
 /**
- * The numbers that a trainer's arguments tell and config.json doesn't, under all keys that classes read them by: the class that
- * config.json names has its own keys for what the arguments call otherwise.
+ * The numbers that a trainer's arguments tell and config.json doesn't, under all keys that classes read them by: the
+ * class that config.json names has its own keys for what the arguments call otherwise.
  */
 function underEveryKey(own: Config, told: Config): Config {
   if (typeof told.model_type !== 'string') return {};

@@ -1,6 +1,6 @@
 /**
- * Element types of the safetensors format, with their bits (safetensors/src/tensor.rs, Dtype::bitsize).
- * A header may name any of them; the engines take SCORED_DTYPES as they are, others are decoded first or refused by name.
+ * Element types of the safetensors format, with their bits (safetensors/src/tensor.rs, Dtype::bitsize). A header may
+ * name any of them; the engines take SCORED_DTYPES as they are, others are decoded first or refused by name.
  */
 export const DTYPE_BITS = {
   BOOL: 8,
@@ -30,8 +30,9 @@ export const DTYPE_BITS = {
 export type ElementDtype = keyof typeof DTYPE_BITS;
 
 /**
- * Block types of GGUF: so many weights in so many bytes, along a row (ggml/src/ggml-common.h; gguf-py, GGML_QUANT_SIZES).
- * Sizes are known for all, so that every tensor's place can be checked; which of them are decoded says `dequantise`.
+ * Block types of GGUF: so many weights in so many bytes, along a row (ggml/src/ggml-common.h; gguf-py,
+ * GGML_QUANT_SIZES). Sizes are known for all, so that every tensor's place can be checked; which of them are decoded
+ * says `dequantise`.
  */
 export const GGML_BLOCKS = {
   Q4_0: { elements: 32, bytes: 18 },

@@ -17,7 +17,10 @@ export interface FileKind {
 export const KIND_BYTES = 512;
 /** Of a text that is quoted in a message. */
 const QUOTED_CHARACTERS = 60;
-/** The Rust reference refuses longer headers (safetensors/src/tensor.rs, MAX_HEADER_SIZE); so no file makes us take more. */
+/**
+ * The Rust reference refuses longer headers (safetensors/src/tensor.rs, MAX_HEADER_SIZE); so no file makes us take
+ * more.
+ */
 export const MAX_SAFETENSORS_HEADER = 100_000_000;
 
 /** The hint for a file that isn't what its name says. */
@@ -142,8 +145,8 @@ function asText(bytes: Uint8Array): string | null {
 }
 
 /**
- * llama2.c's first form has no magic number: seven whole numbers and then all weights as float32, whose number follows from
- * them to the byte (karpathy/llama2.c, export.py, legacy_export; run.c, memory_map_weights).
+ * llama2.c's first form has no magic number: seven whole numbers and then all weights as float32, whose number
+ * follows from them to the byte (karpathy/llama2.c, export.py, legacy_export; run.c, memory_map_weights).
  */
 function llama2cKind(bytes: Uint8Array, size: number): FileKind | null {
   if (bytes.length < 28) return null;
@@ -176,8 +179,8 @@ function safetensorsKind(bytes: Uint8Array, size: number, name: string): FileKin
 }
 
 /**
- * Three formats begin with a small number in field 1: ONNX (ir_version, then a producer's name), Core ML (a version, then a
- * description) and TensorFlow's SavedModel (1, then a graph).
+ * Three formats begin with a small number in field 1: ONNX (ir_version, then a producer's name), Core ML (a version,
+ * then a description) and TensorFlow's SavedModel (1, then a graph).
  */
 function protobufKind(bytes: Uint8Array, name: string): FileKind | null {
   const [field, version = 0, second] = bytes;

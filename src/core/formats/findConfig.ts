@@ -11,7 +11,10 @@ export interface FoundConfig extends ReadConfig {
   readonly others: readonly NamedConfig[];
 }
 
-/** "config (1).json" (Chromium), "config(1).json" (Firefox), "config-1.json" (Safari), "config copy.json" (macOS), "config - Copy.json" (Windows). */
+/**
+ * "config (1).json" (Chromium), "config(1).json" (Firefox), "config-1.json" (Safari), "config copy.json" (macOS),
+ * "config - Copy.json" (Windows).
+ */
 const RENAMED = /^(?:config|params)(?: ?\(\d+\)|[ _-]\d+|(?: -)?[ _-]copy(?: ?\(?\d+\)?)?)\.json$/i;
 /** What any model's config says, under one of these names. */
 const CONFIG_KEYS = [
@@ -27,9 +30,9 @@ const CONFIG_KEYS = [
 ];
 
 /**
- * The config of a set of weights: beside the file first, then in the folders above it. Meta's and Mistral's own files
- * (`consolidated…`) are told by params.json, others by config.json; a browser's or system's copy of one counts where the
- * original isn't there.
+ * The config of a set of weights: beside the file first, then in the folders above it. Meta's and Mistral's own
+ * files (`consolidated…`) are told by params.json, others by config.json; a browser's or system's copy of one counts
+ * where the original isn't there.
  * @throws QKError 'config-invalid' where several copies differ
  */
 export async function findConfig(repo: Repo, set: WeightSet, signal?: AbortSignal): Promise<FoundConfig> {

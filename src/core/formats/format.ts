@@ -4,7 +4,10 @@ import type { TensorEntry } from './checkpoint.ts';
 
 /** What a format's reader may ask for beside the file itself. */
 export interface FormatContext {
-  /** Another file of the repository, by its path beside this one (ONNX keeps its weights apart). @throws QKError 'file-not-found' */
+  /**
+   * Another file of the repository, by its path beside this one (ONNX keeps its weights apart). @throws QKError
+   * 'file-not-found'
+   */
   openBeside(path: string, signal?: AbortSignal): Promise<ByteSource>;
   /** Which tensors matter: places that cost a request each are looked up for these alone. Absent: all do. */
   readonly wants?: ((name: string) => boolean) | undefined;

@@ -22,8 +22,8 @@ const OTHER = [
 ];
 
 /**
- * Width, heads and head width of a config (config.json, params.json), where it tells them as plain numbers: enough to see whether
- * a file's Wq has all rows. Null where it doesn't.
+ * Width, heads and head width of a config (config.json, params.json), where it tells them as plain numbers: enough
+ * to see whether a file's Wq has all rows. Null where it doesn't.
  */
 export function headWitness(config: Config | null): HeadWitness | null {
   if (config === null) return null;

@@ -8,9 +8,9 @@ import { type OpenedFile, openFiles } from './openFiles.ts';
 const MAX_LOOKED_INTO = 64;
 
 /**
- * A split GGUF file whose parts have lost their names ("part1.gguf"): each part says which it is, of how many, and how many tensors
- * all have (`split.no`, from 0, `split.count`, `split.tensors.count`; llama.cpp, tools/gguf-split). Of dropped files those that say
- * they belong together are one set; other repositories are given back as they are.
+ * A split GGUF file whose parts have lost their names ("part1.gguf"): each part says which it is, of how many, and
+ * how many tensors all have (`split.no`, from 0, `split.count`, `split.tensors.count`; llama.cpp, tools/gguf-split).
+ * Of dropped files those that say they belong together are one set; other repositories are given back as they are.
  * @throws QKError 'layout-mismatch' where two files say that they are the same part
  */
 export async function joinGgufParts(repo: Repo, signal?: AbortSignal): Promise<Repo> {

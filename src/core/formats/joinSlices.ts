@@ -19,9 +19,9 @@ export interface SliceContext {
 }
 
 /**
- * Tensors of which each file holds a slice, by the ranks in the files' names: queries and keys are joined by their rows, in the
- * order of the ranks, each slice bringing its own heads; the output projection by its columns. Files of other tensors each are
- * simply one model's.
+ * Tensors of which each file holds a slice, by the ranks in the files' names: queries and keys are joined by their
+ * rows, in the order of the ranks, each slice bringing its own heads; the output projection by its columns. Files of
+ * other tensors each are simply one model's.
  * @throws QKError 'file-not-found' where slices are missing, 'format-unsupported' where how they join isn't known
  */
 export async function joinSlices(
@@ -130,7 +130,10 @@ function assertAllRows(name: string, entries: readonly TensorEntry[], context: J
   throw missingSlices(name, rows, expected, entries.length, context);
 }
 
-/** Where there are fewer key heads than slices, each is in several neighbouring ones (vLLM's num_kv_head_replicas): one of them is kept. */
+/**
+ * Where there are fewer key heads than slices, each is in several neighbouring ones (vLLM's num_kv_head_replicas):
+ * one of them is kept.
+ */
 async function distinctKeys(
   name: string,
   entries: readonly TensorEntry[],

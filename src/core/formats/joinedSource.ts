@@ -35,7 +35,10 @@ export function joinRows(blocks: readonly TensorEntry[]): TensorEntry {
   };
 }
 
-/** A matrix of which each entry holds some columns, in this order. Whole rows of the entries are read and put side by side. */
+/**
+ * A matrix of which each entry holds some columns, in this order. Whole rows of the entries are read and put side by
+ * side.
+ */
 export function joinColumns(blocks: readonly TensorEntry[]): TensorEntry {
   const [first] = blocks as [TensorEntry];
   const rows = first.shape[0]!;

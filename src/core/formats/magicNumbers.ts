@@ -16,8 +16,8 @@ const NO_MODEL =
   'Drop the model’s weights instead: a .safetensors, .bin, .pt, .pth, .ckpt, .gguf or .onnx file.';
 
 /**
- * By their first bytes: GGUF and its forerunners (ggml's llama.cpp history), torch's two forms, HDF5 (hdfgroup.org, format
- * specification III.A), NumPy (numpy/lib/format.py), AppleDouble (RFC 1740), archives (file(1)'s magic).
+ * By their first bytes: GGUF and its forerunners (ggml's llama.cpp history), torch's two forms, HDF5 (hdfgroup.org,
+ * format specification III.A), NumPy (numpy/lib/format.py), AppleDouble (RFC 1740), archives (file(1)'s magic).
  */
 export const MAGIC_NUMBERS: readonly MagicNumber[] = [
   { magic: 'GGUF', what: 'a GGUF file', ending: 'gguf' },

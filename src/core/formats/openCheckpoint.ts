@@ -34,8 +34,8 @@ export interface OpenedCheckpoint extends Checkpoint {
 const QUANTISATION_FILES = ['quantize_config.json', 'quant_config.json', 'hf_quant_config.json'];
 
 /**
- * Opens a repository's chosen weights: headers and config.json, no weights. Of several shards only those are opened that
- * hold a tensor which is wanted.
+ * Opens a repository's chosen weights: headers and config.json, no weights. Of several shards only those are opened
+ * that hold a tensor which is wanted.
  * @param wants which names matter, once config.json is known
  */
 export async function openCheckpoint(

@@ -9,7 +9,10 @@ import { readShardIndex } from './shardIndex.ts';
 /** The files of a set that were opened, and what an index tells of the others. */
 export interface OpenedShards {
   readonly files: readonly OpenedFile[];
-  /** By the index: the file of each tensor, also of those in shards that weren't opened. Empty without an index, or with a stale one. */
+  /**
+   * By the index: the file of each tensor, also of those in shards that weren't opened. Empty without an index, or
+   * with a stale one.
+   */
   readonly fileOf: ReadonlyMap<string, string>;
   /** Bytes of all tensors by the index, 0 when unknown. */
   readonly totalBytes: number;
@@ -19,8 +22,9 @@ export interface OpenedShards {
 }
 
 /**
- * Opens a set's files; with an index those alone that hold a tensor which is wanted. An index that contradicts the files
- * (it names shards that aren't here though others are, or tensors that their shard lacks) is stale: the tensors' own files decide.
+ * Opens a set's files; with an index those alone that hold a tensor which is wanted. An index that contradicts the
+ * files (it names shards that aren't here though others are, or tensors that their shard lacks) is stale: the
+ * tensors' own files decide.
  * @throws QKError 'file-not-found' where no file of the index is here
  */
 export async function openShards(

@@ -39,8 +39,8 @@ const MAX_VALUES = 4_000_000;
 const NAN_MARK = 'NaN, as Python’s json writes it';
 
 /**
- * A JSON text as Python's json writes and reads it: a byte order mark is skipped, NaN, Infinity and -Infinity are numbers. Comments
- * are faults.
+ * A JSON text as Python's json writes and reads it: a byte order mark is skipped, NaN, Infinity and -Infinity are
+ * numbers. Comments are faults.
  * @throws QKError of the given code, with line and column
  */
 export function parseJson(
@@ -103,7 +103,10 @@ export interface ReadConfig {
   readonly fault: string | null;
 }
 
-/** Reads the first of the files that is here, as an object. A broken one loses what it would have told, not the weights. */
+/**
+ * Reads the first of the files that is here, as an object. A broken one loses what it would have told, not the
+ * weights.
+ */
 export async function readConfig(
   repo: Repo,
   paths: readonly string[],

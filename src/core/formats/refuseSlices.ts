@@ -5,7 +5,10 @@ import type { TensorEntry } from './checkpoint.ts';
 import { headWitness } from './headWitness.ts';
 import { sliceRoleOf } from './sliceRoles.ts';
 
-/** One stage of a pipeline: its layers are numbered from 0 again (Megatron), or one layer a file without a number (DeepSpeed). */
+/**
+ * One stage of a pipeline: its layers are numbered from 0 again (Megatron), or one layer a file without a number
+ * (DeepSpeed).
+ */
 const STAGES = /(?:^|\/)mp_rank_\d+_\d{3}[^/]*\/|(?:^|\/)layer_\d+-model_\d+-model_states\.pt$/;
 
 /** @throws QKError 'format-unsupported' for files whose names say that they are stages of a pipeline */
@@ -23,8 +26,8 @@ export function refuseStages({ files }: WeightSet): void {
 }
 
 /**
- * A slice that stands alone: every Wq has 1/n of the rows that the config says (or, of a file that is named as a slice, that the
- * model is wide), and so has the output projection's width.
+ * A slice that stands alone: every Wq has 1/n of the rows that the config says (or, of a file that is named as a
+ * slice, that the model is wide), and so has the output projection's width.
  * @throws QKError 'file-not-found' that says how many slices there are
  */
 export function refuseSlice(

@@ -12,7 +12,9 @@ import { refusePlaceholders } from './zeroPlaceholders.ts';
 /** Nearly all headers are shorter (97 % are under 100 kB), so that one read suffices. */
 const FIRST_READ_BYTES = 128 * 1024;
 const U64_LIMIT = 2n ** 64n;
-/** The largest known models have some 100,000 tensors, in all their shards; each takes some 300 bytes of memory here. */
+/**
+ * The largest known models have some 100,000 tensors, in all their shards; each takes some 300 bytes of memory here.
+ */
 const MAX_TENSORS = 200_000;
 /** A header's tensors have some ten values each; its metadata may have as many again. */
 const MAX_VALUES = 4_000_000;
@@ -268,7 +270,10 @@ function checkSize(info: TensorInfo, source: ByteSource): void {
   }
 }
 
-/** Whole numbers to 2^64 (2^64 − 1 is rounded up to it), as the reference's usize. Those over 2^53 are rounded, and then fail as overflow or mismatch. */
+/**
+ * Whole numbers to 2^64 (2^64 − 1 is rounded up to it), as the reference's usize. Those over 2^53 are rounded, and
+ * then fail as overflow or mismatch.
+ */
 function isCounts(value: unknown): value is number[] {
   return (
     Array.isArray(value) && value.every((item) => Number.isInteger(item) && item >= 0 && item <= 2 ** 64)

@@ -21,8 +21,8 @@ const NON_FINITE = ['NaN', 'Infinity', '-Infinity'] as const;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /**
- * Checks a JSON text (RFC 8259) in one pass without recursion: its time grows with its length, however deep it is nested.
- * JSON.parse then takes it; the places of its own errors differ from browser to browser.
+ * Checks a JSON text (RFC 8259) in one pass without recursion: its time grows with its length, however deep it is
+ * nested. JSON.parse then takes it; the places of its own errors differ from browser to browser.
  */
 export function scanJson(text: string, limits: JsonLimits): JsonScan {
   const nonFinite: { offset: number; token: string }[] = [];

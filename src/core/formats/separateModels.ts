@@ -12,8 +12,9 @@ import { sliceRoleOf } from './sliceRoles.ts';
 const WRAPPERS = /^(?:(?:module|model|base_model|_orig_mod|state_dict|transformer)\.)+/;
 
 /**
- * Tells by their headers whether files that were dropped together without an index are one model's (no tensor is in two of them), slices
- * of one, or models of their own, of which the user chooses. Other repositories are given back as they are.
+ * Tells by their headers whether files that were dropped together without an index are one model's (no tensor is in
+ * two of them), slices of one, or models of their own, of which the user chooses. Other repositories are given back
+ * as they are.
  */
 export async function separateModels(
   repo: Repo,
@@ -96,7 +97,10 @@ function areDisjoint(names: readonly ReadonlySet<string>[]): boolean {
   return true;
 }
 
-/** Whether two files each have queries and keys, under names of which none is like the other's but for its numbers: two models. */
+/**
+ * Whether two files each have queries and keys, under names of which none is like the other's but for its numbers:
+ * two models.
+ */
 function areForeign(names: readonly ReadonlySet<string>[]): boolean {
   const templates = names
     .map((of) => [...new Set([...of].map((name) => name.replace(/\d+/g, '*')))])
@@ -115,7 +119,10 @@ function areForeign(names: readonly ReadonlySet<string>[]): boolean {
   );
 }
 
-/** All files hold the same tensors, and their Wq have together as many rows as the config says, or else as the model is wide. */
+/**
+ * All files hold the same tensors, and their Wq have together as many rows as the config says, or else as the model
+ * is wide.
+ */
 function areSlices(
   files: readonly OpenedFile[],
   names: readonly ReadonlySet<string>[],
@@ -138,7 +145,10 @@ function areSlices(
   });
 }
 
-/** Files of one name but for its numbers belong together if no tensor is in two of them; others stand alone. Places in the list. */
+/**
+ * Files of one name but for its numbers belong together if no tensor is in two of them; others stand alone. Places
+ * in the list.
+ */
 function groupFiles(files: readonly string[], names: readonly ReadonlySet<string>[]): number[][] {
   const groups = new Map<string, number[]>();
   for (const [at, path] of files.entries()) {

@@ -14,13 +14,17 @@ export type SliceRole =
   | 'whole';
 
 /**
- * By the tensor's name, as the layers that cut them do: q and k are column-parallel, o is row-parallel (fairscale's ColumnParallelLinear
- * and RowParallelLinear in Meta's llama/model.py; joined so by transformers' convert_llama_weights_to_hf.py).
+ * By the tensor's name, as the layers that cut them do: q and k are column-parallel, o is row-parallel (fairscale's
+ * ColumnParallelLinear and RowParallelLinear in Meta's llama/model.py; joined so by transformers'
+ * convert_llama_weights_to_hf.py).
  */
 export function sliceRoleOf(name: string, rank: number): SliceRole {
   if (rank < 2) return 'whole';
   return projectionRoleOf(name) ?? 'whole';
 }
 
-/** Model types whose fused rows go head by head or group by group, so that slices of whole heads lie one after another. */
+/**
+ * Model types whose fused rows go head by head or group by group, so that slices of whole heads lie one after
+ * another.
+ */
 export const INTERLEAVED_TYPES: ReadonlySet<unknown> = new Set(['gpt_neox', 'bloom', 'gpt_neox_japanese']);

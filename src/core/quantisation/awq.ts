@@ -14,8 +14,8 @@ const SLOT_OF = [0, 4, 1, 5, 2, 6, 3, 7];
 const PER_WORD = 8;
 
 /**
- * AWQ in the layout "gemm": qweight [in, out / 8] packs 4-bit integers along the outputs, qzeros [groups, out / 8] likewise;
- * W[o, i] = scales[g, o] · (q − z) for groups of inputs.
+ * AWQ in the layout "gemm": qweight [in, out / 8] packs 4-bit integers along the outputs, qzeros [groups, out / 8]
+ * likewise; W[o, i] = scales[g, o] · (q − z) for groups of inputs.
  */
 export const awq: QuantisationMethod = {
   name: 'AWQ',

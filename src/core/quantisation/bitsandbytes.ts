@@ -23,8 +23,9 @@ const State = v.object({
 type State = v.InferOutput<typeof State>;
 
 /**
- * bitsandbytes' 4-bit types (functional.py, QuantState): two codes a byte, the high nibble first, each a place in a table of 16
- * values times the block's absmax; with double quantisation the absmax themselves are bytes of a table of 256.
+ * bitsandbytes' 4-bit types (functional.py, QuantState): two codes a byte, the high nibble first, each a place in a
+ * table of 16 values times the block's absmax; with double quantisation the absmax themselves are bytes of a table
+ * of 256.
  */
 export const bitsandbytes4: QuantisationMethod = {
   name: 'bitsandbytes 4-bit',

@@ -17,9 +17,10 @@ import type { Weight } from './weight.ts';
 const PACKED_BITS = [4, 8];
 
 /**
- * compressed-tensors, "pack-quantized" (compressors/pack_quantized/base.py): weight_packed [out, ⌈in · bits / 32⌉] along the inputs,
- * lowest bits first, zero points [⌈out · bits / 32⌉, groups] along the outputs, both offset by 2^(bits − 1);
- * W = (q − z) · weight_scale[out, group], z = 0 without zero points. Groups are of neighbours unless weight_g_idx says otherwise.
+ * compressed-tensors, "pack-quantized" (compressors/pack_quantized/base.py): weight_packed [out, ⌈in · bits / 32⌉]
+ * along the inputs, lowest bits first, zero points [⌈out · bits / 32⌉, groups] along the outputs, both offset by
+ * 2^(bits − 1); W = (q − z) · weight_scale[out, group], z = 0 without zero points. Groups are of neighbours unless
+ * weight_g_idx says otherwise.
  */
 export const packedTensors: QuantisationMethod = {
   name: 'compressed-tensors',

@@ -54,9 +54,10 @@ interface ParsedGroup {
 }
 
 /**
- * The group that a module belongs to, by its targets: an exact name before a pattern ("re:…", from the name's start), a
- * pattern before a class ("Linear") (compressed-tensors, utils/match.py, match_targets). Names in a file may have prefixes that the config's
- * haven't. Where no target fits, or several groups' fit alike, all their schemes are given: the tensors' shapes must decide.
+ * The group that a module belongs to, by its targets: an exact name before a pattern ("re:…", from the name's
+ * start), a pattern before a class ("Linear") (compressed-tensors, utils/match.py, match_targets). Names in a file
+ * may have prefixes that the config's haven't. Where no target fits, or several groups' fit alike, all their schemes
+ * are given: the tensors' shapes must decide.
  */
 export function groupsFor(module: string, config: Readonly<Record<string, unknown>>): GroupAnswer {
   const groups = groupsOf(config);

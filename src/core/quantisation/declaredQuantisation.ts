@@ -21,7 +21,10 @@ export interface DeclaredQuantisation {
   of(module: string): ModuleDeclaration;
 }
 
-/** The keys of config.json that describe quantisation: transformers', an older one of compressed-tensors, and mlx-lm's. */
+/**
+ * The keys of config.json that describe quantisation: transformers', an older one of compressed-tensors, and
+ * mlx-lm's.
+ */
 const KEYS = ['quantization_config', 'compression_config', 'quantization'];
 
 /** Configs of parts of a model lie in each other ("thinker_config.text_config"), never deeper than this. */
@@ -31,7 +34,9 @@ const MAX_DEPTH = 3;
 const DECISIVE = ['quant_method', 'checkpoint_format', 'version', 'packing_format', 'quant_algo'];
 /** What the tensors' shapes tell as well. */
 const WITNESSED = ['bits', 'group_size', 'desc_act'];
-/** Names that AutoAWQ and GPTQModel have for the same (GPTQModel, quantization/config.py, QUANT_CONFIG_ARG_SYNONYMS). */
+/**
+ * Names that AutoAWQ and GPTQModel have for the same (GPTQModel, quantization/config.py, QUANT_CONFIG_ARG_SYNONYMS).
+ */
 const SYNONYMS: Readonly<Record<string, string>> = {
   w_bit: 'bits',
   wbits: 'bits',
@@ -39,8 +44,9 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Every description of a quantisation that came with a model: in config.json, in a config within it, or in a file of its own
- * beside it (quantize_config.json of AutoGPTQ, quant_config.json of AutoAWQ, hf_quant_config.json of ModelOpt).
+ * Every description of a quantisation that came with a model: in config.json, in a config within it, or in a file of
+ * its own beside it (quantize_config.json of AutoGPTQ, quant_config.json of AutoAWQ, hf_quant_config.json of
+ * ModelOpt).
  */
 export function declaredQuantisation(
   config: Readonly<Record<string, unknown>> | null,
@@ -91,7 +97,10 @@ function contradiction(
 }
 
 interface PartDeclaration extends Declaration {
-  /** The keys of the nested config that it stands in, "thinker_config.vision_config"; "" at the top. A file's own path says nothing. */
+  /**
+   * The keys of the nested config that it stands in, "thinker_config.vision_config"; "" at the top. A file's own
+   * path says nothing.
+   */
   readonly part: string;
 }
 

@@ -37,7 +37,10 @@ function fp8Table(format: Fp8): Float32Array {
   });
 }
 
-/** Names of the scale that multiplies: DeepSeek's (despite its name), compressed-tensors' and ModelOpt's, Mistral's, ComfyUI's, DeepSeek-V4's. */
+/**
+ * Names of the scale that multiplies: DeepSeek's (despite its name), compressed-tensors' and ModelOpt's, Mistral's,
+ * ComfyUI's, DeepSeek-V4's.
+ */
 const SCALES = ['weight_scale_inv', 'weight_scale', 'qscale_weight', 'scale_weight', 'scale'];
 
 /** Parts that say that more than a scale must be undone. */
@@ -56,8 +59,9 @@ export function isFp8(dtype: string | undefined): boolean {
 }
 
 /**
- * 8-bit floats with scales that multiply: one for the whole tensor, one a row, or one a block (scaleGrid.ts), as numbers or as
- * powers of two (UE8M0). Without a scale anywhere, and with none declared, they are plain numbers. Rounded once, to float32.
+ * 8-bit floats with scales that multiply: one for the whole tensor, one a row, or one a block (scaleGrid.ts), as
+ * numbers or as powers of two (UE8M0). Without a scale anywhere, and with none declared, they are plain numbers.
+ * Rounded once, to float32.
  */
 export const fp8: QuantisationMethod = {
   name: 'FP8',
@@ -104,12 +108,18 @@ function nameOf({ dtype }: TensorEntry): string {
   return `FP8 ${dtype.slice(3)}`;
 }
 
-/** OCP's MXFP8 shares an exponent among 32 neighbours; its scales may also be stored in a GPU's order, which can't be seen. */
+/**
+ * OCP's MXFP8 shares an exponent among 32 neighbours; its scales may also be stored in a GPU's order, which can't be
+ * seen.
+ */
 function isMicroscaled({ shape: [out = 0, inputs = 0] }: TensorEntry, { shape }: TensorEntry): boolean {
   return shape.length === 2 && shape[0]! >= out && shape[1]! >= inputs / 32 && inputs > 32;
 }
 
-/** Weights that were only cast: scale 1. Another weight's scale, or a config that tells of a quantisation, speaks against it. */
+/**
+ * Weights that were only cast: scale 1. Another weight's scale, or a config that tells of a quantisation, speaks
+ * against it.
+ */
 function plainCast(stored: StoredModule, weight: TensorEntry): Weight | string {
   if (stored.hasScales)
     return `is stored as ${weight.dtype} without a scale, although other weights in the file have one`;
@@ -124,7 +134,10 @@ function plainCast(stored: StoredModule, weight: TensorEntry): Weight | string {
   );
 }
 
-/** The layout that ComfyUI wrote beside a weight (comfy/ops.py, "comfy_quant": JSON in bytes); null where there is none. */
+/**
+ * The layout that ComfyUI wrote beside a weight (comfy/ops.py, "comfy_quant": JSON in bytes); null where there is
+ * none.
+ */
 async function comfyFormat({ parts, read }: StoredModule): Promise<string | null> {
   const entry = parts.get('comfy_quant');
   if (entry === undefined) return null;

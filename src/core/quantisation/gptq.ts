@@ -14,11 +14,11 @@ import {
 const ZERO_OFFSET: Readonly<Record<string, number>> = { gptq: 1, gptq_v2: 0 };
 
 /**
- * GPTQ (AutoGPTQ, qlinear_cuda.py): qweight [in · bits / 32, out] packs along the inputs, qzeros [groups, out · bits / 32]
- * along the outputs, lowest bits first; W[o, i] = scales[g, o] · (q − z), g = g_idx[i]. Files of the first format store z − 1,
- * subtracted from whole words, so that a zero point of 0 borrows from its neighbour (GPTQModel, utils/model.py,
- * convert_gptq_v1_to_v2_format_module, by which transformers reads them).
- * Bits are those of the shapes: the config's, and its rules for modules, are checked against them.
+ * GPTQ (AutoGPTQ, qlinear_cuda.py): qweight [in · bits / 32, out] packs along the inputs, qzeros [groups, out · bits
+ * / 32] along the outputs, lowest bits first; W[o, i] = scales[g, o] · (q − z), g = g_idx[i]. Files of the first
+ * format store z − 1, subtracted from whole words, so that a zero point of 0 borrows from its neighbour (GPTQModel,
+ * utils/model.py, convert_gptq_v1_to_v2_format_module, by which transformers reads them). Bits are those of the
+ * shapes: the config's, and its rules for modules, are checked against them.
  */
 export const gptq: QuantisationMethod = {
   name: 'GPTQ',
@@ -65,7 +65,10 @@ export const gptq: QuantisationMethod = {
   },
 };
 
-/** The format as its makers call it; auto-round's files are GPTQ's where they say so (intel/auto-round, inference/backend.py). */
+/**
+ * The format as its makers call it; auto-round's files are GPTQ's where they say so (intel/auto-round,
+ * inference/backend.py).
+ */
 function formatOf({ config }: StoredModule): string {
   const told = config.checkpoint_format ?? config.format;
   if (typeof told === 'string') return told.toLowerCase();
@@ -83,7 +86,10 @@ interface PackedShape {
   readonly group: number;
 }
 
-/** Sizes by the parts' shapes, which each tell the bits: qweight's rows for g_idx's length, qzeros' columns for the outputs. */
+/**
+ * Sizes by the parts' shapes, which each tell the bits: qweight's rows for g_idx's length, qzeros' columns for the
+ * outputs.
+ */
 function shapeOf(stored: StoredModule, packed: PackedParts): PackedShape | string {
   const { qweight, qzeros, scales } = packed;
   const order = stored.parts.get('g_idx');

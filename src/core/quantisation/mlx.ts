@@ -13,9 +13,9 @@ import {
 const BITS = [2, 3, 4, 5, 6, 8];
 
 /**
- * MLX's affine quantisation: weight U32 [out, in · bits / 32] packs each row's integers as one run of bits, lowest first
- * (mlx/backend/cpu/quantized.cpp, extract_bits: 3, 5 and 6 bits cross bytes); W = scales[out, group] · q + biases[out, group]. The biases
- * are offsets of the weights, not the module's bias.
+ * MLX's affine quantisation: weight U32 [out, in · bits / 32] packs each row's integers as one run of bits, lowest
+ * first (mlx/backend/cpu/quantized.cpp, extract_bits: 3, 5 and 6 bits cross bytes); W = scales[out, group] · q +
+ * biases[out, group]. The biases are offsets of the weights, not the module's bias.
  */
 export const mlx: QuantisationMethod = {
   name: 'MLX',
@@ -74,7 +74,9 @@ function bitsAt(bytes: Uint8Array, at: number, bits: number): number {
   return (((bytes[byte]! | ((bytes[byte + 1] ?? 0) << 8)) >> (at & 7)) & (2 ** bits - 1)) >>> 0;
 }
 
-/** What config.json says of the module: its own entry under "quantization", or what holds for all (mlx-lm, utils.py). */
+/**
+ * What config.json says of the module: its own entry under "quantization", or what holds for all (mlx-lm, utils.py).
+ */
 function toldBy({ module, config }: StoredModule): {
   bits: number | null;
   size: number | null;

@@ -3,8 +3,8 @@ const MAX_STEPS = 1e8;
 const MAX_PATTERN = 10_000;
 
 /**
- * Whether a pattern in Python's syntax matches from the name's start on, as `re.match` does. Null where that can't be told:
- * the pattern has something that JavaScript hasn't, or it could take for ever.
+ * Whether a pattern in Python's syntax matches from the name's start on, as `re.match` does. Null where that can't
+ * be told: the pattern has something that JavaScript hasn't, or it could take for ever.
  */
 export function matchesStart(pattern: string, name: string): boolean | null {
   if (pattern.length > MAX_PATTERN || couldRunAway(pattern, name.length)) return null;
@@ -24,8 +24,8 @@ export function matchesStart(pattern: string, name: string): boolean | null {
 }
 
 /**
- * Whether matching could take more than MAX_STEPS: a repeated group that holds a repetition takes exponential time, and k
- * repetitions side by side take n^k / k! steps on a name of n characters.
+ * Whether matching could take more than MAX_STEPS: a repeated group that holds a repetition takes exponential time,
+ * and k repetitions side by side take n^k / k! steps on a name of n characters.
  */
 function couldRunAway(pattern: string, length: number): boolean {
   const groups: boolean[] = [];

@@ -12,9 +12,9 @@ export interface ModuleRules {
 }
 
 /**
- * Per-module rules over a config. GPTQModel's `dynamic`: patterns in order, the first that matches from the name's start on decides, "-:" leaves a
- * module unquantised, "+:" or nothing overrides bits, group_size, … (GPTQModel, quantization/config.py, dynamic_get). auto-round's `extra_config`:
- * overrides by exact name.
+ * Per-module rules over a config. GPTQModel's `dynamic`: patterns in order, the first that matches from the name's
+ * start on decides, "-:" leaves a module unquantised, "+:" or nothing overrides bits, group_size, … (GPTQModel,
+ * quantization/config.py, dynamic_get). auto-round's `extra_config`: overrides by exact name.
  */
 export function rulesFor(module: string, config: Readonly<Record<string, unknown>>): ModuleRules {
   const extra = isJsonObject(config.extra_config) ? config.extra_config[module] : undefined;

@@ -1,8 +1,10 @@
 /**
- * What quantisation methods store beside or in place of a module's weight, by what stands after the module's name. Sources:
- * AutoGPTQ, GPTQModel, AutoAWQ (qweight …), compressed-tensors (weight_packed …), transformers' integrations (HIGGS, FP-Quant, EETQ, Metal,
- * SpQR, VPTQ), ml-explore/mlx (scales, biases), ComfyUI's ops.py (scale_weight, comfy_quant), NVIDIA's ModelOpt (weight_scale_2,
- * pre_quant_scale), TensorRT-LLM (weights_scaling_factor), bitsandbytes, quanto and torchao (names within the weight), turboderp's exllama (q_*, trellis).
+ * What quantisation methods store beside or in place of a module's weight, by what stands after the module's name.
+ * Sources: AutoGPTQ, GPTQModel, AutoAWQ (qweight …), compressed-tensors (weight_packed …), transformers'
+ * integrations (HIGGS, FP-Quant, EETQ, Metal, SpQR, VPTQ), ml-explore/mlx (scales, biases), ComfyUI's ops.py
+ * (scale_weight, comfy_quant), NVIDIA's ModelOpt (weight_scale_2, pre_quant_scale), TensorRT-LLM
+ * (weights_scaling_factor), bitsandbytes, quanto and torchao (names within the weight), turboderp's exllama (q_*,
+ * trellis).
  */
 const PART_NAMES = [
   'qweight|qzeros|scales|g_idx|biases|qbiases|scaled_zeros|dqweight|(?:forward|backward)_hadamard_matrix',
@@ -16,13 +18,19 @@ const PART_NAMES = [
 ].join('|');
 const PART = new RegExp(`\\.(${PART_NAMES})$`);
 
-/** Marlin's packed weight and scales are called by one letter, which elsewhere is anything: only after a projection's name. */
+/**
+ * Marlin's packed weight and scales are called by one letter, which elsewhere is anything: only after a projection's
+ * name.
+ */
 const MARLIN_PART = /(?<=(?:_proj|_attn|query_key_value|qkv))\.(B|s|s_channel|s_group|workspace)$/;
 
 /** A module that peft wrapped keeps its own weight so (tuners, and utils/other.py's ModulesToSaveWrapper). */
 const WRAPPED = /\.(?:base_layer|original_module)(?=\.)/g;
 
-/** What a tensor is within its module: "qweight", "scales"; null where it is a parameter of its own ("weight", "bias"). */
+/**
+ * What a tensor is within its module: "qweight", "scales"; null where it is a parameter of its own ("weight",
+ * "bias").
+ */
 export function partOf(name: string): string | null {
   return (PART.exec(name) ?? MARLIN_PART.exec(name))?.[1] ?? null;
 }

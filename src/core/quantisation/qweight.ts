@@ -9,12 +9,15 @@ export interface PackedParts {
   readonly scales: TensorEntry;
 }
 
-/** Integers packed along the inputs ("gptq", [in · bits / 32, out]) or along the outputs ("awq", [in, out · bits / 32]). */
+/**
+ * Integers packed along the inputs ("gptq", [in · bits / 32, out]) or along the outputs ("awq", [in, out · bits /
+ * 32]).
+ */
 export type PackedLayout = 'gptq' | 'awq';
 
 /**
- * How qweight is packed, by its shape and that of scales [groups, out]: GPTQ's has as many columns as scales, AWQ's an eighth
- * of them (4 bits). One excludes the other, whatever the sizes. Null where it is neither.
+ * How qweight is packed, by its shape and that of scales [groups, out]: GPTQ's has as many columns as scales, AWQ's
+ * an eighth of them (4 bits). One excludes the other, whatever the sizes. Null where it is neither.
  */
 export function packedLayout({ parts }: StoredModule): PackedLayout | null {
   const [columns, out] = [parts.get('qweight')?.shape[1], parts.get('scales')?.shape[1]];
@@ -46,7 +49,10 @@ export function describeParts({ qweight, qzeros, scales }: PackedParts, order?: 
   return all.map(([part, entry]) => describePart(part, entry)).join(', ');
 }
 
-/** What the config says of bits and groups; null where it says nothing. Notes the rules that don't fit what is stored. */
+/**
+ * What the config says of bits and groups; null where it says nothing. Notes the rules that don't fit what is
+ * stored.
+ */
 export function toldOf(stored: StoredModule): { bits: number | null; group: number | null } {
   const { config, excludedBy, unread } = rulesFor(stored.module, stored.config);
   if (excludedBy !== null)

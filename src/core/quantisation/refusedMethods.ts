@@ -28,7 +28,10 @@ const SIGNS: readonly (readonly [part: RegExp, name: string])[] = [
   [/^q_(?:weight|scale|scale_max|groups|group_map|invperm|perm)$/, 'EXL2'],
 ];
 
-/** The methods of transformers' quantisation_config (utils/quantization_config.py, QuantizationMethod) that are decoded, and MLX's. */
+/**
+ * The methods of transformers' quantisation_config (utils/quantization_config.py, QuantizationMethod) that are
+ * decoded, and MLX's.
+ */
 const DECODED = [
   'gptq',
   'awq',
@@ -45,8 +48,8 @@ const DECODED = [
 const MODELOPT_FP8 = /^(?:FP8|FP8_PER_CHANNEL_PER_TOKEN|FP8_PB_WO|FP8_BLOCK_SCALES|MIXED_PRECISION)$/;
 
 /**
- * The name of a method that isn't decoded, by the parts or by the config; null where neither tells of one. What a method
- * stores may look like another's, so a config that names one is followed, whatever the parts look like.
+ * The name of a method that isn't decoded, by the parts or by the config; null where neither tells of one. What a
+ * method stores may look like another's, so a config that names one is followed, whatever the parts look like.
  */
 export function refusedMethod({ parts, config }: StoredModule): string | null {
   const method = typeof config.quant_method === 'string' ? config.quant_method : null;

@@ -13,10 +13,10 @@ export interface ScaleGrid {
 const DEFAULT_BLOCK = [128, 128] as const;
 
 /**
- * The grid of scales [out / rows, in / columns] over a weight [out, in]: one for the tensor, one a row, or one a block. Blocks
- * are those that the config tells (weight_block_size, block_structure, group_size); where the scales' shape fits none of them, it
- * divides the weight evenly (transformers, integrations/finegrained_fp8.py: "derive block size from the scale grid") and that is noted.
- * Null where it fits in no way.
+ * The grid of scales [out / rows, in / columns] over a weight [out, in]: one for the tensor, one a row, or one a
+ * block. Blocks are those that the config tells (weight_block_size, block_structure, group_size); where the scales'
+ * shape fits none of them, it divides the weight evenly (transformers, integrations/finegrained_fp8.py: "derive
+ * block size from the scale grid") and that is noted. Null where it fits in no way.
  */
 export function scaleGridOf(stored: StoredModule, weight: TensorEntry, scale: TensorEntry): ScaleGrid | null {
   const { shape } = scale;

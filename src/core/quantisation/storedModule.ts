@@ -18,7 +18,10 @@ export interface StoredModule {
   readonly hasScales: boolean;
   /** A small part's bytes, where they are needed before the weights are read. */
   read(entry: TensorEntry): Promise<Uint8Array>;
-  /** Tells the user something of this module, in a sentence without its name: modules of which the same is told are named together. */
+  /**
+   * Tells the user something of this module, in a sentence without its name: modules of which the same is told are
+   * named together.
+   */
   note(text: string): void;
 }
 
@@ -88,7 +91,10 @@ export function numbersOf({ name, dtype }: TensorEntry, bytes: Uint8Array): Floa
   }
 }
 
-/** Powers of two by their exponents alone (OCP Microscaling Formats, section 5.4.1, E8M0: 2^(code − 127), 255 is no number). */
+/**
+ * Powers of two by their exponents alone (OCP Microscaling Formats, section 5.4.1, E8M0: 2^(code − 127), 255 is no
+ * number).
+ */
 export function powersOfTwo(codes: Uint8Array): Float32Array {
   return Float32Array.from(codes, (code) => (code === 255 ? Number.NaN : 2 ** (code - 127)));
 }
@@ -105,7 +111,8 @@ export function unpack(words: Int32Array, word: number, slot: number, bits: numb
 }
 
 /**
- * The group of scales of each input, by an index that the file stores (g_idx); where there is none, groups of neighbours.
+ * The group of scales of each input, by an index that the file stores (g_idx); where there is none, groups of
+ * neighbours.
  * @throws QKError 'file-damaged' for an index that names no group
  */
 export function groupsOfInputs(

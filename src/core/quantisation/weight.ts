@@ -21,8 +21,8 @@ export interface Weight {
    */
   readonly rowBytes?: number;
   /**
-   * The values, row-major in `shape` (or of the rows whose bytes are given), from the parts' bytes. Absent: the only part
-   * holds F64, F32, F16 or BF16 numbers, which the engines take as they are.
+   * The values, row-major in `shape` (or of the rows whose bytes are given), from the parts' bytes. Absent: the only
+   * part holds F64, F32, F16 or BF16 numbers, which the engines take as they are.
    */
   readonly decode?: (parts: readonly Uint8Array[]) => Float32Array | Float64Array;
   /** What an adapter changed in it, where one is merged; its tensors are among `parts`. */

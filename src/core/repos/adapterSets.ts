@@ -5,8 +5,8 @@ import type { WeightSet } from './weightSets.ts';
 const MAX_PAIRS = 24;
 
 /**
- * The choices "these weights with that adapter", for adapters that lie in the same folder as the preferred weights or below it.
- * Block formats (GGUF) and ONNX have other names than adapters do.
+ * The choices "these weights with that adapter", for adapters that lie in the same folder as the preferred weights
+ * or below it. Block formats (GGUF) and ONNX have other names than adapters do.
  * @param isTogether true for files that were dropped together: then an adapter may lie in any folder
  */
 export function adaptedSets(sets: readonly WeightSet[], isTogether: boolean): WeightSet[] {

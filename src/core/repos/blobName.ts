@@ -6,8 +6,8 @@ const START_BYTES = 16;
 const MAX_CONFIG_BYTES = 1024 * 1024;
 
 /**
- * A name for a file that is known by its hash alone, by its content: an ending of weights, or that of a config file; null for
- * anything else.
+ * A name for a file that is known by its hash alone, by its content: an ending of weights, or that of a config file;
+ * null for anything else.
  */
 export async function blobName(hash: string, blob: Blob): Promise<string | null> {
   const start = new Uint8Array(await blob.slice(0, START_BYTES).arrayBuffer());

@@ -22,9 +22,9 @@ export interface CheckpointFolders {
 }
 
 /**
- * The checkpoints of a dropped folder ("checkpoint-500/…", "step1000/…"); null where there aren't at least two that have weights
- * and a step in their names. A checkpoint without a config.json of its own takes the one beside the folders,
- * one that holds only an adapter the weights there too.
+ * The checkpoints of a dropped folder ("checkpoint-500/…", "step1000/…"); null where there aren't at least two that
+ * have weights and a step in their names. A checkpoint without a config.json of its own takes the one beside the
+ * folders, one that holds only an adapter the weights there too.
  */
 export function checkpointFolders(files: readonly LocalFile[]): CheckpointFolders | null {
   const byParent = new Map<string, Set<string>>();

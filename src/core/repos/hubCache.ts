@@ -26,8 +26,9 @@ interface CachedModel {
 }
 
 /**
- * The files of a hub's local cache folder under their own names: those of the snapshot that refs/main names, or, where the browser
- * follows no symbolic links (snapshots are made of them), the blobs by their content. Other files are left as they are.
+ * The files of a hub's local cache folder under their own names: those of the snapshot that refs/main names, or,
+ * where the browser follows no symbolic links (snapshots are made of them), the blobs by their content. Other files
+ * are left as they are.
  * @throws QKError 'no-weights' where such a folder holds nothing that can be read
  */
 export async function unpackHubCache(files: readonly LocalFile[]): Promise<UnpackedFiles> {

@@ -25,8 +25,8 @@ export interface HubInfoOptions {
 }
 
 /**
- * One bare request tells commit, files and sizes. (The client library's modelInfo hides X-Error-Code, which alone tells a
- * gated model from a missing one, and can't ask for sizes.)
+ * One bare request tells commit, files and sizes. (The client library's modelInfo hides X-Error-Code, which alone
+ * tells a gated model from a missing one, and can't ask for sizes.)
  * @throws QKError with the hub's refusal in the user's words
  */
 export async function readHubInfo(

@@ -17,7 +17,8 @@ const MAX_PAGES = 200;
 
 /**
  * One answer of the hub's API, checked against a schema, asked for anew each time.
- * @throws QKError with the hub's refusal in the user's words; 'server-error' where another server answers at its address
+ * @throws QKError with the hub's refusal in the user's words; 'server-error' where another server answers at its
+ * address
  */
 export async function readHubJson<Schema extends v.GenericSchema>(
   options: HubJsonOptions<Schema>,
@@ -27,8 +28,8 @@ export async function readHubJson<Schema extends v.GenericSchema>(
 }
 
 /**
- * All entries of a listing that the hub answers in pages: each names the next one in `Link: <…>; rel="next"` (huggingface_hub,
- * `paginate`). A next page at another server isn't asked for: the access token goes along.
+ * All entries of a listing that the hub answers in pages: each names the next one in `Link: <…>; rel="next"`
+ * (huggingface_hub, `paginate`). A next page at another server isn't asked for: the access token goes along.
  * @throws QKError as `readHubJson`, and 'server-error' where the pages don't end or lead elsewhere
  */
 export async function readHubPages<Entry extends v.GenericSchema>(

@@ -27,8 +27,8 @@ export interface HubRefsOptions {
 }
 
 /**
- * A repository's branches and tags, in the hub's order; what the hub keeps beside them (converted copies, pull requests) left out.
- * One request, not paged (huggingface_hub, `list_repo_refs`).
+ * A repository's branches and tags, in the hub's order; what the hub keeps beside them (converted copies, pull
+ * requests) left out. One request, not paged (huggingface_hub, `list_repo_refs`).
  * @throws QKError with the hub's refusal in the user's words
  */
 export async function readHubRefs(

@@ -14,7 +14,10 @@ export { SAMPLE_NAMES } from './sampleRepo.ts';
 export { isAdapterSet } from './weightPreference.ts';
 export type { FormatId, WeightSet } from './weightSets.ts';
 
-/** Search, the reader of pasted names and folders of checkpoints aren't needed for the first view: each is fetched when it is. */
+/**
+ * Search, the reader of pasted names and folders of checkpoints aren't needed for the first view: each is fetched
+ * when it is.
+ */
 export const loadHubSearch = () => import('./hubSearch.ts');
 export const loadModelIds = () => import('./modelId.ts');
 export const loadCheckpointFolders = () => import('./checkpointFolders.ts');

@@ -6,8 +6,8 @@ const UNREAD =
   /\.(?:h5|hdf5|keras|npz|npy|msgpack|tflite|mlmodel|pb|pkl|pickle|joblib|nemo|ot|zip|tar|t?gz|7z|rar|xz|zst|distcp|ggml|llamafile|engine|part\w*|crdownload|download|incomplete|aria2|tmp)$/i;
 
 /**
- * What was dropped and isn't read, in sentences: other weights, which can be chosen, and files of kinds that QKScope doesn't read.
- * Tokenizers, texts and the states of optimisers aren't told.
+ * What was dropped and isn't read, in sentences: other weights, which can be chosen, and files of kinds that QKScope
+ * doesn't read. Tokenizers, texts and the states of optimisers aren't told.
  */
 export function unreadNotes(
   paths: readonly string[],

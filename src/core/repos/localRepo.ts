@@ -102,7 +102,9 @@ function otherModels(sets: readonly WeightSet[], chosen: WeightSet): WeightSet[]
   return sets.filter((set) => !isAdapterSet(set) && !set.files.some((file) => chosen.files.includes(file)));
 }
 
-/** Safetensors that were dropped together without an index may be one model's: their headers tell (`separateModels`). */
+/**
+ * Safetensors that were dropped together without an index may be one model's: their headers tell (`separateModels`).
+ */
 function localSets(paths: readonly string[]): WeightSet[] {
   const sets = listWeightSets(paths);
   const loose = new Map<string, WeightSet[]>();

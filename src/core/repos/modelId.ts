@@ -14,7 +14,10 @@ export interface ModelId {
 /** The hub's rule for names: letters, digits, - _ . , no leading or trailing - or ., no "--" or "..". */
 const NAME = /^(?!.*(?:--|\.\.))[\w](?:[\w.-]*\w)?$/;
 
-/** A URL with any host (a mirror's, an address in the local network), git's form of it, or the hub's without the scheme. */
+/**
+ * A URL with any host (a mirror's, an address in the local network), git's form of it, or the hub's without the
+ * scheme.
+ */
 const URL_START =
   /^(?:(?:https?|git|ssh):\/\/(?:[^/\s?#@]+@)?[^/\s?#]+|git@[^/:\s]+:|(?:www\.)?(?:huggingface\.co|hf\.co)(?=[/?#]|$))/i;
 /** After these in a URL's path comes a revision. */
@@ -30,9 +33,9 @@ const NOT_MODELS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * `gpt2`, `owner/model`, `owner/model@revision`, `owner/model:Q4_K_M`, `owner/model/file.safetensors`, a hub URL (`/tree/rev`,
- * `/blob/rev/file`, `/resolve/rev/file`), `hf://owner/model`, or a line that holds one of them. Of a URL only the path
- * counts: which hub is asked is a setting of the page, and no link can change it.
+ * `gpt2`, `owner/model`, `owner/model@revision`, `owner/model:Q4_K_M`, `owner/model/file.safetensors`, a hub URL
+ * (`/tree/rev`, `/blob/rev/file`, `/resolve/rev/file`), `hf://owner/model`, or a line that holds one of them. Of a
+ * URL only the path counts: which hub is asked is a setting of the page, and no link can change it.
  * @throws QKError 'bad-model-id'
  */
 export function parseModelId(text: string): ModelId {
@@ -98,7 +101,8 @@ function parsePath(path: string, text: string): ModelId {
       : checked(parts, undefined, text);
   }
   const rest = parts.slice(mark + 1);
-  // A discussion that is a pull request has its files at refs/pr/N; of one that isn't, the hub says that there are none.
+  // A discussion that is a pull request has its files at refs/pr/N; of one that isn't, the hub says that there are
+  // none.
   if (parts[mark] === 'discussions')
     return checked(
       parts.slice(0, mark),

@@ -1,4 +1,7 @@
-/** What a pasted line names: a model's name or address, with the revision and the file that a command beside it gives. */
+/**
+ * What a pasted line names: a model's name or address, with the revision and the file that a command beside it
+ * gives.
+ */
 export interface PastedModel {
   readonly name: string;
   readonly revision?: string | undefined;
@@ -24,8 +27,9 @@ const WITH_VALUE =
   /^--?(?:b|branch|depth|revision|include|exclude|local-dir|cache-dir|token|repo-type|filename|j|jobs)$/i;
 
 /**
- * A model's name as people paste it: quotes, brackets, blanks and invisible characters around it are taken off, and of a
- * command or a line of Python (`git clone …`, `huggingface-cli download …`, `from_pretrained("…")`) the model is kept.
+ * A model's name as people paste it: quotes, brackets, blanks and invisible characters around it are taken off, and
+ * of a command or a line of Python (`git clone …`, `huggingface-cli download …`, `from_pretrained("…")`) the model
+ * is kept.
  */
 export function readPastedModel(text: string): PastedModel {
   const line = text

@@ -56,9 +56,9 @@ type TreeEntry = v.InferOutput<typeof TreeEntry>;
 const ShardIndex = v.object({ weight_map: v.record(v.string(), v.string()) });
 
 /**
- * Reads what each commit's weight files hold from the hub's listings: one request a commit (and one for each different shard
- * index), no byte of a weight. Where the hub limits requests the commits that are left aren't asked for; each is
- * reported as failed.
+ * Reads what each commit's weight files hold from the hub's listings: one request a commit (and one for each
+ * different shard index), no byte of a weight. Where the hub limits requests the commits that are left aren't asked
+ * for; each is reported as failed.
  * @param onCommit is called once for each commit, in the order in which the answers come
  * @throws an AbortError when cancelled; nothing else
  */

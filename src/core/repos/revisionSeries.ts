@@ -23,9 +23,10 @@ const MOST_TWICE = 0.1;
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1000, M: 1_000_000 };
 
 /**
- * The series of training steps among names of branches, tags or folders: "step1000", "checkpoint-500", "stage1-step1000-tokens4B".
- * Only names that say what their number is count; "v2" and "1.1" don't. Other numbers of a name (tokens seen) may differ
- * between points. Of two names with one step the first counts; many such are several runs, and no series. The longest comes first.
+ * The series of training steps among names of branches, tags or folders: "step1000", "checkpoint-500",
+ * "stage1-step1000-tokens4B". Only names that say what their number is count; "v2" and "1.1" don't. Other numbers of
+ * a name (tokens seen) may differ between points. Of two names with one step the first counts; many such are several
+ * runs, and no series. The longest comes first.
  */
 export function findSeries(names: readonly string[]): NamedSeries[] {
   const found = new Map<string, { word: string; points: { name: string; step: number }[] }>();

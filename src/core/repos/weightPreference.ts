@@ -14,7 +14,10 @@ const COPIES =
 const ADAPTER =
   /(?:^|\/)(?:adapter_model[^/]*|adapters\.safetensors|pytorch_lora_weights[^/]*|non_lora_trainables\.bin)$/;
 
-/** Whether a set's name says that it holds an adapter (peft, mlx, diffusers) or what was trained beside one (LLaVA), not a model. */
+/**
+ * Whether a set's name says that it holds an adapter (peft, mlx, diffusers) or what was trained beside one (LLaVA),
+ * not a model.
+ */
 export function isAdapterSet({ id }: Pick<NamedSet, 'id'>): boolean {
   return ADAPTER.test(id);
 }

@@ -19,7 +19,9 @@ export interface WeightSet {
   readonly folder: string;
   /** The rank of each file, where by their names they are slices of the same tensors, one for each device. */
   readonly ranks?: readonly number[];
-  /** True of files that were dropped together without an index: only their headers tell whether they are one model's. */
+  /**
+   * True of files that were dropped together without an index: only their headers tell whether they are one model's.
+   */
   readonly isLoose?: boolean;
   /** An adapter's own files, to be merged into these weights. */
   readonly adapter?: WeightSet;
@@ -76,7 +78,10 @@ export function listWeightSets(paths: readonly string[]): WeightSet[] {
   return sets.sort(byPreference);
 }
 
-/** True of files whose ending and name are those of weights, sidecars of the file system and states of a run left out. */
+/**
+ * True of files whose ending and name are those of weights, sidecars of the file system and states of a run left
+ * out.
+ */
 export function isWeightPath(path: string): boolean {
   return formatOfPath(path) !== null && !NO_WEIGHTS.test(path) && !isSidecar(path);
 }
@@ -108,7 +113,10 @@ export function setsOfQuantisation(sets: readonly WeightSet[], quantisation: str
   return sets.filter(({ format, id }) => format === 'gguf' && !/mmproj/i.test(id) && pattern.test(id));
 }
 
-/** Files that belong together by their names: the shards of one count, the slices of one set of ranks, else each alone. */
+/**
+ * Files that belong together by their names: the shards of one count, the slices of one set of ranks, else each
+ * alone.
+ */
 function groupByName(paths: Iterable<string>): string[][] {
   const groups = new Map<string, { path: string; order: number }[]>();
   const add = (key: string, path: string, order: number) =>

@@ -18,20 +18,22 @@ export type GgufLayout =
   | 'projector';
 
 /**
- * llama.cpp's architectures with attention (gguf-py/gguf/constants.py 0.19: MODEL_ARCH_NAMES, and MODEL_TENSORS for which names
- * each has). One that isn't here and has attn_qkv is asked about, since converters differ (conversion/*.py):
+ * llama.cpp's architectures with attention (gguf-py/gguf/constants.py 0.19: MODEL_ARCH_NAMES, and MODEL_TENSORS for
+ * which names each has). One that isn't here and has attn_qkv is asked about, since converters differ
+ * (conversion/*.py):
  * - gptneox, bloom: regrouped from [H, 3, dh]; falcon: from [G, R + 2, dh].
  * - gpt2, jais: a transposed Conv1D. starcoder: copied, with a head_count_kv of 1, which models by head contradict.
- * - mpt, dbrx, phi2, phi3, phimoe, codeshell, openelm, chatglm, bailingmoe2, cogvlm, plamo2, modern-bert, nomic-bert,
- *   jina-bert-v3: copied, and read as [Q | K | V] (src/models). qwen: as its own code has it.
+ * - mpt, dbrx, phi2, phi3, phimoe, codeshell, openelm, chatglm, bailingmoe2, cogvlm, plamo2, modern-bert,
+ *   nomic-bert, jina-bert-v3: copied, and read as [Q | K | V] (src/models). qwen: as its own code has it.
  * - persimmon (convert-persimmon-to-gguf.py, until 2024): Adept's own tensor, copied: [H, 3, dh].
- * - neo-bert isn't here: copied, [H, 3·dh] in its own code, but read as [Q | K | V] by src/models/neo-bert.cpp. Nor is plamo3,
- *   whose converter wasn't found.
- * - internlm2, baichuan, bailingmoe: split into attn_q and attn_k. plamo: query heads put into their key heads' order.
- * - qwen3next, qwen35, qwen35moe: attn_qkv is linear attention's in_proj, beside attn_gate and ssm_*.
- * Rows of each head of q and k are permuted alike, half to interleaved, by LlamaModel.permute, so that M is the same: llama,
- * deci, baichuan, xverse, internlm2, minicpm, olmo, arctic, deepseek, granite, granitemoe, granitehybrid, chameleon,
- * bailingmoe, arcee, smollm3, afmoe, llada, mistral3.
+ * - neo-bert isn't here: copied, [H, 3·dh] in its own code, but read as [Q | K | V] by src/models/neo-bert.cpp. Nor
+ *   is plamo3, whose converter wasn't found.
+ * - internlm2, baichuan, bailingmoe: split into attn_q and attn_k. plamo: query heads put into their key heads'
+ *   order.
+ * - qwen3next, qwen35, qwen35moe: attn_qkv is linear attention's in_proj, beside attn_gate and ssm_*. Rows of each
+ *   head of q and k are permuted alike, half to interleaved, by LlamaModel.permute, so that M is the same: llama,
+ *   deci, baichuan, xverse, internlm2, minicpm, olmo, arctic, deepseek, granite, granitemoe, granitehybrid,
+ *   chameleon, bailingmoe, arcee, smollm3, afmoe, llada, mistral3.
  */
 export const GGUF_LAYOUTS: Readonly<Record<GgufLayout, readonly string[]>> = {
   separate: [

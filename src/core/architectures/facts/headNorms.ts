@@ -14,7 +14,10 @@ const WEIGHTLESS: HeadNorm = {
 };
 const PLUS_ONE = norms(`${ATTENTION}.q_norm`, `${ATTENTION}.k_norm`, { plusOne: true });
 
-/** The norms of queries and keys, by the modelling files of the transformers library. They come before the rotation, unless told. */
+/**
+ * The norms of queries and keys, by the modelling files of the transformers library. They come before the rotation,
+ * unless told.
+ */
 export const HEAD_NORMS: readonly FactRow<HeadNorm>[] = [
   {
     ids: [

@@ -33,8 +33,8 @@ const STABLE = gain('encoder.layers.{layer}.layer_norm');
 const WAV2VEC2 = previous('encoder.layers.{layer}.final_layer_norm', 'encoder.layer_norm');
 
 /**
- * The norm before attention of each model type, from the modelling files of the transformers library (models/…/modeling_….py)
- * and, for remote code, its authors'. What isn't listed isn't known, and is refused.
+ * The norm before attention of each model type, from the modelling files of the transformers library
+ * (models/…/modeling_….py) and, for remote code, its authors'. What isn't listed isn't known, and is refused.
  */
 export const INPUT_NORMS: readonly FactRow<InputNorm>[] = [
   {

@@ -13,7 +13,10 @@ export interface Refused {
   readonly why: string;
 }
 
-/** The norm whose output is the attention's input. Names are templates after the tower's prefix; the first that is there counts. */
+/**
+ * The norm whose output is the attention's input. Names are templates after the tower's prefix; the first that is
+ * there counts.
+ */
 export interface GainNorm {
   readonly kind: 'gain';
   readonly names: readonly string[];

@@ -10,7 +10,10 @@ const ROTARY_HINT: HeadHint = {
   tells: 'half-head-dim',
 };
 
-/** transformers, models/bert/modeling_bert.py, and its many copies: nn.Linear query and key. Used as a decoder, with cross-attention beside. */
+/**
+ * transformers, models/bert/modeling_bert.py, and its many copies: nn.Linear query and key. Used as a decoder, with
+ * cross-attention beside.
+ */
 function bertRow(id: string, prefixes: readonly string[], heads = 12): Architecture {
   const base = { prefixes, config: withHeads(USUAL_CONFIG, heads) };
   return {

@@ -113,8 +113,8 @@ const t5Gemma: Architecture = {
 };
 
 /**
- * models/t5gemma2/modeling_t5gemma2.py: its encoder's text model is saved with or without `text_model`; in its decoder one pair
- * of projections serves the text before and the encoder's output (T5Gemma2MergedAttention).
+ * models/t5gemma2/modeling_t5gemma2.py: its encoder's text model is saved with or without `text_model`; in its
+ * decoder one pair of projections serves the text before and the encoder's output (T5Gemma2MergedAttention).
  */
 const t5Gemma2: Architecture = {
   id: 't5gemma2',
@@ -171,7 +171,8 @@ export const ENCODER_DECODERS: readonly Architecture[] = [
   bartRow('marian', 16),
   bartRow('m2m_100', 16),
   bartRow('blenderbot', 32),
-  // configuration_whisper.py of 2022 has 4 heads of d_model 256, later ports of the class 6 of 384: there is no default to go by.
+  // configuration_whisper.py of 2022 has 4 heads of d_model 256, later ports of the class 6 of 384: there is no
+  // default to go by.
   bartRow('whisper'),
   trocr,
   t5Gemma,

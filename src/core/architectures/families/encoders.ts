@@ -158,8 +158,8 @@ const gte: Architecture = {
 };
 
 /**
- * NeoBERT's own code: qkv's view is [heads, 3·dh], each head its q, k and v. llama.cpp copies the tensor and reads it as
- * [Q | K | V] (conversion/bert.py, src/models/neo-bert.cpp), which is why GGUF files of it are asked about.
+ * NeoBERT's own code: qkv's view is [heads, 3·dh], each head its q, k and v. llama.cpp copies the tensor and reads
+ * it as [Q | K | V] (conversion/bert.py, src/models/neo-bert.cpp), which is why GGUF files of it are asked about.
  */
 const neoBert: Architecture = {
   id: 'neobert',

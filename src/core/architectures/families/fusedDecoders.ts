@@ -50,10 +50,11 @@ const isMultiQuery = (config: ConfigReader) =>
     : config.get('multi_query') !== false;
 
 /**
- * transformers, models/falcon/modeling_falcon.py, _split_heads. Three layouts: 40B, 180B and 11B by group, 7B
- * [Q | k | v] with one key head (whatever num_kv_heads says), RW by head. Of the first configs: RWConfig as text-generation-
- * inference has it (custom_modeling/flash_rw_modeling.py), which takes RefinedWeb for the new architecture, with n_head_kv
- * or, with multi_query, one key head; llama.cpp's conversion/falcon.py regroups by n_head_kv alone.
+ * transformers, models/falcon/modeling_falcon.py, _split_heads. Three layouts: 40B, 180B and 11B by group, 7B [Q | k
+ * | v] with one key head (whatever num_kv_heads says), RW by head. Of the first configs: RWConfig as
+ * text-generation- inference has it (custom_modeling/flash_rw_modeling.py), which takes RefinedWeb for the new
+ * architecture, with n_head_kv or, with multi_query, one key head; llama.cpp's conversion/falcon.py regroups by
+ * n_head_kv alone.
  */
 const falcon: Architecture = {
   id: 'falcon',
@@ -102,7 +103,10 @@ const groupedFalcon: Architecture = {
   signs: ['h.{layer}.ln_attn.weight'],
 };
 
-/** llm-foundry's three kinds of attention; the transformers library has the first alone. As many key heads as heads, where nothing else is said. */
+/**
+ * llm-foundry's three kinds of attention; the transformers library has the first alone. As many key heads as heads,
+ * where nothing else is said.
+ */
 function mptKeyHeads(config: ConfigReader): number | undefined {
   const type = config.get('attn_config.attn_type');
   if (config.get('attn_config.kv_n_heads') !== undefined || type === 'grouped_query_attention')
@@ -195,8 +199,8 @@ const persimmon: Architecture = {
 };
 
 /**
- * By group, as InternLM2: its remote code's view is [G, R + 2, dh] (vLLM 0.6, models/phi3_small.py). Persimmon's names, but
- * for its MLP's.
+ * By group, as InternLM2: its remote code's view is [G, R + 2, dh] (vLLM 0.6, models/phi3_small.py). Persimmon's
+ * names, but for its MLP's.
  */
 const phi3Small: Architecture = {
   id: 'phi3small',

@@ -9,7 +9,10 @@ import { CROSS_NOTE, fusedTower, GROUPED_CONFIG, separateTower, USUAL_CONFIG } f
 const NAMES = { q: 'attn_q', k: 'attn_k', o: 'attn_output' };
 const PREFIXES = [''];
 
-/** Whether a layer has a sliding window: a list of booleans, or each n-th layer has none (llama_hparams::set_swa_pattern). */
+/**
+ * Whether a layer has a sliding window: a list of booleans, or each n-th layer has none
+ * (llama_hparams::set_swa_pattern).
+ */
 function isSliding(config: ConfigReader, layer: number): boolean | undefined {
   const pattern = config.get('sliding_window_pattern');
   if (Array.isArray(pattern)) return pattern[layer] === true || pattern[layer] === 1;
@@ -30,7 +33,10 @@ const GGUF_CONFIG: Tower['config'] = {
   },
 };
 
-/** Gemma 3n's and 4's last layers reuse the keys of the last layer of their kind before them (llama.cpp, src/models/gemma3n.cpp). */
+/**
+ * Gemma 3n's and 4's last layers reuse the keys of the last layer of their kind before them (llama.cpp,
+ * src/models/gemma3n.cpp).
+ */
 function keysOf(layer: number, config: ConfigReader): number {
   const shared = config.get('num_kv_shared_layers');
   const total = config.get('num_hidden_layers');
@@ -60,7 +66,10 @@ function fused(block: string, split: FusedSplit, more: Partial<Tower> = {}): Tow
   });
 }
 
-/** The architecture's name decides, as `general.architecture` tells it; its model types share no names with config.json's. */
+/**
+ * The architecture's name decides, as `general.architecture` tells it; its model types share no names with
+ * config.json's.
+ */
 function rowOf(
   id: string,
   layout: GgufLayout,
@@ -94,7 +103,10 @@ const latent: Tower = {
   otherAttention: [KDA],
 };
 
-/** Each n-th layer is full attention; the others' attn_qkv is their in_proj (conversion/qwen.py, src/models/qwen35.cpp). */
+/**
+ * Each n-th layer is full attention; the others' attn_qkv is their in_proj (conversion/qwen.py,
+ * src/models/qwen35.cpp).
+ */
 function deltaNet(layer: number, config: ConfigReader): string | undefined {
   const listed = config.get('recurrent_layers');
   if (Array.isArray(listed)) return listed[layer] === true || listed[layer] === 1 ? DELTA_NET : undefined;
@@ -133,7 +145,8 @@ export const GGUF_ROWS: readonly Architecture[] = [
       { stack: 'decoder.cross', prefixes: PREFIXES, config: DECODER, note: CROSS_NOTE },
     ),
   ]),
-  // Images: the towers that llama.cpp converts have [Q | K | V] where they have one tensor (constants.py, V_ENC_ATTN_QKV).
+  // Images: the towers that llama.cpp converts have [Q | K | V] where they have one tensor (constants.py,
+  // V_ENC_ATTN_QKV).
   rowOf('gguf-projector', 'projector', [
     separate('v.blk', { stack: 'vision.self', config: { ...GROUPED_CONFIG, scope: 'vision_config' } }),
     fused('v.blk', 'concat', {

@@ -18,8 +18,8 @@ function listedAs(name: string) {
 }
 
 /**
- * Each n-th layer is full attention where `layer_types` isn't there (configuration_qwen3_next.py). The class's own n is no witness
- * against a layer that has softmax attention's names.
+ * Each n-th layer is full attention where `layer_types` isn't there (configuration_qwen3_next.py). The class's own n
+ * is no witness against a layer that has softmax attention's names.
  */
 function deltaNet(layer: number, config: ConfigReader): string | undefined {
   if (Array.isArray(config.get('layer_types'))) return listedAs(DELTA_NET)(layer, config);
@@ -50,7 +50,10 @@ function kimiDelta(layer: number, config: ConfigReader): string | undefined {
   return listedAs(KDA)(layer, config);
 }
 
-/** Latent attention in some layers; in the others q_proj and k_proj feed a linear attention, behind a convolution and SiLU. */
+/**
+ * Latent attention in some layers; in the others q_proj and k_proj feed a linear attention, behind a convolution and
+ * SiLU.
+ */
 const kimiLinear: Architecture = {
   id: 'kimi_linear',
   towers: [
@@ -71,7 +74,10 @@ const kimiLinear: Architecture = {
   signs: [`${ATTENTION}kv_b_proj.weight`],
 };
 
-/** `attn_type_list` has 0 for lightning attention and 1 for softmax (the authors' remote code; vLLM, models/config.py). */
+/**
+ * `attn_type_list` has 0 for lightning attention and 1 for softmax (the authors' remote code; vLLM,
+ * models/config.py).
+ */
 function lightning(layer: number, config: ConfigReader): string | undefined {
   const listed = config.get('attn_type_list');
   if (Array.isArray(listed)) return listed[layer] === 0 ? LIGHTNING : undefined;
@@ -79,8 +85,8 @@ function lightning(layer: number, config: ConfigReader): string | undefined {
 }
 
 /**
- * MiniMax-Text-01 and M1: lightning attention has one fused qkv_proj, by head, behind SiLU, so no form of Wq and Wk alone;
- * the other layers are Mixtral's (transformers, models/minimax/modeling_minimax.py).
+ * MiniMax-Text-01 and M1: lightning attention has one fused qkv_proj, by head, behind SiLU, so no form of Wq and Wk
+ * alone; the other layers are Mixtral's (transformers, models/minimax/modeling_minimax.py).
  */
 const minimax: Architecture = {
   id: 'minimax',

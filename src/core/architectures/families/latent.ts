@@ -19,7 +19,10 @@ export const LATENT_TENSORS: LatentTensors = {
   o: at('o_proj'),
 };
 
-/** Multi-head latent attention (arXiv:2405.04434); num_key_value_heads and head_dim of its configs mean something else. */
+/**
+ * Multi-head latent attention (arXiv:2405.04434); num_key_value_heads and head_dim of its configs mean something
+ * else.
+ */
 function latentRow(
   id: string,
   heads: number,

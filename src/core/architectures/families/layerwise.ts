@@ -50,8 +50,8 @@ const deci: Architecture = {
 const OPENELM = 'layers.{layer}.attn.';
 
 /**
- * Apple's OpenELM: heads by layer; qkv_proj is [H + 2·G, dh] in the order q, k, v (llama.cpp, conversion/openelm.py, which
- * copies it, and src/models/openelm.cpp, which reads it so).
+ * Apple's OpenELM: heads by layer; qkv_proj is [H + 2·G, dh] in the order q, k, v (llama.cpp, conversion/openelm.py,
+ * which copies it, and src/models/openelm.cpp, which reads it so).
  */
 const openElm: Architecture = {
   id: 'openelm',

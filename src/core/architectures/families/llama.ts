@@ -19,7 +19,10 @@ export const TEXT_PREFIXES = [
 
 const MODULE = 'layers.{layer}.self_attn.';
 
-/** GPT-OSS has one attention sink per head, Cohere a norm [heads, dh], StableLM a norm [dh] for each head; others one for all. */
+/**
+ * GPT-OSS has one attention sink per head, Cohere a norm [heads, dh], StableLM a norm [dh] for each head; others one
+ * for all.
+ */
 const HINTS: readonly HeadHint[] = [
   { tensor: `${MODULE}sinks`, axis: 0, tells: 'heads' },
   { tensor: `${MODULE}q_norm.weight`, axis: 0, rank: 2, tells: 'heads' },
@@ -27,7 +30,10 @@ const HINTS: readonly HeadHint[] = [
     (norm): HeadHint => ({ tensor: `${MODULE}${norm}.weight`, axis: 0, rank: 1, tells: 'head-dim' }),
   ),
 ];
-/** Kept by old conversions, one for every second feature. Only where all of them are rotated: Phi rotates a part of each head. */
+/**
+ * Kept by old conversions, one for every second feature. Only where all of them are rotated: Phi rotates a part of
+ * each head.
+ */
 const ROTARY_HINT: HeadHint = { tensor: `${MODULE}rotary_emb.inv_freq`, axis: 0, tells: 'half-head-dim' };
 
 interface LlamaOptions {

@@ -87,7 +87,10 @@ const mllama: Architecture = {
 
 const QWEN_PREFIXES = ['model.language_model.', 'model.', 'language_model.model.', 'language_model.'];
 
-/** Qwen2-VL's and GLM-4V's vision towers: [Q | K | V]. `hidden_size` of Qwen2-VL's is what its merger makes of embed_dim. */
+/**
+ * Qwen2-VL's and GLM-4V's vision towers: [Q | K | V]. `hidden_size` of Qwen2-VL's is what its merger makes of
+ * embed_dim.
+ */
 function qwenVision(heads: number, prefixes = ['visual.', 'model.visual.']): Tower {
   return fusedTower('blocks.{layer}.attn.qkv', 'concat', {
     stack: 'vision.self',
@@ -117,8 +120,8 @@ function qwen35Row(id: string): Architecture {
 }
 
 /**
- * models/qwen2_5_omni and qwen3_omni_moe: a thinker that reads text, images and sound, and a talker. The vision tower of
- * 2.5 has q and k apart.
+ * models/qwen2_5_omni and qwen3_omni_moe: a thinker that reads text, images and sound, and a talker. The vision
+ * tower of 2.5 has q and k apart.
  */
 function omniRow(id: string, heads: number, vision: Tower): Architecture {
   const thinker = (part: string) => `thinker_config.${part}`;

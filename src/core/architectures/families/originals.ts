@@ -1,7 +1,10 @@
 import { type Architecture, type HeadConfig, keys, type Tower } from '../architecture.ts';
 import { CROSS_NOTE, fusedTower, separateTower } from './towers.ts';
 
-/** Meta's and Mistral's own releases (params.json). A head's rows are interleaved for RoPE, in q as in k, so r is the same. */
+/**
+ * Meta's and Mistral's own releases (params.json). A head's rows are interleaved for RoPE, in q as in k, so r is the
+ * same.
+ */
 const llamaOriginal: Architecture = {
   id: 'llama-original',
   towers: [
@@ -38,8 +41,8 @@ function lensRow(id: string, k: readonly string[], orientation: 'head_in_dim' | 
 }
 
 /**
- * TransformerLens, components/abstract_attention.py and grouped_query_attention.py: one matrix [d, dh] a head; with grouped
- * queries the keys are kept as _W_K, [key heads, d, dh].
+ * TransformerLens, components/abstract_attention.py and grouped_query_attention.py: one matrix [d, dh] a head; with
+ * grouped queries the keys are kept as _W_K, [key heads, d, dh].
  */
 const transformerLens = lensRow(
   'transformer-lens',
@@ -48,8 +51,8 @@ const transformerLens = lensRow(
 );
 
 /**
- * The notebooks of "Progress measures for grokking" (arXiv:2301.05217), before TransformerLens: its names, but one matrix [dh, d] a
- * head, and W_O [d, H · dh].
+ * The notebooks of "Progress measures for grokking" (arXiv:2301.05217), before TransformerLens: its names, but one
+ * matrix [dh, d] a head, and W_O [d, H · dh].
  */
 const grokking = lensRow('grokking', ['blocks.{layer}.attn.W_K'], 'head_dim_in');
 
@@ -118,7 +121,10 @@ const whisperOriginal: Architecture = {
   ],
 };
 
-/** nanoGPT's, minGPT's and llm.c's exports: GPT-2's names, but nn.Linear's [3d, d], rows [Q | K | V]. GPT-BigCode's interleaved ones look the same. */
+/**
+ * nanoGPT's, minGPT's and llm.c's exports: GPT-2's names, but nn.Linear's [3d, d], rows [Q | K | V]. GPT-BigCode's
+ * interleaved ones look the same.
+ */
 const nanoGpt: Architecture = {
   id: 'nanogpt',
   towers: [
@@ -151,7 +157,10 @@ const TORCH_CONFIG: HeadConfig = {
   layers: keys('num_layers', 'n_layers', 'num_hidden_layers'),
 };
 
-/** torch's nn.MultiheadAttention: in_proj_weight [3d, d] is [Q | K | V], a parameter without ".weight"; no other class has it. */
+/**
+ * torch's nn.MultiheadAttention: in_proj_weight [3d, d] is [Q | K | V], a parameter without ".weight"; no other
+ * class has it.
+ */
 function torchTower(
   stack: string,
   module: string,
@@ -212,7 +221,10 @@ const torchTransformer: Architecture = {
   signs: ['encoder.layers.{layer}.self_attn.in_proj_weight'],
 };
 
-/** Models under the names of their first publication, or of the library that they are made of; they have no model_type. */
+/**
+ * Models under the names of their first publication, or of the library that they are made of; they have no
+ * model_type.
+ */
 export const ORIGINALS: readonly Architecture[] = [
   llamaOriginal,
   transformerLens,

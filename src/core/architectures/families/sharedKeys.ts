@@ -23,9 +23,9 @@ interface SharingDefaults {
 }
 
 /**
- * The layer whose keys a layer's queries meet: the last `num_kv_shared_layers` layers reuse those of the last layer before
- * them that is of the same kind. NaN where config.json leaves it open.
- * (transformers, models/gemma3n/modeling_gemma3n.py and gemma4/modeling_gemma4.py: kv_shared_layer_index.)
+ * The layer whose keys a layer's queries meet: the last `num_kv_shared_layers` layers reuse those of the last layer
+ * before them that is of the same kind. NaN where config.json leaves it open. (transformers,
+ * models/gemma3n/modeling_gemma3n.py and gemma4/modeling_gemma4.py: kv_shared_layer_index.)
  */
 function keysOf({ every, layers, shared, withoutConfig }: SharingDefaults) {
   return (layer: number, config: ConfigReader): number => {
@@ -84,7 +84,9 @@ function gemma3nTower(prefixes: readonly string[], scope?: string): Tower {
 
 const NESTED_PREFIXES = ['model.language_model.', 'language_model.model.', 'language_model.'];
 
-/** Gemma 3n's audio conformer (modeling_gemma3n.py, Gemma3nAudioAttention): its heads are `conf_num_attention_heads`. */
+/**
+ * Gemma 3n's audio conformer (modeling_gemma3n.py, Gemma3nAudioAttention): its heads are `conf_num_attention_heads`.
+ */
 const gemma3nAudio: Tower = {
   stack: 'audio.self',
   prefixes: ['model.audio_tower.', 'audio_tower.'],

@@ -9,8 +9,8 @@ import { ggufConfig } from './ggufConfig.ts';
 import { GgufEnds, type GgufHeader, type GgufTensorInfo, parseGgufHeader } from './ggufHeader.ts';
 
 /**
- * llama.cpp's format. Our own reader: the hub's library reads URLs alone, takes any answer for the file, and brings 67 kB
- * of task descriptions along.
+ * llama.cpp's format. Our own reader: the hub's library reads URLs alone, takes any answer for the file, and brings
+ * 67 kB of task descriptions along.
  */
 export const gguf: Format = { id: 'gguf', name: 'GGUF', extensions: ['gguf'], read: readGguf };
 

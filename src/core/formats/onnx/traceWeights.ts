@@ -16,8 +16,8 @@ const PRODUCTS: ReadonlySet<string> = new Set(['MatMul', 'Gemm']);
 
 /**
  * Module paths from the names of nodes: torch.onnx names them after the module that made them,
- * "/encoder/layer.0/attention/self/query/MatMul", while constant folding takes the weight's own name and stores it transposed
- * ("onnx::MatMul_123"). A weight that kept its name is that parameter.
+ * "/encoder/layer.0/attention/self/query/MatMul", while constant folding takes the weight's own name and stores it
+ * transposed ("onnx::MatMul_123"). A weight that kept its name is that parameter.
  */
 export function traceWeights({ nodes, initializers }: OnnxGraph): TracedWeight[] {
   const transposes = new Map(
@@ -52,7 +52,10 @@ export function traceWeights({ nodes, initializers }: OnnxGraph): TracedWeight[]
   return [...traced.values()];
 }
 
-/** "encoder.layer.0.attention.self.query" of "/encoder/layer.0/attention/self/query/MatMul"; null where a name tells nothing. */
+/**
+ * "encoder.layer.0.attention.self.query" of "/encoder/layer.0/attention/self/query/MatMul"; null where a name tells
+ * nothing.
+ */
 function modulePathOf({ name }: OnnxNode): string | null {
   if (!name.startsWith('/')) return null;
   const parts = name.split('/').slice(1, -1);

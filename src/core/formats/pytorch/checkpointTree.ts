@@ -7,8 +7,8 @@ const MAX_DEPTH = 16;
 const MAX_KEY = 512;
 
 /**
- * Dictionaries and lists that are visited, those nearest to the top first. A checkpoint has some hundreds beside its optimizer's;
- * one of reinforcement learning may have a list of all that was played.
+ * Dictionaries and lists that are visited, those nearest to the top first. A checkpoint has some hundreds beside its
+ * optimizer's; one of reinforcement learning may have a list of all that was played.
  */
 const MAX_NODES = 50_000;
 
@@ -28,8 +28,8 @@ export interface TreeNode {
 }
 
 /**
- * What lies in a checkpoint as a tree of dictionaries. However dictionaries share each other or themselves, each is visited
- * once: time grows with the pickle's size and no faster.
+ * What lies in a checkpoint as a tree of dictionaries. However dictionaries share each other or themselves, each is
+ * visited once: time grows with the pickle's size and no faster.
  * @returns also whether all of them were visited
  */
 export function treeOf(value: PickleValue): { readonly root: TreeNode; readonly isWhole: boolean } {

@@ -24,8 +24,9 @@ export interface ChosenStateDict extends NamedTensors {
 type Weighs = (node: TreeNode) => number;
 
 /**
- * Finds the state dict by its structure: where most matrices are that are no optimizer's. Two whole copies of a model's weights
- * (an average beside the trained ones, a policy beside its reference) are never mixed: one is read, and a note names the other.
+ * Finds the state dict by its structure: where most matrices are that are no optimizer's. Two whole copies of a
+ * model's weights (an average beside the trained ones, a policy beside its reference) are never mixed: one is read,
+ * and a note names the other.
  */
 export function chooseStateDict(root: TreeNode, file: string): ChosenStateDict {
   const weighs = weighing(root);
@@ -135,7 +136,10 @@ function mainOf(kids: readonly TreeNode[], weighs: Weighs): TreeNode | undefined
   return trained !== undefined && weighs(trained) * 2 >= most ? trained : heaviest(kids);
 }
 
-/** Which of the other state dicts are of the same model, by their matrices' names and shapes. Layers of one model are none. */
+/**
+ * Which of the other state dicts are of the same model, by their matrices' names and shapes. Layers of one model are
+ * none.
+ */
 function copiesOf(main: TreeNode, others: readonly TreeNode[], weighs: Weighs): TreeNode[] {
   const weight = weighs(main);
   // Only sets of about the same size can be; so all comparisons together look at each tensor once.

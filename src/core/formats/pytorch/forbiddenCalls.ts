@@ -1,8 +1,8 @@
 /**
- * Modules of Python whose functions run commands or code, open files or reach the network (the list of CPython's library
- * reference, narrowed to what is seen in malicious checkpoints). Nothing is ever run here, so that this protects nobody
- * on this page: a file that calls them is refused because no training script writes such a call, and because whoever has
- * the file should know it before Python loads it.
+ * Modules of Python whose functions run commands or code, open files or reach the network (the list of CPython's
+ * library reference, narrowed to what is seen in malicious checkpoints). Nothing is ever run here, so that this
+ * protects nobody on this page: a file that calls them is refused because no training script writes such a call, and
+ * because whoever has the file should know it before Python loads it.
  */
 const MODULES: ReadonlySet<string> = new Set([
   ...[

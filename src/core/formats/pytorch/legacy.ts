@@ -14,7 +14,10 @@ const MAGIC_NUMBER = 0x1950a86a20f9469cfc6cn;
 /** The first pickle is much shorter, of any protocol. */
 const MAGIC_BYTES = 64;
 
-/** Whether a file begins like torch.save's of before 1.6 (or one that asked for its form), by its first pickle's value. */
+/**
+ * Whether a file begins like torch.save's of before 1.6 (or one that asked for its form), by its first pickle's
+ * value.
+ */
 export function isLegacy(start: Uint8Array): boolean {
   if (start[0] !== 0x80 && start[0] !== 0x4c) return false;
   const bytes = start.subarray(0, MAGIC_BYTES);

@@ -4,12 +4,16 @@ import type { PickleValue } from './pickleValue.ts';
 /** Items on the stack; a state dict pushes its items by the thousand. */
 const MAX_STACK = 2_000_000;
 /**
- * Lists, dictionaries and placeholders that are made. A tensor takes seven, so that this is room for 100,000 tensors in one
- * file, more than any known one has; an empty dictionary, one byte of a pickle, takes some 200 bytes of memory.
+ * Lists, dictionaries and placeholders that are made. A tensor takes seven, so that this is room for 100,000 tensors
+ * in one file, more than any known one has; an empty dictionary, one byte of a pickle, takes some 200 bytes of
+ * memory.
  */
 const MAX_OBJECTS = 700_000;
 
-/** The stack of a pickle with its marks, which are kept apart: to take what lies above a mark costs only what is taken. */
+/**
+ * The stack of a pickle with its marks, which are kept apart: to take what lies above a mark costs only what is
+ * taken.
+ */
 export class PickleStack {
   private readonly items: PickleValue[] = [];
   private readonly marks: number[] = [];

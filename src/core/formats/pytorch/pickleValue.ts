@@ -7,8 +7,8 @@ export class PickleGlobal {
 }
 
 /**
- * What a call stands for that isn't run: an argparse.Namespace, a numpy number, a class of a training library. Its state
- * and items are kept as the data that they are, so that a config can be read and hidden tensors be noticed.
+ * What a call stands for that isn't run: an argparse.Namespace, a numpy number, a class of a training library. Its
+ * state and items are kept as the data that they are, so that a config can be read and hidden tensors be noticed.
  */
 export class PickleOpaque {
   readonly kind = 'opaque';
@@ -40,7 +40,10 @@ export type PickleValue =
   | Map<PickleValue, PickleValue>
   | PickleObject;
 
-/** Something that the caller made of a persistent id or a call (a storage, a tensor), a placeholder, or what was skipped. */
+/**
+ * Something that the caller made of a persistent id or a call (a storage, a tensor), a placeholder, or what was
+ * skipped.
+ */
 export interface PickleObject {
   readonly kind: string;
 }

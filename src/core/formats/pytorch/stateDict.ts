@@ -21,7 +21,8 @@ export interface StateDict extends Pick<FormatFile, 'config' | 'configName'> {
 }
 
 /**
- * The named tensors of a checkpoint, found by its structure, and the model's own arguments where they stand beside them.
+ * The named tensors of a checkpoint, found by its structure, and the model's own arguments where they stand beside
+ * them.
  * @param wants which tensors matter: one of them that only a call could make is refused
  * @throws QKError 'no-weights' | 'pickle-refused' | 'too-large'
  */
@@ -53,7 +54,10 @@ export function readStateDict(
   return { tensors: chosen.tensors, notes, ...trainingConfig(value, file) };
 }
 
-/** Entries that only a call could make: one that matters is refused; others are left out, with a word where they may be weights. */
+/**
+ * Entries that only a call could make: one that matters is refused; others are left out, with a word where they may
+ * be weights.
+ */
 function checkUnread(
   { tensors, unread }: ChosenStateDict,
   file: string,
@@ -133,7 +137,10 @@ function withoutTensors(root: TreeNode, value: PickleValue, file: string): QKErr
   );
 }
 
-/** FSDP's own form: all weights of a module in one vector, cut among the ranks (torch/distributed/fsdp/_flat_param.py). */
+/**
+ * FSDP's own form: all weights of a module in one vector, cut among the ranks
+ * (torch/distributed/fsdp/_flat_param.py).
+ */
 function refuseFlat(tensors: ReadonlyMap<string, TorchTensor>, file: string): void {
   const flat = [...tensors].find(([name]) => /(?:^|[._])flat_param(?:$|[._])/.test(name));
   if (flat === undefined || [...tensors.values()].some(({ shape }) => shape.length > 1)) return;

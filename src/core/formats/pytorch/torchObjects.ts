@@ -67,8 +67,8 @@ const DTYPES: Readonly<Record<string, ElementDtype>> = {
 };
 
 /**
- * What torch.save writes for tensors and state dicts, and Python's own containers: each is rebuilt here, none is called.
- * Null: the arguments make no sense.
+ * What torch.save writes for tensors and state dicts, and Python's own containers: each is rebuilt here, none is
+ * called. Null: the arguments make no sense.
  */
 const CALLS: Readonly<Record<string, (args: Args) => PickleValue | null>> = {
   'collections.OrderedDict': dictOf,

@@ -26,8 +26,9 @@ const MAX_VALUES = 10_000;
 const MAX_DEPTH = 8;
 
 /**
- * The model's own arguments, where they stand beside its weights in a file and tell a number of heads: nanoGPT's and llama2.c's
- * `model_args`, Lightning's `hyper_parameters`, an argparse.Namespace `args`. Only numbers, texts and lists of them are taken.
+ * The model's own arguments, where they stand beside its weights in a file and tell a number of heads: nanoGPT's and
+ * llama2.c's `model_args`, Lightning's `hyper_parameters`, an argparse.Namespace `args`. Only numbers, texts and
+ * lists of them are taken.
  */
 export function trainingConfig(value: PickleValue, file: string): Pick<FormatFile, 'config' | 'configName'> {
   const root = contentsOf(value);
@@ -42,7 +43,10 @@ export function trainingConfig(value: PickleValue, file: string): Pick<FormatFil
   return {};
 }
 
-/** The outermost dictionary that tells a number of heads; of several equally deep ones none, since one would be a guess. */
+/**
+ * The outermost dictionary that tells a number of heads; of several equally deep ones none, since one would be a
+ * guess.
+ */
 function findHeads(config: JsonObject): { config: JsonObject; path: string[] } | null {
   let level = [{ config, path: [] as string[] }];
   while (level.length > 0) {

@@ -14,9 +14,9 @@ const MAX_NAME = 1024;
 const EMPTY_TUPLE: PickleValue[] = [];
 
 /**
- * Reads a pickle of the protocols 0 to 5 (CPython, Lib/pickle.py and pickletools.py) as data. Names stay names, calls are
- * handed to `handlers`, nothing of Python is executed. Time and memory are bounded by what is counted above and in
- * pickleStack.ts, whatever the bytes say.
+ * Reads a pickle of the protocols 0 to 5 (CPython, Lib/pickle.py and pickletools.py) as data. Names stay names,
+ * calls are handed to `handlers`, nothing of Python is executed. Time and memory are bounded by what is counted
+ * above and in pickleStack.ts, whatever the bytes say.
  * @returns the value, and where the pickle ends
  * @throws QKError 'pickle-refused' | 'file-damaged'; PickleEnds
  */

@@ -63,10 +63,11 @@ export async function openZip(source: ByteSource, signal?: AbortSignal): Promise
 }
 
 /**
- * Where the data of stored entries begin. Only a local header tells for sure, since torch pads there: reading one for
- * each of hundreds of tensors would take as many requests. So the first and the last are read; where both have their data at a
- * multiple of 64, ending right before the next record's header but for the same descriptor, so have all others that
- * come out aligned by that rule (descriptors differ by 4 or 8 bytes, never by 64). Any other is looked up.
+ * Where the data of stored entries begin. Only a local header tells for sure, since torch pads there: reading one
+ * for each of hundreds of tensors would take as many requests. So the first and the last are read; where both have
+ * their data at a multiple of 64, ending right before the next record's header but for the same descriptor, so have
+ * all others that come out aligned by that rule (descriptors differ by 4 or 8 bytes, never by 64). Any other is
+ * looked up.
  */
 export async function locateData(
   source: ByteSource,
