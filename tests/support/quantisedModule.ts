@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { createBlobSource } from '../../src/core/bytes/blobSource.ts';
 import type { TensorEntry } from '../../src/core/formats/checkpoint.ts';
 import type { Dtype } from '../../src/core/formats/dtype.ts';
-import { type CheckpointFacts, presentWeights } from '../../src/core/quantisation/presentWeights.ts';
+import { type CheckpointFacts, resolveWeights } from '../../src/core/quantisation/resolveWeights.ts';
 import type { Weight } from '../../src/core/quantisation/weight.ts';
 
 export const MODULE = 'model.layers.0.self_attn.q_proj';
@@ -40,7 +40,7 @@ export async function presented(
   facts: Partial<CheckpointFacts> = {},
 ): Promise<{ weight: Weight; notes: string }> {
   const config = quantisation === null ? null : { quantization_config: quantisation };
-  const { weights, notes } = await presentWeights(tensorsOf(parts), { config, ...facts }, () => true);
+  const { weights, notes } = await resolveWeights(tensorsOf(parts), { config, ...facts }, () => true);
   return { weight: weights.get(`${MODULE}.weight`)!, notes: notes.join('\n') };
 }
 

@@ -1,6 +1,6 @@
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import { isScoredDtype } from '../formats/dtype.ts';
-import { plainWeight } from '../quantisation/plainWeight.ts';
+import { unquantisedWeight } from '../quantisation/unquantisedWeight.ts';
 import type { MergedAdapter, Weight } from '../quantisation/weight.ts';
 import { decodeWeight } from '../weights/storedValues.ts';
 import type { LoraRules } from './loraRules.ts';
@@ -71,7 +71,7 @@ export function mergeLora(
     return refuse(`${sized(magnitude!)}, but ${sized(b)}: DoRA needs one magnitude for each output.`);
 
   const turned = isPlain && isTurned ? isSquareTurned : isTurned;
-  const sources = tensors.map(plainWeight);
+  const sources = tensors.map(unquantisedWeight);
   const roles = ['A', 'B', 'magnitudes'];
   const formula = `W + (${scale.text})·BA`;
   const merged: MergedAdapter = {
@@ -114,7 +114,7 @@ export function mergeIa3(base: Weight, entry: TensorEntry, isSquareTurned: boole
       base,
       `${sized(entry)} as ${entry.dtype}, but ${sized(base)}: it doesn’t have one factor for each row.`,
     );
-  const source = plainWeight(entry);
+  const source = unquantisedWeight(entry);
   const merged = {
     formula: ofOutputs ? 'diag(l)·W' : 'W·diag(l)',
     tensors: [{ name: entry.name, dtype: entry.dtype, role: 'l' }],
@@ -129,7 +129,7 @@ export function mergeIa3(base: Weight, entry: TensorEntry, isSquareTurned: boole
 
 /** A weight that an adapter's file holds whole, in place of the base's own (modules_to_save). */
 export function replacedWeight(base: Weight, entry: TensorEntry): Weight {
-  const weight = plainWeight(entry);
+  const weight = unquantisedWeight(entry);
   if (weight.refused !== undefined) return refusedWeight(base, weight.refused);
   if (base.refused === undefined && !hasShape(entry, ...base.shape))
     return refusedWeight(

@@ -16,7 +16,7 @@ import type { Checkpoint } from '../formats/checkpoint.ts';
 import { type OpenedCheckpoint, openCheckpoint } from '../formats/openCheckpoint.ts';
 import { separateModels } from '../formats/separateModels.ts';
 import { partNameToWeightName } from '../quantisation/partNames.ts';
-import { presentWeights } from '../quantisation/presentWeights.ts';
+import { resolveWeights } from '../quantisation/resolveWeights.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import type { Repo } from '../repos/index.ts';
 import type { ByteCounts, ModelInfo, ModelShape } from '../result/index.ts';
@@ -83,7 +83,7 @@ export async function planAnalysis(
   const wants = isWanted(config);
   const refusal = adapterRefusal(checkpoint.names, checkpoint.adapterConfig.config, wants);
   if (refusal !== null) throw refusal;
-  const presented = await presentWeights(modelTensors(checkpoint.tensors), checkpoint, wants, signal);
+  const presented = await resolveWeights(modelTensors(checkpoint.tensors), checkpoint, wants, signal);
   const ownNames = [...checkpoint.names].filter((name) => !isAdapterName(name));
   const names = new Set(ownNames.map(partNameToWeightName));
   const { candidates, indexes } = indexesOf(config);

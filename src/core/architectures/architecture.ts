@@ -19,12 +19,12 @@ export interface Architecture {
    * Templates of tensors that this model has and others with the same attention names don't. Where config.json is
    * missing, they tell rows with different layouts apart.
    */
-  readonly signs?: readonly string[];
+  readonly signatureTensors?: readonly string[];
   /**
    * Keys that, together, only a config of this model has, where its configs name no model type (nanoGPT's
    * model_args).
    */
-  readonly configSigns?: readonly string[];
+  readonly signatureKeys?: readonly string[];
   /** Why a model of this type can't be scored: it has no attention. Then `towers` is empty and `signs` name it. */
   readonly refusal?: string;
 }
@@ -151,7 +151,7 @@ export interface HeadHint {
   /** Dimensions it must have to tell this: Cohere's norms are [heads, dh], others' [dh]. */
   readonly rank?: number;
   /** 'half-head-dim': rotary frequencies, dh / 2 of them. */
-  readonly tells: 'heads' | 'head-dim' | 'half-head-dim';
+  readonly determines: 'heads' | 'head-dim' | 'half-head-dim';
 }
 
 /** A model inside a model. */
@@ -172,6 +172,9 @@ export function keys(...names: readonly string[]): ConfigNumber {
 }
 
 /** The same with the library's default. */
-export function keysOr(missing: number | readonly number[], ...names: readonly string[]): ConfigNumber {
+export function keysWithDefault(
+  missing: number | readonly number[],
+  ...names: readonly string[]
+): ConfigNumber {
   return { keys: names, missing };
 }

@@ -56,7 +56,7 @@ export function createCandidates(
 
 /**
  * The row that config.json names, where the tensors bear it out; else the row that most blocks match. Rows that know
- * the same names with the same layout are the same to us; with different layouts, `signs` must tell, or the user.
+ * the same names with the same layout are the same to us; with different layouts, `signatureTensors` must decide, or the user.
  * @throws QKError 'architecture-unknown' for a model that has no attention
  */
 export function chooseArchitecture(
@@ -101,7 +101,7 @@ export function chooseArchitecture(
   const complete = best(plausible.length > 0 ? plausible : most, (match) => -missingTowers(match));
   const projected = best(complete, outputProjections);
   const signed = projected.filter(({ architecture }) => hasSigns(architecture, keys));
-  const configured = configType === null ? projected.filter((match) => hasConfigSigns(match, config)) : [];
+  const configured = configType === null ? projected.filter((match) => hasSignatureKeys(match, config)) : [];
   const left = [configured, signed, projected].find((list) => list.length > 0)!;
   const layouts = new Set(left.map((match) => layoutOf(match, input)));
   if (layouts.size === 1)
@@ -129,7 +129,7 @@ function ownMatch(ownIndex: NameIndex, names: ReadonlySet<string>): Architecture
 
 /**
  * A fused tensor's order is taken from the row that config.json names, or, without a model type, from a row whose
- * own signs are here beside the name. For any other type the name alone proves nothing, and the order is asked for.
+ * own signature keys are here beside the name. For any other type the name alone proves nothing, and the order is asked for.
  */
 function chosenOrOrder(match: ArchitectureMatch, input: ConfigInput, isProven: boolean): ArchitectureChoice {
   const { config, weights } = input;
@@ -161,14 +161,14 @@ const HALVES = ['q', 'k', 'qA', 'qB', 'kvA', 'kvB'] as const;
 
 function hasSigns(row: Architecture, keys: ReadonlySet<string>): boolean {
   const prefixes = new Set(['', ...row.towers.flatMap((tower) => tower.prefixes)]);
-  return (row.signs ?? []).some((sign) =>
+  return (row.signatureTensors ?? []).some((sign) =>
     [...prefixes].some((prefix) => keys.has(parseTemplate(prefix + sign).key)),
   );
 }
 
 /** Whether the config has all keys by which the row's own configs are known. */
-function hasConfigSigns({ architecture: { configSigns } }: ArchitectureMatch, config: Config): boolean {
-  return configSigns?.every((key) => valueAt(config, key) !== undefined) === true;
+function hasSignatureKeys({ architecture: { signatureKeys } }: ArchitectureMatch, config: Config): boolean {
+  return signatureKeys?.every((key) => valueAt(config, key) !== undefined) === true;
 }
 
 function best<T>(list: readonly T[], rank: (item: T) => number): readonly T[] {

@@ -21,7 +21,7 @@ export type SplitAnswer =
 
 /** A tensor whose size tells heads or dh: `name` is the tensor. */
 export interface SizeHint {
-  readonly tells: 'heads' | 'head-dim';
+  readonly determines: 'heads' | 'head-dim';
   readonly value: number;
   readonly name: string;
 }
@@ -160,8 +160,8 @@ function noNumber({ configName, configFault, headKeys, otherType }: HeadSource):
     : `${configName} doesn't give the number of heads${headKeys.length === 0 ? '' : ` (${headKeys.join(' or ')})`}.`;
 }
 
-function splitByHint(rows: HeadRows, { tells, value }: SizeHint): HeadSplit {
-  return tells === 'head-dim'
+function splitByHint(rows: HeadRows, { determines, value }: SizeHint): HeadSplit {
+  return determines === 'head-dim'
     ? { heads: rows.qRows / value, kvHeads: rows.kRows / value }
     : { heads: value, kvHeads: (rows.kRows * value) / rows.qRows };
 }

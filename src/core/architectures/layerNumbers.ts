@@ -114,16 +114,16 @@ function withoutPruned(heads: ConfigCount, pruned: unknown, layer: number): Conf
 function sizeHint({ tower, shared }: TowerMatch, block: StoredBlock, weights: Weights): SizeHint | undefined {
   const qName = block.names.get('q');
   const qRows = qName === undefined ? undefined : weights.get(qName)?.shape[0];
-  for (const [at, { axis, rank, tells }] of (tower.hints ?? []).entries()) {
+  for (const [at, { axis, rank, determines }] of (tower.hints ?? []).entries()) {
     const role: Role = `hint${at}`;
     const name = block.names.get(role) ?? shared.get(role);
     const shape = name === undefined ? undefined : weights.get(name)?.shape;
     const size = shape?.[axis];
     if (name === undefined || size === undefined || size < 1) continue;
     if (rank !== undefined && shape?.length !== rank) continue;
-    if (tells === 'heads') return { tells: 'heads', value: size, name };
-    const value = tells === 'half-head-dim' ? 2 * size : size;
-    if (qRows === undefined || value < qRows) return { tells: 'head-dim', value, name };
+    if (determines === 'heads') return { determines: 'heads', value: size, name };
+    const value = determines === 'half-head-dim' ? 2 * size : size;
+    if (qRows === undefined || value < qRows) return { determines: 'head-dim', value, name };
   }
   return undefined;
 }

@@ -20,7 +20,7 @@ export function splitOf({ shape, numbers }: ShapedBlock, source: HeadSource): Sp
   const hint =
     split === undefined
       ? numbers.hint
-      : { tells: 'heads' as const, value: split.heads, name: 'the tensors themselves' };
+      : { determines: 'heads' as const, value: split.heads, name: 'the tensors themselves' };
   const answer = inferSplit(rows, { ...numbers, hint }, source);
   if (open !== undefined) {
     const isUnusable = [numbers.heads, numbers.kvHeads, numbers.headDim].some(

@@ -20,7 +20,7 @@ const PER_WORD = 8;
 export const awq: QuantisationMethod = {
   name: 'AWQ',
   declaredAs: ['awq', 'auto-round'],
-  claims: (stored) =>
+  matches: (stored) =>
     stored.parts.has('qweight') &&
     (packedLayout(stored) === 'awq' ||
       (packedLayout(stored) === null && stored.config.quant_method === 'awq')),

@@ -30,7 +30,7 @@ type State = v.InferOutput<typeof State>;
 export const bitsandbytes4: QuantisationMethod = {
   name: 'bitsandbytes 4-bit',
   declaredAs: ['bitsandbytes'],
-  claims: ({ parts }) => parts.has('weight.absmax') || STATES.some((state) => parts.has(state)),
+  matches: ({ parts }) => parts.has('weight.absmax') || STATES.some((state) => parts.has(state)),
   async present(stored) {
     const { parts } = stored;
     const kind = STATES.find((state) => parts.has(state));
@@ -97,7 +97,7 @@ async function readState(stored: StoredModule, entry: TensorEntry): Promise<Stat
 export const bitsandbytes8: QuantisationMethod = {
   name: 'bitsandbytes 8-bit',
   declaredAs: ['bitsandbytes'],
-  claims: ({ parts }) => parts.has('SCB'),
+  matches: ({ parts }) => parts.has('SCB'),
   present(stored) {
     const [weight, scales] = [stored.parts.get('weight'), stored.parts.get('SCB')!];
     const [out = 0, inputs = 0] = weight?.shape ?? [];

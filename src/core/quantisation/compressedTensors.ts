@@ -25,7 +25,7 @@ const PACKED_BITS = [4, 8];
 export const packedTensors: QuantisationMethod = {
   name: 'compressed-tensors',
   declaredAs: ['compressed-tensors'],
-  claims: ({ parts }) => parts.has('weight_packed'),
+  matches: ({ parts }) => parts.has('weight_packed'),
   async present(stored) {
     const { parts, where } = stored;
     const [packed, scale] = [parts.get('weight_packed')!, parts.get('weight_scale')];

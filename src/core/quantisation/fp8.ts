@@ -66,7 +66,7 @@ export function isFp8(dtype: string | undefined): boolean {
 export const fp8: QuantisationMethod = {
   name: 'FP8',
   declaredAs: ['fp8', 'fbgemm-fp8', 'compressed-tensors', 'modelopt'],
-  claims: ({ parts }) => isFp8(parts.get('weight')?.dtype),
+  matches: ({ parts }) => isFp8(parts.get('weight')?.dtype),
   async present(stored) {
     const { parts } = stored;
     const weight = parts.get('weight')!;

@@ -23,7 +23,7 @@ const ZERO_OFFSET: Readonly<Record<string, number>> = { gptq: 1, gptq_v2: 0 };
 export const gptq: QuantisationMethod = {
   name: 'GPTQ',
   declaredAs: ['gptq', 'auto-round'],
-  claims: (stored) => stored.parts.has('qweight') && packedLayout(stored) === 'gptq',
+  matches: (stored) => stored.parts.has('qweight') && packedLayout(stored) === 'gptq',
   present(stored) {
     const { config, parts } = stored;
     const format = formatOf(stored);

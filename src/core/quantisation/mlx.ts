@@ -20,7 +20,7 @@ const BITS = [2, 3, 4, 5, 6, 8];
 export const mlx: QuantisationMethod = {
   name: 'MLX',
   declaredAs: ['mlx'],
-  claims: ({ parts }) => parts.get('weight')?.dtype === 'U32' && parts.has('scales'),
+  matches: ({ parts }) => parts.get('weight')?.dtype === 'U32' && parts.has('scales'),
   present(stored) {
     const { parts, where } = stored;
     const [weight, scales, biases] = [parts.get('weight')!, parts.get('scales')!, parts.get('biases')];

@@ -14,7 +14,7 @@ import {
 export const scaledIntegers: QuantisationMethod = {
   name: 'int8',
   declaredAs: ['compressed-tensors'],
-  claims: ({ parts }) => parts.get('weight')?.dtype === 'I8' && parts.has('weight_scale'),
+  matches: ({ parts }) => parts.get('weight')?.dtype === 'I8' && parts.has('weight_scale'),
   present(stored) {
     const { parts } = stored;
     const [weight, scale] = [parts.get('weight')!, parts.get('weight_scale')!];

@@ -32,7 +32,7 @@ export interface QuantisationMethod {
   /** quant_method of configs that describe it; another one contradicts the parts. */
   readonly declaredAs: readonly string[];
   /** By the parts that are there. */
-  claims(stored: StoredModule): boolean;
+  matches(stored: StoredModule): boolean;
   /** The parameter, or why it can't be read: a sentence that follows its name. */
   present(stored: StoredModule): Promise<Weight | string> | Weight | string;
 }

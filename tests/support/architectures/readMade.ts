@@ -3,7 +3,7 @@ import { createCandidates } from '../../../src/core/architectures/chooseArchitec
 import { inferLayout, type LayoutAnswer } from '../../../src/core/architectures/inferLayout.ts';
 import { createNameIndex } from '../../../src/core/architectures/nameIndex.ts';
 import { createBlobSource } from '../../../src/core/bytes/blobSource.ts';
-import { plainWeight } from '../../../src/core/quantisation/plainWeight.ts';
+import { unquantisedWeight } from '../../../src/core/quantisation/unquantisedWeight.ts';
 import { decodeMatrix } from '../../../src/core/weights/decode.ts';
 import { planLayer } from '../../../src/core/weights/layerPlan.ts';
 import { kvHeadOf, type LayerWeights } from '../../../src/core/weights/layerWeights.ts';
@@ -26,7 +26,7 @@ export function layoutMade(
     tensors.map(({ name, shape, values }) => {
       const source = createBlobSource(name, new Blob([values as Float32Array<ArrayBuffer>]));
       const entry = { name, dtype: 'F32' as const, shape, source, begin: 0, end: values.byteLength };
-      return [name, plainWeight(entry)] as const;
+      return [name, unquantisedWeight(entry)] as const;
     }),
   );
   const index = indexes.get(rows) ?? createNameIndex(rows);

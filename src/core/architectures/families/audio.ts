@@ -13,7 +13,9 @@ function wav2vec2Row(id: string): Architecture {
           prefixes: [`${id}.`, '', `${id}_model.`],
           config: withHeads(USUAL_CONFIG, 12),
           // WavLM's gate of its position biases, one number per head.
-          hints: [{ tensor: 'encoder.layers.{layer}.attention.gru_rel_pos_const', axis: 1, tells: 'heads' }],
+          hints: [
+            { tensor: 'encoder.layers.{layer}.attention.gru_rel_pos_const', axis: 1, determines: 'heads' },
+          ],
         },
       ),
     ],

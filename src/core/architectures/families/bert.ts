@@ -7,7 +7,7 @@ const SELF = { q: 'self.query', k: 'self.key', o: 'output.dense' };
 const ROTARY_HINT: HeadHint = {
   tensor: 'encoder.layer.{layer}.attention.self.rotary_embeddings.inv_freq',
   axis: 0,
-  tells: 'half-head-dim',
+  determines: 'half-head-dim',
 };
 
 /**

@@ -26,7 +26,7 @@ function t5Tower(
       {
         tensor: `${side}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`,
         axis: 1,
-        tells: 'heads',
+        determines: 'heads',
       },
     ],
     ...more,

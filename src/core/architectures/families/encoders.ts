@@ -1,4 +1,4 @@
-import { type Architecture, keys, keysOr } from '../architecture.ts';
+import { type Architecture, keys, keysWithDefault } from '../architecture.ts';
 import type { ConfigReader } from '../configReader.ts';
 import {
   COMPUTED_HEAD_DIM,
@@ -19,7 +19,7 @@ const distilbert: Architecture = {
       {
         prefixes: ['distilbert.', ''],
         config: {
-          heads: keysOr(12, 'n_heads', 'num_attention_heads'),
+          heads: keysWithDefault(12, 'n_heads', 'num_attention_heads'),
           layers: keys('n_layers', 'num_hidden_layers'),
           width: keys('dim', 'hidden_size'),
         },
@@ -62,7 +62,7 @@ const deberta: Architecture = {
       o: 'encoder.layer.{layer}.attention.output.dense',
     }),
   ],
-  signs: ['encoder.layer.{layer}.attention.self.q_bias'],
+  signatureTensors: ['encoder.layer.{layer}.attention.self.q_bias'],
 };
 
 const debertaV2: Architecture = {
@@ -85,7 +85,7 @@ const modernbert: Architecture = {
       o: 'layers.{layer}.attn.Wo',
     }),
   ],
-  signs: ['layers.{layer}.mlp.Wi.weight'],
+  signatureTensors: ['layers.{layer}.mlp.Wi.weight'],
 };
 
 const modernbertDecoder: Architecture = {
@@ -114,7 +114,7 @@ const nomicBert: Architecture = {
       { prefixes: ['', 'bert.', 'nomic_bert.'], config: withHeads(GPT_CONFIG, 12), optional: true },
     ),
   ],
-  signs: ['emb_ln.weight'],
+  signatureTensors: ['emb_ln.weight'],
 };
 
 const jina: Architecture = {
@@ -135,7 +135,7 @@ const jina: Architecture = {
       { prefixes: ['roberta.', ''], config: withHeads(USUAL_CONFIG, 16), optional: true },
     ),
   ],
-  signs: ['emb_ln.weight'],
+  signatureTensors: ['emb_ln.weight'],
 };
 
 const gte: Architecture = {
@@ -154,7 +154,7 @@ const gte: Architecture = {
       { prefixes: ['', 'new.'], config: withHeads(USUAL_CONFIG, 12), optional: true },
     ),
   ],
-  signs: ['encoder.layer.{layer}.mlp.up_gate_proj.weight'],
+  signatureTensors: ['encoder.layer.{layer}.mlp.up_gate_proj.weight'],
 };
 
 /**
@@ -170,7 +170,7 @@ const neoBert: Architecture = {
       o: 'transformer_encoder.{layer}.wo',
     }),
   ],
-  signs: ['transformer_encoder.{layer}.attention_norm.weight'],
+  signatureTensors: ['transformer_encoder.{layer}.attention_norm.weight'],
 };
 
 /** LLaDA's own names, OLMo's heritage: LLaDALlamaBlock (GSAI-ML/LLaDA-8B, modeling_llada.py). */
@@ -202,7 +202,7 @@ const mpnet: Architecture = {
       {
         prefixes: ['mpnet.', ''],
         config: withHeads(USUAL_CONFIG, 12),
-        hints: [{ tensor: 'encoder.relative_attention_bias.weight', axis: 1, tells: 'heads' }],
+        hints: [{ tensor: 'encoder.relative_attention_bias.weight', axis: 1, determines: 'heads' }],
       },
     ),
   ],

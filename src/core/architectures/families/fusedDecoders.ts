@@ -1,4 +1,4 @@
-import { type Architecture, keys, keysOr, type Tower } from '../architecture.ts';
+import { type Architecture, keys, keysWithDefault, type Tower } from '../architecture.ts';
 import type { ConfigReader } from '../configReader.ts';
 import {
   COMPUTED_HEAD_DIM,
@@ -19,7 +19,7 @@ const gptNeox: Architecture = {
       o: 'layers.{layer}.attention.dense',
     }),
   ],
-  signs: ['embed_in.weight'],
+  signatureTensors: ['embed_in.weight'],
 };
 
 const bloom: Architecture = {
@@ -35,7 +35,7 @@ const bloom: Architecture = {
       o: 'h.{layer}.self_attention.dense',
     }),
   ],
-  signs: ['word_embeddings_layernorm.weight'],
+  signatureTensors: ['word_embeddings_layernorm.weight'],
 };
 
 const FALCON_QKV = 'h.{layer}.self_attention.query_key_value';
@@ -100,7 +100,7 @@ const groupedFalcon: Architecture = {
       o: 'h.{layer}.self_attention.dense',
     }),
   ],
-  signs: ['h.{layer}.ln_attn.weight'],
+  signatureTensors: ['h.{layer}.ln_attn.weight'],
 };
 
 /**
@@ -131,7 +131,7 @@ const mpt: Architecture = {
       o: 'blocks.{layer}.attn.out_proj',
     }),
   ],
-  signs: ['blocks.{layer}.ffn.up_proj.weight'],
+  signatureTensors: ['blocks.{layer}.ffn.up_proj.weight'],
 };
 
 const dbrx: Architecture = {
@@ -139,11 +139,11 @@ const dbrx: Architecture = {
   towers: [
     fusedTower('blocks.{layer}.norm_attn_norm.attn.Wqkv', 'concat', {
       prefixes: ['transformer.', ''],
-      config: { ...MPT_CONFIG, kvHeads: keysOr(1, 'attn_config.kv_n_heads') },
+      config: { ...MPT_CONFIG, kvHeads: keysWithDefault(1, 'attn_config.kv_n_heads') },
       o: 'blocks.{layer}.norm_attn_norm.attn.out_proj',
     }),
   ],
-  signs: ['blocks.{layer}.norm_attn_norm.norm_1.weight'],
+  signatureTensors: ['blocks.{layer}.norm_attn_norm.norm_1.weight'],
 };
 
 const phi3: Architecture = {
@@ -156,7 +156,7 @@ const phi3: Architecture = {
       o: 'layers.{layer}.self_attn.o_proj',
     }),
   ],
-  signs: ['layers.{layer}.mlp.gate_up_proj.weight'],
+  signatureTensors: ['layers.{layer}.mlp.gate_up_proj.weight'],
 };
 
 /** InternLM2's remote code: each group's queries, then its key, then its value. */
@@ -169,7 +169,7 @@ const internlm2: Architecture = {
       o: 'layers.{layer}.attention.wo',
     }),
   ],
-  signs: ['layers.{layer}.attention_norm.weight'],
+  signatureTensors: ['layers.{layer}.attention_norm.weight'],
 };
 
 const baichuan: Architecture = {
@@ -179,10 +179,12 @@ const baichuan: Architecture = {
       prefixes: ['model.', ''],
       config: withHeads(USUAL_CONFIG, 32),
       o: 'layers.{layer}.self_attn.o_proj',
-      hints: [{ tensor: 'layers.{layer}.self_attn.rotary_emb.inv_freq', axis: 0, tells: 'half-head-dim' }],
+      hints: [
+        { tensor: 'layers.{layer}.self_attn.rotary_emb.inv_freq', axis: 0, determines: 'half-head-dim' },
+      ],
     }),
   ],
-  signs: ['layers.{layer}.mlp.gate_proj.weight', 'layers.{layer}.self_attn.rotary_emb.inv_freq'],
+  signatureTensors: ['layers.{layer}.mlp.gate_proj.weight', 'layers.{layer}.self_attn.rotary_emb.inv_freq'],
 };
 
 const persimmon: Architecture = {
@@ -192,10 +194,12 @@ const persimmon: Architecture = {
       prefixes: ['model.', '', 'language_model.model.', 'language_model.'],
       config: withHeads(USUAL_CONFIG, 64),
       o: 'layers.{layer}.self_attn.dense',
-      hints: [{ tensor: 'layers.{layer}.self_attn.q_layernorm.weight', axis: 0, rank: 1, tells: 'head-dim' }],
+      hints: [
+        { tensor: 'layers.{layer}.self_attn.q_layernorm.weight', axis: 0, rank: 1, determines: 'head-dim' },
+      ],
     }),
   ],
-  signs: ['layers.{layer}.mlp.dense_h_to_4h.weight'],
+  signatureTensors: ['layers.{layer}.mlp.dense_h_to_4h.weight'],
 };
 
 /**
@@ -211,7 +215,7 @@ const phi3Small: Architecture = {
       o: 'layers.{layer}.self_attn.dense',
     }),
   ],
-  signs: ['layers.{layer}.mlp.up_proj.weight'],
+  signatureTensors: ['layers.{layer}.mlp.up_proj.weight'],
 };
 
 const GLM_CONFIG = {

@@ -74,9 +74,9 @@ function rowOf(
   id: string,
   layout: GgufLayout,
   towers: readonly Tower[],
-  signs: readonly string[] = [],
+  signatureTensors: readonly string[] = [],
 ): Architecture {
-  return { id, aliases: GGUF_LAYOUTS[layout].map((name) => `gguf/${name}`), towers, signs };
+  return { id, aliases: GGUF_LAYOUTS[layout].map((name) => `gguf/${name}`), towers, signatureTensors };
 }
 
 const plain: Tower = { ...separate('blk'), keysOf, otherAttention: [KDA] };

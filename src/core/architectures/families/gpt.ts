@@ -34,7 +34,7 @@ function gpt2Row(id: string, heads: number, sign: string): Architecture {
         optional: true,
       },
     ],
-    signs: [sign],
+    signatureTensors: [sign],
   };
 }
 
@@ -54,7 +54,7 @@ const gptNeo: Architecture = {
       },
     ),
   ],
-  signs: ['wpe.weight'],
+  signatureTensors: ['wpe.weight'],
 };
 
 /** EXAONE 3: GPT-Neo's names with grouped queries. */
@@ -70,7 +70,7 @@ const exaone: Architecture = {
       },
     ),
   ],
-  signs: ['h.{layer}.mlp.c_fc_0.weight'],
+  signatureTensors: ['h.{layer}.mlp.c_fc_0.weight'],
 };
 
 const gptj: Architecture = {
@@ -93,7 +93,7 @@ const codegen: Architecture = {
       o: 'h.{layer}.attn.out_proj',
     }),
   ],
-  signs: ['h.{layer}.mlp.fc_in.weight'],
+  signatureTensors: ['h.{layer}.mlp.fc_in.weight'],
 };
 
 const isMultiQuery = (config: ConfigReader) => config.get('multi_query') !== false;
@@ -133,7 +133,7 @@ const qwen: Architecture = {
       o: 'h.{layer}.attn.c_proj',
     }),
   ],
-  signs: ['h.{layer}.mlp.w1.weight'],
+  signatureTensors: ['h.{layer}.mlp.w1.weight'],
 };
 
 const ctrl: Architecture = {

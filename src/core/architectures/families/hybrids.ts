@@ -71,7 +71,7 @@ const kimiLinear: Architecture = {
       })),
     },
   ],
-  signs: [`${ATTENTION}kv_b_proj.weight`],
+  signatureTensors: [`${ATTENTION}kv_b_proj.weight`],
 };
 
 /**
@@ -98,7 +98,7 @@ const minimax: Architecture = {
       otherAttention: [{ sign: `${ATTENTION}output_gate.weight`, name: LIGHTNING }],
     },
   ],
-  signs: [`${ATTENTION}output_gate.weight`],
+  signatureTensors: [`${ATTENTION}output_gate.weight`],
 };
 
 /** Layers of softmax attention beside layers of linear attention, which has queries and keys but no query–key form. */
@@ -106,13 +106,13 @@ export const HYBRIDS: readonly Architecture[] = [
   {
     id: 'qwen3_next',
     towers: [gatedTower(TEXT_PREFIXES)],
-    signs: ['layers.{layer}.linear_attn.in_proj_qkvz.weight'],
+    signatureTensors: ['layers.{layer}.linear_attn.in_proj_qkvz.weight'],
   },
   {
     id: 'qwen3_5_text',
     aliases: ['qwen3_5_moe_text'],
     towers: [gatedTower(TEXT_PREFIXES)],
-    signs: ['layers.{layer}.linear_attn.in_proj_qkv.weight'],
+    signatureTensors: ['layers.{layer}.linear_attn.in_proj_qkv.weight'],
   },
   kimiLinear,
   minimax,

@@ -66,10 +66,10 @@ const openElm: Architecture = {
         width: keys('model_dim'),
       },
       o: `${OPENELM}out_proj`,
-      hints: [{ tensor: `${OPENELM}q_norm.weight`, axis: 0, rank: 1, tells: 'head-dim' }],
+      hints: [{ tensor: `${OPENELM}q_norm.weight`, axis: 0, rank: 1, determines: 'head-dim' }],
     }),
   ],
-  signs: ['layers.{layer}.ffn.proj_1.weight'],
+  signatureTensors: ['layers.{layer}.ffn.proj_1.weight'],
 };
 
 /** Key heads double in layers with a sliding window (modeling_mimo_v2_flash.py); the authors' own config tells both. */
@@ -100,8 +100,8 @@ const mimo: Architecture = {
           kvHeads: { keys: ['num_key_value_heads'], rule: mimoKeyHeads },
         },
         hints: [
-          { tensor: 'layers.{layer}.self_attn.sinks', axis: 0, tells: 'heads' },
-          { tensor: 'layers.{layer}.self_attn.attention_sink_bias', axis: 0, tells: 'heads' },
+          { tensor: 'layers.{layer}.self_attn.sinks', axis: 0, determines: 'heads' },
+          { tensor: 'layers.{layer}.self_attn.attention_sink_bias', axis: 0, determines: 'heads' },
         ],
       },
     ),

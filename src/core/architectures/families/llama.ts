@@ -24,17 +24,21 @@ const MODULE = 'layers.{layer}.self_attn.';
  * for all.
  */
 const HINTS: readonly HeadHint[] = [
-  { tensor: `${MODULE}sinks`, axis: 0, tells: 'heads' },
-  { tensor: `${MODULE}q_norm.weight`, axis: 0, rank: 2, tells: 'heads' },
+  { tensor: `${MODULE}sinks`, axis: 0, determines: 'heads' },
+  { tensor: `${MODULE}q_norm.weight`, axis: 0, rank: 2, determines: 'heads' },
   ...['q_norm', 'q_layernorm', 'query_layernorm', 'q_layernorm.norms.0'].map(
-    (norm): HeadHint => ({ tensor: `${MODULE}${norm}.weight`, axis: 0, rank: 1, tells: 'head-dim' }),
+    (norm): HeadHint => ({ tensor: `${MODULE}${norm}.weight`, axis: 0, rank: 1, determines: 'head-dim' }),
   ),
 ];
 /**
  * Kept by old conversions, one for every second feature. Only where all of them are rotated: Phi rotates a part of
  * each head.
  */
-const ROTARY_HINT: HeadHint = { tensor: `${MODULE}rotary_emb.inv_freq`, axis: 0, tells: 'half-head-dim' };
+const ROTARY_HINT: HeadHint = {
+  tensor: `${MODULE}rotary_emb.inv_freq`,
+  axis: 0,
+  determines: 'half-head-dim',
+};
 
 interface LlamaOptions {
   readonly prefixes?: readonly string[];

@@ -1,4 +1,4 @@
-import { type Architecture, keys, keysOr, type Part, type Tower } from '../architecture.ts';
+import { type Architecture, keys, keysWithDefault, type Part, type Tower } from '../architecture.ts';
 import { gatedTower } from './hybrids.ts';
 import { llamaTower } from './llama.ts';
 import {
@@ -76,7 +76,9 @@ const mllama: Architecture = {
         stack: 'text.cross',
         prefixes: MLLAMA_PREFIXES,
         config: withHeads({ ...TEXT, headDim: { keys: [] } }, 32),
-        hints: [{ tensor: 'layers.{layer}.cross_attn.q_norm.weight', axis: 0, rank: 1, tells: 'head-dim' }],
+        hints: [
+          { tensor: 'layers.{layer}.cross_attn.q_norm.weight', axis: 0, rank: 1, determines: 'head-dim' },
+        ],
         note: CROSS_NOTE,
       },
     ),
@@ -144,7 +146,7 @@ function omniRow(id: string, heads: number, vision: Tower): Architecture {
           prefixes: ['thinker.audio_tower.'],
           config: {
             scope: thinker('audio_config'),
-            heads: keysOr(20, 'encoder_attention_heads'),
+            heads: keysWithDefault(20, 'encoder_attention_heads'),
             layers: keys('encoder_layers'),
             width: keys('d_model'),
           },

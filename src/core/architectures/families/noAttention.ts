@@ -6,7 +6,7 @@ export const NO_ATTENTION: readonly Architecture[] = [
     id: 'mamba',
     aliases: ['mamba2', 'falcon_mamba'],
     towers: [],
-    signs: [
+    signatureTensors: [
       'backbone.layers.{layer}.mixer.in_proj.weight',
       'model.layers.{layer}.mixer.in_proj.weight',
       'blk.{layer}.ssm_in.weight',
@@ -17,7 +17,7 @@ export const NO_ATTENTION: readonly Architecture[] = [
     id: 'rwkv',
     aliases: ['rwkv5', 'rwkv6', 'rwkv7'],
     towers: [],
-    signs: [
+    signatureTensors: [
       'rwkv.blocks.{layer}.attention.receptance.weight',
       'blocks.{layer}.attention.receptance.weight',
       'blocks.{layer}.att.receptance.weight',

@@ -70,10 +70,10 @@ const gptOssOriginal: Architecture = {
         width: keys('hidden_size'),
       },
       o: 'block.{layer}.attn.out',
-      hints: [{ tensor: 'block.{layer}.attn.sinks', axis: 0, tells: 'heads' }],
+      hints: [{ tensor: 'block.{layer}.attn.sinks', axis: 0, determines: 'heads' }],
     }),
   ],
-  signs: ['block.{layer}.attn.sinks'],
+  signatureTensors: ['block.{layer}.attn.sinks'],
 };
 
 /** Phi-1, 1.5 and 2 with Microsoft's remote code. */
@@ -92,7 +92,7 @@ const phiOriginal: Architecture = {
       o: 'h.{layer}.mixer.out_proj',
     }),
   ],
-  signs: ['embd.wte.weight'],
+  signatureTensors: ['embd.wte.weight'],
 };
 
 const WHISPER_NAMES = { q: 'query', k: 'key', o: 'out' };
@@ -135,7 +135,7 @@ const nanoGpt: Architecture = {
     }),
   ],
   // nanoGPT's and minGPT's own configs (model.py, GPTConfig); GPT-BigCode's has n_positions.
-  configSigns: ['n_layer', 'n_head', 'n_embd', 'block_size'],
+  signatureKeys: ['n_layer', 'n_head', 'n_embd', 'block_size'],
 };
 
 /** timm's ViTs: its config.json doesn't count heads. */
@@ -148,7 +148,7 @@ const timm: Architecture = {
       o: 'blocks.{layer}.attn.proj',
     }),
   ],
-  signs: ['patch_embed.proj.weight'],
+  signatureTensors: ['patch_embed.proj.weight'],
 };
 
 /** Whatever a model of one's own may call it. */
@@ -191,7 +191,7 @@ const openClip: Architecture = {
     torchTower('text.self', RESBLOCK, ['', 'text.'], { config: { heads: keys(), layers: keys() } }),
     torchTower('vision.self', RESBLOCK, ['visual.'], { config: { heads: keys(), layers: keys() } }),
   ],
-  signs: [`${RESBLOCK}.in_proj_weight`],
+  signatureTensors: [`${RESBLOCK}.in_proj_weight`],
 };
 
 /** nn.TransformerEncoder, under the names that it usually has in a model. */
@@ -206,7 +206,7 @@ const torchEncoder: Architecture = {
       'model.',
     ]),
   ],
-  signs: ['layers.{layer}.self_attn.in_proj_weight'],
+  signatureTensors: ['layers.{layer}.self_attn.in_proj_weight'],
 };
 
 const torchTransformer: Architecture = {
@@ -218,7 +218,7 @@ const torchTransformer: Architecture = {
       note: CROSS_NOTE,
     }),
   ],
-  signs: ['encoder.layers.{layer}.self_attn.in_proj_weight'],
+  signatureTensors: ['encoder.layers.{layer}.self_attn.in_proj_weight'],
 };
 
 /**

@@ -1,4 +1,4 @@
-import { type Architecture, keysOr, type Tower } from '../architecture.ts';
+import { type Architecture, keysWithDefault, type Tower } from '../architecture.ts';
 import type { ConfigReader } from '../configReader.ts';
 import { llamaTower, TEXT_PREFIXES } from './llama.ts';
 import { GROUPED_CONFIG, withHeads } from './towers.ts';
@@ -97,7 +97,7 @@ const gemma3nAudio: Tower = {
   },
   config: {
     scope: 'audio_config',
-    heads: keysOr(8, 'conf_num_attention_heads'),
+    heads: keysWithDefault(8, 'conf_num_attention_heads'),
     layers: { keys: ['conf_num_hidden_layers'] },
     width: { keys: ['hidden_size'] },
   },
@@ -121,7 +121,7 @@ const GEMMA3N_SIGN = 'layers.{layer}.altup.correction_coefs.weight';
 
 /** Models whose last layers have no keys of their own, or whose layers differ in their heads. */
 export const SHARED_KEYS: readonly Architecture[] = [
-  { id: 'gemma3n_text', towers: [gemma3nTower(TEXT_PREFIXES)], signs: [GEMMA3N_SIGN] },
+  { id: 'gemma3n_text', towers: [gemma3nTower(TEXT_PREFIXES)], signatureTensors: [GEMMA3N_SIGN] },
   {
     id: 'gemma3n',
     towers: [{ ...gemma3nTower(NESTED_PREFIXES, 'text_config'), stack: 'text.self' }, gemma3nAudio],
@@ -130,7 +130,7 @@ export const SHARED_KEYS: readonly Architecture[] = [
     id: 'gemma4_text',
     aliases: ['gemma4_unified_text'],
     towers: [gemma4Tower(TEXT_PREFIXES)],
-    signs: ['layers.{layer}.layer_scalar'],
+    signatureTensors: ['layers.{layer}.layer_scalar'],
   },
   {
     id: 'gemma4',

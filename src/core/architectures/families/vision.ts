@@ -1,4 +1,4 @@
-import { type Architecture, type HeadHint, keys, keysOr, type Tower } from '../architecture.ts';
+import { type Architecture, type HeadHint, keys, keysWithDefault, type Tower } from '../architecture.ts';
 import { separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
 
 const V5_NAMES = { q: 'q_proj', k: 'k_proj', o: 'o_proj' };
@@ -9,7 +9,7 @@ const BIAS_HINTS: readonly HeadHint[] = [
   'encoder.relative_position_bias',
   'layers.{layer}.relative_position_bias',
   'shared_position_bias',
-].map((module) => ({ tensor: `${module}.relative_position_bias_table`, axis: 1, tells: 'heads' }));
+].map((module) => ({ tensor: `${module}.relative_position_bias_table`, axis: 1, determines: 'heads' }));
 
 /** transformers, models/vit/modeling_vit.py; `v5` is the module's path as transformers 5 writes it. */
 function vitRow(id: string, prefixes: readonly string[], v5 = 'layers.{layer}.attention.'): Architecture {
@@ -57,7 +57,7 @@ const vjepa2: Architecture = {
     vjepa2Tower(
       'predictor',
       {
-        heads: keysOr(12, 'pred_num_attention_heads'),
+        heads: keysWithDefault(12, 'pred_num_attention_heads'),
         layers: keys('pred_num_hidden_layers'),
         width: keys('pred_hidden_size'),
       },
@@ -71,13 +71,13 @@ function swinTower(names: { q: string; k: string; o?: string }, more: Partial<To
   return separateTower('encoder.layers.{stage}.blocks.{layer}.attention.', names, {
     prefixes: ['swin.', ''],
     config: {
-      heads: { ...keysOr([3, 6, 12, 24], 'num_heads', 'num_attention_heads'), perLayer: true },
+      heads: { ...keysWithDefault([3, 6, 12, 24], 'num_heads', 'num_attention_heads'), perLayer: true },
       layers: keys('depths'),
     },
     hints: ['self', 'relative_position_bias'].map((module) => ({
       tensor: `encoder.layers.{stage}.blocks.{layer}.attention.${module}.relative_position_bias_table`,
       axis: 1,
-      tells: 'heads',
+      determines: 'heads',
     })),
     ...more,
   });

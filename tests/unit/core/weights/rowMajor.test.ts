@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
 import type { TensorEntry } from '../../../../src/core/formats/checkpoint.ts';
 import { pytorch } from '../../../../src/core/formats/pytorch/pytorch.ts';
-import { plainWeight } from '../../../../src/core/quantisation/plainWeight.ts';
+import { unquantisedWeight } from '../../../../src/core/quantisation/unquantisedWeight.ts';
 import { decodeMatrix } from '../../../../src/core/weights/decode.ts';
 import { planLayer } from '../../../../src/core/weights/layerPlan.ts';
 import { rowMajorBytes } from '../../../../src/core/weights/rowMajor.ts';
@@ -79,7 +79,7 @@ describe('any view is read by its strides', () => {
     ['expanded', [4, 6], [0, 2]],
     ['expanded and overlapping', [4, 6], [1, 1]],
   ])('reads a head of a layer: %s', async (_, shape, strides) => {
-    const weight = plainWeight(await viewOf(shape, strides));
+    const weight = unquantisedWeight(await viewOf(shape, strides));
     const heads = { weight, features: 'rows', first: [0, 2] } as const;
     const layout = { layer: 0, dModel: 6, dHead: 2, source: { kind: 'direct', q: heads, k: heads } };
     const plan = planLayer(layout as unknown as Parameters<typeof planLayer>[0]);

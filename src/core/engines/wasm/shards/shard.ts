@@ -88,8 +88,8 @@ export async function startShard(create: () => ShardWorker, fused: boolean | und
       const cancel = () => worker.post({ type: 'cancel', id });
       signal?.addEventListener('abort', cancel);
       try {
-        const tells = onScores !== undefined;
-        return (await ask(id, { type: 'run', id, handle, calls, tells }, { onScores }))!;
+        const reportsScores = onScores !== undefined;
+        return (await ask(id, { type: 'run', id, handle, calls, reportsScores }, { onScores }))!;
       } catch (error) {
         signal?.throwIfAborted();
         throw error;

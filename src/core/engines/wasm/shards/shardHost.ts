@@ -14,7 +14,7 @@ export type ShardRequest =
       readonly handle: number;
       readonly calls: readonly KernelCall[];
       /** Whether finished heads are reported while others aren't finished. */
-      readonly tells: boolean;
+      readonly reportsScores: boolean;
     }
   /** `id` is that of the run. */
   | { readonly type: 'cancel'; readonly id: number }
@@ -48,7 +48,7 @@ export function createShardHost(post: (answer: ShardAnswer) => void): (request: 
     try {
       return await engine!.run(handles.get(request.handle)!, request.calls, {
         signal: controller.signal,
-        ...(request.tells ? { onScores: (scores) => post({ type: 'scores', id, scores }) } : {}),
+        ...(request.reportsScores ? { onScores: (scores) => post({ type: 'scores', id, scores }) } : {}),
       });
     } finally {
       running.delete(id);

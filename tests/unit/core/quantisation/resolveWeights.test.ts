@@ -4,7 +4,7 @@ import { createBlobSource } from '../../../../src/core/bytes/blobSource.ts';
 import type { TensorEntry } from '../../../../src/core/formats/checkpoint.ts';
 import type { Dtype } from '../../../../src/core/formats/dtype.ts';
 import { partNameToWeightName } from '../../../../src/core/quantisation/partNames.ts';
-import { presentWeights } from '../../../../src/core/quantisation/presentWeights.ts';
+import { resolveWeights } from '../../../../src/core/quantisation/resolveWeights.ts';
 import { fixture } from '../../../support/localFiles.ts';
 
 interface Packed {
@@ -39,7 +39,7 @@ function tensorsOf(parts: Packed['parts']): Map<string, TensorEntry> {
 }
 
 async function presented({ parts, config }: Pick<Packed, 'parts' | 'config'>) {
-  const { weights } = await presentWeights(
+  const { weights } = await resolveWeights(
     tensorsOf(parts),
     { config: { quantization_config: config } },
     () => true,
@@ -152,7 +152,7 @@ describe('names of parts', () => {
     const tensors = tensorsOf({
       'base_layer.weight': { dtype: 'F32', shape: [1, 2], bytes: 'AAAAAAAAAAA=' },
     });
-    const { weights } = await presentWeights(tensors, { config: null }, () => true);
+    const { weights } = await resolveWeights(tensors, { config: null }, () => true);
     expect([...weights.keys()]).toEqual([`${MODULE}.weight`]);
   });
 
@@ -162,7 +162,7 @@ describe('names of parts', () => {
       'base_layer.weight': { ...one, shape: [1, 2] },
       weight: { ...one, shape: [1, 2] },
     });
-    const { weights } = await presentWeights(tensors, { config: null }, () => true);
+    const { weights } = await resolveWeights(tensors, { config: null }, () => true);
     expect(weights.get(`${MODULE}.weight`)?.refused).toMatch(
       /q_proj\.base_layer\.weight and as .*q_proj\.weight/,
     );

@@ -10,10 +10,10 @@ import { gptq } from './gptq.ts';
 import { mlx } from './mlx.ts';
 import { createModuleNotes } from './moduleNotes.ts';
 import { partNameToWeightName, partOf } from './partNames.ts';
-import { plainWeight } from './plainWeight.ts';
 import { isScaleName, methodOf, refusedMethod } from './refusedMethods.ts';
 import { scaledIntegers } from './scaledIntegers.ts';
 import { describePart, type QuantisationMethod, type StoredModule } from './storedModule.ts';
+import { unquantisedWeight } from './unquantisedWeight.ts';
 import type { Weight } from './weight.ts';
 
 /** The ways to store weights that are decoded; the first that claims a module presents it. */
@@ -53,7 +53,7 @@ export interface CheckpointFacts {
  * The parameters that a checkpoint's tensors stand for, however they are stored. A few small parts are read where they
  * alone tell a shape, of wanted parameters only.
  */
-export async function presentWeights(
+export async function resolveWeights(
   tensors: ReadonlyMap<string, TensorEntry>,
   facts: CheckpointFacts,
   wants: (name: string) => boolean,
@@ -88,7 +88,7 @@ export async function presentWeights(
       weights.set(name, refusal(name, parts, `is in the files twice, as ${double.join(' and as ')}`));
     else if (only !== null && isGgmlEntry(only)) weights.set(name, ggmlWeight(only));
     else if (only !== null && (isScoredDtype(only.dtype) || !wants(name)))
-      weights.set(name, { ...plainWeight(only), name });
+      weights.set(name, { ...unquantisedWeight(only), name });
     else if (wants(name)) {
       const module = name.replace(/\.weight$/, '');
       const note = (text: string) => notes.add(module, text);
@@ -143,8 +143,8 @@ async function presentModule(name: string, module: StoredModule, fault: string |
   const second = WEIGHT_PARTS.find((part) => parts.has(part));
   const isPlain = weight !== undefined && isScoredDtype(weight.dtype) && !isPacked;
   // A scale beside a weight in full numbers belongs to its activations.
-  if (isPlain && second === undefined) return { ...plainWeight(weight), name };
-  const method = METHODS.find(({ claims }) => claims(module));
+  if (isPlain && second === undefined) return { ...unquantisedWeight(weight), name };
+  const method = METHODS.find(({ matches }) => matches(module));
   const against =
     isPlain && second !== undefined
       ? `is in the files twice, plain (${weight.name}) and quantised (${parts.get(second)!.name})`

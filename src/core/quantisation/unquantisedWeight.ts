@@ -3,7 +3,7 @@ import { BYTES_PER_ELEMENT, isScoredDtype } from '../formats/dtype.ts';
 import type { Weight } from './weight.ts';
 
 /** A tensor that is its own parameter, in numbers that the engines take; in others it is refused by its dtype. */
-export function plainWeight(entry: TensorEntry): Weight {
+export function unquantisedWeight(entry: TensorEntry): Weight {
   const { name, dtype, shape, strides } = entry;
   const base = { name, shape, dtype, isQuantised: false };
   if (!isScoredDtype(dtype)) {
