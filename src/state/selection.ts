@@ -26,7 +26,7 @@ export type HeadsAfter = 'same' | 'other';
 
 /**
  * The one rule of what a change of the models leaves selected: nothing is pointed at any more, and where layer and head name
- * other heads than before, nothing stays selected at all.
+ * other heads than before, none stays pinned, walked to or compared. Marked heads end with the pointer that marks them.
  */
 export function clearSelection(heads: HeadsAfter): Partial<SelectionSlice> {
   return heads === 'same' ? { hovered: null } : { hovered: null, pinned: null, cursor: null, compared: [] };
