@@ -10,7 +10,7 @@ export interface UnplacedModules {
   readonly isPart: boolean;
 }
 
-/** What wasn't merged because the base's modules don't tell where it belongs, and what the scores are then. */
+/** Names what wasn't merged, because nothing says where in the base it belongs, and what the scores are then. */
 export function unplacedNotes(subject: string, { unknown, ambiguous, isPart }: UnplacedModules): string[] {
   const what = `${isPart ? 'A part of the' : 'The'} adapter in ${subject} isn’t merged`;
   const notes: string[] = [];

@@ -260,7 +260,7 @@ function layoutOf({ towers }: ArchitectureMatch, { config, weights }: ConfigInpu
   );
 }
 
-/** What is known beside names. */
+/** The shapes and the config that decide between rows whose names fit. */
 interface ConfigInput {
   readonly config: Config;
   readonly weights: Weights;
@@ -274,7 +274,7 @@ function untold({ config, configFault }: ConfigInput): string {
   return config === null ? 'there is no config.json that says' : 'its config names no model type that says';
 }
 
-/** Of the first fused tensor that can be read. */
+/** Returns the shape of the first fused tensor that can be read. */
 function fusedShapeOf({ blocks }: TowerMatch, weights: Weights): readonly number[] | undefined {
   const name = blocks.find(({ names }) => names.has('qkv'))?.names.get('qkv');
   return name === undefined ? undefined : weights.get(name)?.shape;
