@@ -35,9 +35,7 @@ const PANELS: Readonly<Record<string, (page: Page) => Locator>> = {
   Table: (page) => panel(page).getByRole('table').first(),
 };
 
-test('axe finds nothing serious in either theme: the page, every panel, the head’s sections, menus and dialogs', async ({
-  page,
-}) => {
+test('axe finds no serious fault in any panel, menu or dialog in either theme', async ({ page }) => {
   // Two dozen looks at what is large, from one load.
   test.slow();
   await openPage(page);
@@ -79,7 +77,7 @@ test('axe finds nothing serious in either theme: the page, every panel, the head
   }
 });
 
-test('single keys that work anywhere can be kept to the maps, and stay so', async ({ page }) => {
+test('a setting limits the single keys / and ? to the map, and survives a reload', async ({ page }) => {
   await openPage(page);
   const [keys, jump] = [
     page.getByRole('dialog', { name: 'Keys' }),

@@ -23,7 +23,7 @@ test.beforeEach(async ({ page }) => {
   await openPage(page);
 });
 
-test('a model with three towers: a switch between its maps, by keyboard; all are exported', async ({
+test('a model with three stacks switches between their maps by keyboard and exports all of them', async ({
   page,
 }) => {
   await pickFiles(page, [`${ORACLE}/bart-f32/config.json`, `${ORACLE}/bart-f32/model.safetensors`]);
@@ -67,7 +67,7 @@ test('quantised weights are marked as such', async ({ page }) => {
   expect((await resultOf(page)).model.quantised).toBe(true);
 });
 
-test('unknown names: the user says which tensors are Q and K, and it is remembered', async ({
+test('the page asks which tensors with unknown names are Q and K, and remembers the answer', async ({
   page,
 }, info) => {
   const file = info.outputPath('odd.safetensors');
@@ -110,7 +110,7 @@ test('unknown names: the user says which tensors are Q and K, and it is remember
 test.describe('on the hub', () => {
   test.beforeEach(async ({ page }) => setHub(page));
 
-  test('suggestions come as one types, and are taken by keyboard', async ({ page }) => {
+  test('suggestions appear while the user types and are chosen by keyboard', async ({ page }) => {
     const input = page.getByRole('combobox', { name: 'Model' });
     await input.pressSequentially('llama-g');
     await expect(page.getByRole('option', { name: /test\/llama-gqa/ })).toBeVisible();
@@ -124,7 +124,7 @@ test.describe('on the hub', () => {
     await expectDone(page);
   });
 
-  test('a gated model opens with a token, which reaches the hub alone and is kept nowhere', async ({
+  test('a gated model opens with a token that is sent to the hub alone and saved nowhere', async ({
     page,
   }) => {
     await openModel(page, 'test/gated-small');
@@ -144,7 +144,9 @@ test.describe('on the hub', () => {
     expect(kept).not.toContain(TOKENS.member);
   });
 
-  test('TinyStories-8M: the pickle on main and the safetensors of refs/pr/1, by choice', async ({ page }) => {
+  test('TinyStories-8M opens from the safetensors on refs/pr/1 or, when chosen, from the pickle on main', async ({
+    page,
+  }) => {
     await openModel(page, 'roneneldan/TinyStories-8M');
     await expectDone(page);
     await expect(page.getByText(/read from refs\/pr\/1/)).toBeVisible();
@@ -163,7 +165,7 @@ test.describe('on the hub', () => {
     expect(pickled.stacks[0]!.layers[0]!.heads[0]!.r).not.toBe(converted.stacks[0]!.layers[0]!.heads[0]!.r);
   });
 
-  test('a second visit is instant, and needs no network', async ({ page }) => {
+  test('a second visit shows the saved scores and needs no network', async ({ page }) => {
     await openModel(page, 'test/llama-gqa');
     await expectDone(page);
     // What is measured of it is kept, too.
@@ -193,7 +195,7 @@ test.describe('on the hub', () => {
     await expect(page.getByText(/Scores of 0 models from the hub/)).toBeVisible();
   });
 
-  test('weights are kept on request, and cleared', async ({ page }) => {
+  test('weights are saved in the browser on request and can be cleared', async ({ page }) => {
     await openSettings(page);
     await page.getByLabel('Also save the weights that are read').press('Space');
     await page.keyboard.press('Escape');
@@ -212,7 +214,7 @@ test.describe('on the hub', () => {
     await expect(page.getByText(/^0 B of weights/)).toBeVisible();
   });
 
-  test('signing in at the hub, where the page is served with a client id', async ({ page }) => {
+  test('a page served with a client id lets the user sign in at the hub', async ({ page }) => {
     await page.addInitScript(() => {
       Object.assign(window, { huggingface: { variables: { OAUTH_CLIENT_ID: 'the-page' } } });
     });

@@ -79,7 +79,7 @@ function rhoByCounting(x: readonly number[], y: readonly number[]): number {
   );
 }
 
-test('two revisions side by side, by keys alone: the difference is that of both JSONs, ρ is counted anew', async ({
+test('two revisions are compared by keyboard, and the difference map agrees with both JSON exports', async ({
   page,
 }) => {
   await openModel(page, 'test/pythia@step1000');
@@ -145,7 +145,7 @@ test('two revisions side by side, by keys alone: the difference is that of both 
   await expect(page.getByRole('tab', { name: 'Compare' })).toBeHidden();
 });
 
-test('models of other shapes stand side by side, and their heads are never paired', async ({ page }) => {
+test('models of different shapes stand side by side, and their heads are never paired', async ({ page }) => {
   await openModel(page, 'test/llama-gqa');
   await expectDone(page);
   await openBeside(page, 'test/pythia');
@@ -155,7 +155,9 @@ test('models of other shapes stand side by side, and their heads are never paire
   await expect(page.getByRole('grid')).toHaveCount(2);
 });
 
-test('a repository’s training steps: planned, scored, scrubbed through by keys', async ({ page }) => {
+test('a repository’s training steps are scored as a series and stepped through by keyboard', async ({
+  page,
+}) => {
   await openModel(page, 'test/pythia');
   await expectDone(page);
   await openTab(page, 'Training');
@@ -188,7 +190,7 @@ test('a repository’s training steps: planned, scored, scrubbed through by keys
   await expect(page.getByText(/3 of them are saved in this browser\. Nothing is read\./)).toBeVisible();
 });
 
-test('a dropped folder of checkpoints: asked which, never taken silently; scored in turn', async ({
+test('the page asks which checkpoints of a dropped folder to open and scores them in turn', async ({
   page,
 }) => {
   const oracle = 'tests/fixtures/oracle/bert-f32';
@@ -220,7 +222,7 @@ test('a dropped folder of checkpoints: asked which, never taken silently; scored
   });
 });
 
-test('under another convention a series stays, and is scored anew when asked for', async ({ page }) => {
+test('a series stays when the convention changes and is scored again on request', async ({ page }) => {
   const oracle = 'tests/fixtures/oracle/bert-f32';
   const files = ['checkpoint-1000', 'checkpoint-500'].map((name) => ({
     name: `run/${name}/model.safetensors`,
@@ -250,9 +252,7 @@ test('under another convention a series stays, and is scored anew when asked for
   );
 });
 
-test('a sister that is closed takes nothing from the other: the slider still sets its map', async ({
-  page,
-}) => {
+test('the slider still sets a map after the other sample model is closed', async ({ page }) => {
   const slider = page.getByRole('slider', { name: 'checkpoint on the map' });
   await expect(slider).toHaveAttribute('aria-valuetext', 'as opened');
   await slider.focus();
@@ -272,7 +272,9 @@ test('a sister that is closed takes nothing from the other: the slider still set
   await expect(grid(page, 'sample/masked (step 0)')).toBeVisible();
 });
 
-test('the sample’s record sets both maps, and says that it was recorded', async ({ page }) => {
+test('the slider sets both sample maps to the recorded training steps, and the page says they were recorded', async ({
+  page,
+}) => {
   const slider = page.getByRole('slider', { name: 'checkpoint on the map' });
   await slider.focus();
   await page.keyboard.press('Home');

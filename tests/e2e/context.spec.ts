@@ -29,7 +29,7 @@ async function results(page: Page): Promise<AnalysisResult[]> {
   return JSON.parse(bytes.toString('utf8')) as AnalysisResult[];
 }
 
-test('the histogram’s bars are read by keys and frame their heads in the maps; heads of layers are pinned', async ({
+test('the distribution’s bars and layers are read by keyboard and point to their heads in the maps', async ({
   page,
 }) => {
   await openPage(page);
@@ -111,7 +111,7 @@ test('the scatter shows the exported values of two metrics, with Spearman’s ρ
   await expect(page.getByRole('heading', { name })).toBeVisible();
 });
 
-test('a dropped CSV becomes a metric of map, table, scatter and exports; a bad one is refused with its line', async ({
+test('a dropped CSV becomes a metric of map, table, scatter and exports, and a bad one is refused with its line', async ({
   page,
 }, info) => {
   await openPage(page);
@@ -159,7 +159,7 @@ test('a dropped CSV becomes a metric of map, table, scatter and exports; a bad o
   await expect(page.getByRole('radio', { name: 's', exact: true })).toBeChecked();
 });
 
-test('a JSON of heads, chosen with the button, is scores; another JSON is not', async ({ page }, info) => {
+test('a JSON that names heads opens as scores, and any other JSON does not', async ({ page }, info) => {
   await openPage(page);
   const path = info.outputPath('scores.json');
   writeFileSync(path, '{"previous token": {"L0H0": 0.5, "L3H3": -1}}');
@@ -173,7 +173,7 @@ test('a JSON of heads, chosen with the button, is scores; another JSON is not', 
   await expect(page.getByRole('alert')).toBeVisible();
 });
 
-test('an untrained model is called consistent with random initialisation; the sample isn’t', async ({
+test('the page calls an untrained model consistent with random initialisation, and not the sample', async ({
   page,
 }, info) => {
   await openPage(page);
@@ -204,7 +204,7 @@ test('an untrained model is called consistent with random initialisation; the sa
   await expect(banner).toContainText(`48 heads: mean z ${mean.toFixed(2).replace('-', '−')} `);
 });
 
-test('what was published of this very model is told; the published models are read by keys and as a table', async ({
+test('the published scores stand beside the open model’s and are read by keyboard and as a table', async ({
   page,
 }) => {
   await setFaults();

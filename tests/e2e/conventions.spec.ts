@@ -59,9 +59,7 @@ async function openMenu(page: Page): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-test('a RoPE offset changes the values to those of M = Wq R_Δ Wkᵀ, and every export names it', async ({
-  page,
-}) => {
+test('a RoPE offset gives the values of M = Wq R_Δ Wkᵀ, and every export names it', async ({ page }) => {
   await openCase(page, CASE);
   const status = page.getByRole('contentinfo');
   await expect(status).toContainText('raw weights, no bias, no LayerNorm, no RoPE');
@@ -103,7 +101,7 @@ test('a RoPE offset changes the values to those of M = Wq R_Δ Wkᵀ, and every 
   for (const line of csv.slice(1)) expect(line).toContain('RoPE at Δ = −8');
 });
 
-test('the LayerNorm gain is folded in by its switch, and taken out again', async ({ page }) => {
+test('a switch folds the LayerNorm gain in and takes it out again', async ({ page }) => {
   await openCase(page, CASE);
   await openMenu(page);
   const box = page.getByRole('checkbox', { name: 'LayerNorm gain' });
@@ -121,7 +119,7 @@ test('the LayerNorm gain is folded in by its switch, and taken out again', async
   expectRatios(ratios(await resultOf(page)), expected({}));
 });
 
-test('what a model doesn’t have is off, and says why', async ({ page }) => {
+test('a convention that the model lacks is disabled, with the reason', async ({ page }) => {
   await openCase(page, 'bert-f32');
   await openMenu(page);
   await expect(page.getByRole('checkbox', { name: 'QK-norm gain' })).toBeDisabled();

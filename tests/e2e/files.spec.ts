@@ -33,7 +33,7 @@ interface Expected {
 
 for (const [engine, tolerance] of Object.entries(TOLERANCE)) {
   const names = engine === FULL ? readdirSync(ORACLE) : SOME;
-  test(`${engine === FULL ? 'every oracle checkpoint' : 'some oracle checkpoints'}, picked in the page, on ${engine}`, async ({
+  test(`${engine} gives the expected r of ${engine === FULL ? 'every' : 'some'} oracle checkpoints chosen in the page`, async ({
     page,
   }) => {
     // Some fifty files, one after the other.
@@ -76,7 +76,7 @@ test('dropped shards with their index open as one model', async ({ page }) => {
   expect((await resultOf(page)).shape).toMatchObject({ heads: 8, kvHeads: 4, dModel: 64, dHead: 8 });
 });
 
-test('without a config.json the head count is asked for, never guessed; the answer gives the right values', async ({
+test('the page asks for the head count when there is no config.json, and scores by the answer', async ({
   page,
 }) => {
   await openPage(page);
@@ -97,7 +97,7 @@ test('without a config.json the head count is asked for, never guessed; the answ
   });
 });
 
-test('the head split can be overridden, and set back', async ({ page }) => {
+test('the head split can be overridden and reset', async ({ page }) => {
   await openPage(page);
   await pickFiles(
     page,
@@ -130,7 +130,7 @@ test('undefined heads are shown as undefined, with the reason', async ({ page })
   await expect(page.getByRole('gridcell')).toHaveText(/layer 0, head 1.*all zeros/);
 });
 
-test('every malformed file gets its own error, and the page goes on working', async ({ page }) => {
+test('every malformed file gets an error that names it, and the page goes on working', async ({ page }) => {
   await openPage(page);
   const manifest = JSON.parse(readFileSync(join(MALFORMED, 'manifest.json'), 'utf8')) as { file: string }[];
   const messages: string[] = [];

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { expectDone, grid, openModel, openPage, setFaults, setHub } from './page.ts';
 
-test('what is taken away by a key leaves the focus beside it: compared heads, then a model', async ({
+test('the focus moves to a neighbour when a compared head or a model is removed by keyboard', async ({
   page,
 }) => {
   await openPage(page);
@@ -24,7 +24,7 @@ test('what is taken away by a key leaves the focus beside it: compared heads, th
   await expect(map).toBeFocused();
 });
 
-test('a Cancel that goes away hands the focus to what stands for its work', async ({ page }) => {
+test('pressing Cancel moves the focus to the button that starts the work again', async ({ page }) => {
   await setFaults();
   await openPage(page);
   await setHub(page);
@@ -45,7 +45,7 @@ test('a Cancel that goes away hands the focus to what stands for its work', asyn
   await setFaults();
 });
 
-test('a Cancel whose work ends by itself hands the focus on, too', async ({ page }) => {
+test('the focus moves from Cancel to the start button when the work ends by itself', async ({ page }) => {
   await setFaults();
   await openPage(page);
   await setHub(page);

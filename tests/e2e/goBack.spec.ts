@@ -3,7 +3,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { dropFiles, expectDone, grid, openModel, openPage, setFaults, setHub } from './page.ts';
 
 const BROKEN = '09-missing-2-bytes.safetensors';
-const UNTOLD = join('tests/fixtures/oracle', 'bert-f32', 'model.safetensors');
+const WITHOUT_CONFIG = join('tests/fixtures/oracle', 'bert-f32', 'model.safetensors');
 
 /** The sample's two maps, with all their heads and the head that was looked at. */
 async function expectSample(page: Page): Promise<void> {
@@ -20,9 +20,7 @@ async function openSample(page: Page): Promise<void> {
   await expect(page.locator('#head-panel')).toContainText('head 0');
 }
 
-test('a broken file leaves the map that was there, says why, and can be tried again or put away', async ({
-  page,
-}) => {
+test('a broken file leaves the earlier maps, and its card offers Try again and Dismiss', async ({ page }) => {
   await openSample(page);
   await dropFiles(page, [{ name: BROKEN, path: join('tests/fixtures/malformed', BROKEN) }]);
   const alert = page.getByRole('alert');
@@ -37,11 +35,11 @@ test('a broken file leaves the map that was there, says why, and can be tried ag
   await expectSample(page);
 });
 
-test('a question closed without an answer leaves the map; asked once more, its answer opens the model', async ({
+test('a question closed without an answer leaves the earlier maps and can be asked again', async ({
   page,
 }) => {
   await openSample(page);
-  await dropFiles(page, [{ name: 'model.safetensors', path: UNTOLD }]);
+  await dropFiles(page, [{ name: 'model.safetensors', path: WITHOUT_CONFIG }]);
   const dialog = page.getByRole('dialog', { name: /How many heads/ });
   await expect(dialog).toBeVisible();
   await page.keyboard.press('Escape');
@@ -56,7 +54,7 @@ test('a question closed without an answer leaves the map; asked once more, its a
   await expect(page.getByText('Not opened')).toHaveCount(0);
 });
 
-test('Cancel before there is a map goes back to the one before', async ({ page }) => {
+test('Cancel before the first map brings the earlier maps back', async ({ page }) => {
   await setFaults();
   await openSample(page);
   await setHub(page);

@@ -1,7 +1,9 @@
 import { expect, test } from '@playwright/test';
 import { openPage } from './page.ts';
 
-test('the guide opens and closes by keys, sets its formulas, and gives the focus back', async ({ page }) => {
+test('the guide opens by keyboard, typesets its formulas and gives the focus back when it closes', async ({
+  page,
+}) => {
   await openPage(page);
   const open = page.getByRole('button', { name: 'guide', exact: true });
   await open.focus();
@@ -25,7 +27,7 @@ test('the guide opens and closes by keys, sets its formulas, and gives the focus
   await expect(open).toBeFocused();
 });
 
-test('the guide’s example moves r and s with its slider', async ({ page }) => {
+test('the slider of the guide’s example moves r and s', async ({ page }) => {
   await openPage(page);
   await page.getByRole('button', { name: 'guide', exact: true }).press('Enter');
   const slider = page.getByRole('slider', { name: 'symmetric share of M' });

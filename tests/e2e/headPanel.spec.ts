@@ -71,7 +71,7 @@ const beside = (page: Page, name: string) =>
     .getByRole('cell');
 
 for (const name of ['gpt2-f32', 'llama-gqa-bf16'])
-  test(`the pinned head says what M formed in float64 says: ${name}`, async ({ page }) => {
+  test(`the pinned head of ${name} shows the values of M formed in float64`, async ({ page }) => {
     await pinHead(page, name);
     const detail = await copied(page);
     const weights = (await readLayers(caseFiles(name))).find(({ layer }) => layer === PLACE.layer)!;
@@ -142,7 +142,7 @@ for (const name of ['gpt2-f32', 'llama-gqa-bf16'])
     ).toBeVisible();
   });
 
-test('by keys alone: sections stay as they were left, matrices and pairs are read, a partner is pinned', async ({
+test('the head panel’s matrices and pairs are read by keyboard, and its sections stay as they were left', async ({
   page,
 }) => {
   await pinHead(page, 'gpt2-f32');
@@ -188,7 +188,7 @@ test('by keys alone: sections stay as they were left, matrices and pairs are rea
   await expect(section(page, 'A, B and C')).toHaveAttribute('aria-expanded', 'true');
 });
 
-test('nothing moves when a head’s detail arrives, nor from head to head', async ({ page }) => {
+test('nothing moves when a head’s detail arrives or another head is pinned', async ({ page }) => {
   await pinHead(page, 'gpt2-f32');
   for (const title of ['Against chance', 'A, B and C', 'Transpose partners']) await openSection(page, title);
   await copied(page);
@@ -213,7 +213,7 @@ test('nothing moves when a head’s detail arrives, nor from head to head', asyn
   expect(await tops()).toEqual(settled);
 });
 
-test('both sisters’ details of the pinned head, one under the other', async ({ page }) => {
+test('the pinned head’s details of both models stand one under the other', async ({ page }) => {
   await openPage(page);
   await page.getByRole('grid').first().focus();
   await page.keyboard.press('Home');
@@ -222,9 +222,7 @@ test('both sisters’ details of the pinned head, one under the other', async ({
   await expect(panel(page).getByRole('img', { name: /^Singular values of M/ })).toHaveCount(2);
 });
 
-test('pairs that would take long are computed when asked for, with progress and Cancel', async ({
-  page,
-}, info) => {
+test('slow pairs of heads are computed on request, with progress and Cancel', async ({ page }, info) => {
   const [d, heads] = [512, 25];
   const tensors = ['q', 'k'].map((name, seed) => ({
     name: `model.layers.0.self_attn.${name}_proj.weight`,

@@ -19,7 +19,7 @@ async function choose(group: Locator, name: string): Promise<void> {
 const map = (page: Page) => grid(page, 'sample/masked');
 const cell = (page: Page) => map(page).getByRole('gridcell');
 
-test('keys alone: the map is walked, a head opens and is let go, values are copied whole', async ({
+test('the map is read by keyboard, a head is pinned and unpinned, and its values are copied in full precision', async ({
   page,
   context,
 }) => {
@@ -68,7 +68,7 @@ test('keys alone: the map is walked, a head opens and is let go, values are copi
   await expect(map(page)).toBeFocused();
 });
 
-test('the jump box takes every way to name a head, refuses what is none, and keys typed in it stay there', async ({
+test('the jump box accepts every way to name a head, refuses other text and keeps its keys to itself', async ({
   page,
 }) => {
   await openPage(page);
@@ -95,7 +95,7 @@ test('the jump box takes every way to name a head, refuses what is none, and key
   await expect(page.getByRole('heading', { name: 'L2H2', exact: true })).toBeVisible();
 });
 
-test('sorting is read as it stands, and the export says it', async ({ page }) => {
+test('a sorted map is read in its order, and the export names that order', async ({ page }) => {
   await openPage(page);
   const [masked] = await sampleOf(page);
   const layer = masked!.stacks[0]!.layers[2]!;
@@ -123,9 +123,7 @@ test('sorting is read as it stands, and the export says it', async ({ page }) =>
   expect(svg).toContain('columns are ranks');
 });
 
-test('metrics and scales: each is read by its name, a lock keeps its ends, colours are remembered', async ({
-  page,
-}) => {
+test('the map’s metric, scale and colours can be chosen, locked and remembered', async ({ page }) => {
   await openPage(page);
   const [masked] = await sampleOf(page);
   const head = masked!.stacks[0]!.layers[0]!.heads[0]!;
@@ -178,7 +176,7 @@ test('metrics and scales: each is read by its name, a lock keeps its ends, colou
   await expect(colours).toHaveValue('PuOr');
 });
 
-test('heads are set beside each other by x, and taken away', async ({ page }) => {
+test('the key x adds heads to the compared heads, and Remove takes them away', async ({ page }) => {
   await openPage(page);
   await map(page).focus();
   for (const key of ['ArrowDown', 'x', 'ArrowRight', 'x']) await page.keyboard.press(key);
@@ -189,7 +187,7 @@ test('heads are set beside each other by x, and taken away', async ({ page }) =>
   await expect(list).toContainText('L0H1');
 });
 
-test('a pointer: hover shows, a click pins, a second one and one on the bare page let go, Shift compares', async ({
+test('a pointer shows a head on hover, pins and unpins it on click, and compares it with Shift', async ({
   page,
 }) => {
   await openPage(page);
@@ -212,7 +210,7 @@ test('a pointer: hover shows, a click pins, a second one and one on the bare pag
   await expect(page.getByRole('region', { name: 'Compared heads' })).toContainText('L0H0');
 });
 
-test('the strips: brackets read a layer, comma and full stop a column, a click its figures; as the JSON has them', async ({
+test('the strips’ figures of layers and columns, read by keyboard or click, agree with the JSON export', async ({
   page,
 }) => {
   await openPage(page);
@@ -248,7 +246,9 @@ test('the strips: brackets read a layer, comma and full stop a column, a click i
   await expect(tip).toContainText(`layer 0: median s ${text(middle(0))}`);
 });
 
-test('what the sample’s training didn’t record has no empty axes: the page says so', async ({ page }) => {
+test('a metric that the sample’s training didn’t record gets a sentence in place of empty axes', async ({
+  page,
+}) => {
   await openPage(page);
   const curves = page.getByRole('img', { name: /over steps/ });
   await expect(curves.first()).toBeVisible();

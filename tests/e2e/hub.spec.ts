@@ -22,7 +22,7 @@ test.beforeEach(async ({ page }) => {
   await setHub(page);
 });
 
-test('a hub id: commit pinned, grouped queries right, nothing secret sent to the second origin', async ({
+test('a hub id is pinned to its commit, scored with grouped queries and sends no token to the second origin', async ({
   page,
 }) => {
   await openModel(page, 'test/llama-gqa');
@@ -41,7 +41,7 @@ test('a hub id: commit pinned, grouped queries right, nothing secret sent to the
   expect(log.some(({ method }) => method === 'HEAD' || method === 'OPTIONS')).toBe(false);
 });
 
-test('URL, revision, legacy name', async ({ page }) => {
+test('a model is opened by its URL, by a revision and by its legacy name', async ({ page }) => {
   await openModel(page, 'https://huggingface.co/test/llama-gqa/tree/v2');
   await expectDone(page);
   expect((await resultOf(page)).shape.layers).toBe(2);
@@ -54,7 +54,7 @@ test('URL, revision, legacy name', async ({ page }) => {
   expect(Math.abs(ratios(result)[3 * 12 + 7]! - ratioByDefinition(q, k, 768, 64))).toBeLessThanOrEqual(2e-6);
 });
 
-test('TinyStories-8M: safetensors of refs/pr/1; the notebook’s table beside ours under 4 heads, with the true differences', async ({
+test('TinyStories-8M split into 4 heads stands beside the notebook’s scores with the true differences', async ({
   page,
 }) => {
   await page.getByRole('button', { name: /TinyStories/ }).press('Enter');
@@ -76,17 +76,17 @@ test('TinyStories-8M: safetensors of refs/pr/1; the notebook’s table beside ou
 });
 
 const REFUSALS: readonly (readonly [string, string, object, RegExp])[] = [
-  ['missing or private', 'test/none', {}, /doesn't exist, or it is private/],
-  ['gated', 'meta-llama/Llama-2-7b-hf', {}, /gated.*licence.*access token.*drop them here/s],
-  ['wrong revision', 'test/llama-gqa@nope', {}, /revision/],
-  ['a .bin that is none', 'test/only-bin', {}, /pytorch_model\.bin isn't a PyTorch checkpoint/],
+  ['a missing or private model', 'test/none', {}, /doesn't exist, or it is private/],
+  ['a gated model', 'meta-llama/Llama-2-7b-hf', {}, /gated.*licence.*access token.*drop them here/s],
+  ['a wrong revision', 'test/llama-gqa@nope', {}, /revision/],
+  ['a .bin that is no checkpoint', 'test/only-bin', {}, /pytorch_model\.bin isn't a PyTorch checkpoint/],
   ['an adapter', 'test/adapter', {}, /LoRA adapter for test\/llama-gqa.*Open test\/llama-gqa/s],
-  ['nothing but a README', 'test/no-weights', {}, /no weights on main or refs\/pr\/1/],
-  ['no model’s name', 'what is this', {}, /isn't a model's name/],
+  ['a repository without weights', 'test/no-weights', {}, /no weights on main or refs\/pr\/1/],
+  ['text that is no model’s name', 'what is this', {}, /isn't a model's name/],
 ];
 
 for (const [name, id, faults, words] of REFUSALS) {
-  test(`${name}: a sentence that names the cause and the next step`, async ({ page }) => {
+  test(`the refusal of ${name} names the cause and the next step`, async ({ page }) => {
     await setFaults(faults);
     await enterModel(page, id);
     await expect(page.getByRole('alert')).toHaveText(words);
@@ -98,7 +98,7 @@ for (const [name, faults] of [
   ['two 429s', { tooMany: 2 }],
   ['broken connections', { reset: 2 }],
 ] as const) {
-  test(`${name}: a right heatmap all the same`, async ({ page }) => {
+  test(`a model is scored in full despite ${name}`, async ({ page }) => {
     await setFaults(faults);
     await openModel(page, 'test/llama-gqa');
     await expectDone(page);
@@ -106,7 +106,7 @@ for (const [name, faults] of [
   });
 }
 
-test('Cancel stops the reading; what was scored stays', async ({ page }) => {
+test('Cancel stops the reading and keeps the layers that were scored', async ({ page }) => {
   await setFaults({ slowMs: 60 });
   await openModel(page, 'google-bert/bert-large-uncased');
   const cancel = page.getByRole('button', { name: 'Cancel' });

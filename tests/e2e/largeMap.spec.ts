@@ -20,7 +20,7 @@ async function pinnedRing(page: Page) {
   return { box, ring };
 }
 
-test('keys keep their place: back from the panel, after Escape, and after Tab', async ({ page }, info) => {
+test('the map’s cursor stays where it was after the head panel, Escape and Tab', async ({ page }, info) => {
   await openLarge(page, info.outputPath());
   await map(page).focus();
   const place = /^layer 2, head 80,/;
@@ -51,7 +51,7 @@ test('keys keep their place: back from the panel, after Escape, and after Tab', 
   await expect(measure).toBeEnabled();
 });
 
-test('zoomed by keys and buttons, the map shows what is pinned from elsewhere', async ({ page }, info) => {
+test('a zoomed map scrolls to the head that is pinned from elsewhere', async ({ page }, info) => {
   await openLarge(page, info.outputPath());
   const zoom = page.getByRole('group', { name: /^Zoom of/ });
   const [out, fit] = [
@@ -124,7 +124,7 @@ test('zoomed by keys and buttons, the map shows what is pinned from elsewhere', 
   expect(await under()).toBe(pinched);
 });
 
-test('the table: sorted by keys, read with its order, every value the JSON’s, only the lines near the view in the page', async ({
+test('the table sorts by keyboard, agrees with the JSON export and holds only the lines near the view', async ({
   page,
 }, info) => {
   await openLarge(page, info.outputPath());

@@ -10,9 +10,7 @@ const topOf = (page: Page, selector: string) =>
 
 test.beforeEach(() => setFaults());
 
-test('the page never scrolls sideways, also when the window has become narrower, whatever panel is open', async ({
-  page,
-}) => {
+test('the page never scrolls sideways at any width, whichever panel is open', async ({ page }) => {
   await page.setViewportSize({ width: 1920, height: 1000 });
   await openPage(page);
   for (const tab of ['Training', 'Compare', 'Distribution', 'Scatter', 'Table']) {
@@ -31,7 +29,7 @@ test('the page never scrolls sideways, also when the window has become narrower,
   }
 });
 
-test('two maps start at one height, however their titles wrap', async ({ page }) => {
+test('two maps start at the same height, however their titles wrap', async ({ page }) => {
   await openPage(page);
   await setHub(page);
   await openModel(page, 'test/pythia@step1000');
@@ -69,7 +67,7 @@ test('nothing below the map moves from its first bytes to its last cell', async 
   expect(await topOf(page, '.maps [role=grid]')).toBeLessThan(before);
 });
 
-test('a model that isn’t there: its name and the reason stand above the maps that stay', async ({ page }) => {
+test('the name of a missing model and the reason stand above the maps that stay', async ({ page }) => {
   await openPage(page);
   await setHub(page);
   await openModel(page, 'test/none');
@@ -79,9 +77,7 @@ test('a model that isn’t there: its name and the reason stand above the maps t
   await expect(page.getByRole('img', { name: /^Legend/ })).toBeVisible();
 });
 
-test('beside a map, too, the reason stands under the name of the model that isn’t there', async ({
-  page,
-}) => {
+test('the reason stands under the name of a missing model that was opened beside a map', async ({ page }) => {
   await openPage(page);
   await setHub(page);
   await openModel(page, 'test/llama-gqa');
@@ -99,7 +95,7 @@ test('beside a map, too, the reason stands under the name of the model that isn�
   await expect(page.getByRole('img', { name: /^Legend/ })).toBeVisible();
 });
 
-test('the side lists and the palette say what the map shows', async ({ page }) => {
+test('the side lists and the palette follow the metric of the map', async ({ page }) => {
   await openPage(page);
   const side = page.getByRole('complementary', { name: 'Head' });
   const colours = page.getByRole('combobox', { name: 'colours' });
@@ -127,7 +123,7 @@ test('the side lists and the palette say what the map shows', async ({ page }) =
   );
 });
 
-test('what was typed into the jump box for one model isn’t there for the next', async ({ page }) => {
+test('the jump box is emptied when another model opens', async ({ page }) => {
   await openPage(page);
   const box = page.getByRole('textbox', { name: 'jump' });
   await box.fill('L9H9');

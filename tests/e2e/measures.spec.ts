@@ -50,7 +50,7 @@ function tensorsOf(path: string) {
   };
 }
 
-test('whole layers and directionality are measured when asked for, as M formed in float64 says', async ({
+test('whole layers and directionality are measured on request and agree with M formed in float64', async ({
   page,
 }) => {
   await openPage(page);

@@ -2,13 +2,13 @@ import { expect, test } from '@playwright/test';
 import { REPORTED, REPORTED_CASES } from '../support/reported/cases.ts';
 import { dropTree, expectDone, openPage, resultOf, untilStatusChanges } from './page.ts';
 
-test.describe('files that were reported to other tools, dropped on the page', () => {
+test.describe('dropped files that were reported to other tools', () => {
   for (const [part, count] of [
     [0, 3],
     [1, 3],
     [2, 3],
   ] as const) {
-    test(`part ${part + 1} of ${count}`, async ({ page }) => {
+    test(`open or are refused as their reports require (part ${part + 1} of ${count})`, async ({ page }) => {
       test.setTimeout(240_000);
       await openPage(page);
       for (const entry of REPORTED_CASES.filter((_, at) => at % count === part)) {

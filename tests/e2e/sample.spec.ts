@@ -3,7 +3,9 @@ import { expect, test } from '@playwright/test';
 import type { AnalysisResult } from '../../src/core/result/result.ts';
 import { downloadFrom, grid, openPage } from './page.ts';
 
-test('the first load shows both sisters side by side, as their training record says', async ({ page }) => {
+test('the first load shows both sample models side by side with the scores of their training record', async ({
+  page,
+}) => {
   await openPage(page);
   const { bytes } = await downloadFrom(page, 'Download JSON');
   const results = JSON.parse(bytes.toString('utf8')) as AnalysisResult[];
@@ -26,7 +28,7 @@ test('the first load shows both sisters side by side, as their training record s
   await expect(page.getByRole('table')).toContainText('causal');
 });
 
-test('both sisters beat the bigram model on held-out text', () => {
+test('both sample models beat the bigram model on held-out text', () => {
   const { runs, baselines } = JSON.parse(readFileSync('public/sample/training.json', 'utf8')) as {
     runs: { steps: { heldOutLoss: number }[] }[];
     baselines: { bigram: number };
@@ -35,7 +37,9 @@ test('both sisters beat the bigram model on held-out text', () => {
   for (const { steps } of runs) expect(steps.at(-1)!.heldOutLoss).toBeLessThan(baselines.bigram);
 });
 
-test('keyboard alone: the grid speaks, pins and unpins; r and s switch', async ({ page }) => {
+test('the sample is read by keyboard: its heads are pinned and unpinned, and r and s switch', async ({
+  page,
+}) => {
   await openPage(page);
   const map = grid(page, 'sample/masked');
   await map.focus();

@@ -28,7 +28,7 @@ async function exported(page: Page, button: string): Promise<string> {
   return readFileSync(await (await download).path(), 'utf8');
 }
 
-test('copies of main and a lone jump are marked, named, left out and exported; a report can be copied', async ({
+test('copies of main and a lone jump are marked and left out of summaries, and the exports and the report name them', async ({
   page,
   context,
 }, info) => {
@@ -87,7 +87,7 @@ test('copies of main and a lone jump are marked, named, left out and exported; a
   expect(report).toContain(`curl -s '${HUB}/api/models/test/series/tree/`);
 });
 
-test('before any weight is read, copies can be found and left unread', async ({ page }) => {
+test('copies can be found before any weight is read and left unread', async ({ page }) => {
   await setHub(page);
   await openModel(page, 'test/series');
   await expectDone(page);
@@ -103,7 +103,7 @@ test('before any weight is read, copies can be found and left unread', async ({ 
   await expect(page.getByText(/^Median s of 7 of 8 points/)).toBeVisible();
 });
 
-test('where the hub limits listings, the series is drawn, and what couldn’t be checked is said; scores still tell', async ({
+test('a series whose files can’t be listed is drawn, and equal scores still reveal its copies', async ({
   page,
 }) => {
   await page.route(/\/api\/models\/test\/series\/tree\//, (route) =>
@@ -119,7 +119,7 @@ test('where the hub limits listings, the series is drawn, and what couldn’t be
   await expect(page.getByText(/The files of all 12 were compared/)).toBeVisible();
 });
 
-test('copies within a folder of checkpoints are found by what is read of them', async ({ page }) => {
+test('copies within a folder of checkpoints are found by the bytes that are read', async ({ page }) => {
   const oracle = 'tests/fixtures/oracle';
   const files = ['checkpoint-500', 'checkpoint-1000', 'checkpoint-1500'].map((name) => ({
     name: `run/${name}/model.safetensors`,

@@ -16,9 +16,7 @@ async function copy(page: Page, within: Locator, button: string): Promise<string
   return page.evaluate(() => navigator.clipboard.readText());
 }
 
-test('the timing comparison: rows, speed-ups, and numbers that follow from the JSON’s raw runs', async ({
-  page,
-}) => {
+test('the timing of a model gives every row seven runs and an r that agrees', async ({ page }) => {
   // Three engines by five methods, seven runs each: its rows come at the end.
   test.slow();
   await openPage(page);
@@ -49,7 +47,9 @@ test('the timing comparison: rows, speed-ups, and numbers that follow from the J
   expect(heads.every(({ calls }) => calls === 4)).toBe(true);
 });
 
-test('a synthetic BERT-large layer: the page answers while it runs, and Cancel ends it', async ({ page }) => {
+test('the page responds while a made-up BERT-large layer is timed, and Cancel ends the timing', async ({
+  page,
+}) => {
   await openPage(page);
   await page.getByRole('tab', { name: 'Timing' }).click();
   await page.getByRole('radio', { name: /made up/i }).check({ force: true });
@@ -65,7 +65,7 @@ test('a synthetic BERT-large layer: the page answers while it runs, and Cancel e
   await expect(page.getByText(/^Cancelled(: fewer runs| before the first run)/).first()).toBeVisible();
 });
 
-test('the sweep over d and dh, by keyboard: exponents, ratios and a figure to take away', async ({
+test('the sweep over d and dh runs by keyboard and gives exponents, ratios and a figure to export', async ({
   page,
 }) => {
   await openPage(page);
@@ -112,7 +112,7 @@ test('the sweep over d and dh, by keyboard: exponents, ratios and a figure to ta
   expect(file.suggestedFilename()).toBe('qkscope-sweep.svg');
 });
 
-test('a shape whose layers are too many in all: one head is timed, beside the notebook’s time, and all fail by name', async ({
+test('one head of a shape that is too large in all is timed, and the failure of all layers is named', async ({
   page,
 }) => {
   await openPage(page);
@@ -131,7 +131,7 @@ test('a shape whose layers are too many in all: one head is timed, beside the no
   await expect(times.getByText('123 ms ± 5.00 ms').first()).toBeVisible();
 });
 
-test('every engine and method says what it is; a software adapter isn’t timed unless it is asked for', async ({
+test('every engine and method is described, and a software adapter isn’t timed by default', async ({
   page,
 }) => {
   await openPage(page);
@@ -164,9 +164,7 @@ test('every engine and method says what it is; a software adapter isn’t timed 
   await expect(methods.getByText('not timed in the chosen scope')).toHaveCount(3);
 });
 
-test('what is copied tells when, by what, where and on which weights; two reports can be told apart', async ({
-  page,
-}) => {
+test('a copied timing report names its time, version, machine and weights', async ({ page }) => {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await openPage(page);
   await chooseOneHead(page, ['wasm, 1 thread']);

@@ -3,7 +3,9 @@ import { expect, test } from '@playwright/test';
 import { expectDone, openModel, openPage, pickFiles, setFaults, setHub } from './page.ts';
 import { chooseOneHead, engine } from './timingForm.ts';
 
-test('Cancel while an engine starts: idle at once, and the late engine isn’t used', async ({ page }) => {
+test('Cancel while an engine starts ends the timing at once, and the late engine isn’t used', async ({
+  page,
+}) => {
   let isAsked = false;
   // Its file never comes.
   await page.context().route(/ort-wasm[^/]*\.wasm/, () => {
@@ -28,7 +30,9 @@ test('Cancel while an engine starts: idle at once, and the late engine isn’t u
   await expect(times.getByText('ort-wasm')).toHaveCount(0);
 });
 
-test('no times are taken while a model is scored; one that is opened meanwhile is told', async ({ page }) => {
+test('timing is unavailable while a model is scored, and the page says when scoring disturbs it', async ({
+  page,
+}) => {
   await setFaults({ slowMs: 60 });
   await openPage(page);
   await setHub(page);
@@ -63,7 +67,7 @@ test('no times are taken while a model is scored; one that is opened meanwhile i
   await setFaults();
 });
 
-test('a comparison ends when its model leaves the page, and the page says so', async ({ page }) => {
+test('timing a model ends when the model is closed, and the page says so', async ({ page }) => {
   await openPage(page);
   await page.getByRole('tab', { name: 'Timing' }).click();
   await page.getByRole('button', { name: 'Time the methods' }).click();

@@ -27,7 +27,7 @@ async function scoreWithWasm(page: Page, files: string[]) {
   return { result: await resultOf(page), cores: Math.min(16, cores) };
 }
 
-test('served without the isolation headers, several workers compute, and give what threads give', async ({
+test('a page without the isolation headers computes in several workers and gives what threads give', async ({
   page,
   context,
 }, info) => {

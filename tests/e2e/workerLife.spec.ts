@@ -26,7 +26,7 @@ async function stickFirstWorker(page: Page): Promise<() => number> {
   return () => started;
 }
 
-test('a worker that is stuck in a file: Cancel ends it, the next file is scored', async ({ page }) => {
+test('Cancel ends a worker that is stuck in a file, and the next file is scored', async ({ page }) => {
   const started = await stickFirstWorker(page);
   await openPage(page);
   await pickFiles(page, BERT);
@@ -47,7 +47,7 @@ test('a file dropped while the worker is stuck in another is scored by the next 
   expect(started()).toBe(2);
 });
 
-test('no workers at all: the page says so in words', async ({ page }) => {
+test('the page says in words that no worker can be started', async ({ page }) => {
   await page.addInitScript(() => {
     // @ts-expect-error As a browser that refuses it.
     globalThis.Worker = class {
@@ -62,7 +62,7 @@ test('no workers at all: the page says so in words', async ({ page }) => {
   ).toBeVisible();
 });
 
-test('blocked cookies and storage: the page scores, and keeps nothing', async ({ page }) => {
+test('the page scores without saving anything where cookies and storage are blocked', async ({ page }) => {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   await page.addInitScript(() => {
@@ -82,7 +82,7 @@ test('blocked cookies and storage: the page scores, and keeps nothing', async ({
   expect(errors).toEqual([]);
 });
 
-test('a database that never answers doesn’t hold a model', async ({ page }) => {
+test('a model opens although the browser’s database never answers', async ({ page }) => {
   await page.addInitScript(() => {
     indexedDB.open = () => new EventTarget() as IDBOpenDBRequest;
   });
