@@ -23,9 +23,9 @@ describe('the store of the user’s mappings', () => {
   });
 
   it.each([
-    ['no JSON', '{'],
-    ['no mappings', '{"shape":{"q":1}}'],
-    ['no heads', JSON.stringify({ shape: { ...mapping, heads: 0 } })],
+    ['text that isn’t JSON', '{'],
+    ['record without mappings', '{"shape":{"q":1}}'],
+    ['mapping without heads', JSON.stringify({ shape: { ...mapping, heads: 0 } })],
   ])('ignores a stored %s', (_, text) => {
     expect(createSavedMappings(storageOf(text)).find('shape')).toBeNull();
   });

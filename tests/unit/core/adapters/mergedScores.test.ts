@@ -189,7 +189,7 @@ describe('an adapter beside its base', () => {
     ]);
   });
 
-  it('is merged from a folder of its own, and the base alone is offered', async () => {
+  it('is merged from a separate folder, and the base alone is offered', async () => {
     const { base, adapter, expected } = llama(9);
     const files = [
       jsonFile('base/config.json', LLAMA),

@@ -25,9 +25,9 @@ describe('an adapter that can’t be merged is named while the base is scored', 
     ['activated LoRA', { ...CONFIG, alora_invocation_tokens: [1, 2] }, /aLoRA/],
     ['repeated layers', { ...CONFIG, layer_replication: [[0, 2]] }, /repeats layers/],
     ['a pattern that could take for ever', { ...CONFIG, alpha_pattern: { '(a+)+': 1 } }, /pattern "\(a/],
-    ['an alpha that is none', { ...CONFIG, lora_alpha: '6' }, /lora_alpha .* is "6"/],
+    ['an alpha that isn’t a number', { ...CONFIG, lora_alpha: '6' }, /lora_alpha .* is "6"/],
     ['no alpha', { peft_type: 'LORA', r: 3 }, /lora_alpha .* is missing/],
-    ['a flag that is none', { ...CONFIG, use_rslora: 'yes' }, /use_rslora.*"yes"/],
+    ['a flag that isn’t true or false', { ...CONFIG, use_rslora: 'yes' }, /use_rslora.*"yes"/],
   ])('%s', async (_, config, words) => {
     const { base, adapter, expected } = llama(20);
     const { r, notes } = await score(dropped(base, adapter, config));

@@ -58,7 +58,7 @@ describe('a wrapped model’s dump', () => {
       null,
       /isn’t merged: there is no adapter_config\.json/,
     ],
-    ['several adapters: which one is active isn’t told', ['a', 'b'], CONFIG, /there are 2 of them \(a, b\)/],
+    ['several adapters, of which none is marked active', ['a', 'b'], CONFIG, /there are 2 of them \(a, b\)/],
   ])('scores the base with a note: %s', async (_, names, config, words) => {
     const model = llama(12);
     const { r, notes } = await score([

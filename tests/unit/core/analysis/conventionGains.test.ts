@@ -128,7 +128,7 @@ describe('layers of different kinds', () => {
     }
   });
 
-  it('rotate Gemma 3’s windows by frequencies of their own', async () => {
+  it('rotate Gemma 3’s windowed layers by their separate frequencies', async () => {
     const files = madeFiles(
       {
         ...config,

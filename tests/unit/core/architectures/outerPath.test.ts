@@ -45,7 +45,7 @@ describe('a model inside a training module', () => {
     expect(layout.notes.join()).toMatch(/below student/);
   });
 
-  it('has a map of its own beside a second model', () => {
+  it('has a separate map when there is a second model', () => {
     const layout = layoutFor({ ...llama(''), ...llama('_orig_mod.') }, { ...CONFIG, model_type: 'llama' });
     expect(stacksOf(layout)).toEqual(['self (model) 8/4×8', 'self (_orig_mod.model) 8/4×8']);
   });

@@ -122,7 +122,7 @@ describe('the frequencies of rotary positions, by config.json', () => {
 });
 
 describe('rotary frequencies of different kinds of layers', () => {
-  it('have bases of their own for ModernBERT’s third layers and its windows', () => {
+  it('have different bases for ModernBERT’s third layers and its windows', () => {
     expectAll(frequenciesOf('modernbert', {}, 16, 0), plain(16, 160_000));
     expectAll(frequenciesOf('modernbert', {}, 16, 1), plain(16, 10_000));
     expectAll(frequenciesOf('modernbert', { global_rope_theta: 9e4 }, 16, 3), plain(16, 9e4));

@@ -106,7 +106,7 @@ describe('config (1).json beside config.json', () => {
     expect(notes).toContain('config.json was read; beside it config (1).json says otherwise.');
   });
 
-  it('with other heads is asked about', async () => {
+  it('is asked about with other heads', async () => {
     const copy = jsonFile('config (1).json', { ...configOf(model), num_attention_heads: 8 });
     const files = [weights, config, copy];
     const why = await asked(files);
@@ -161,7 +161,7 @@ describe('a file’s own metadata beside config.json', () => {
     expect((await scored(files)).headsFrom).toContain('model_args');
   });
 
-  it('a GGUF file goes by its own numbers, with a note on other values in config.json', async () => {
+  it('wins over config.json in a GGUF file, with a note on the values that differ', async () => {
     const rename = (name: string) =>
       name
         .replace('model.layers', 'blk')

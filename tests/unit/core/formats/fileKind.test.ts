@@ -106,7 +106,7 @@ const failure = async (format: Format, name: string, bytes: Uint8Array): Promise
   return error as QKError;
 };
 
-describe.each(FORMATS)('a file named .$extensions.0 is recognised for what it is', (format) => {
+describe.each(FORMATS)('a file named as $name is recognised by its content', (format) => {
   const name = `folder/model.${format.extensions[0]}`;
   it.each(KINDS)('%s', async (_, bytes, what, hint) => {
     const error = await failure(format, name, bytes);

@@ -143,7 +143,7 @@ describe('joined tensors', () => {
     end: begin + rows * cols,
   });
 
-  it('read any range of joined rows where it lies', async () => {
+  it('read any range of joined rows from the slices that hold it', async () => {
     const joined = joinRows([entry(2, 4, 40), entry(1, 4, 0), entry(3, 4, 8)]);
     const all = [
       40,
@@ -166,7 +166,7 @@ describe('joined tensors', () => {
         expect([...(await joined.source.read(begin, end))]).toEqual(all.slice(begin, end));
   });
 
-  it('read any range of joined columns where it lies', async () => {
+  it('read any range of joined columns from the slices that hold it', async () => {
     const joined = joinColumns([entry(3, 2, 0), entry(3, 4, 20)]);
     const all = [0, 1, 20, 21, 22, 23, 2, 3, 24, 25, 26, 27, 4, 5, 28, 29, 30, 31];
     expect(joined.shape).toEqual([3, 6]);

@@ -14,7 +14,7 @@ const codeOf = (text: string, data?: Uint8Array[]) =>
   );
 
 describe('readSafetensors', () => {
-  it('finds every tensor where it lies, whatever names, shapes and dtypes', async () => {
+  it('finds the bytes of every tensor, whatever its name, shape and dtype', async () => {
     const tensor = fc.record({
       name: fc.string({ minLength: 1 }),
       dtype: fc.constantFrom('F64', 'F32', 'F16', 'BF16', 'I8'),

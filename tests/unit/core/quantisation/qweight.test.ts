@@ -90,7 +90,7 @@ describe('GPTQ', () => {
   });
 
   it.each([
-    ['a rule of its own', { '+:.*self_attn.*': { bits: 8 } }, ''],
+    ['a rule for its module', { '+:.*self_attn.*': { bits: 8 } }, ''],
     ['a rule without a sign', { '.*q_proj': { bits: 8 } }, ''],
     ['the first that matches', { '.*q_proj': { bits: 8 }, '.*self_attn.*': { bits: 2 } }, ''],
     [
@@ -252,7 +252,7 @@ describe('AWQ', () => {
     expect((await presented(awq().parts, config)).weight.refused).toMatch(message);
   });
 
-  it('without zero points, or with an order, or packed in neither way, it is refused', async () => {
+  it('is refused without zero points, with an order of inputs, or packed in neither way', async () => {
     const { parts } = awq();
     expect((await presented(without(parts, 'qzeros'))).weight.refused).toMatch(
       /AWQ without zero points \(qzeros\)/,

@@ -159,7 +159,7 @@ describe('a model on the hub', () => {
     ],
     ['gated', 'test/gated', {}, { code: 'gated', hint: expect.stringContaining('drop them here') }],
     [
-      'a .bin that is none',
+      'a .bin that is no checkpoint',
       'test/only-bin',
       {},
       { code: 'format-unsupported', message: expect.stringContaining('pytorch_model.bin') },

@@ -35,7 +35,7 @@ describe('suggestions', () => {
     ).toEqual([true, false]);
   });
 
-  it('fail in words for a failing hub and for one that is none', async () => {
+  it('fail in words for a failing hub and for an address that is no hub', async () => {
     hub.faults = { tooMany: 1 };
     await expect(search('bert')).rejects.toMatchObject({ code: 'rate-limited' });
     const page: typeof fetch = async () => new Response('<p>');

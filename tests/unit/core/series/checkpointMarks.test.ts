@@ -53,7 +53,7 @@ describe('the marks of a series', () => {
     ]);
   });
 
-  it('tell apart files by one byte, and take main’s other format as main', () => {
+  it('distinguish files by one byte, and count main’s other format as main', () => {
     const points = [0, 1, 2].map((step) => point(step));
     expect(flags([...points, point(3, 'final but for a byte', 11), point(11, 'final')])).toEqual([
       ...[null, null, null],

@@ -103,7 +103,7 @@ describe('GGUF files', () => {
       ['self 4/2×16'],
     ],
     [
-      'Qwen3-Next without its output projection: told by its state-space layers',
+      'Qwen3-Next without its output projection: recognised by its state-space layers',
       { model_type: 'qwen3next', num_attention_heads: 4, num_key_value_heads: 2 },
       {
         ...two({ 'blk.{layer}.attn_q.weight': [128, 64], 'blk.{layer}.attn_k.weight': [32, 64] }),

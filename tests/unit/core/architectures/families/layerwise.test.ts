@@ -16,7 +16,7 @@ function splitsOf(shapes: Shapes, config: Record<string, unknown>): string[] {
   return stack!.layers.map(({ heads, kvHeads, dHead }) => `${heads}/${kvHeads}×${dHead}`);
 }
 
-describe('layers with heads of their own', () => {
+describe('layers that differ in their heads', () => {
   const GEMMA4 = {
     model_type: 'gemma4_text',
     num_attention_heads: 4,
