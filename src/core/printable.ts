@@ -24,7 +24,7 @@ export function printable(text: string): string {
 }
 
 /** Formats a shape for a message: "[4, 8]"; of more than eight dimensions the first ones. */
-export function printableShape(shape: readonly number[]): string {
+export function printableShape(shape: readonly (number | bigint)[]): string {
   return shape.length <= 8
     ? `[${shape.join(', ')}]`
     : `[${shape.slice(0, 8).join(', ')}, … ${shape.length} dimensions]`;

@@ -18,7 +18,7 @@ import { separateModels } from '../formats/separateModels.ts';
 import { partNameToWeightName } from '../quantisation/partNames.ts';
 import { resolveWeights } from '../quantisation/resolveWeights.ts';
 import type { Weight } from '../quantisation/weight.ts';
-import type { Repo } from '../repos/index.ts';
+import { isAdapterSet, type Repo } from '../repos/index.ts';
 import type { ByteCounts, ModelInfo, ModelShape } from '../result/index.ts';
 import { type Convention, choiceOf, RAW_CONVENTION } from '../weights/convention.ts';
 import { type LayerPlan, planLayer } from '../weights/layerPlan.ts';
@@ -201,11 +201,16 @@ function bytesOf(checkpoint: OpenedCheckpoint, layers: readonly PlannedLayer[]):
   };
 }
 
-/** Returns what could be read instead; empty where there is no choice. */
+/**
+ * Returns what could be read instead; empty where there is no choice. An adapter alone has no scores, so beside a base
+ * only the two together are a choice.
+ */
 function weightsOptions({ chosen, weightSets }: Repo): WeightsOption[] {
-  if (weightSets.length < 2) return [];
-  const isOfOneRevision = new Set(weightSets.map(({ revision }) => revision)).size === 1;
-  return weightSets.map(({ set, revision }) => ({
+  const hasBase = weightSets.some(({ set }) => !isAdapterSet(set));
+  const choices = weightSets.filter(({ set }) => set === chosen || !hasBase || !isAdapterSet(set));
+  if (choices.length < 2) return [];
+  const isOfOneRevision = new Set(choices.map(({ revision }) => revision)).size === 1;
+  return choices.map(({ set, revision }) => ({
     path: set.id,
     ...(revision === undefined ? {} : { revision }),
     label: isOfOneRevision ? set.label : `${set.label} @ ${revision}`,

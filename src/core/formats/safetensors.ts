@@ -1,26 +1,14 @@
 import type { ByteSource } from '../bytes/byteSource.ts';
-import { QKError } from '../errors.ts';
-import { isJsonObject } from '../jsonValue.ts';
 import { printable, printableShape } from '../printable.ts';
 import type { TensorEntry } from './checkpoint.ts';
-import { DTYPE_BITS, type ElementDtype, isElementDtype } from './dtype.ts';
+import { DTYPE_BITS } from './dtype.ts';
 import { AGAIN, KIND_BYTES, kindOfFile, MAX_SAFETENSORS_HEADER, notOfKind } from './fileKind.ts';
 import type { Format, FormatFile } from './format.ts';
-import { lineAndColumn, scanJson } from './scanJson.ts';
+import { fault, parseInfos, type TensorInfo, U64_LIMIT } from './safetensorsHeader.ts';
 import { refusePlaceholders } from './zeroPlaceholders.ts';
 
 /** Nearly all headers are shorter (97 % are under 100 kB), so that one read suffices. */
 const FIRST_READ_BYTES = 128 * 1024;
-const U64_LIMIT = 2n ** 64n;
-/**
- * The largest known models have some 100,000 tensors, in all their shards; each takes some 300 bytes of memory here.
- */
-const MAX_TENSORS = 200_000;
-/** A header's tensors have some ten values each; its metadata may have as many again. */
-const MAX_VALUES = 4_000_000;
-/** The file, a tensor, its shape: what is deeper lies in the metadata, which the format doesn't allow. */
-const MAX_DEPTH = 64;
-
 export interface SafetensorsFile extends FormatFile {
   /** 8 + N: the length and the header itself. */
   readonly headerEnd: number;
@@ -95,14 +83,6 @@ async function readRest(source: ByteSource, first: Uint8Array, headerEnd: number
   return header;
 }
 
-interface TensorInfo {
-  readonly name: string;
-  readonly dtype: ElementDtype;
-  readonly shape: readonly number[];
-  readonly begin: number;
-  readonly end: number;
-}
-
 function parseHeader(json: Uint8Array, source: ByteSource, headerEnd: number): TensorEntry[] {
   const text = decodeUtf8(json, source);
   const padding = nulPadding(text);
@@ -117,11 +97,12 @@ function parseHeader(json: Uint8Array, source: ByteSource, headerEnd: number): T
       'The tool that wrote the file made a mistake. Replace these bytes with spaces (0x20), or save the weights again with the safetensors library.',
     );
   }
-  return infos.map(({ begin, end, ...info }) => ({
+  return infos.map(({ begin, end, shape, ...info }) => ({
     ...info,
+    shape: shape.map(Number),
     source,
-    begin: headerEnd + begin,
-    end: headerEnd + end,
+    begin: headerEnd + Number(begin),
+    end: headerEnd + Number(end),
   }));
 }
 
@@ -134,8 +115,8 @@ function nulPadding(text: string): number {
 
 /** Every byte of the data belongs to one tensor, in order. Sorts `infos` by their places. */
 function checkPlaces(infos: TensorInfo[], source: ByteSource, headerEnd: number): void {
-  infos.sort((a, b) => a.begin - b.begin || a.end - b.end);
-  let previousEnd = 0;
+  infos.sort((a, b) => compare(a.begin, b.begin) || compare(a.end, b.end));
+  let previousEnd = 0n;
   for (const info of infos) {
     if (info.begin !== previousEnd || info.end < info.begin) {
       const what =
@@ -152,18 +133,24 @@ function checkPlaces(infos: TensorInfo[], source: ByteSource, headerEnd: number)
     checkSize(info, source);
     previousEnd = info.end;
   }
-  if (headerEnd + previousEnd !== source.size) {
-    const difference = source.size - headerEnd - previousEnd;
+  const dataEnd = BigInt(headerEnd) + previousEnd;
+  const size = BigInt(source.size);
+  if (dataEnd !== size) {
+    const difference = size - dataEnd;
     throw fault(
       'safetensors-incomplete',
       source,
       difference < 0
-        ? `is cut off: its data should end at byte ${headerEnd + previousEnd}, but the file has only ${source.size} bytes`
+        ? `is cut off: its data should end at byte ${dataEnd}, but the file has only ${source.size} bytes`
         : `has ${difference} bytes after its last tensor, which the format doesn't allow`,
-      `byte ${Math.min(source.size, headerEnd + previousEnd)}`,
+      `byte ${dataEnd < size ? dataEnd : size}`,
       difference < 0 ? 'The download may have stopped early. Download the file again.' : undefined,
     );
   }
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 function decodeUtf8(bytes: Uint8Array, source: ByteSource): string {
@@ -182,67 +169,11 @@ function decodeUtf8(bytes: Uint8Array, source: ByteSource): string {
   }
 }
 
-function parseInfos(text: string, source: ByteSource): TensorInfo[] {
-  const json = (what: string, where?: string, hint?: string) =>
-    fault('safetensors-header-json', source, what, where, hint);
-  const scan = scanJson(text, { depth: MAX_DEPTH, values: MAX_VALUES, allowNonFinite: false });
-  if (scan.fault !== null) {
-    const { column } = lineAndColumn(text, scan.fault.offset);
-    throw json(
-      `has a header that can't be read as JSON: at character ${column}, ${printable(scan.fault.what)}`,
-      'byte 8',
-    );
-  }
-  const parsed: unknown = JSON.parse(text);
-  if (!isJsonObject(parsed)) throw json("has a header that isn't a JSON object", 'byte 8');
-  // JSON.parse takes 1.0, 1e3 and -0 for whole numbers; the reference takes digits alone.
-  if (scan.oddNumber !== null)
-    throw json(`has a header with ${printable(scan.oddNumber)} where a whole number should be`);
-  const names = Object.keys(parsed);
-  if (names.length > MAX_TENSORS + 1)
-    throw json(
-      `lists ${names.length} tensors, and QKScope reads at most ${MAX_TENSORS}`,
-      'byte 8',
-      'No model has that many. Get the file again from its source.',
-    );
-  const infos: TensorInfo[] = [];
-  // Duplicate names: the last wins, as in the reference's map; the first then usually shows up as a gap.
-  for (const [name, value] of Object.entries(parsed)) {
-    if (name === '__metadata__') {
-      if (!isJsonObject(value)) throw json("has a __metadata__ that isn't a JSON object", '__metadata__');
-      const odd = Object.entries(value).find(([, entry]) => typeof entry !== 'string');
-      if (odd !== undefined)
-        throw json(
-          `has a __metadata__ entry "${printable(odd[0])}" that isn't text, which the format forbids. No weight depends on it`,
-          '__metadata__',
-          'The tool that wrote the file made a mistake. Save the weights again with text as metadata, or without metadata.',
-        );
-      continue;
-    }
-    const shown = printable(name);
-    const where = `tensor ${shown}`;
-    if (!isJsonObject(value))
-      throw json(`describes tensor "${shown}" with something that isn't a JSON object`, where);
-    const { dtype, shape, data_offsets: offsets } = value;
-    if (!isElementDtype(dtype))
-      throw json(
-        `gives tensor "${shown}" ${typeof dtype === 'string' ? `the unknown dtype ${printable(JSON.stringify(dtype))}` : "a dtype that isn't text"}`,
-        where,
-      );
-    if (!isCounts(shape))
-      throw json(`gives tensor "${shown}" a shape that isn't a list of whole numbers`, where);
-    if (!isCounts(offsets) || offsets.length !== 2)
-      throw json(`gives tensor "${shown}" data_offsets that aren't two whole numbers`, where);
-    infos.push({ name, dtype, shape, begin: offsets[0]!, end: offsets[1]! });
-  }
-  return infos;
-}
-
 function checkSize(info: TensorInfo, source: ByteSource): void {
   const where = `tensor ${printable(info.name)}`;
   let bits = 1n;
-  for (const factor of [...info.shape, DTYPE_BITS[info.dtype]]) {
-    bits *= BigInt(factor);
+  for (const factor of [...info.shape, BigInt(DTYPE_BITS[info.dtype])]) {
+    bits *= factor;
     if (bits >= U64_LIMIT) {
       throw fault(
         'safetensors-overflow',
@@ -260,7 +191,7 @@ function checkSize(info: TensorInfo, source: ByteSource): void {
       where,
     );
   }
-  if (bits / 8n !== BigInt(info.end) - BigInt(info.begin)) {
+  if (bits / 8n !== info.end - info.begin) {
     throw fault(
       'safetensors-tensor-info',
       source,
@@ -268,29 +199,4 @@ function checkSize(info: TensorInfo, source: ByteSource): void {
       where,
     );
   }
-}
-
-/**
- * Whole numbers to 2^64 (2^64 − 1 is rounded up to it), as the reference's usize. Those over 2^53 are rounded, and
- * then fail as overflow or mismatch.
- */
-function isCounts(value: unknown): value is number[] {
-  return (
-    Array.isArray(value) && value.every((item) => Number.isInteger(item) && item >= 0 && item <= 2 ** 64)
-  );
-}
-
-function fault(
-  code: QKError['code'],
-  source: ByteSource,
-  what: string,
-  where?: string,
-  hint?: string,
-  cause?: unknown,
-): QKError {
-  return new QKError(code, `${source.name} ${what}.`, {
-    where: where === undefined ? source.name : `${source.name}, ${where}`,
-    hint: hint ?? 'The file is damaged, or it isn’t a safetensors file. Download it again from its source.',
-    cause,
-  });
 }

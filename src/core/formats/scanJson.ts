@@ -6,6 +6,8 @@ export interface JsonScan {
   readonly nonFinite: readonly { readonly offset: number; readonly token: string }[];
   /** The first number inside a list that isn't written in digits alone (1.0, 1e3, -0); null: there is none. */
   readonly oddNumber: string | null;
+  /** The whole numbers inside lists that JSON.parse would round: those of more than 15 digits. */
+  readonly longNumbers: readonly { readonly offset: number; readonly token: string }[];
 }
 
 export interface JsonLimits {
@@ -17,6 +19,8 @@ export interface JsonLimits {
   readonly allowNonFinite: boolean;
 }
 
+/** Every whole number of so many digits is below 2^53. */
+const SAFE_DIGITS = 15;
 const NON_FINITE = ['NaN', 'Infinity', '-Infinity'] as const;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
@@ -26,6 +30,7 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
  */
 export function scanJson(text: string, limits: JsonLimits): JsonScan {
   const nonFinite: { offset: number; token: string }[] = [];
+  const longNumbers: { offset: number; token: string }[] = [];
   const open: ('{' | '[')[] = [];
   let oddNumber: string | null = null;
   let values = 0;
@@ -44,6 +49,7 @@ export function scanJson(text: string, limits: JsonLimits): JsonScan {
     fault: what === null ? null : { offset, what },
     nonFinite,
     oddNumber,
+    longNumbers,
   });
   const found = () => {
     if (at >= text.length) return 'the text ends';
@@ -140,7 +146,10 @@ export function scanJson(text: string, limits: JsonLimits): JsonScan {
     NUMBER.lastIndex = at;
     const number = NUMBER.exec(text)?.[0];
     if (number === undefined) return `${found()} where a value should be`;
-    if (oddNumber === null && open.at(-1) === '[' && /[^\d]/.test(number)) oddNumber = number;
+    if (open.at(-1) === '[') {
+      if (/[^\d]/.test(number)) oddNumber ??= number;
+      else if (number.length > SAFE_DIGITS) longNumbers.push({ offset: at, token: number });
+    }
     at += number.length;
     return null;
   }

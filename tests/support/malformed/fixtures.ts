@@ -47,9 +47,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
   '10-shape-offset-mismatch.safetensors':
     'gives tensor "test" 4 bytes, but I32 of shape [2, 2] takes 16. The file is damaged, or it isn’t a safetensors file. Download it again from its source.',
   '11-shape-overflow.safetensors':
-    'gives tensor "test" the shape [2, 18446744073709552000], whose size overflows 64 bits. The file is damaged, or it isn’t a safetensors file. Download it again from its source.',
+    'gives tensor "test" the shape [2, 18446744073709551614], whose size overflows 64 bits. The file is damaged, or it isn’t a safetensors file. Download it again from its source.',
   '12-nbytes-overflow.safetensors':
-    'gives tensor "test" the shape [2, 9223372036854776000], whose size overflows 64 bits. The file is damaged, or it isn’t a safetensors file. Download it again from its source.',
+    'gives tensor "test" the shape [2, 9223372036854775807], whose size overflows 64 bits. The file is damaged, or it isn’t a safetensors file. Download it again from its source.',
   '13-json-attack-overlap.safetensors':
     'places tensor "weight_1" at bytes 0 to 16 of its data, overlapping the tensor before it, which ends at byte 16. The file is damaged, or it isn’t a safetensors file. Download it again from its source.',
   '14-duplicate-offset.safetensors':

@@ -189,7 +189,7 @@ describe('an adapter beside its base', () => {
     ]);
   });
 
-  it('is merged from a separate folder, and the base alone is offered', async () => {
+  it('is merged from a separate folder, and the base alone is offered, never the adapter alone', async () => {
     const { base, adapter, expected } = llama(9);
     const files = [
       jsonFile('base/config.json', LLAMA),
@@ -206,7 +206,6 @@ describe('an adapter beside its base', () => {
     expect(lastOf(events, 'plan').weightsOptions.map(({ label, isCurrent }) => [label, isCurrent])).toEqual([
       ['base/model.safetensors with tuned/adapter_model.safetensors', true],
       ['base/model.safetensors', false],
-      ['tuned/adapter_model.safetensors', false],
     ]);
   });
 
