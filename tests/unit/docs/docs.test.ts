@@ -49,4 +49,18 @@ describe('the documents', () => {
     expect(projectFile('README.md')).toContain(`version = {${version}}`);
     expect(projectFile('README.md')).toContain('author = {{The QKScope developers}}');
   });
+
+  // package.json is the one place of both; they are empty until the project has a public address.
+  it.each([
+    ['homepage', 'url', 'url'],
+    ['repository', 'repository-code', 'howpublished'],
+  ])('cite the %s that package.json names, and none while it is empty', (field, cff, bibtex) => {
+    const address = (JSON.parse(projectFile('package.json')) as Record<string, string>)[field];
+    expect(address).toBeDefined();
+    const cited = new RegExp(`^${cff}: "?(.*?)"?$`, 'm').exec(projectFile('CITATION.cff'))?.[1] ?? '';
+    const software = /@software\{[\s\S]*?\n\}/.exec(projectFile('README.md'))?.[0] ?? '';
+    const inReadme =
+      new RegExp(`^ {2}${bibtex} = \\{(?:\\\\url\\{)?(.*?)\\}+,?$`, 'm').exec(software)?.[1] ?? '';
+    expect([cited, inReadme]).toEqual([address, address]);
+  });
 });
