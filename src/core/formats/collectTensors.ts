@@ -1,3 +1,4 @@
+// Collects the tensors of all files of one model under their names.
 import { QKError } from '../errors.ts';
 import { listInWords } from '../listInWords.ts';
 import type { TensorEntry } from './checkpoint.ts';
@@ -9,9 +10,9 @@ export interface CollectedTensors {
 }
 
 /**
- * The tensors of all files of one model by their names. Of a tensor that several files hold the index decides which
- * is meant; without one, it is refused if it is a wanted one, and taken from the first file else (a tied embedding,
- * a buffer).
+ * Collects the tensors of all files of one model by name. Where several files hold a tensor of the same name, the index
+ * decides which one is used. Without an index, such a tensor is refused if it is a wanted one, and otherwise taken from
+ * the first file (a tied embedding, a buffer).
  * @throws QKError 'index-invalid' that names the tensor and its files
  */
 export function collectTensors(

@@ -1,14 +1,15 @@
+// Reads the quantisation that ComfyUI declares in the metadata of a safetensors file.
 import { isJsonObject, type JsonObject } from '../jsonValue.ts';
 
 const KEY = '_quantization_metadata';
-/** Plain floats with a scale each, which are decoded by what they store. */
+/** Formats of plain floats with one scale each; they are decoded from the tensors that are stored. */
 const PLAIN = /^float8_/;
 
 /**
- * The quantisation that ComfyUI writes into a safetensors file's own __metadata__, as a declaration: {"layers":
- * {name: {"format": …}}} (comfy/utils.py, convert_old_quants). Its integers may be of rotated weights ("convrot"),
- * so a file with such layers isn't read by the look of its tensors. Null where nothing is said, or all layers are
- * FP8.
+ * Reads the quantisation that ComfyUI writes into the __metadata__ of a safetensors file, as a declaration: {"layers":
+ * {name: {"format": …}}} (comfy/utils.py, convert_old_quants). Its integers may represent rotated weights ("convrot"),
+ * so a file with such layers is never decoded from its tensors alone. Returns null where nothing is declared or all
+ * layers are FP8.
  */
 export function comfyDeclaration(header: Uint8Array): JsonObject | null {
   const text = new TextDecoder().decode(header.subarray(8));
@@ -21,7 +22,7 @@ export function comfyDeclaration(header: Uint8Array): JsonObject | null {
   return other === undefined ? null : { quant_method: `ComfyUI’s ${other}` };
 }
 
-/** Each layer's format; null where the text isn't what ComfyUI writes. */
+/** Lists each layer's format; null where the text isn't what ComfyUI writes. */
 function formatsIn(told: string): string[] | null {
   try {
     const { layers } = JSON.parse(told) as JsonObject;

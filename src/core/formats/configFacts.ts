@@ -1,12 +1,16 @@
+// Reads heads, widths and depth from a config, whichever program wrote its keys, and compares two configs.
 import { shownKey } from '../ggufKeys.ts';
 import { type JsonObject as Config, isJsonObject } from '../jsonValue.ts';
 import type { TensorEntry } from './checkpoint.ts';
 import { sliceRoleOf } from './sliceRoles.ts';
 
-/** What a config says of heads and sizes, whichever program's keys it has. */
+/** A number that a config gives about heads or sizes. */
 export type Fact = 'heads' | 'kvHeads' | 'headDim' | 'width' | 'layers';
 
-/** Usual keys first: transformers', Meta's and Mistral's, nanoGPT's and minGPT's, Megatron's. */
+/**
+ * The keys of each fact, the most common first: transformers', Meta's and Mistral's, nanoGPT's and minGPT's,
+ * Megatron's.
+ */
 export const FACT_KEYS: Readonly<Record<Fact, readonly string[]>> = {
   heads: ['num_attention_heads', 'n_heads', 'n_head', 'num_heads'],
   kvHeads: ['num_key_value_heads', 'n_kv_heads', 'num_kv_heads', 'num_query_groups', 'multi_query_group_num'],
@@ -15,19 +19,22 @@ export const FACT_KEYS: Readonly<Record<Fact, readonly string[]>> = {
   layers: ['num_hidden_layers', 'n_layers', 'n_layer', 'num_layers'],
 };
 
-export interface ToldFact {
+export interface GivenFact {
   readonly key: string;
   readonly value: number;
 }
 
-/** Where a config's own heads stand: at its top, or, of a model made of models, in its text_config. */
+/**
+ * Returns the part of a config that counts heads: its top level, or text_config in a model that is made of several
+ * models.
+ */
 export function factScope(config: Config): Config {
   const inner = config.text_config;
   return factIn(config, 'heads') === undefined && isJsonObject(inner) ? inner : config;
 }
 
-/** The first key of a fact that has a count. */
-export function factIn(config: Config, fact: Fact): ToldFact | undefined {
+/** Finds the first key of a fact that holds a positive whole number. */
+export function factIn(config: Config, fact: Fact): GivenFact | undefined {
   for (const key of FACT_KEYS[fact]) {
     const value = config[key];
     if (typeof value === 'number' && Number.isInteger(value) && value > 0) return { key, value };
@@ -35,35 +42,35 @@ export function factIn(config: Config, fact: Fact): ToldFact | undefined {
   return undefined;
 }
 
-export function tellsAny(config: Config): boolean {
+export function givesAny(config: Config): boolean {
   const scope = factScope(config);
   return (Object.keys(FACT_KEYS) as Fact[]).some((fact) => factIn(scope, fact) !== undefined);
 }
 
 export interface Disagreement {
   readonly fact: Fact;
-  readonly one: ToldFact;
-  readonly other: ToldFact;
+  readonly one: GivenFact;
+  readonly other: GivenFact;
 }
 
-/** Which of these facts two configs both tell, with other numbers. */
+/** Lists the given facts for which both configs give a number, and the numbers differ. */
 export function disagreements(one: Config, other: Config, facts: readonly Fact[]): Disagreement[] {
   const [first, second] = [factScope(one), factScope(other)];
   return facts.flatMap((fact) => {
-    const [told, too] = [factIn(first, fact), factIn(second, fact)];
-    return told === undefined || too === undefined || told.value === too.value
+    const [mine, theirs] = [factIn(first, fact), factIn(second, fact)];
+    return mine === undefined || theirs === undefined || mine.value === theirs.value
       ? []
       : [
           {
             fact,
-            one: { ...told, key: shownKey(one, told.key) },
-            other: { ...too, key: shownKey(other, too.key) },
+            one: { ...mine, key: shownKey(one, mine.key) },
+            other: { ...theirs, key: shownKey(other, theirs.key) },
           },
         ];
   });
 }
 
-/** Whether some query, key or fused weight has a side of that size; null where there is none to tell. */
+/** Tells whether some query, key or fused weight has a side of that size; null where no such weight exists. */
 export function isWidthOf(
   tensors: ReadonlyMap<string, TensorEntry>,
   wants: (name: string) => boolean,

@@ -1,3 +1,4 @@
+// Decides which config describes the weights when several of them do.
 import type { JsonObject as Config } from '../jsonValue.ts';
 import type { TensorEntry } from './checkpoint.ts';
 import {
@@ -7,21 +8,21 @@ import {
   type Fact,
   factIn,
   factScope,
+  givesAny,
   isWidthOf,
-  tellsAny,
 } from './configFacts.ts';
 
-/** A config and where it stands: "config.json", "original/params.json", "ckpt.pt's model_args". */
+/** A config with the name of its source: "config.json", "original/params.json", "ckpt.pt's model_args". */
 export interface NamedConfig {
   readonly config: Config;
   readonly name: string;
 }
 
 export interface ConfigInput {
-  /** The config file that was read; null without one. */
-  readonly told: NamedConfig | null;
-  /** What the weight file says of itself; null where it says nothing. */
-  readonly own: (NamedConfig & { readonly isGguf: boolean }) | null;
+  /** The config file that was read; null where there is none. */
+  readonly file: NamedConfig | null;
+  /** The config that the weight file itself contains; null where it contains none. */
+  readonly embedded: (NamedConfig & { readonly isGguf: boolean }) | null;
   /** Other config files of the same folder. */
   readonly others: readonly NamedConfig[];
   readonly tensors: ReadonlyMap<string, TensorEntry>;
@@ -32,8 +33,8 @@ export interface DecidedConfig {
   readonly config: Config | null;
   readonly name: string | null;
   /**
-   * Numbers of heads that two of them tell otherwise, and nothing decides: they must be asked for. Null where there
-   * are none.
+   * A sentence about numbers of heads that two configs give differently, and that nothing decides between: the page
+   * must ask for them. Null where there is no such contradiction.
    */
   readonly doubt: string | null;
   readonly notes: readonly string[];
@@ -41,61 +42,61 @@ export interface DecidedConfig {
 
 const ALL: readonly Fact[] = ['heads', 'kvHeads', 'headDim', 'width', 'layers'];
 /**
- * A GGUF file's numbers are what llama.cpp's converter made of config.json (convert_hf_to_gguf.py), and its runtime
- * reads no other: of heads and width alone they must be the same. Its block_count counts layers for predicting more
- * tokens, too, and key_length is another width in latent attention.
+ * llama.cpp's converter derives a GGUF file's numbers from config.json (convert_hf_to_gguf.py), and its runtime reads
+ * no other config. Only heads and width have to agree: block_count also counts layers that predict further tokens, and
+ * key_length is a different width in latent attention.
  */
 const OF_GGUF: readonly Fact[] = ['heads', 'width'];
 const ABOUT_HEADS: ReadonlySet<Fact> = new Set(['heads', 'kvHeads', 'headDim']);
 
 /**
- * One config out of several that tell of the same weights. What a PyTorch file says of itself is put together with
- * the config.json beside it; numbers that two of them tell otherwise are named, and where they decide how the rows
- * fall into heads, asked for. A config of a width that the tensors haven't is another model's.
+ * Decides on one config where several describe the same weights. The arguments in a PyTorch file are merged with the
+ * config.json beside it. Numbers that two of them give differently are named in a note; where those numbers decide how
+ * rows divide into heads, the page asks. A config whose width no tensor has belongs to another model.
  */
-export function decideConfig({ told, own, others, tensors, wants }: ConfigInput): DecidedConfig {
+export function decideConfig({ file, embedded, others, tensors, wants }: ConfigInput): DecidedConfig {
   const hasWidth = ({ config }: NamedConfig) =>
     isWidthOf(tensors, wants, factIn(factScope(config), 'width')?.value);
-  if (own === null) return besideOthers(told, others, hasWidth);
-  if (told === null || (!tellsAny(told.config) && typeof told.config.model_type !== 'string'))
-    return { config: own.config, name: own.name, doubt: null, notes: [] };
-  if (own.isGguf) {
-    const different = disagreements(own.config, told.config, OF_GGUF);
+  if (embedded === null) return besideOthers(file, others, hasWidth);
+  if (file === null || (!givesAny(file.config) && typeof file.config.model_type !== 'string'))
+    return { config: embedded.config, name: embedded.name, doubt: null, notes: [] };
+  if (embedded.isGguf) {
+    const different = disagreements(embedded.config, file.config, OF_GGUF);
     const notes = different.map(
-      (one) => `${sentence(own.name, told.name, one)}: a GGUF file is read by its own numbers.`,
+      (one) => `${sentence(embedded.name, file.name, one)}: a GGUF file is read by its own numbers.`,
     );
-    return { config: own.config, name: own.name, doubt: null, notes };
+    return { config: embedded.config, name: embedded.name, doubt: null, notes };
   }
-  const different = disagreements(told.config, own.config, ALL);
+  const different = disagreements(file.config, embedded.config, ALL);
   const ofWidth = different.find(({ fact }) => fact === 'width');
-  if (ofWidth !== undefined && hasWidth(own) !== hasWidth(told)) {
-    const [right, wrong] = hasWidth(own) === true ? [own, told] : [told, own];
-    const note = `${sentence(told.name, own.name, ofWidth)}: the tensors have ${right.name}’s width, so ${wrong.name} is taken for another model’s and left aside.`;
+  if (ofWidth !== undefined && hasWidth(embedded) !== hasWidth(file)) {
+    const [right, wrong] = hasWidth(embedded) === true ? [embedded, file] : [file, embedded];
+    const note = `${sentence(file.name, embedded.name, ofWidth)}: the tensors have ${right.name}’s width, so ${wrong.name} is taken for another model’s and left aside.`;
     return { config: right.config, name: right.name, doubt: null, notes: [note] };
   }
   return {
-    config: { ...own.config, ...underEveryKey(own.config, told.config), ...told.config },
-    name: addsNumbers(own.config, told.config) ? `${told.name} with ${own.name}` : told.name,
-    ...doubtOrNotes(told.name, own.name, different),
+    config: { ...embedded.config, ...underEveryKey(embedded.config, file.config), ...file.config },
+    name: addsNumbers(embedded.config, file.config) ? `${file.name} with ${embedded.name}` : file.name,
+    ...doubtOrNotes(file.name, embedded.name, different),
   };
 }
 
 function besideOthers(
-  told: NamedConfig | null,
+  file: NamedConfig | null,
   others: readonly NamedConfig[],
   hasWidth: (of: NamedConfig) => boolean | null,
 ): DecidedConfig {
-  if (told === null) return { config: null, name: null, doubt: null, notes: [] };
+  if (file === null) return { config: null, name: null, doubt: null, notes: [] };
   const compared = others.map((other) => {
-    const different = disagreements(told.config, other.config, ALL);
+    const different = disagreements(file.config, other.config, ALL);
     const ofWidth = different.find(({ fact }) => fact === 'width');
-    const isOther = ofWidth !== undefined && hasWidth(told) === true;
+    const isOther = ofWidth !== undefined && hasWidth(file) === true;
     const asked = isOther ? different.filter(({ fact }) => !ABOUT_HEADS.has(fact)) : different;
-    return doubtOrNotes(told.name, other.name, asked);
+    return doubtOrNotes(file.name, other.name, asked);
   });
   return {
-    config: told.config,
-    name: told.name,
+    config: file.config,
+    name: file.name,
     doubt: compared.find(({ doubt }) => doubt !== null)?.doubt ?? null,
     notes: compared.flatMap(({ notes }) => notes),
   };
@@ -118,23 +119,23 @@ function doubtOrNotes(
 }
 
 /**
- * The numbers that a trainer's arguments tell and config.json doesn't, under all keys that classes read them by: the
- * class that config.json names has its own keys for what the arguments call otherwise.
+ * Repeats the numbers that a trainer's arguments give and config.json doesn't under every key of the fact: the class
+ * that config.json names may read them under another key than the trainer wrote.
  */
-function underEveryKey(own: Config, told: Config): Config {
-  if (typeof told.model_type !== 'string') return {};
-  const missing = ALL.filter((fact) => factIn(factScope(told), fact) === undefined);
+function underEveryKey(embedded: Config, file: Config): Config {
+  if (typeof file.model_type !== 'string') return {};
+  const missing = ALL.filter((fact) => factIn(factScope(file), fact) === undefined);
   return Object.fromEntries(
     missing.flatMap((fact) => {
-      const value = factIn(factScope(own), fact)?.value;
+      const value = factIn(factScope(embedded), fact)?.value;
       return value === undefined ? [] : FACT_KEYS[fact].map((key) => [key, value]);
     }),
   );
 }
 
-/** Whether one config tells a number of which the other says nothing. */
-function addsNumbers(own: Config, told: Config): boolean {
-  const [one, other] = [factScope(own), factScope(told)];
+/** Tells whether `embedded` gives a number that `file` lacks. */
+function addsNumbers(embedded: Config, file: Config): boolean {
+  const [one, other] = [factScope(embedded), factScope(file)];
   return ALL.some((fact) => factIn(one, fact) !== undefined && factIn(other, fact) === undefined);
 }
 

@@ -30,9 +30,9 @@ export const DTYPE_BITS = {
 export type ElementDtype = keyof typeof DTYPE_BITS;
 
 /**
- * Block types of GGUF: so many weights in so many bytes, along a row (ggml/src/ggml-common.h; gguf-py,
- * GGML_QUANT_SIZES). Sizes are known for all, so that every tensor's place can be checked; which of them are decoded
- * says `dequantise`.
+ * The block types of GGUF, each with the weights and bytes of a block along a row (ggml/src/ggml-common.h; gguf-py,
+ * GGML_QUANT_SIZES). Sizes are known for all of them, so that the place of every tensor can be checked; `dequantise`
+ * says which of them are decoded.
  */
 export const GGML_BLOCKS = {
   Q4_0: { elements: 32, bytes: 18 },
@@ -66,7 +66,7 @@ export type GgmlDtype = keyof typeof GGML_BLOCKS;
 
 export type Dtype = ElementDtype | GgmlDtype;
 
-/** The dtypes that the engines take as weights. */
+/** The dtypes that engines accept as weights. */
 export const SCORED_DTYPES = ['F64', 'F32', 'F16', 'BF16'] as const;
 export type ScoredDtype = (typeof SCORED_DTYPES)[number];
 

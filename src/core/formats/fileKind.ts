@@ -1,25 +1,26 @@
+// Recognises what a file is from its first bytes, whatever its name says.
 import type { ByteSource } from '../bytes/byteSource.ts';
 import { QKError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { ARCHIVES, MAGIC_NUMBERS, UNPACK } from './magicNumbers.ts';
 
-/** What a file is, by its first bytes and not by its name. */
+/** The kind of a file, recognised from its first bytes and not from its name. */
 export interface FileKind {
-  /** "a web page": after "it is". */
+  /** Text that completes "it is …", such as "a web page". */
   readonly what: string;
-  /** What the user can do. */
+  /** The sentence that says what the user can do. */
   readonly hint: string;
-  /** ONNX has no magic number: it is guessed by its first fields. */
+  /** True for ONNX, which has no magic number and is recognised by its first fields. */
   readonly isOnnx?: boolean;
 }
 
-/** How many of a file's first bytes `kindOfFile` looks at. */
+/** The number of a file's first bytes that `kindOfFile` reads. */
 export const KIND_BYTES = 512;
-/** Of a text that is quoted in a message. */
+/** The longest text that a message quotes from a file. */
 const QUOTED_CHARACTERS = 60;
 /**
- * The Rust reference refuses longer headers (safetensors/src/tensor.rs, MAX_HEADER_SIZE); so no file makes us take
- * more.
+ * The Rust reference refuses longer headers (safetensors/src/tensor.rs, MAX_HEADER_SIZE), so no file can make the page
+ * allocate more.
  */
 export const MAX_SAFETENSORS_HEADER = 100_000_000;
 
@@ -27,10 +28,10 @@ export const MAX_SAFETENSORS_HEADER = 100_000_000;
 export const AGAIN = 'The download went wrong. Download the file again from its source.';
 
 /**
- * Tells what a file is, whatever it is called.
- * @param start its first bytes, 512 or the whole file
- * @param size of the whole file
- * @returns null where it begins like nothing that is known
+ * Recognises what a file is, whatever it is called.
+ * @param start the first 512 bytes, or the whole file
+ * @param size size of the whole file, bytes
+ * @returns null where the file begins like nothing known
  */
 export function kindOfFile(start: Uint8Array, size: number, name = ''): FileKind | null {
   if (size === 0) return { what: 'an empty file of 0 bytes', hint: AGAIN };
@@ -55,7 +56,7 @@ export function kindOfFile(start: Uint8Array, size: number, name = ''): FileKind
   );
 }
 
-/** The refusal of a file that a format's reader can't take. `format` has its article: "a GGUF file". */
+/** Builds the error for a file that a format's reader can't read. `format` includes its article: "a GGUF file". */
 export function notOfKind(source: ByteSource, kind: FileKind, format: string): QKError {
   return new QKError('format-unsupported', `${source.name} isn't ${format}: it is ${kind.what}.`, {
     where: `${source.name}, byte 0`,
@@ -63,7 +64,7 @@ export function notOfKind(source: ByteSource, kind: FileKind, format: string): Q
   });
 }
 
-/** What a zip file is by its entries; null for torch.save's own, or an unknown one. */
+/** Recognises a zip file by its entries; returns null for one that torch.save wrote and for an unknown one. */
 export function kindOfZip(names: readonly string[]): (FileKind & { readonly holdsPickle: boolean }) | null {
   const known = ARCHIVES.find(({ entry }) => names.some((name) => entry.test(name)));
   if (known !== undefined)
@@ -126,27 +127,31 @@ function quote(text: string): string {
   return `“${printable(line.slice(0, QUOTED_CHARACTERS))}${line.length > QUOTED_CHARACTERS ? '…' : ''}”`;
 }
 
-/** Tab, line feed, form feed, carriage return, and the escape of a coloured log. */
+/**
+ * The control characters that text may contain: tab, line feed, form feed, carriage return, and the escape of a
+ * coloured log.
+ */
 const TEXT_CONTROLS: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
 
-/** The bytes as text; null where they hold what no text does. */
+/** Decodes the bytes as text; returns null where they contain bytes that no text has. */
 function asText(bytes: Uint8Array): string | null {
-  // The last character may be cut.
+  // The last character may be cut off.
   for (let cut = 0; cut < 4 && cut < bytes.length; cut++) {
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, bytes.length - cut));
       const isText = !bytes.some((byte) => (byte < 0x20 && !TEXT_CONTROLS.has(byte)) || byte === 0x7f);
       return isText ? text : null;
     } catch {
-      // Not a whole text yet: without its last byte it may be.
+      // The text may end within a character: it is tried again without its last byte.
     }
   }
   return null;
 }
 
 /**
- * llama2.c's first form has no magic number: seven whole numbers and then all weights as float32, whose number
- * follows from them to the byte (karpathy/llama2.c, export.py, legacy_export; run.c, memory_map_weights).
+ * Recognises llama2.c's first format, which has no magic number: seven integers, followed by all weights as float32.
+ * The integers determine the exact size of the file (karpathy/llama2.c, export.py, legacy_export; run.c,
+ * memory_map_weights).
  */
 function llama2cKind(bytes: Uint8Array, size: number): FileKind | null {
   if (bytes.length < 28) return null;
@@ -158,7 +163,7 @@ function llama2cKind(bytes: Uint8Array, size: number): FileKind | null {
     return null;
   const embedding = Math.abs(words) * dim;
   const layer = 2 * dim + 2 * dim * dim + 2 * dim * (dim / heads) * keyHeads + 3 * dim * hidden;
-  // A negative number of words says that the output has weights of its own.
+  // A negative vocabulary size means that the output layer has separate weights.
   const count =
     embedding * (words < 0 ? 2 : 1) + layers * layer + dim + 2 * length * Math.floor(dim / heads / 2);
   return size === 28 + 4 * count
@@ -179,8 +184,8 @@ function safetensorsKind(bytes: Uint8Array, size: number, name: string): FileKin
 }
 
 /**
- * Three formats begin with a small number in field 1: ONNX (ir_version, then a producer's name), Core ML (a version,
- * then a description) and TensorFlow's SavedModel (1, then a graph).
+ * Distinguishes three formats that begin with a small number in field 1: ONNX (ir_version, then the producer's name),
+ * Core ML (a version, then a description) and TensorFlow's SavedModel (1, then a graph).
  */
 function protobufKind(bytes: Uint8Array, name: string): FileKind | null {
   const [field, version = 0, second] = bytes;
@@ -199,7 +204,7 @@ function protobufKind(bytes: Uint8Array, name: string): FileKind | null {
       };
 }
 
-/** A map whose first key is a word: flax' to_bytes (flax/serialization.py). */
+/** Recognises a map whose first key is a word, as Flax's to_bytes writes it (flax/serialization.py). */
 function msgpackKind(bytes: Uint8Array): FileKind | null {
   const [first = 0] = bytes;
   const key = first > 0x80 && first <= 0x8f ? 1 : first === 0xde ? 3 : first === 0xdf ? 5 : null;

@@ -1,3 +1,4 @@
+// Finds the config that belongs to a set of weights, also under the names that browsers give to copies.
 import { QKError } from '../errors.ts';
 import { listInWords } from '../listInWords.ts';
 import type { Repo, WeightSet } from '../repos/index.ts';
@@ -5,18 +6,21 @@ import type { NamedConfig } from './decideConfig.ts';
 import { type ReadConfig, readConfig, readSmall } from './readJson.ts';
 
 export interface FoundConfig extends ReadConfig {
-  /** Sentences for the user: a config that isn't where, or isn't called what, one expects. */
+  /** Sentences for the user about a config that has an unexpected place or name. */
   readonly notes: readonly string[];
-  /** Others of the same folder that could be meant: params.json beside config.json, a browser's copy that differs. */
+  /**
+   * Other configs in the same folder that could be meant: params.json beside config.json, or a browser's copy that
+   * differs.
+   */
   readonly others: readonly NamedConfig[];
 }
 
 /**
- * "config (1).json" (Chromium), "config(1).json" (Firefox), "config-1.json" (Safari), "config copy.json" (macOS),
- * "config - Copy.json" (Windows).
+ * Names that browsers and systems give to a copy: "config (1).json" (Chromium), "config(1).json" (Firefox),
+ * "config-1.json" (Safari), "config copy.json" (macOS), "config - Copy.json" (Windows).
  */
 const RENAMED = /^(?:config|params)(?: ?\(\d+\)|[ _-]\d+|(?: -)?[ _-]copy(?: ?\(?\d+\)?)?)\.json$/i;
-/** What any model's config says, under one of these names. */
+/** Keys of which the config of any model has at least one. */
 const CONFIG_KEYS = [
   'model_type',
   'architectures',
@@ -30,9 +34,9 @@ const CONFIG_KEYS = [
 ];
 
 /**
- * The config of a set of weights: beside the file first, then in the folders above it. Meta's and Mistral's own
- * files (`consolidated…`) are told by params.json, others by config.json; a browser's or system's copy of one counts
- * where the original isn't there.
+ * Finds the config of a set of weights: first in the folder of the file, then in the folders above it. Files of Meta
+ * and Mistral (`consolidated…`) prefer params.json, all others config.json. A copy that a browser or a system made
+ * counts only where there is no original.
  * @throws QKError 'config-invalid' where several copies differ
  */
 export async function findConfig(repo: Repo, set: WeightSet, signal?: AbortSignal): Promise<FoundConfig> {
@@ -66,7 +70,7 @@ export async function findConfig(repo: Repo, set: WeightSet, signal?: AbortSigna
   return { config: null, path: null, fault: null, notes: [], others: [] };
 }
 
-/** "a/b/", "a/", "": a file's folder and those around it. */
+/** Lists a file's folder and the folders that contain it: "a/b/", "a/", "". */
 function foldersAbove(folder: string): string[] {
   const parts = folder.split('/').slice(0, -1);
   return Array.from({ length: parts.length + 1 }, (_, up) =>
@@ -77,7 +81,7 @@ function foldersAbove(folder: string): string[] {
   );
 }
 
-/** The other configs of a folder under such names. One that holds the same values is no other. */
+/** Reads the other configs of a folder. A config with the same values is left out. */
 async function configsBeside(
   repo: Repo,
   folder: string,
@@ -87,7 +91,7 @@ async function configsBeside(
   const beside = repo.paths.filter(
     (path) => path !== chosen && path.startsWith(folder) && isConfigName(path.slice(folder.length)),
   );
-  // A copy that was read in the original's place is compared with its like already.
+  // A copy that was read in place of the original has already been compared with the other copies.
   if (beside.length === 0 || RENAMED.test(chosen.slice(folder.length))) return { configs: [], notes: [] };
   const read = await Promise.all([chosen, ...beside].map((path) => readBeside(repo, path, signal)));
   const texts = read.map(({ config }) => JSON.stringify(config));
@@ -102,7 +106,10 @@ async function configsBeside(
   };
 }
 
-/** A file of such a name that is far too large is no config, and no reason to refuse the model. */
+/**
+ * Reads a config; one that is far too large gives a fault instead of an error, since it is no reason to refuse the
+ * model.
+ */
 async function readBeside(repo: Repo, path: string, signal?: AbortSignal): Promise<ReadConfig> {
   try {
     return await readConfig(repo, [path], signal);
@@ -139,7 +146,7 @@ async function renamedConfig(repo: Repo, folder: string, signal?: AbortSignal): 
   return readConfig(repo, [first], signal);
 }
 
-/** "m.json" or "m_config.json" beside "m.safetensors", if it says what configs say. */
+/** Reads "m.json" or "m_config.json" beside "m.safetensors" if it has the keys of a config. */
 async function configOfStem(repo: Repo, set: WeightSet, signal?: AbortSignal): Promise<ReadConfig | null> {
   if (set.files.length !== 1) return null;
   const stem = set.files[0]!.replace(/\.\w+$/, '');

@@ -1,53 +1,57 @@
+// The interface that every file format implements.
 import type { ByteSource } from '../bytes/byteSource.ts';
 import type { FormatId } from '../repos/index.ts';
 import type { TensorEntry } from './checkpoint.ts';
 
-/** What a format's reader may ask for beside the file itself. */
+/** What the reader of a format may use besides the file itself. */
 export interface FormatContext {
   /**
-   * Another file of the repository, by its path beside this one (ONNX keeps its weights apart). @throws QKError
-   * 'file-not-found'
+   * Opens another file of the repository, by its path relative to this one (ONNX can store its weights in a separate
+   * file). @throws QKError 'file-not-found'
    */
   openBeside(path: string, signal?: AbortSignal): Promise<ByteSource>;
-  /** Which tensors matter: places that cost a request each are looked up for these alone. Absent: all do. */
+  /**
+   * Selects the tensors that matter: where looking up a place costs a request, only these are looked up. Absent: all
+   * tensors matter.
+   */
   readonly wants?: ((name: string) => boolean) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface SplitPart {
-  /** From 0. */
+  /** The number of this part, counted from 0. */
   readonly number: number;
   readonly count: number;
-  /** Of all parts together; null where it isn't said. */
+  /** The number of tensors in all parts together; null where the metadata doesn't give it. */
   readonly tensors: number | null;
 }
 
-/** What one weight file says of itself: its tensors' places, no weights. */
+/** The contents of one weight file by its header: where each tensor is stored, but no weights. */
 export interface FormatFile {
   readonly tensors: readonly TensorEntry[];
-  /** Names of all its tensors, where `tensors` holds only the wanted ones. */
+  /** The names of all tensors, given where `tensors` contains only the wanted ones. */
   readonly names?: readonly string[];
-  /** Bytes fetched to learn it. */
+  /** Bytes that were fetched to read the header. */
   readonly fetched: number;
-  /** The header's bytes, for a fingerprint. */
+  /** The bytes of the header, which identify the file in a fingerprint. */
   readonly header: Uint8Array;
-  /** What the file says of the model, where the format has a place for it (GGUF), under config.json's names. */
+  /** The model's parameters under config.json's names, where the format stores them (GGUF). */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Where in the file that stands: "ckpt.pt's model_args". Absent: the file as a whole tells it. */
+  /** The place of `config` within the file: "ckpt.pt's model_args". Absent: the file as a whole is named. */
   readonly configName?: string;
-  /** Which part of a split file it is, by its own metadata (GGUF); absent where it is whole. */
+  /** The part of a split file that this file is, by its metadata (GGUF); absent where the file is whole. */
   readonly split?: SplitPart;
   /** Sentences for the user. */
   readonly notes?: readonly string[];
 }
 
-/** One file format. None knows another; all are in one list (`formats.ts`). */
+/** One file format. No format imports another; `formats.ts` lists them all. */
 export interface Format {
   readonly id: FormatId;
-  /** "safetensors", "PyTorch": in sentences. */
+  /** The name that sentences use: "safetensors", "PyTorch". */
   readonly name: string;
-  /** Of weight files, without the dot, the usual one first. */
+  /** File name extensions of weight files, without the dot, the most common first. */
   readonly extensions: readonly string[];
-  /** Reads the header alone. @throws QKError with file and offset in `where` */
+  /** Reads only the header. @throws QKError with file and offset in `where` */
   read(source: ByteSource, context: FormatContext): Promise<FormatFile>;
 }

@@ -1,3 +1,4 @@
+// The list of all file formats.
 import type { FormatId } from '../repos/index.ts';
 import type { Format } from './format.ts';
 import { gguf } from './gguf/gguf.ts';

@@ -1,17 +1,18 @@
+// Reads from a config how many rows Wq and Wk must have.
 import type { JsonObject as Config } from '../jsonValue.ts';
 import { factIn, factScope } from './configFacts.ts';
 
-/** What a config says of the rows of Wq and Wk, as far as it does. */
+/** The numbers of a config that determine the rows of Wq and Wk. */
 export interface HeadWitness {
-  /** d, the width that Wq reads. */
+  /** d, the width of the input of Wq. */
   readonly width: number;
   readonly heads: number;
   readonly headDim: number;
-  /** Absent: as many as heads. */
+  /** The number of key heads; absent where it equals the number of heads. */
   readonly kvHeads: number | undefined;
 }
 
-/** A config with one of these divides its rows in a way of its own: no witness here. */
+/** Keys of configs that divide their rows in another way; such a config is no witness here. */
 const OTHER = [
   'pruned_heads',
   'qk_nope_head_dim',
@@ -22,8 +23,8 @@ const OTHER = [
 ];
 
 /**
- * Width, heads and head width of a config (config.json, params.json), where it tells them as plain numbers: enough
- * to see whether a file's Wq has all rows. Null where it doesn't.
+ * Reads width, heads and head width from a config (config.json, params.json) that gives them as plain numbers: enough
+ * to see whether the Wq of a file has all its rows. Returns null where they aren't given so.
  */
 export function headWitness(config: Config | null): HeadWitness | null {
   if (config === null) return null;

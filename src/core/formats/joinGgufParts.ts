@@ -1,17 +1,19 @@
+// Joins the parts of a split GGUF file by their metadata when their names don't say how they belong together.
 import { QKError } from '../errors.ts';
 import { listInWords } from '../listInWords.ts';
 import { type Repo, unreadNotes, type WeightSet } from '../repos/index.ts';
 import { gguf } from './gguf/gguf.ts';
 import { type OpenedFile, openFiles } from './openFiles.ts';
 
-/** So many files of a folder are looked into for the other parts. */
+/** The most files of a folder that are opened in search of the other parts. */
 const MAX_LOOKED_INTO = 64;
 
 /**
- * A split GGUF file whose parts have lost their names ("part1.gguf"): each part says which it is, of how many, and
- * how many tensors all have (`split.no`, from 0, `split.count`, `split.tensors.count`; llama.cpp, tools/gguf-split).
- * Of dropped files those that say they belong together are one set; other repositories are given back as they are.
- * @throws QKError 'layout-mismatch' where two files say that they are the same part
+ * Joins a split GGUF file whose parts have lost their names ("part1.gguf"). Each part stores its number, the number of
+ * parts, and the number of tensors in all of them (`split.no`, counted from 0, `split.count`, `split.tensors.count`;
+ * llama.cpp, tools/gguf-split). Dropped files that belong together by these numbers become one set; any other
+ * repository is returned unchanged.
+ * @throws QKError 'layout-mismatch' where two files claim to be the same part
  */
 export async function joinGgufParts(repo: Repo, signal?: AbortSignal): Promise<Repo> {
   const { chosen } = repo;
@@ -34,7 +36,7 @@ export async function joinGgufParts(repo: Repo, signal?: AbortSignal): Promise<R
   return withJoined(repo, parts, others);
 }
 
-/** A file that can't be opened is no part; it is refused where it is chosen. */
+/** Opens a file that may be a part. One that can't be opened is skipped: it is refused where it is chosen. */
 async function openPart(repo: Repo, set: WeightSet, signal?: AbortSignal): Promise<OpenedFile | null> {
   try {
     const [file] = await openFiles(repo, gguf, set.files, () => false, signal);
@@ -58,7 +60,7 @@ function withJoined(repo: Repo, parts: readonly OpenedFile[], others: readonly W
   const sets = repo.weightSets.filter(({ set }) => set !== repo.chosen);
   const left = sets.filter(({ set }) => !others.includes(set) || !isPart(set));
   const all = repo.weightSets.map(({ set }) => set);
-  // That the other parts could be chosen isn't so any more.
+  // The note that the other parts can be chosen no longer holds, since they are joined.
   const before = unreadNotes([], repo.chosen, all);
   const kept = repo.identity.notes.filter((note) => !before.includes(note));
   const numbers = listInWords(parts.map(({ file }) => `${file.split!.number + 1}`));
@@ -94,8 +96,8 @@ function twice(one: OpenedFile, other: OpenedFile): QKError {
 }
 
 /**
- * What the parts that were opened say of the others.
- * @throws QKError 'file-not-found' where the first isn't among them: it alone has the model's numbers
+ * Says what the opened parts reveal about the missing ones.
+ * @throws QKError 'file-not-found' where the first part is missing: it alone stores the model's parameters
  */
 export function splitNotes(files: readonly OpenedFile[]): string[] {
   const parts = files.filter(({ file }) => file.split !== undefined);
@@ -108,7 +110,7 @@ export function splitNotes(files: readonly OpenedFile[]): string[] {
       `${first.path} is part ${number + 1} of ${count} of a split GGUF file, by its own split.no. Only the first part says how many layers and heads the model has, and it isn't here.`,
       { where: first.path, hint: `Drop all ${count} parts together.` },
     );
-  // The set's names, or the parts themselves before, told that some are missing.
+  // The set's names, or the search for parts above, already report missing parts.
   if (parts.length < count) return [];
   const held = parts.reduce((sum, { file }) => sum + file.tensors.length, 0);
   return tensors === null || held === tensors

@@ -1,3 +1,4 @@
+// Joins tensors that were sliced across devices (tensor parallelism) back into whole weights.
 import { QKError } from '../errors.ts';
 import { listInWords } from '../listInWords.ts';
 import { sliceMissing } from '../modelSlices.ts';
@@ -18,12 +19,7 @@ export interface SliceContext {
   readonly signal: AbortSignal | undefined;
 }
 
-/**
- * Tensors of which each file holds a slice, by the ranks in the files' names: queries and keys are joined by their
- * rows, in the order of the ranks, each slice bringing its own heads; the output projection by its columns. Files of
- * other tensors each are simply one model's.
- * @throws QKError 'file-not-found' where slices are missing, 'format-unsupported' where how they join isn't known
- */
+/** True for one layer only, whose copies of key heads are compared: one layer is enough. */
 export async function joinSlices(
   files: readonly OpenedFile[],
   context: SliceContext,
@@ -73,7 +69,7 @@ export async function joinSlices(
 
 interface JoinContext extends SliceContext {
   readonly witness: HeadWitness | null;
-  /** Whether copies of key heads are compared: it's enough for one layer. */
+  /** True once copies of key heads were compared: comparing one layer is enough. */
   readonly isSampled: boolean;
 }
 
@@ -106,14 +102,15 @@ async function joinOne(
     case 'whole':
       if (await haveSameBytes(entries, context.signal)) return entries[0]!;
       if (entries[0]!.shape.length > 1) throw unknownNames(set, name);
-      // A norm that differs from slice to slice is no slice's alone: it is left out, and what needs it says so.
+      // A norm that differs between the slices can't be joined: it is left out, and the code that needs it reports
+      // that.
       return null;
     default:
       return role satisfies never;
   }
 }
 
-/** The slices of Wq together have as many rows as the config says, or as the model is wide. */
+/** Checks that the slices of Wq together have as many rows as the config gives, or as the model is wide. */
 function assertAllRows(name: string, entries: readonly TensorEntry[], context: JoinContext): void {
   const { witness } = context;
   const rows = rowsOf(entries);
@@ -131,8 +128,8 @@ function assertAllRows(name: string, entries: readonly TensorEntry[], context: J
 }
 
 /**
- * Where there are fewer key heads than slices, each is in several neighbouring ones (vLLM's num_kv_head_replicas):
- * one of them is kept.
+ * Keeps one copy of each key head. Where there are fewer key heads than slices, several neighbouring slices hold the
+ * same one (vLLM's num_kv_head_replicas).
  */
 async function distinctKeys(
   name: string,

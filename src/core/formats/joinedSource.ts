@@ -1,9 +1,12 @@
+// Byte sources that present several stored slices as one whole tensor.
 import { allOrAbort } from '../allOrAbort.ts';
 import type { ByteSource, ReadOptions } from '../bytes/byteSource.ts';
 import { assertRange, targetFor } from '../bytes/byteSource.ts';
 import type { TensorEntry } from './checkpoint.ts';
 
-/** A tensor of which each entry holds some rows, in this order: its bytes are theirs, one after the other. */
+/**
+ * Joins a tensor of which each entry holds some rows, in this order: its bytes are those of the entries, concatenated.
+ */
 export function joinRows(blocks: readonly TensorEntry[]): TensorEntry {
   const [first] = blocks as [TensorEntry];
   const starts: number[] = [];
@@ -36,8 +39,8 @@ export function joinRows(blocks: readonly TensorEntry[]): TensorEntry {
 }
 
 /**
- * A matrix of which each entry holds some columns, in this order. Whole rows of the entries are read and put side by
- * side.
+ * Joins a matrix of which each entry holds some columns, in this order. It reads whole rows of the entries and places
+ * them side by side.
  */
 export function joinColumns(blocks: readonly TensorEntry[]): TensorEntry {
   const [first] = blocks as [TensorEntry];
@@ -67,7 +70,7 @@ export function joinColumns(blocks: readonly TensorEntry[]): TensorEntry {
   return { name: first.name, dtype: first.dtype, shape: [rows, columns], source, begin: 0, end: size };
 }
 
-/** A source of `size` bytes made of several entries'; `fill` puts bytes [begin, end) into the target. */
+/** Makes a source of `size` bytes from several entries; `fill` writes bytes [begin, end) into the target. */
 function joinedSource(
   blocks: readonly TensorEntry[],
   size: number,

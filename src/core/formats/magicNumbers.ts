@@ -1,23 +1,27 @@
-/** A kind of file that is known by bytes at a fixed place: what it is, and what to do, or the ending it should have. */
+/**
+ * A kind of file that is recognised by bytes at a fixed offset: what it is, and either what to do or the extension it
+ * should have.
+ */
 export type MagicNumber = {
-  /** As latin1 text. */
+  /** The bytes, as latin1 text. */
   readonly magic: string;
-  /** Where; 0 by default. */
+  /** Offset of the bytes; 0 by default. */
   readonly at?: number;
-  /** After "it is". */
+  /** Text that completes "it is …". */
   readonly what: string;
 } & ({ readonly hint: string } | { readonly ending: string });
 
 const WEIGHTS = 'Get the model as safetensors or pytorch_model.bin.';
-/** What to do with an archive of which nothing else is known. */
+/** The hint for an archive of which nothing else is known. */
 export const UNPACK = 'Unpack it, and drop the weight files in it.';
 const OLD_GGML = 'Get a current GGUF file of the model, or convert this one with llama.cpp.';
 const NO_MODEL =
   'Drop the model’s weights instead: a .safetensors, .bin, .pt, .pth, .ckpt, .gguf or .onnx file.';
 
 /**
- * By their first bytes: GGUF and its forerunners (ggml's llama.cpp history), torch's two forms, HDF5 (hdfgroup.org,
- * format specification III.A), NumPy (numpy/lib/format.py), AppleDouble (RFC 1740), archives (file(1)'s magic).
+ * Files by their first bytes: GGUF and its predecessors (ggml's llama.cpp history), torch's two formats, HDF5
+ * (hdfgroup.org, format specification III.A), NumPy (numpy/lib/format.py), AppleDouble (RFC 1740), archives (file(1)'s
+ * magic).
  */
 export const MAGIC_NUMBERS: readonly MagicNumber[] = [
   { magic: 'GGUF', what: 'a GGUF file', ending: 'gguf' },
@@ -78,12 +82,12 @@ export const MAGIC_NUMBERS: readonly MagicNumber[] = [
   })),
 ];
 
-/** Zip files by an entry that they have. */
+/** Zip files, recognised by one of their entries. */
 export const ARCHIVES: readonly {
   readonly entry: RegExp;
   readonly what: string;
   readonly hint: string;
-  /** Beside a data.pkl that could be taken for torch.save's. */
+  /** True where the archive also has a data.pkl that could be mistaken for torch.save's. */
   readonly holdsPickle?: boolean;
 }[] = [
   {

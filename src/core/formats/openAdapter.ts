@@ -1,11 +1,12 @@
+// Opens the files of an adapter (LoRA, IA³) that lies beside a model.
 import type { Repo, WeightSet } from '../repos/index.ts';
 import type { TensorEntry } from './checkpoint.ts';
 import { formatOf } from './formats.ts';
 import { type ReadConfig, readConfig } from './readJson.ts';
 
-/** An adapter's files beside a model: headers and config, no weights. */
+/** The headers and config of an adapter beside a model; no weights are read. */
 export interface OpenedAdapter {
-  /** Of the first file. */
+  /** Path of the adapter's first file. */
   readonly path: string;
   readonly tensors: readonly TensorEntry[];
   readonly headers: readonly Uint8Array[];
@@ -33,7 +34,7 @@ export async function openAdapter(repo: Repo, set: WeightSet, signal?: AbortSign
   return { path: set.id, tensors, headers, fileBytes, headerBytes, notes };
 }
 
-/** adapter_config.json beside an adapter, or beside the dump of a wrapped model. */
+/** Reads the adapter_config.json beside an adapter, or beside the dump of a wrapped model. */
 export function readAdapterConfig(repo: Repo, set: WeightSet, signal?: AbortSignal): Promise<ReadConfig> {
   return readConfig(repo, [`${(set.adapter ?? set).folder}adapter_config.json`], signal);
 }

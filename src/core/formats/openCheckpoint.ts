@@ -1,3 +1,4 @@
+// Opens a repository's chosen weights: the one way from files to a checkpoint.
 import { isJsonObject, type JsonObject } from '../jsonValue.ts';
 import type { Repo } from '../repos/index.ts';
 import type { Checkpoint, TensorEntry } from './checkpoint.ts';
@@ -14,29 +15,32 @@ import { type ReadConfig, readConfig } from './readJson.ts';
 import { refuseSlice, refuseStages } from './refuseSlices.ts';
 
 export interface OpenedCheckpoint extends Checkpoint {
-  /** Names of all tensors, also of those in shards that weren't opened. */
+  /** Names of all tensors, including those in shards that weren't opened. */
   readonly names: ReadonlySet<string>;
   /** The file or index that was read. */
   readonly weights: string;
-  /** adapter_config.json of the adapter beside these weights or, in a wrapped model's dump, among them. */
+  /** The adapter_config.json of the adapter beside these weights, or of the one within the dump of a wrapped model. */
   readonly adapterConfig: ReadConfig;
-  /** The adapter's own files, where the set has one. */
+  /** The files of the adapter, where the set has one. */
   readonly adapter: OpenedAdapter | null;
-  /** A file of its own that tells how the weights are quantised, and its path; null without one. */
+  /** A separate file that describes how the weights are quantised, with its path; null where there is none. */
   readonly sidecar: { readonly config: Readonly<Record<string, unknown>>; readonly where: string } | null;
-  /** Numbers of heads that two configs tell otherwise, and nothing decides; null where there are none. */
+  /**
+   * A sentence about numbers of heads that two configs give differently and that nothing decides between; null where
+   * there is none.
+   */
   readonly configDoubt: string | null;
-  /** The headers' bytes, for a fingerprint. */
+  /** The bytes of the headers, which identify the files in a fingerprint. */
   readonly headers: readonly Uint8Array[];
 }
 
-/** Where quantisers describe what they did, beside config.json: AutoGPTQ, AutoAWQ, ModelOpt. */
+/** Files beside config.json in which quantisers describe what they did: AutoGPTQ, AutoAWQ, ModelOpt. */
 const QUANTISATION_FILES = ['quantize_config.json', 'quant_config.json', 'hf_quant_config.json'];
 
 /**
- * Opens a repository's chosen weights: headers and config.json, no weights. Of several shards only those are opened
- * that hold a tensor which is wanted.
- * @param wants which names matter, once config.json is known
+ * Opens a repository's chosen weights: headers and config.json, but no weights. Of several shards it opens only those
+ * that hold a wanted tensor.
+ * @param wants makes the filter of wanted names, once config.json is known
  */
 export async function openCheckpoint(
   repo: Repo,
@@ -46,16 +50,16 @@ export async function openCheckpoint(
   const set = repo.chosen;
   refuseStages(set);
   const format = formatOf(set.format);
-  const told = await findConfig(repo, set, signal);
-  const isWanted = wants(told.config);
+  const found = await findConfig(repo, set, signal);
+  const isWanted = wants(found.config);
   const shards = await openShards(repo, set, format, isWanted, signal);
   const { files } = shards;
-  const telling = files.find(({ file }) => file.config !== undefined);
+  const described = files.find(({ file }) => file.config !== undefined);
   const decide = (of: ReadonlyMap<string, TensorEntry>) =>
     decideConfig({
-      told: told.config === null || told.path === null ? null : { config: told.config, name: told.path },
-      own: telling === undefined ? null : ownConfig(telling, set.format === 'gguf'),
-      others: told.others,
+      file: found.config === null || found.path === null ? null : { config: found.config, name: found.path },
+      embedded: described === undefined ? null : embeddedConfig(described, set.format === 'gguf'),
+      others: found.others,
       tensors: of,
       wants: isWanted,
     });
@@ -68,7 +72,7 @@ export async function openCheckpoint(
   const { config, configName } = namesOf(decided);
   if (set.ranks === undefined) refuseSlice(tensors, isWanted, set, config, configName);
   const notes = [
-    ...(telling === undefined ? [...(told.fault === null ? [] : [told.fault]), ...told.notes] : []),
+    ...(described === undefined ? [...(found.fault === null ? [] : [found.fault]), ...found.notes] : []),
     ...decided.notes,
     ...shards.notes,
     ...files.flatMap(({ file }) => file.notes ?? []),
@@ -87,7 +91,7 @@ export async function openCheckpoint(
     format: set.format,
     config,
     configName,
-    configFault: telling === undefined ? told.fault : null,
+    configFault: described === undefined ? found.fault : null,
     configDoubt: decided.doubt,
     tensors,
     names: new Set([...shards.fileOf.keys(), ...files.flatMap(namesIn)]),
@@ -108,7 +112,7 @@ export async function openCheckpoint(
       ...files.map(({ file }) => file.header),
       ...(adapter?.headers ?? []),
       ...configBytes(adapterConfig.config),
-      // The same integers stand for other weights under other groups or zero points.
+      // The same stored integers represent different weights under other groups or zero points.
       ...configBytes(sidecar.config),
       ...configBytes(quantisationIn(config)),
     ],
@@ -116,8 +120,8 @@ export async function openCheckpoint(
   };
 }
 
-/** What a weight file says of its own model. */
-function ownConfig({ file, path }: OpenedFile, isGguf: boolean) {
+/** Returns the config that a weight file contains. */
+function embeddedConfig({ file, path }: OpenedFile, isGguf: boolean) {
   return { config: file.config ?? {}, name: file.configName ?? path, isGguf };
 }
 
@@ -125,7 +129,7 @@ function namesOf({ config, name }: DecidedConfig): Pick<Checkpoint, 'config' | '
   return { config, configName: name };
 }
 
-/** What a safetensors file's own metadata says of its quantisation. */
+/** Returns the quantisation that the metadata of a safetensors file declares. */
 function declaredInside(
   files: readonly OpenedFile[],
   format: Checkpoint['format'],
@@ -138,13 +142,13 @@ function declaredInside(
   return null;
 }
 
-/** What config.json itself says of the weights' quantisation. */
+/** Returns the quantisation that config.json declares. */
 function quantisationIn(config: Checkpoint['config']): JsonObject | null {
-  const told = config?.quantization_config ?? config?.quantization ?? config?.compression_config;
-  return isJsonObject(told) ? told : null;
+  const found = config?.quantization_config ?? config?.quantization ?? config?.compression_config;
+  return isJsonObject(found) ? found : null;
 }
 
-/** An adapter's config scales its weights: other numbers make another model of the same tensors. */
+/** An adapter's config scales its weights, so other numbers give another model of the same tensors. */
 function configBytes(config: JsonObject | null): Uint8Array[] {
   return config === null ? [] : [new TextEncoder().encode(JSON.stringify(config))];
 }

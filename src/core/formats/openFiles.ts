@@ -1,17 +1,18 @@
+// Opens several weight files of a repository at once and reads their headers.
 import type { Repo } from '../repos/index.ts';
 import type { Format, FormatFile } from './format.ts';
 
-/** Files opened at once: a hub answers each in its own time. */
+/** The number of files opened at once: a hub may respond to each slowly. */
 const AT_ONCE = 8;
 
-/** A weight file whose header was read. */
+/** A weight file whose header has been read. */
 export interface OpenedFile {
   readonly path: string;
   readonly size: number;
   readonly file: FormatFile;
 }
 
-/** Reads the headers of some files of a repository, in the order given. */
+/** Reads the headers of some files of a repository and returns them in the given order. */
 export async function openFiles(
   repo: Repo,
   format: Format,
@@ -36,7 +37,7 @@ export async function openFiles(
   return opened;
 }
 
-/** The names of all tensors of a file, also of those whose places weren't looked up. */
+/** Lists the names of all tensors of a file, including those whose places weren't looked up. */
 export function namesIn({ file }: OpenedFile): readonly string[] {
   return file.names ?? file.tensors.map(({ name }) => name);
 }

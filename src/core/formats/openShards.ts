@@ -1,3 +1,4 @@
+// Opens the shards of a model, guided by its index where there is a valid one.
 import { QKError } from '../errors.ts';
 import { listInWords } from '../listInWords.ts';
 import { parseShardName, type Repo, type WeightSet } from '../repos/index.ts';
@@ -6,26 +7,26 @@ import { splitNotes } from './joinGgufParts.ts';
 import { namesIn, type OpenedFile, openFiles } from './openFiles.ts';
 import { readShardIndex } from './shardIndex.ts';
 
-/** The files of a set that were opened, and what an index tells of the others. */
+/** The opened files of a set, with what its index says about the others. */
 export interface OpenedShards {
   readonly files: readonly OpenedFile[];
   /**
-   * By the index: the file of each tensor, also of those in shards that weren't opened. Empty without an index, or
-   * with a stale one.
+   * The file of each tensor according to the index, including tensors in shards that weren't opened. Empty without an
+   * index or with a stale one.
    */
   readonly fileOf: ReadonlyMap<string, string>;
-  /** Bytes of all tensors by the index, 0 when unknown. */
+  /** Bytes of all tensors according to the index; 0 when unknown. */
   readonly totalBytes: number;
-  /** Bytes of the index. */
+  /** Bytes that were fetched for the index. */
   readonly fetched: number;
   readonly notes: readonly string[];
 }
 
 /**
- * Opens a set's files; with an index those alone that hold a tensor which is wanted. An index that contradicts the
- * files (it names shards that aren't here though others are, or tensors that their shard lacks) is stale: the
- * tensors' own files decide.
- * @throws QKError 'file-not-found' where no file of the index is here
+ * Opens the files of a set; with an index, only those that hold a wanted tensor. An index that contradicts the files is
+ * stale: it names shards that are missing while others are present, or tensors that their shard lacks. The tensors in
+ * the files then decide.
+ * @throws QKError 'file-not-found' where no file of the index is present
  */
 export async function openShards(
   repo: Repo,
@@ -50,7 +51,7 @@ export async function openShards(
   const faults = fault === null ? [] : [fault];
   const here = new Set(repo.paths);
   const wanted = [...fileOf].filter(([name]) => wants(name));
-  // Nothing known by name: open all, so that the message can say what is there.
+  // No name is known: all files are opened, so that the message can say what they contain.
   const named = [...new Set((wanted.length > 0 ? wanted : [...fileOf]).map(([, file]) => file))];
   const absent = named.filter((file) => !here.has(file));
   const listed = new Set(fileOf.values());
@@ -115,7 +116,7 @@ function missingNotes({ files, missing }: WeightSet): string[] {
   ];
 }
 
-/** Of a GGUF file in parts the first alone says what the model is (llama.cpp, tools/gguf-split). */
+/** Only the first part of a split GGUF file describes the model (llama.cpp, tools/gguf-split). */
 function assertFirstPart({ format, files }: WeightSet): void {
   const part = parseShardName(files[0] ?? '');
   if (format !== 'gguf' || part === null || part.number <= 1) return;

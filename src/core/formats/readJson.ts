@@ -1,3 +1,4 @@
+// Reads JSON files of a repository within limits, as Python writes them.
 import * as v from 'valibot';
 import { QKError } from '../errors.ts';
 import { printable } from '../printable.ts';
@@ -5,17 +6,17 @@ import type { Repo } from '../repos/index.ts';
 import { KIND_BYTES, kindOfFile } from './fileKind.ts';
 import { lineAndColumn, scanJson } from './scanJson.ts';
 
-/** Far above any real config.json or index; a larger one is not what its name says. */
+/** A limit far above any real config.json or index; a larger file is not what its name says. */
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
-/** A list is no object, though valibot's record takes it for one. */
+/** A list is no object, although valibot's record accepts one. */
 const JsonObject = v.pipe(
   v.unknown(),
   v.check((json) => !Array.isArray(json)),
   v.record(v.string(), v.unknown()),
 );
 
-/** A small file of a repository, whole. @throws QKError 'too-large' */
+/** Reads a small file of a repository whole. @throws QKError 'too-large' */
 export async function readSmall(repo: Repo, path: string, signal?: AbortSignal): Promise<Uint8Array> {
   const source = await repo.open(path, signal);
   if (source.size > MAX_JSON_BYTES) {
@@ -31,16 +32,16 @@ export async function readSmall(repo: Repo, path: string, signal?: AbortSignal):
   return source.read(0, source.size, { signal });
 }
 
-/** A config is a few deep; what is deeper can't be sent from one thread to another, and is none. */
+/** A config is a few levels deep. A value that is deeper can't be sent from one thread to another, and is no config. */
 const MAX_DEPTH = 200;
-/** An index of 200,000 tensors has as many values; a tokenizer's words in a config some 300,000. */
+/** An index of 200,000 tensors has as many values; a tokenizer's vocabulary in a config has some 300,000. */
 const MAX_VALUES = 4_000_000;
-/** Stands for NaN until the text is parsed; no file can hold it by chance. */
+/** The text that replaces NaN until the JSON is parsed; no file can contain it by chance. */
 const NAN_MARK = 'NaN, as Python’s json writes it';
 
 /**
- * A JSON text as Python's json writes and reads it: a byte order mark is skipped, NaN, Infinity and -Infinity are
- * numbers. Comments are faults.
+ * Parses JSON as Python's json module writes and reads it: a byte order mark is skipped, and NaN, Infinity and
+ * -Infinity are numbers. Comments are errors.
  * @throws QKError of the given code, with line and column
  */
 export function parseJson(
@@ -76,7 +77,7 @@ export function parseJson(
   let from = 0;
   const parts: string[] = [];
   for (const { offset, token } of scan.nonFinite) {
-    // JSON has no word for infinity, but a number that is too large becomes it.
+    // JSON can't express infinity, but a number that is too large is parsed as infinity.
     parts.push(
       text.slice(from, offset),
       token === 'NaN' ? JSON.stringify(NAN_MARK) : token.replace('Infinity', '1e999'),
@@ -88,25 +89,22 @@ export function parseJson(
   );
 }
 
-/** What the file is, where it is no JSON at all. */
+/** Says what the file is where it isn't JSON at all. */
 function kindOf(bytes: Uint8Array): string | null {
   const kind = kindOfFile(bytes.subarray(0, KIND_BYTES), bytes.length);
   return kind === null ? null : `it is ${kind.what}`;
 }
 
-/** A config file that was looked for. */
+/** The result of looking for a config file. */
 export interface ReadConfig {
   readonly config: Record<string, unknown> | null;
-  /** Its path in the repository, also where it couldn't be used; null where there is none. */
+  /** Its path in the repository, also where it couldn't be used; null where no file was found. */
   readonly path: string | null;
-  /** Why it couldn't be used, in one sentence. */
+  /** The reason why it couldn't be used, in one sentence. */
   readonly fault: string | null;
 }
 
-/**
- * Reads the first of the files that is here, as an object. A broken one loses what it would have told, not the
- * weights.
- */
+/** Reads the first of the files that exists, as an object. A broken file costs its own information, not the weights. */
 export async function readConfig(
   repo: Repo,
   paths: readonly string[],

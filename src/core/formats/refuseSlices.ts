@@ -1,3 +1,4 @@
+// Refuses files that hold only one slice or one pipeline stage of a model.
 import { QKError } from '../errors.ts';
 import { sliceCount, sliceMissing } from '../modelSlices.ts';
 import { parseRankName, type WeightSet } from '../repos/index.ts';
@@ -6,12 +7,12 @@ import { headWitness } from './headWitness.ts';
 import { sliceRoleOf } from './sliceRoles.ts';
 
 /**
- * One stage of a pipeline: its layers are numbered from 0 again (Megatron), or one layer a file without a number
- * (DeepSpeed).
+ * Names of files that hold one pipeline stage: their layers are numbered from 0 again (Megatron), or each file holds
+ * one layer without a number (DeepSpeed).
  */
 const STAGES = /(?:^|\/)mp_rank_\d+_\d{3}[^/]*\/|(?:^|\/)layer_\d+-model_\d+-model_states\.pt$/;
 
-/** @throws QKError 'format-unsupported' for files whose names say that they are stages of a pipeline */
+/** Refuses files whose names say that they are stages of a pipeline. @throws QKError 'format-unsupported' */
 export function refuseStages({ files }: WeightSet): void {
   const stage = files.find((path) => STAGES.test(path));
   if (stage === undefined) return;
@@ -26,8 +27,8 @@ export function refuseStages({ files }: WeightSet): void {
 }
 
 /**
- * A slice that stands alone: every Wq has 1/n of the rows that the config says (or, of a file that is named as a
- * slice, that the model is wide), and so has the output projection's width.
+ * Refuses a single slice of a model: every Wq has 1/n of the rows that the config gives (or, in a file named as a
+ * slice, 1/n of the model's width), and so has the width of the output projection.
  * @throws QKError 'file-not-found' that says how many slices there are
  */
 export function refuseSlice(
@@ -39,7 +40,7 @@ export function refuseSlice(
 ): void {
   const witness = headWitness(config);
   const isNamed = parseRankName(set.files[0] ?? '')?.isSure === true;
-  // No program cuts a GGUF file so: its parts hold whole tensors (llama.cpp, tools/gguf-split).
+  // No program slices GGUF files in this way: their parts hold whole tensors (llama.cpp, tools/gguf-split).
   if (set.format === 'gguf' || (witness === null && !isNamed)) return;
   const entries = [...tensors.values()].filter(({ name }) => wants(name));
   const of = (role: string) =>

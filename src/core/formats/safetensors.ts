@@ -1,3 +1,4 @@
+// Reads the header of a safetensors file and checks it as the Rust reference does.
 import type { ByteSource } from '../bytes/byteSource.ts';
 import { printable, printableShape } from '../printable.ts';
 import type { TensorEntry } from './checkpoint.ts';
@@ -7,10 +8,10 @@ import type { Format, FormatFile } from './format.ts';
 import { fault, parseInfos, type TensorInfo, U64_LIMIT } from './safetensorsHeader.ts';
 import { refusePlaceholders } from './zeroPlaceholders.ts';
 
-/** Nearly all headers are shorter (97 % are under 100 kB), so that one read suffices. */
+/** The size of the first read: 97 % of all headers are under 100 kB, so one read almost always suffices. */
 const FIRST_READ_BYTES = 128 * 1024;
 export interface SafetensorsFile extends FormatFile {
-  /** 8 + N: the length and the header itself. */
+  /** The end of the header: 8 + N, its length field included. */
   readonly headerEnd: number;
 }
 
@@ -44,11 +45,11 @@ export async function readSafetensors(source: ByteSource, signal?: AbortSignal):
   }
   const first = await source.read(0, Math.min(source.size, FIRST_READ_BYTES), { signal });
   const length = new DataView(first.buffer, first.byteOffset, first.byteLength).getBigUint64(0, true);
-  // A header of less than 4 GB has four zero bytes there, which no other known kind of file has.
+  // A header of less than 4 GB has four zero bytes at that place, which no other known kind of file has.
   const kind =
     length < 2n ** 32n ? null : kindOfFile(first.subarray(0, KIND_BYTES), source.size, source.name);
   if (kind !== null) throw notOfKind(source, kind, 'a safetensors file');
-  // Compared as BigInt: a length over 2^53 would be rounded as a Number.
+  // The length is compared as a BigInt, because a Number would round values over 2^53.
   if (length > BigInt(MAX_SAFETENSORS_HEADER)) {
     throw fault(
       'safetensors-header-too-large',
@@ -106,14 +107,14 @@ function parseHeader(json: Uint8Array, source: ByteSource, headerEnd: number): T
   }));
 }
 
-/** How many NUL characters stand at the end of the header. */
+/** Counts the NUL characters at the end of the header. */
 function nulPadding(text: string): number {
   let count = 0;
   while (text.charCodeAt(text.length - 1 - count) === 0) count++;
   return count;
 }
 
-/** Every byte of the data belongs to one tensor, in order. Sorts `infos` by their places. */
+/** Checks that every byte of the data belongs to exactly one tensor, in order. Sorts `infos` by offset. */
 function checkPlaces(infos: TensorInfo[], source: ByteSource, headerEnd: number): void {
   infos.sort((a, b) => compare(a.begin, b.begin) || compare(a.end, b.end));
   let previousEnd = 0n;

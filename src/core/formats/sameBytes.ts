@@ -1,9 +1,10 @@
+// Detects tensors that are copies of each other by a sample of their bytes.
 import type { TensorEntry } from './checkpoint.ts';
 
-/** So much of each end is compared: trained values that agree there are copies. */
+/** The number of bytes compared at each end: trained values that agree there are copies. */
 const SAMPLE_BYTES = 4096;
 
-/** Whether tensors are copies of each other: of one shape and type, with the same bytes at both ends. */
+/** Tells whether tensors are copies of each other: equal in shape and type, with equal bytes at both ends. */
 export async function haveSameBytes(entries: readonly TensorEntry[], signal?: AbortSignal): Promise<boolean> {
   const [first] = entries as [TensorEntry];
   if (entries.length === 1) return true;

@@ -1,21 +1,21 @@
-/** What a linear look at a JSON text finds, before anything is built of it. */
+/** The findings of one linear pass over a JSON text, before anything is built from it. */
 export interface JsonScan {
-  /** The first thing that isn't JSON, and where; null: it is valid. */
+  /** The first place where the text isn't JSON; null where it is valid. */
   readonly fault: { readonly offset: number; readonly what: string } | null;
-  /** Where Python's NaN, Infinity and -Infinity stand. */
+  /** The places of Python's NaN, Infinity and -Infinity. */
   readonly nonFinite: readonly { readonly offset: number; readonly token: string }[];
-  /** The first number inside a list that isn't written in digits alone (1.0, 1e3, -0); null: there is none. */
+  /** The first number in a list that isn't written in digits alone (1.0, 1e3, -0); null where there is none. */
   readonly oddNumber: string | null;
   /** The whole numbers inside lists that JSON.parse would round: those of more than 15 digits. */
   readonly longNumbers: readonly { readonly offset: number; readonly token: string }[];
 }
 
 export interface JsonLimits {
-  /** Objects and lists inside each other. */
+  /** The deepest nesting of objects and lists. */
   readonly depth: number;
-  /** Values in all: each takes memory once it is built. */
+  /** The number of values: each takes memory once it is built. */
   readonly values: number;
-  /** Python's json writes NaN and Infinity, which JSON doesn't have. */
+  /** Accepts NaN and Infinity, which Python's json writes although JSON has no such values. */
   readonly allowNonFinite: boolean;
 }
 
@@ -25,8 +25,8 @@ const NON_FINITE = ['NaN', 'Infinity', '-Infinity'] as const;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /**
- * Checks a JSON text (RFC 8259) in one pass without recursion: its time grows with its length, however deep it is
- * nested. JSON.parse then takes it; the places of its own errors differ from browser to browser.
+ * Checks a JSON text (RFC 8259) in one pass without recursion: its time grows with the length of the text, however
+ * deeply it is nested. JSON.parse then parses it; the error positions of JSON.parse differ between browsers.
  */
 export function scanJson(text: string, limits: JsonLimits): JsonScan {
   const nonFinite: { offset: number; token: string }[] = [];
@@ -35,7 +35,7 @@ export function scanJson(text: string, limits: JsonLimits): JsonScan {
   let oddNumber: string | null = null;
   let values = 0;
   let at = 0;
-  /** What may come next. */
+  /** What may come next in the text. */
   let due: 'value' | 'value or ]' | 'key' | 'key or }' | ', or end' = 'value';
 
   const blank = () => {
@@ -109,7 +109,7 @@ export function scanJson(text: string, limits: JsonLimits): JsonScan {
     due = ', or end';
   }
 
-  /** From its opening quote past its closing one. */
+  /** Skips from the opening quote past the closing one. */
   function skipString(): string | null {
     const from = at++;
     for (; at < text.length; at++) {
@@ -129,7 +129,7 @@ export function scanJson(text: string, limits: JsonLimits): JsonScan {
     return 'a string has no closing quote';
   }
 
-  /** A number, true, false, null, or what Python writes. */
+  /** Skips a number, true, false, null, or one of Python's values. */
   function skipWord(): string | null {
     for (const word of ['true', 'false', 'null']) {
       if (!text.startsWith(word, at)) continue;
@@ -155,7 +155,7 @@ export function scanJson(text: string, limits: JsonLimits): JsonScan {
   }
 }
 
-/** Where an offset stands, for people: lines and columns count from 1. */
+/** Converts an offset to a line and a column, both counted from 1. */
 export function lineAndColumn(
   text: string,
   offset: number,

@@ -1,3 +1,4 @@
+// Decides whether files that were dropped together are one model, slices of one, or several models.
 import { listInWords } from '../listInWords.ts';
 import { startsWithPart } from '../partWords.ts';
 import type { Repo, WeightSet } from '../repos/index.ts';
@@ -8,13 +9,13 @@ import { joinGgufParts } from './joinGgufParts.ts';
 import { namesIn, type OpenedFile, openFiles } from './openFiles.ts';
 import { sliceRoleOf } from './sliceRoles.ts';
 
-/** Modules that wrap a model and change nothing in it: names that differ by them alone are the same tensor's. */
+/** Modules that wrap a model without changing it: names that differ only by them name the same tensor. */
 const WRAPPERS = /^(?:(?:module|model|base_model|_orig_mod|state_dict|transformer)\.)+/;
 
 /**
- * Tells by their headers whether files that were dropped together without an index are one model's (no tensor is in
- * two of them), slices of one, or models of their own, of which the user chooses. Other repositories are given back
- * as they are.
+ * Decides by their headers whether files that were dropped together without an index belong to one model (no tensor
+ * occurs twice), are slices of one, or are several models, from which the user chooses. Any other repository is
+ * returned unchanged.
  */
 export async function separateModels(
   repo: Repo,
@@ -79,7 +80,7 @@ function withSets(repo: Repo, models: readonly WeightSet[], chosen: WeightSet, n
   };
 }
 
-/** Names of the tensors that matter, or of all where none does, without wrappers. */
+/** Lists the names of the wanted tensors, or of all tensors where none is wanted, without wrappers. */
 function tensorNames(file: OpenedFile, wants: (name: string) => boolean): ReadonlySet<string> {
   const names = namesIn(file);
   const wanted = names.filter(wants);
@@ -98,8 +99,8 @@ function areDisjoint(names: readonly ReadonlySet<string>[]): boolean {
 }
 
 /**
- * Whether two files each have queries and keys, under names of which none is like the other's but for its numbers:
- * two models.
+ * Tells whether two of the files are different models: each has queries and keys, and no name of one occurs in the
+ * other, numbers aside.
  */
 function areForeign(names: readonly ReadonlySet<string>[]): boolean {
   const templates = names
@@ -120,8 +121,8 @@ function areForeign(names: readonly ReadonlySet<string>[]): boolean {
 }
 
 /**
- * All files hold the same tensors, and their Wq have together as many rows as the config says, or else as the model
- * is wide.
+ * Tells whether all files hold the same tensors, and their Wq together have as many rows as the config gives, or else
+ * as the model is wide.
  */
 function areSlices(
   files: readonly OpenedFile[],
@@ -146,8 +147,8 @@ function areSlices(
 }
 
 /**
- * Files of one name but for its numbers belong together if no tensor is in two of them; others stand alone. Places
- * in the list.
+ * Groups files whose names differ only by numbers, if no tensor occurs in two of them; other files stand alone. Returns
+ * indices into the list.
  */
 function groupFiles(files: readonly string[], names: readonly ReadonlySet<string>[]): number[][] {
   const groups = new Map<string, number[]>();

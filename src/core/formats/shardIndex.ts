@@ -1,25 +1,27 @@
+// Reads the index that says which shard holds which tensor.
 import { QKError } from '../errors.ts';
 import { isJsonObject } from '../jsonValue.ts';
 import type { Repo } from '../repos/index.ts';
 import { parseJson, readSmall } from './readJson.ts';
 
-/** Several times more than the largest model has; an index of more is not what its name says. */
+/** A limit several times larger than the largest model; an index with more entries is not what its name says. */
 const MAX_TENSORS = 1_000_000;
 
-/** What an index of shards (`model.safetensors.index.json`, `pytorch_model.bin.index.json`) tells. */
+/** The contents of an index of shards (`model.safetensors.index.json`, `pytorch_model.bin.index.json`). */
 export interface ShardIndex {
   /** The file that holds each tensor, by its path in the repository. Empty where the index can't be used. */
   readonly fileOf: ReadonlyMap<string, string>;
-  /** Bytes of all tensors, 0 when it doesn't tell. */
+  /** Bytes of all tensors; 0 where the index doesn't give them. */
   readonly totalBytes: number;
   readonly fetched: number;
-  /** What is wrong with it, in one sentence; the files' own tensors then decide. */
+  /** What is wrong with the index, in one sentence; the tensors in the files then decide. */
   readonly fault: string | null;
 }
 
 /**
- * Reads an index as a witness: entries that name no file are left out and told.
- * @throws QKError 'index-invalid' where a name leads out of the repository, which no writer's mistake does; 'too-large'
+ * Reads an index as one witness among others: entries that name no file are left out and reported.
+ * @throws QKError 'index-invalid' where a name leads out of the repository, which no mistake of a writer does;
+ * 'too-large'
  */
 export async function readShardIndex(
   repo: Repo,
@@ -67,7 +69,7 @@ export async function readShardIndex(
   };
 }
 
-/** A shard's name comes from a file: it must stay inside the repository. */
+/** Checks that a shard's name, which comes from a file, stays within the repository. */
 function assertInside(file: string, index: string): void {
   const decoded = file.replaceAll('%2e', '.').replaceAll('%2E', '.');
   if (!decoded.split(/[\\/]/).includes('..') && !/^[\\/]|^[a-z]+:|\\/i.test(decoded)) return;

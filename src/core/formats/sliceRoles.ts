@@ -1,22 +1,23 @@
+// Says how each weight is cut when a model is sliced across devices.
 import { projectionRoleOf } from '../attentionNames.ts';
 
-/** How a tensor was cut when a model was spread over devices. */
+/** The way in which a tensor is cut when a model is sliced across devices. */
 export type SliceRole =
   /** Each slice holds some output rows: Wq, of whole heads. */
   | 'queries'
-  /** The same of Wk; where there are fewer key heads than slices, several slices hold the same ones. */
+  /** As for Wq, but of Wk; where there are fewer key heads than slices, several slices hold the same ones. */
   | 'keys'
   /** Each slice holds some input columns: the output projection. */
   | 'output'
-  /** q, k and v in one tensor: what a slice's rows are depends on the program that wrote it. */
+  /** q, k and v in one tensor: the rows of a slice depend on the program that wrote it. */
   | 'fused'
-  /** Norms and the like: every slice holds all of it. */
+  /** Norms and the like: every slice holds the whole tensor. */
   | 'whole';
 
 /**
- * By the tensor's name, as the layers that cut them do: q and k are column-parallel, o is row-parallel (fairscale's
- * ColumnParallelLinear and RowParallelLinear in Meta's llama/model.py; joined so by transformers'
- * convert_llama_weights_to_hf.py).
+ * Determines the role of a tensor from its name, as the layers that cut it do: q and k are column-parallel, o is
+ * row-parallel (fairscale's ColumnParallelLinear and RowParallelLinear in Meta's llama/model.py; transformers'
+ * convert_llama_weights_to_hf.py joins them so).
  */
 export function sliceRoleOf(name: string, rank: number): SliceRole {
   if (rank < 2) return 'whole';
@@ -24,7 +25,7 @@ export function sliceRoleOf(name: string, rank: number): SliceRole {
 }
 
 /**
- * Model types whose fused rows go head by head or group by group, so that slices of whole heads lie one after
- * another.
+ * Model types whose fused rows are ordered head by head or group by group, so that slices of whole heads can be
+ * concatenated.
  */
 export const INTERLEAVED_TYPES: ReadonlySet<unknown> = new Set(['gpt_neox', 'bloom', 'gpt_neox_japanese']);

@@ -1,11 +1,12 @@
+// Refuses files in which DeepSpeed's ZeRO-3 left placeholders in place of weights.
 import { QKError } from '../errors.ts';
 import { printable } from '../printable.ts';
 
 /**
  * Refuses a file whose tensors are placeholders of shape [0] instead of weights. DeepSpeed's ZeRO-3 leaves them in a
- * model's own file (`mp_rank_00_model_states.pt`, or a pytorch_model.bin that was saved without gathering): every
+ * model's file (`mp_rank_00_model_states.pt`, or a pytorch_model.bin that was saved without gathering), because every
  * rank keeps a slice of each weight (deepspeed/runtime/zero/partition_parameters.py).
- * @param wants which tensors matter; absent: all do
+ * @param wants selects the tensors that matter; absent: all do
  * @throws QKError 'no-weights'
  */
 export function refusePlaceholders(

@@ -1,3 +1,4 @@
+// The GGUF format: where its tensors are stored, and what its metadata says of the model.
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
 import { printable, printableShape } from '../../printable.ts';
@@ -9,20 +10,20 @@ import { ggufConfig } from './ggufConfig.ts';
 import { GgufEnds, type GgufHeader, type GgufTensorInfo, parseGgufHeader } from './ggufHeader.ts';
 
 /**
- * llama.cpp's format. Our own reader: the hub's library reads URLs alone, takes any answer for the file, and brings
- * 67 kB of task descriptions along.
+ * llama.cpp's format. QKScope has its own reader because the hub's library reads only URLs, accepts any response as the
+ * file, and adds 67 kB of task descriptions.
  */
 export const gguf: Format = { id: 'gguf', name: 'GGUF', extensions: ['gguf'], read: readGguf };
 
 const MAGIC = 'GGUF';
-/** Tokenizers make headers of some MB: so much is read first, then four times as much. */
+/** The size of the first read, which grows fourfold until the header fits: tokenizers make headers of some MB. */
 const FIRST_READ_BYTES = 512 * 1024;
-/** The longest headers, with tokenizers of 300,000 words, have some 20 MB; a longer one isn't read on. */
+/** The longest headers, with tokenizers of 300,000 words, have some 20 MB; reading stops beyond this limit. */
 const MAX_HEADER_BYTES = 256 * 1024 * 1024;
 const DEFAULT_ALIGNMENT = 32;
 const MAX_ALIGNMENT = 1024 * 1024;
 
-/** ggml_type (ggml/include/ggml.h) under our names. */
+/** The dtypes of ggml_type (ggml/include/ggml.h), by its numbers. */
 const TYPES: Readonly<Record<number, Dtype>> = {
   0: 'F32',
   1: 'F16',
@@ -91,12 +92,12 @@ async function readGguf(source: ByteSource, { signal, wants }: FormatContext): P
     header: bytes.slice(0, header.end),
     ...(config === undefined ? {} : { config }),
     ...splitOf(header),
-    // One sentence for all: a file of such a type has hundreds of them.
+    // One note is enough: a file with such a type has hundreds of such tensors.
     notes: notes.slice(0, 1),
   };
 }
 
-/** gguf-split's own keys. A count of 1 is a whole file. */
+/** Reads the keys that gguf-split writes. A count of 1 means a whole file. */
 function splitOf({ metadata }: GgufHeader): Pick<FormatFile, 'split'> {
   const [number, count] = [metadata.get('split.no'), metadata.get('split.count')];
   const tensors = metadata.get('split.tensors.count');
@@ -172,7 +173,7 @@ function entryOf(
   return { name, dtype, shape, source, begin, end: begin + bytes };
 }
 
-/** Null where a row isn't a whole number of blocks. */
+/** Returns the tensor's size in bytes; null where a row isn't a whole number of blocks. */
 function sizeOf(dtype: Dtype, shape: readonly number[], count: number): number | null {
   if (!isBlockType(dtype)) return (count * DTYPE_BITS[dtype as ElementDtype]) / 8;
   const { elements, bytes } = GGML_BLOCKS[dtype];

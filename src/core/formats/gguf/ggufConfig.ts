@@ -1,13 +1,14 @@
+// Translates the metadata of a GGUF file into the keys of config.json.
 import { GGUF_FORMAT } from '../../ggufKeys.ts';
 import type { GgufHeader, GgufValue } from './ggufHeader.ts';
 
 /**
- * What a GGUF file says of its model, under config.json's names (ggml/docs/gguf.md, "LLM"; gguf-py/gguf/constants.py).
- * Head counts may be lists, one number for each layer; 0 is a layer without attention.
+ * Translates a GGUF file's metadata to config.json's names (ggml/docs/gguf.md, "LLM"; gguf-py/gguf/constants.py). Head
+ * counts may be lists with one number per layer; 0 marks a layer without attention.
  */
 export function ggufConfig({ metadata }: GgufHeader): Record<string, unknown> | undefined {
   const architecture = metadata.get('general.architecture');
-  // Only the first part of a split file has the model's own keys.
+  // Only the first part of a split file has the model's keys.
   if (typeof architecture !== 'string') return undefined;
   const of = (key: string) => metadata.get(`${architecture}.${key}`);
   const sliding = of('attention.key_length_swa');
@@ -18,10 +19,11 @@ export function ggufConfig({ metadata }: GgufHeader): Record<string, unknown> | 
       decoder_layers: of('decoder_block_count'),
       hidden_size: of('embedding_length'),
       num_attention_heads: of('attention.head_count'),
-      // With latent attention its keys have one head on paper.
+      // With latent attention the file counts one key head, although every head has its keys.
       num_key_value_heads:
         of('attention.kv_lora_rank') === undefined ? of('attention.head_count_kv') : undefined,
-      // Of layers without a sliding window, where those with one have another, told apart by a pattern.
+      // Layers without a sliding window have this head width; windowed layers may have another, and a pattern
+      // distinguishes them.
       head_dim:
         sliding === undefined || of('attention.sliding_window_pattern') !== undefined
           ? of('attention.key_length')
@@ -42,14 +44,14 @@ export function ggufConfig({ metadata }: GgufHeader): Record<string, unknown> | 
   };
 }
 
-/** Older files have the linear scale alone. */
+/** Reads the RoPE scaling; older files have only the linear factor. */
 function ropeScaling(of: (key: string) => GgufValue | undefined): Record<string, unknown> | undefined {
   const factor = of('rope.scaling.factor') ?? of('rope.scale_linear');
   const type = of('rope.scaling.type') ?? (factor === undefined ? 'none' : 'linear');
   return type === 'none' ? undefined : { type, factor };
 }
 
-/** mmproj files: the tower that turns images or sound into tokens. */
+/** Reads the config of an mmproj file, whose tower turns images or sound into tokens. */
 function projector(metadata: GgufHeader['metadata'], modality: 'vision' | 'audio'): Record<string, unknown> {
   const config = defined({
     num_attention_heads: metadata.get(`clip.${modality}.attention.head_count`),

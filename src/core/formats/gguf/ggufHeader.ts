@@ -1,7 +1,11 @@
+// Parses the header of a GGUF file within limits on counts and lengths.
 import { QKError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 
-/** A value of the metadata; long lists (a tokenizer's words) and texts are left out, their length alone is kept. */
+/**
+ * A value of the metadata. Long lists (a tokenizer's vocabulary) and long texts are skipped, and only their length is
+ * stored.
+ */
 export type GgufValue = number | boolean | string | readonly (number | boolean | string)[] | GgufSkipped;
 
 export interface GgufSkipped {
@@ -10,11 +14,11 @@ export interface GgufSkipped {
 
 export interface GgufTensorInfo {
   readonly name: string;
-  /** As PyTorch has it, outermost first: the file lists them innermost first. */
+  /** The shape in PyTorch's order, outermost dimension first; the file lists the innermost first. */
   readonly shape: readonly number[];
   /** ggml_type */
   readonly type: number;
-  /** From the start of the data. */
+  /** Offset in bytes from the start of the data. */
   readonly offset: number;
 }
 
@@ -22,25 +26,27 @@ export interface GgufHeader {
   readonly version: number;
   readonly metadata: ReadonlyMap<string, GgufValue>;
   readonly tensors: readonly GgufTensorInfo[];
-  /** Where the header ends; the data begin at the next multiple of the alignment. */
+  /** The end of the header; the data begins at the next multiple of the alignment. */
   readonly end: number;
 }
 
-/** The bytes end before the header does: more may help. */
+/** Thrown when the bytes end before the header does: reading more may help. */
 export class GgufEnds extends Error {}
 
-/** The largest known models have some 3,000 tensors and 100 keys; more means damage, and would only take memory. */
+/**
+ * The largest known models have some 3,000 tensors and 100 keys; a higher count is damage, and would only take memory.
+ */
 const MAX_TENSORS = 200_000;
 const MAX_KEYS = 100_000;
-/** A chat template of some 100 kB is the longest text there is. */
+/** The longest texts in real files are chat templates of some 100 kB. */
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
-/** Tokenizers list up to 300,000 words. */
+/** The longest lists in real files are tokenizers' vocabularies of up to 300,000 words. */
 const MAX_ITEMS = 16_000_000;
-/** Per-layer head counts are kept; longer lists are the tokenizer's. */
+/** Head counts for each layer are stored; longer lists belong to the tokenizer. */
 const KEPT_ITEMS = 4096;
-/** In all lists together: some ten lists have a number for each layer. */
+/** Limit on the stored items of all lists together: some ten lists have a number for each layer. */
 const MAX_KEPT_ITEMS = 1_000_000;
-/** Names and model types are short; a longer text is a chat template or a licence, and isn't kept. */
+/** Names and model types are short; a longer text is a chat template or a licence, and isn't stored. */
 const KEPT_TEXT_BYTES = 4096;
 const MAX_DIMENSIONS = 4;
 
@@ -82,7 +88,7 @@ export function parseGgufHeader(bytes: Uint8Array, file: string): GgufHeader {
       { where: file, hint: 'Get a little-endian GGUF file of version 2 or 3, as most are.' },
     );
   }
-  /** A count or length: 32 bits in version 1. */
+  /** Reads a count or length, which has 32 bits in version 1. */
   const size = (limit: number, what: string) => {
     if (version === 1) return checkSize(BigInt(u32()), limit, what);
     need(8);

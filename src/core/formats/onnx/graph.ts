@@ -1,3 +1,4 @@
+// Reads the nodes of an ONNX graph and the places of its weights.
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
 import { createProtobufReader, type ProtobufField, type ProtobufReader } from './protobufReader.ts';
@@ -8,7 +9,7 @@ import { createProtobufReader, type ProtobufField, type ProtobufReader } from '.
  * external_data 13 (key 1, value 2), data_location 14.
  */
 
-/** The largest exported graphs have some 50,000 nodes; more means damage, and would only take memory. */
+/** The largest exported graphs have some 50,000 nodes; a higher count is damage, and would only take memory. */
 const MAX_ITEMS = 1_000_000;
 const MAX_DIMENSIONS = 8;
 
@@ -18,7 +19,7 @@ export interface OnnxNode {
   readonly domain: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** Whole-number attributes by name (transB, perm's first ones). */
+  /** Integer attributes by name (transB, the first values of perm). */
   readonly ints: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -27,9 +28,9 @@ export interface OnnxInitializer {
   readonly dims: readonly number[];
   /** TensorProto.DataType */
   readonly type: number;
-  /** Where its data lie in the file itself; null where they are elsewhere or in typed lists. */
+  /** The place of its data within the file; null where it is stored elsewhere or in typed lists. */
   readonly raw: { readonly begin: number; readonly end: number } | null;
-  /** Where its data lie in another file. */
+  /** The place of its data in another file. */
   readonly external: ReadonlyMap<string, string> | null;
 }
 
@@ -39,7 +40,7 @@ export interface OnnxGraph {
   readonly fetched: number;
 }
 
-/** The nodes and the places of the weights; the weights themselves are skipped. @throws QKError */
+/** Reads the nodes and the places of the weights; the weights themselves are skipped. @throws QKError */
 export async function readOnnxGraph(source: ByteSource, signal?: AbortSignal): Promise<OnnxGraph> {
   const reader = createProtobufReader(source, signal);
   const nodes: OnnxNode[] = [];
@@ -91,7 +92,7 @@ async function readAttribute(reader: ProtobufReader, attribute: ProtobufField): 
   const values: number[] = [];
   for await (const field of reader.fields(attribute.begin, attribute.end)) {
     if (field.number === 1 && field.isBytes) name = await reader.text(field);
-    // Subgraphs (If, Loop) are fields of their own, and skipped.
+    // Subgraphs (If, Loop) have separate fields, and are skipped.
     else if (field.number === 3 && !field.isBytes) values.push(field.value);
     else if (field.number === 8) values.push(...(await wholeNumbers(reader, field)));
   }
@@ -126,7 +127,7 @@ async function readPair(reader: ProtobufReader, pair: ProtobufField): Promise<[s
   return [key, value];
 }
 
-/** A repeated whole number: one at a time, or packed. */
+/** Reads a repeated integer field, which is stored value by value or packed. */
 async function wholeNumbers(reader: ProtobufReader, field: ProtobufField): Promise<number[]> {
   if (!field.isBytes) return [field.value];
   const values: number[] = [];

@@ -1,3 +1,4 @@
+// The ONNX format: finds query and key weights in an exported graph without running it.
 import { hasQueryOrKeySegment } from '../../attentionNames.ts';
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
@@ -9,7 +10,7 @@ import type { Format, FormatContext, FormatFile } from '../format.ts';
 import { type OnnxInitializer, readOnnxGraph } from './graph.ts';
 import { type TracedWeight, traceWeights, whyUntraced } from './traceWeights.ts';
 
-/** Exported graphs, where node names tell which weights are which. Nothing is run. */
+/** Exported graphs, in which the names of nodes reveal which weights are which. Nothing is executed. */
 export const onnx: Format = { id: 'onnx', name: 'ONNX', extensions: ['onnx'], read: readOnnx };
 
 /** TensorProto.DataType (onnx/onnx.proto3). */
@@ -57,7 +58,10 @@ interface Place {
   readonly end: number;
 }
 
-/** Where the data lie: in the file, or in another one beside it. Typed lists (small constants) are no weights. */
+/**
+ * Finds where the data is stored: in the file, or in another one beside it. Typed lists (small constants) are no
+ * weights.
+ */
 async function placeOf(
   { name, dims, type, raw, external }: OnnxInitializer,
   source: ByteSource,
@@ -71,7 +75,7 @@ async function placeOf(
     });
   if (external !== null) {
     const location = external.get('location') ?? '';
-    // The place comes from the file: it must stay beside it.
+    // The location comes from the file, so it must stay within the file's folder.
     if (location === '' || /(?:^|[\\/])\.\.(?:[\\/]|$)|^[\\/]|\\|^[a-z][a-z+.-]*:|%2e/i.test(location))
       throw damaged(
         `keeps ${printable(name)} in "${printable(location)}", which isn't a file in the same folder`,
@@ -93,7 +97,7 @@ async function placeOf(
   return { source, ...raw };
 }
 
-/** The module's own shape; a transposed one by its strides. */
+/** Describes the weight in its module's shape; a transposed one by its strides. */
 function entryOf({ name, initializer, isTransposed }: TracedWeight, place: Place): TensorEntry {
   const { dims, type } = initializer;
   const dtype = TYPES[type]!;

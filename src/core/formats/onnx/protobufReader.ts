@@ -1,25 +1,29 @@
+// Reads protobuf messages from a large file by windows, so that weights are never read.
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
 
-/** Read ahead so much at a time: a graph's nodes are small and many. */
+/** The size of a window that is read ahead: a graph's nodes are small and many. */
 const WINDOW_BYTES = 256 * 1024;
-/** A name or a small list; tensors' data are skipped, not read. */
+/** The limit for a name or a small list; the data of tensors is skipped, not read. */
 const MAX_VALUE_BYTES = 16 * 1024 * 1024;
 
-/** One field of a message: a number, or a stretch of bytes that is read only if someone asks. */
+/** One field of a message: a number, or a range of bytes that is read only on request. */
 export interface ProtobufField {
   readonly number: number;
-  /** Of a varint; 0 for others. */
+  /** The value of a varint; 0 for other fields. */
   readonly value: number;
-  /** Where a length-delimited field's content lies in the file. */
+  /** The start of a length-delimited field's content, in the file. */
   readonly begin: number;
   readonly end: number;
   readonly isBytes: boolean;
 }
 
-/** A file as protobuf messages (protobuf.dev, "Encoding"), read in windows, with contents skipped by their length. */
+/**
+ * Presents a file as protobuf messages (protobuf.dev, "Encoding"). It reads in windows and skips contents by their
+ * length.
+ */
 export interface ProtobufReader {
-  /** The fields of the message that lies in [begin, end), in order. @throws QKError 'file-damaged' */
+  /** Yields the fields of the message at [begin, end), in order. @throws QKError 'file-damaged' */
   fields(begin: number, end: number): AsyncGenerator<ProtobufField>;
   bytes(field: ProtobufField): Promise<Uint8Array>;
   text(field: ProtobufField): Promise<string>;
@@ -49,7 +53,7 @@ export function createProtobufReader(source: ByteSource, signal?: AbortSignal): 
       if (at + index >= limit) throw damaged(at, 'has a number that extends past the end of its message');
       await load(at + index, 1);
       const byte = window[at + index - from]!;
-      // Numbers over 2^53 are no lengths; they lose their last bits and fail as such.
+      // Numbers over 2^53 are no lengths; they lose their last bits and then fail as lengths.
       value += (byte & 127) * 2 ** (7 * index);
       if (byte < 128) return { value, next: at + index + 1 };
     }

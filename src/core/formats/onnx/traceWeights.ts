@@ -1,3 +1,4 @@
+// Recovers from an exported graph which module each weight belonged to.
 import { printable } from '../../printable.ts';
 import type { OnnxGraph, OnnxInitializer, OnnxNode } from './graph.ts';
 
@@ -5,19 +6,19 @@ import type { OnnxGraph, OnnxInitializer, OnnxNode } from './graph.ts';
 export interface TracedWeight {
   readonly name: string;
   readonly initializer: OnnxInitializer;
-  /** True where the file holds it transposed against the module's own [out, in]. */
+  /** True where the file stores it transposed relative to the module's [out, in]. */
   readonly isTransposed: boolean;
 }
 
-/** GPT-2's Conv1D modules keep [in, out] themselves: what the graph multiplies with is the parameter as it is. */
+/** GPT-2's Conv1D modules store [in, out] themselves, so the matrix in the graph is the parameter unchanged. */
 const CONV1D = /\.(?:c_attn|c_proj|c_fc|q_attn)$/;
-/** Products of activations with a weight. */
+/** The operators that multiply activations by a weight. */
 const PRODUCTS: ReadonlySet<string> = new Set(['MatMul', 'Gemm']);
 
 /**
- * Module paths from the names of nodes: torch.onnx names them after the module that made them,
- * "/encoder/layer.0/attention/self/query/MatMul", while constant folding takes the weight's own name and stores it
- * transposed ("onnx::MatMul_123"). A weight that kept its name is that parameter.
+ * Derives module paths from the names of nodes. torch.onnx names a node after the module that made it,
+ * "/encoder/layer.0/attention/self/query/MatMul", while constant folding replaces the weight's name and stores it
+ * transposed ("onnx::MatMul_123"). A weight that kept its name is the parameter of that name.
  */
 export function traceWeights({ nodes, initializers }: OnnxGraph): TracedWeight[] {
   const transposes = new Map(
@@ -25,7 +26,7 @@ export function traceWeights({ nodes, initializers }: OnnxGraph): TracedWeight[]
       .filter(({ op, inputs }) => op === 'Transpose' && initializers.has(inputs[0] ?? ''))
       .map(({ inputs, outputs }) => [outputs[0] ?? '', inputs[0]!]),
   );
-  // Multiplied from the right as it is stored: [in, out].
+  // The activations are multiplied by it from the right, as it is stored: [in, out].
   const direct = new Set(
     nodes
       .filter((node) => PRODUCTS.has(node.op) && node.ints.get('transB')?.[0] !== 1)
@@ -45,7 +46,7 @@ export function traceWeights({ nodes, initializers }: OnnxGraph): TracedWeight[]
     const initializer = initializers.get(transposes.get(operand) ?? operand);
     const name = `${path}.weight`;
     if (initializer?.dims.length !== 2 || traced.has(name)) continue;
-    // Behind a Transpose, or with transB, the file has the module's own [out, in].
+    // Behind a Transpose, or with transB, the file has the module's [out, in].
     const isDirect = direct.has(operand) && !transposes.has(operand);
     traced.set(name, { name, initializer, isTransposed: isDirect && !CONV1D.test(path) });
   }
@@ -53,13 +54,13 @@ export function traceWeights({ nodes, initializers }: OnnxGraph): TracedWeight[]
 }
 
 /**
- * "encoder.layer.0.attention.self.query" of "/encoder/layer.0/attention/self/query/MatMul"; null where a name tells
- * nothing.
+ * Returns "encoder.layer.0.attention.self.query" for "/encoder/layer.0/attention/self/query/MatMul"; null where the
+ * name holds no module path.
  */
 function modulePathOf({ name }: OnnxNode): string | null {
   if (!name.startsWith('/')) return null;
   const parts = name.split('/').slice(1, -1);
-  // torch.onnx repeats a list's name before its index: "/layer/layer.0/…" is layer.0.
+  // torch.onnx repeats a list's name before its index: "/layer/layer.0/…" means layer.0.
   const path = parts.filter((part, at) => !(parts[at + 1] ?? '').startsWith(`${part}.`));
   return path.length === 0 ? null : path.join('.');
 }
@@ -68,7 +69,7 @@ function bare(name: string): string {
   return name.replace(/^\//, '');
 }
 
-/** Why nothing could be traced, in the words of what stands in the graph instead. */
+/** Says why no weight could be traced, by what the graph contains instead. */
 export function whyUntraced({ nodes }: OnnxGraph): string {
   const ops = new Set(nodes.map(({ op, domain }) => (domain === '' ? op : `${domain}.${op}`)));
   const has = (pattern: RegExp) => [...ops].find((op) => pattern.test(op));

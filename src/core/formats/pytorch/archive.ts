@@ -1,3 +1,4 @@
+// Reads torch.save's zip archives, which PyTorch has written since version 1.6.
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
@@ -11,12 +12,12 @@ import { createTorchHandlers } from './torchObjects.ts';
 import { unpickle } from './unpickle.ts';
 import { locateData, openZip, type ZipEntry, type ZipFile } from './zip.ts';
 
-/** A state dict takes some 150 bytes a tensor: 64 MiB are 400,000 tensors. */
+/** A state dict takes some 150 bytes per tensor, so 64 MiB suffice for 400,000 tensors. */
 export const MAX_PICKLE_BYTES = 64 * 1024 * 1024;
 
 /**
- * torch.save since 1.6: an uncompressed zip of `{root}/data.pkl` and one file for each storage, `{root}/data/{key}`
- * (caffe2/serialize/inline_container.h).
+ * Reads what torch.save writes since version 1.6: an uncompressed zip of `{root}/data.pkl` and one file per storage,
+ * `{root}/data/{key}` (caffe2/serialize/inline_container.h).
  */
 export async function readArchive(source: ByteSource, { wants, signal }: FormatContext): Promise<FormatFile> {
   const zip = await openZip(source, signal);
@@ -43,7 +44,7 @@ export async function readArchive(source: ByteSource, { wants, signal }: FormatC
     );
   };
   const known = tensors.filter(([name]) => wants === undefined || wants(name));
-  // Where no name is known all are placed: the user may then choose among them.
+  // Where no name is known, all tensors are located: the user may then choose among them.
   const wanted = known.length > 0 ? known : tensors;
   const files = [...new Set(wanted.map(([, tensor]) => storageOf(tensor.storage.key)))].sort(
     (a, b) => a.header - b.header,

@@ -1,35 +1,36 @@
+// Presents an unpickled checkpoint as a tree of dictionaries.
 import { PickleOpaque, type PickleValue } from './pickleValue.ts';
 import { isTensor, type TorchTensor } from './torchObjects.ts';
 
-/** Dictionaries of a checkpoint are a few deep; deeper ones hold no state dict. */
+/** The dictionaries of a checkpoint nest a few levels; deeper ones hold no state dict. */
 const MAX_DEPTH = 16;
-/** Longer keys are no parameter's name. */
+/** The longest key that may be the name of a parameter. */
 const MAX_KEY = 512;
 
 /**
- * Dictionaries and lists that are visited, those nearest to the top first. A checkpoint has some hundreds beside its
- * optimizer's; one of reinforcement learning may have a list of all that was played.
+ * The most dictionaries and lists that are visited, the shallowest first. A checkpoint has some hundreds besides those
+ * of its optimizer; one of reinforcement learning may contain a list of everything that was played.
  */
 const MAX_NODES = 50_000;
 
-/** A dictionary (or list) of a checkpoint, and what lies in it. Each is visited once, by its shortest path. */
+/** A dictionary (or list) of a checkpoint with its contents. Each is visited once, by its shortest path. */
 export interface TreeNode {
   readonly key: string;
   readonly parent: TreeNode | null;
   tensors: ReadonlyMap<string, TorchTensor>;
-  /** Values that stand for calls which aren't run, by name. */
+  /** Values that represent calls which aren't executed, by name. */
   unread: ReadonlyMap<string, string>;
   readonly kids: TreeNode[];
-  /** Where it lies in an object of a class that isn't rebuilt: the class. */
+  /** The class of the object that contains it, where that class isn't rebuilt; null elsewhere. */
   readonly within: string | null;
   readonly isOptimizer: boolean;
-  /** Tensors in lists, which have no names. */
+  /** The number of tensors in lists, which have no names. */
   nameless: number;
 }
 
 /**
- * What lies in a checkpoint as a tree of dictionaries. However dictionaries share each other or themselves, each is
- * visited once: time grows with the pickle's size and no faster.
+ * Arranges a checkpoint's dictionaries as a tree. However they share each other or contain themselves, each is visited
+ * once, so that time grows only with the size of the pickle.
  * @returns also whether all of them were visited
  */
 export function treeOf(value: PickleValue): { readonly root: TreeNode; readonly isWhole: boolean } {
@@ -41,7 +42,7 @@ export function treeOf(value: PickleValue): { readonly root: TreeNode; readonly 
   let isWhole = true;
   for (let next = 0; next < queue.length; next++) {
     const { node, value: container, depth } = queue[next]!;
-    // An optimizer's own dictionaries are as many as the parameters, and none of them is read.
+    // An optimizer has as many dictionaries as there are parameters, and none of them is read.
     if (node.isOptimizer) continue;
     const isDict = container instanceof Map;
     for (const [rawKey, item] of itemsOf(container)) {
@@ -70,7 +71,7 @@ export function treeOf(value: PickleValue): { readonly root: TreeNode; readonly 
   return { root, isWhole };
 }
 
-/** Shared until there is something to hold: most of a checkpoint's dictionaries hold no tensor. */
+/** One empty map that nodes share until they hold a tensor: most dictionaries of a checkpoint hold none. */
 const NO_TENSORS: ReadonlyMap<string, TorchTensor> = new Map();
 const NONE_UNREAD: ReadonlyMap<string, string> = new Map();
 
@@ -79,7 +80,7 @@ function withEntry<T>(map: ReadonlyMap<string, T>, key: string, value: T): Reado
   return own.set(key, value);
 }
 
-/** A dictionary or list that holds more than numbers and texts. */
+/** Tells whether a value is a dictionary or list that contains more than numbers and texts. */
 function mayHoldTensors(value: PickleValue): boolean {
   if (value instanceof Map) {
     for (const item of value.values()) if (typeof item === 'object' && item !== null) return true;
@@ -106,12 +107,12 @@ function* itemsOf(value: PickleValue): Iterable<[PickleValue, PickleValue]> {
   else if (Array.isArray(value)) yield* value.entries();
 }
 
-/** Attributes, or the items of a class that is a dictionary or list. */
+/** Returns the object's attributes, or the items of a class that is a dictionary or list. */
 function contentsOf(object: PickleOpaque): PickleValue {
   return object.items ?? object.list ?? object.state;
 }
 
-/** What optimizers keep for each parameter (torch.optim, apex, bitsandbytes, DeepSpeed), by its name. */
+/** The names of tensors that optimizers store for each parameter (torch.optim, apex, bitsandbytes, DeepSpeed). */
 const OPTIMIZER_TENSORS: ReadonlySet<string> = new Set([
   ...['step', 'exp_avg', 'exp_avg_sq', 'max_exp_avg_sq', 'exp_avg_sq_row', 'exp_avg_sq_col', 'exp_inf'],
   ...['exp_avg_diff', 'momentum_buffer', 'square_avg', 'grad_avg', 'acc_delta', 'sum', 'prev', 'ax', 'mu'],
@@ -120,7 +121,7 @@ const OPTIMIZER_TENSORS: ReadonlySet<string> = new Set([
 const OPTIMIZER_KEY =
   /^(?:optimi[sz]ers?(?:_.*)?|optims?|.*_optimi[sz]er|.*optimi[sz]er_state(?:s|_dict)?|(?:lr_)?schedulers?|(?:grad_)?scaler|exp_avg(?:_sq)?|momentum_buffer|fp32_flat_groups|single_partition_of_fp32_groups|fp32_groups_flat|base_optimizer_state)$/i;
 
-/** By its key, by `param_groups` beside its state, or by what it holds for each parameter. */
+/** Recognises an optimizer by its key, by `param_groups` beside its state, or by what it stores for each parameter. */
 function isOptimizer(key: string, value: PickleValue): boolean {
   if (OPTIMIZER_KEY.test(key)) return true;
   if (!(value instanceof Map)) return false;
@@ -134,7 +135,7 @@ function isOptimizer(key: string, value: PickleValue): boolean {
   return held > 0;
 }
 
-/** A parameter of an optimizer's state that was flattened to one name ("state.h.0.attn.exp_avg"). */
+/** Recognises a tensor of an optimizer's state whose path was flattened to one name ("state.h.0.attn.exp_avg"). */
 export function isOptimizerName(name: string): boolean {
   return /\.(?:exp_avg(?:_sq(?:_row|_col)?)?|max_exp_avg_sq|momentum_buffer)$/.test(name);
 }

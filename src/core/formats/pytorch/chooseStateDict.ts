@@ -1,19 +1,23 @@
+// Finds a model's weights in a checkpoint by its structure.
 import { printable } from '../../printable.ts';
 import { isOptimizerName, type TreeNode } from './checkpointTree.ts';
 import type { TorchTensor } from './torchObjects.ts';
 
-/** Under which keys training scripts put the trained weights, where there are several sets: the likelier ones first. */
+/**
+ * The keys under which training scripts store the trained weights, where there are several sets; the likelier ones
+ * first.
+ */
 const USUAL_KEYS = ['state_dict', 'model_state_dict', 'model', 'module', 'net', 'policy', 'state', 'weights'];
-/** Under which they put averaged or older copies: taken only where there is nothing else. */
+/** The keys under which they store averaged or older copies, which are read only where there is nothing else. */
 const COPY_KEY =
   /(?:^|[._-])(?:ema|shadow|swa|avg|averaged?|target|teacher|old|best|ref|reference|init|initial)(?:$|[._-])/i;
-/** Two sets of matrices are copies of one model where so much of their names and shapes is the same. */
+/** Two sets of matrices are copies of one model where this share of their names and shapes is equal. */
 const SAME_SHARE = 0.8;
 
-/** Tensors by name under one node of a checkpoint. */
+/** The tensors under one node of a checkpoint, by name. */
 export interface NamedTensors {
   readonly tensors: ReadonlyMap<string, TorchTensor>;
-  /** Calls that aren't run, where a tensor may have been due. */
+  /** Calls that aren't executed, in places where a tensor could be. */
   readonly unread: ReadonlyMap<string, string>;
 }
 
@@ -24,9 +28,9 @@ export interface ChosenStateDict extends NamedTensors {
 type Weighs = (node: TreeNode) => number;
 
 /**
- * Finds the state dict by its structure: where most matrices are that are no optimizer's. Two whole copies of a
- * model's weights (an average beside the trained ones, a policy beside its reference) are never mixed: one is read,
- * and a note names the other.
+ * Finds the state dict by its structure: it holds the most matrices that don't belong to an optimizer. Two whole copies
+ * of a model's weights (an average beside the trained ones, a policy beside its reference) are never mixed: one is
+ * read, and a note names the other.
  */
 export function chooseStateDict(root: TreeNode, file: string): ChosenStateDict {
   const weighs = weighing(root);
@@ -69,7 +73,7 @@ export function chooseStateDict(root: TreeNode, file: string): ChosenStateDict {
   return { ...flatten(node, left), notes };
 }
 
-/** "ema.shadow" */
+/** Joins the keys that lead to a node: "ema.shadow". */
 export function pathOf(node: TreeNode): string {
   const keys: string[] = [];
   for (let at: TreeNode | null = node; at !== null && at.parent !== null; at = at.parent)
@@ -77,7 +81,7 @@ export function pathOf(node: TreeNode): string {
   return printable(keys.join('.'));
 }
 
-/** All nodes under one, itself first. */
+/** Yields a node and all nodes below it. */
 export function* nodesOf(root: TreeNode): Iterable<TreeNode> {
   const queue = [root];
   for (let next = 0; next < queue.length; next++) {
@@ -87,14 +91,14 @@ export function* nodesOf(root: TreeNode): Iterable<TreeNode> {
   }
 }
 
-/** What is no optimizer's, and lies in no object of a class that isn't rebuilt. */
+/** Tells whether a node belongs to the model: it is no optimizer's, and no object of an unknown class contains it. */
 function isOurs(node: TreeNode): boolean {
   return !node.isOptimizer && node.within === null;
 }
 
 /**
- * How much of a model lies under each node: matrices; where there are none at all, tensors of any shape (placeholders);
- * where there are none of those either, calls that aren't run.
+ * Counts how much of a model is under each node: matrices; where there are none at all, tensors of any shape
+ * (placeholders); where there are none of those either, calls that aren't executed.
  */
 function weighing(root: TreeNode): Weighs {
   const nodes = [...nodesOf(root)];
@@ -116,7 +120,7 @@ function weighing(root: TreeNode): Weighs {
   return () => 0;
 }
 
-/** DeepSpeed's placeholders are of shape [0]: they stand for a matrix too. */
+/** DeepSpeed's placeholders have the shape [0]: they represent matrices too. */
 function isMatrix({ shape }: TorchTensor): boolean {
   return shape.length > 1 || shape[0] === 0;
 }
@@ -137,12 +141,12 @@ function mainOf(kids: readonly TreeNode[], weighs: Weighs): TreeNode | undefined
 }
 
 /**
- * Which of the other state dicts are of the same model, by their matrices' names and shapes. Layers of one model are
- * none.
+ * Finds the other state dicts that belong to the same model, by the names and shapes of their matrices. Layers of one
+ * model are no copies.
  */
 function copiesOf(main: TreeNode, others: readonly TreeNode[], weighs: Weighs): TreeNode[] {
   const weight = weighs(main);
-  // Only sets of about the same size can be; so all comparisons together look at each tensor once.
+  // Only sets of about the same size qualify, so all comparisons together visit each tensor once.
   const candidates = others.filter(
     (kid) =>
       weighs(kid) >= SAME_SHARE * weight &&
@@ -151,7 +155,7 @@ function copiesOf(main: TreeNode, others: readonly TreeNode[], weighs: Weighs): 
   );
   if (candidates.length === 0) return [];
   const first = signatureOf(main);
-  // Parts of one layer (q_proj and k_proj as dictionaries) have names of one word.
+  // The parts of one layer (q_proj and k_proj as dictionaries) have names without a dot.
   if (![...first].some((name) => name.includes('.'))) return [];
   return candidates.filter((kid) => {
     const second = signatureOf(kid);
@@ -172,7 +176,7 @@ function signatureOf(node: TreeNode): ReadonlySet<string> {
   return signature;
 }
 
-/** Names as the model itself has them: copies often lack the wrapper that the trained weights have, or have another. */
+/** Strips wrappers from a name: a copy often lacks the wrapper of the trained weights, or has a different one. */
 function unwrapped(name: string): string {
   return name
     .split('.')

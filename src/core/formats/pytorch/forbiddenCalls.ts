@@ -1,8 +1,8 @@
 /**
- * Modules of Python whose functions run commands or code, open files or reach the network (the list of CPython's
- * library reference, narrowed to what is seen in malicious checkpoints). Nothing is ever run here, so that this
- * protects nobody on this page: a file that calls them is refused because no training script writes such a call, and
- * because whoever has the file should know it before Python loads it.
+ * Python modules whose functions run commands or code, open files or reach the network (CPython's library reference,
+ * narrowed to what is seen in malicious checkpoints). QKScope never executes anything, so this list doesn't protect the
+ * page: a file with such calls is refused because no training script writes them, and because its owner should know
+ * before Python loads it.
  */
 const MODULES: ReadonlySet<string> = new Set([
   ...[
@@ -46,7 +46,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Whether a call under this name ("os.system") would run commands or code where Python loads the file. */
+/** Tells whether a call of this name ("os.system") would run commands or code when Python loads the file. */
 export function isForbiddenCall(name: string): boolean {
   const path = name.split('.');
   const root = path[0]!;

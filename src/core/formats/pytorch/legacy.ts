@@ -1,3 +1,4 @@
+// Reads the files that torch.save wrote before PyTorch 1.6.
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
@@ -9,14 +10,14 @@ import { entryOf, readStateDict } from './stateDict.ts';
 import { createTorchHandlers, isStorage, type TorchStorage } from './torchObjects.ts';
 import { unpickle } from './unpickle.ts';
 
-/** Of every legacy file: a pickle of this number (torch/serialization.py, MAGIC_NUMBER). */
+/** The number that every legacy file begins with, as a pickle (torch/serialization.py, MAGIC_NUMBER). */
 const MAGIC_NUMBER = 0x1950a86a20f9469cfc6cn;
-/** The first pickle is much shorter, of any protocol. */
+/** The first pickle is much shorter than this in any protocol. */
 const MAGIC_BYTES = 64;
 
 /**
- * Whether a file begins like torch.save's of before 1.6 (or one that asked for its form), by its first pickle's
- * value.
+ * Recognises the format of torch.save before 1.6 (which later versions can still write) by the value of its first
+ * pickle.
  */
 export function isLegacy(start: Uint8Array): boolean {
   if (start[0] !== 0x80 && start[0] !== 0x4c) return false;
@@ -29,13 +30,13 @@ export function isLegacy(start: Uint8Array): boolean {
   }
 }
 
-/** Most heads fit; larger ones are read in twice as much until they do. */
+/** The size of the first read, in which most heads fit; it grows fourfold until the head does. */
 const FIRST_READ_BYTES = 1024 * 1024;
 const PROTOCOL = 1001;
 
 /**
- * torch.save before 1.6: five pickles (magic, protocol, system, object, storage keys), then for each key a 64-bit
- * element count and the storage itself. So the head tells all places.
+ * Reads the format of torch.save before 1.6: five pickles (magic, protocol, system, object, storage keys), then for
+ * each key a 64-bit element count and the storage itself. The head therefore determines every place.
  */
 export async function readLegacy(source: ByteSource, { wants, signal }: FormatContext): Promise<FormatFile> {
   const { bytes, head } = await readHead(source, signal);

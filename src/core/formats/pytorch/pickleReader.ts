@@ -1,15 +1,16 @@
+// Reads the numbers and texts of a pickle, with errors that name the place.
 import { QKError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import { PickleEnds, type PickleValue, SKIPPED } from './pickleValue.ts';
 
-/** A name, a key, a log line: longer texts are none that is read here, and are skipped. */
+/** The longest text that is read: a name, a key or a log line is shorter, and longer texts are skipped. */
 const MAX_TEXT_BYTES = 1024 * 1024;
-/** Whole numbers of torch's own have at most 10 bytes; building one of megabytes takes time and means nothing here. */
+/** torch's integers have at most 10 bytes; building one of megabytes takes time and has no use here. */
 const MAX_INTEGER_BYTES = 64;
-/** The same for numbers written in digits. */
+/** The same limit for numbers written in digits. */
 const MAX_DIGITS = 128;
 
-/** The bytes of a pickle, one after the other, and the errors that name the place. */
+/** Reads the bytes of a pickle in order and makes the errors that name the place. */
 export class PickleReader {
   at: number;
   private readonly bytes: Uint8Array;
@@ -63,7 +64,7 @@ export class PickleReader {
     return this.view.getInt32(this.take(4), true);
   }
 
-  /** A length of 8 bytes. */
+  /** Reads a length of 8 bytes. */
   u64(): number {
     const value = this.view.getBigUint64(this.take(8), true);
     if (value > BigInt(Number.MAX_SAFE_INTEGER))
@@ -75,7 +76,7 @@ export class PickleReader {
     return this.view.getFloat64(this.take(8));
   }
 
-  /** A text of so many bytes; SKIPPED where it is longer than anything that is read here. */
+  /** Reads a text of that many bytes; returns SKIPPED where it is longer than any text that is used. */
   text(length: number, encoding: 'utf8' | 'latin1'): PickleValue {
     const from = this.take(length);
     if (length > MAX_TEXT_BYTES) return SKIPPED;
@@ -86,7 +87,7 @@ export class PickleReader {
     this.take(length);
   }
 
-  /** The text up to the end of the line (protocols 0 and 1). */
+  /** Reads the text up to the end of the line (protocols 0 and 1). */
   line(): string {
     const end = this.bytes.indexOf(10, this.at);
     if (end < 0) throw new PickleEnds();
@@ -96,7 +97,7 @@ export class PickleReader {
     return value;
   }
 
-  /** Two's complement, little-endian. */
+  /** Reads an integer in two's complement, little-endian. */
   integer(length: number): PickleValue {
     const from = this.take(length);
     if (length > MAX_INTEGER_BYTES) return SKIPPED;
@@ -106,7 +107,7 @@ export class PickleReader {
     return asNumber(value);
   }
 
-  /** INT and LONG: digits, an L at the end, and 00 or 01 for the truth values. */
+  /** Reads INT and LONG: digits, with an L at the end, or 00 and 01 for the truth values. */
   digits(isInt: boolean): PickleValue {
     const text = this.line().trim();
     if (isInt && (text === '00' || text === '01')) return text === '01';
@@ -116,7 +117,7 @@ export class PickleReader {
     return asNumber(BigInt(digits.replace(/^\+/, '')));
   }
 
-  /** FLOAT, as Python's repr writes it. */
+  /** Reads FLOAT, a number as Python's repr writes it. */
   decimal(): number {
     const text = this.line().trim();
     const special: Record<string, number> = { nan: NaN, inf: Infinity, '-inf': -Infinity };
@@ -126,7 +127,7 @@ export class PickleReader {
     return value;
   }
 
-  /** STRING: Python's repr of a byte string. UNICODE: raw-unicode-escape. */
+  /** Reads STRING, Python's repr of a byte string, or UNICODE, which is raw-unicode-escape. */
   escaped(isQuoted: boolean): string {
     const text = this.line();
     const inner = isQuoted ? text.replace(/\r$/, '').slice(1, -1) : text;

@@ -1,18 +1,18 @@
+// The stack of the unpickler, with limits on what a pickle may build.
 import type { PickleReader } from './pickleReader.ts';
 import type { PickleValue } from './pickleValue.ts';
 
-/** Items on the stack; a state dict pushes its items by the thousand. */
+/** The most items on the stack; a state dict pushes its items by the thousand. */
 const MAX_STACK = 2_000_000;
 /**
- * Lists, dictionaries and placeholders that are made. A tensor takes seven, so that this is room for 100,000 tensors
- * in one file, more than any known one has; an empty dictionary, one byte of a pickle, takes some 200 bytes of
+ * The most lists, dictionaries and placeholders that are made. A tensor takes seven, so this is room for 100,000
+ * tensors in one file, more than any known one has; an empty dictionary, one byte of a pickle, takes some 200 bytes of
  * memory.
  */
 const MAX_OBJECTS = 700_000;
 
 /**
- * The stack of a pickle with its marks, which are kept apart: to take what lies above a mark costs only what is
- * taken.
+ * The stack of a pickle. Its marks are stored separately, so that taking the items above a mark costs only those items.
  */
 export class PickleStack {
   private readonly items: PickleValue[] = [];
@@ -30,7 +30,7 @@ export class PickleStack {
     this.items.push(value);
   }
 
-  /** Pushes something new that takes memory of its own. */
+  /** Pushes a new value that takes memory. */
   pushNew(value: PickleValue): void {
     if (++this.objects > MAX_OBJECTS)
       throw this.reader.damaged(`holds more than ${MAX_OBJECTS} lists and dictionaries`);
@@ -59,7 +59,7 @@ export class PickleStack {
     return this.items.splice(mark);
   }
 
-  /** POP: the last item, or the mark where nothing lies above it. */
+  /** POP: drops the last item, or the mark where no item is above it. */
   drop(): void {
     if (this.items.length > this.floor()) this.items.pop();
     else if (this.marks.pop() === undefined) throw this.reader.damaged('takes from an empty stack');

@@ -1,4 +1,4 @@
-/** A name of Python's that the pickle mentions. It stays a name: nothing is ever looked up under it. */
+/** A Python name that the pickle mentions. It stays a name: nothing is ever looked up under it. */
 export class PickleGlobal {
   readonly name: string;
   constructor(name: string) {
@@ -7,28 +7,28 @@ export class PickleGlobal {
 }
 
 /**
- * What a call stands for that isn't run: an argparse.Namespace, a numpy number, a class of a training library. Its
- * state and items are kept as the data that they are, so that a config can be read and hidden tensors be noticed.
+ * The placeholder for a call that isn't executed: an argparse.Namespace, a numpy number, a class of a training library.
+ * Its state and items are stored as plain data, so that a config can be read and hidden tensors can be noticed.
  */
 export class PickleOpaque {
   readonly kind = 'opaque';
-  /** "argparse.Namespace" */
+  /** The name of the call: "argparse.Namespace". */
   readonly call: string;
-  /** What BUILD gives it: attributes by name, or anything else. */
+  /** The argument of BUILD: attributes by name, or any other value. */
   state: PickleValue = null;
-  /** Of a class that is a dictionary. */
+  /** The items of a class that is a dictionary. */
   items: Map<PickleValue, PickleValue> | null = null;
-  /** Of a class that is a list. */
+  /** The items of a class that is a list. */
   list: PickleValue[] | null = null;
   constructor(call: string) {
     this.call = call;
   }
 }
 
-/** Bytes, and texts or numbers beyond all sense: nothing that is read here lies in them. */
+/** Replaces bytes, and texts or numbers of absurd size: nothing that is used is stored in them. */
 export const SKIPPED = { kind: 'skipped' } as const;
 
-/** What a pickle may hold here. Dictionaries are Maps: no key can reach a prototype. */
+/** The values that a pickle may hold here. Dictionaries are Maps, so that no key can reach a prototype. */
 export type PickleValue =
   | null
   | boolean
@@ -41,19 +41,22 @@ export type PickleValue =
   | PickleObject;
 
 /**
- * Something that the caller made of a persistent id or a call (a storage, a tensor), a placeholder, or what was
- * skipped.
+ * An object that the handlers made of a persistent id or a call (a storage, a tensor), a placeholder, or a skipped
+ * value.
  */
 export interface PickleObject {
   readonly kind: string;
 }
 
 export interface PickleHandlers {
-  /** What a call of a global stands for; nothing is run. @throws QKError 'pickle-refused' | 'file-damaged' */
+  /**
+   * Returns the value that represents a call of a global; nothing is executed. @throws QKError 'pickle-refused' |
+   * 'file-damaged'
+   */
   call(global: string, args: readonly PickleValue[], where: string): PickleValue;
-  /** What a persistent id stands for. */
+  /** Returns the value that a persistent id refers to. */
   persistent(id: PickleValue, where: string): PickleValue;
 }
 
-/** The bytes end before the pickle does: more may help. */
+/** Thrown when the bytes end before the pickle does: reading more may help. */
 export class PickleEnds extends Error {}

@@ -1,3 +1,4 @@
+// The PyTorch format, in its zip archives and in the older files.
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { KIND_BYTES, kindOfFile, notOfKind } from '../fileKind.ts';
 import type { Format, FormatContext, FormatFile } from '../format.ts';
@@ -5,8 +6,8 @@ import { readArchive } from './archive.ts';
 import { isLegacy, readLegacy } from './legacy.ts';
 
 /**
- * PyTorch checkpoints, old and new. Our own readers: the zip and pickle libraries that were tried download whole files,
- * or make callable objects of any name that a pickle holds.
+ * PyTorch checkpoints, old and new. QKScope has its own readers because the zip and pickle libraries that were tried
+ * download whole files, or make callable objects of any name in a pickle.
  */
 export const pytorch: Format = {
   id: 'pytorch',

@@ -1,3 +1,4 @@
+// Turns an unpickled checkpoint into the places of its named tensors.
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
 import { printable, printableShape } from '../../printable.ts';
@@ -11,19 +12,18 @@ import { PickleOpaque, type PickleValue } from './pickleValue.ts';
 import { isTensor, type TorchTensor } from './torchObjects.ts';
 import { trainingConfig } from './trainingConfig.ts';
 
-/** The same bound as for the other formats' headers: the largest known models have some 100,000 tensors. */
+/** The same limit as for the headers of other formats: the largest known models have some 100,000 tensors. */
 const MAX_TENSORS = 200_000;
 
-/** A checkpoint's weights by name, and what stands beside them. */
+/** The weights of a checkpoint by name, with the config that it contains. */
 export interface StateDict extends Pick<FormatFile, 'config' | 'configName'> {
   readonly tensors: ReadonlyMap<string, TorchTensor>;
   readonly notes: readonly string[];
 }
 
 /**
- * The named tensors of a checkpoint, found by its structure, and the model's own arguments where they stand beside
- * them.
- * @param wants which tensors matter: one of them that only a call could make is refused
+ * Finds the named tensors of a checkpoint by its structure, and the model's arguments where the checkpoint stores them.
+ * @param wants selects the tensors that matter: one of them that only a call could make is refused
  * @throws QKError 'no-weights' | 'pickle-refused' | 'too-large'
  */
 export function readStateDict(
@@ -55,7 +55,7 @@ export function readStateDict(
 }
 
 /**
- * Entries that only a call could make: one that matters is refused; others are left out, with a word where they may
+ * Checks entries that only a call could make: a wanted one is refused, others are left out, with a note where they may
  * be weights.
  */
 function checkUnread(
@@ -87,7 +87,7 @@ function needsCall(file: string, what: string, call: string): QKError {
   );
 }
 
-/** Why a checkpoint has no named tensors, by what it has. */
+/** Says why a checkpoint has no named tensors, by what it contains. */
 function withoutTensors(root: TreeNode, value: PickleValue, file: string): QKError {
   const nodes = [...nodesOf(root)];
   const hidden = nodes.find(
@@ -138,7 +138,7 @@ function withoutTensors(root: TreeNode, value: PickleValue, file: string): QKErr
 }
 
 /**
- * FSDP's own form: all weights of a module in one vector, cut among the ranks
+ * Refuses FSDP's format, which stores all weights of a module in one vector and cuts it among the ranks
  * (torch/distributed/fsdp/_flat_param.py).
  */
 function refuseFlat(tensors: ReadonlyMap<string, TorchTensor>, file: string): void {
@@ -152,9 +152,9 @@ function refuseFlat(tensors: ReadonlyMap<string, TorchTensor>, file: string): vo
 }
 
 /**
- * Where a tensor's data lie: the bytes from its first to its last element in storage order.
- * @param storage where its storage lies in the file
- * @throws QKError 'file-damaged' where it reaches beyond its storage
+ * Returns where a tensor's data is stored: the bytes from its first to its last element in storage order.
+ * @param storage the place of its storage in the file
+ * @throws QKError 'file-damaged' where the tensor reaches beyond its storage
  */
 export function entryOf(
   name: string,

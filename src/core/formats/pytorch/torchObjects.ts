@@ -1,3 +1,4 @@
+// Rebuilds the tensors, storages and containers of a PyTorch pickle as data.
 import { QKError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { ElementDtype } from '../dtype.ts';
@@ -10,19 +11,19 @@ import {
   type PickleValue,
 } from './pickleValue.ts';
 
-/** Numbers that tensors lie in: a file of the archive, or a stretch of a legacy file. */
+/** The numbers that tensors refer to: a file of the archive, or a range of a legacy file. */
 export interface TorchStorage extends PickleObject {
   readonly kind: 'storage';
   readonly key: string;
-  /** Null for an untyped one, whose tensors tell. */
+  /** Null for an untyped storage, whose tensors have the dtype. */
   readonly dtype: ElementDtype | null;
-  /** Elements, bytes for an untyped one. */
+  /** The number of elements; of bytes for an untyped storage. */
   readonly count: number;
-  /** Where this view of it begins, in elements (legacy files). */
+  /** The start of this view, in elements (legacy files). */
   readonly offset: number;
 }
 
-/** A view into a storage; offset and strides in elements. */
+/** A view into a storage; its offset and strides are in elements. */
 export interface TorchTensor extends PickleObject {
   readonly kind: 'tensor';
   readonly storage: TorchStorage;
@@ -67,12 +68,12 @@ const DTYPES: Readonly<Record<string, ElementDtype>> = {
 };
 
 /**
- * What torch.save writes for tensors and state dicts, and Python's own containers: each is rebuilt here, none is
- * called. Null: the arguments make no sense.
+ * The calls that torch.save writes for tensors and state dicts, and Python's containers: each is rebuilt as data, none
+ * is executed. A result of null means that the arguments are invalid.
  */
 const CALLS: Readonly<Record<string, (args: Args) => PickleValue | null>> = {
   'collections.OrderedDict': dictOf,
-  // (factory, …): what it would make for a missing key doesn't matter.
+  // (factory, …): the value that it would make for a missing key doesn't matter.
   'collections.defaultdict': ([, ...rest]) => dictOf(rest),
   'collections.Counter': dictOf,
   'builtins.dict': dictOf,
@@ -92,7 +93,7 @@ const CALLS: Readonly<Record<string, (args: Args) => PickleValue | null>> = {
   'torch.Size': ([sizes]) => sizes ?? [],
 };
 
-/** Classes that a tensor may have without its numbers meaning something else. */
+/** The classes whose tensors hold plain numbers. */
 const PLAIN_TENSORS: ReadonlySet<string> = new Set([
   'torch.Tensor',
   'torch._tensor.Tensor',
@@ -101,13 +102,14 @@ const PLAIN_TENSORS: ReadonlySet<string> = new Set([
 ]);
 
 type Args = readonly PickleValue[];
-/** No call that is looked into has more. */
+/** The most arguments of any call that is inspected. */
 const MAX_ARGUMENTS = 10;
 
 /**
- * Calls of the list above are rebuilt; any other stays a placeholder, so that a Namespace or a numpy number beside the
- * weights costs nothing; what would run code where Python loads the file is refused.
- * @param file for messages
+ * Makes the handlers of a PyTorch pickle. Calls of the list above are rebuilt. Any other call becomes a placeholder, so
+ * that a Namespace or a numpy number beside the weights does no harm; a call that would run code when Python loads the
+ * file is refused.
+ * @param file its name, for messages
  */
 export function createTorchHandlers(file: string): PickleHandlers {
   return {
@@ -118,7 +120,7 @@ export function createTorchHandlers(file: string): PickleHandlers {
       if (rebuild === undefined) return new PickleOpaque(describeCall(name, args));
       const value = rebuild(args);
       if (value !== null) return value;
-      // A tensor made of a placeholder is one itself: it is said where it is needed.
+      // A tensor made of a placeholder is a placeholder too: it is reported where it is needed.
       const unknown = args.slice(0, MAX_ARGUMENTS).find((arg) => arg instanceof PickleOpaque);
       if (unknown instanceof PickleOpaque) return new PickleOpaque(unknown.call);
       if (isNegated(args[6]) || isNegated(args[7]) || name === 'torch._tensor._rebuild_from_type_v2')
@@ -170,7 +172,7 @@ function forbidden(file: string, name: string, where: string): QKError {
   );
 }
 
-/** The class that is rebuilt says more than the function that does it. */
+/** Names the class that is rebuilt, which says more than the function that rebuilds it. */
 function describeCall(name: string, args: Args): string {
   const wraps = /^copy_?reg\.|_rebuild_from_type|^torch\._utils\._rebuild_wrapper_subclass$/.test(name);
   const type = wraps
@@ -179,10 +181,13 @@ function describeCall(name: string, args: Args): string {
   return type instanceof PickleGlobal ? type.name : name;
 }
 
-/** Made of lists of pairs once, however often a pickle refers to the list. */
+/** Maps made of lists of pairs, so that each list is converted once, however often a pickle refers to it. */
 const OF_PAIRS = new WeakMap<PickleValue[], Map<PickleValue, PickleValue>>();
 
-/** Nothing, or pairs of keys and values (Python 2), or another dictionary, which is taken as it is. */
+/**
+ * Makes a dictionary of nothing, of pairs of keys and values (Python 2), or of another dictionary, which is used
+ * unchanged.
+ */
 function dictOf([content]: Args): PickleValue | null {
   if (content instanceof Map) return content;
   if (content === undefined || content === null || content instanceof PickleOpaque) return new Map();
@@ -203,7 +208,7 @@ function listOf([items]: Args): PickleValue | null {
   return Array.isArray(items) ? items : new PickleOpaque('builtins.list');
 }
 
-/** (function, type, arguments, state): a plain tensor by its function, any other class none that is known. */
+/** (function, type, arguments, state): rebuilds a plain tensor by its function; null for any other class. */
 function fromType([rebuild, type, args]: Args): PickleValue | null {
   if (!(rebuild instanceof PickleGlobal && type instanceof PickleGlobal && Array.isArray(args))) return null;
   const known =
@@ -213,12 +218,15 @@ function fromType([rebuild, type, args]: Args): PickleValue | null {
   return known?.(args) ?? null;
 }
 
-/** Views whose stored numbers have the other sign, or are conjugated (torch.Tensor.is_neg, is_conj). */
+/** Recognises views whose stored numbers have the opposite sign or are conjugated (torch.Tensor.is_neg, is_conj). */
 function isNegated(metadata: PickleValue | undefined): boolean {
   return metadata instanceof Map && (metadata.get('neg') === true || metadata.get('conj') === true);
 }
 
-/** ('storage', type, key, location, count), and in legacy files a view (key, offset, count) or None. */
+/**
+ * Reads a storage's id: ('storage', type, key, location, count), and in legacy files also a view (key, offset, count)
+ * or None.
+ */
 function storageOf(id: PickleValue): TorchStorage | null {
   if (!Array.isArray(id) || id[0] !== 'storage') return null;
   const [, type, key, , count, view] = id;

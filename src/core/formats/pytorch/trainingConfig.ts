@@ -1,13 +1,14 @@
+// Finds the model's arguments that a training script saved beside the weights.
 import { isJsonObject, type JsonObject } from '../../jsonValue.ts';
 import type { FormatFile } from '../format.ts';
 import { PickleOpaque, type PickleValue } from './pickleValue.ts';
 
-/** Under which keys trainers keep the model's arguments beside its weights, the more particular ones first. */
+/** The keys under which trainers store the model's arguments beside its weights, the more specific ones first. */
 const CONFIG_KEYS = [
   ...['model_args', 'model_config', 'model_kwargs', 'model_params', 'config', 'cfg', 'hparams'],
   ...['hyper_parameters', 'hyperparameters', 'args', 'opt', 'params'],
 ];
-/** Under which keys a number of heads stands in them (nanoGPT, llama2.c, minGPT, fairseq, transformers, …). */
+/** The keys under which those arguments count heads (nanoGPT, llama2.c, minGPT, fairseq, transformers, …). */
 const HEAD_KEYS = [
   ...[
     'n_head',
@@ -21,14 +22,14 @@ const HEAD_KEYS = [
   ],
   ...['attention_heads', 'attn_heads', 'encoder_attention_heads', 'decoder_attention_heads', 'heads'],
 ];
-/** Arguments of a model are some hundred; what is shared in a pickle isn't written out without end. */
+/** A model has some hundred arguments; the limit keeps values that a pickle shares from being copied without end. */
 const MAX_VALUES = 10_000;
 const MAX_DEPTH = 8;
 
 /**
- * The model's own arguments, where they stand beside its weights in a file and tell a number of heads: nanoGPT's and
- * llama2.c's `model_args`, Lightning's `hyper_parameters`, an argparse.Namespace `args`. Only numbers, texts and
- * lists of them are taken.
+ * Reads the model's arguments where a file stores them beside its weights and they count heads: nanoGPT's and
+ * llama2.c's `model_args`, Lightning's `hyper_parameters`, an argparse.Namespace `args`. Only numbers, texts and lists
+ * of them are read.
  */
 export function trainingConfig(value: PickleValue, file: string): Pick<FormatFile, 'config' | 'configName'> {
   const root = contentsOf(value);
@@ -44,8 +45,8 @@ export function trainingConfig(value: PickleValue, file: string): Pick<FormatFil
 }
 
 /**
- * The outermost dictionary that tells a number of heads; of several equally deep ones none, since one would be a
- * guess.
+ * Finds the outermost dictionary that counts heads; returns null where several are equally deep, since choosing one
+ * would be a guess.
  */
 function findHeads(config: JsonObject): { config: JsonObject; path: string[] } | null {
   let level = [{ config, path: [] as string[] }];
@@ -61,7 +62,7 @@ function findHeads(config: JsonObject): { config: JsonObject; path: string[] } |
   return null;
 }
 
-/** A value as plain data; undefined for what is none (tensors, names, big numbers) or goes too deep. */
+/** Converts a value to plain data; returns undefined for tensors, names and big numbers, and for what is too deep. */
 function plainOf(value: PickleValue | undefined, budget: { left: number }, depth: number): unknown {
   if (value === undefined || depth > MAX_DEPTH || budget.left-- <= 0) return undefined;
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
@@ -77,13 +78,15 @@ function plainOf(value: PickleValue | undefined, budget: { left: number }, depth
   for (const [key, item] of inner) {
     if (budget.left <= 0) break;
     const plain = typeof key === 'string' ? plainOf(item, budget, depth + 1) : undefined;
-    // fromEntries defines own properties: a key "__proto__" stays a key.
+    // fromEntries defines properties of the object itself: a key "__proto__" stays a plain key.
     if (plain !== undefined) entries.push([key as string, plain]);
   }
   return Object.fromEntries(entries);
 }
 
-/** A Namespace's attributes, a dictionary class's items; omegaconf keeps both behind `_content` and `_val`. */
+/**
+ * Returns a Namespace's attributes or a dictionary class's items; omegaconf stores both behind `_content` and `_val`.
+ */
 function contentsOf(value: PickleValue): PickleValue {
   if (!(value instanceof PickleOpaque)) return value;
   if (value.items !== null) return value.items;

@@ -5,18 +5,18 @@ import { PickleGlobal, type PickleHandlers, PickleOpaque, type PickleValue, SKIP
 
 /** A tensor takes about 55 opcodes: room for 180,000 tensors, and a second of work at most. */
 const MAX_OPCODES = 10_000_000;
-/** What a pickle remembers to refer to it again; a tensor takes about ten. */
+/** The most values that a pickle stores to refer to them again; a tensor takes about ten. */
 const MAX_MEMO = 2_000_000;
-/** A module's path and a name: longer ones are none of Python's. */
+/** The longest path of a module and name: no Python name is longer. */
 const MAX_NAME = 1024;
 
-/** Empty tuples are many, and can't be changed: one is enough. */
+/** One empty tuple serves for all: there are many, and they can't be changed. */
 const EMPTY_TUPLE: PickleValue[] = [];
 
 /**
- * Reads a pickle of the protocols 0 to 5 (CPython, Lib/pickle.py and pickletools.py) as data. Names stay names,
- * calls are handed to `handlers`, nothing of Python is executed. Time and memory are bounded by what is counted
- * above and in pickleStack.ts, whatever the bytes say.
+ * Reads a pickle of protocols 0 to 5 (CPython, Lib/pickle.py and pickletools.py) as data. Names stay names, calls go to
+ * `handlers`, and no Python is executed. The limits above and in pickleStack.ts bound time and memory, whatever the
+ * bytes are.
  * @returns the value, and where the pickle ends
  * @throws QKError 'pickle-refused' | 'file-damaged'; PickleEnds
  */
@@ -28,7 +28,7 @@ export function unpickle(
 ): { readonly value: PickleValue; readonly end: number } {
   const reader = new PickleReader(bytes, begin, file);
   const stack = new PickleStack(reader);
-  // Keys are mostly 0, 1, 2, …: those lie in a list, which costs much less than a map.
+  // Keys are mostly 0, 1, 2, …: a list stores those at a much lower cost than a map.
   const memo: PickleValue[] = [];
   const sparse = new Map<number, PickleValue>();
 
@@ -241,7 +241,7 @@ export function unpickle(
   }
 }
 
-/** Texts, bytes and numbers; undefined where the opcode is none of theirs. */
+/** Reads texts, bytes and numbers; returns undefined for any other opcode. */
 function literal(opcode: number, reader: PickleReader): PickleValue | undefined {
   switch (opcode) {
     case 0x58: // BINUNICODE

@@ -1,12 +1,15 @@
+// Finds the entries of a zip file by ranges, without downloading the file.
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 
-/** The end record lies in the last 64 KiB + 22 bytes; torch's has no comment, and its directory mostly fits in too. */
+/**
+ * The end record is in the last 64 KiB + 22 bytes; torch's has no comment, so that its directory mostly fits in too.
+ */
 const TAIL_BYTES = 128 * 1024;
-/** So many entries of 160 bytes; real checkpoints have some hundreds. */
+/** Room for entries of 160 bytes each; real checkpoints have some hundreds. */
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
-/** One for each storage: twice the tensors that a state dict may have here. */
+/** One entry per storage: twice as many as the tensors that a state dict may have. */
 const MAX_ENTRIES = 400_000;
 const END_RECORD = 0x06054b50;
 const END_RECORD_64 = 0x06064b50;
@@ -14,30 +17,30 @@ const END_LOCATOR_64 = 0x07064b50;
 const CENTRAL_HEADER = 0x02014b50;
 const LOCAL_HEADER = 0x04034b50;
 const LOCAL_HEADER_BYTES = 30;
-/** Torch aligns every record's data so (caffe2/serialize/inline_container.h, kFieldAlignment). */
+/** torch aligns the data of every record to this (caffe2/serialize/inline_container.h, kFieldAlignment). */
 const TORCH_ALIGNMENT = 64;
 
 export interface ZipEntry {
   readonly name: string;
-  /** 0: stored as it is. */
+  /** The compression method; 0 means stored as it is. */
   readonly method: number;
   readonly size: number;
-  /** Where its local header begins. */
+  /** The start of its local header. */
   readonly header: number;
   readonly nameBytes: number;
-  /** Where the next record, or the directory, begins. */
+  /** The start of the next record, or of the directory. */
   readonly limit: number;
 }
 
 export interface ZipFile {
   readonly entries: readonly ZipEntry[];
-  /** Reads a part of the file, from what is at hand where it can. */
+  /** Reads a range of the file, from bytes already at hand where possible. */
   read(begin: number, end: number): Promise<Uint8Array>;
   fetched(): number;
 }
 
 /**
- * Reads a zip file's directory from its end by absolute ranges (APPNOTE.TXT, sections 4.3 and 4.5: zip64 too).
+ * Reads the directory of a zip file from its end by absolute ranges (APPNOTE.TXT, sections 4.3 and 4.5: zip64 too).
  * @throws QKError 'file-damaged'
  */
 export async function openZip(source: ByteSource, signal?: AbortSignal): Promise<ZipFile> {
@@ -63,11 +66,11 @@ export async function openZip(source: ByteSource, signal?: AbortSignal): Promise
 }
 
 /**
- * Where the data of stored entries begin. Only a local header tells for sure, since torch pads there: reading one
- * for each of hundreds of tensors would take as many requests. So the first and the last are read; where both have
- * their data at a multiple of 64, ending right before the next record's header but for the same descriptor, so have
- * all others that come out aligned by that rule (descriptors differ by 4 or 8 bytes, never by 64). Any other is
- * looked up.
+ * Finds where the data of stored entries begins. Only a local header gives it for certain, since torch pads there, and
+ * reading one for each of hundreds of tensors would take as many requests. So the first and the last header are read.
+ * Where the data of both begins at a multiple of 64 and ends right before the next record's header, apart from the same
+ * descriptor, the same holds for every other entry that this rule aligns (descriptors differ by 4 or 8 bytes, never by
+ * 64). Any other entry is looked up.
  */
 export async function locateData(
   source: ByteSource,
@@ -176,7 +179,7 @@ function parseDirectory(source: ByteSource, bytes: Uint8Array, count: number, li
   });
 }
 
-/** Fields of 0xFFFFFFFF are told by the zip64 extra (id 1), in this order. */
+/** The zip64 extra (id 1) gives the fields of 0xFFFFFFFF, in this order. */
 function wideFields(source: ByteSource, extra: Uint8Array, fields: readonly number[]): number[] {
   const view = viewOf(extra);
   let wide: { at: number; end: number } | null = null;
