@@ -1,3 +1,4 @@
+// Parses the JSON of a safetensors header into the dtype, shape and place of every tensor.
 import type { ByteSource } from '../bytes/byteSource.ts';
 import { QKError } from '../errors.ts';
 import { isJsonObject } from '../jsonValue.ts';
@@ -5,7 +6,7 @@ import { printable } from '../printable.ts';
 import { type ElementDtype, isElementDtype } from './dtype.ts';
 import { type JsonScan, lineAndColumn, scanJson } from './scanJson.ts';
 
-/** Sizes and offsets are below it, as the reference's usize. */
+/** Sizes and offsets are below this, as in the reference's usize. */
 export const U64_LIMIT = 2n ** 64n;
 /**
  * The largest known models have some 100,000 tensors, in all their shards; each takes some 300 bytes of memory here.
@@ -13,14 +14,17 @@ export const U64_LIMIT = 2n ** 64n;
 const MAX_TENSORS = 200_000;
 /** A header's tensors have some ten values each; its metadata may have as many again. */
 const MAX_VALUES = 4_000_000;
-/** The file, a tensor, its shape: what is deeper lies in the metadata, which the format doesn't allow. */
+/**
+ * Real headers nest three levels: the file, a tensor, its shape. Anything deeper is in the metadata, which the format
+ * doesn't allow.
+ */
 const MAX_DEPTH = 64;
 
-/** What the header says of one tensor; nothing of it has been compared with the file yet. */
+/** The header's entry for one tensor; nothing in it has been compared with the file yet. */
 export interface TensorInfo {
   readonly name: string;
   readonly dtype: ElementDtype;
-  /** As bigints, until the file's size has bounded them: a wrong number is shown as it is written. */
+  /** The sizes, as bigints until the file's size has bounded them: a wrong number is shown as it is written. */
   readonly shape: readonly bigint[];
   readonly begin: bigint;
   readonly end: bigint;
@@ -90,8 +94,8 @@ export function parseInfos(text: string, source: ByteSource): TensorInfo[] {
 }
 
 /**
- * Puts −1 for the first number that JSON.parse would round, −2 for the second, and so on. A list that has a negative
- * number of its own was refused before.
+ * Replaces the first number that JSON.parse would round by −1, the second by −2, and so on. A list with a negative
+ * number has been refused before.
  */
 function replaceLongNumbers(text: string, longNumbers: JsonScan['longNumbers']): string {
   const parts: string[] = [];
@@ -103,7 +107,7 @@ function replaceLongNumbers(text: string, longNumbers: JsonScan['longNumbers']):
   return parts.join('') + text.slice(from);
 }
 
-/** Reads a list of whole numbers below 2^64, as the reference's usize; null of anything else. */
+/** Reads a list of whole numbers below 2^64, as the reference's usize does; returns null for any other value. */
 function readCounts(value: unknown, longNumbers: JsonScan['longNumbers']): bigint[] | null {
   if (!Array.isArray(value) || !value.every(Number.isInteger)) return null;
   const counts = (value as number[]).map((item) => BigInt(item < 0 ? longNumbers[-1 - item]!.token : item));
