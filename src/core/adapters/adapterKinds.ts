@@ -1,8 +1,8 @@
-/** A kind of adapter, by the names of what it stores. */
+/** A kind of adapter, recognised by the names of its tensors. */
 export interface AdapterKind {
-  /** "LoRA": in sentences, before "adapter". */
+  /** Its name in sentences, before "adapter": "LoRA". */
   readonly name: string;
-  /** False where it leaves every projection as it is and changes what goes in or comes out. */
+  /** False where it leaves every projection unchanged, and alters only inputs or outputs. */
   readonly changesProjections: boolean;
 }
 
@@ -13,10 +13,9 @@ export const LORA = changing('LoRA');
 export const IA3 = changing('IA³');
 
 /**
- * What adapters add beside a module, as whole path segments: peft's tuners (each tuner's `layer.py` names its
- * parameters; mapping.py their prefixes), kohya's and diffusers' LoRA, mlx and llama.cpp's (`lora_a`), and
- * bottleneck adapters (adapters library). The first that matches names the kind: AdaLoRA's files hold LoRA's names
- * too.
+ * The names that adapters add beside a module, as whole path segments: peft's tuners (each tuner's `layer.py` names its
+ * parameters; mapping.py their prefixes), kohya's and diffusers' LoRA, mlx and llama.cpp's (`lora_a`), and bottleneck
+ * adapters (adapters library). The first that matches decides the kind: AdaLoRA's files contain LoRA's names too.
  */
 const KINDS: readonly (readonly [sign: RegExp, kind: AdapterKind])[] = [
   [/(?:^|\.)(?:lora_E|ranknum)(?:\.|$)/, changing('AdaLoRA')],
@@ -48,7 +47,7 @@ const KINDS: readonly (readonly [sign: RegExp, kind: AdapterKind])[] = [
   [/(?:^|\.)adapters\.[^.]+\.adapter_(?:up|down)(?:\.|$)/, beside('bottleneck')],
 ];
 
-/** The kind of adapter that stores a tensor of this name; null for a model's own. */
+/** Returns the kind of adapter that stores a tensor of this name; null for a tensor of the model itself. */
 export function adapterKindOf(name: string): AdapterKind | null {
   return KINDS.find(([sign]) => sign.test(name))?.[1] ?? null;
 }

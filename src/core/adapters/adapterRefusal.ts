@@ -1,12 +1,13 @@
+// Refuses an adapter that comes without its base model.
 import { QKError } from '../errors.ts';
 import { adapterKindOf } from './adapterKinds.ts';
 import { adaptedWeightName, isAdapterName } from './adapterNames.ts';
 
 /**
- * Why an adapter alone can't be scored: what it holds changes a base model's weights, which aren't in it. Null where
- * those are here, as in the dump of a wrapped model, or where nothing is an adapter's.
- * @param names of all tensors, as the files have them
- * @param isWanted names under which query and key weights are known
+ * Says why an adapter alone can't be scored: it changes the weights of a base model, which it doesn't contain. Returns
+ * null where those weights are present, as in the dump of a wrapped model, or where no tensor is an adapter's.
+ * @param names names of all tensors, as the files have them
+ * @param isWanted recognises the known names of query and key weights
  */
 export function adapterRefusal(
   names: ReadonlySet<string>,
@@ -27,7 +28,10 @@ export function adapterRefusal(
   );
 }
 
-/** A wrapped model's dump holds the weights that its adapters change, also of a model that isn't known by name. */
+/**
+ * Tells whether the tensors are a wrapped model's dump, which contains the weights that its adapters change. This also
+ * recognises a model whose names aren't known.
+ */
 function hasBaseWeights(names: ReadonlySet<string>, isWanted: (name: string) => boolean): boolean {
   for (const name of names) {
     if (!isAdapterName(name) && (isWanted(name) || name.includes('.base_layer.'))) return true;

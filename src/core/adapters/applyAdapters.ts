@@ -1,3 +1,4 @@
+// Merges an adapter's tensors into the weights of its base model.
 import type { Orientation } from '../architectures/architecture.ts';
 import { bareName } from '../architectures/nameTemplates.ts';
 import type { TensorEntry } from '../formats/checkpoint.ts';
@@ -9,9 +10,9 @@ import { mergeIa3, mergeLora, refusedWeight, replacedWeight } from './mergeLora.
 import { createModuleFinder } from './moduleFinder.ts';
 import { unplacedNotes } from './unplacedNotes.ts';
 
-/** An adapter's tensors and its config. */
+/** The tensors of an adapter, with its config. */
 export interface AdapterFiles {
-  /** In sentences: "adapter_model.safetensors", or "these tensors" of a wrapped model's dump. */
+  /** The subject of sentences: "adapter_model.safetensors", or "these tensors" for a wrapped model's dump. */
   readonly subject: string;
   readonly tensors: Iterable<TensorEntry>;
   readonly config: AdapterConfig;
@@ -20,11 +21,11 @@ export interface AdapterFiles {
 /** The model that an adapter changes. */
 export interface BaseModel {
   readonly weights: ReadonlyMap<string, Weight>;
-  /** Of all its parameters, also of those that weren't opened. */
+  /** The names of all its parameters, including those that weren't opened. */
   readonly names: ReadonlySet<string>;
-  /** Which parameters are read. */
+  /** Tells whether a parameter is read. */
   wants(name: string): boolean;
-  /** Which way a parameter's matrix lies; null where that isn't known. */
+  /** Returns the orientation of a parameter's matrix; null where it isn't known. */
   orientation(name: string): Orientation | null;
 }
 
@@ -35,12 +36,12 @@ export interface AdaptedWeights {
   readonly subject: string | null;
 }
 
-/** What an adapter holds for one module. */
+/** The tensors that an adapter holds for one module, by their roles. */
 type ModuleParts = Partial<Record<AdapterPart['role'], TensorEntry>>;
 
 /**
- * Merges an adapter into the base's weights, as far as its files give the arithmetic; else the base's weights stay
- * and a note says why. Only wanted weights are merged.
+ * Merges an adapter into the base's weights where its files determine the arithmetic. Otherwise the base's weights stay
+ * as they are and a note says why. Only wanted weights are merged.
  */
 export function applyAdapters(
   { weights, names, wants, orientation }: BaseModel,
@@ -72,7 +73,7 @@ export function applyAdapters(
     };
 
   const find = createModuleFinder(names);
-  /** By the base's weight. */
+  /** The module's tensors by the name of the base's weight. */
   const modules = new Map<string, { readonly module: string; readonly parts: ModuleParts }>();
   const unknown = new Set<string>();
   const ambiguous = new Map<string, readonly string[]>();
@@ -92,7 +93,8 @@ export function applyAdapters(
     if (before !== undefined) doubled.set(name, `${before.name} and ${entry.name} both change ${name}.`);
     modules.set(name, { module, parts: { ...parts, [role]: entry } });
   }
-  // peft goes by the module's class and corrects fan_in_fan_out by it (tuners/lora/layer.py, dispatch_default).
+  // peft decides by the module's class and corrects fan_in_fan_out accordingly (tuners/lora/layer.py,
+  // dispatch_default).
   const isTurned = (name: string) => {
     const known = orientation(name);
     return known === null ? config.config?.fan_in_fan_out === true : known !== 'out_in';
@@ -120,7 +122,10 @@ export function applyAdapters(
   return { weights: adapted, notes, subject: isAnyKnown ? subject : null };
 }
 
-/** A full weight in an adapter's own file stands for the base's (modules_to_save, whose name peft takes out). */
+/**
+ * Recognises a full weight in an adapter's file, which replaces the base's weight (modules_to_save, whose name peft
+ * removes).
+ */
 function wholeWeight(name: string): AdapterPart | null {
   return isAdapterName(name) || !name.endsWith('.weight')
     ? null

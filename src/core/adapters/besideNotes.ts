@@ -1,7 +1,10 @@
+// Notes on adapters that lie beside the weights, and on the base model that an adapter names.
 import { isAdapterSet, isTrainedBeside, type Repo } from '../repos/index.ts';
 import { LORA } from './adapterKinds.ts';
 
-/** Adapters that lie beside the weights that are read and aren't merged into them: never passed over in silence. */
+/**
+ * Names the adapters that lie beside the weights and aren't merged into them: they are never passed over in silence.
+ */
 export function adaptersBesideNotes({ chosen, weightSets, identity }: Repo): string[] {
   const sets = weightSets.map(({ set }) => set);
   const trained = sets
@@ -25,7 +28,7 @@ export function adaptersBesideNotes({ chosen, weightSets, identity }: Repo): str
   ];
 }
 
-/** Two witnesses of which model an adapter changes: its config, and the model itself. */
+/** Compares two witnesses of which model an adapter changes: its config, and the model itself. */
 export function baseNameNotes(
   adapterConfig: Readonly<Record<string, unknown>> | null,
   config: Readonly<Record<string, unknown>> | null,
@@ -40,7 +43,7 @@ export function baseNameNotes(
   ];
 }
 
-/** "owner/model"; null for a path on somebody's machine, which names nothing. */
+/** Returns "owner/model"; null for a local path, which names no model. */
 function hubName(value: unknown): string | null {
   return typeof value === 'string' && /^[\w-][\w.-]*\/[\w.-]+$/.test(value) ? value : null;
 }

@@ -1,34 +1,35 @@
+// Reads from adapter_config.json how a LoRA's change is scaled.
 import { isJsonObject, shownJson } from '../jsonValue.ts';
 import { matchesStart } from '../quantisation/modulePattern.ts';
 
-/** adapter_config.json, and where it stands. */
+/** adapter_config.json with its name. */
 export interface AdapterConfig {
   readonly config: Readonly<Record<string, unknown>> | null;
-  /** "adapter_config.json", for messages. */
+  /** The config's name, for messages: "adapter_config.json". */
   readonly name: string;
 }
 
-/** How an adapter's config scales one module's change. */
+/** The factor by which an adapter's config scales one module's change. */
 export interface LoraScale {
   readonly scale: number;
-  /** "16/8", "16/√8" */
+  /** The factor as a formula: "16/8", "16/√8". */
   readonly text: string;
 }
 
-/** What adapter_config.json tells of the arithmetic. */
+/** The arithmetic that adapter_config.json determines. */
 export interface LoraRules {
   readonly isDora: boolean;
-  /** @returns the scale of a module's change, or why it can't be known: a sentence without its full stop */
+  /** Returns the scale of a module's change, or the reason why it can't be known: a sentence without its full stop. */
   scaleOf(module: string, rank: number): LoraScale | string;
 }
 
-/** As long as module paths come: whether a pattern ends in time depends on it. */
+/** A name as long as module paths get: whether a pattern ends in time depends on the length. */
 const LONG_NAME = 'x'.repeat(120);
-/** Initialisations that leave the base model's weights as they are (peft, tuners/lora/layer.py, update_layer). */
+/** Initialisations that leave the base model's weights unchanged (peft, tuners/lora/layer.py, update_layer). */
 const KEEPS_BASE = ['gaussian', 'eva', 'orthogonal'];
 /** Entries that are true or false; null and absent count as false. */
 const FLAGS = ['use_rslora', 'use_dora', 'fan_in_fan_out'] as const;
-/** Entries whose presence makes a LoRA something else than W + s·BA of the same layers (peft, LoraConfig). */
+/** Entries whose presence means something else than W + s·BA of the same layers (peft, LoraConfig). */
 const OTHER_ARITHMETIC: readonly (readonly [key: string, what: string])[] = [
   ['layer_replication', 'it repeats layers'],
   ['alora_invocation_tokens', 'it acts only after certain tokens (aLoRA)'],
@@ -38,9 +39,9 @@ const OTHER_ARITHMETIC: readonly (readonly [key: string, what: string])[] = [
 ];
 
 /**
- * The arithmetic of a LoRA by its config (peft, tuners/lora/model.py and layer.py): W + s·BA, s = lora_alpha / r, or
- * lora_alpha / √r with use_rslora; rank_pattern and alpha_pattern override r and lora_alpha by module.
- * @returns the rules, or why the change can't be computed: a sentence without its full stop
+ * Reads the arithmetic of a LoRA from its config (peft, tuners/lora/model.py and layer.py): W + s·BA, s = lora_alpha /
+ * r, or lora_alpha / √r with use_rslora; rank_pattern and alpha_pattern override r and lora_alpha by module.
+ * @returns the rules, or the reason why the change can't be computed: a sentence without its full stop
  */
 export function readLoraRules({ config, name }: AdapterConfig): LoraRules | string {
   if (config === null)
@@ -87,7 +88,7 @@ interface Pattern {
   readonly value: unknown;
 }
 
-/** Null where the value is no table of numbers by pattern. */
+/** Reads a table of numbers by pattern; returns null for any other value. */
 function patternsOf(value: unknown): Pattern[] | null {
   if (value === undefined || value === null) return [];
   if (!isJsonObject(value)) return null;
@@ -95,8 +96,8 @@ function patternsOf(value: unknown): Pattern[] | null {
 }
 
 /**
- * The first pattern that fits a module (peft, utils/other.py, get_pattern_key); undefined where none does, null where
- * one can't be evaluated.
+ * Finds the first pattern that fits a module (peft, utils/other.py, get_pattern_key); undefined where none does, null
+ * where one can't be evaluated.
  */
 function fitting(patterns: readonly Pattern[], module: string): Pattern | undefined | null {
   for (const pattern of patterns) {

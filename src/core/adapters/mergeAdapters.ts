@@ -1,16 +1,17 @@
+// Merges a checkpoint's adapter, from its files or from a wrapped model's dump.
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import type { OpenedCheckpoint } from '../formats/openCheckpoint.ts';
 import { isAdapterName } from './adapterNames.ts';
 import { type AdaptedWeights, applyAdapters, type BaseModel } from './applyAdapters.ts';
 
-/** A checkpoint's tensors without those that adapters stored among them. */
+/** Returns a checkpoint's tensors without those of adapters that it stores among them. */
 export function modelTensors(tensors: ReadonlyMap<string, TensorEntry>): ReadonlyMap<string, TensorEntry> {
   return new Map([...tensors].filter(([name]) => !isAdapterName(name)));
 }
 
 /**
- * A checkpoint's weights with its adapter merged: that of a file beside them, or that of a wrapped model's dump.
- * Both at once, and nothing tells in which order they act: then neither is merged.
+ * Merges a checkpoint's adapter into its weights: that of a file beside them, or that of a wrapped model's dump. Where
+ * both exist, neither is merged, because nothing says in which order they act.
  */
 export function mergeAdapters(
   { adapter, adapterConfig, tensors, names: storedNames, weights: file }: OpenedCheckpoint,
@@ -29,7 +30,7 @@ export function mergeAdapters(
   return applyAdapters(base, { subject, tensors: adapter?.tensors ?? inside, config });
 }
 
-/** What names tell of an adapter none of whose tensors is here, or none that a scored weight needs. */
+/** Describes an adapter that only names reveal: none of its tensors is present, or none that a scored weight needs. */
 function unopenedNotes(names: ReadonlySet<string>, wants: (name: string) => boolean, file: string): string[] {
   const all = [...names];
   if (all.some(isAdapterName))

@@ -1,3 +1,4 @@
+// Computes the merged weight of a module: W + s·BA, DoRA and (IA)³.
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import { isScoredDtype } from '../formats/dtype.ts';
 import { unquantisedWeight } from '../quantisation/unquantisedWeight.ts';
@@ -11,25 +12,25 @@ export interface LoraTensors {
   readonly a: TensorEntry | undefined;
   /** [out, r] */
   readonly b: TensorEntry | undefined;
-  /** DoRA's, [out]. */
+  /** The magnitudes of DoRA, [out]. */
   readonly magnitude: TensorEntry | undefined;
 }
 
 export interface AdaptedModule {
-  /** Its path within the model, as the config's patterns know it. */
+  /** Its path within the model, to which the config's patterns apply. */
   readonly module: string;
-  /** Whether its matrix is [in, out]: decides where it is square. */
+  /** True where its matrix is [in, out]; this decides where the matrix is square. */
   readonly isTurned: boolean;
 }
 
-/** Above it a sum is kept in float32: 1 GiB of float64 is more than a page should take for one matrix. */
+/** Larger sums are stored in float32: 1 GiB of float64 is more than a page should take for one matrix. */
 const MAX_DOUBLES = 2 ** 27;
 
 /**
- * W + s·BA (arXiv:2106.09685), and with DoRA its rows rescaled to the magnitudes m (arXiv:2402.09353): row o of V =
- * W + s·BA becomes m[o] / ‖V[o]‖ · V[o]. Where the base's matrix is [in, out] (Conv1D) the change is turned. Summed
- * in float64. A pair that doesn't fit its base, or contradicts the config, gives a weight that is refused with both
- * numbers.
+ * Computes W + s·BA (arXiv:2106.09685), and with DoRA rescales its rows to the magnitudes m (arXiv:2402.09353): row o
+ * of V = W + s·BA becomes m[o] / ‖V[o]‖ · V[o]. Where the base's matrix is [in, out] (Conv1D), the change is
+ * transposed. Sums are in float64. A pair that doesn't fit its base, or contradicts the config, gives a weight that is
+ * refused with both numbers.
  */
 export function mergeLora(
   base: Weight,
@@ -91,8 +92,8 @@ export function mergeLora(
 }
 
 /**
- * (IA)³ (arXiv:2205.05638; peft, tuners/ia3/layer.py): outputs are multiplied by l [out, 1], in feed-forward modules
- * inputs by l [1, in].
+ * Applies (IA)³ (arXiv:2205.05638; peft, tuners/ia3/layer.py): it multiplies outputs by l [out, 1], and in feed-forward
+ * modules inputs by l [1, in].
  */
 export function mergeIa3(base: Weight, entry: TensorEntry, isSquareTurned: boolean): Weight {
   if (base.refused !== undefined) return base;
@@ -101,7 +102,7 @@ export function mergeIa3(base: Weight, entry: TensorEntry, isSquareTurned: boole
   const count = ofOutputs ? rows : columns;
   const [first = 0, second = 0] = base.shape;
   const isTurned = first === second ? isSquareTurned : (ofOutputs ? second : first) === count;
-  // A square matrix fits both ways.
+  // A square matrix fits both orientations.
   const axisSize = ofOutputs === isTurned ? second : first;
   if (
     entry.shape.length !== 2 ||
@@ -127,7 +128,7 @@ export function mergeIa3(base: Weight, entry: TensorEntry, isSquareTurned: boole
   });
 }
 
-/** A weight that an adapter's file holds whole, in place of the base's own (modules_to_save). */
+/** Returns a weight that an adapter's file holds whole, in place of the base's weight (modules_to_save). */
 export function replacedWeight(base: Weight, entry: TensorEntry): Weight {
   const weight = unquantisedWeight(entry);
   if (weight.refused !== undefined) return refusedWeight(base, weight.refused);
@@ -176,11 +177,11 @@ function mergedWeight(
 interface Turn {
   readonly out: number;
   readonly inputs: number;
-  /** The matrix is [in, out]. */
+  /** True where the matrix is [in, out]. */
   readonly isTurned: boolean;
 }
 
-/** W += s·BA, or its transpose. */
+/** Adds s·BA, or its transpose, to W. */
 function addProduct(
   values: Float64Array,
   a: Float64Array,
@@ -208,11 +209,11 @@ function transposed(values: Float64Array, rows: number, columns: number): Float6
   return turned;
 }
 
-/** Gives every output's weights the norm m[o]. */
+/** Rescales the weights of every output to the norm m[o]. */
 function rescaleOutputs(values: Float64Array, m: Float64Array, { out, inputs, isTurned }: Turn): void {
   const [rowStep, columnStep] = isTurned ? [1, out] : [inputs, 1];
   for (let o = 0; o < out; o++) {
-    // Divided by the largest, so that no square over- or underflows.
+    // Dividing by the largest value keeps every square from over- or underflowing.
     let [peak, squares] = [0, 0];
     for (let i = 0; i < inputs; i++) peak = Math.max(peak, Math.abs(values[o * rowStep + i * columnStep]!));
     for (let i = 0; i < inputs; i++) squares += (values[o * rowStep + i * columnStep]! / peak) ** 2;
@@ -221,7 +222,7 @@ function rescaleOutputs(values: Float64Array, m: Float64Array, { out, inputs, is
   }
 }
 
-/** The base's weight, not to be read, and why. */
+/** Marks the base's weight as refused, with the reason. */
 export function refusedWeight({ name, shape, dtype, isQuantised }: Weight, refused: string): Weight {
   return { name, shape, dtype, isQuantised, parts: [], refused, isContradicted: true };
 }

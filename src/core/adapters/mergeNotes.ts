@@ -1,18 +1,16 @@
+// Notes that say which scored weights a merged adapter changed.
 import type { Weight } from '../quantisation/weight.ts';
 
-/** A weight that is scored, and the layer that it is of. */
+/** A weight that is scored, with its layer. */
 export interface ScoredWeight {
   readonly layer: string;
   readonly weight: Weight;
 }
 
-/** More formulas than these (rank_pattern, alpha_pattern) are counted. */
+/** The most formulas that a note writes out (rank_pattern, alpha_pattern); more are counted. */
 const MAX_FORMULAS = 3;
 
-/**
- * What a merged adapter changed in the weights that are scored: "LoRA … merged: W + (16/8)·BA on q_proj of 12
- * layers".
- */
+/** Says what a merged adapter changed in the scored weights: "LoRA … merged: W + (16/8)·BA on q_proj of 12 layers". */
 export function mergeNotes(subject: string, scored: readonly ScoredWeight[]): string[] {
   const byFormula = new Map<string, { readonly modules: Set<string>; readonly layers: Set<string> }>();
   for (const { layer, weight } of scored) {

@@ -1,14 +1,14 @@
+// Finds the weight of the base model that an adapter's module names.
 import { bareName } from '../architectures/nameTemplates.ts';
 
-/** Segments that every candidate shares with the module that is looked for: "attn.c_attn". */
+/** The last segments that every candidate shares with the wanted module: "attn.c_attn". */
 const SHARED_SEGMENTS = 2;
 
 /**
- * Finds the weights that an adapter's module may be. An adapter may have been trained on the model within a larger
- * one ("transformer.h.0.attn.c_attn" beside a file's "h.0.attn.c_attn.weight") or the other way round, so one path
- * may be the other's end.
- * @returns the weights' names: one where it is certain, none where no weight fits, several where the name doesn't
- * tell
+ * Makes a function that finds the weights that an adapter's module may refer to. An adapter may have been trained on
+ * the model within a larger one ("transformer.h.0.attn.c_attn" beside a file's "h.0.attn.c_attn.weight") or the other
+ * way round, so that one path may be the end of the other.
+ * @returns the weights' names: one where it is certain, none where no weight fits, several where the name is ambiguous
  */
 export function createModuleFinder(weightNames: Iterable<string>): (module: string) => readonly string[] {
   const byEnd = new Map<string, { readonly path: string; readonly name: string }[]>();
@@ -33,7 +33,7 @@ function endOf(path: string): string {
   return path.split('.').slice(-SHARED_SEGMENTS).join('.');
 }
 
-/** Whether one path is the end of the other, at a dot. */
+/** Tells whether one path is the end of the other, at a dot. */
 function isEnd(a: string, b: string): boolean {
   return a.endsWith(`.${b}`) || b.endsWith(`.${a}`);
 }

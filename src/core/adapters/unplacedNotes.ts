@@ -1,16 +1,19 @@
+// Notes on modules of an adapter that no weight of the base model fits.
 import { listInWords } from '../listInWords.ts';
 
-/** Modules of an adapter that no weight of the base could be found for. */
+/** Modules of an adapter for which no weight of the base could be found. */
 export interface UnplacedModules {
-  /** No weight has such a name. */
+  /** Modules of which no weight has such a name. */
   readonly unknown: readonly string[];
-  /** Several weights may be meant, by module: their names. */
+  /** The weights that each ambiguous module may refer to, by name. */
   readonly ambiguous: ReadonlyMap<string, readonly string[]>;
-  /** Whether other modules of the adapter were found. */
+  /** True where other modules of the adapter were found. */
   readonly isPart: boolean;
 }
 
-/** Names what wasn't merged, because nothing says where in the base it belongs, and what the scores are then. */
+/**
+ * Names what wasn't merged, because nothing says where in the base it belongs, and says what the scores then represent.
+ */
 export function unplacedNotes(subject: string, { unknown, ambiguous, isPart }: UnplacedModules): string[] {
   const what = `${isPart ? 'A part of the' : 'The'} adapter in ${subject} isn’t merged`;
   const notes: string[] = [];
@@ -28,7 +31,7 @@ export function unplacedNotes(subject: string, { unknown, ambiguous, isPart }: U
   return notes;
 }
 
-/** How many more there are than the one that is named; empty where there is none. */
+/** Says how many more there are than the named one; returns an empty text where there are none. */
 function others(count: number, before: string, after = ''): string {
   return count > 1 ? `${before}${count - 1} other${count === 2 ? '' : 's'}${after}` : '';
 }

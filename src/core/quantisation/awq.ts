@@ -1,3 +1,4 @@
+// Decodes AWQ weights in the layout "gemm".
 import { describeParts, packedLayout, packedParts, toldOf } from './qweight.ts';
 import {
   decodedWeight,
@@ -9,13 +10,13 @@ import {
   wordsOf,
 } from './storedModule.ts';
 
-/** Where the eight outputs of a word lie in it (AutoAWQ, packing_utils.py: it packs 0, 2, 4, 6, 1, 3, 5, 7). */
+/** The slot of each of a word's eight outputs (AutoAWQ, packing_utils.py: it packs 0, 2, 4, 6, 1, 3, 5, 7). */
 const SLOT_OF = [0, 4, 1, 5, 2, 6, 3, 7];
 const PER_WORD = 8;
 
 /**
- * AWQ in the layout "gemm": qweight [in, out / 8] packs 4-bit integers along the outputs, qzeros [groups, out / 8]
- * likewise; W[o, i] = scales[g, o] · (q − z) for groups of inputs.
+ * Decodes AWQ in the layout "gemm": qweight [in, out / 8] packs 4-bit integers along the outputs, qzeros [groups, out /
+ * 8] likewise; W[o, i] = scales[g, o] · (q − z) for groups of inputs.
  */
 export const awq: QuantisationMethod = {
   name: 'AWQ',
@@ -68,7 +69,7 @@ export const awq: QuantisationMethod = {
   },
 };
 
-/** The layout's name; auto-round's files are AutoAWQ's where they say so. */
+/** Returns the layout's name; auto-round's files use AutoAWQ's layout where they say so. */
 function versionOf({ config }: StoredModule): string {
   if (config.quant_method === 'auto-round') {
     const packing = String(config.packing_format ?? config.backend ?? 'auto_round');

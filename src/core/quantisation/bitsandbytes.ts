@@ -1,3 +1,4 @@
+// Decodes the 4-bit and 8-bit weights of bitsandbytes.
 import * as v from 'valibot';
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import {
@@ -10,7 +11,7 @@ import {
 } from './storedModule.ts';
 
 const STATES = ['weight.quant_state.bitsandbytes__nf4', 'weight.quant_state.bitsandbytes__fp4'];
-/** A few numbers as JSON; a larger blob is something else. */
+/** The state is a few numbers in JSON; a larger blob is something else. */
 const MAX_STATE_BYTES = 64 * 1024;
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -23,9 +24,9 @@ const State = v.object({
 type State = v.InferOutput<typeof State>;
 
 /**
- * bitsandbytes' 4-bit types (functional.py, QuantState): two codes a byte, the high nibble first, each a place in a
- * table of 16 values times the block's absmax; with double quantisation the absmax themselves are bytes of a table
- * of 256.
+ * Decodes bitsandbytes' 4-bit types (functional.py, QuantState). Each byte holds two codes, the high nibble first; a
+ * code is an index into a table of 16 values, times the absmax of its block. With double quantisation the absmax values
+ * are themselves bytes that index a table of 256.
  */
 export const bitsandbytes4: QuantisationMethod = {
   name: 'bitsandbytes 4-bit',
@@ -93,7 +94,7 @@ async function readState(stored: StoredModule, entry: TensorEntry): Promise<Stat
   return parsed.success ? parsed.output : null;
 }
 
-/** LLM.int8(): one scale a row, W = code · SCB / 127. */
+/** Decodes LLM.int8(), which has one scale per row: W = code · SCB / 127. */
 export const bitsandbytes8: QuantisationMethod = {
   name: 'bitsandbytes 8-bit',
   declaredAs: ['bitsandbytes'],

@@ -1,3 +1,4 @@
+// Decodes the packed integers of compressed-tensors.
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import { groupsFor, type WeightScheme } from './configGroups.ts';
 import {
@@ -17,10 +18,10 @@ import type { Weight } from './weight.ts';
 const PACKED_BITS = [4, 8];
 
 /**
- * compressed-tensors, "pack-quantized" (compressors/pack_quantized/base.py): weight_packed [out, ⌈in · bits / 32⌉]
- * along the inputs, lowest bits first, zero points [⌈out · bits / 32⌉, groups] along the outputs, both offset by
- * 2^(bits − 1); W = (q − z) · weight_scale[out, group], z = 0 without zero points. Groups are of neighbours unless
- * weight_g_idx says otherwise.
+ * Decodes compressed-tensors, "pack-quantized" (compressors/pack_quantized/base.py). weight_packed [out, ⌈in · bits /
+ * 32⌉] packs along the inputs, lowest bits first, and zero points [⌈out · bits / 32⌉, groups] along the outputs; both
+ * are offset by 2^(bits − 1). W = (q − z) · weight_scale[out, group], with z = 0 without zero points. A group consists
+ * of neighbouring inputs unless weight_g_idx says otherwise.
  */
 export const packedTensors: QuantisationMethod = {
   name: 'compressed-tensors',
@@ -57,7 +58,7 @@ interface Reading {
   readonly note: string | null;
 }
 
-/** What a scheme makes of the parts' shapes, or why it can't hold. */
+/** Reads the parts by a scheme and their shapes; returns the reason where the scheme can't hold. */
 function readingOf(
   { parts, where }: StoredModule,
   packed: TensorEntry,
@@ -139,12 +140,17 @@ function weightOf(
   });
 }
 
-/** An order that was never set is −1 throughout: columns as they stand (quantization/lifecycle/forward.py). */
+/**
+ * Returns the order of the inputs; an order that was never set is −1 throughout and means the stored order
+ * (quantization/lifecycle/forward.py).
+ */
 function orderOf({ name }: TensorEntry, bytes: Uint8Array): { name: string; bytes: Uint8Array } | null {
   return wordsOf(bytes).every((group) => group === -1) ? null : { name, bytes };
 }
 
-/** The weight's own shape, since packing pads its rows; null where the file doesn't store it. */
+/**
+ * Reads the weight's shape, which the file stores because packing pads its rows; null where the file doesn't store it.
+ */
 async function statedShape(stored: StoredModule): Promise<readonly [number, number] | null | 'unreadable'> {
   const entry = stored.parts.get('weight_shape');
   if (entry === undefined) return null;

@@ -1,31 +1,32 @@
+// Finds the config group of compressed-tensors that describes a module's quantisation.
 import * as v from 'valibot';
 import { isJsonObject } from '../jsonValue.ts';
 import { matchesStart } from './modulePattern.ts';
 
-/** How a group of config_groups quantises weights (compressed-tensors, quantization/quant_args.py). */
+/** The way in which a group of config_groups quantises weights (compressed-tensors, quantization/quant_args.py). */
 export interface WeightScheme {
   readonly bits: number;
   readonly type: string;
   readonly isSymmetric: boolean;
-  /** Inputs that share a scale; null for whole rows or tensors. */
+  /** The number of inputs that share a scale; null for whole rows or tensors. */
   readonly groupSize: number | null;
-  /** Rows and columns that share a scale. */
+  /** The rows and columns of a block that shares a scale. */
   readonly block: readonly [number, number] | null;
-  /** Whether the file must store an order of the inputs (actorder "group"). */
+  /** True where the file must store an order of the inputs (actorder "group"). */
   readonly isOrdered: boolean;
-  /** "pack-quantized", where the group or the config says so. */
+  /** The format, such as "pack-quantized", where the group or the config gives one. */
   readonly format: string | null;
 }
 
 export interface GroupAnswer {
-  /** The schemes that may hold for the module: one, unless the config leaves it open. Empty without config_groups. */
+  /** The schemes that may apply to the module: one, unless the config leaves it open. Empty without config_groups. */
   readonly schemes: readonly WeightScheme[];
-  /** What the config says against them: the rest of a sentence that begins with the config's name. */
+  /** The config's contradiction of them: the rest of a sentence that begins with the config's name. */
   readonly note: string | null;
 }
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-/** As a list, or as older files have it: "128x128". */
+/** A block as a list, or as older files write it: "128x128". */
 const Block = v.union([
   v.pipe(
     v.string(),
@@ -54,10 +55,10 @@ interface ParsedGroup {
 }
 
 /**
- * The group that a module belongs to, by its targets: an exact name before a pattern ("re:…", from the name's
- * start), a pattern before a class ("Linear") (compressed-tensors, utils/match.py, match_targets). Names in a file
- * may have prefixes that the config's haven't. Where no target fits, or several groups' fit alike, all their schemes
- * are given: the tensors' shapes must decide.
+ * Finds the group that a module belongs to by the groups' targets: an exact name goes before a pattern ("re:…", from
+ * the name's start), and a pattern before a class ("Linear") (compressed-tensors, utils/match.py, match_targets). Names
+ * in a file may have prefixes that the config's lack. Where no target fits, or targets of several groups fit equally
+ * well, it returns all their schemes: the tensors' shapes must decide.
  */
 export function groupsFor(module: string, config: Readonly<Record<string, unknown>>): GroupAnswer {
   const groups = groupsOf(config);
@@ -72,7 +73,7 @@ export function groupsFor(module: string, config: Readonly<Record<string, unknow
   return { schemes: distinct(groups), note: told ?? 'has no config_groups target that names it' };
 }
 
-/** Exact, pattern, class; a pattern that can't be tried may fit. */
+/** The kinds of match in order: exact, pattern, class; a pattern that can't be evaluated may fit. */
 const LEVELS: readonly ((target: string, module: string) => boolean)[] = [
   (target, module) => !target.startsWith('re:') && fits(target, module) === true,
   (target, module) => target.startsWith('re:') && fits(target, module) !== false,

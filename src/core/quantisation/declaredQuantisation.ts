@@ -1,22 +1,26 @@
+// Collects what a model's config files declare about quantisation, module by module.
 import { isJsonObject } from '../jsonValue.ts';
 import { isMediaPart } from '../partWords.ts';
 
-/** A description of how weights are quantised, and where it stands: "config.json", "text_config of config.json". */
+/** A description of how weights are quantised, with its source: "config.json", "text_config of config.json". */
 export interface Declaration {
   readonly config: Readonly<Record<string, unknown>>;
   readonly where: string;
 }
 
-/** What config files tell of one module's quantisation. */
+/** What the config files declare about one module's quantisation. */
 export interface ModuleDeclaration extends Declaration {
-  /** Why none of them can be followed, in a sentence that follows the module's name: they contradict each other. */
+  /**
+   * The contradiction that keeps all of them from being followed, in a sentence that continues the module's name; null
+   * where there is none.
+   */
   readonly fault: string | null;
 }
 
 export interface DeclaredQuantisation {
-  /** Whether any config tells of a quantisation. */
+  /** True where any config declares a quantisation. */
   readonly isAny: boolean;
-  /** Where config files disagree and the tensors' shapes decide. */
+  /** Contradictions between configs that the tensors' shapes decide. */
   readonly notes: readonly string[];
   of(module: string): ModuleDeclaration;
 }
@@ -27,15 +31,15 @@ export interface DeclaredQuantisation {
  */
 const KEYS = ['quantization_config', 'compression_config', 'quantization'];
 
-/** Configs of parts of a model lie in each other ("thinker_config.text_config"), never deeper than this. */
+/** Configs of a model's parts are nested ("thinker_config.text_config"), never deeper than this. */
 const MAX_DEPTH = 3;
 
-/** What decides how integers are read, and is seen in no shape. */
+/** Keys that decide how integers are read, and that no shape reveals. */
 const DECISIVE = ['quant_method', 'checkpoint_format', 'version', 'packing_format', 'quant_algo'];
-/** What the tensors' shapes tell as well. */
+/** Keys whose values the tensors' shapes reveal as well. */
 const WITNESSED = ['bits', 'group_size', 'desc_act'];
 /**
- * Names that AutoAWQ and GPTQModel have for the same (GPTQModel, quantization/config.py, QUANT_CONFIG_ARG_SYNONYMS).
+ * Names that AutoAWQ and GPTQModel use for the same key (GPTQModel, quantization/config.py, QUANT_CONFIG_ARG_SYNONYMS).
  */
 const SYNONYMS: Readonly<Record<string, string>> = {
   w_bit: 'bits',
@@ -44,8 +48,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Every description of a quantisation that came with a model: in config.json, in a config within it, or in a file of
- * its own beside it (quantize_config.json of AutoGPTQ, quant_config.json of AutoAWQ, hf_quant_config.json of
+ * Collects every description of a quantisation that came with a model: in config.json, in a config within it, or in a
+ * separate file beside it (quantize_config.json of AutoGPTQ, quant_config.json of AutoAWQ, hf_quant_config.json of
  * ModelOpt).
  */
 export function declaredQuantisation(
@@ -98,8 +102,8 @@ function contradiction(
 
 interface PartDeclaration extends Declaration {
   /**
-   * The keys of the nested config that it stands in, "thinker_config.vision_config"; "" at the top. A file's own
-   * path says nothing.
+   * The keys of the nested config that contains it, "thinker_config.vision_config"; "" at the top level. The path of a
+   * separate file gives no part.
    */
   readonly part: string;
 }
@@ -125,7 +129,7 @@ function declarationsIn(
   return [...own, ...nested];
 }
 
-/** Synonyms by one name; ModelOpt's own file holds its description one level deeper, under "quantization". */
+/** Renames synonyms to one name; ModelOpt's file nests its description under "quantization". */
 function normalised(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const inner = config.quantization;
   const isModelOpts = isJsonObject(inner) && 'quant_algo' in inner;

@@ -1,3 +1,4 @@
+// Decodes weights in 8-bit floats, with or without scales.
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import { scaleGridOf } from './scaleGrid.ts';
 import {
@@ -12,8 +13,8 @@ import {
 import type { Weight } from './weight.ts';
 
 /**
- * 8-bit floats (arXiv:2209.05433; the FNUZ variants as ONNX and AMD define them): exponent bits, bias, and whether the
- * highest exponent means infinity.
+ * 8-bit float formats (arXiv:2209.05433; the FNUZ variants as ONNX and AMD define them): exponent bits, bias, and
+ * whether the highest exponent means infinity.
  */
 const FORMATS = {
   F8_E4M3: { mantissa: 3, bias: 7, isNan: (code: number) => (code & 0x7f) === 0x7f, hasInfinity: false },
@@ -24,7 +25,7 @@ const FORMATS = {
 
 type Fp8 = keyof typeof FORMATS;
 
-/** All 256 values of a format. */
+/** Computes all 256 values of a format. */
 function fp8Table(format: Fp8): Float32Array {
   const { mantissa, bias, isNan, hasInfinity } = FORMATS[format];
   return Float32Array.from({ length: 256 }, (_, code) => {
@@ -43,7 +44,7 @@ function fp8Table(format: Fp8): Float32Array {
  */
 const SCALES = ['weight_scale_inv', 'weight_scale', 'qscale_weight', 'scale_weight', 'scale'];
 
-/** Parts that say that more than a scale must be undone. */
+/** Parts whose presence means that more than a scale must be undone. */
 const MORE: readonly (readonly [part: string, what: string])[] = [
   ['weight_scale_2', 'with a second scale (weight_scale_2), as in ModelOpt’s NVFP4'],
   ['pre_quant_scale', 'with scales for its inputs (pre_quant_scale), as in ModelOpt’s AWQ'],
@@ -51,7 +52,7 @@ const MORE: readonly (readonly [part: string, what: string])[] = [
   ['weights_scaling_factor', 'with TensorRT-LLM’s scales (weights_scaling_factor)'],
 ];
 
-/** A few words of JSON. */
+/** The part is a few words of JSON. */
 const MAX_COMFY_BYTES = 64 * 1024;
 
 export function isFp8(dtype: string | undefined): boolean {
@@ -59,9 +60,9 @@ export function isFp8(dtype: string | undefined): boolean {
 }
 
 /**
- * 8-bit floats with scales that multiply: one for the whole tensor, one a row, or one a block (scaleGrid.ts), as
- * numbers or as powers of two (UE8M0). Without a scale anywhere, and with none declared, they are plain numbers.
- * Rounded once, to float32.
+ * Decodes 8-bit floats with scales that multiply: one for the whole tensor, one per row, or one per block
+ * (scaleGrid.ts), as numbers or as powers of two (UE8M0). Where no scale is stored anywhere and none is declared, the
+ * floats are plain numbers. Values are rounded once, to float32.
  */
 export const fp8: QuantisationMethod = {
   name: 'FP8',
@@ -109,16 +110,16 @@ function nameOf({ dtype }: TensorEntry): string {
 }
 
 /**
- * OCP's MXFP8 shares an exponent among 32 neighbours; its scales may also be stored in a GPU's order, which can't be
- * seen.
+ * Recognises OCP's MXFP8, in which 32 neighbours share an exponent; its scales may also be stored in a GPU's order,
+ * which the file doesn't reveal.
  */
 function isMicroscaled({ shape: [out = 0, inputs = 0] }: TensorEntry, { shape }: TensorEntry): boolean {
   return shape.length === 2 && shape[0]! >= out && shape[1]! >= inputs / 32 && inputs > 32;
 }
 
 /**
- * Weights that were only cast: scale 1. Another weight's scale, or a config that tells of a quantisation, speaks
- * against it.
+ * Reads weights that were only cast, with scale 1. Another weight's scale, or a config that declares a quantisation,
+ * contradicts that.
  */
 function plainCast(stored: StoredModule, weight: TensorEntry): Weight | string {
   if (stored.hasScales)
@@ -135,8 +136,8 @@ function plainCast(stored: StoredModule, weight: TensorEntry): Weight | string {
 }
 
 /**
- * The layout that ComfyUI wrote beside a weight (comfy/ops.py, "comfy_quant": JSON in bytes); null where there is
- * none.
+ * Returns the layout that ComfyUI wrote beside a weight (comfy/ops.py, "comfy_quant": JSON in bytes); null where there
+ * is none.
  */
 async function comfyFormat({ parts, read }: StoredModule): Promise<string | null> {
   const entry = parts.get('comfy_quant');

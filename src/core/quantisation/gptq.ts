@@ -1,3 +1,4 @@
+// Decodes GPTQ weights, in both formats.
 import { describeParts, type PackedParts, packedLayout, packedParts, toldOf } from './qweight.ts';
 import {
   decodedWeight,
@@ -10,15 +11,15 @@ import {
   wordsOf,
 } from './storedModule.ts';
 
-/** What each zero point is stored short of, by the format of the file. */
+/** The amount by which each stored zero point is too small, by the file's format. */
 const ZERO_OFFSET: Readonly<Record<string, number>> = { gptq: 1, gptq_v2: 0 };
 
 /**
- * GPTQ (AutoGPTQ, qlinear_cuda.py): qweight [in · bits / 32, out] packs along the inputs, qzeros [groups, out · bits
- * / 32] along the outputs, lowest bits first; W[o, i] = scales[g, o] · (q − z), g = g_idx[i]. Files of the first
+ * Decodes GPTQ (AutoGPTQ, qlinear_cuda.py): qweight [in · bits / 32, out] packs along the inputs, qzeros [groups, out ·
+ * bits / 32] along the outputs, lowest bits first; W[o, i] = scales[g, o] · (q − z), g = g_idx[i]. Files of the first
  * format store z − 1, subtracted from whole words, so that a zero point of 0 borrows from its neighbour (GPTQModel,
- * utils/model.py, convert_gptq_v1_to_v2_format_module, by which transformers reads them). Bits are those of the
- * shapes: the config's, and its rules for modules, are checked against them.
+ * utils/model.py, convert_gptq_v1_to_v2_format_module, by which transformers reads them). The shapes determine the
+ * bits; the config and its rules for modules are checked against them.
  */
 export const gptq: QuantisationMethod = {
   name: 'GPTQ',
@@ -40,7 +41,7 @@ export const gptq: QuantisationMethod = {
     const { bits, out, inputs, groups, group } = shape;
     const { qweight, qzeros, scales } = packed;
     const order = parts.get('g_idx');
-    // One in each of a word's fields.
+    // A word with a one in each of its fields.
     const offset = ZERO_OFFSET[format]! * ((2 ** 32 - 1) / (2 ** bits - 1));
     const all = [qweight, qzeros, scales, ...(order === undefined ? [] : [order])];
     const perWord = 32 / bits;
@@ -66,7 +67,7 @@ export const gptq: QuantisationMethod = {
 };
 
 /**
- * The format as its makers call it; auto-round's files are GPTQ's where they say so (intel/auto-round,
+ * Returns the format by its makers' name; auto-round's files use GPTQ's format where they say so (intel/auto-round,
  * inference/backend.py).
  */
 function formatOf({ config }: StoredModule): string {
@@ -82,13 +83,13 @@ interface PackedShape {
   readonly out: number;
   readonly inputs: number;
   readonly groups: number;
-  /** Inputs of a group, where no g_idx says otherwise. */
+  /** The number of inputs in a group, where no g_idx says otherwise. */
   readonly group: number;
 }
 
 /**
- * Sizes by the parts' shapes, which each tell the bits: qweight's rows for g_idx's length, qzeros' columns for the
- * outputs.
+ * Derives the sizes from the parts' shapes, each of which gives the bits: qweight's rows for g_idx's length, qzeros'
+ * columns for the outputs.
  */
 function shapeOf(stored: StoredModule, packed: PackedParts): PackedShape | string {
   const { qweight, qzeros, scales } = packed;

@@ -1,3 +1,4 @@
+// Decodes MLX's affine quantisation.
 import { isJsonObject } from '../jsonValue.ts';
 import {
   areNumbers,
@@ -9,13 +10,13 @@ import {
   type StoredModule,
 } from './storedModule.ts';
 
-/** What mx.quantize takes (mlx/ops.cpp, affine_quantize). */
+/** The bits that mx.quantize accepts (mlx/ops.cpp, affine_quantize). */
 const BITS = [2, 3, 4, 5, 6, 8];
 
 /**
- * MLX's affine quantisation: weight U32 [out, in · bits / 32] packs each row's integers as one run of bits, lowest
- * first (mlx/backend/cpu/quantized.cpp, extract_bits: 3, 5 and 6 bits cross bytes); W = scales[out, group] · q +
- * biases[out, group]. The biases are offsets of the weights, not the module's bias.
+ * Decodes MLX's affine quantisation. The weight U32 [out, in · bits / 32] packs each row's integers as one run of bits,
+ * lowest first (mlx/backend/cpu/quantized.cpp, extract_bits: 3, 5 and 6 bits cross bytes); W = scales[out, group] · q +
+ * biases[out, group]. These biases are offsets of the weights, not the module's bias.
  */
 export const mlx: QuantisationMethod = {
   name: 'MLX',
@@ -39,7 +40,7 @@ export const mlx: QuantisationMethod = {
       hasShape(biases, out, groups);
     if (!isWhole)
       return `is quantised by MLX, but its parts have shapes that don’t fit each other: ${describePart('weight', weight)}, ${describePart('scales', scales)}, ${describePart('biases', biases)}`;
-    // The shapes tell the product alone: 4 bits in groups of 64 look like 8 bits in groups of 32.
+    // The shapes give only the product: 4 bits in groups of 64 look like 8 bits in groups of 32.
     const bitsPerGroup = (words * 32) / groups;
     const bits = toldBits ?? (toldSize === null ? null : bitsPerGroup / toldSize);
     if (bits === null)
@@ -67,15 +68,16 @@ export const mlx: QuantisationMethod = {
   },
 };
 
-/** Up to eight bits from the given one on, lowest first. */
+/** Reads up to eight bits from the given bit on, lowest first. */
 function bitsAt(bytes: Uint8Array, at: number, bits: number): number {
-  // Not at >> 3: a large matrix has more than 2³¹ bits.
+  // A shift (at >> 3) would overflow: a large matrix has more than 2³¹ bits.
   const byte = Math.floor(at / 8);
   return (((bytes[byte]! | ((bytes[byte + 1] ?? 0) << 8)) >> (at & 7)) & (2 ** bits - 1)) >>> 0;
 }
 
 /**
- * What config.json says of the module: its own entry under "quantization", or what holds for all (mlx-lm, utils.py).
+ * Returns what config.json declares for the module: its entry under "quantization", or the values for all modules
+ * (mlx-lm, utils.py).
  */
 function toldBy({ module, config }: StoredModule): {
   bits: number | null;

@@ -1,4 +1,4 @@
-/** Notes on modules. Modules with the same text share a note; the text is a sentence without its full stop. */
+/** Collects notes on modules. Modules with the same text share a note; the text is a sentence without its full stop. */
 export interface ModuleNotes {
   add(module: string, text: string): void;
   all(): string[];

@@ -1,10 +1,12 @@
-/** Steps of backtracking that a pattern may take on a name; a config can hold patterns that would never end. */
+/**
+ * The most steps of backtracking that a pattern may take on a name; a config can contain patterns that would never end.
+ */
 const MAX_STEPS = 1e8;
 const MAX_PATTERN = 10_000;
 
 /**
- * Whether a pattern in Python's syntax matches from the name's start on, as `re.match` does. Null where that can't
- * be told: the pattern has something that JavaScript hasn't, or it could take for ever.
+ * Tells whether a pattern in Python's syntax matches from the name's start, as `re.match` does. Returns null where that
+ * can't be decided: the pattern uses what JavaScript lacks, or it could take for ever.
  */
 export function matchesStart(pattern: string, name: string): boolean | null {
   if (pattern.length > MAX_PATTERN || couldRunAway(pattern, name.length)) return null;
@@ -24,8 +26,8 @@ export function matchesStart(pattern: string, name: string): boolean | null {
 }
 
 /**
- * Whether matching could take more than MAX_STEPS: a repeated group that holds a repetition takes exponential time,
- * and k repetitions side by side take n^k / k! steps on a name of n characters.
+ * Tells whether matching could take more than MAX_STEPS: a repeated group that contains a repetition takes exponential
+ * time, and k repetitions side by side take n^k / k! steps on a name of n characters.
  */
 function couldRunAway(pattern: string, length: number): boolean {
   const groups: boolean[] = [];

@@ -1,20 +1,21 @@
+// Applies a quantisation config's rules for single modules.
 import { isJsonObject } from '../jsonValue.ts';
 import { matchesStart } from './modulePattern.ts';
 
-/** What a config says of one module, where it has rules for some. */
+/** A config's rules for one module, where it has rules for some. */
 export interface ModuleRules {
-  /** The config with the module's own values over it. */
+  /** The config, overridden by the module's values. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** The rule that leaves the module as it was, where one does. */
+  /** The rule that leaves the module unquantised, where one does. */
   readonly excludedBy: string | null;
-  /** A rule that couldn't be tried. */
+  /** A rule that couldn't be evaluated. */
   readonly unread: string | null;
 }
 
 /**
- * Per-module rules over a config. GPTQModel's `dynamic`: patterns in order, the first that matches from the name's
- * start on decides, "-:" leaves a module unquantised, "+:" or nothing overrides bits, group_size, … (GPTQModel,
- * quantization/config.py, dynamic_get). auto-round's `extra_config`: overrides by exact name.
+ * Applies the rules for one module to a config. In GPTQModel's `dynamic`, patterns are tried in order and the first
+ * that matches from the name's start decides: "-:" leaves a module unquantised, "+:" or no prefix overrides bits,
+ * group_size, … (GPTQModel, quantization/config.py, dynamic_get). auto-round's `extra_config` overrides by exact name.
  */
 export function rulesFor(module: string, config: Readonly<Record<string, unknown>>): ModuleRules {
   const extra = isJsonObject(config.extra_config) ? config.extra_config[module] : undefined;

@@ -1,6 +1,6 @@
 /**
- * What quantisation methods store beside or in place of a module's weight, by what stands after the module's name.
- * Sources: AutoGPTQ, GPTQModel, AutoAWQ (qweight …), compressed-tensors (weight_packed …), transformers'
+ * The names of what quantisation methods store beside or in place of a module's weight, as they follow the module's
+ * name. Sources: AutoGPTQ, GPTQModel, AutoAWQ (qweight …), compressed-tensors (weight_packed …), transformers'
  * integrations (HIGGS, FP-Quant, EETQ, Metal, SpQR, VPTQ), ml-explore/mlx (scales, biases), ComfyUI's ops.py
  * (scale_weight, comfy_quant), NVIDIA's ModelOpt (weight_scale_2, pre_quant_scale), TensorRT-LLM
  * (weights_scaling_factor), bitsandbytes, quanto and torchao (names within the weight), turboderp's exllama (q_*,
@@ -19,23 +19,29 @@ const PART_NAMES = [
 const PART = new RegExp(`\\.(${PART_NAMES})$`);
 
 /**
- * Marlin's packed weight and scales are called by one letter, which elsewhere is anything: only after a projection's
- * name.
+ * Marlin names its packed weight and scales by single letters, which may mean anything elsewhere: they count only after
+ * a projection's name.
  */
 const MARLIN_PART = /(?<=(?:_proj|_attn|query_key_value|qkv))\.(B|s|s_channel|s_group|workspace)$/;
 
-/** A module that peft wrapped keeps its own weight so (tuners, and utils/other.py's ModulesToSaveWrapper). */
+/**
+ * The path under which a module that peft wrapped stores its original weight (tuners, and utils/other.py's
+ * ModulesToSaveWrapper).
+ */
 const WRAPPED = /\.(?:base_layer|original_module)(?=\.)/g;
 
 /**
- * What a tensor is within its module: "qweight", "scales"; null where it is a parameter of its own ("weight",
- * "bias").
+ * Returns the name of a part within its module: "qweight", "scales"; null where the tensor is a parameter by itself
+ * ("weight", "bias").
  */
 export function partOf(name: string): string | null {
   return (PART.exec(name) ?? MARLIN_PART.exec(name))?.[1] ?? null;
 }
 
-/** The parameter that a stored part belongs to: "x.q_proj.weight" of "x.q_proj.qweight". Other names are their own. */
+/**
+ * Returns the parameter that a stored part belongs to: "x.q_proj.weight" for "x.q_proj.qweight". Other names are
+ * returned unchanged.
+ */
 export function partNameToWeightName(name: string): string {
   return name.replace(WRAPPED, '').replace(PART, '.weight').replace(MARLIN_PART, '.weight');
 }

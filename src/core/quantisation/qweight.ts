@@ -1,3 +1,4 @@
+// Reads the parts that GPTQ and AWQ share: qweight, qzeros and scales.
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import { rulesFor } from './moduleRules.ts';
 import { areNumbers, describePart, type StoredModule } from './storedModule.ts';
@@ -10,14 +11,15 @@ export interface PackedParts {
 }
 
 /**
- * Integers packed along the inputs ("gptq", [in · bits / 32, out]) or along the outputs ("awq", [in, out · bits /
- * 32]).
+ * The direction in which integers are packed: along the inputs ("gptq", [in · bits / 32, out]) or along the outputs
+ * ("awq", [in, out · bits / 32]).
  */
 export type PackedLayout = 'gptq' | 'awq';
 
 /**
- * How qweight is packed, by its shape and that of scales [groups, out]: GPTQ's has as many columns as scales, AWQ's
- * an eighth of them (4 bits). One excludes the other, whatever the sizes. Null where it is neither.
+ * Derives the layout of qweight from its shape and that of scales [groups, out]: GPTQ's qweight has as many columns as
+ * scales, AWQ's an eighth of them (4 bits). The two exclude each other, whatever the sizes. Returns null where it is
+ * neither.
  */
 export function packedLayout({ parts }: StoredModule): PackedLayout | null {
   const [columns, out] = [parts.get('qweight')?.shape[1], parts.get('scales')?.shape[1]];
@@ -25,7 +27,7 @@ export function packedLayout({ parts }: StoredModule): PackedLayout | null {
   return columns === out ? 'gptq' : columns * 8 === out ? 'awq' : null;
 }
 
-/** The three parts, or why they can't be such. */
+/** Returns the three parts, or the reason why they don't fit the method. */
 export function packedParts({ parts }: StoredModule, method: string): PackedParts | string {
   const [qweight, qzeros, scales] = [parts.get('qweight')!, parts.get('qzeros'), parts.get('scales')!];
   if (qzeros === undefined)
@@ -50,8 +52,8 @@ export function describeParts({ qweight, qzeros, scales }: PackedParts, order?: 
 }
 
 /**
- * What the config says of bits and groups; null where it says nothing. Notes the rules that don't fit what is
- * stored.
+ * Reads bits and groups from the config; null where the config doesn't give them. It adds a note on rules that don't
+ * fit what is stored.
  */
 export function toldOf(stored: StoredModule): { bits: number | null; group: number | null } {
   const { config, excludedBy, unread } = rulesFor(stored.module, stored.config);

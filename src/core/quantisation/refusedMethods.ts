@@ -1,8 +1,9 @@
+// Recognises quantisation methods that QKScope can't decode, so that they are refused by name.
 import { isJsonObject } from '../jsonValue.ts';
 import { partOf } from './partNames.ts';
 import type { StoredModule } from './storedModule.ts';
 
-/** Methods that are told apart by what they store, and not decoded: each needs kernels or tables of its own. */
+/** Methods that are recognised by what they store but aren't decoded, because each needs special kernels or tables. */
 const SIGNS: readonly (readonly [part: RegExp, name: string])[] = [
   [/^(?:codes|codebooks)$/, 'AQLM'],
   [/^(?:outlier_|res_)?(?:indices|centroids(?:\.weight)?)$/, 'VPTQ'],
@@ -29,8 +30,8 @@ const SIGNS: readonly (readonly [part: RegExp, name: string])[] = [
 ];
 
 /**
- * The methods of transformers' quantisation_config (utils/quantization_config.py, QuantizationMethod) that are
- * decoded, and MLX's.
+ * The methods of transformers' quantisation_config (utils/quantization_config.py, QuantizationMethod) that are decoded,
+ * and MLX's.
  */
 const DECODED = [
   'gptq',
@@ -44,12 +45,13 @@ const DECODED = [
   'mlx',
 ];
 
-/** ModelOpt's algorithms that store FP8 with one scale a tensor, row or block; the parts' shapes say which. */
+/** ModelOpt's algorithms that store FP8 with one scale per tensor, row or block; the parts' shapes decide which. */
 const MODELOPT_FP8 = /^(?:FP8|FP8_PER_CHANNEL_PER_TOKEN|FP8_PB_WO|FP8_BLOCK_SCALES|MIXED_PRECISION)$/;
 
 /**
- * The name of a method that isn't decoded, by the parts or by the config; null where neither tells of one. What a
- * method stores may look like another's, so a config that names one is followed, whatever the parts look like.
+ * Returns the name of a method that isn't decoded, by the parts or by the config; null where neither reveals one. The
+ * parts of one method may look like another's, so a config that names a method is followed, whatever the parts look
+ * like.
  */
 export function refusedMethod({ parts, config }: StoredModule): string | null {
   const method = typeof config.quant_method === 'string' ? config.quant_method : null;
@@ -67,14 +69,17 @@ export function refusedMethod({ parts, config }: StoredModule): string | null {
   return transformOf(config);
 }
 
-/** config's quant_method, spelt alike. */
+/** Returns the config's quant_method in one spelling. */
 export function methodOf(config: Readonly<Record<string, unknown>>): string | null {
   return typeof config.quant_method === 'string'
     ? config.quant_method.toLowerCase().replaceAll('_', '-')
     : null;
 }
 
-/** Rotations that a model undoes as it runs: the stored weights are other ones (compressed-tensors, transform/). */
+/**
+ * Recognises rotations that a model undoes at run time: the stored weights then aren't Wq and Wk themselves
+ * (compressed-tensors, transform/).
+ */
 function transformOf(config: Readonly<Record<string, unknown>>): string | null {
   const transform = config.transform_config;
   const groups = isJsonObject(transform) ? transform.config_groups : undefined;
@@ -83,7 +88,7 @@ function transformOf(config: Readonly<Record<string, unknown>>): string | null {
     : null;
 }
 
-/** Whether a tensor is a scale of a weight beside it, by any method. */
+/** Tells whether a tensor is a scale of a weight beside it, in any method. */
 export function isScaleName(name: string, names: ReadonlySet<string>): boolean {
   const dot = name.lastIndexOf('.');
   const last = name.slice(dot + 1);

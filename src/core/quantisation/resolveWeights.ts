@@ -1,3 +1,4 @@
+// Turns a checkpoint's tensors into the parameters that they store, quantised or not.
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import { isScoredDtype } from '../formats/dtype.ts';
 import { awq } from './awq.ts';
@@ -16,7 +17,7 @@ import { describePart, type QuantisationMethod, type StoredModule } from './stor
 import { unquantisedWeight } from './unquantisedWeight.ts';
 import type { Weight } from './weight.ts';
 
-/** The ways to store weights that are decoded; the first that claims a module presents it. */
+/** The storage methods that are decoded; the first that matches a module decodes it. */
 const METHODS: readonly QuantisationMethod[] = [
   gptq,
   awq,
@@ -28,7 +29,7 @@ const METHODS: readonly QuantisationMethod[] = [
   mlx,
 ];
 
-/** Parts that hold a weight of their own: beside a plain one they are a second answer to the same question. */
+/** Parts that each store a weight: beside a plain weight, such a part contradicts it. */
 const WEIGHT_PARTS = ['qweight', 'weight_packed', '_weight_qdata', 'W_q', 'q_weight', 'codes'];
 /** bitsandbytes may pack into elements of any type (bnb_4bit_quant_storage), so that they look like plain numbers. */
 const BITSANDBYTES_PART = /^weight\.(?:absmax|quant_state\.)/;
@@ -38,20 +39,20 @@ export interface PresentedWeights {
   readonly notes: readonly string[];
 }
 
-/** What is known of a checkpoint beside its tensors. */
+/** Facts about a checkpoint that its tensors don't show. */
 export interface CheckpointFacts {
   readonly config: Readonly<Record<string, unknown>> | null;
-  /** Where the config stands: "config.json". */
+  /** The source of the config: "config.json". */
   readonly configName?: string | null;
-  /** A file of its own that tells of the quantisation. */
+  /** A separate file that describes the quantisation. */
   readonly sidecar?: Declaration | null;
-  /** Names of all tensors, also of those in shards that weren't opened. */
+  /** The names of all tensors, including those in shards that weren't opened. */
   readonly names?: ReadonlySet<string>;
 }
 
 /**
- * The parameters that a checkpoint's tensors stand for, however they are stored. A few small parts are read where they
- * alone tell a shape, of wanted parameters only.
+ * Resolves a checkpoint's tensors to the parameters that they store, in whatever form. It reads a few small parts where
+ * they alone give a shape, for wanted parameters only.
  */
 export async function resolveWeights(
   tensors: ReadonlyMap<string, TensorEntry>,
@@ -67,7 +68,7 @@ export async function resolveWeights(
     const parts = stored.get(weightName) ?? new Map<string, TensorEntry>();
     const other = parts.get(part ?? 'weight');
     if (other !== undefined) doubles.set(weightName, [other.name, name]);
-    // A parameter's own tensor, whatever it is called ("in_proj_weight").
+    // The parameter's tensor, whatever its name ("in_proj_weight").
     stored.set(weightName, parts.set(part ?? 'weight', entry));
   }
   const declared = declaredQuantisation(
@@ -81,7 +82,7 @@ export async function resolveWeights(
   const notes = createModuleNotes();
   const weights = new Map<string, Weight>();
   for (const [name, parts] of stored) {
-    // A scale alone, its integers in a shard that isn't here, is no weight.
+    // A scale by itself is no weight: its integers are in a shard that is missing.
     const only = parts.size === 1 ? (parts.get('weight') ?? null) : null;
     const double = doubles.get(name);
     if (double !== undefined && wants(name))
@@ -98,7 +99,7 @@ export async function resolveWeights(
   }
   for (const name of weights.keys()) {
     const scale = name.replace(/weight$/, 'scale');
-    // llama.cpp multiplies by it, whatever the weight's type (llama-model.cpp, wq_s and wk_s).
+    // llama.cpp multiplies by this scale, whatever the weight's type (llama-model.cpp, wq_s and wk_s).
     if (/^blk\.\d+\.attn_\w+\.scale$/.test(scale) && names.has(scale) && wants(name))
       notes.add(
         name,
@@ -109,7 +110,9 @@ export async function resolveWeights(
   return { weights, notes: [...(isDecoding ? declared.notes : []), ...notes.all()] };
 }
 
-/** DeepSeek-V4 calls an FP8 weight's scale "x.scale"; elsewhere such a tensor is a parameter of its own. */
+/**
+ * Recognises DeepSeek-V4's name for an FP8 weight's scale, "x.scale"; elsewhere such a tensor is a separate parameter.
+ */
 function scaleBeside(name: string, tensors: ReadonlyMap<string, TensorEntry>): 'scale' | null {
   if (!name.endsWith('.scale')) return null;
   return isFp8(tensors.get(name.replace(/scale$/, 'weight'))?.dtype) ? 'scale' : null;
@@ -142,7 +145,7 @@ async function presentModule(name: string, module: StoredModule, fault: string |
   const isPacked = [...parts.keys()].some((part) => BITSANDBYTES_PART.test(part));
   const second = WEIGHT_PARTS.find((part) => parts.has(part));
   const isPlain = weight !== undefined && isScoredDtype(weight.dtype) && !isPacked;
-  // A scale beside a weight in full numbers belongs to its activations.
+  // A scale beside an unquantised weight belongs to its activations.
   if (isPlain && second === undefined) return { ...unquantisedWeight(weight), name };
   const method = METHODS.find(({ matches }) => matches(module));
   const against =
@@ -177,7 +180,7 @@ function refusal(
   };
 }
 
-/** The config names another method than the one whose parts are there. */
+/** Describes the contradiction where the config names another method than the one whose parts are stored. */
 function misdeclared({ config, where }: StoredModule, method: QuantisationMethod | undefined): string | null {
   const told = methodOf(config);
   if (told === null || method === undefined || method.declaredAs.includes(told)) return null;

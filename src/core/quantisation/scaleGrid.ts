@@ -1,22 +1,23 @@
+// Derives which weights share a scale from the shape of the scales.
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import { groupsFor } from './configGroups.ts';
 import { describePart, elementsOf, type StoredModule } from './storedModule.ts';
 
-/** Which weights share a scale: blocks of `rows` × `columns`, `perRow` of them side by side. */
+/** The blocks of weights that share a scale: `rows` × `columns` each, `perRow` of them side by side. */
 export interface ScaleGrid {
   readonly rows: number;
   readonly columns: number;
   readonly perRow: number;
 }
 
-/** DeepSeek-V3's blocks, which its first files' config tells and files without a config don't. */
+/** The block size of DeepSeek-V3, which the configs of its first files give; files without a config leave it open. */
 const DEFAULT_BLOCK = [128, 128] as const;
 
 /**
- * The grid of scales [out / rows, in / columns] over a weight [out, in]: one for the tensor, one a row, or one a
- * block. Blocks are those that the config tells (weight_block_size, block_structure, group_size); where the scales'
- * shape fits none of them, it divides the weight evenly (transformers, integrations/finegrained_fp8.py: "derive
- * block size from the scale grid") and that is noted. Null where it fits in no way.
+ * Derives the grid of scales [out / rows, in / columns] over a weight [out, in]: one for the tensor, one per row, or
+ * one per block. The config gives the blocks (weight_block_size, block_structure, group_size). Where the scales' shape
+ * fits none of them, the grid divides the weight evenly (transformers, integrations/finegrained_fp8.py: "derive block
+ * size from the scale grid"), and a note says so. Returns null where the shape fits in no way.
  */
 export function scaleGridOf(stored: StoredModule, weight: TensorEntry, scale: TensorEntry): ScaleGrid | null {
   const { shape } = scale;
@@ -47,7 +48,7 @@ export function scaleGridOf(stored: StoredModule, weight: TensorEntry, scale: Te
     stored.note('no config gives the blocks of its scales, so blocks of 128 × 128 were used, which fit');
   if (known !== null) return { rows: known[0], columns: known[1], perRow: shape[1]! };
   const [rows, columns] = [out / shape[0]!, inputs / shape[1]!];
-  // One row of scales over all rows could as well be meant for the columns.
+  // One row of scales over all rows could equally apply to the columns.
   if (!Number.isInteger(rows) || !Number.isInteger(columns) || rows === out) return null;
   stored.note(
     `${told === null ? `${stored.where} doesn’t give the blocks of its scales` : `${stored.where} describes scales for blocks of ${told.join(' × ')}, which don’t fit`}, so blocks of ${rows} × ${columns} were used, into which ${describePart('the scales’ shape', scale)} divides the weight`,

@@ -1,3 +1,4 @@
+// Decodes weights stored as signed bytes with scales.
 import { scaleGridOf } from './scaleGrid.ts';
 import {
   areNumbers,
@@ -8,8 +9,8 @@ import {
 } from './storedModule.ts';
 
 /**
- * Signed bytes with scales for the tensor, by row or by block, and zero points of the scales' shape where there are any
- * (compressed-tensors, "int-quantized": W = (q − z) · weight_scale).
+ * Decodes signed bytes with scales for the tensor, per row or per block, and with zero points of the scales' shape
+ * where there are any (compressed-tensors, "int-quantized": W = (q − z) · weight_scale).
  */
 export const scaledIntegers: QuantisationMethod = {
   name: 'int8',

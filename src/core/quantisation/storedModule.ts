@@ -1,43 +1,44 @@
+// The interface of a quantisation method, with the helpers that all methods share.
 import { QKError } from '../errors.ts';
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import { decodeBfloat, decodeHalf } from '../linalg/halfFloats.ts';
 import type { Weight } from './weight.ts';
 
-/** What a file stores of one parameter: by what stands after the module's name ("weight", "qweight", "scales"). */
+/**
+ * The tensors that a file stores for one parameter, by the part of their name after the module ("weight", "qweight",
+ * "scales").
+ */
 export interface StoredModule {
-  /** "model.layers.0.self_attn.q_proj" */
+  /** The module's path: "model.layers.0.self_attn.q_proj". */
   readonly module: string;
   readonly parts: ReadonlyMap<string, TensorEntry>;
-  /** What the model's configs say of its quantisation; empty where they say nothing. */
+  /** The model's declarations about its quantisation; empty where there are none. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Where that stands, in sentences: "config.json", "quantize_config.json". */
+  /** The source of the declarations, in sentences: "config.json", "quantize_config.json". */
   readonly where: string;
-  /** Whether any config tells of a quantisation, for this module or another. */
+  /** True where any config declares a quantisation, for this module or another. */
   readonly isDeclared: boolean;
-  /** Whether the file has scales of any weight. */
+  /** True where the file has scales of any weight. */
   readonly hasScales: boolean;
-  /** A small part's bytes, where they are needed before the weights are read. */
+  /** Reads a small part's bytes, where they are needed before the weights are read. */
   read(entry: TensorEntry): Promise<Uint8Array>;
-  /**
-   * Tells the user something of this module, in a sentence without its name: modules of which the same is told are
-   * named together.
-   */
+  /** Adds a note on this module, in a sentence without its name: modules with the same note are named together. */
   note(text: string): void;
 }
 
-/** One way to store weights as integers or narrow floats with scales. */
+/** One way of storing weights, as integers or narrow floats with scales. */
 export interface QuantisationMethod {
-  /** "GPTQ": in sentences. */
+  /** Its name in sentences: "GPTQ". */
   readonly name: string;
-  /** quant_method of configs that describe it; another one contradicts the parts. */
+  /** The values of quant_method that describe it; any other value contradicts the parts. */
   readonly declaredAs: readonly string[];
-  /** By the parts that are there. */
+  /** Tells by the stored parts whether this method was used. */
   matches(stored: StoredModule): boolean;
-  /** The parameter, or why it can't be read: a sentence that follows its name. */
+  /** Opens the parameter; returns the reason where it can't be read, in a sentence that continues its name. */
   present(stored: StoredModule): Promise<Weight | string> | Weight | string;
 }
 
-/** A weight that is decoded from parts in this order. */
+/** Makes a weight that is decoded from the parts in this order. */
 export function decodedWeight(
   stored: StoredModule,
   dtype: string,
@@ -48,12 +49,12 @@ export function decodedWeight(
   return { name: `${stored.module}.weight`, shape, dtype, isQuantised: true, parts, decode };
 }
 
-/** True when the parts have these shapes. */
+/** Tells whether a part has this shape. */
 export function hasShape(entry: TensorEntry | undefined, ...shape: readonly number[]): boolean {
   return entry?.shape.length === shape.length && shape.every((size, axis) => entry.shape[axis] === size);
 }
 
-/** "I32 [64, 2]": a part as sentences show it. */
+/** Describes a part in sentences: "I32 [64, 2]". */
 export function describePart(part: string, { dtype, shape }: TensorEntry): string {
   return `${part} ${dtype} [${shape.join(', ')}]`;
 }
@@ -62,12 +63,12 @@ export function elementsOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Whether scales are numbers that `numbersOf` reads; powers of two alone (MX formats) aren't. */
+/** Tells whether scales are numbers that `numbersOf` reads; powers of two alone (MX formats) aren't. */
 export function areNumbers(entry: TensorEntry | undefined): entry is TensorEntry {
   return entry !== undefined && ['F32', 'F16', 'BF16'].includes(entry.dtype);
 }
 
-/** Scales and tables as float32, which holds every value of these types. */
+/** Reads scales and tables as float32, which represents every value of these types. */
 export function numbersOf({ name, dtype }: TensorEntry, bytes: Uint8Array): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const each = (size: number, read: (at: number) => number) =>
@@ -92,27 +93,26 @@ export function numbersOf({ name, dtype }: TensorEntry, bytes: Uint8Array): Floa
 }
 
 /**
- * Powers of two by their exponents alone (OCP Microscaling Formats, section 5.4.1, E8M0: 2^(code − 127), 255 is no
+ * Reads powers of two from their exponents (OCP Microscaling Formats, section 5.4.1, E8M0: 2^(code − 127), 255 is no
  * number).
  */
 export function powersOfTwo(codes: Uint8Array): Float32Array {
   return Float32Array.from(codes, (code) => (code === 255 ? Number.NaN : 2 ** (code - 127)));
 }
 
-/** 32-bit words, wherever they lie: a layer's buffer needn't be aligned. */
+/** Reads 32-bit words at any offset, since a layer's buffer needn't be aligned. */
 export function wordsOf(bytes: Uint8Array): Int32Array {
   if (bytes.byteOffset % 4 === 0) return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   return new Int32Array(bytes.slice().buffer);
 }
 
-/** The index-th of the integers of `bits` bits in words, lowest bits first. */
+/** Extracts one integer of `bits` bits from a word, lowest bits first. */
 export function unpack(words: Int32Array, word: number, slot: number, bits: number): number {
   return (words[word]! >>> (slot * bits)) & (2 ** bits - 1);
 }
 
 /**
- * The group of scales of each input, by an index that the file stores (g_idx); where there is none, groups of
- * neighbours.
+ * Returns the group of scales of each input, by an index that the file stores (g_idx), or else in groups of neighbours.
  * @throws QKError 'file-damaged' for an index that names no group
  */
 export function groupsOfInputs(

@@ -1,8 +1,12 @@
+// Presents a tensor that isn't quantised as a weight.
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import { BYTES_PER_ELEMENT, isScoredDtype } from '../formats/dtype.ts';
 import type { Weight } from './weight.ts';
 
-/** A tensor that is its own parameter, in numbers that the engines take; in others it is refused by its dtype. */
+/**
+ * Presents a tensor as the parameter itself where its dtype is one that the engines accept; any other dtype is refused
+ * by name.
+ */
 export function unquantisedWeight(entry: TensorEntry): Weight {
   const { name, dtype, shape, strides } = entry;
   const base = { name, shape, dtype, isQuantised: false };

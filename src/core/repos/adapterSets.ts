@@ -1,12 +1,16 @@
+// Offers weights together with the adapters that lie beside them.
 import { isAdapterSet } from './weightPreference.ts';
 import type { WeightSet } from './weightSets.ts';
 
-/** More adapters than these are left to be opened one by one: a training run's folder holds hundreds. */
+/**
+ * The most pairs that are offered; beyond that, adapters are opened one by one, since a training run's folder can hold
+ * hundreds.
+ */
 const MAX_PAIRS = 24;
 
 /**
- * The choices "these weights with that adapter", for adapters that lie in the same folder as the preferred weights
- * or below it. Block formats (GGUF) and ONNX have other names than adapters do.
+ * Lists the choices "these weights with that adapter", for adapters in the same folder as the preferred weights or
+ * below it. Block formats (GGUF) and ONNX name their tensors differently from adapters.
  * @param isTogether true for files that were dropped together: then an adapter may lie in any folder
  */
 export function adaptedSets(sets: readonly WeightSet[], isTogether: boolean): WeightSet[] {
@@ -24,7 +28,7 @@ export function adaptedSets(sets: readonly WeightSet[], isTogether: boolean): We
     }));
 }
 
-/** LLaVA's file of what was trained beside a LoRA (its projector, mostly): no adapter of its own. */
+/** Recognises LLaVA's file of what was trained besides a LoRA (mostly its projector), which is no adapter by itself. */
 export function isTrainedBeside({ id }: WeightSet): boolean {
   return /(?:^|\/)non_lora_trainables\.bin$/.test(id);
 }

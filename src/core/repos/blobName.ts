@@ -1,13 +1,14 @@
+// Names the files of a hub's cache that are known only by their hash.
 import { isJsonObject } from '../jsonValue.ts';
 
-/** So much of a file tells its kind. */
+/** The number of bytes at a file's start that reveal its kind. */
 const START_BYTES = 16;
-/** Larger JSON is a tokenizer's or an index. */
+/** JSON larger than this is a tokenizer's or an index. */
 const MAX_CONFIG_BYTES = 1024 * 1024;
 
 /**
- * A name for a file that is known by its hash alone, by its content: an ending of weights, or that of a config file;
- * null for anything else.
+ * Derives a name from the content of a file that is known only by its hash: one with an extension of weights, or that
+ * of a config file. Returns null for anything else.
  */
 export async function blobName(hash: string, blob: Blob): Promise<string | null> {
   const start = new Uint8Array(await blob.slice(0, START_BYTES).arrayBuffer());
@@ -19,7 +20,7 @@ export async function blobName(hash: string, blob: Blob): Promise<string | null>
 function endingOf(start: Uint8Array, size: number): string | null {
   const text = String.fromCharCode(...start.subarray(0, 4));
   if (text === 'GGUF') return 'gguf';
-  // torch.save's archive, and the bare pickle of older versions.
+  // torch.save's archive, or the bare pickle of older versions.
   if (text === 'PK\u0003\u0004') return 'bin';
   if (start[0] === 0x80 && start[1]! >= 2 && start[1]! <= 5) return 'bin';
   if (start.length < 9) return null;
@@ -32,7 +33,7 @@ function configName(text: string): string | null {
   try {
     json = JSON.parse(text);
   } catch {
-    // Not JSON after all: no config.
+    // It isn't JSON after all, so it is no config.
     return null;
   }
   if (!isJsonObject(json)) return null;

@@ -1,30 +1,31 @@
+// Finds the checkpoints of a training run in a dropped folder.
 import type { LocalFile } from './repo.ts';
 import { findSeries } from './revisionSeries.ts';
 import { isAdapterSet } from './weightPreference.ts';
 import { listWeightSets } from './weightSets.ts';
 
-/** Checkpoints of one training run, each in a folder of its own. */
+/** The checkpoints of one training run, each in a separate folder. */
 export interface CheckpointFolders {
-  /** The folder that holds them: "run". */
+  /** The name of the folder that holds them: "run". */
   readonly name: string;
-  /** "checkpoint-…" */
+  /** The pattern of their names: "checkpoint-…". */
   readonly pattern: string;
-  /** What the number in their names counts: "step". */
+  /** The unit that the number in their names counts: "step". */
   readonly word: string;
-  /** In the order of their steps. */
+  /** The checkpoints, in the order of their steps. */
   readonly checkpoints: readonly {
     readonly name: string;
     readonly step: number;
     readonly files: readonly LocalFile[];
   }[];
-  /** What lies beside them and has weights of its own: often the final model. */
+  /** Files beside the checkpoints that are weights too: often the final model. */
   readonly beside: readonly LocalFile[] | null;
 }
 
 /**
- * The checkpoints of a dropped folder ("checkpoint-500/…", "step1000/…"); null where there aren't at least two that
- * have weights and a step in their names. A checkpoint without a config.json of its own takes the one beside the
- * folders, one that holds only an adapter the weights there too.
+ * Finds the checkpoints in a dropped folder ("checkpoint-500/…", "step1000/…"); returns null unless at least two
+ * folders hold weights and have a step in their names. A checkpoint without a config.json uses the one beside the
+ * folders, and one that holds only an adapter uses the weights beside the folders.
  */
 export function checkpointFolders(files: readonly LocalFile[]): CheckpointFolders | null {
   const byParent = new Map<string, Set<string>>();
@@ -54,7 +55,7 @@ export function checkpointFolders(files: readonly LocalFile[]): CheckpointFolder
       const folder = `${parent}${name}/`;
       const own = files.filter(({ path }) => path.startsWith(folder));
       const has = new Set(own.map(({ path }) => path));
-      // Adapters of a training run change the base that lies beside their folders.
+      // The adapters of a training run change the base model that lies beside their folders.
       const needsBase = listWeightSets([...has]).every(isAdapterSet);
       const lent = shared
         .filter(
@@ -74,7 +75,7 @@ function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
-/** Directly in the folder: what lies deeper belongs to something else. */
+/** Tells whether weights lie directly in the folder; deeper ones belong to something else. */
 function hasWeights(files: readonly LocalFile[], folder: string): boolean {
   return listWeightSets(files.map(({ path }) => path).filter((path) => folderOf(path) === folder)).length > 0;
 }

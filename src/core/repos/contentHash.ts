@@ -1,18 +1,19 @@
+// Hashes what is read of a repository's weights, so that copies are recognised.
 import type { ByteSource } from '../bytes/byteSource.ts';
 import type { Repo } from './repo.ts';
 
 /**
- * Makes a repository name the content of what is read of its weights, an adapter's among them: headers, the bytes of
- * Q and K, and what is read along with them where it lies between. Two checkpoints of one layout have the same name
- * where all these bytes are the same. A SHA-256 of the whole files would say as much of the rest of the weights,
- * which no score depends on, and would have to read all of them: for a 7B model 13 GB instead of 4. The price here
- * is one more pass over bytes that are in memory anyway. The name is null without WebCrypto (a page on plain http).
+ * Adds a hash of the bytes that are read of a repository's weights, an adapter's among them: headers, the bytes of Q
+ * and K, and the bytes between them that are read along. Two checkpoints of one layout have the same hash where all
+ * these bytes are equal. A SHA-256 of the whole files would add only the rest of the weights, on which no score
+ * depends, and would have to read all of them: 13 GB instead of 4 for a 7B model. The price is one more pass over bytes
+ * that are in memory anyway. The hash is null without WebCrypto (a page on plain http).
  */
 export function withContentHash(repo: Repo): Repo {
   const subtle = globalThis.crypto?.subtle;
   const digests = new Set<string>();
   const { files, adapter } = repo.chosen;
-  // An adapter's files come after the base's: the same bytes in another part are other content.
+  // An adapter's files follow the base's, because the same bytes in another role are other content.
   const weightFiles = [...[...files].sort(), ...[...(adapter?.files ?? [])].sort()];
   return {
     ...repo,
@@ -25,7 +26,7 @@ export function withContentHash(repo: Repo): Repo {
         size: source.size,
         async read(begin, end, options) {
           const bytes = await source.read(begin, end, options);
-          // A copy: WebCrypto takes no shared memory. It is waited for, so that no more than one copy a read lies in
+          // WebCrypto accepts no shared memory, so it gets a copy. Waiting for it keeps at most one copy per read in
           // memory.
           const digest = await subtle.digest('SHA-256', bytes.slice());
           digests.add(`${file} ${begin} ${end} ${hex(digest)}`);
@@ -35,7 +36,7 @@ export function withContentHash(repo: Repo): Repo {
     },
     async contentHash() {
       if (subtle === undefined || digests.size === 0) return null;
-      // Reads end in any order.
+      // Reads may finish in any order.
       const lines = [...digests].sort();
       return hex(await subtle.digest('SHA-256', new TextEncoder().encode(lines.join('\n'))));
     },

@@ -1,7 +1,7 @@
 /**
  * Files that a system, a version control or a downloader leaves beside a model: macOS's AppleDouble copies
- * ("._model.safetensors"), folder settings, thumbnails, git's own store, the hub client's bookkeeping. None of them
- * is a model's.
+ * ("._model.safetensors"), folder settings, thumbnails, git's store, the hub client's bookkeeping. None of them belongs
+ * to a model.
  */
 const SIDECAR =
   /(?:^|\/)(?:\._[^/]*|\.DS_Store|\.AppleDouble|\.LSOverride|Icon\r|__MACOSX|Thumbs\.db|ehthumbs\.db|desktop\.ini|\.git|\.svn|\.hg|\.cache|\.ipynb_checkpoints|__pycache__|\.Trashes|\.Spotlight-V100|\.fseventsd|\$RECYCLE\.BIN|System Volume Information|@eaDir)(?:\/|$)/i;
@@ -15,15 +15,15 @@ export function isSidecar(path: string): boolean {
  * "model-00001-of-00002.safetensors".
  */
 export interface ShardName {
-  /** What stands before the numbers, with the folder. */
+  /** The path before the numbers, with the folder. */
   readonly stem: string;
   readonly number: number;
   readonly count: number;
 }
 
 /**
- * Any width, hyphens, underscores or points: "model-1-of-3", "model_00001_of_00163", "model.00-of-02"; a browser's "
- * (1)" behind.
+ * Numbers of any width, with hyphens, underscores or points: "model-1-of-3", "model_00001_of_00163", "model.00-of-02";
+ * a browser's " (1)" may follow.
  */
 const SHARD =
   /^(?<stem>.*?)(?:[-_. ]|(?<=^|\/))(?<number>\d{1,6})[-_. ]?of[-_. ]?(?<count>\d{1,6})(?: ?\(\d+\))?(?=\.\w+$)/i;
@@ -34,17 +34,16 @@ export function parseShardName(path: string): ShardName | null {
   return { stem: groups.stem!, number: Number(groups.number), count: Number(groups.count) };
 }
 
-/** One of the files that hold slices of the same tensors, one for each device that the model was spread over. */
+/** One of several files that hold slices of the same tensors, one for each device that the model was spread over. */
 export interface RankName {
   /**
-   * The same for all files of the set: the path with `*` in place of the rank (and of the part that a rank's file is
-   * cut into).
+   * The path with `*` in place of the rank (and of the number of a part, where a rank's file is split): the same for
+   * all files of the set.
    */
   readonly pattern: string;
   readonly rank: number;
   /**
-   * True where the name is used for nothing else (Meta's, Megatron's, DeepSpeed's, vLLM's); "tp_0" may mean other
-   * things.
+   * True where such names have no other use (Meta's, Megatron's, DeepSpeed's, vLLM's); "tp_0" may mean something else.
    */
   readonly isSure: boolean;
 }

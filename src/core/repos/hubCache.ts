@@ -1,14 +1,15 @@
+// Reads a dropped folder of huggingface_hub's local cache as the repository that it mirrors.
 import { QKError } from '../errors.ts';
 import { blobName } from './blobName.ts';
 import type { LocalFile } from './repo.ts';
 import { listWeightSets } from './weightSets.ts';
 
-/** Dropped files, with those of a hub's cache folder under the names that they have in the repository. */
+/** Dropped files; those of a hub's cache folder have their names in the repository. */
 export interface UnpackedFiles {
   readonly files: readonly LocalFile[];
-  /** "owner/name", where the files are one cached model's. */
+  /** "owner/name", where the files belong to one cached model. */
   readonly id: string | null;
-  /** Sentences for the user: which snapshot was taken. */
+  /** Sentences for the user that say which snapshot was read. */
   readonly notes: readonly string[];
 }
 
@@ -26,9 +27,9 @@ interface CachedModel {
 }
 
 /**
- * The files of a hub's local cache folder under their own names: those of the snapshot that refs/main names, or,
- * where the browser follows no symbolic links (snapshots are made of them), the blobs by their content. Other files
- * are left as they are.
+ * Gives the files of a hub's local cache folder their names in the repository: those of the snapshot that refs/main
+ * names or, where the browser follows no symbolic links (snapshots are made of them), the blobs by their content. Other
+ * files stay as they are.
  * @throws QKError 'no-weights' where such a folder holds nothing that can be read
  */
 export async function unpackHubCache(files: readonly LocalFile[]): Promise<UnpackedFiles> {
@@ -61,7 +62,7 @@ export async function unpackHubCache(files: readonly LocalFile[]): Promise<Unpac
   return { files: [...found, ...others], id: only?.id ?? null, notes };
 }
 
-/** True where the file is a cache folder's, and was sorted in. */
+/** Adds a file to its cached model; returns false where the file doesn't belong to a cache folder. */
 function sortIn(models: Map<string, CachedModel>, { path, blob }: LocalFile): boolean {
   const groups = CACHED.exec(path)?.groups;
   if (groups === undefined) return false;
@@ -117,7 +118,7 @@ async function blobsOfModel({ id, blobs }: CachedModel): Promise<Omit<UnpackedFi
     if (name === null) continue;
     const before = counts.get(name) ?? 0;
     counts.set(name, before + 1);
-    // Several config files of different commits: which is meant is asked for by whoever reads them.
+    // There are several config files of different commits: the reader of the config asks which one is meant.
     named.push({ path: before === 0 ? name : name.replace(/(?=\.\w+$)/, ` (${before})`), blob });
   }
   if (listWeightSets(named.map(({ path }) => path)).length === 0) return { files: [], notes: [] };

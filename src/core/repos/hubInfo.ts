@@ -1,3 +1,4 @@
+// Asks the hub for a model's commit and files at a revision.
 import * as v from 'valibot';
 import type { RetryTools } from '../bytes/retry.ts';
 import { readHubJson } from './hubJson.ts';
@@ -12,7 +13,7 @@ const Info = v.object({
   ),
 });
 
-/** What the hub tells of a model at a revision: its present name, its commit, its files. */
+/** The hub's information on a model at a revision: its present name, its commit, its files. */
 export type HubInfo = v.InferOutput<typeof Info>;
 
 export interface HubInfoOptions {
@@ -25,8 +26,8 @@ export interface HubInfoOptions {
 }
 
 /**
- * One bare request tells commit, files and sizes. (The client library's modelInfo hides X-Error-Code, which alone
- * tells a gated model from a missing one, and can't ask for sizes.)
+ * Requests the commit, the files and their sizes in one request. (The client library's modelInfo hides X-Error-Code,
+ * which alone distinguishes a gated model from a missing one, and can't ask for sizes.)
  * @throws QKError with the hub's refusal in the user's words
  */
 export async function readHubInfo(

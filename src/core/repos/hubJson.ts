@@ -1,3 +1,4 @@
+// Requests JSON from the hub's API and checks it against a schema.
 import * as v from 'valibot';
 import { type HttpContext, httpError, networkError } from '../bytes/httpErrors.ts';
 import { type RetryTools, retrying } from '../bytes/retry.ts';
@@ -12,12 +13,15 @@ export interface HubJsonOptions<Schema extends v.GenericSchema> {
   readonly retry: RetryTools;
 }
 
-/** As many pages of a listing are followed as a repository of 200,000 files has; more is no listing of a model. */
+/**
+ * The most pages of a listing that are followed, enough for a repository of 200,000 files; a longer listing is no
+ * model's.
+ */
 const MAX_PAGES = 200;
 
 /**
- * One answer of the hub's API, checked against a schema, asked for anew each time.
- * @throws QKError with the hub's refusal in the user's words; 'server-error' where another server answers at its
+ * Requests one response of the hub's API, checked against a schema and never cached.
+ * @throws QKError with the hub's refusal in the user's words; 'server-error' where another server responds at its
  * address
  */
 export async function readHubJson<Schema extends v.GenericSchema>(
@@ -28,9 +32,9 @@ export async function readHubJson<Schema extends v.GenericSchema>(
 }
 
 /**
- * All entries of a listing that the hub answers in pages: each names the next one in `Link: <…>; rel="next"`
- * (huggingface_hub, `paginate`). A next page at another server isn't asked for: the access token goes along.
- * @throws QKError as `readHubJson`, and 'server-error' where the pages don't end or lead elsewhere
+ * Collects all entries of a paged listing: each page names the next one in `Link: <…>; rel="next"` (huggingface_hub,
+ * `paginate`). A next page on another server isn't requested, because the access token would go along.
+ * @throws QKError as `readHubJson` does, and 'server-error' where the pages don't end or lead elsewhere
  */
 export async function readHubPages<Entry extends v.GenericSchema>(
   { entry, ...options }: Omit<HubJsonOptions<Entry>, 'schema'> & { readonly entry: Entry },
@@ -62,7 +66,7 @@ async function readPage<Schema extends v.GenericSchema>(
     let text: string;
     let next: string | null;
     try {
-      // no-store: the commit that a branch names now, not the one it named last time.
+      // no-store gives the commit that a branch names now, not the one that it named last time.
       const response = await fetch(url, { cache: 'no-store', headers, signal: signal ?? null });
       if (!response.ok) throw httpError(response.status, response.headers.get('X-Error-Code'), context);
       next = nextPage(response.headers.get('Link'));
@@ -72,7 +76,7 @@ async function readPage<Schema extends v.GenericSchema>(
       if (cause instanceof QKError || isAbort(cause)) throw cause;
       throw networkError(context, cause);
     }
-    // Refuses what isn't JSON too: another server's page at the hub's address.
+    // This also refuses a response that isn't JSON, such as another server's page at the hub's address.
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
     if (!parsed.success) {
       throw new QKError('server-error', "The server doesn't answer as a model hub does.", {

@@ -1,17 +1,18 @@
+// Lists the branches and tags of a repository on the hub.
 import * as v from 'valibot';
 import type { RetryTools } from '../bytes/retry.ts';
 import { readHubJson } from './hubJson.ts';
 import { authorizationFor, type HubToken } from './hubToken.ts';
 
 const Ref = v.object({
-  /** "step1000": what a revision is called. */
+  /** The name of the revision: "step1000". */
   name: v.string(),
-  /** The commit that it names now. */
+  /** The commit that the name refers to now. */
   targetCommit: v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/)),
 });
 const Refs = v.object({ branches: v.array(Ref), tags: v.optional(v.array(Ref), []) });
 
-/** A branch or a tag, and its commit. */
+/** A branch or a tag with its commit. */
 export interface HubRef {
   readonly name: string;
   readonly kind: 'branch' | 'tag';
@@ -27,8 +28,8 @@ export interface HubRefsOptions {
 }
 
 /**
- * A repository's branches and tags, in the hub's order; what the hub keeps beside them (converted copies, pull
- * requests) left out. One request, not paged (huggingface_hub, `list_repo_refs`).
+ * Lists a repository's branches and tags in the hub's order, without the other refs (converted copies, pull requests).
+ * It makes one request, since the list isn't paged (huggingface_hub, `list_repo_refs`).
  * @throws QKError with the hub's refusal in the user's words
  */
 export async function readHubRefs(
@@ -55,7 +56,7 @@ export async function readHubRefs(
   const named = new Set(branches.map(({ name }) => name));
   return [
     ...branches.map(({ name, targetCommit }): HubRef => ({ name, kind: 'branch', commit: targetCommit })),
-    // A revision of one name is the branch, on the hub as in git.
+    // Where a branch and a tag share a name, the name means the branch, on the hub as in git.
     ...tags
       .filter(({ name }) => !named.has(name))
       .map(({ name, targetCommit }): HubRef => ({ name, kind: 'tag', commit: targetCommit })),

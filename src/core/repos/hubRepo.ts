@@ -1,3 +1,4 @@
+// Opens a model on the Hugging Face Hub, pinned to a commit.
 import type { ByteSource } from '../bytes/byteSource.ts';
 import type { HttpContext } from '../bytes/httpErrors.ts';
 import { openHttpSource } from '../bytes/httpSource.ts';
@@ -15,18 +16,18 @@ import { listWeightSets, quantisationOf, setsOfQuantisation, type WeightSet } fr
 export interface HubRepoOptions {
   readonly repo: string;
   readonly revision?: string | undefined;
-  /** Exactly these weights, at that revision; else the best of what is there. */
+  /** The weights to open, at their revision; absent: the preferred ones. */
   readonly weights?: WeightChoice | undefined;
-  /** https://huggingface.co, or a mirror's address. */
+  /** Address of the hub: https://huggingface.co, or a mirror. */
   readonly hubUrl: string;
   readonly fetch: typeof fetch;
   readonly token?: HubToken | undefined;
   readonly retry?: RetryTools;
-  /** Keeps what was read, where the user asked for it. */
+  /** Saves what is read, where the user asked for it. */
   readonly cache?: RangeCache | undefined;
 }
 
-/** Where the hub's converter leaves safetensors that the owner hasn't merged. */
+/** The revision at which the hub's converter leaves safetensors that the owner hasn't merged. */
 const CONVERTED = 'refs/pr/1';
 
 interface Listing {
@@ -36,8 +37,9 @@ interface Listing {
 }
 
 /**
- * A model on the hub, pinned to the commit that its revision names now. Weights are taken in the order safetensors at
- * the revision, safetensors at refs/pr/1 (where main has none), PyTorch, GGUF, ONNX; the user may choose others.
+ * Opens a model on the hub, pinned to the commit that its revision names now. Weights are preferred in the order
+ * safetensors at the revision, safetensors at refs/pr/1 (where main has none), PyTorch, GGUF, ONNX; the user may choose
+ * others.
  */
 export async function openHubRepo(options: HubRepoOptions, signal?: AbortSignal): Promise<Repo> {
   const hub = options.hubUrl.replace(/\/+$/, '');
@@ -46,7 +48,7 @@ export async function openHubRepo(options: HubRepoOptions, signal?: AbortSignal)
   const list = async (revision: string): Promise<Listing> => {
     const info = await readHubInfo({ ...options, hub, revision, retry }, signal);
     const sets = listWeightSets(info.siblings.map(({ rfilename }) => rfilename));
-    // A repository's weights may hold the adapter already: they are merged with it when the user says so.
+    // A repository's weights may already contain the adapter, so it is merged only when the user chooses that.
     return { revision, info, sets: [...sets, ...adaptedSets(sets, false)] };
   };
   const own = await list(asked);
@@ -101,7 +103,10 @@ function choose(own: Listing, converted: Listing | null, weights: WeightChoice |
   return { listing, set: listing.sets[0] };
 }
 
-/** `owner/model:Q4_K_M`. @throws QKError 'file-not-found' that names what there is, unless exactly one file fits */
+/**
+ * Finds the set for `owner/model:Q4_K_M`. @throws QKError 'file-not-found' that lists the choices, unless exactly one
+ * file fits
+ */
 function setOfQuantisation({ sets, info }: Listing, quantisation: string): WeightSet {
   const fitting = setsOfQuantisation(sets, quantisation);
   const [only] = fitting;
@@ -127,7 +132,7 @@ function hasSafetensors({ sets }: Listing): boolean {
   return sets.some(({ format, id }) => format === 'safetensors' && !/adapter_model/.test(id));
 }
 
-/** A refusal that can't pass means that there is no such revision; anything else is told. */
+/** A permanent refusal means that there is no such revision; any other error is thrown. */
 async function orNull(listing: Promise<Listing>): Promise<Listing | null> {
   return listing.catch((error: unknown) => {
     if (error instanceof QKError && error.permanent && !isAbort(error)) return null;
@@ -135,7 +140,7 @@ async function orNull(listing: Promise<Listing>): Promise<Listing | null> {
   });
 }
 
-/** What was taken, where it isn't what one would think. */
+/** Says which weights were chosen where that may surprise. */
 function notesOn({
   asked,
   own,

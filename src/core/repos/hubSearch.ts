@@ -1,9 +1,10 @@
+// Searches the hub for models by name.
 import * as v from 'valibot';
 import { httpError, networkError } from '../bytes/httpErrors.ts';
 import { QKError } from '../errors.ts';
 import { authorizationFor, type HubToken } from './hubToken.ts';
 
-/** A model that the hub knows under a name like the one typed. */
+/** A model that the hub suggests for the typed name. */
 export interface Suggestion {
   readonly id: string;
   readonly downloads: number | null;
@@ -24,14 +25,17 @@ const Answer = v.pipe(
 
 export interface HubSearchOptions {
   readonly hubUrl: string;
-  /** What was typed: sent to this hub alone. */
+  /** The text that the user typed; it is sent to this hub alone. */
   readonly query: string;
   readonly limit: number;
   readonly fetch: typeof fetch;
   readonly token?: HubToken | undefined;
 }
 
-/** The hub's models by name, the most downloaded first. One request, not repeated: the next letter asks anew. */
+/**
+ * Searches the hub's models by name, the most downloaded first. It makes one request without retries, since the next
+ * letter makes a new one.
+ */
 export async function searchHub(
   { hubUrl, query, limit, fetch, token }: HubSearchOptions,
   signal?: AbortSignal,

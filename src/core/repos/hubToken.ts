@@ -1,10 +1,10 @@
-/** An access token, and the hub that it was given for: it is sent to no other. Kept in memory alone. */
+/** An access token with the hub that it was given for: it is sent to no other. It is stored in memory alone. */
 export interface HubToken {
   readonly value: string;
   readonly hubUrl: string;
 }
 
-/** "https://huggingface.co" of "https://HuggingFace.co/": two addresses of one hub compare equal. */
+/** Returns "https://huggingface.co" for "https://HuggingFace.co/", so that two addresses of one hub compare equal. */
 export function normaliseHubUrl(hubUrl: string): string {
   try {
     const url = new URL(hubUrl);
@@ -14,7 +14,7 @@ export function normaliseHubUrl(hubUrl: string): string {
   }
 }
 
-/** The header for a request to the hub itself; none for another hub than the token's. */
+/** Builds the header for a request to the hub itself; it is empty for any hub but the token's. */
 export function authorizationFor(hubUrl: string, token: HubToken | undefined): Record<string, string> {
   if (token === undefined || normaliseHubUrl(token.hubUrl) !== normaliseHubUrl(hubUrl)) return {};
   return { Authorization: `Bearer ${token.value}` };

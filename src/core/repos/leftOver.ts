@@ -1,13 +1,14 @@
+// Says which dropped files aren't read, and why.
 import { listInWords } from '../listInWords.ts';
 import type { WeightSet } from './weightSets.ts';
 
-/** Endings of weights and of archives that QKScope doesn't read, and of downloads that aren't complete. */
+/** Extensions of weights and archives that QKScope doesn't read, and of incomplete downloads. */
 const UNREAD =
   /\.(?:h5|hdf5|keras|npz|npy|msgpack|tflite|mlmodel|pb|pkl|pickle|joblib|nemo|ot|zip|tar|t?gz|7z|rar|xz|zst|distcp|ggml|llamafile|engine|part\w*|crdownload|download|incomplete|aria2|tmp)$/i;
 
 /**
- * What was dropped and isn't read, in sentences: other weights, which can be chosen, and files of kinds that QKScope
- * doesn't read. Tokenizers, texts and the states of optimisers aren't told.
+ * Describes in sentences the dropped files that aren't read: other weights, which can be chosen, and files of kinds
+ * that QKScope doesn't read. Tokenizers, texts and optimiser states aren't mentioned.
  */
 export function unreadNotes(
   paths: readonly string[],

@@ -1,3 +1,4 @@
+// Presents picked or dropped files as a repository.
 import { createBlobSource } from '../bytes/blobSource.ts';
 import type { ByteSource } from '../bytes/byteSource.ts';
 import type { FileReaders } from '../bytes/fileReaders.ts';
@@ -16,7 +17,7 @@ export async function openLocalRepo(
   weights?: WeightChoice,
   readers?: FileReaders,
 ): Promise<Repo> {
-  // Not isSidecar: the hub's own cache lies below a folder .cache.
+  // isSidecar would be wrong here: the hub's cache itself lies below a folder .cache.
   const unpacked = await unpackHubCache(files.filter(({ path }) => !/(?:^|\/)(?:\._|\.DS_Store)/.test(path)));
   const repo = createLocalRepo(unpacked.files.length === 0 ? files : unpacked.files, weights, readers);
   const { identity } = repo;
@@ -24,7 +25,7 @@ export async function openLocalRepo(
   return { ...repo, identity: { ...identity, id: unpacked.id ?? identity.id, notes } };
 }
 
-/** Picked or dropped files as a repository. They are read where they lie and never leave the machine. */
+/** Presents picked or dropped files as a repository. They are read in place and never leave the machine. */
 export function createLocalRepo(
   dropped: readonly LocalFile[],
   weights?: WeightChoice,
@@ -46,7 +47,7 @@ export function createLocalRepo(
   const paths = [...byPath.keys()];
   const plain = localSets(paths);
   const adapted = adaptedSets(plain, true);
-  // One adapter that was dropped with its base is meant to be merged; which of several is, isn't told.
+  // One adapter that was dropped with its base is meant to be merged; of several, nothing says which one is meant.
   const sets = adapted.length === 1 ? [...adapted, ...plain] : [...plain, ...adapted];
   const asked =
     weights === undefined
@@ -85,7 +86,9 @@ export function createLocalRepo(
   };
 }
 
-/** Files that come from two folders without their folders' names: which of them belong together, nothing says. */
+/**
+ * Refuses files from two folders that come without their folders' names: nothing says which of them belong together.
+ */
 function sameNames(path: string): QKError {
   return new QKError(
     'layout-mismatch',
@@ -97,20 +100,21 @@ function sameNames(path: string): QKError {
   );
 }
 
-/** What else could be read; adapters are told of by themselves. */
+/** Lists the other models that could be read; adapters get separate notes. */
 function otherModels(sets: readonly WeightSet[], chosen: WeightSet): WeightSet[] {
   return sets.filter((set) => !isAdapterSet(set) && !set.files.some((file) => chosen.files.includes(file)));
 }
 
 /**
- * Safetensors that were dropped together without an index may be one model's: their headers tell (`separateModels`).
+ * Joins safetensors that were dropped together without an index, which may belong to one model: `separateModels`
+ * decides by their headers.
  */
 function localSets(paths: readonly string[]): WeightSet[] {
   const sets = listWeightSets(paths);
   const loose = new Map<string, WeightSet[]>();
   for (const set of sets.filter(isSingle)) loose.set(set.folder, [...(loose.get(set.folder) ?? []), set]);
   for (const group of loose.values()) {
-    // A file of the library's own name is whole.
+    // A file with the library's usual name is a whole model.
     if (group.length < 2 || group.some(({ id }) => /(?:^|\/)(?:model|adapter_model)\.safetensors$/.test(id)))
       continue;
     const at = sets.indexOf(group[0]!);
@@ -149,12 +153,12 @@ function noWeights(paths: readonly string[]): QKError {
   );
 }
 
-/** A dropped folder names the model; else its one weight file, or the first. */
+/** Names the model after the dropped folder, or else after its one weight file, or the first. */
 function nameOf(root: string, { files, id }: WeightSet): string {
   return root === '' ? (files[0] ?? id) : (root.slice(0, -1).split('/').at(-1) ?? root);
 }
 
-/** "model/" for ["model/a", "model/b"]; "" when there is none. */
+/** Returns the folder that all paths share: "model/" for ["model/a", "model/b"]; "" where there is none. */
 function commonFolder(paths: readonly string[]): string {
   const folders = paths.map((path) => path.slice(0, path.lastIndexOf('/') + 1));
   let common = folders[0] ?? '';
@@ -162,6 +166,6 @@ function commonFolder(paths: readonly string[]): string {
     while (!folder.startsWith(common))
       common = common.slice(0, common.lastIndexOf('/', common.length - 2) + 1);
   }
-  // A device's own folder is part of its file's name: it says which slice the file holds.
+  // A device's folder is part of its file's name: it says which slice the file holds.
   return common.replace(/(?:^|(?<=\/))(?:mp|tp)_rank_[\d_]+\/$/, '');
 }

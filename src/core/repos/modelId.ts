@@ -1,13 +1,16 @@
+// Parses what the user types or pastes as the name of a model.
 import { QKError } from '../errors.ts';
 import { readPastedModel } from './pastedText.ts';
 import { formatOfPath, quantisationPath } from './weightSets.ts';
 
 export interface ModelId {
-  /** "gpt2" or "owner/model". */
+  /** The repository's name: "gpt2" or "owner/model". */
   readonly repo: string;
-  /** Branch, tag, commit or refs/pr/N; undefined means main. */
+  /** A branch, tag, commit or refs/pr/N; undefined means main. */
   readonly revision?: string;
-  /** The weight file that is named, or "*Q4_K_M*.gguf": the GGUF file of a quantisation (`owner/model:Q4_K_M`). */
+  /**
+   * The weight file that the text names, or "*Q4_K_M*.gguf" for the GGUF file of a quantisation (`owner/model:Q4_K_M`).
+   */
   readonly path?: string;
 }
 
@@ -15,14 +18,13 @@ export interface ModelId {
 const NAME = /^(?!.*(?:--|\.\.))[\w](?:[\w.-]*\w)?$/;
 
 /**
- * A URL with any host (a mirror's, an address in the local network), git's form of it, or the hub's without the
- * scheme.
+ * The start of a URL with any host (a mirror's, an address in the local network), in git's form, or without the scheme.
  */
 const URL_START =
   /^(?:(?:https?|git|ssh):\/\/(?:[^/\s?#@]+@)?[^/\s?#]+|git@[^/:\s]+:|(?:www\.)?(?:huggingface\.co|hf\.co)(?=[/?#]|$))/i;
-/** After these in a URL's path comes a revision. */
+/** Parts of a URL's path that a revision follows. */
 const BEFORE_REVISION: ReadonlySet<string> = new Set(['tree', 'blob', 'resolve', 'raw', 'commit', 'commits']);
-/** Other parts of the hub, whose paths look like a model's, and what they are. */
+/** Other parts of the hub whose paths look like a model's, with what they are. */
 const NOT_MODELS: ReadonlyMap<string, string> = new Map([
   ['datasets', 'a data set'],
   ['spaces', 'a Space, which is an app'],
@@ -33,9 +35,9 @@ const NOT_MODELS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * `gpt2`, `owner/model`, `owner/model@revision`, `owner/model:Q4_K_M`, `owner/model/file.safetensors`, a hub URL
- * (`/tree/rev`, `/blob/rev/file`, `/resolve/rev/file`), `hf://owner/model`, or a line that holds one of them. Of a
- * URL only the path counts: which hub is asked is a setting of the page, and no link can change it.
+ * Parses `gpt2`, `owner/model`, `owner/model@revision`, `owner/model:Q4_K_M`, `owner/model/file.safetensors`, a hub URL
+ * (`/tree/rev`, `/blob/rev/file`, `/resolve/rev/file`), `hf://owner/model`, or a line that contains one of them. Of a
+ * URL only the path counts: the hub is a setting of the page, and no link can change it.
  * @throws QKError 'bad-model-id'
  */
 export function parseModelId(text: string): ModelId {
@@ -55,7 +57,7 @@ function parseName(name: string, text: string): ModelId {
   if (start !== null) return parsePath(name.slice(start[0].length).replace(/[?#].*$/s, ''), text);
   const scheme = /^hf:\/\/(?:models\/)?/i.exec(name);
   const plain = scheme === null ? name : name.slice(scheme[0].length);
-  // The folder of the hub's local cache is named so.
+  // The folders of the hub's local cache have such names.
   const cached = /^models--(.+)$/.exec(plain)?.[1]?.replace('--', '/');
   return parsePlain(cached ?? plain, text);
 }
@@ -64,7 +66,7 @@ function parsePlain(name: string, text: string): ModelId {
   const parts = name.split('/').filter((part, at, all) => part !== '' || at < all.length - 1);
   const other = NOT_MODELS.get(parts.length > 1 ? parts[0]! : '');
   if (other !== undefined) throw bad(text, `it names ${other}`);
-  // "owner/model@refs/pr/1", "owner/model@v1/file.safetensors"
+  // The text is "owner/model@refs/pr/1" or "owner/model@v1/file.safetensors".
   const marked = parts.findIndex((part) => part.includes('@'));
   if (marked >= 0) {
     const at = parts[marked]!.indexOf('@');
@@ -101,8 +103,8 @@ function parsePath(path: string, text: string): ModelId {
       : checked(parts, undefined, text);
   }
   const rest = parts.slice(mark + 1);
-  // A discussion that is a pull request has its files at refs/pr/N; of one that isn't, the hub says that there are
-  // none.
+  // A discussion that is a pull request has its files at refs/pr/N; for any other discussion the hub says that there
+  // are none.
   if (parts[mark] === 'discussions')
     return checked(
       parts.slice(0, mark),
@@ -119,7 +121,7 @@ function isWeightFile(file: string): boolean {
   return formatOfPath(file.replace(/\.index\.json$/, '')) !== null;
 }
 
-/** The repository's parts, the last of which may end in `.git`, or in `:` and a quantisation. */
+/** Checks the parts of the repository's name; the last may end in `.git`, or in `:` and a quantisation. */
 function checked(parts: readonly string[], revision: string | undefined, text: string): ModelId {
   const [last = '', tag] = splitTag(parts.at(-1) ?? '');
   const names = [...parts.slice(0, -1), last.replace(/\.git$/i, '')];
@@ -128,7 +130,7 @@ function checked(parts: readonly string[], revision: string | undefined, text: s
   return {
     repo: names.join('/'),
     ...(revision === undefined ? {} : { revision: checkedRevision(revision, text) }),
-    // Ollama's "latest" names no quantisation.
+    // Ollama's tag "latest" names no quantisation.
     ...(tag === undefined || tag === 'latest' ? {} : { path: quantisationPath(tag) }),
   };
 }

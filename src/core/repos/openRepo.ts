@@ -1,3 +1,4 @@
+// Opens the repository that a user's choice refers to: the sample, files or the hub.
 import type { FileReaders } from '../bytes/fileReaders.ts';
 import type { RangeCache } from '../bytes/rangeCache.ts';
 import { withContentHash } from './contentHash.ts';
@@ -8,17 +9,17 @@ import type { ModelChoice, Repo } from './repo.ts';
 import { createSampleRepo } from './sampleRepo.ts';
 
 export interface OpenRepoOptions {
-  /** The hub's address, a setting of the page: https://huggingface.co or a mirror. */
+  /** Address of the hub, a setting of the page: https://huggingface.co or a mirror. */
   readonly hubUrl: string;
   readonly fetch: typeof fetch;
   readonly token?: HubToken | undefined;
-  /** Keeps what is read of the hub, where the user asked for it. */
+  /** Saves what is read from the hub, where the user asked for it. */
   readonly cache?: RangeCache | undefined;
-  /** Threads that read local files. */
+  /** The threads that read local files. */
   readonly readers?: FileReaders | undefined;
 }
 
-/** The repository behind a choice. @throws QKError with what went wrong and the next step */
+/** Opens the repository that a choice refers to. @throws QKError with what went wrong and the next step */
 export async function openRepo(
   choice: ModelChoice,
   { hubUrl, fetch, token, cache, readers }: OpenRepoOptions,

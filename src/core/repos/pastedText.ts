@@ -1,5 +1,5 @@
 /**
- * What a pasted line names: a model's name or address, with the revision and the file that a command beside it
+ * The model that a pasted line names, by its name or address, with the revision and file that a command on the line
  * gives.
  */
 export interface PastedModel {
@@ -8,12 +8,12 @@ export interface PastedModel {
   readonly file?: string | undefined;
 }
 
-/** Zero-width characters, byte order marks and soft hyphens: chats and editors leave them in what is copied. */
+/** Zero-width characters, byte order marks and soft hyphens, which chats and editors leave in copied text. */
 const INVISIBLE = /[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF]/g;
 const OPENING = '"\'`“”„‟«»‘’‚‛‹›<([{*';
 const CLOSING = '"\'`“”„‟«»‘’‚‛‹›>)]}*';
 
-/** Commands whose next plain word is a model: git, the hub's own (two generations), Ollama, vLLM. */
+/** Commands whose next plain word is a model: git, the hub's commands (two generations), Ollama, vLLM. */
 const COMMANDS: readonly RegExp[] = [
   /^git(?:\s+lfs)?\s+clone\s+/i,
   /^(?:huggingface-cli|hf)\s+download\s+/i,
@@ -22,14 +22,13 @@ const COMMANDS: readonly RegExp[] = [
 ];
 /** Options of other commands that name a model: llama.cpp's -hf, --model of servers and of mlx_lm. */
 const OPTION = /\s(?:-hfr?|--hf-repo|--model(?:[-_]id)?|--repo[-_]id)[ =]+(\S+)/i;
-/** Of those commands, the options that are followed by a word of their own. */
+/** Options of those commands that a value follows. */
 const WITH_VALUE =
   /^--?(?:b|branch|depth|revision|include|exclude|local-dir|cache-dir|token|repo-type|filename|j|jobs)$/i;
 
 /**
- * A model's name as people paste it: quotes, brackets, blanks and invisible characters around it are taken off, and
- * of a command or a line of Python (`git clone …`, `huggingface-cli download …`, `from_pretrained("…")`) the model
- * is kept.
+ * Reads a model's name as people paste it: it strips quotes, brackets, blanks and invisible characters, and extracts
+ * the model from a command or a line of Python (`git clone …`, `huggingface-cli download …`, `from_pretrained("…")`).
  */
 export function readPastedModel(text: string): PastedModel {
   const line = text
@@ -40,7 +39,9 @@ export function readPastedModel(text: string): PastedModel {
   return readCall(line) ?? readCommand(line) ?? { name: bare(readLink(line)) };
 }
 
-/** `AutoModel.from_pretrained("owner/model", revision="v1")`, `repo_id="owner/model"`, `--model owner/model`. */
+/**
+ * Reads `AutoModel.from_pretrained("owner/model", revision="v1")`, `repo_id="owner/model"` or `--model owner/model`.
+ */
 function readCall(line: string): PastedModel | null {
   const quoted =
     /(?:from_pretrained\(|\b(?:repo_id|model|model_id|model_name)\s*=)\s*["'“”‘’]([^"'“”‘’]+)["'“”‘’]/.exec(
@@ -72,17 +73,19 @@ function readCommand(line: string): PastedModel | null {
   return { name: plain[0] ?? '', revision, file: isDownload ? plain[1] : undefined };
 }
 
-/** Of a link in Markdown, `[a name](https://…)`, its address. */
+/** Returns the address of a Markdown link, `[a name](https://…)`. */
 function readLink(line: string): string {
   return /^!?\[[^\]]*\]\((\S+?)\)[.,;]?$/.exec(line)?.[1] ?? line;
 }
 
-/** Without quotes, brackets and a sentence's punctuation around it, nor blanks around its marks ("owner / model"). */
+/**
+ * Strips quotes, brackets and a sentence's punctuation around the text, and blanks around its marks ("owner / model").
+ */
 function bare(text: string): string {
   let [from, to] = [0, text.length];
   while (from < to && (text[from] === ' ' || OPENING.includes(text[from]!))) from++;
   while (to > from && (text[to - 1] === ' ' || CLOSING.includes(text[to - 1]!))) to--;
-  // A sentence's punctuation may stand within the quotes and after them.
+  // A sentence's punctuation may stand inside the quotes and after them.
   const inner = text.slice(from, to).replace(/([\w"'`”’»›>)\]}*])[.,;:!?]$/, '$1');
   return (inner.length < to - from ? bare(inner) : inner).replace(/ ?([/@]) ?/g, '$1');
 }

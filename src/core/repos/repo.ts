@@ -1,7 +1,11 @@
+// The interface of a repository: a set of named files that make up one model.
 import type { ByteSource } from '../bytes/byteSource.ts';
 import type { WeightSet } from './weightSets.ts';
 
-/** Where a model comes from, as the user chose it. Structured-cloneable: it crosses into the worker. */
+/**
+ * The place that a model comes from, as the user chose it. It is structured-cloneable, since it crosses into the
+ * worker.
+ */
 export type ModelChoice =
   | {
       readonly kind: 'hub';
@@ -13,25 +17,25 @@ export type ModelChoice =
       readonly kind: 'local';
       readonly files: readonly LocalFile[];
       readonly weights?: WeightChoice | undefined;
-      /** One of a folder of checkpoints: what is read of it is hashed, so that copies are found. */
+      /** True for one of a folder of checkpoints: what is read of it is hashed, so that copies are found. */
       readonly isCheckpoint?: boolean | undefined;
     }
   | { readonly kind: 'sample'; readonly name: string; readonly baseUrl: string };
 
-/** Which of a repository's weights the user wants: a set's id, and the revision where it isn't the one asked for. */
+/** The weights of a repository that the user wants: a set's id, with the revision where it isn't the requested one. */
 export interface WeightChoice {
-  /** The set's id or one of its files; "*Q4_K_M*.gguf": the GGUF file of that quantisation. */
+  /** The set's id or one of its files; "*Q4_K_M*.gguf" means the GGUF file of that quantisation. */
   readonly path: string;
   readonly revision?: string | undefined;
 }
 
-/** A picked or dropped file; path is relative to the dropped folder ("sub/model.safetensors"), or its name. */
+/** A picked or dropped file; its path is relative to the dropped folder ("sub/model.safetensors"), or is its name. */
 export interface LocalFile {
   readonly path: string;
   readonly blob: Blob;
 }
 
-/** What a repository says of itself, shown in titles, the status line and exports. */
+/** The identity of a repository, as titles, the status line and exports show it. */
 export interface RepoIdentity {
   readonly source: 'hub' | 'local' | 'sample';
   /** "google-bert/bert-large-uncased", a file name, or the sample's name. */
@@ -39,23 +43,26 @@ export interface RepoIdentity {
   readonly revision?: string | undefined;
   /** The commit that every read is pinned to. */
   readonly sha?: string | undefined;
-  /** Sentences for the user: a renamed repository, weights taken from refs/pr/1. */
+  /** Sentences for the user about a renamed repository, or weights read from refs/pr/1. */
   readonly notes: readonly string[];
 }
 
-/** A set of named files, one model's. */
+/** A set of named files that belong to one model. */
 export interface Repo {
   readonly identity: RepoIdentity;
-  /** Paths inside the repository. */
+  /** The paths of all files in the repository. */
   readonly paths: readonly string[];
   /** The weights that are read. */
   readonly chosen: WeightSet;
-  /** The path by which the user chose them: of loose files, one model's among several. */
+  /** The path by which the user chose the weights: among loose files it selects one of several models. */
   readonly asked?: string | undefined;
-  /** All that could be read instead, the chosen one among them. */
+  /** All weights that could be read instead, including the chosen ones. */
   readonly weightSets: readonly { readonly set: WeightSet; readonly revision?: string | undefined }[];
-  /** @throws QKError 'file-not-found' and network codes */
+  /** Opens a file by its path. @throws QKError 'file-not-found' and network codes */
   open(path: string, signal?: AbortSignal): Promise<ByteSource>;
-  /** SHA-256, hex, over what was read of the weights until now (contentHash.ts); absent where nobody asked for it. */
+  /**
+   * Returns the SHA-256, in hex, over the weights' bytes that were read so far (contentHash.ts); absent unless it was
+   * requested.
+   */
   contentHash?(): Promise<string | null>;
 }

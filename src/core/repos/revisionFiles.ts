@@ -1,3 +1,4 @@
+// Reads from the hub's listings which weight files each commit holds, without reading weights.
 import * as v from 'valibot';
 import type { RetryTools } from '../bytes/retry.ts';
 import { isAbort, QKError, toWire, type WireError } from '../errors.ts';
@@ -5,27 +6,27 @@ import { readHubJson, readHubPages } from './hubJson.ts';
 import { authorizationFor, type HubToken } from './hubToken.ts';
 import { type FormatId, listWeightSets, type WeightSet } from './weightSets.ts';
 
-/** A weight file's content, named by its hash. */
+/** The hash of a weight file's content. */
 export interface FileHash {
   readonly path: string;
   readonly size: number;
-  /** "sha256:…" of a file in LFS, "git:…" (the blob's object id) of one that lies in git itself. */
+  /** "sha256:…" for a file in LFS, "git:…" (the blob's object id) for one that is stored in git itself. */
   readonly hash: string;
 }
 
-/** One set of weights at a revision: the files that decide whether two revisions' attention is the same. */
+/** One set of weights at a revision: the files that decide whether the attention of two revisions is the same. */
 export interface HashedWeights {
   /** The index, or the first file (`WeightSet.id`). */
   readonly id: string;
   readonly format: FormatId;
-  /** All files of the set; of a sharded one with an index only the shards that hold Q and K. */
+  /** All files of the set; for a sharded one with an index, only the shards that hold Q and K. */
   readonly files: readonly FileHash[];
 }
 
-/** What a commit's weight files hold. */
+/** The weight files of a commit. */
 export interface RevisionFiles {
   readonly commit: string;
-  /** The set that is taken first comes first. */
+  /** The sets of weights, the preferred one first. */
   readonly weights: readonly HashedWeights[];
 }
 
@@ -33,17 +34,17 @@ export interface RevisionFilesOptions {
   readonly hubUrl: string;
   readonly repo: string;
   readonly commits: readonly string[];
-  /** Names of the tensors that hold Q and K: the shards that have them decide. All shards do where none is known. */
+  /** Names of the tensors that hold Q and K: the shards that hold them decide, or all shards where none is known. */
   readonly tensors: readonly string[];
   readonly fetch: typeof fetch;
   readonly token?: HubToken | undefined;
   readonly retry: RetryTools;
 }
 
-/** So many listings are asked for at once. */
+/** The number of listings that are requested at once. */
 const AT_ONCE = 6;
 
-/** Paths, sizes and hashes: of the tree API (huggingface.js, `ApiIndexTreeEntry`). */
+/** The path, size and hash of an entry in the tree API (huggingface.js, `ApiIndexTreeEntry`). */
 const TreeEntry = v.object({
   type: v.string(),
   path: v.string(),
@@ -56,11 +57,11 @@ type TreeEntry = v.InferOutput<typeof TreeEntry>;
 const ShardIndex = v.object({ weight_map: v.record(v.string(), v.string()) });
 
 /**
- * Reads what each commit's weight files hold from the hub's listings: one request a commit (and one for each
- * different shard index), no byte of a weight. Where the hub limits requests the commits that are left aren't asked
- * for; each is reported as failed.
- * @param onCommit is called once for each commit, in the order in which the answers come
- * @throws an AbortError when cancelled; nothing else
+ * Reads from the hub's listings which weight files each commit holds: one request per commit (and one for each
+ * different shard index), and no byte of a weight. Where the hub limits requests, the remaining commits aren't
+ * requested; each is reported as failed.
+ * @param onCommit is called once for each commit, in the order in which the responses arrive
+ * @throws only an AbortError, when it is cancelled
  */
 export async function readRevisionFiles(
   options: RevisionFilesOptions,
@@ -69,7 +70,7 @@ export async function readRevisionFiles(
 ): Promise<void> {
   const waiting = [...new Set(options.commits)];
   const indexes = new Map<string, Promise<Readonly<Record<string, string>>>>();
-  /** Why no more is asked for. */
+  /** The reason why no further listing is requested. */
   let refusal: WireError | null = null;
   const work = async () => {
     for (let commit = waiting.shift(); commit !== undefined; commit = waiting.shift()) {
@@ -82,7 +83,7 @@ export async function readRevisionFiles(
       } catch (error) {
         if (signal?.aborted || isAbort(error)) throw error;
         const wire = toWire(error);
-        // What one commit is refused for the others would be, too: the hub isn't asked in vain.
+        // The same refusal would meet every other commit, so no more requests are made.
         if (error instanceof QKError && STOPS.has(error.code)) refusal = wire;
         onCommit(commit, null, wire);
       }
@@ -137,12 +138,14 @@ async function readCommit(
   return { commit, weights };
 }
 
-/** The address of a commit's listing, as the report names it. */
+/** Returns the address of a commit's listing, as the report names it. */
 export function treeUrl(hub: string, repo: string, commit: string): string {
   return `${hub.replace(/\/+$/, '')}/api/models/${repo}/tree/${commit}?recursive=true&expand=false`;
 }
 
-/** Shards that hold one of these tensors; all of the set where the index knows none of them. */
+/**
+ * Lists the shards that hold one of these tensors, or all shards of the set where the index knows none of the tensors.
+ */
 function decidingFiles(
   { files, folder }: WeightSet,
   map: Readonly<Record<string, string>> | null,

@@ -1,14 +1,14 @@
-/** Names that are one training run's, in the order of its steps. */
+/** Names that belong to one training run, in the order of its steps. */
 export interface NamedSeries {
-  /** What they share, with … for the step: "step…", "checkpoint-…". */
+  /** The part that they share, with … for the step: "step…", "checkpoint-…". */
   readonly pattern: string;
-  /** What its number counts: "step", "epoch", "iteration"; "checkpoint" where the name says no more. */
+  /** The unit that the number counts: "step", "epoch", "iteration"; "checkpoint" where the name doesn't say. */
   readonly word: string;
-  /** Steps ascend. */
+  /** The points, with ascending steps. */
   readonly points: readonly { readonly name: string; readonly step: number }[];
 }
 
-/** A word for a training step, and its number; k and M as training logs write them. */
+/** A word for a training step with its number; k and M as training logs write them. */
 const STEP =
   /(?:^|(?<=[-_./]))(?<word>(?:global[-_]?)?step|iter(?:ation)?|checkpoint|ckpt|epoch)s?(?<mark>[-_=]?)(?<number>\d+)(?<unit>[kM]?)(?![\dA-Za-z.])/;
 const WORDS: Readonly<Record<string, string>> = {
@@ -18,15 +18,15 @@ const WORDS: Readonly<Record<string, string>> = {
   iter: 'iteration',
   ckpt: 'checkpoint',
 };
-/** Share of a run's names whose step another one has: a checkpoint that was saved again. */
+/** The largest share of a run's names that may repeat the step of another: such a checkpoint was saved again. */
 const MOST_TWICE = 0.1;
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1000, M: 1_000_000 };
 
 /**
- * The series of training steps among names of branches, tags or folders: "step1000", "checkpoint-500",
- * "stage1-step1000-tokens4B". Only names that say what their number is count; "v2" and "1.1" don't. Other numbers of
- * a name (tokens seen) may differ between points. Of two names with one step the first counts; many such are several
- * runs, and no series. The longest comes first.
+ * Finds series of training steps among names of branches, tags or folders: "step1000", "checkpoint-500",
+ * "stage1-step1000-tokens4B". A name counts only if it says what its number is; "v2" and "1.1" don't. Other numbers of
+ * a name (tokens seen) may differ between points. Of two names with one step the first counts; many such pairs are
+ * several runs, and no series. The longest series comes first.
  */
 export function findSeries(names: readonly string[]): NamedSeries[] {
   const found = new Map<string, { word: string; points: { name: string; step: number }[] }>();
@@ -50,7 +50,10 @@ export function findSeries(names: readonly string[]): NamedSeries[] {
     .sort((a, b) => b.points.length - a.points.length);
 }
 
-/** `count` of `items`, the first and the last among them, evenly by their place; all where there are no more. */
+/**
+ * Picks `count` of `items`, evenly spaced by index and always with the first and the last; all items where there are no
+ * more.
+ */
 export function evenly<T>(items: readonly T[], count: number): T[] {
   if (items.length <= count) return [...items];
   if (count < 2) return items.slice(-1);

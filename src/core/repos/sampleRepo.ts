@@ -1,22 +1,23 @@
+// Opens the sample models that are served with the page.
 import { createBlobSource } from '../bytes/blobSource.ts';
 import type { ByteSource } from '../bytes/byteSource.ts';
 import { QKError } from '../errors.ts';
 import type { Repo } from './repo.ts';
 import { listWeightSets } from './weightSets.ts';
 
-/** The two sisters of the bundled sample, in the order they are shown. */
+/** The two models of the bundled sample, in the order in which they are shown. */
 export const SAMPLE_NAMES = ['masked', 'causal'] as const;
 
 export interface SampleRepoOptions {
   readonly name: string;
-  /** Folder that holds the sample's folders, with a slash at its end. */
+  /** The folder that contains the sample's folders, with a slash at its end. */
   readonly baseUrl: string;
   readonly fetch: typeof fetch;
 }
 
 /**
- * A model of the bundled sample, served with the page. Its file is under 2 MB and any static host serves it, also one
- * without ranges: it is fetched whole.
+ * Opens a model of the bundled sample, which is served with the page. Its file is under 2 MB and is fetched whole, so
+ * that any static host can serve it, even without range requests.
  */
 export function createSampleRepo({ name, baseUrl, fetch }: SampleRepoOptions): Repo {
   const paths = ['config.json', 'model.safetensors'];

@@ -1,28 +1,28 @@
-/** The file formats that weights come in, in the order in which one is preferred to another. */
+/** The file formats of weights, in the order of preference. */
 const FORMATS = ['safetensors', 'pytorch', 'gguf', 'onnx'] as const;
 export type FormatId = (typeof FORMATS)[number];
 
-/** What the order looks at: of a set of weights its format, and the file or index that names it. */
+/** The facts about a set of weights that decide its rank: its format, and the file or index that names it. */
 interface NamedSet {
   readonly id: string;
   readonly format: FormatId;
 }
 
-/** Other people's names for second sets of the same weights. */
+/** Names that people give to second copies of the same weights. */
 const COPIES =
   /(?:^|\/)(?:original|openvino|onnx|tf|flax)\/|(?:^|\/)consolidated[^/]*$|\.fp16\.|(?:^|\/)mmproj/i;
 const ADAPTER =
   /(?:^|\/)(?:adapter_model[^/]*|adapters\.safetensors|pytorch_lora_weights[^/]*|non_lora_trainables\.bin)$/;
 
 /**
- * Whether a set's name says that it holds an adapter (peft, mlx, diffusers) or what was trained beside one (LLaVA),
- * not a model.
+ * Tells whether a set's name says that it is not a model but an adapter (peft, mlx, diffusers), or what was trained
+ * beside one (LLaVA).
  */
 export function isAdapterSet({ id }: Pick<NamedSet, 'id'>): boolean {
   return ADAPTER.test(id);
 }
 
-/** The order in which sets of weights are taken. */
+/** Compares two sets of weights by preference. */
 export function byPreference(a: NamedSet, b: NamedSet): number {
   return (
     Number(COPIES.test(a.id) || isAdapterSet(a)) - Number(COPIES.test(b.id) || isAdapterSet(b)) ||
@@ -46,7 +46,7 @@ function fidelityOf({ id }: NamedSet): number {
   return at < 0 ? PRECISIONS.length : at;
 }
 
-/** The transformers library's own names come first. */
+/** Ranks the transformers library's usual names first. */
 function usualName({ id }: NamedSet): number {
   return /(?:^|\/)(?:model\.safetensors|pytorch_model\.bin)/.test(id) ? 0 : 1;
 }

@@ -1,29 +1,31 @@
+// Groups the files of a repository into sets of weights that belong together.
 import { isSidecar, parseRankName, parseShardName } from './fileNames.ts';
 import { byPreference, type FormatId } from './weightPreference.ts';
 
 export type { FormatId } from './weightPreference.ts';
 
-/** Files that together are one model's weights. */
+/** The files that together make up one model's weights. */
 export interface WeightSet {
-  /** The index, or the first file: names the set within its repository. */
+  /** The index, or the first file: it identifies the set within its repository. */
   readonly id: string;
   readonly format: FormatId;
   readonly files: readonly string[];
   /** The index of its shards, where there is one. */
   readonly index: string | null;
-  /** For people: "model.safetensors", "pytorch_model.bin, 3 shards". */
+  /** The label on the page: "model.safetensors", "pytorch_model.bin, 3 shards". */
   readonly label: string;
-  /** Shards that its names count and that aren't here. */
+  /** The number of shards that the names count and that are missing. */
   readonly missing: number;
-  /** "" or a path that ends in a slash: where its config.json is looked for first. */
+  /** The folder where its config.json is looked for first: "" or a path that ends in a slash. */
   readonly folder: string;
-  /** The rank of each file, where by their names they are slices of the same tensors, one for each device. */
+  /** The rank of each file, where the names say that the files are slices of the same tensors, one for each device. */
   readonly ranks?: readonly number[];
   /**
-   * True of files that were dropped together without an index: only their headers tell whether they are one model's.
+   * True for files that were dropped together without an index: only their headers show whether they belong to one
+   * model.
    */
   readonly isLoose?: boolean;
-  /** An adapter's own files, to be merged into these weights. */
+  /** The files of an adapter that is merged into these weights. */
   readonly adapter?: WeightSet;
 }
 
@@ -36,11 +38,11 @@ const EXTENSIONS: Readonly<Record<string, FormatId>> = {
   gguf: 'gguf',
   onnx: 'onnx',
 };
-/** The states of a training run, and other things that share the weights' extensions. */
+/** States of a training run and other files that share the extensions of weights. */
 const NO_WEIGHTS =
   /(?:^|[/_-])(?:optimizer|scheduler|scaler|rng_state|training_args|trainer_state|random_states|optim_states|distrib_optim|vocab|merges|spiece|tokenizer|onnx_data)[^/]*$/i;
 
-/** The sets of weights among a repository's files, the one to take first. */
+/** Lists the sets of weights among a repository's files, the preferred one first. */
 export function listWeightSets(paths: readonly string[]): WeightSet[] {
   const files = paths.filter(isWeightPath);
   const left = new Set(files);
@@ -79,14 +81,16 @@ export function listWeightSets(paths: readonly string[]): WeightSet[] {
 }
 
 /**
- * True of files whose ending and name are those of weights, sidecars of the file system and states of a run left
- * out.
+ * Tells whether a file's name and extension are those of weights; sidecars of the file system and states of a training
+ * run don't count.
  */
 export function isWeightPath(path: string): boolean {
   return formatOfPath(path) !== null && !NO_WEIGHTS.test(path) && !isSidecar(path);
 }
 
-/** Several files without an index that may belong to one model, as they were dropped together: their headers tell. */
+/**
+ * Joins several files that were dropped together without an index and may belong to one model: their headers decide.
+ */
 export function joinSets(sets: readonly WeightSet[]): WeightSet {
   const files = sets.flatMap((set) => set.files);
   return { ...sets[0]!, files, label: `${files.length} files`, isLoose: true };
@@ -96,27 +100,27 @@ export function formatOfPath(path: string): FormatId | null {
   return EXTENSIONS[path.slice(path.lastIndexOf('.') + 1).toLowerCase()] ?? null;
 }
 
-/** A weights' path that stands for the GGUF file of a quantisation: "*Q4_K_M*.gguf". */
+/** Makes the path that selects the GGUF file of a quantisation: "*Q4_K_M*.gguf". */
 export function quantisationPath(quantisation: string): string {
   return `*${quantisation}*.gguf`;
 }
 
-/** The quantisation of such a path; null of a file's path. */
+/** Returns the quantisation of such a path; null for a file's path. */
 export function quantisationOf(path: string): string | null {
   return /^\*([^*/]+)\*\.gguf$/.exec(path)?.[1] ?? null;
 }
 
-/** The GGUF sets whose name has that quantisation as a word: "Q4_K" is in "m-Q4_K.gguf", and not in "m-Q4_K_M.gguf". */
+/**
+ * Filters the GGUF sets whose name contains that quantisation as a word: "Q4_K" is in "m-Q4_K.gguf", and not in
+ * "m-Q4_K_M.gguf".
+ */
 export function setsOfQuantisation(sets: readonly WeightSet[], quantisation: string): WeightSet[] {
   const word = quantisation.replace(/[.]/g, '\\.');
   const pattern = new RegExp(`(?:^|[^A-Za-z0-9])${word}(?![A-Za-z0-9]|_[A-Za-z0-9])`, 'i');
   return sets.filter(({ format, id }) => format === 'gguf' && !/mmproj/i.test(id) && pattern.test(id));
 }
 
-/**
- * Files that belong together by their names: the shards of one count, the slices of one set of ranks, else each
- * alone.
- */
+/** Groups files by their names: the shards of one count, the slices of one set of ranks, and every other file alone. */
 function groupByName(paths: Iterable<string>): string[][] {
   const groups = new Map<string, { path: string; order: number }[]>();
   const add = (key: string, path: string, order: number) =>
@@ -165,7 +169,7 @@ function setOf(
   };
 }
 
-/** The folder of a file; of a rank's own folder ("mp_rank_00/") the one around it. */
+/** Returns the folder of a file; for a rank's folder ("mp_rank_00/") the folder around it. */
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1).replace(/(?:mp|tp)_rank_[\d_]+\/$/, '');
 }

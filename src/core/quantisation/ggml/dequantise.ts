@@ -1,10 +1,11 @@
+// Decodes GGUF's block types.
 import { GGML_BLOCKS, type GgmlDtype } from '../../formats/dtype.ts';
 import { dequantiseK45, dequantiseQ6K } from './kBlocks.ts';
 import { dequantiseBytes, dequantiseNibbles } from './legacyBlocks.ts';
 
 type Decoder = (bytes: Uint8Array, out: Float32Array) => void;
 
-/** The types that can be decoded: those that attention's weights have in files down to Q4_K_M. */
+/** The types that can be decoded: those of attention's weights in files down to Q4_K_M. */
 const DECODERS: Partial<Record<GgmlDtype, Decoder>> = {
   Q4_0: (bytes, out) => dequantiseNibbles('Q4_0', bytes, out),
   Q4_1: (bytes, out) => dequantiseNibbles('Q4_1', bytes, out),
@@ -20,7 +21,7 @@ export function isDecodedGgml(dtype: GgmlDtype): boolean {
   return Object.hasOwn(DECODERS, dtype);
 }
 
-/** The weights of a whole number of blocks, as float32. */
+/** Decodes a whole number of blocks to float32. */
 export function dequantise(dtype: GgmlDtype, bytes: Uint8Array): Float32Array {
   const { elements, bytes: blockBytes } = GGML_BLOCKS[dtype];
   const decode = DECODERS[dtype];

@@ -1,9 +1,13 @@
+// Presents a tensor in GGUF's blocks as a weight.
 import type { TensorEntry } from '../../formats/checkpoint.ts';
 import { GGML_BLOCKS, type GgmlDtype } from '../../formats/dtype.ts';
 import type { Weight } from '../weight.ts';
 import { dequantise, isDecodedGgml } from './dequantise.ts';
 
-/** A tensor in ggml's blocks; they run along its rows, so that some rows can be read without the others. */
+/**
+ * Presents a tensor in ggml's blocks as a weight. Blocks run along its rows, so that some rows can be read without the
+ * others.
+ */
 export function ggmlWeight(entry: TensorEntry & { readonly dtype: GgmlDtype }): Weight {
   const { name, dtype, shape } = entry;
   const base = { name, shape, dtype, isQuantised: true };

@@ -1,3 +1,4 @@
+// Decodes GGUF's "K" blocks of 256 weights.
 import { decodeHalf } from '../../linalg/halfFloats.ts';
 
 /*
@@ -8,7 +9,7 @@ import { decodeHalf } from '../../linalg/halfFloats.ts';
 
 const WEIGHTS = 256;
 
-/** Q4_K (144 bytes a block) and Q5_K (176). */
+/** Decodes Q4_K (144 bytes a block) and Q5_K (176). */
 export function dequantiseK45(type: 'Q4_K' | 'Q5_K', bytes: Uint8Array, out: Float32Array): void {
   const hasFifthBit = type === 'Q5_K';
   const blockBytes = hasFifthBit ? 176 : 144;
@@ -35,19 +36,19 @@ export function dequantiseK45(type: 'Q4_K' | 'Q5_K', bytes: Uint8Array, out: Flo
   }
 }
 
-/** The j-th 6-bit scale of the twelve bytes at `at`. */
+/** Extracts the j-th 6-bit scale from the twelve bytes at `at`. */
 function scaleOf(bytes: Uint8Array, at: number, j: number): number {
   if (j < 4) return bytes[at + j]! & 63;
   return (bytes[at + j + 4]! & 15) | ((bytes[at + j - 4]! >> 6) << 4);
 }
 
-/** The j-th 6-bit minimum. */
+/** Extracts the j-th 6-bit minimum. */
 function minimumOf(bytes: Uint8Array, at: number, j: number): number {
   if (j < 4) return bytes[at + j + 4]! & 63;
   return (bytes[at + j + 4]! >> 4) | ((bytes[at + j]! >> 6) << 4);
 }
 
-/** Q6_K, 210 bytes a block: each half has 64 low-nibble bytes, 32 bytes of high bits and eight scales. */
+/** Decodes Q6_K, 210 bytes a block: each half has 64 low-nibble bytes, 32 bytes of high bits and eight scales. */
 export function dequantiseQ6K(bytes: Uint8Array, out: Float32Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let block = 0, to = 0; block < bytes.length; block += 210, to += WEIGHTS) {

@@ -1,3 +1,4 @@
+// Decodes GGUF's older blocks of 32 weights.
 import { decodeHalf } from '../../linalg/halfFloats.ts';
 
 /*
@@ -21,7 +22,7 @@ const NIBBLES = {
   Q5_1: { bytes: 24, hasMinimum: true, hasFifthBit: true },
 } as const satisfies Record<string, Nibbles>;
 
-/** Q4_0, Q4_1, Q5_0, Q5_1. */
+/** Decodes Q4_0, Q4_1, Q5_0 and Q5_1. */
 export function dequantiseNibbles(type: keyof typeof NIBBLES, bytes: Uint8Array, out: Float32Array): void {
   const { bytes: blockBytes, hasMinimum, hasFifthBit }: Nibbles = NIBBLES[type];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -44,7 +45,7 @@ export function dequantiseNibbles(type: keyof typeof NIBBLES, bytes: Uint8Array,
   }
 }
 
-/** Q8_0: the scale, then 32 signed bytes. */
+/** Decodes Q8_0: the scale, then 32 signed bytes. */
 export function dequantiseBytes(bytes: Uint8Array, out: Float32Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let block = 0, to = 0; block < bytes.length; block += WEIGHTS + 2, to += WEIGHTS) {
