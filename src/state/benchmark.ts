@@ -132,7 +132,16 @@ export function benchmarkActions(
   const { store, client } = ctx;
   const task = createTask<BenchmarkEvent>();
   watchInterference(store, 'benchmark');
-  store.subscribe(({ models, benchmark }) => {
+  store.subscribe(({ models, benchmark }, before) => {
+    const [first] = models;
+    const report = first?.result?.timing;
+    if (first !== undefined && report !== undefined && first.key !== before.models[0]?.key) {
+      // It came with the model's scores.
+      task.dispose();
+      const { rows } = report;
+      store.setState({ benchmark: { ...IDLE_BENCHMARK, status: 'done', rows, report, modelKey: first.key } });
+      return;
+    }
     // Another model is first now, or the same one under a new key: what is timed is of the old one.
     const { modelKey } = benchmark;
     if (modelKey === null || modelKey === models[0]?.key) return;
@@ -155,6 +164,15 @@ export function benchmarkActions(
         {
           where: model.model.id,
           hint: 'Set the slider to the last step to time the finished model, or time a synthetic shape.',
+        },
+      );
+    if (model.origin !== null)
+      throw new QKError(
+        'no-weights',
+        `These scores came from a ${model.origin.kind}, without weights to time.`,
+        {
+          where: model.model.id,
+          hint: 'Recompute the model first, or time a synthetic shape.',
         },
       );
     return {

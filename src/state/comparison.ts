@@ -15,7 +15,10 @@ export function openBeside(ctx: Context<OpeningState>, choice: ModelChoice, labe
   const replaced = second === undefined ? [] : [second];
   stopOpenings(ctx, replaced);
   // Two maps are compared under one convention.
-  const model = startModel(ctx, choice, label, first === undefined ? {} : { convention: first.convention });
+  const model = startModel(ctx, choice, label, {
+    ...(first !== undefined && { convention: first.convention }),
+    expectedFiles: [],
+  });
   ctx.store.setState((state) => {
     const changed = replaceModels(state, replaced, [model]);
     return {

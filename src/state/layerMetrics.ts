@@ -138,7 +138,7 @@ export function layerMetricsActions(
   };
 }
 
-/** Whether the model is scored, and not being scored again; a recorded step has no weights. */
+/** Whether the model is scored, and not being scored again; a recorded step, a figure and a link have no weights. */
 export function canComputeLayerMetrics(model: ModelState): boolean {
   return (
     !isBusy(model) &&

@@ -6,6 +6,29 @@ import type { ModelChoice } from '../core/repos/index.ts';
 import type { AnalysisResult, ByteCounts, EngineUse, ModelInfo, UserScores } from '../core/result/index.ts';
 import { type Convention, RAW_CONVENTION } from '../core/weights/convention.ts';
 
+/** Where scores come from that weren't computed here: there are no weights with them. */
+export type ScoresOrigin =
+  | {
+      readonly kind: 'figure';
+      /** The file's name. */
+      readonly name: string;
+      /** The JSON that it holds, as it is written there. */
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'link';
+      /** The scores are rounded to multiples of it. */
+      readonly step: number;
+    };
+
+/** A local file whose scores are known from elsewhere: whether a dropped one is the same, its fingerprint tells. */
+export interface ExpectedFile {
+  /** The model's name in the figure or the link. */
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly convention: Convention;
+}
+
 /** One opened model, from its request on. What was scored stays through a failure or a cancellation. */
 export interface ModelState {
   /** Unique id of this load; a reload gets a new one. */
@@ -37,6 +60,10 @@ export interface ModelState {
   readonly userScores: readonly UserScores[];
   /** Where the scores were cached from an earlier visit: when they were made, and whether the revision has moved since. */
   readonly cached: { readonly createdAt: string; readonly hasMoved: boolean } | null;
+  /** Where the scores came without weights; beside the result, never in it. Null where they are computed here. */
+  readonly origin: ScoresOrigin | null;
+  /** The files that this one may be: of local models alone. */
+  readonly expectedFiles: readonly ExpectedFile[];
   /** performance.now() when the reading of weights began. */
   readonly startedAt: number;
   readonly elapsedMs: number | null;
@@ -87,6 +114,8 @@ export function openingModel(
     result: null,
     userScores: [],
     cached: null,
+    origin: null,
+    expectedFiles: [],
     startedAt: 0,
     elapsedMs: null,
   };

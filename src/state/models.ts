@@ -1,13 +1,14 @@
 // What the user does with models: opens them, answers their questions, chooses how they are read and scored.
 import type { HeadSplit } from '../core/architectures/headSplit.ts';
 import type { Mapping } from '../core/architectures/mapping.ts';
-import { toWire } from '../core/errors.ts';
+import { QKError, toWire } from '../core/errors.ts';
 import { SAMPLE_NAMES, type WeightChoice } from '../core/repos/index.ts';
+import type { AnalysisResult } from '../core/result/index.ts';
 import { type ConventionChoice, conventionOf } from '../core/weights/convention.ts';
 import type { ConfigReading } from './configReading.ts';
 import { type Context, stopModel } from './context.ts';
 import { hubChoice } from './lazyCode.ts';
-import { patchModel, resetForRescore } from './modelState.ts';
+import { patchModel, resetForRescore, type ScoresOrigin } from './modelState.ts';
 import {
   type OpeningState,
   openOnPage,
@@ -39,6 +40,11 @@ export function modelsActions(ctx: Context<OpeningState>) {
           startModel(ctx, { kind: 'sample', name, baseUrl: sampleUrl }, `sample/${name}`),
         );
       showModels(ctx, open, 'training');
+    },
+    /** Shows models whose scores came without their weights: of a figure or a link. */
+    async openScored(results: readonly AnalysisResult[], origin: ScoresOrigin): Promise<void> {
+      const { openScored } = await import('./openScored.ts');
+      openScored(ctx, results, origin);
     },
     /** Answers the head question of one stack, or overrides its split; null goes back to the model's own. */
     splitHeads(index: number, splitKey: string, split: HeadSplit | null): void {
@@ -74,6 +80,14 @@ export function modelsActions(ctx: Context<OpeningState>) {
       const convention = conventionOf(choice);
       const { models } = store.getState();
       if (models.every((model) => model.convention.text === convention.text)) return;
+      const origin = models.find((model) => model.origin !== null)?.origin;
+      if (origin) {
+        const text = `These scores came from a ${origin.kind}, without the weights that another convention needs.`;
+        store.setState({
+          notice: toWire(new QKError('no-weights', text, { hint: 'Recompute them first.' })),
+        });
+        return;
+      }
       stopOpenings(ctx, models);
       const openings = models.map((old) => {
         const { layoutOverrides } = old;

@@ -3,13 +3,14 @@ import type { AnalysisEvent } from '../core/analysis/index.ts';
 import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
 import { raceWithAbort } from '../core/raceWithAbort.ts';
 import type { ModelChoice } from '../core/repos/index.ts';
+import type { ModelInfo } from '../core/result/index.ts';
 import { type Convention, RAW_CONVENTION } from '../core/weights/convention.ts';
 import { type CachedModel, fromCached } from './cachedModel.ts';
 import { type Context, stopModel } from './context.ts';
 import { batchEvents } from './eventBatches.ts';
 import { type HubSessionSlice, hubAccess } from './hubSession.ts';
 import { reduceModel } from './modelReducer.ts';
-import { type ModelState, openingModel } from './modelState.ts';
+import { type ExpectedFile, type ModelState, openingModel } from './modelState.ts';
 import type { PanelName } from './page.ts';
 import {
   isWithoutPlan,
@@ -23,6 +24,7 @@ import {
 } from './replacedModels.ts';
 import { saveScores } from './saved.ts';
 import { analysis } from './scoredModel.ts';
+import { filesToExpect, matchingFile } from './scoresOrigin.ts';
 import { clearSelection } from './selection.ts';
 import type { SettingsSlice } from './settings.ts';
 import { createTask } from './task.ts';
@@ -44,6 +46,8 @@ export interface StartOptions {
   readonly convention?: Convention;
   /** Reads and scores it also where scores of an earlier visit are cached. */
   readonly isFresh?: boolean;
+  /** Of local files: which they may be; by default those whose scores stand on the page without their weights. */
+  readonly expectedFiles?: readonly ExpectedFile[];
 }
 
 /** Begins to read and score a model. The caller puts it on the page. */
@@ -51,11 +55,15 @@ export function startModel(
   ctx: Ctx,
   choice: ModelChoice,
   label: string,
-  { layoutOverrides = {}, convention = RAW_CONVENTION, isFresh = false }: StartOptions = {},
+  { layoutOverrides = {}, convention = RAW_CONVENTION, isFresh = false, expectedFiles }: StartOptions = {},
 ): ModelState {
   const { store, schedule, running } = ctx;
   const key = ctx.nextKey();
-  const opening = openingModel(key, choice, label, layoutOverrides, convention);
+  const expected = choice.kind === 'local' ? (expectedFiles ?? filesToExpect(store.getState().models)) : [];
+  const opening = {
+    ...openingModel(key, choice, label, layoutOverrides, convention),
+    expectedFiles: expected,
+  };
   const { hubUrl } = store.getState().settings;
   const onAnalysis = batchEvents((events) => applyEvents(ctx, key, events, hubUrl), schedule);
   const task = createTask<OpeningEvent>();
@@ -133,6 +141,7 @@ function showCached(ctx: Ctx, key: number, cached: CachedModel): void {
 
 function applyEvents(ctx: Ctx, key: number, events: readonly AnalysisEvent[], hubUrl: string): void {
   const { store, now, mappings } = ctx;
+  if (events.some((event) => event.type === 'plan' && reopenAsExpected(ctx, key, event.model))) return;
   store.setState((state) =>
     patchOpened(state, key, (model) => events.reduce((old, event) => reduceModel(old, event, now()), model)),
   );
@@ -152,6 +161,21 @@ function applyEvents(ctx: Ctx, key: number, events: readonly AnalysisEvent[], hu
     if (mapping !== null && models[index]?.layoutOverrides.mapping === undefined)
       reopenModel(ctx, index, () => ({ layoutOverrides: { mapping } }));
   }
+}
+
+/**
+ * Reopens what turns out to be an expected file by the convention that its scores are known under.
+ * @returns whether it was another than it was opened by
+ */
+function reopenAsExpected(ctx: Ctx, key: number, model: ModelInfo): boolean {
+  const { models } = ctx.store.getState();
+  const index = models.findIndex((opening) => opening.key === key);
+  const opening = models[index];
+  if (opening === undefined) return false;
+  const convention = matchingFile({ ...opening, model })?.convention;
+  if (convention === undefined || convention.text === opening.convention.text) return false;
+  reopenModel(ctx, index, () => ({ convention }));
+  return true;
 }
 
 /** Lets go of the models that waited for this opening: it has a map now. */
@@ -186,25 +210,32 @@ export function showModels(
   return openings;
 }
 
+/** Puts models that are scored already in the place of all that is on the page. */
+export function showScored(ctx: Ctx, models: readonly ModelState[]): void {
+  showModels(ctx, () => models, 'distribution');
+  for (const { key } of models) releaseReplaced(ctx, key);
+}
+
 /** Opens one model in the place of all that is on the page, and gives its key. */
 export function openOnPage(ctx: Ctx, choice: ModelChoice, label: string): number {
   return showModels(ctx, () => [startModel(ctx, choice, label)])[0]!.key;
 }
 
-/** Opens the same model again, by other overrides or of other weights. */
+/** Opens the same model again, by other overrides or another convention, or of other weights. */
 export function reopenModel(
   ctx: Ctx,
   index: number,
-  change: (old: ModelState) => Partial<Pick<ModelState, 'choice' | 'layoutOverrides'>>,
+  change: (old: ModelState) => Partial<Pick<ModelState, 'choice' | 'layoutOverrides' | 'convention'>>,
   isFresh = false,
 ): void {
   const { store } = ctx;
   const old = store.getState().models[index];
   if (old === undefined) return;
   stopOpenings(ctx, [old]);
-  const { choice = old.choice, layoutOverrides = old.layoutOverrides } = change(old);
-  const { slot, userScores, convention, requestLabel } = old;
-  const started = startModel(ctx, choice, requestLabel, { layoutOverrides, convention, isFresh });
+  const { slot, userScores, requestLabel, expectedFiles } = old;
+  const { choice, layoutOverrides, convention } = { ...old, ...change(old) };
+  const options = { layoutOverrides, convention, isFresh, expectedFiles };
+  const started = startModel(ctx, choice, requestLabel, options);
   store.setState((state) => {
     const { pinned, cursor, compared } = state;
     return {

@@ -45,8 +45,9 @@ export async function fetchSampleTraining(url: string, signal: AbortSignal): Pro
  */
 export function sampleTracks(training: SampleTraining, models: readonly ModelState[]): SeriesTrack[] {
   return models.flatMap((model) => {
-    const { choice, result } = model;
-    if (choice.kind !== 'sample' || result === null || result.engine.id === 'recorded') return [];
+    const { choice, result, origin } = model;
+    if (choice.kind !== 'sample' || origin !== null || result === null || result.engine.id === 'recorded')
+      return [];
     if (result.convention.name !== 'raw') return [];
     const run = training.runs.find(({ kind, bundled }) => bundled && kind === choice.name);
     if (run === undefined) return [];

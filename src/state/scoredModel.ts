@@ -8,10 +8,10 @@ import type { SettingsSlice } from './settings.ts';
 
 /**
  * Names the weights that a model on the page shows: its opening, and which of its revisions; null where there are none to look at (before its
- * plan; a recorded step).
+ * plan; a recorded step; scores from a figure or a link).
  */
-export function weightsKey({ key, model, engine }: ModelState): string | null {
-  if (model === null || engine === null || engine.id === 'recorded') return null;
+export function weightsKey({ key, model, engine, origin }: ModelState): string | null {
+  if (model === null || engine === null || engine.id === 'recorded' || origin !== null) return null;
   return `${key} ${model.sha ?? ''} ${model.fingerprint ?? ''}`;
 }
 

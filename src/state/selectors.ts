@@ -12,6 +12,7 @@ import {
 } from '../core/result/index.ts';
 import { modelTitle } from '../figures/format.ts';
 import type { ModelState } from './modelState.ts';
+import { originText } from './scoresOrigin.ts';
 
 /** The model as a result, also while it is being scored or after it stopped; null before its plan is known. */
 export function resultOf(model: ModelState, appVersion: string, now: () => string): AnalysisResult | null {
@@ -122,6 +123,8 @@ export interface StatusModel {
   readonly bytes: ByteCounts;
   readonly engine: EngineUse;
   readonly convention: string;
+  /** Left out where the scores are computed here. */
+  readonly origin?: string;
   /** Left out while it runs. */
   readonly elapsedMs?: number;
 }
@@ -140,6 +143,7 @@ export function statusModels(models: readonly ModelState[]): readonly StatusMode
       dtype: model.quantised ? `${model.dtype}, quantised` : model.dtype,
       ...{ bytes, engine },
       convention: state.convention.text,
+      ...(state.origin !== null && { origin: originText(state.origin) }),
       ...(elapsedMs === null ? {} : { elapsedMs }),
     };
   });

@@ -180,6 +180,7 @@ export function withCheckpoint(
       ? model.stackName
       : (stacks[0]?.name ?? ''),
     cached: null,
+    origin: null,
     elapsedMs: null,
   };
 }

@@ -23,10 +23,13 @@ interface PanelsProps {
 export function Panels({ views, notebook }: PanelsProps) {
   const actions = useActions();
   const chosen = useAppState((state) => state.panel);
-  const isSample = useAppState((state) => state.models.some(({ choice }) => choice.kind === 'sample'));
+  const isSample = useAppState((state) =>
+    state.models.some(({ choice, origin }) => choice.kind === 'sample' && origin === null),
+  );
   const hasSeries = useAppState(
     ({ models: [first], folder }) =>
-      first?.choice.kind === 'hub' || (first?.choice.kind === 'local' && folder !== null),
+      first?.origin === null &&
+      (first.choice.kind === 'hub' || (first.choice.kind === 'local' && folder !== null)),
   );
   const isPair = useAppState((state) => state.models.length > 1);
   const tabs: Tab<PanelName>[] = [

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useEffect } from 'react';
 import { headName } from '../../figures/format.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
+import { weightsKey } from '../../state/scoredModel.ts';
 import { useActions, useAppState, useAppStore } from '../appContext.ts';
 import { useFigureTheme } from '../figure/useFigureTheme.ts';
 import { ComparedHeads } from '../head/ComparedHeads.tsx';
@@ -25,12 +26,15 @@ export function SidePanel({ views }: SidePanelProps) {
   useUnpinOutside();
   // A model without a plan has no view yet.
   const all = viewsOfModels(opened);
-  const details = headDetails.filter((_, index) => (all[index] ?? null) !== null);
+  const hasView = (_: unknown, index: number) => (all[index] ?? null) !== null;
+  const details = headDetails.filter(hasView);
+  const weights = opened.filter(hasView).map(weightsKey);
   const models = views.map((view, index) => ({
     key: index === 0 ? 'first' : 'second',
     view,
     ...(views.length > 1 ? { swatch: theme.series[index === 0 ? 0 : 1] } : {}),
     ...(details[index] ? { detail: details[index] } : {}),
+    hasWeights: weights[index] !== null,
   }));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;

@@ -15,6 +15,9 @@ export const LazySection = lazyWithPreload(
   24,
 );
 
+/** What is known of a head by its scores alone. */
+const SCORED: readonly HeadSectionId[] = ['energy', 'provenance'];
+
 interface HeadSectionsProps extends SectionProps {
   readonly pinned: boolean;
 }
@@ -36,7 +39,8 @@ export function HeadSections({ pinned, ...props }: HeadSectionsProps) {
   const { settings } = useActions();
   const toggle = (id: HeadSectionId) =>
     settings.set({ headSections: open.includes(id) ? open.filter((other) => other !== id) : [...open, id] });
-  const shown = pinned ? HEAD_SECTIONS : (['provenance'] as const);
+  const inspected = props.models.filter(({ hasWeights = true }) => hasWeights);
+  const shown = !pinned ? ['provenance' as const] : inspected.length > 0 ? HEAD_SECTIONS : SCORED;
   return (
     <div className="head-sections">
       {shown.map((id) => (
@@ -47,9 +51,15 @@ export function HeadSections({ pinned, ...props }: HeadSectionsProps) {
           open={open.includes(id)}
           onToggle={() => toggle(id)}
         >
-          <LazySection id={id} {...props} />
+          <LazySection id={id} {...props} models={SCORED.includes(id) ? props.models : inspected} />
         </HeadSection>
       ))}
+      {pinned && inspected.length < props.models.length && (
+        <p className="quiet">
+          {inspected.length === 0 ? '' : 'Of one model only: '}
+          Spectrum, matrices and partners are computed from weights, which don’t come with these scores.
+        </p>
+      )}
       {!pinned && <p className="quiet">Click the cell for its spectrum, matrices and partners.</p>}
     </div>
   );

@@ -3,6 +3,7 @@ import type { ColourDomain } from '../../figures/colourDomain.ts';
 import { widestMap } from '../../figures/heatmapLayout.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
 import type { ModelState } from '../../state/modelState.ts';
+import { originText } from '../../state/scoresOrigin.ts';
 import { shownStack } from '../../state/selectors.ts';
 import { useFigureTheme } from '../figure/useFigureTheme.ts';
 import { useMetric } from '../figure/useMetric.ts';
@@ -132,6 +133,7 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain }: ModelMapPr
           metric={metric}
           domain={domain}
           {...swatch}
+          origin={model.origin === null ? undefined : originText(model.origin)}
           tools={of > 1 && <CloseModel index={index} name={view.title} />}
         >
           <ModelProgress model={model} />

@@ -3,16 +3,16 @@ import { layerCounts } from '../../state/selectors.ts';
 import { useActions } from '../appContext.ts';
 import { LazyTokenForm } from '../hub/lazyHub.ts';
 import { Button } from '../widgets/Button.tsx';
+import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import { Notice } from '../widgets/Notice.tsx';
+import { dayText } from './dayText.ts';
 import { mayNeedToken } from './mayNeedToken.ts';
+
+const LazyScoresOrigin = lazyWithPreload(() => import('./ScoresOriginNotice.tsx'), 'ScoresOriginNotice', 48);
 
 interface ModelNoticeProps {
   readonly model: ModelState;
   readonly index: number;
-}
-
-function dayOf(iso: string): string {
-  return new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
 }
 
 /** Says what happened to a model (failed, stopped, taken from the cache), what to do next, and how it was read. */
@@ -48,14 +48,17 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
           kind="info"
           message={
             model.cached.hasMoved
-              ? `${model.model?.revision ?? 'main'} has changed since these scores were made (${dayOf(model.cached.createdAt)}).`
-              : `These scores were saved in this browser on ${dayOf(model.cached.createdAt)}; nothing was read now.`
+              ? `${model.model?.revision ?? 'main'} has changed since these scores were made (${dayText(model.cached.createdAt)}).`
+              : `These scores were saved in this browser on ${dayText(model.cached.createdAt)}; nothing was read now.`
           }
         >
           <Button onClick={() => actions.models.retry(index)}>
             {model.cached.hasMoved ? 'Score the newer one' : 'Score again'}
           </Button>
         </Notice>
+      )}
+      {(model.origin !== null || model.expectedFiles.length > 0) && (
+        <LazyScoresOrigin model={model} index={index} />
       )}
       {model.status === 'cancelled' && (
         <Notice

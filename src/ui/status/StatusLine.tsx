@@ -25,6 +25,7 @@ export function StatusLine({ models, idle = 'Nothing is read until a model is op
     // biome-ignore lint/suspicious/noArrayIndexKey: two models of one name may stand side by side; places are fixed
     <p className="status" key={index}>
       <b>{model.title}</b>
+      {model.origin && <span>{model.origin}</span>}
       <span className="num">{dimensions(model)}</span>
       {model.headsFrom !== undefined && <span>heads {byText(model.headsFrom)}</span>}
       <span className="num">{bytesText(model.bytes)}</span>

@@ -11,6 +11,8 @@ export interface HeadPanelModel {
   readonly swatch?: string;
   /** The detail of the pinned head. */
   readonly detail?: HeadDetailState;
+  /** False where only scores are there: what takes its weights can't be computed. True where it is left out. */
+  readonly hasWeights?: boolean;
 }
 
 /** The props of every section of the panel. */

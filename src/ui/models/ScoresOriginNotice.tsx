@@ -1,0 +1,86 @@
+import { formatBytes } from '../../figures/format.ts';
+import type { ModelState, ScoresOrigin } from '../../state/modelState.ts';
+import { matchingFile, originText } from '../../state/scoresOrigin.ts';
+import { useActions } from '../appContext.ts';
+import { Button } from '../widgets/Button.tsx';
+import { Notice } from '../widgets/Notice.tsx';
+import { dayText } from './dayText.ts';
+
+interface ScoresOriginNoticeProps {
+  readonly model: ModelState;
+  readonly index: number;
+}
+
+/** Says that scores came without weights, and how they are computed again; or whether the opened file is the expected one. */
+export function ScoresOriginNotice({ model, index }: ScoresOriginNoticeProps) {
+  return model.origin === null ? (
+    <FileCheck model={model} />
+  ) : (
+    <WithoutWeights origin={model.origin} model={model} index={index} />
+  );
+}
+
+/** What is off without weights. */
+const NEEDS_WEIGHTS =
+  'A head’s details, whole layers, directionality, other conventions and new times need the weights, and are off until then.';
+
+function WithoutWeights({
+  model,
+  index,
+  origin,
+}: ScoresOriginNoticeProps & { readonly origin: ScoresOrigin }) {
+  const actions = useActions();
+  const { result, choice } = model;
+  const when = result === null ? '' : ` They were computed on ${dayText(result.createdAt)}.`;
+  const message = `These scores are ${originText(origin)}; nothing was computed here.${roundingText(origin)}${when}`;
+  if (choice.kind === 'local')
+    return <Notice kind="info" message={message} hint={`${localText(model)} ${NEEDS_WEIGHTS}`} />;
+  const bytes = choice.kind === 'hub' && result !== null ? ` (${formatBytes(result.bytes.planned)})` : '';
+  return (
+    <Notice kind="info" message={message} hint={NEEDS_WEIGHTS}>
+      <Button onClick={() => actions.models.retry(index)}>Recompute{bytes}</Button>
+    </Notice>
+  );
+}
+
+function roundingText(origin: ScoresOrigin): string {
+  return origin.kind === 'link' ? ` They are rounded to steps of ${origin.step}.` : '';
+}
+
+function localText({ model }: ModelState): string {
+  return model?.fingerprint
+    ? `To recompute them, drop the model’s file (${model.id}) or choose it above: its fingerprint ${short(model.fingerprint)} tells whether it is the same.`
+    : 'To recompute them, drop the model’s file or choose it above; no fingerprint was kept to tell whether it is the same.';
+}
+
+/** Whether a local file is one whose scores stood on the page. */
+function FileCheck({ model }: { readonly model: ModelState }) {
+  const { expectedFiles, model: info } = model;
+  const [first] = expectedFiles;
+  if (first === undefined || info === null) return null;
+  const match = matchingFile(model);
+  if (match !== null)
+    return (
+      <Notice
+        kind="info"
+        message={`This is the file whose scores were shown: its fingerprint is ${short(match.fingerprint)} too. They are computed from its weights now.`}
+      />
+    );
+  const wanted = expectedFiles.map(({ fingerprint }) => short(fingerprint)).join(' or ');
+  return info.fingerprint === null ? (
+    <Notice
+      kind="warning"
+      message="Whether this is the file whose scores were shown can’t be told: fingerprints need a page served over https."
+    />
+  ) : (
+    <Notice
+      kind="warning"
+      message={`This isn’t the file whose scores were shown: its fingerprint is ${short(info.fingerprint)}, that one’s is ${wanted}.`}
+      hint={`Those scores were of ${first.name}. What is shown now is computed from this file.`}
+    />
+  );
+}
+
+function short(fingerprint: string): string {
+  return fingerprint.slice(0, 8);
+}
