@@ -1,27 +1,30 @@
+// Turns a tower's stored blocks into the layers of its kind of attention.
 import type { StoredBlock, TowerMatch } from './architectureMatch.ts';
 import type { ConfigReader } from './configReader.ts';
 import type { SkippedLayer } from './layout.ts';
 import { isScorable } from './matchTensors.ts';
 import { absentLayer, type LayerContents, otherLayer } from './missingLayers.ts';
 
-/** No model is near it; a config that says more is damaged, and must not make us take memory for its rows. */
+/**
+ * A limit far above any model; a config with more layers is damaged, and must not make the page allocate rows for them.
+ */
 export const MAX_LAYERS = 10_000;
 
-/** One layer's block as its scores need it, with keys from another layer where it reuses them. */
+/** One layer's block, as its scores need it; where the layer reuses keys, they come from another layer. */
 export interface AttentionBlock {
   readonly layer: number;
   readonly block: StoredBlock;
-  /** The layer whose keys it uses, where that isn't its own. */
+  /** The layer whose keys it uses, where they aren't its own. */
   readonly keysFrom?: number;
 }
 
 export interface AttentionBlocks {
   readonly blocks: readonly AttentionBlock[];
-  /** Layers of another kind of attention, or with tensors missing. */
+  /** Layers of another kind of attention, or with missing tensors. */
   readonly skipped: readonly SkippedLayer[];
 }
 
-/** A tower's stored blocks as layers of its kind of attention. */
+/** Arranges a tower's stored blocks as layers of its kind of attention. */
 export function attentionBlocks(
   match: TowerMatch,
   layerOf: (block: StoredBlock) => number,
@@ -43,13 +46,13 @@ export function attentionBlocks(
     const keysFrom = tower.keysOf?.(layer, reader) ?? layer;
     const block = keysFrom === layer ? stored : withKeysOf(stored, byLayer.get(keysFrom));
     if (isScorable(tower, block)) blocks.push({ layer, block, ...(keysFrom === layer ? {} : { keysFrom }) });
-    // Only an output projection, or a hint: as good as not there.
+    // A layer with only an output projection, or only a hint, counts as absent.
     else skipped.push(absentLayer(tower, block.numbers, layer, block, contents));
   }
   return { blocks, skipped };
 }
 
-/** The block with another one's keys in place of its own, which the model never runs. */
+/** Replaces the block's keys, which the model never uses, by those of another block. */
 function withKeysOf(block: StoredBlock, source: StoredBlock | undefined): StoredBlock {
   const names = new Map(block.names);
   names.delete('k');

@@ -1,3 +1,4 @@
+// Checks the matrices of one attention block against each other and derives its shape.
 import type { Weight } from '../quantisation/weight.ts';
 import type { FusedTensors, Orientation, SeparateTensors, Tower } from './architecture.ts';
 import type { StoredBlock } from './architectureMatch.ts';
@@ -20,7 +21,10 @@ export type Weights = ReadonlyMap<string, Weight>;
 const OTHER_ADAPTER =
   'Drop the adapter that was trained on this base, with its own adapter_config.json; or open the base without it.';
 
-/** The block's matrices, checked against each other. A fault is a reason to skip this layer alone. */
+/**
+ * Derives the shape of a block after checking its matrices against each other. A fault is a reason to skip only this
+ * layer.
+ */
 export function blockShape(
   tower: Tower,
   block: StoredBlock,
@@ -58,7 +62,7 @@ export function blockShape(
   }
 }
 
-/** Two names of the very same bytes: a module that is reached by two ways. */
+/** Tells whether two names refer to the same bytes: a module that is reached in two ways. */
 function areOneTensor(weights: readonly (Weight | undefined)[]): boolean {
   const [one, other] = weights.map((weight) => weight?.parts[0]);
   return (
@@ -80,7 +84,7 @@ interface Features {
   readonly features: number;
   readonly inputs: number;
   readonly along: HeadsIn['features'];
-  /** Of a three-dimensional tensor. */
+  /** The number of heads that a three-dimensional tensor has. */
   readonly heads?: number;
 }
 
@@ -92,7 +96,7 @@ const AXES: Readonly<Record<Orientation, string>> = {
   head_dim_in: '[heads, dh, inputs]',
 };
 
-/** A tensor as output features over inputs, whichever way it is stored. */
+/** Describes a tensor as output features over inputs, in whichever orientation it is stored. */
 function featuresOf({ name, shape }: Weight, orientation: Orientation): Features | Fault {
   const rank = orientation === 'out_in' || orientation === 'in_out' ? 2 : 3;
   if (shape.length !== rank || shape.some((size) => size === 0))
@@ -114,7 +118,7 @@ function featuresOf({ name, shape }: Weight, orientation: Orientation): Features
   }
 }
 
-/** Inputs of the output projection, heads · dh; undefined where it isn't there or is stored otherwise. */
+/** Returns the inputs of the output projection, heads · dh; undefined where it is missing or stored otherwise. */
 function outputWidth(o: Weight | undefined, orientation: Orientation): number | undefined {
   if (o === undefined || o.refused !== undefined || o.shape.length !== 2) return undefined;
   return o.shape[orientation === 'out_in' || orientation === 'head_dim_in' ? 1 : 0];
@@ -181,7 +185,8 @@ function fusedShape(
   if (order === null)
     return mismatch(`The order in which ${qkv.name} holds queries, keys and values isn't known.`);
   const width = outputWidth(of('o'), orientation);
-  // q, k and v together are wider than what they read; else the tensor is stored the other way round.
+  // q, k and v together have more rows than their input is wide; otherwise the tensor is stored in the other
+  // orientation.
   const isTurned = features <= inputs && width === undefined;
   const { qRows, open } = isTurned
     ? NOT_SHARED
@@ -221,7 +226,7 @@ function fusedShape(
 
 const NOT_SHARED: QueryShare = { qRows: Number.NaN };
 
-/** How many rows the config's own numbers would take. */
+/** Returns the number of rows that the config's numbers would need. */
 function rowsTold({ heads, kvHeads, headDim }: HeadNumbers): string {
   if (heads?.kind !== 'count' || kvHeads?.kind !== 'count' || headDim?.kind !== 'count') return '';
   const rows = (heads.value + 2 * kvHeads.value) * headDim.value;
@@ -229,11 +234,11 @@ function rowsTold({ heads, kvHeads, headDim }: HeadNumbers): string {
 }
 
 interface FusedForm {
-  /** The tensor's. */
+  /** The name of the tensor. */
   readonly name: string;
   readonly features: number;
   readonly inputs: number;
-  /** Of the output projection. */
+  /** The width of the output projection. */
   readonly width: number | undefined;
   readonly order: FusedSplit;
   readonly numbers: HeadNumbers;
@@ -241,14 +246,14 @@ interface FusedForm {
 
 interface QueryShare {
   readonly qRows: number;
-  /** Why it isn't known. */
+  /** The reason why it isn't known. */
   readonly open?: string;
 }
 
 /**
- * heads · dh of a fused tensor: by the output projection, by the order (interleaved heads have as many keys as
- * queries), or by what is said of heads and key heads. Where nothing tells, or what is said doesn't share the rows,
- * a way that fits, with the reason why it must be asked for.
+ * Finds the query rows, heads · dh, of a fused tensor: by the output projection, by the order (interleaved heads have
+ * as many keys as queries), or by the numbers of heads and key heads. Where nothing determines them, or those numbers
+ * don't divide the rows, it returns one division that fits, with the reason why the page must ask.
  */
 function queryRows({ name, features, inputs, width, order, numbers }: FusedForm): QueryShare {
   if (width !== undefined) return { qRows: width };
@@ -267,7 +272,7 @@ function queryRows({ name, features, inputs, width, order, numbers }: FusedForm)
       open: `The config's ${heads.value} heads and ${kvHeads.value} key heads${width} don't make the ${features} rows of ${name}.`,
     };
   }
-  // As many queries as the model is wide, and as many keys and values: no grouped queries.
+  // There are as many queries as the model is wide, and as many keys and values: no grouped queries.
   if (features === 3 * inputs) return { qRows: inputs };
   return {
     qRows: oneWay,

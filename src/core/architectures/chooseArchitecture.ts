@@ -15,12 +15,12 @@ type Config = Readonly<Record<string, unknown>> | null;
 
 export type ArchitectureChoice =
   | { readonly kind: 'chosen'; readonly match: ArchitectureMatch }
-  /** Rows with different layouts know these very names, and nothing tells which it is. */
+  /** Rows with different layouts match the same names, and nothing decides between them. */
   | { readonly kind: 'ambiguous'; readonly matches: readonly ArchitectureMatch[]; readonly why: string }
-  /** `partial`: names of a known row are here, but in no layer both Q and K. */
+  /** `partial`: names of a known row are present, but no layer has both Q and K. */
   | { readonly kind: 'none'; readonly why: string; readonly partial: ArchitectureMatch | null };
 
-/** The rows to try, and all names that they know: also those of config.json's own row, made of its parts. */
+/** The rows to try, with all the names that they know, including those of the row that config.json's parts make up. */
 export interface ArchitectureCandidates {
   /** The row that config.json names. */
   readonly own: Architecture | null;
@@ -34,8 +34,8 @@ export function modelTypeOf(config: Config): string | null {
 }
 
 /**
- * A GGUF file's architectures are rows of their own: its names are, and fused tensors of a type may lie otherwise in
- * it.
+ * A GGUF file's architectures are separate rows: the names differ, and fused tensors of a type may be ordered
+ * differently.
  */
 function rowTypeOf(config: Config): string | null {
   const type = modelTypeOf(config);
@@ -55,8 +55,9 @@ export function createCandidates(
 }
 
 /**
- * The row that config.json names, where the tensors bear it out; else the row that most blocks match. Rows that know
- * the same names with the same layout are the same to us; with different layouts, `signatureTensors` must decide, or the user.
+ * Chooses the row that config.json names, where the tensors confirm it; otherwise the row that matches the most blocks.
+ * Rows with the same names and the same layout are equivalent; where layouts differ, `signatureTensors` must decide, or
+ * the user.
  * @throws QKError 'architecture-unknown' for a model that has no attention
  */
 export function chooseArchitecture(
@@ -117,7 +118,9 @@ export function chooseArchitecture(
   };
 }
 
-/** The row that config.json names, also where all its names stand below one outer path (Lightning's module path). */
+/**
+ * Matches the row that config.json names, also where all its names are below one outer path (Lightning's module path).
+ */
 function ownMatch(ownIndex: NameIndex, names: ReadonlySet<string>): ArchitectureMatch | undefined {
   const whole = matchTensors(ownIndex, names)[0];
   if (whole !== undefined && whole.scorable > 0) return whole;
@@ -128,8 +131,9 @@ function ownMatch(ownIndex: NameIndex, names: ReadonlySet<string>): Architecture
 }
 
 /**
- * A fused tensor's order is taken from the row that config.json names, or, without a model type, from a row whose
- * own signature keys are here beside the name. For any other type the name alone proves nothing, and the order is asked for.
+ * Accepts the order of a fused tensor from the row that config.json names or, without a model type, from a row whose
+ * signature keys are present beside the name. For any other type the name alone proves nothing, and the page asks for
+ * the order.
  */
 function chosenOrOrder(match: ArchitectureMatch, input: ConfigInput, isProven: boolean): ArchitectureChoice {
   const { config, weights } = input;
@@ -140,7 +144,7 @@ function chosenOrOrder(match: ArchitectureMatch, input: ConfigInput, isProven: b
       return false;
     if (fusedOrder(tensors, createConfigReader(config, heads.scope), fusedShapeOf(found, weights)) === null)
       return true;
-    // Conv1D has no other order.
+    // Conv1D has only one order.
     return !isProven && tensors.isStandard !== true && tensors.orientation !== 'in_out';
   });
   if (unknown === undefined) return { kind: 'chosen', match };
@@ -156,7 +160,7 @@ function hasHalf({ towers }: ArchitectureMatch): boolean {
   return towers.some(({ blocks }) => blocks.some(({ names }) => HALVES.some((role) => names.has(role))));
 }
 
-/** Roles whose presence shows that the model is known, and something of it missing. */
+/** Roles that prove the model is known even though something of it is missing. */
 const HALVES = ['q', 'k', 'qA', 'qB', 'kvA', 'kvB'] as const;
 
 function hasSigns(row: Architecture, keys: ReadonlySet<string>): boolean {
@@ -166,7 +170,7 @@ function hasSigns(row: Architecture, keys: ReadonlySet<string>): boolean {
   );
 }
 
-/** Whether the config has all keys by which the row's own configs are known. */
+/** Tells whether the config has all the keys that identify the row. */
 function hasSignatureKeys({ architecture: { signatureKeys } }: ArchitectureMatch, config: Config): boolean {
   return signatureKeys?.every((key) => valueAt(config, key) !== undefined) === true;
 }
@@ -176,20 +180,20 @@ function best<T>(list: readonly T[], rank: (item: T) => number): readonly T[] {
   return list.filter((item) => rank(item) === top);
 }
 
-/** An OPT has BART's decoder names, and isn't a BART without its encoder. */
+/** Counts missing towers: OPT has the names of BART's decoder, and isn't a BART without its encoder. */
 function missingTowers({ architecture, towers }: ArchitectureMatch): number {
   const found = new Set(towers.map(({ tower }) => tower));
   return architecture.towers.filter((tower) => tower.optional !== true && !found.has(tower)).length;
 }
 
-/** Phi and LFM2 have Llama's names but for the output projection's. */
+/** Counts output projections: Phi and LFM2 share Llama's names except for the output projection's. */
 function outputProjections({ towers }: ArchitectureMatch): number {
   return towers.filter(({ blocks }) => blocks.some(({ names }) => names.has('o'))).length;
 }
 
 /**
- * Whether the first block's shapes bear the row out: which way a fused tensor lies, and whether gates stand beside
- * the queries.
+ * Tells whether the first block's shapes confirm the row: the orientation of a fused tensor, and gates beside the
+ * queries.
  */
 function isPlausible(
   { architecture, towers }: ArchitectureMatch,
@@ -218,8 +222,8 @@ function isPlausible(
 }
 
 /**
- * Whether one matrix a head lies that way: by the width that the config tells, by the output projection
- * (TransformerLens' [H, dh, d], else [d, H · dh]), or, without either, by heads that aren't wider than the model.
+ * Tells whether one matrix per head has this orientation: by the config's width, by the output projection
+ * (TransformerLens' [H, dh, d], else [d, H · dh]), or, without either, by heads that are no wider than the model.
  */
 function liesAs(
   orientation: 'head_in_dim' | 'head_dim_in',
@@ -237,7 +241,7 @@ function liesAs(
   return isLens || d > dh;
 }
 
-/** What makes two rows read the same tensors differently. */
+/** Describes everything that makes two rows read the same tensors differently. */
 function layoutOf({ towers }: ArchitectureMatch, { config, weights }: ConfigInput): string {
   return JSON.stringify(
     towers.map((match) => {
@@ -260,15 +264,15 @@ function layoutOf({ towers }: ArchitectureMatch, { config, weights }: ConfigInpu
   );
 }
 
-/** The shapes and the config that decide between rows whose names fit. */
+/** The shapes and the config that decide between rows whose names match. */
 interface ConfigInput {
   readonly config: Config;
   readonly weights: Weights;
-  /** Why a config that is there says nothing. */
+  /** The reason why a config that is present couldn't be used. */
   readonly configFault: string | null;
 }
 
-/** Why no config tells a model type, up to what it would say. */
+/** Says that no config gives the model type, as a clause that a question follows. */
 function untold({ config, configFault }: ConfigInput): string {
   if (configFault !== null) return `nothing says (${configFault.replace(/\.$/, '')})`;
   return config === null ? 'there is no config.json that says' : 'its config names no model type that says';

@@ -1,9 +1,10 @@
+// Reads numbers from config.json by dotted keys, and distinguishes absent values from unusable ones.
 import { shownKey } from '../ggufKeys.ts';
 import { type JsonObject as Config, isJsonObject, shownJson } from '../jsonValue.ts';
 
 /**
- * Reads dotted paths inside `scope`, or at the top level where config.json has no such scope (old Qwen2-VL files).
- * Old CLIP files have a `text_config_dict` too: it replaces text_config, defaults included (transformers,
+ * Makes a reader of dotted paths within `scope`, or at the top level where config.json has no such scope (old Qwen2-VL
+ * files). Old CLIP files also have a `text_config_dict`: it replaces text_config, defaults included (transformers,
  * configuration_clip.py).
  */
 export function createConfigReader(
@@ -16,7 +17,7 @@ export function createConfigReader(
   return { name, get: (path) => valueAt(root, path), shownKey: (key) => shownKey(config, key) };
 }
 
-/** The value under a dotted path; an own property only. */
+/** Returns the value under a dotted path, from own properties only. */
 export function valueAt(config: Config | null | undefined, path: string): unknown {
   let value: unknown = config;
   for (const key of path.split('.')) {
@@ -27,47 +28,44 @@ export function valueAt(config: Config | null | undefined, path: string): unknow
 }
 
 /**
- * A number that config.json gives, and under which key; `isDefault`: it gives none, and the library takes this one
- * then.
+ * A number that config.json gives, with its key; `isDefault` marks a number that it doesn't give and the library
+ * assumes.
  */
 export interface ConfigCount {
   readonly kind: 'count';
   readonly value: number;
   readonly key: string;
   readonly isDefault?: boolean;
-  /** True where the number is this layer's own: from a list, or by a rule that knows the layer. */
+  /** True where the number belongs to this layer: from a list, or by a rule for each layer. */
   readonly isOfLayer?: boolean;
 }
 
-/**
- * What stands under a key and can't be used: "8" as text, null, 0, a list of unequal numbers, or two keys that
- * disagree.
- */
+/** A value that can't be used: "8" as text, null, 0, a list of unequal numbers, or two keys that disagree. */
 export interface UnusableValue {
   readonly kind: 'unusable';
   readonly key: string;
-  /** The value as config.json has it, short enough for a sentence. */
+  /** The value as it is in config.json, short enough for a sentence. */
   readonly shown: string;
 }
 
-/** Which layer a number is asked for. */
+/** The layer for which a number is read. */
 export interface LayerPlace {
   /** The layer's number in the model. */
   readonly layer: number;
-  /** Its place in a list: the layer's number, or the stage's (Swin). */
+  /** Its index in a list: the layer's number, or the stage's (Swin). */
   readonly index: number;
 }
 
 interface ReadOptions {
-  /** Whether config.json names the very model type whose default this is. */
+  /** True where config.json names the model type whose default this is. */
   readonly allowsDefault: boolean;
-  /** Whether null is as good as absent: classes then compute the number themselves (head_dim, key heads). */
+  /** True where null counts as absent: classes then compute the number themselves (head_dim, key heads). */
   readonly allowsNull?: boolean;
 }
 
 /**
- * Reads a count. The first key that is there decides; a value that is there but is no count is never replaced by a
- * default. Undefined: no key is there, and no default holds.
+ * Reads a count. The first key that is present decides; a value that is present but is no count is never replaced by a
+ * default. Returns undefined where no key is present and no default applies.
  */
 export function readCount(
   reader: ConfigReader,
@@ -113,31 +111,37 @@ export function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value > 0;
 }
 
-/** How many layers config.json counts; undefined where it doesn't say, or says it in another way (Swin's depths). */
+/**
+ * Returns the number of layers that config.json counts; undefined where it counts none, or counts them in another form
+ * (Swin's depths).
+ */
 export function layersCounted(reader: ConfigReader, { keys }: ConfigNumber): number | undefined {
   return keys.map((key) => reader.get(key)).find(isCount);
 }
 
-/** config.json, as rows ask it: a dotted path inside the tower's scope. */
+/** Gives rows access to config.json by dotted paths within the tower's scope. */
 export interface ConfigReader {
-  /** Where it stands, for sentences: "config.json", "model.gguf". */
+  /** The config's name in sentences: "config.json", "model.gguf". */
   readonly name: string;
   get(path: string): unknown;
-  /** A key as the file has it, for sentences: GGUF's own for what is read under config.json's names. */
+  /** Returns a key as the file has it, for sentences: GGUF's key for what is read under config.json's name. */
   shownKey(key: string): string;
 }
 
 export interface ConfigNumber {
   readonly keys: readonly string[];
   /**
-   * What the transformers library takes where the key is absent: used only when config.json names this very model
-   * type.
+   * The number that the transformers library assumes where the key is absent; used only when config.json names this
+   * model type.
    */
   readonly missing?: number | readonly number[];
-  /** Overrules all: the number follows from other entries of config.json, for each layer. Undefined: ask the keys. */
+  /**
+   * Derives the number for each layer from other entries of config.json, and takes precedence over the keys. Undefined:
+   * the keys decide.
+   */
   readonly rule?: (config: ConfigReader, layer: number) => number | undefined;
   /**
-   * True where a list under the key has one number a layer, or a stage; elsewhere a list of unequal numbers is
+   * True where a list under the key has one number for each layer or stage; elsewhere a list of unequal numbers is
    * unusable.
    */
   readonly perLayer?: true;

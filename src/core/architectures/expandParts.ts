@@ -1,11 +1,13 @@
+// Composes rows for models that are made of several models.
 import { isJsonObject } from '../jsonValue.ts';
 import { TEXT_SCOPES } from '../partWords.ts';
 import type { Architecture, Part, Tower } from './architecture.ts';
 import { valueAt } from './configReader.ts';
 
 /**
- * A model made of models (LLaVA: a text model and a vision model) as one row: its towers are those of the rows that its
- * nested configs name, under its own prefixes. A part of an unknown type has no towers here.
+ * Composes a row for a model that is made of several models (LLaVA: a text model and a vision model): its towers are
+ * those of the rows that its nested configs name, under the part's prefixes. A part of an unknown type contributes no
+ * towers.
  */
 export function expandParts(
   row: Architecture,
@@ -21,8 +23,8 @@ export function expandParts(
 }
 
 /**
- * Where nested configs stand in models made of models, and before which names their tensors (transformers,
- * multimodal models).
+ * The nested configs of models made of several models, with the prefixes of their tensors (transformers, multimodal
+ * models).
  */
 const NESTED: readonly Part[] = [
   ...TEXT_SCOPES.map((scope) => ({
@@ -63,8 +65,8 @@ const NESTED: readonly Part[] = [
 ];
 
 /**
- * A multimodal type that has no row, by the types that its nested configs name; undefined where it has no such
- * config.
+ * Composes a row for a multimodal type that has none, from the types that its nested configs name; returns undefined
+ * where it has no such config.
  */
 export function composedRow(config: Readonly<Record<string, unknown>> | null): Architecture | undefined {
   const id = config?.model_type;
@@ -72,7 +74,7 @@ export function composedRow(config: Readonly<Record<string, unknown>> | null): A
   return typeof id === 'string' && parts.length > 0 ? { id, towers: [], parts } : undefined;
 }
 
-/** The row of a model type. */
+/** Finds the row of a model type. */
 export function findRow(rows: readonly Architecture[], modelType: string | null): Architecture | undefined {
   if (modelType === null) return undefined;
   return rows.find(({ id }) => id === modelType) ?? rows.find(({ aliases }) => aliases?.includes(modelType));
@@ -86,7 +88,7 @@ function typeOf({ scope, missing }: Part, config: Readonly<Record<string, unknow
 
 function towersOfPart({ scope, modality, prefixes }: Part, inner: Architecture): Tower[] {
   const isOurs = ({ stack }: Tower) => stack.startsWith(`${modality}.`);
-  // CLIP's own row has a text and a vision tower; as a part of another model it is one of them.
+  // CLIP's row has a text tower and a vision tower; as a part of another model it is one of them.
   const chosen = inner.towers.some(isOurs) ? inner.towers.filter(isOurs) : inner.towers;
   return chosen.map((tower) => ({
     ...tower,

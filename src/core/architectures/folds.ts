@@ -1,3 +1,4 @@
+// Finds which gains and rotations a convention can fold into one layer.
 import type { Rotation } from '../linalg/rotation.ts';
 import type { StoredBlock, TowerMatch } from './architectureMatch.ts';
 import type { Weights } from './blockShape.ts';
@@ -15,7 +16,7 @@ interface FoldsInput {
   /** The layer's number in the model. */
   readonly layer: number;
   readonly config: ConfigReader;
-  /** Null where nothing is known of this model type; `why` says it. */
+  /** The facts about this model type; null where none are known, and `why` gives the reason. */
   readonly facts: AttentionFacts | null;
   readonly why: string;
   readonly names: ReadonlySet<string>;
@@ -23,7 +24,7 @@ interface FoldsInput {
   readonly split: HeadSplit & { readonly dModel: number; readonly dHead: number };
 }
 
-/** What a convention can do to one layer: the gains that it would fold and the rotation, or why it can't. */
+/** Determines what a convention can do to one layer: the gains that it would fold and the rotation, or why it can't. */
 export function foldsOf(input: FoldsInput): LayerFolds {
   return { inputGain: inputGain(input), headGains: headGains(input), rotation: rotation(input) };
 }
@@ -67,7 +68,7 @@ function headGains(input: FoldsInput): LayerFolds['headGains'] {
   return 'why' in k ? k : { q, k };
 }
 
-/** One tensor for all heads, or one for each. */
+/** Returns one tensor for all heads, or one for each head. */
 function gainsOf(
   input: FoldsInput,
   norm: Extract<HeadNorm, { kind: 'gain' }>,
@@ -125,7 +126,7 @@ function rotation({ facts, why, config, layer, names, split, match }: FoldsInput
   return rotationOf(positions, config, layer, split.dHead);
 }
 
-/** What stands before the tower's own names in this block's: wrappers, and one of its prefixes. */
+/** Returns the part of this block's names before the tower's: wrappers, and one of its prefixes. */
 function prefixOf({ match: { tower }, block }: FoldsInput): string {
   for (const [role, template] of templatesOf(tower)) {
     const name = block.names.get(role);
@@ -137,7 +138,7 @@ function prefixOf({ match: { tower }, block }: FoldsInput): string {
   return '';
 }
 
-/** The names that a tower's gains may have, before they are filled: so that the shards which hold them are opened. */
+/** Lists the templates of a tower's gains, so that the shards that hold them are opened. */
 export function gainTemplates(facts: AttentionFacts | undefined, config: ConfigReader): string[] {
   const fact = facts?.inputNorm;
   const input = typeof fact === 'function' ? fact(config) : fact;

@@ -1,8 +1,12 @@
+// Decides in which order a fused tensor holds q, k and v.
 import type { FusedTensors } from './architecture.ts';
 import type { ConfigReader } from './configReader.ts';
 import type { FusedSplit } from './fusedSplit.ts';
 
-/** In which order a tensor of this shape holds q, k and v, by its row and by config.json; null where nothing tells. */
+/**
+ * Returns the order in which a tensor of this shape holds q, k and v, by its row and by config.json; null where nothing
+ * determines it.
+ */
 export function fusedOrder(
   { split, orientation }: FusedTensors,
   config: ConfigReader,

@@ -1,8 +1,8 @@
 import type { HeadSplit, SplitOption } from './headSplit.ts';
 
 /**
- * How a tensor that holds q, k and v divides its output features. From transformers' modelling files (reshape, then
- * split or index), G key heads, R = H / G:
+ * The ways in which a tensor that holds q, k and v divides its output features. From transformers' modelling files
+ * (reshape, then split or index), with G key heads and R = H / G:
  * - concat: [Q: H·dh][K: G·dh][V: G·dh] (GPT-2, MPT, Phi-3, Falcon-7B, every GGUF attn_qkv)
  * - per-head: [H, 3, dh], each head its q, k, v (GPT-NeoX, BLOOM, DeBERTa)
  * - per-group: [G, R + 2, dh], each group its R queries, its k, its v (Falcon-40B, InternLM2)
@@ -12,19 +12,19 @@ export type FusedSplit = 'concat' | 'per-head' | 'per-group' | 'mp-qvk';
 
 export const FUSED_SPLITS: readonly FusedSplit[] = ['concat', 'per-head', 'per-group', 'mp-qvk'];
 
-/** CodeGen's mp_num, the same for every size. */
+/** CodeGen's mp_num, which is the same for every size. */
 const CODEGEN_PARTS = 4;
 
-/** Where heads lie among a tensor's output features. */
+/** The places of heads among a tensor's output features. */
 export interface HeadFeatures {
-  /** First feature of each query head and of each key head; dh features follow each. */
+  /** The first feature of each query head and of each key head; dh features belong to each. */
   readonly q: readonly number[];
   readonly k: readonly number[];
-  /** Features in all. */
+  /** The number of all features. */
   readonly total: number;
 }
 
-/** Where each head's q and k begin in a fused tensor. */
+/** Computes where each head's q and k begin in a fused tensor. */
 export function fusedFeatures(split: FusedSplit, { heads, kvHeads }: HeadSplit, dHead: number): HeadFeatures {
   const total = (heads + 2 * kvHeads) * dHead;
   const at = (count: number, slot: (index: number) => number) =>
@@ -53,24 +53,27 @@ export function fusedFeatures(split: FusedSplit, { heads, kvHeads }: HeadSplit, 
   }
 }
 
-/** Whether the split can hold these heads: interleaved ones know no grouped queries, CodeGen's four parts are equal. */
+/**
+ * Tells whether the split can hold these heads: interleaved heads have no grouped queries, and CodeGen's four parts are
+ * equal.
+ */
 export function splitAllows(split: FusedSplit, { heads, kvHeads }: HeadSplit): boolean {
   if (heads % kvHeads !== 0) return false;
   if (split === 'per-head') return kvHeads === heads;
   return split !== 'mp-qvk' || (kvHeads === heads && heads % CODEGEN_PARTS === 0);
 }
 
-/** Heads in a tensor of their own: one after the other, or each followed by its gate. */
+/** Computes where heads begin in a separate tensor: one after the other, or each followed by its gate. */
 export function separateFeatures(heads: number, dHead: number, gated = false): number[] {
   return Array.from({ length: heads }, (_, head) => head * dHead * (gated ? 2 : 1));
 }
 
-/** More ways are of no use in a list to choose from. */
+/** A longer list to choose from would be of no use. */
 const MAX_SHARINGS = 200;
 
 /**
- * All ways to share features among H query, G key and G value heads of dh; those whose queries are as wide as the
- * model first.
+ * Lists all ways to divide features among H query, G key and G value heads of dh, first those whose queries are as wide
+ * as the model.
  */
 export function fusedSharings(
   features: number,

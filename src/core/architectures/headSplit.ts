@@ -1,12 +1,12 @@
 import type { ConfigCount, UnusableValue } from './configReader.ts';
 
-/** How the output rows of Wq and Wk fall into heads: dh = qRows / heads = kRows / kvHeads. */
+/** The division of the output rows of Wq and Wk into heads: dh = qRows / heads = kRows / kvHeads. */
 export interface HeadSplit {
   readonly heads: number;
   readonly kvHeads: number;
 }
 
-/** Rows of Wq and of Wk: the shapes that a split must fit. */
+/** The rows of Wq and of Wk, which a split must fit. */
 export interface HeadRows {
   readonly qRows: number;
   readonly kRows: number;
@@ -14,19 +14,19 @@ export interface HeadRows {
 
 export type SplitOption = HeadSplit & { readonly dHead: number };
 
-/** `from` names the witness: "config.json", "the size of …". */
+/** The split, or a question; `from` names the witness: "config.json", "the size of …". */
 export type SplitAnswer =
   | { readonly kind: 'known'; readonly split: HeadSplit; readonly from: string; readonly note?: string }
   | { readonly kind: 'unknown'; readonly why: string };
 
-/** A tensor whose size tells heads or dh: `name` is the tensor. */
+/** A tensor whose size determines heads or dh; `name` is the tensor's. */
 export interface SizeHint {
   readonly determines: 'heads' | 'head-dim';
   readonly value: number;
   readonly name: string;
 }
 
-/** What the witnesses other than Wq and Wk say of the heads. */
+/** The numbers that the witnesses other than Wq and Wk give for the heads. */
 export interface HeadNumbers {
   readonly heads?: ConfigCount | UnusableValue | undefined;
   readonly kvHeads?: ConfigCount | UnusableValue | undefined;
@@ -35,8 +35,8 @@ export interface HeadNumbers {
 }
 
 /**
- * Every split that the shapes allow, fewest heads first: dh divides the rows of both, and key heads divide query
- * heads.
+ * Lists every split that the shapes allow, fewest heads first: dh divides the rows of both, and the number of key heads
+ * divides that of query heads.
  */
 export function fittingSplits(
   { qRows, kRows }: HeadRows,
@@ -54,7 +54,7 @@ function fits({ qRows, kRows }: HeadRows, dHead: number): boolean {
   return qRows % dHead === 0 && kRows % dHead === 0 && (qRows / dHead) % (kRows / dHead) === 0;
 }
 
-/** True when dh comes out whole and the same for Wq and Wk, and query heads fall evenly on key heads. */
+/** Tells whether dh is a whole number and the same for Wq and Wk, and each key head serves equally many query heads. */
 export function isFitting(rows: HeadRows, { heads, kvHeads }: HeadSplit): boolean {
   if (!Number.isInteger(heads) || !Number.isInteger(kvHeads) || heads < 1 || kvHeads < 1) return false;
   return (
@@ -64,23 +64,23 @@ export function isFitting(rows: HeadRows, { heads, kvHeads }: HeadSplit): boolea
   );
 }
 
-/** Who says the numbers, for sentences. */
+/** The sources of the numbers, for sentences. */
 export interface HeadSource {
-  /** "config.json", "params.json", "model.gguf"; null where nothing does. */
+  /** "config.json", "params.json", "model.gguf"; null where there is no config. */
   readonly configName: string | null;
-  /** Why there is a config that says nothing: it is broken. */
+  /** The reason why a config that is present gives nothing: it is broken. */
   readonly configFault: string | null;
-  /** Keys that would tell the heads. */
+  /** The keys that would give the number of heads. */
   readonly headKeys: readonly string[];
-  /** Who takes a default: "mistral". */
+  /** The model type whose default applies: "mistral". */
   readonly subject: string;
   /** The config's model type, where the tensors have another type's names; null elsewhere. */
   readonly otherType: string | null;
 }
 
 /**
- * The split by config.json, by a tensor whose size tells it, or by the library's default for the type; never a
- * guess. Whatever else is said must agree: where two witnesses contradict each other the split isn't known, and
+ * Infers the split from config.json, from a tensor whose size determines it, or from the library's default for the
+ * type; it never guesses. All other witnesses must agree: where two contradict each other, the split isn't known, and
  * `why` names both.
  */
 export function inferSplit(rows: HeadRows, numbers: HeadNumbers, source: HeadSource): SplitAnswer {
@@ -120,7 +120,7 @@ export function inferSplit(rows: HeadRows, numbers: HeadNumbers, source: HeadSou
     );
   }
   const keyWidth = kvHeads === undefined || kvHeads.isDefault ? undefined : rows.kRows / kvHeads.value;
-  // A default that contradicts what is said is none; one that agrees is told as such below.
+  // A default that contradicts a witness doesn't apply; one that agrees is named as the source below.
   if (kvHeads !== undefined && keyWidth !== undefined && heads?.value !== rows.qRows / keyWidth) {
     const dHead = keyWidth;
     const split = { heads: rows.qRows / dHead, kvHeads: kvHeads.value };
@@ -166,7 +166,7 @@ function splitByHint(rows: HeadRows, { determines, value }: SizeHint): HeadSplit
     : { heads: value, kvHeads: (rows.kRows * value) / rows.qRows };
 }
 
-/** What config.json says that doesn't agree with a split; null where all does. */
+/** Names the number in config.json that contradicts a split; null where all agree. */
 function contradiction(
   split: HeadSplit,
   { qRows }: HeadRows,

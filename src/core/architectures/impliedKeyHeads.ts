@@ -1,10 +1,11 @@
+// Notes where only the rows of Wk determine the number of key heads.
 import type { HeadNumbers, HeadRows, HeadSource, SplitAnswer } from './headSplit.ts';
 
 /**
- * Names the rows of Wk as the witness of the key heads where Wk has fewer rows than Wq and nothing counts key heads.
- * Key heads are as wide as query heads (grouped queries, arXiv:2305.13245, section 2.2), so their number is rows of
- * Wk / dh. A class that has no such count, or takes as many key heads as heads, couldn't run these weights: the note
- * says what was done instead.
+ * Names the rows of Wk as the witness of the key heads where Wk has fewer rows than Wq and nothing else counts key
+ * heads. Key heads are as wide as query heads (grouped queries, arXiv:2305.13245, section 2.2), so their number is rows
+ * of Wk / dh. A class without such a count, or one that uses as many key heads as heads, couldn't run these weights:
+ * the note says what was assumed instead.
  */
 export function withImpliedKeyHeads(
   answer: SplitAnswer,

@@ -1,3 +1,4 @@
+// Infers from names, shapes and config which tensors are Q and K and how heads divide them.
 import { QKError } from '../errors.ts';
 import { isMediaPart, TEXT_SCOPES } from '../partWords.ts';
 import type { Weight } from '../quantisation/weight.ts';
@@ -15,43 +16,43 @@ import { isScorable } from './matchTensors.ts';
 import { outerPathOf } from './outerPath.ts';
 import { unscoredNotes } from './unscoredModels.ts';
 
-/** What is known of a checkpoint before any weight is read. */
+/** The facts about a checkpoint that are known before any weight is read. */
 export interface LayoutInput {
   readonly config: Readonly<Record<string, unknown>> | null;
-  /** Where that config stands: "config.json", "params.json"; null without one. */
+  /** The name of the config: "config.json", "params.json"; null without one. */
   readonly configName: string | null;
-  /** Why a config that is there couldn't be used; null where there is none, or it was read. */
+  /** The reason why a config that is present couldn't be used; null where there is none or it was read. */
   readonly configFault: string | null;
-  /** Numbers of heads that two configs tell otherwise, and nothing decides. */
+  /** A sentence about numbers of heads that two configs give differently and that nothing decides between. */
   readonly configDoubt?: string | null;
   readonly candidates: ArchitectureCandidates;
-  /** Names of all weights, also of those in shards that weren't opened. */
+  /** The names of all weights, including those in shards that weren't opened. */
   readonly names: ReadonlySet<string>;
-  /** Those that can be read. */
+  /** The weights that can be read. */
   readonly weights: ReadonlyMap<string, Weight>;
   /** False where shards of the model are missing. */
   readonly isComplete: boolean;
-  /** What opening it told: a missing shard explains a missing tensor. */
+  /** Notes from opening the checkpoint: a missing shard explains a missing tensor. */
   readonly notes: readonly string[];
 }
 
-/** What the user said that the files don't. */
+/** The user's answers to what the files leave open. */
 export interface LayoutOverrides {
-  /** By a stack's `splitKey`. */
+  /** The chosen head splits, by a stack's `splitKey`. */
   readonly splits?: Readonly<Record<string, HeadSplit>> | undefined;
   readonly mapping?: Mapping | undefined;
 }
 
 export type LayoutAnswer =
   | { readonly kind: 'layout'; readonly layout: ModelLayout }
-  /** The number of heads can't be known: it must be asked for. */
+  /** The number of heads can't be known: the page must ask for it. */
   | Extract<StackAnswer, { kind: 'question' }>
   /** Which tensors are Q and K can't be known, or in which order their rows are. */
   | { readonly kind: 'mapping'; readonly why: string; readonly proposals: readonly Mapping[] };
 
 /**
- * Finds the registry row by config.json and the tensors' names, checks every shape, and splits the heads: never by a
- * guess. A layer that doesn't fit is skipped with its reason, a tower with none that fits is left out with a note.
+ * Finds the registry row by config.json and the tensors' names, checks every shape, and splits the heads; it never
+ * guesses. A layer that doesn't fit is skipped with its reason; a tower in which none fits is left out with a note.
  * @throws QKError 'architecture-unknown' for a model without attention, 'file-not-found' where shards are missing,
  * 'layout-mismatch' or 'dtype-unsupported' when nothing can be scored
  */
@@ -114,7 +115,7 @@ export function inferLayout(input: LayoutInput, answers: LayoutOverrides = {}): 
     });
     if (answer.kind === 'question') return answer;
     if (answer.kind === 'nothing') {
-      // What is wrong with the tensors that are here says more than which aren't.
+      // A fault in the tensors that are present says more than the missing ones.
       failure ??=
         answer.skipped.find(({ code }) => code === 'layout-mismatch' || code === 'dtype-unsupported') ??
         answer.skipped[0];
@@ -157,13 +158,18 @@ export function inferLayout(input: LayoutInput, answers: LayoutOverrides = {}): 
   };
 }
 
-/** Two models under one name in a file are maps of their own, told apart by what stands before their tensors' names. */
+/**
+ * Names a stack; two models under one name in a file are separate maps, distinguished by the prefixes of their tensors.
+ */
 function stackName({ tower, stem }: TowerMatch, towers: readonly TowerMatch[]): string {
   const isAlone = towers.filter((other) => other.tower === tower).length === 1;
   return isAlone ? tower.stack : `${tower.stack} (${stem.replace(/\.$/, '') || 'no prefix'})`;
 }
 
-/** The nested config that tells a text model's heads where the top level doesn't: multimodal types that have no row. */
+/**
+ * Finds the nested config that gives a text model's heads where the top level doesn't: multimodal types that have no
+ * row.
+ */
 function nestedScope(
   config: LayoutInput['config'],
   { config: { scope, heads }, stack }: TowerMatch['tower'],
@@ -175,7 +181,7 @@ function nestedScope(
   );
 }
 
-/** What is said of this tower's heads in two ways: by two configs, or in two places of one whose type isn't known. */
+/** Describes a contradiction about this tower's heads: between two configs, or within one whose type isn't known. */
 function doubtOf(
   { config, configDoubt = null }: LayoutInput,
   tower: TowerMatch['tower'],
@@ -186,8 +192,8 @@ function doubtOf(
 }
 
 /**
- * Heads that the top level and a nested config tell otherwise: in a type that isn't known either may be the text
- * model's.
+ * Finds heads that the top level and a nested config give differently: in an unknown type either may belong to the text
+ * model.
  */
 function rivalHeads(
   config: LayoutInput['config'],
@@ -205,7 +211,7 @@ function rivalHeads(
   return null;
 }
 
-/** A split of the user's that fits no layer is refused, rather than silently left. */
+/** Refuses a split chosen by the user that fits no layer, instead of silently ignoring it. */
 function checkSplits(
   splits: Readonly<Record<string, HeadSplit>>,
   stacks: readonly ModelLayout['stacks'][number][],
@@ -243,19 +249,19 @@ function typeNotes(
   ];
 }
 
-/** Where a model was found inside a training module: its names alone don't say so. */
+/** Says that a model was found inside a training module, since its names alone don't show it. */
 function pathNotes({ towers }: ArchitectureMatch, mapping: Mapping | undefined): string[] {
   const paths = mapping === undefined ? towers.map(outerPathOf).filter((path) => path !== '') : [];
   return unique(paths).map((path) => `The model's tensors were found below ${path.slice(0, -1)}.`);
 }
 
-/** "8 heads", "8 heads over 2 key heads" */
+/** Writes a split as text: "8 heads", "8 heads over 2 key heads". */
 function headsText({ heads, kvHeads }: HeadSplit): string {
   const text = `${heads} ${heads === 1 ? 'head' : 'heads'}`;
   return kvHeads === heads ? text : `${text} over ${kvHeads} key ${kvHeads === 1 ? 'head' : 'heads'}`;
 }
 
-/** A shard is missing, most likely. */
+/** Makes the error for a half of a model, most likely because a shard is missing. */
 function halfMissing({ towers }: ArchitectureMatch, notes: readonly string[]): QKError {
   const blocks = towers.flatMap((tower) => tower.blocks);
   const isKeyMissing = blocks.some(({ names }) => names.has('q') || names.has('qA') || names.has('qB'));
@@ -269,7 +275,7 @@ function halfMissing({ towers }: ArchitectureMatch, notes: readonly string[]): Q
   );
 }
 
-/** Rows that would read the tensors alike make one proposal. */
+/** Merges the proposals of rows that would read the tensors alike. */
 function distinct(proposals: readonly Mapping[]): Mapping[] {
   return [...new Map(proposals.map((proposal) => [JSON.stringify(proposal), proposal])).values()];
 }

@@ -1,9 +1,10 @@
+// Joins stacks of one name into one map.
 import { QKError } from '../errors.ts';
 import type { LayerLayout, StackLayout } from './layout.ts';
 
 /**
- * Stacks of one name as one map, where each has layers that the other hasn't: a hybrid's two ways to store the same
- * kind of attention. So no two maps of a model share a name.
+ * Joins stacks of one name into one map where each has layers that the other lacks: a hybrid stores one kind of
+ * attention in two ways. So no two maps of a model share a name.
  * @throws QKError 'layout-mismatch' where both have the same layer
  */
 export function joinStacks(stacks: readonly StackLayout[]): StackLayout[] {

@@ -1,3 +1,4 @@
+// Derives the sizes of multi-head latent attention from the shapes of its factors.
 import type { Weight } from '../quantisation/weight.ts';
 import type { ConfigReader } from './configReader.ts';
 import { isCount } from './configReader.ts';
@@ -6,9 +7,9 @@ import type { BlockShape, Fault, LatentFactors } from './layout.ts';
 import type { Role } from './nameIndex.ts';
 
 /**
- * The sizes of multi-head latent attention, from the factors' shapes: kvRank = columns of kv_b, rope = rows of kv_a
- * over kvRank, and, with o_proj [d, H · v] beside them, H · nope = rows(kv_b) − H · v and H · rope = rows(q) − H ·
- * nope; so H. Without o_proj, config.json's heads. (DeepSeek-V2, arXiv:2405.04434, section 2.1;
+ * Derives the sizes of multi-head latent attention from the factors' shapes: kvRank = columns of kv_b, rope = rows of
+ * kv_a over kvRank, and, with o_proj [d, H · v] present, H · nope = rows(kv_b) − H · v and H · rope = rows(q) − H ·
+ * nope, which gives H. Without o_proj, config.json gives the heads. (DeepSeek-V2, arXiv:2405.04434, section 2.1;
  * modeling_deepseek_v2.py.)
  */
 export function latentShape(

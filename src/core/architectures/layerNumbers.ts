@@ -1,3 +1,4 @@
+// Collects what config.json and tensors other than Wq and Wk say of one layer's heads.
 import type { StoredBlock, TowerMatch } from './architectureMatch.ts';
 import type { AttentionBlock } from './attentionBlocks.ts';
 import type { Weights } from './blockShape.ts';
@@ -10,7 +11,8 @@ import type { Role } from './nameIndex.ts';
 const PRUNED = 'pruned_heads';
 
 /**
- * What the witnesses beside Wq and Wk say of one layer's heads: config.json's numbers, and tensors whose size tells.
+ * Collects the witnesses other than Wq and Wk about one layer's heads: config.json's numbers, and tensors whose size
+ * determines them.
  */
 export function layerNumbers(
   match: TowerMatch,
@@ -20,7 +22,7 @@ export function layerNumbers(
   allowsDefault: boolean,
 ): HeadNumbers {
   const { config, tensors } = match.tower;
-  // Latent attention has no key heads, and its heads are as wide as its factors make them.
+  // Latent attention has no key heads, and its factors determine the width of its heads.
   const isLatent = tensors.kind === 'latent';
   const place = { layer, index: block.numbers[0] ?? 0 };
   const heads = withoutContradicted(readCount(reader, config.heads, place, { allowsDefault }), reader);
@@ -38,12 +40,12 @@ export function layerNumbers(
   };
 }
 
-/** Where other model types say the number of heads. */
+/** The keys under which other model types give the number of heads. */
 const USUAL_KEYS = ['num_attention_heads', 'n_head', 'n_heads', 'num_heads', 'attention_heads'];
 
 /**
- * A default is none where the config says another number under a key that its type doesn't read: it may be another
- * type's.
+ * Drops a default where the config gives another number under a key that its type doesn't read: it may belong to
+ * another type.
  */
 function withoutContradicted(heads: HeadNumbers['heads'], reader: ConfigReader): HeadNumbers['heads'] {
   if (heads?.kind !== 'count' || heads.isDefault !== true) return heads;
@@ -53,7 +55,9 @@ function withoutContradicted(heads: HeadNumbers['heads'], reader: ConfigReader):
     : { kind: 'unusable', key, shown: `${reader.get(key)}, where its model type has ${heads.key}` };
 }
 
-/** What classes take for dh where config.json has none: the width over all heads, the pruned ones included. */
+/**
+ * Returns the dh that classes compute where config.json has none: the width over all heads, the pruned ones included.
+ */
 function widthOverHeads(
   { tower: { config } }: TowerMatch,
   reader: ConfigReader,
@@ -67,7 +71,7 @@ function widthOverHeads(
     : undefined;
 }
 
-/** The width of what the projections read, and the key that says it. */
+/** Returns the width of the projections' input, with the key that gives it. */
 export function modelWidth(
   keys: readonly string[] | undefined,
   reader: ConfigReader,
@@ -80,8 +84,9 @@ export function modelWidth(
 }
 
 /**
- * The same where the config tells no width: classes make Wq as wide as the model then, so fewer rows are a part's,
- * or have lost heads. Of more rows than that, with fewer rows in Wk whose heads nothing counts, half may be gates.
+ * Uses the tensors' width where the config gives none: classes then make Wq as wide as the model, so fewer rows belong
+ * to a part, or to a model that lost heads. If there are more rows, and Wk has fewer rows whose heads nothing counts,
+ * half of them may be gates.
  */
 export function withTensorsWidth(
   { tensors, config }: TowerMatch['tower'],
@@ -101,7 +106,7 @@ export function withTensorsWidth(
   return { ...numbers, headDim: { kind: 'count', value, key: `d / ${heads.key}`, isDefault: true } };
 }
 
-/** BERT-era models may have lost heads in some layers: config.pruned_heads lists them by layer. */
+/** Subtracts heads that a BERT-era model lost in some layers: config.pruned_heads lists them by layer. */
 function withoutPruned(heads: ConfigCount, pruned: unknown, layer: number): ConfigCount {
   const gone = (pruned as Record<string, unknown> | null | undefined)?.[String(layer)];
   if (!Array.isArray(gone) || gone.length === 0) return heads;
@@ -109,7 +114,8 @@ function withoutPruned(heads: ConfigCount, pruned: unknown, layer: number): Conf
 }
 
 /**
- * The first hint whose tensor is there. A norm as long as Wq has rows (OLMo 2) is over all heads, and tells nothing.
+ * Returns the first hint whose tensor exists. A norm as long as Wq has rows (OLMo 2) spans all heads, and determines
+ * nothing.
  */
 function sizeHint({ tower, shared }: TowerMatch, block: StoredBlock, weights: Weights): SizeHint | undefined {
   const qName = block.names.get('q');

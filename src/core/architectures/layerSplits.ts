@@ -1,10 +1,11 @@
+// Splits each layer's heads, and finds the shape that most layers share.
 import { mismatch } from './blockShape.ts';
 import { type HeadSource, type HeadSplit, inferSplit, isFitting, type SplitAnswer } from './headSplit.ts';
 import { withImpliedKeyHeads } from './impliedKeyHeads.ts';
 import type { BlockShape, Fault } from './layout.ts';
 import type { ShapedBlock } from './stackWitnesses.ts';
 
-/** The layer whose shape most layers have, the first of them where several shapes are as usual. */
+/** Returns the layer whose shape most layers have; the first of them where several shapes are equally common. */
 export function mostUsual(shaped: readonly ShapedBlock[]): ShapedBlock {
   const counts = shaped.map(({ shape }) => shaped.filter((other) => isAlike(other.shape, shape)).length);
   return shaped[counts.indexOf(Math.max(...counts))]!;
@@ -14,7 +15,7 @@ export function isAlike(a: BlockShape, b: BlockShape): boolean {
   return a.rows.qRows === b.rows.qRows && a.rows.kRows === b.rows.kRows && a.dModel === b.dModel;
 }
 
-/** The split by all that is said, the shapes themselves included. */
+/** Splits a layer by all witnesses, the shapes themselves included. */
 export function splitOf({ shape, numbers }: ShapedBlock, source: HeadSource): SplitAnswer {
   const { split, open, rows } = shape;
   const hint =
@@ -40,7 +41,7 @@ export function allowsSplit(shape: BlockShape, split: HeadSplit): boolean {
   return (shape.open !== undefined || isFitting(shape.rows, split)) && shape.allows(split);
 }
 
-/** dh: where the shapes leave several ways to share a fused tensor, all its features over all its heads. */
+/** Returns dh; where the shapes leave several ways to divide a fused tensor, all its features over all its heads. */
 export function headWidth(
   { rows: { qRows, kRows }, open }: BlockShape,
   { heads, kvHeads }: HeadSplit,
@@ -48,7 +49,9 @@ export function headWidth(
   return open === undefined ? qRows / heads : (qRows + 2 * kRows) / (heads + 2 * kvHeads);
 }
 
-/** One layer's split: the user's for layers of the usual shape, else the layer's own; or why it has none. */
+/**
+ * Decides one layer's split: the user's for layers of the usual shape, otherwise the layer's; or says why it has none.
+ */
 export function decideSplit(
   { shape, numbers }: ShapedBlock,
   main: ShapedBlock,
@@ -62,7 +65,7 @@ export function decideSplit(
   const isOwn = numbers.heads?.kind === 'count' && numbers.heads.isOfLayer === true;
   const hasWidth = numbers.headDim?.kind === 'count' && numbers.headDim.isDefault !== true;
   const isBorneOut = isOwn || hasWidth || numbers.hint !== undefined || shape.split !== undefined;
-  // One count for all layers makes heads of another width here: no class does that.
+  // One count for all layers would give heads another width here: no class does that.
   if (!isAlike(shape, main.shape) && !isBorneOut && headWidth(shape, split) !== mainWidth)
     return unlikeOthers(shape);
   return { split, from };

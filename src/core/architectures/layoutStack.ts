@@ -1,3 +1,4 @@
+// Lays out one stack: checks every block of a tower and splits its heads.
 import { GGUF_FORMAT } from '../ggufKeys.ts';
 import { sliceMissing } from '../modelSlices.ts';
 import type { Tower } from './architecture.ts';
@@ -24,27 +25,29 @@ import {
 export interface StackInput {
   readonly match: TowerMatch;
   readonly config: Readonly<Record<string, unknown>> | null;
-  /** "config.json", "params.json"; null without one. */
+  /** The config's name, "config.json" or "params.json"; null without one. */
   readonly configName: string | null;
-  /** Q, K and their heads are the user's choice. */
+  /** True where the user chose Q, K and their heads. */
   readonly isMapped: boolean;
   readonly configFault: string | null;
-  /** Where the tensors' own names outweigh config.json's model type, its defaults don't hold. */
+  /** False where the tensors' names outweigh config.json's model type, whose defaults then don't apply. */
   readonly isOwnConfig: boolean;
-  /** The nested config that holds the numbers, where the tower's own isn't it ("text_config" of an unlisted type). */
+  /**
+   * The nested config that holds the numbers, where it isn't the tower's usual one ("text_config" of an unlisted type).
+   */
   readonly scope: string | undefined;
-  /** What two places of the config say of the heads that contradicts; null where nothing does. */
+  /** A contradiction between two places of the config about the heads; null where there is none. */
   readonly doubt: string | null;
-  /** Who takes a default: "mistral". */
+  /** The model type whose default applies: "mistral". */
   readonly subject: string;
   /** The config's model type, where the tensors have another type's names; null elsewhere. */
   readonly otherType: string | null;
-  /** What is known of the model around Wq and Wk; null, and why, where nothing is. */
+  /** Facts about the model around Wq and Wk; null where none are known, with the reason. */
   readonly facts: AttentionFacts | null;
   readonly whyNoFacts: string;
   readonly names: ReadonlySet<string>;
   readonly weights: Weights;
-  /** The user's own splits, by splitKey. */
+  /** The splits that the user chose, by splitKey. */
   readonly splits: Readonly<Record<string, HeadSplit>>;
   /** False where shards of the model are missing. */
   readonly isComplete: boolean;
@@ -65,8 +68,8 @@ export type StackAnswer =
   | { readonly kind: 'nothing'; readonly skipped: readonly SkippedLayer[] };
 
 /**
- * One answer serves all towers whose heads the same entry of config.json tells (a decoder's self and cross
- * attention).
+ * Returns the key under which one answer serves all towers whose heads the same entry of config.json gives (a decoder's
+ * self and cross attention).
  */
 export function splitKeyOf({ config, stack }: Tower): string {
   return config.heads.keys.length === 0
@@ -75,9 +78,9 @@ export function splitKeyOf({ config, stack }: Tower): string {
 }
 
 /**
- * Checks every block of a tower against all that is said of it, and splits its heads, each layer by its own numbers.
- * A block that doesn't fit is skipped with its reason; where the witnesses contradict each other over the whole
- * stack, it is asked.
+ * Checks every block of a tower against all witnesses, and splits its heads, each layer by its own numbers. A block
+ * that doesn't fit is skipped with its reason; where the witnesses contradict each other over the whole stack, the page
+ * asks.
  * @throws QKError 'file-not-found' where the file holds one slice of a model that was cut for tensor parallelism
  */
 export function layoutStack(input: StackInput): StackAnswer {
@@ -113,7 +116,8 @@ export function layoutStack(input: StackInput): StackAnswer {
   };
   const main = mostUsual(shaped);
   const width = modelWidth(tower.config.width?.keys, reader)?.value;
-  // No program cuts a GGUF file's tensors: fewer rows than its metadata says are a contradiction, and asked about.
+  // No program slices a GGUF file's tensors: fewer rows than its metadata says are a contradiction, which the page asks
+  // about.
   if (config?.file_format !== GGUF_FORMAT)
     refusePart(shaped, main, (one) => partsOf(one, tower, width), configName);
   const isComplete = input.isComplete && !skipped.some(({ code }) => code === 'missing-tensor');
@@ -153,7 +157,7 @@ export function layoutStack(input: StackInput): StackAnswer {
       continue;
     }
     const { split, from } = decided;
-    // Counted among the stored blocks: one that is skipped doesn't shift the others.
+    // The index counts stored blocks, so that a skipped block doesn't shift the others.
     const usedBy = tower.usedBy?.(
       match.blocks.findIndex(({ numbers }) => numbers.join() === block.numbers.join()),
       match.blocks.length,
@@ -214,7 +218,9 @@ export function layoutStack(input: StackInput): StackAnswer {
   };
 }
 
-/** @throws QKError where every layer has the same share of the rows that config.json's heads take */
+/**
+ * Refuses a stack in which every layer has the same share of the rows that config.json's heads need. @throws QKError
+ */
 function refusePart(
   shaped: readonly ShapedBlock[],
   main: ShapedBlock,
@@ -229,7 +235,7 @@ function refusePart(
   throw sliceMissing({ files: [], name, rows, expected: whole, here: 1, heads: made, configName });
 }
 
-/** What is particular about a layer. */
+/** Says what is special about a layer. */
 function layerNote(
   { match: { tower }, configName }: StackInput,
   { layer, keysFrom }: ShapedBlock,
@@ -262,7 +268,7 @@ function splitNotes(
   return isWithoutConfig ? [`${split.heads} heads, by ${answer.from}.`] : [];
 }
 
-/** The skipped layers and those that config.json counts but no tensor has, in order. */
+/** Merges the skipped layers with those that config.json counts but no tensor has, in order. */
 function withAbsent(
   skipped: readonly SkippedLayer[],
   layers: readonly LayerLayout[],
