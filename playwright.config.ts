@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { browserArguments } from './scripts/browserArguments.js';
 import { findBrowser } from './scripts/findBrowser.js';
 
 const browser = findBrowser();
@@ -20,8 +21,7 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     launchOptions: {
       ...(browser === null ? {} : { executablePath: browser }),
-      // WebGPU on SwiftShader where there is no GPU.
-      args: ['--enable-unsafe-webgpu'],
+      args: browserArguments,
     },
   },
   webServer: [

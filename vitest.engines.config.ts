@@ -1,5 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { browserArguments } from './scripts/browserArguments.js';
 import { isolationHeaders } from './scripts/isolationHeaders.js';
 
 /** The conformance suite over all engines, in a real browser: `vitest run --config vitest.engines.config.ts`. */
@@ -23,8 +24,7 @@ export default defineConfig({
       provider: playwright({
         launchOptions: {
           executablePath: process.env.QKSCOPE_CHROMIUM ?? '/usr/bin/chromium',
-          // Without the flag Chromium offers no software adapter.
-          args: ['--enable-unsafe-webgpu'],
+          args: browserArguments,
         },
       }),
       instances: [{ browser: 'chromium' }],
