@@ -1,3 +1,4 @@
+// The user's choice of Q and K: the tensors to choose from, and what a choice would read.
 import { mayBeQueryOrKey } from '../attentionNames.ts';
 import type { Architecture, Orientation } from './architecture.ts';
 import type { ArchitectureMatch } from './architectureMatch.ts';
@@ -9,37 +10,36 @@ import { isScorable } from './matchTensors.ts';
 import { createNameIndex } from './nameIndex.ts';
 import { bareName, templateOf } from './nameTemplates.ts';
 
-/** The user's own word on which tensors are Q and K: a registry row for one checkpoint. */
+/** The user's choice of the tensors that are Q and K, as a registry row for one checkpoint. */
 export interface Mapping {
   /**
-   * Templates with {layer}, or a name without one in a model of one layer; the same one twice where a tensor holds
-   * both.
+   * Templates with {layer}, or a plain name in a model of one layer; both are the same where one tensor holds Q and K.
    */
   readonly q: string;
   readonly k: string;
   /**
-   * 'out_in': rows are output features (nn.Linear); 'in_out': columns are (Conv1D); the others are of
+   * 'out_in': rows are output features (nn.Linear); 'in_out': columns are (Conv1D); the others apply to
    * three-dimensional tensors.
    */
   readonly orientation: Orientation;
-  /** Of a fused tensor; without meaning for separate ones. */
+  /** The order of a fused tensor; ignored for separate ones. */
   readonly split: FusedSplit;
   readonly heads: number;
   readonly kvHeads: number;
 }
 
-/** Matrices of one name with another layer's number each. */
+/** Matrices whose names differ only in the number of the layer. */
 export interface MatrixGroup {
-  /** "model.layers.{layer}.self_attn.q_proj.weight" */
+  /** The shared name: "model.layers.{layer}.self_attn.q_proj.weight". */
   readonly pattern: string;
   readonly shape: readonly number[];
   readonly layers: readonly number[];
   readonly dtype: string;
-  /** Of all of them. */
+  /** Bytes of all of them together. */
   readonly bytes: number;
 }
 
-/** More are of no use in a list to choose from; experts' matrices come in thousands. */
+/** A longer list to choose from would be of no use; experts' matrices come in thousands. */
 const MAX_GROUPS = 400;
 
 interface NamedMatrix {
@@ -50,9 +50,9 @@ interface NamedMatrix {
 }
 
 /**
- * A checkpoint's matrices, and its three-dimensional tensors (one matrix a head), gathered by name with the number
- * that counts layers as {layer}; those of attention first. A name without such a number is a group of one, offered
- * where it speaks of attention or nothing has layers.
+ * Groups a checkpoint's matrices, and its three-dimensional tensors (one matrix per head), by name, with the number
+ * that counts layers as {layer}; those of attention come first. A name without such a number makes a group of one,
+ * which is offered where it mentions attention or where nothing has layers.
  */
 export function groupMatrices(matrices: Iterable<NamedMatrix>): MatrixGroup[] {
   const groups = new Map<
@@ -87,12 +87,14 @@ function rank({ pattern }: Pick<MatrixGroup, 'pattern'>): number {
   return /attn|attention/i.test(pattern) ? 1 : 2;
 }
 
-/** The same for checkpoints with the same matrices, whatever their values: a mapping is remembered under it. */
+/**
+ * Makes a key that is equal for checkpoints with the same matrices, whatever their values: a mapping is saved under it.
+ */
 export function shapeKeyOf(groups: readonly MatrixGroup[]): string {
   const text = groups
     .map(({ pattern, shape, layers }) => `${pattern}:${shape.join('x')}:${layers.length}`)
     .join('\n');
-  // FNV-1a: it names a record in the user's own browser, and guards nothing.
+  // FNV-1a suffices: it names a record in the user's browser, and protects nothing.
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
   return `${groups.length}-${text.length}-${hash.toString(16)}`;
@@ -104,12 +106,12 @@ export type MappingPreview =
       readonly layers: readonly number[];
       readonly dModel: number;
       readonly dHead: number;
-      /** Bytes of the tensors it names. */
+      /** Bytes of the tensors that it names. */
       readonly bytes: number;
     }
   | { readonly kind: 'problem'; readonly problem: string };
 
-/** What a mapping would read, or why it can't be; decided by shapes alone. */
+/** Says what a mapping would read, or why it can't be read, from the shapes alone. */
 export function previewMapping(mapping: Mapping, groups: readonly MatrixGroup[]): MappingPreview {
   const problem = (text: string): MappingPreview => ({ kind: 'problem', problem: text });
   const of = (pattern: string) => groups.find((group) => group.pattern === pattern);
@@ -149,7 +151,7 @@ export function previewMapping(mapping: Mapping, groups: readonly MatrixGroup[])
   };
 }
 
-/** The head counts that these tensors allow: to choose from, never chosen for the user. */
+/** Lists the head counts that these tensors allow; the user chooses one, never the page. */
 export function mappingSplits(
   mapping: Pick<Mapping, 'q' | 'k' | 'orientation' | 'split'>,
   groups: readonly MatrixGroup[],
@@ -190,7 +192,7 @@ function mappingRows(mapping: Mapping, groups: readonly MatrixGroup[]): HeadRows
   return Number.isInteger(dHead) ? rows : null;
 }
 
-/** The mapping as a registry of one row. */
+/** Makes a registry of one row from the mapping. */
 export function mappingCandidates(mapping: Mapping): ArchitectureCandidates {
   const { orientation, split, heads, kvHeads } = mapping;
   const [q, k] = [bareName(mapping.q), bareName(mapping.k)];
@@ -216,7 +218,7 @@ export function mappingCandidates(mapping: Mapping): ArchitectureCandidates {
   return { own: row, ownIndex: index, rows: [row], index };
 }
 
-/** Rows that could be meant, as mappings to start from; the heads are left to the user (0: not chosen). */
+/** Lists mappings for the rows that could be meant; the user still chooses the heads (0: not chosen). */
 export function proposalsOf({ towers }: ArchitectureMatch): Mapping[] {
   return towers.flatMap(({ tower, blocks }) => {
     const { tensors } = tower;
@@ -228,7 +230,7 @@ export function proposalsOf({ towers }: ArchitectureMatch): Mapping[] {
       return [
         { q: patternOf('q'), k: patternOf('k'), orientation, split: 'concat' as const, heads: 0, kvHeads: 0 },
       ];
-    // The name proves no order: the row's own comes first, the others follow.
+    // The name proves no order: the row's order comes first, then the others.
     const own = typeof tensors.split === 'string' ? [tensors.split] : [];
     const splits = [...new Set([...own, ...FUSED_SPLITS.slice(0, 3)])];
     return splits.map((split) => ({

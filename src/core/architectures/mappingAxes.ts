@@ -1,13 +1,14 @@
+// Finds the axes of tensors that the user chose, by their shapes.
 import { ORIENTATIONS, type Orientation } from './architecture.ts';
 
-/** Of a group of matrices: [out, in] and the like. */
+/** The shape of a group of matrices. */
 interface Shaped {
   readonly shape: readonly number[];
 }
 
 /**
- * Output features and inputs of a group's tensors, and the heads that a third dimension tells; null where it has no
- * such axes.
+ * Returns output features and inputs of a group's tensors, and the heads that a third dimension gives; null where it
+ * has no such axes.
  */
 export function axesOf(
   { shape }: Shaped,
@@ -31,7 +32,7 @@ export function axesOf(
   }
 }
 
-/** The ways in which these tensors can lie: both have the axes, and Wq and Wk take equally many inputs. */
+/** Lists the orientations that these tensors can have: both have the axes, and Wq and Wk read equally many inputs. */
 export function orientationsOf(q: Shaped, k: Shaped): Orientation[] {
   return ORIENTATIONS.filter((orientation) => {
     const [ofQ, ofK] = [axesOf(q, orientation), axesOf(k, orientation)];
@@ -40,9 +41,9 @@ export function orientationsOf(q: Shaped, k: Shaped): Orientation[] {
 }
 
 /**
- * The way in which these tensors lie, where their shapes leave one: the only one in which Wq and Wk take equally
- * many inputs, or, of three dimensions, the only one in which the heads fill the width, heads · dh = d. Null where
- * it is to be asked.
+ * Returns the orientation of these tensors where their shapes allow only one: the one in which Wq and Wk read equally
+ * many inputs or, for three dimensions, the one in which the heads fill the width, heads · dh = d. Returns null where
+ * the page must ask.
  */
 export function orientationByShape(q: Shaped, k: Shaped): Orientation | null {
   const all = orientationsOf(q, k);

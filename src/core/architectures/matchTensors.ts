@@ -1,17 +1,18 @@
+// Matches a checkpoint's tensor names against the registry's rows.
 import type { Architecture, Tower } from './architecture.ts';
 import type { ArchitectureMatch, NameClash, StoredBlock, TowerMatch } from './architectureMatch.ts';
 import { type NameIndex, outerPaths, type Role } from './nameIndex.ts';
 import { bareName, leadingWrappers, matchSlots, parseBare } from './nameTemplates.ts';
 import { outerPathOf } from './outerPath.ts';
 
-/** What each row finds among the names, which are whole; rows that find nothing are left out. */
+/** Finds what each row matches among whole names; rows without a match are left out. */
 export function matchTensors(index: NameIndex, names: Iterable<string>): ArchitectureMatch[] {
   return matchesOf(index, names, () => ['']);
 }
 
 /**
- * The same below an outer path that no row names (a model inside a training module). Each outer path makes matches
- * of its own: names of two paths are two models'.
+ * Matches names below an outer path that no row names (a model inside a training module). Each outer path makes
+ * separate matches, because the names of two paths belong to two models.
  */
 export function matchBelowOuterPaths(index: NameIndex, names: Iterable<string>): ArchitectureMatch[] {
   return matchesOf(index, names, (bare) => outerPaths(bare).slice(1));
@@ -54,7 +55,7 @@ function matchesOf(
     }
   }
   return [...found].map(([architecture, seen]) => {
-    // In the row's order, not in that of the names.
+    // The order is the row's, not that of the names.
     const towers = architecture.towers.flatMap((tower) =>
       matchesOfTower(tower, seen.get(tower) ?? new Map()),
     );
@@ -89,8 +90,8 @@ function addName({ blocks, shared }: Found, free: number[], role: Role, name: st
 }
 
 /**
- * One match a stem where several stems have blocks of the same layers: two models' names in one file. Else all blocks
- * together: stems that share the layers among them are one model's.
+ * Makes one match per stem where several stems have blocks of the same layers: two models' names in one file. Otherwise
+ * all blocks form one match: stems that divide the layers among them belong to one model.
  */
 function matchesOfTower(tower: Tower, byStem: ReadonlyMap<string, Found>): TowerMatch[] {
   const parts = [...byStem].map(([stem, { blocks, shared }]) => ({
@@ -108,9 +109,9 @@ function matchesOfTower(tower: Tower, byStem: ReadonlyMap<string, Found>): Tower
 }
 
 /**
- * Whether these are several models' blocks: some layer is in two of them. Where wrappers and prefixes alone tell two
- * parts apart, each must have layers from the first on without a gap: a single layer that is there twice is no model
- * of its own, but a mixture.
+ * Tells whether these are the blocks of several models: some layer is in two of them. Where only wrappers and prefixes
+ * distinguish two parts, each must have layers from the first on without a gap: a single layer that exists twice is no
+ * second model, but a mixture.
  */
 function areModels(parts: readonly TowerMatch[]): boolean {
   const scorable = parts.map((part) => ({
@@ -134,7 +135,7 @@ function withShared<T extends { readonly shared: ReadonlyMap<Role, string> }>(
   return { ...part, shared: new Map(parts.flatMap(({ shared }) => [...shared])) };
 }
 
-/** Blocks of several stems as one model's. A role that two stems answer in one layer is a clash. */
+/** Joins the blocks of several stems as one model. A role that two stems fill in one layer is a clash. */
 function joinStems(
   tower: Tower,
   withBlocks: readonly TowerMatch[],
@@ -148,7 +149,7 @@ function joinStems(
       if (mixed !== undefined && block.clash !== undefined) mixed.clash ??= block.clash;
     }
   }
-  // Halves under two stems are a mixture, also where no role comes twice.
+  // Halves under two stems are a mixture, even where no role occurs twice.
   const stemsOf = (numbers: string) =>
     withBlocks.filter(({ blocks }) => blocks.some((block) => block.numbers.join('.') === numbers));
   for (const [numbers, block] of joined.blocks) {
@@ -164,7 +165,7 @@ function joinStems(
   return withShared({ tower, stem: withBlocks[0]!.stem, blocks, shared: new Map() }, parts);
 }
 
-/** Whether a tensor of this role holds queries or keys, or a factor of them. */
+/** Tells whether a tensor of this role holds queries or keys, or a factor of them. */
 export function isOwnRole(role: Role): boolean {
   return role !== 'o' && !role.startsWith('hint');
 }
@@ -175,7 +176,7 @@ interface MutableBlock {
   clash?: NameClash;
 }
 
-/** Whether the block has all that its scores need. */
+/** Tells whether the block has everything that its scores need. */
 export function isScorable({ tensors }: Tower, { names }: StoredBlock): boolean {
   switch (tensors.kind) {
     case 'separate':

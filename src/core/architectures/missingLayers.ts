@@ -1,3 +1,4 @@
+// Explains layers without scores: another kind of layer, or missing tensors.
 import type { Tower } from './architecture.ts';
 import type { StoredBlock, TowerMatch } from './architectureMatch.ts';
 import type { ConfigReader } from './configReader.ts';
@@ -7,16 +8,18 @@ import { createNameIndex } from './nameIndex.ts';
 import { bareName, fillTemplate } from './nameTemplates.ts';
 import type { OtherKind } from './otherKind.ts';
 
-/** Parts that every layer has, whatever mixes its tokens: they don't tell what stands in attention's place. */
+/** Parts that every layer has, whichever mechanism mixes its tokens: they don't reveal what replaces attention. */
 const COMMON_PARTS = /norm|ln_|mlp|ffn|feed_forward|feedforward|moe|intermediate|output|dense|fc\d|experts?/i;
 
-/** What else each layer holds: tells a layer without attention (a hybrid's) from one whose tensors are missing. */
+/**
+ * The other contents of layers, which distinguish a layer without attention (a hybrid's) from one with missing tensors.
+ */
 export interface LayerContents {
-  /** Submodules of a layer, attention's own aside; empty where no tensor of it is here. */
+  /** Lists the submodules of a layer other than attention's; empty where no tensor of it is present. */
   of(layer: number): readonly string[];
-  /** Whether its query and key weights exist, be it in a shard that isn't here. */
+  /** Tells whether its query and key weights exist, possibly in a missing shard. */
   hasAttention(layer: number): boolean;
-  /** What it is instead of this kind of attention. */
+  /** The kind of layer that takes the place of this kind of attention. */
   readonly otherKind: OtherKind;
 }
 
@@ -53,7 +56,7 @@ export function createLayerContents(
   };
 }
 
-/** Layers of which some query or key weight is named. */
+/** Lists the layers of which some query or key weight is named. */
 function layersNamed(tower: Tower, names: ReadonlySet<string>): Set<number> {
   const [match] = matchTensors(createNameIndex([{ id: 'tower', towers: [tower] }]), names);
   const blocks = match?.towers[0]?.blocks ?? [];
@@ -64,7 +67,7 @@ function layersNamed(tower: Tower, names: ReadonlySet<string>): Set<number> {
   );
 }
 
-/** "model.layers." of "model.layers.3.self_attn.q_proj.weight". */
+/** Returns "model.layers." for "model.layers.3.self_attn.q_proj.weight". */
 function stemOf(tower: Tower, blocks: readonly StoredBlock[]): string | null {
   if ((blocks[0]?.numbers.length ?? 0) !== 1) return null;
   const layer = String(blocks[0]!.numbers[0]);
@@ -77,7 +80,7 @@ function stemOf(tower: Tower, blocks: readonly StoredBlock[]): string | null {
   return null;
 }
 
-/** Why a layer has no scores: another kind of layer stands there, or its tensors are missing. */
+/** Says why a layer has no scores: another kind of layer takes its place, or its tensors are missing. */
 export function absentLayer(
   tower: Tower,
   numbers: readonly number[],
@@ -114,13 +117,15 @@ export function absentLayer(
   return { layer, code: 'missing-tensor', reason: `There is no tensor ${named.join(' and none ')}.` };
 }
 
-/** A layer of another kind of attention, hatched by its name. */
+/** Describes a layer of another kind of attention, which is hatched under that name. */
 export function otherLayer(layer: number, kind: string): SkippedLayer {
   const reason = `Layer ${layer} is ${kind}: no softmax compares its queries with its keys.`;
   return { layer, code: 'no-attention', reason };
 }
 
-/** The layer's number of each stored block: its own, or, where names have two ([stage, layer]), counted through. */
+/**
+ * Numbers the layers of stored blocks: by their numbers or, where names have two ([stage, layer]), by counting through.
+ */
 export function layerNumbering(
   { tower, blocks }: TowerMatch,
   config: ConfigReader,
@@ -129,7 +134,7 @@ export function layerNumbering(
   return (block) => {
     if (block.numbers.length === 1) return block.numbers[0]!;
     const [stage, layer] = block.numbers as [number, number];
-    // With missing blocks the later ones keep their numbers, where config.json tells the stages' depths.
+    // Where blocks are missing, the later ones keep their numbers if config.json gives the stages' depths.
     if (depths !== undefined && stage < depths.length && stage < 100)
       return depths.slice(0, stage).reduce((sum: number, depth) => sum + (Number(depth) || 0), layer);
     return blocks.indexOf(block);

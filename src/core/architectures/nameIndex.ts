@@ -1,3 +1,4 @@
+// Indexes the tensor names of registry rows, so that a checkpoint is matched by look-ups.
 import type { Architecture, Orientation, Tower } from './architecture.ts';
 import { bareName, matchSlots, type NameTemplate, parseBare, parseTemplate } from './nameTemplates.ts';
 
@@ -23,7 +24,7 @@ interface IndexEntry {
   readonly template: NameTemplate;
 }
 
-/** All names that some rows know, by their key: a checkpoint of 90,000 tensors is matched by so many look-ups. */
+/** All names that some rows know, by their key: a checkpoint of 90,000 tensors is matched by as many look-ups. */
 export type NameIndex = ReadonlyMap<string, readonly IndexEntry[]>;
 
 export function createNameIndex(rows: readonly Architecture[]): NameIndex {
@@ -44,7 +45,7 @@ export function createNameIndex(rows: readonly Architecture[]): NameIndex {
   return index;
 }
 
-/** The templates of a tower, with their roles, without prefixes. */
+/** Lists a tower's templates with their roles, without prefixes. */
 export function templatesOf({ tensors, hints }: Tower): (readonly [Role, string])[] {
   const named = (role: Role, names: readonly string[] = []) => names.map((name) => [role, name] as const);
   const own =
@@ -66,14 +67,14 @@ export function templatesOf({ tensors, hints }: Tower): (readonly [Role, string]
   return [...own, ...(hints ?? []).map(({ tensor }, at) => [`hint${at}`, tensor] as const)];
 }
 
-/** True when some row of the index knows the name, also below an outer path that no row names. */
+/** Tells whether some row of the index knows the name, also below an outer path that no row names. */
 export function isKnownName(index: NameIndex, name: string): boolean {
   return rolesOf(index, name).length > 0;
 }
 
 /**
- * What some rows of the index take the name for, also below an outer path that no row names: by the shortest such
- * path.
+ * Returns the roles that rows of the index give the name, also below an outer path that no row names, by the shortest
+ * such path.
  */
 export function rolesOf(index: NameIndex, name: string): readonly Role[] {
   const bare = bareName(name);
@@ -85,10 +86,10 @@ export function rolesOf(index: NameIndex, name: string): readonly Role[] {
   return [];
 }
 
-/** So many segments may stand before a model's own names: Lightning's module path. */
+/** The most segments that may precede a model's names: Lightning's module path. */
 const MAX_OUTER_SEGMENTS = 5;
 
-/** "", "net.", "net.lm.", …: what may stand before a name that a row knows. */
+/** Lists what may precede a name that a row knows: "", "net.", "net.lm.", …. */
 export function outerPaths(bare: string): string[] {
   const segments = bare.split('.').slice(0, MAX_OUTER_SEGMENTS);
   return segments.map((_, count) =>
@@ -100,8 +101,8 @@ export function outerPaths(bare: string): string[] {
 }
 
 /**
- * Which way a matrix of this name lies by the first index that knows it; null where its rows differ, or none knows
- * it.
+ * Returns the orientation of a matrix of this name by the first index that knows it; null where its rows differ or none
+ * knows it.
  */
 export function orientationOf(indexes: readonly NameIndex[], name: string): Orientation | null {
   const { key, numbers } = parseBare(bareName(name));

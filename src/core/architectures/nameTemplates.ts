@@ -1,6 +1,6 @@
 /**
- * Path segments that wrappers put into names, wherever they stand: DistributedDataParallel and DeepSpeed (`module`),
- * torch.compile (`_orig_mod`), FSDP, activation checkpointing, pipelines that add a state dict's own key.
+ * Path segments that wrappers insert into names anywhere: DistributedDataParallel and DeepSpeed (`module`),
+ * torch.compile (`_orig_mod`), FSDP, activation checkpointing, and pipelines that add a state dict's key.
  */
 const WRAPPER_SEGMENTS: ReadonlySet<string> = new Set([
   'module',
@@ -12,26 +12,26 @@ const WRAPPER_SEGMENTS: ReadonlySet<string> = new Set([
   'state_dict',
   'model_state_dict',
 ]);
-/** Wrappers of several segments, at the front: PEFT, sentence-transformers. */
+/** Wrappers of several segments, at the front of a name: PEFT, sentence-transformers. */
 const WRAPPER_PATHS = /^(?:(?:base_model\.model|0\.auto_model|0\.model)\.)+/;
 
 /**
- * A tensor's name with its numbers taken out: "h.{}.attn.c_attn.weight" and [0]. Names are compared by these, in one
- * look-up each.
+ * A tensor's name with its numbers taken out: "h.{}.attn.c_attn.weight" and [0]. Names are compared in this form, in
+ * one look-up each.
  */
 export interface NumberedName {
   readonly key: string;
   readonly numbers: readonly number[];
 }
 
-/** "layer0", "encoder_layer_3", "block12": a segment that ends in the layer's number. */
+/** A segment that ends in the layer's number: "layer0", "encoder_layer_3", "block12". */
 const NUMBERED_SEGMENT = /^((?:\w*_)?(?:layers?|blocks?|resblocks?|stages?|h)_?)(\d{1,6})$/;
 
 export function parseName(name: string): NumberedName {
   return parseBare(bareName(name));
 }
 
-/** The same of a name that has no wrappers any more. Slashes part segments as dots do (Flax, TensorFlow). */
+/** Parses a name from which wrappers were removed. Slashes separate segments as dots do (Flax, TensorFlow). */
 export function parseBare(bare: string): NumberedName {
   const numbers: number[] = [];
   const key = segmentsOf(bare)
@@ -53,16 +53,16 @@ function segmentsOf(name: string): string[] {
   return name.split(/[./]/);
 }
 
-/** The name without what wrappers put into it. */
+/** Removes from a name what wrappers inserted. */
 export function bareName(name: string): string {
   const segments = name.split('.');
-  // A lone word is no path: what is left of a wrapper's must be a name.
+  // A single word is no path: what remains must still be a name.
   const kept = segments.filter((segment, at) => at === segments.length - 1 || !WRAPPER_SEGMENTS.has(segment));
   const bare = kept.length === segments.length ? name : kept.join('.');
   return bare.replace(WRAPPER_PATHS, '');
 }
 
-/** What wrappers put in front of a name: two copies of a model in one file may differ by it alone. */
+/** Returns the wrappers at the front of a name: two copies of a model in one file may differ only by them. */
 export function leadingWrappers(name: string): string {
   const segments = name.split('.');
   const first = segments.findIndex((segment) => !WRAPPER_SEGMENTS.has(segment));
@@ -73,7 +73,10 @@ export function leadingWrappers(name: string): string {
   return lead + (WRAPPER_PATHS.exec(name.slice(lead.length))?.[0] ?? '');
 }
 
-/** "encoder.block.{layer}.layer.0.SelfAttention.q.weight": which numbers are free ("layer") and which are fixed (0). */
+/**
+ * A template such as "encoder.block.{layer}.layer.0.SelfAttention.q.weight", which says which numbers are free ("layer")
+ * and which are fixed (0).
+ */
 export interface NameTemplate {
   readonly key: string;
   readonly slots: readonly (string | number)[];
@@ -101,7 +104,10 @@ export function parseTemplate(template: string): NameTemplate {
   return { key, slots };
 }
 
-/** The free numbers of a name that has the template's key, in the template's order; null where a fixed one differs. */
+/**
+ * Extracts the free numbers of a name that has the template's key, in the template's order; null where a fixed number
+ * differs.
+ */
 export function matchSlots(template: NameTemplate, numbers: readonly number[]): number[] | null {
   const free: number[] = [];
   for (const [at, slot] of template.slots.entries()) {
@@ -111,15 +117,15 @@ export function matchSlots(template: NameTemplate, numbers: readonly number[]): 
   return free;
 }
 
-/** A template with its free numbers put in, for messages: fill("h.{layer}.q", [3]) is "h.3.q". */
+/** Fills the free numbers into a template, for messages: fill("h.{layer}.q", [3]) is "h.3.q". */
 export function fillTemplate(template: string, numbers: readonly number[]): string {
   let at = 0;
   return template.replace(/\{\w+\}/g, () => String(numbers[at++]));
 }
 
 /**
- * A name as a template: its first number that counts layers becomes {layer}. A whole segment comes before the end of
- * one ("layers.0.x" before "layer0.x"). Null where the name has no such number.
+ * Turns a name into a template: the first number that counts layers becomes {layer}. A whole segment takes precedence
+ * over the end of one ("layers.0.x" over "layer0.x"). Returns null where the name has no such number.
  */
 export function templateOf(name: string): { readonly pattern: string; readonly layer: number } | null {
   const whole = /(?<=^|[./])\d{1,6}(?=[./])/.exec(name);

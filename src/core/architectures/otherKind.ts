@@ -1,11 +1,15 @@
+// Recognises layers of another kind than their tower's attention.
 import type { TowerMatch } from './architectureMatch.ts';
 import type { ConfigReader } from './configReader.ts';
 import { bareName, fillTemplate } from './nameTemplates.ts';
 
-/** What a layer is instead of its tower's kind of attention; undefined where nothing says that it is another. */
+/**
+ * Returns the kind of layer that takes the place of the tower's kind of attention; undefined where nothing indicates
+ * another.
+ */
 export type OtherKind = (layer: number, numbers: readonly number[]) => string | undefined;
 
-/** Reads it off config.json, or off a tensor that only a layer of the other kind has. */
+/** Makes a function that decides this by config.json, or by a tensor that only a layer of the other kind has. */
 export function createOtherKind(
   { tower, stem }: TowerMatch,
   reader: ConfigReader,

@@ -1,9 +1,10 @@
+// Recognises a model that is stored below an outer module path.
 import { namesPart } from '../partWords.ts';
 import type { ArchitectureMatch, TowerMatch } from './architectureMatch.ts';
 import { bareName } from './nameTemplates.ts';
 
 /**
- * The module path before a tower's own names that no row knows: "net.lm." of a training module. "" where there is
+ * Returns the module path before a tower's names that no row knows: "net.lm." of a training module. "" where there is
  * none.
  */
 export function outerPathOf({ tower, stem }: TowerMatch): string {
@@ -13,12 +14,12 @@ export function outerPathOf({ tower, stem }: TowerMatch): string {
   return bare.slice(0, bare.length - prefix.length);
 }
 
-/** Whether all names stand under one path: several would be several models. */
+/** Tells whether all names are below one path; several paths would be several models. */
 export function hasOneStem({ towers }: ArchitectureMatch): boolean {
   return new Set(towers.map(({ tower }) => tower)).size === towers.length;
 }
 
-/** Whether a row's names stand below one path that says no more than that a model is inside. */
+/** Tells whether a row's names are below one path that only says that a model is inside. */
 export function isWholeModelBelow(match: ArchitectureMatch): boolean {
   return hasOneStem(match) && match.towers.every((tower) => !namesPart(outerPathOf(tower)));
 }

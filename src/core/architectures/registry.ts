@@ -1,3 +1,4 @@
+// The registry: every model type that QKScope knows.
 import type { Architecture } from './architecture.ts';
 import { attentionFacts } from './facts/attentionFacts.ts';
 import { AUDIO_FAMILY } from './families/audio.ts';
@@ -20,8 +21,8 @@ import { ZAMBA_FAMILY } from './families/zamba.ts';
 import { createNameIndex, type NameIndex } from './nameIndex.ts';
 
 /**
- * Every model type that QKScope knows. Of rows with the same names and layout the first lends its name where no
- * config.json does.
+ * Every model type that QKScope knows. Of rows with the same names and layout the first gives its name where
+ * config.json gives none.
  */
 export const ARCHITECTURES: readonly Architecture[] = withFacts([
   ...BERT_FAMILY,
@@ -52,7 +53,7 @@ function withFacts(rows: readonly Architecture[]): Architecture[] {
 
 let index: NameIndex | null = null;
 
-/** All their names, built when first asked for. */
+/** Returns the index of all their names, built at the first call. */
 export function architectureIndex(): NameIndex {
   index ??= createNameIndex(ARCHITECTURES);
   return index;

@@ -1,12 +1,13 @@
+// Computes the rotary frequencies of a layer from config.json.
 import { isJsonObject } from '../jsonValue.ts';
 import type { Rotation } from '../linalg/rotation.ts';
 import type { ConfigReader } from './configReader.ts';
 import type { LayerKind, Refused, RotaryFacts } from './facts/types.ts';
 
 /**
- * A layer's rotary positions by config.json, as older releases write it (rope_theta, rope_scaling) and as version 5
- * of the transformers library does (rope_parameters, which may differ by the layer's kind). Never by a guess: a
- * scaling that isn't computed here, or a number that isn't told, is a reason to refuse.
+ * Determines a layer's rotary positions from config.json, as older releases write them (rope_theta, rope_scaling) and
+ * as version 5 of the transformers library does (rope_parameters, which may differ by the layer's kind). It never
+ * guesses: a scaling that isn't implemented, or a number that isn't given, is a reason to refuse.
  */
 export function rotationOf(
   facts: RotaryFacts,
@@ -70,7 +71,7 @@ function numbersOf(
     );
   const dims = facts.dims === undefined ? null : dimsOf(facts.dims, config);
   if (typeof dims === 'object' && dims !== null) return dims;
-  // Gemma 3's windows aren't scaled (transformers, models/gemma3/modeling_gemma3.py).
+  // Gemma 3's windowed layers aren't scaled (transformers, models/gemma3/modeling_gemma3.py).
   const old = hasOwnTheta ? null : (config.get('rope_scaling') ?? null);
   return { theta, share, dims, scaling: parameters ?? old };
 }
@@ -83,7 +84,7 @@ function shareOf(
   return parameters?.partial_rotary_factor ?? first(config, keys) ?? missing;
 }
 
-/** Null: all features turn, as where config.json says null. */
+/** Returns the number of rotated features; null means all of them, as where config.json says null. */
 function dimsOf(
   { keys, missing }: NonNullable<RotaryFacts['dims']>,
   config: ConfigReader,
@@ -100,7 +101,10 @@ function first(config: ConfigReader, keys: readonly string[]): unknown {
   return keys.map((key) => config.get(key)).find((value) => value !== undefined && value !== null);
 }
 
-/** As transformers computes them (modeling_rope_utils.py); only scalings that are the same for every length of text. */
+/**
+ * Computes frequencies as transformers does (modeling_rope_utils.py); only scalings that are the same for every length
+ * of text.
+ */
 function scaledFrequencies(
   base: readonly number[],
   scaling: unknown,
@@ -132,7 +136,7 @@ function scaledFrequencies(
         'factor, low_freq_factor, high_freq_factor, original_max_position_embeddings',
       );
     return base.map((frequency) => {
-      // Turns that a feature makes over the length of text that the model was first trained on.
+      // The number of turns that a feature makes over the length of text that the model was first trained on.
       const turns = (length * frequency) / (2 * Math.PI);
       if (turns > high) return frequency;
       if (turns < low) return frequency / factor;

@@ -1,3 +1,4 @@
+// Compares config.json with the tensors of a whole stack.
 import { shownJson } from '../jsonValue.ts';
 import { sliceCount } from '../modelSlices.ts';
 import type { Tower } from './architecture.ts';
@@ -10,7 +11,7 @@ import { modelWidth } from './layerNumbers.ts';
 import type { BlockShape } from './layout.ts';
 import type { LayerContents } from './missingLayers.ts';
 
-/** A layer with its shape and what is said of its heads. */
+/** A layer with its shape and the witnesses of its heads. */
 export interface ShapedBlock extends AttentionBlock {
   readonly shape: BlockShape;
   readonly numbers: HeadNumbers;
@@ -19,10 +20,10 @@ export interface ShapedBlock extends AttentionBlock {
 export interface WitnessInput {
   readonly match: TowerMatch;
   readonly reader: ConfigReader;
-  /** "config.json", "params.json": null where there is none, and then nothing to contradict. */
+  /** The config's name, "config.json" or "params.json"; null without a config, which then contradicts nothing. */
   readonly configName: string | null;
   readonly shaped: readonly ShapedBlock[];
-  /** The layers' most usual shape. */
+  /** The most common shape of the layers. */
   readonly main: ShapedBlock;
   readonly contents: LayerContents;
   /** False where shards are missing: layers without a tensor are then no contradiction. */
@@ -30,8 +31,8 @@ export interface WitnessInput {
 }
 
 /**
- * What config.json says of the whole stack and the tensors don't bear out: it may be another model's. Empty where
- * all agrees.
+ * Lists what config.json says of the whole stack and the tensors contradict: the config may belong to another model.
+ * Empty where all agree.
  */
 export function stackContradictions(input: WitnessInput): string[] {
   if (input.configName === null) return [];
@@ -39,8 +40,8 @@ export function stackContradictions(input: WitnessInput): string[] {
 }
 
 /**
- * A width or a depth that is there and can't be used. The tensors have both, so nothing is asked: but neither is it
- * passed over. Null is as good as absent where another key tells; a list counts layers by stage.
+ * Notes a width or a depth that is present but unusable. The tensors give both, so nothing is asked, but it isn't
+ * passed over either. Null counts as absent where another key gives the number; a list counts layers by stage.
  */
 export function unusableSizes({ match, reader, configName, main, shaped }: WitnessInput): string[] {
   if (configName === null) return [];
@@ -91,7 +92,7 @@ function depthContradiction({
   isComplete,
 }: WitnessInput): string[] {
   const counted = layersCounted(reader, tower.config.layers);
-  // Shared blocks are fewer than layers; stages are counted otherwise.
+  // Shared blocks are fewer than layers, and stages are counted in another way.
   if (counted === undefined || tower.usedBy !== undefined || (blocks[0]?.numbers.length ?? 0) !== 1)
     return [];
   const last = Math.max(...shaped.map(({ layer }) => layer));
@@ -111,7 +112,7 @@ function depthContradiction({
 }
 
 /**
- * How many slices a model was cut into, where every layer here has an n-th of the rows that the heads take
+ * Returns the number of slices that a model was cut into, where every layer has an n-th of the rows that the heads need
  * (sliceCount). Null where the shapes are those of a whole model.
  */
 export function partsOf(
@@ -120,12 +121,13 @@ export function partsOf(
   width: number | undefined,
 ): PartEvidence | null {
   const { heads, headDim, kvHeads } = numbers;
-  // Every part reads the whole width: with another one the config is another model's, which is asked about.
+  // Every slice reads the whole width: with another width the config belongs to another model, which the page asks
+  // about.
   if (width !== undefined && width !== dModel) return null;
   if (heads?.kind !== 'count' || headDim?.kind !== 'count' || heads.isDefault) return null;
   const whole = heads.value * headDim.value;
   if (features !== undefined) {
-    // Classes without key heads have as many as heads; of others it isn't known.
+    // Classes without key heads have as many as heads; for other classes the number isn't known.
     const known =
       kvHeads?.kind === 'count' ? kvHeads.value : config.kvHeads === undefined ? heads.value : undefined;
     const all = known === undefined ? Number.NaN : whole + 2 * known * headDim.value;
@@ -149,7 +151,7 @@ export function partsOf(
 
 export interface PartEvidence {
   readonly count: number;
-  /** Rows of Wq, or of the tensor that holds queries, keys and values: here, and in the whole model. */
+  /** The rows of Wq, or of the tensor that holds queries, keys and values: in this file, and in the whole model. */
   readonly rows: number;
   readonly whole: number;
   readonly heads: number;

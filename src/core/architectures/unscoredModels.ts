@@ -1,3 +1,4 @@
+// Notes on query and key weights that no stack uses.
 import { isQueryOrKeyName } from '../attentionNames.ts';
 import { listInWords } from '../listInWords.ts';
 import type { ArchitectureMatch } from './architectureMatch.ts';
@@ -6,14 +7,13 @@ import { isOwnRole, isScorable, matchBelowOuterPaths } from './matchTensors.ts';
 import { createNameIndex, type NameIndex, rolesOf } from './nameIndex.ts';
 import { bareName, templateOf } from './nameTemplates.ts';
 
-/** Notes name so many kinds of tensors. */
+/** The most kinds of tensors that notes name. */
 const MAX_NAMED = 4;
 
 /**
- * Notes on query and key weights that no stack uses. Those that have the model's own names below a path of their
- * own: a teacher, a moving average, a reference policy, a tower that nothing names. And those under names that the
- * model's row doesn't read: another program's copy of the same weights, what is left of a merge. None of them is
- * passed over in silence.
+ * Notes query and key weights that no stack uses. Some have the model's names below a different path: a teacher, a
+ * moving average, a reference policy, a tower that nothing names. Others have names that the model's row doesn't read:
+ * another program's copy of the same weights, or remains of a merge. None of them is passed over in silence.
  */
 export function unscoredNotes(
   match: ArchitectureMatch,
@@ -49,7 +49,7 @@ function isQueryOrKey(name: string, index: NameIndex): boolean {
   return roles.some(isOwnRole) || (roles.length === 0 && isQueryOrKeyName(name));
 }
 
-/** A layer that is hatched as another kind of attention says so itself. */
+/** Leaves out layers that are hatched as another kind of attention, which already say so. */
 function withoutHatched(
   names: readonly string[],
   used: ReadonlySet<string>,
@@ -67,7 +67,7 @@ function withoutHatched(
   });
 }
 
-/** "model.layers." of "model.layers.3.self_attn.q_proj.weight"; the whole name where no layer is in it. */
+/** Returns "model.layers." for "model.layers.3.self_attn.q_proj.weight"; the whole name where it contains no layer. */
 function pathOfLayers(name: string): string {
   return (templateOf(name)?.pattern ?? name).split('{layer}')[0]!;
 }
@@ -93,7 +93,7 @@ function otherNamesNote(
   ];
 }
 
-/** The one name of a pattern. */
+/** Returns the first name that has the pattern; the pattern itself where none has. */
 function nameOf(pattern: string, names: readonly string[]): string {
   return names.find((name) => (templateOf(name)?.pattern ?? name) === pattern) ?? pattern;
 }

@@ -1,9 +1,10 @@
+// Joins the facts about a registry row's stack: its norms and its positions.
 import { HEAD_NORMS } from './headNorms.ts';
 import { INPUT_NORMS } from './inputNorms.ts';
 import { POSITIONS } from './positions.ts';
 import type { AttentionFacts, FactRow } from './types.ts';
 
-/** What is known of a registry row's stack. */
+/** Returns the known facts about a registry row's stack. */
 export function attentionFacts(id: string, stack: string): AttentionFacts {
   const find = <T>(rows: readonly FactRow<T>[]) =>
     rows.find((row) => row.ids.includes(id) && (row.stack === undefined || row.stack === stack))?.fact;

@@ -1,14 +1,14 @@
-/** How a GGUF architecture keeps its queries and keys. */
+/** The ways in which a GGUF architecture stores its queries and keys. */
 export type GgufLayout =
   /** attn_q and attn_k, under those names in all layers that have attention. */
   | 'separate'
   /** attn_qkv, [Q | K | V]: the converter regroups interleaved heads, or the model had them so. */
   | 'concat'
-  /** One or the other, as the model had them. */
+  /** Either form, whichever the model had. */
   | 'separate-or-concat'
   /** attn_qkv, [heads, 3, dh]: the converter copies it untouched, and llama.cpp's graph reads it so. */
   | 'per-head'
-  /** attn_q is [heads, 2, dh], queries and gates; linear layers keep their in_proj under the name attn_qkv. */
+  /** attn_q is [heads, 2, dh], queries and gates; linear layers store their in_proj under the name attn_qkv. */
   | 'gated'
   /** Low-rank factors; kimi-linear has attn_q and attn_k in its layers of linear attention. */
   | 'latent'

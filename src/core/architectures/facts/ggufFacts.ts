@@ -1,3 +1,4 @@
+// Facts about a GGUF file's attention, by its `general.architecture`.
 import type { AttentionFacts, FactRow, GainNorm, HeadNorm, InputNorm, Positions } from './types.ts';
 
 const gain = (...names: string[]): GainNorm => ({
@@ -14,10 +15,10 @@ const rope = (pairing: 'half' | 'interleaved'): Positions => ({
   kind: 'rope',
   pairing,
   theta: ['rope_theta'],
-  // llama.cpp's own default, llama_hparams.rope_freq_base_train.
+  // This is llama.cpp's default, llama_hparams.rope_freq_base_train.
   missingTheta: 10_000,
   dims: { keys: ['rope_dimension_count'] },
-  // Llama 3.1's and LongRoPE's factors, one for each frequency.
+  // These are Llama 3.1's and LongRoPE's factors, one for each frequency.
   unlessTensors: ['rope_freqs.weight', 'rope_factors_long.weight', 'rope_factors_short.weight'],
 });
 
@@ -81,7 +82,10 @@ const HEADS: readonly FactRow<HeadNorm>[] = [
   },
 ];
 
-/** llama.cpp, src/llama-model.cpp, llama_model_rope_type: NORM turns neighbours, NEOX halves. */
+/**
+ * The pairs of features that turn together (llama.cpp, src/llama-model.cpp, llama_model_rope_type): NORM pairs
+ * neighbours, NEOX halves.
+ */
 const TURNS: readonly FactRow<Positions>[] = [
   // The converter puts the rows of Llama's heads in this order.
   { ids: ['llama', 'internlm2', 'granite', 'command-r'], fact: rope('interleaved') },
@@ -114,7 +118,7 @@ const TURNS: readonly FactRow<Positions>[] = [
   },
 ];
 
-/** What is known of a GGUF file's model by its `general.architecture`. */
+/** Returns the known facts about a GGUF file's model, by its `general.architecture`. */
 export function ggufFacts(architecture: string): AttentionFacts {
   const find = <T>(rows: readonly FactRow<T>[]) => rows.find(({ ids }) => ids.includes(architecture))?.fact;
   const [inputNorm, headNorm, positions] = [find(INPUT), find(HEADS), find(TURNS)];

@@ -1,3 +1,4 @@
+// The norms of queries and keys, by model type.
 import type { FactRow, HeadNorm } from './types.ts';
 
 const ATTENTION = 'layers.{layer}.self_attn';
@@ -15,8 +16,8 @@ const WEIGHTLESS: HeadNorm = {
 const PLUS_ONE = norms(`${ATTENTION}.q_norm`, `${ATTENTION}.k_norm`, { plusOne: true });
 
 /**
- * The norms of queries and keys, by the modelling files of the transformers library. They come before the rotation,
- * unless told.
+ * The norms of queries and keys, by the modelling files of the transformers library. They are applied before the
+ * rotation unless the row says otherwise.
  */
 export const HEAD_NORMS: readonly FactRow<HeadNorm>[] = [
   {
@@ -56,7 +57,7 @@ export const HEAD_NORMS: readonly FactRow<HeadNorm>[] = [
     ids: ['phi', 'persimmon'],
     fact: norms(`${ATTENTION}.q_layernorm`, `${ATTENTION}.k_layernorm`, { optional: true }),
   },
-  // One tensor for each head.
+  // Each head has a separate tensor.
   {
     ids: ['stablelm'],
     fact: norms(`${ATTENTION}.q_layernorm.norms.{head}`, `${ATTENTION}.k_layernorm.norms.{head}`, {

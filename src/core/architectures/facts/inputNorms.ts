@@ -1,3 +1,4 @@
+// The norm before attention, by model type.
 import type { FactRow, GainNorm, InputNorm, Refused } from './types.ts';
 
 const refused = (why: string): Refused => ({ kind: 'refused', why });
@@ -7,14 +8,17 @@ const gain = (...names: string[]): GainNorm => ({
 });
 const plusOne = (name: string): GainNorm => ({ ...gain(name), plusOne: true });
 
-/** Post-norm: what reaches attention is the layer before's last norm; `first` is what reaches the first layer's. */
+/**
+ * Describes post-norm: the attention's input is the output of the previous layer's last norm; `first` names the norm
+ * before the first layer.
+ */
 const previous = (name: string, first: string | { readonly none: string }): GainNorm => ({
   ...gain(name),
   ofPrevious: true,
   first: typeof first === 'string' ? [`${first}.weight`] : first.none,
 });
 
-/** BERT's own checkpoints call a norm's gain gamma. */
+/** The original BERT checkpoints call a norm's gain gamma. */
 const bertNorm = (name: string): string[] => [`${name}.weight`, `${name}.gamma`];
 
 const BERT: GainNorm = {
@@ -34,7 +38,8 @@ const WAV2VEC2 = previous('encoder.layers.{layer}.final_layer_norm', 'encoder.la
 
 /**
  * The norm before attention of each model type, from the modelling files of the transformers library
- * (models/…/modeling_….py) and, for remote code, its authors'. What isn't listed isn't known, and is refused.
+ * (models/…/modeling_….py) and, for remote code, its authors' files. A type that isn't listed isn't known, and folding
+ * is refused.
  */
 export const INPUT_NORMS: readonly FactRow<InputNorm>[] = [
   {

@@ -1,3 +1,4 @@
+// The rotary positions, by model type.
 import type { ConfigReader } from '../configReader.ts';
 import type { FactRow, LayerKind, Positions, Refused, RotaryFacts } from './types.ts';
 
@@ -9,19 +10,19 @@ const rope = (pairing: RotaryFacts['pairing'], more: Partial<RotaryFacts> = {}):
   theta: ['rope_theta'],
   ...more,
 });
-/** A share of each head's features turns. */
+/** Describes models in which only a share of each head's features turns. */
 const partial = (missing?: number): Partial<RotaryFacts> => ({
   share: {
     keys: ['partial_rotary_factor', 'rotary_pct', 'rope_pct'],
     ...(missing === undefined ? {} : { missing }),
   },
 });
-/** The base that the library takes where config.json doesn't tell. */
+/** Gives the base that the library assumes where config.json doesn't give one. */
 const at = (missingTheta: number): Partial<RotaryFacts> => ({ missingTheta });
-/** The base is written in the model's code. */
+/** Gives a base that is fixed in the model's code. */
 const fixed = (theta: number): Partial<RotaryFacts> => ({ theta: [], missingTheta: theta });
 
-/** By `layer_types`, or by how often a layer without a window comes (Gemma 3, Cohere 2). */
+/** Decides a layer's kind by `layer_types`, or by how often a layer without a window occurs (Gemma 3, Cohere 2). */
 function windowed(keys: readonly string[], missing?: number) {
   return (config: ConfigReader, layer: number): LayerKind | Refused => {
     const type = listed(config.get('layer_types'), layer);
@@ -35,7 +36,7 @@ function windowed(keys: readonly string[], missing?: number) {
   };
 }
 
-/** Only layers with a sliding window have positions. */
+/** Describes models in which only layers with a sliding window have positions. */
 function onlySliding(kindOf: ReturnType<typeof windowed>, hasWindow: (config: ConfigReader) => boolean) {
   return (config: ConfigReader, layer: number): LayerKind | Refused => {
     if (!hasWindow(config)) return 'full_attention';
@@ -44,7 +45,10 @@ function onlySliding(kindOf: ReturnType<typeof windowed>, hasWindow: (config: Co
   };
 }
 
-/** `no_rope_layers` lists 1 for layers with positions; absent, each fourth has none (SmolLM3, Llama 4). */
+/**
+ * Reads `no_rope_layers`, which lists 1 for layers with positions; where it is absent, every fourth layer has none
+ * (SmolLM3, Llama 4).
+ */
 function withoutSome(config: ConfigReader, layer: number): LayerKind {
   const list = config.get('no_rope_layers');
   const told = Array.isArray(list) && list.length > 0 ? listed(list, layer) : undefined;
@@ -53,7 +57,7 @@ function withoutSome(config: ConfigReader, layer: number): LayerKind {
   return turns ? 'full_attention' : 'none';
 }
 
-/** ModernBERT: each third layer sees all tokens, the others a window, with frequencies of their own. */
+/** Describes ModernBERT: every third layer sees all tokens, the others a window with different frequencies. */
 function everyNth(config: ConfigReader, layer: number): LayerKind {
   const type = listed(config.get('layer_types'), layer);
   if (type === 'full_attention' || type === 'sliding_attention') return type;
@@ -82,8 +86,8 @@ const LATENT = refused(
 );
 
 /**
- * Rotary positions by the modelling files of the transformers library; what isn't listed isn't known, and is refused.
- * Defaults are given only where they are certain; elsewhere config.json must tell.
+ * Rotary positions by the modelling files of the transformers library; a type that isn't listed isn't known, and
+ * rotation is refused. Defaults are given only where they are certain; elsewhere config.json must give the number.
  */
 export const POSITIONS: readonly FactRow<Positions>[] = [
   {

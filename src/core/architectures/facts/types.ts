@@ -1,30 +1,31 @@
+// The types of the facts about attention that conventions need.
 import type { ConfigReader } from '../configReader.ts';
 
-/** What a model type does around its Wq and Wk: needed for conventions other than raw. Absent: not known. */
+/** What a model type computes around its Wq and Wk, which conventions other than raw need. Absent: not known. */
 export interface AttentionFacts {
   readonly inputNorm?: InputNorm;
   readonly headNorm?: HeadNorm;
   readonly positions?: Positions;
 }
 
-/** Something that this model doesn't have, or that can't be folded, in one sentence. */
+/** The reason why this model lacks something, or why it can't be folded, in one sentence. */
 export interface Refused {
   readonly kind: 'refused';
   readonly why: string;
 }
 
 /**
- * The norm whose output is the attention's input. Names are templates after the tower's prefix; the first that is
- * there counts.
+ * The norm whose output is the attention's input. Names are templates after the tower's prefix; the first that exists
+ * counts.
  */
 export interface GainNorm {
   readonly kind: 'gain';
   readonly names: readonly string[];
-  /** In the first layer, where it is another; a string says why there is none. */
+  /** The norm of the first layer, where it differs; a string gives the reason why there is none. */
   readonly first?: readonly string[] | string;
-  /** True where the norm that counts is the layer before's: `names` are then filled with its number. */
+  /** True where the norm belongs to the previous layer: `names` are then filled with its number. */
   readonly ofPrevious?: boolean;
-  /** Multiplies by 1 + weight. */
+  /** True where the norm multiplies by 1 + weight. */
   readonly plusOne?: boolean;
 }
 
@@ -37,45 +38,45 @@ export type HeadNorm =
       readonly q: string;
       readonly k: string;
       readonly plusOne?: boolean;
-      /** True where models of the type may go without. */
+      /** True where some models of the type lack it. */
       readonly optional?: boolean;
     }
   | { readonly kind: 'none' }
   | Refused;
 
-/** Rotary positions, and where config.json has their numbers; or why there are none to apply. */
+/** Rotary positions, and the keys of their numbers in config.json; or the reason why there are none to apply. */
 export interface RotaryFacts {
   readonly kind: 'rope';
   readonly pairing: 'half' | 'interleaved' | ((config: ConfigReader) => 'half' | 'interleaved');
-  /** Keys of the base of the frequencies. */
+  /** The keys of the base of the frequencies. */
   readonly theta: readonly string[];
-  /** What the transformers library takes where the key is absent. */
+  /** The base that the transformers library assumes where the key is absent. */
   readonly missingTheta?: number;
-  /** Keys of the share of a head's features that turn; absent: all. */
+  /** The keys of the share of a head's features that turn; absent: all turn. */
   readonly share?: { readonly keys: readonly string[]; readonly missing?: number };
-  /** Keys of their number; null there, or no default: all. */
+  /** The keys of the number of features that turn; null there, or no default: all turn. */
   readonly dims?: { readonly keys: readonly string[]; readonly missing?: number };
-  /** Which positions a layer has; absent: all layers alike. */
+  /** Returns which positions a layer has; absent: all layers are alike. */
   readonly layerKind?: (config: ConfigReader, layer: number) => LayerKind | Refused;
-  /** Theta's keys of layers with a sliding window, where they have their own; no scaling there. */
+  /** The keys of theta for layers with a sliding window, where those have a separate one, without scaling. */
   readonly slidingTheta?: {
     readonly keys: readonly string[];
     readonly missing?: number;
-    /** A null in config.json means the other layers' theta. */
+    /** True where null in config.json means the other layers' theta. */
     readonly nullIsTheta?: boolean;
   };
-  /** Tensors whose presence changes the frequencies in a way that isn't computed here. */
+  /** Tensors whose presence changes the frequencies in a way that isn't implemented. */
   readonly unlessTensors?: readonly string[];
-  /** Why this very model has none, or others. */
+  /** Returns the reason why this particular model has none, or different ones. */
   readonly refuse?: (config: ConfigReader) => string | null;
 }
 
-/** `none`: a layer without positions, in which nothing turns. */
+/** The kind of a layer's positions; `none` is a layer in which nothing turns. */
 export type LayerKind = 'full_attention' | 'sliding_attention' | 'none';
 
 export type Positions = RotaryFacts | Refused;
 
-/** A concern's facts of some model types; of one stack, where its stacks differ. */
+/** The facts of some model types about one subject; limited to one stack where their stacks differ. */
 export interface FactRow<T> {
   readonly ids: readonly string[];
   readonly stack?: string;

@@ -1,3 +1,4 @@
+// Rows of models of speech and sound.
 import type { Architecture } from '../architecture.ts';
 import { separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
 

@@ -1,9 +1,10 @@
+// Rows of BERT and its descendants.
 import type { Architecture, HeadHint, Tower } from '../architecture.ts';
 import { CROSS_NOTE, separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
 
 const SELF = { q: 'self.query', k: 'self.key', o: 'output.dense' };
 
-/** Old ESM-2 files keep the frequencies of their rotary positions, one for every second feature. */
+/** Old ESM-2 files store the frequencies of their rotary positions, one for every second feature. */
 const ROTARY_HINT: HeadHint = {
   tensor: 'encoder.layer.{layer}.attention.self.rotary_embeddings.inv_freq',
   axis: 0,
@@ -11,8 +12,8 @@ const ROTARY_HINT: HeadHint = {
 };
 
 /**
- * transformers, models/bert/modeling_bert.py, and its many copies: nn.Linear query and key. Used as a decoder, with
- * cross-attention beside.
+ * Makes a row for transformers' models/bert/modeling_bert.py and its many copies: nn.Linear query and key, with
+ * cross-attention when it is used as a decoder.
  */
 function bertRow(id: string, prefixes: readonly string[], heads = 12): Architecture {
   const base = { prefixes, config: withHeads(USUAL_CONFIG, heads) };
@@ -51,7 +52,10 @@ const longformer: Architecture = {
   ],
 };
 
-/** ELECTRA's two models, in one checkpoint of its pretraining: the generator may be narrower, with heads of its own. */
+/**
+ * Makes a tower of ELECTRA, whose pretraining checkpoint holds two models: the generator may be narrower, with a
+ * different number of heads.
+ */
 function electraTower(model: 'discriminator' | 'generator'): Tower {
   const heads = model === 'generator' ? ['generator_num_attention_heads'] : [];
   return {

@@ -1,10 +1,11 @@
+// Rows of encoder-decoder models and of their halves.
 import { type Architecture, keys, type Tower } from '../architecture.ts';
 import { CROSS_NOTE, GROUPED_CONFIG, separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
 
 const T5_PREFIXES = ['', 'transformer.', 'model.'];
 const T5_NAMES = { q: 'q', k: 'k', o: 'o' };
 
-/** The heads are the columns of the first block's table of position biases. */
+/** Makes a tower of T5, whose heads are the columns of the first block's table of position biases. */
 function t5Tower(
   side: 'encoder' | 'decoder',
   module: string,

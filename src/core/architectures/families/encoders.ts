@@ -1,3 +1,4 @@
+// Rows of encoders that aren't copies of BERT.
 import { type Architecture, keys, keysWithDefault } from '../architecture.ts';
 import type { ConfigReader } from '../configReader.ts';
 import {
@@ -28,14 +29,17 @@ const distilbert: Architecture = {
   ],
 };
 
-/** Which forward layers run a stored block: layer i uses group ⌊i / (layers / groups)⌋, and all its inner blocks. */
+/**
+ * Lists the forward layers that run a stored block: layer i uses group ⌊i / (layers / groups)⌋, and all its inner
+ * blocks.
+ */
 function albertLayers(block: number, blocks: number, config: ConfigReader): number[] {
   const layers = Number(config.get('num_hidden_layers'));
   const groups = Number(config.get('num_hidden_groups') ?? 1);
   if (!Number.isInteger(layers) || layers < 1 || layers > 10_000 || !(groups >= 1)) return [];
   const group = Math.floor((block * groups) / blocks);
   return Array.from({ length: layers }, (_, i) => i).filter(
-    // In the library's own arithmetic, rounding included.
+    // The arithmetic is the library's, rounding included.
     (i) => Math.floor(i / (layers / groups)) === group,
   );
 }

@@ -1,3 +1,4 @@
+// Rows of decoders that store q, k and v in one tensor.
 import { type Architecture, keys, keysWithDefault, type Tower } from '../architecture.ts';
 import type { ConfigReader } from '../configReader.ts';
 import {
@@ -39,12 +40,12 @@ const bloom: Architecture = {
 };
 
 const FALCON_QKV = 'h.{layer}.self_attention.query_key_value';
-/** The first Falcon-40B's config.json says RefinedWeb and n_head_kv, and neither of the later flags. */
+/** The config.json of the first Falcon-40B says RefinedWeb and n_head_kv, and neither of the later flags. */
 const isNewFalcon = (config: ConfigReader) =>
   config.get('new_decoder_architecture') === true ||
   (config.get('model_type') === 'RefinedWeb' && config.get('new_decoder_architecture') === undefined);
 const isMultiQuery = (config: ConfigReader) =>
-  // RWConfig's own default is false, FalconConfig's true.
+  // RWConfig's default is false, FalconConfig's true.
   config.get('model_type') === 'RefinedWebModel'
     ? config.get('multi_query') === true
     : config.get('multi_query') !== false;
@@ -85,7 +86,7 @@ const falcon: Architecture = {
   ],
 };
 
-/** Falcon-40B without its config.json: the second norm before attention is of its kind alone. */
+/** Falcon-40B without its config.json: the second norm before attention identifies it. */
 const groupedFalcon: Architecture = {
   id: 'falcon-grouped',
   towers: [
@@ -224,14 +225,14 @@ const GLM_CONFIG = {
   width: keys('hidden_size'),
 };
 
-/** ChatGLM's remote code: one model type, two layouts told apart by the names. */
+/** ChatGLM's remote code: one model type with two layouts, which the names distinguish. */
 const chatglm: Architecture = {
   id: 'chatglm',
   towers: [
     // ChatGLM2, ChatGLM3, GLM-4-9b.
     fusedTower(
       'encoder.layers.{layer}.self_attention.query_key_value',
-      // ChatGLMConfig's own default is false; without a config.json every release has it true.
+      // ChatGLMConfig's default is false; every release without a config.json has it true.
       (config) =>
         config.get('model_type') === undefined || config.get('multi_query_attention') === true
           ? 'concat'

@@ -1,3 +1,4 @@
+// Rows of GGUF files, whose names are llama.cpp's.
 import { type Architecture, keys, type Tower } from '../architecture.ts';
 import type { ConfigReader } from '../configReader.ts';
 import { GGUF_LAYOUTS, type GgufLayout } from '../facts/ggufArchitectures.ts';
@@ -5,12 +6,12 @@ import type { FusedSplit } from '../fusedSplit.ts';
 import { LATENT_NOTE } from './latent.ts';
 import { CROSS_NOTE, fusedTower, GROUPED_CONFIG, separateTower, USUAL_CONFIG } from './towers.ts';
 
-/** llama.cpp, gguf-py/gguf/constants.py: the names of GGUF files, whatever the model was called before. */
+/** The names of tensors in GGUF files, whatever the model called them before (llama.cpp, gguf-py/gguf/constants.py). */
 const NAMES = { q: 'attn_q', k: 'attn_k', o: 'attn_output' };
 const PREFIXES = [''];
 
 /**
- * Whether a layer has a sliding window: a list of booleans, or each n-th layer has none
+ * Tells whether a layer has a sliding window: by a list of booleans, or because every n-th layer has none
  * (llama_hparams::set_swa_pattern).
  */
 function isSliding(config: ConfigReader, layer: number): boolean | undefined {
@@ -19,7 +20,7 @@ function isSliding(config: ConfigReader, layer: number): boolean | undefined {
   return typeof pattern === 'number' && pattern > 0 ? layer % pattern < pattern - 1 : undefined;
 }
 
-/** Head counts may be lists by layer; layers with a sliding window may have heads of their own width (Gemma 4). */
+/** Head counts may be lists by layer; layers with a sliding window may have heads of a different width (Gemma 4). */
 const GGUF_CONFIG: Tower['config'] = {
   ...USUAL_CONFIG,
   heads: { keys: ['num_attention_heads'], perLayer: true },
@@ -34,8 +35,8 @@ const GGUF_CONFIG: Tower['config'] = {
 };
 
 /**
- * Gemma 3n's and 4's last layers reuse the keys of the last layer of their kind before them (llama.cpp,
- * src/models/gemma3n.cpp).
+ * Returns the layer whose keys a layer uses: the last layers of Gemma 3n and 4 reuse the keys of the last earlier layer
+ * of their kind (llama.cpp, src/models/gemma3n.cpp).
  */
 function keysOf(layer: number, config: ConfigReader): number {
   const shared = config.get('num_kv_shared_layers');
@@ -66,10 +67,7 @@ function fused(block: string, split: FusedSplit, more: Partial<Tower> = {}): Tow
   });
 }
 
-/**
- * The architecture's name decides, as `general.architecture` tells it; its model types share no names with
- * config.json's.
- */
+/** Makes a row that `general.architecture` selects; its model types share no names with config.json's. */
 function rowOf(
   id: string,
   layout: GgufLayout,
@@ -104,8 +102,8 @@ const latent: Tower = {
 };
 
 /**
- * Each n-th layer is full attention; the others' attn_qkv is their in_proj (conversion/qwen.py,
- * src/models/qwen35.cpp).
+ * Recognises layers of linear attention: every n-th layer is full attention, and the attn_qkv of the others is their
+ * in_proj (conversion/qwen.py, src/models/qwen35.cpp).
  */
 function deltaNet(layer: number, config: ConfigReader): string | undefined {
   const listed = config.get('recurrent_layers');

@@ -1,3 +1,4 @@
+// Rows of GPT-2 and its descendants.
 import { type Architecture, type FusedShape, keys } from '../architecture.ts';
 import type { ConfigReader } from '../configReader.ts';
 import { CROSS_NOTE, fusedTower, GPT_CONFIG, GROUPED_CONFIG, separateTower, withHeads } from './towers.ts';
@@ -98,7 +99,7 @@ const codegen: Architecture = {
 
 const isMultiQuery = (config: ConfigReader) => config.get('multi_query') !== false;
 
-/** A shape that the flag contradicts is another model's. */
+/** Refuses an order that the shape contradicts: such a tensor belongs to another model. */
 const bigcodeOrder = (config: ConfigReader, { features, inputs }: FusedShape) => {
   if (!isMultiQuery(config)) return 'per-head';
   return features === 3 * inputs ? null : 'concat';

@@ -1,3 +1,4 @@
+// Rows of hybrids: models that mix softmax attention with linear attention.
 import type { Architecture, Tower } from '../architecture.ts';
 import type { ConfigReader } from '../configReader.ts';
 import { LATENT_NOTE, LATENT_TENSORS } from './latent.ts';
@@ -9,7 +10,7 @@ const DELTA_NET = 'linear attention (gated DeltaNet)';
 const KDA = 'linear attention (Kimi Delta Attention)';
 const LIGHTNING = 'linear attention (lightning attention)';
 
-/** `layer_types`, as transformers writes it, tells a layer of linear attention. */
+/** Recognises a layer of linear attention by `layer_types`, as transformers writes it. */
 function listedAs(name: string) {
   return (layer: number, config: ConfigReader): string | undefined => {
     const types = config.get('layer_types');
@@ -18,8 +19,9 @@ function listedAs(name: string) {
 }
 
 /**
- * Each n-th layer is full attention where `layer_types` isn't there (configuration_qwen3_next.py). The class's own n
- * is no witness against a layer that has softmax attention's names.
+ * Recognises layers of linear attention; without `layer_types`, every n-th layer is full attention
+ * (configuration_qwen3_next.py). The class's default n is no witness against a layer that has softmax attention's
+ * names.
  */
 function deltaNet(layer: number, config: ConfigReader): string | undefined {
   if (Array.isArray(config.get('layer_types'))) return listedAs(DELTA_NET)(layer, config);
@@ -27,10 +29,13 @@ function deltaNet(layer: number, config: ConfigReader): string | undefined {
   return every >= 1 && (layer + 1) % every !== 0 ? DELTA_NET : undefined;
 }
 
-/** Only such a layer has it (modeling_qwen3_next.py, modeling_qwen3_5.py, modeling_olmo_hybrid.py). */
+/** A tensor that only such a layer has (modeling_qwen3_next.py, modeling_qwen3_5.py, modeling_olmo_hybrid.py). */
 const DELTA_SIGN = [{ sign: 'layers.{layer}.linear_attn.A_log', name: DELTA_NET }] as const;
 
-/** Each head's queries are followed by its gate's rows: q_proj has twice the rows (Qwen3-Next, Qwen3.5). */
+/**
+ * Makes a tower in which each head's queries are followed by its gate's rows, so that q_proj has twice the rows
+ * (Qwen3-Next, Qwen3.5).
+ */
 export function gatedTower(prefixes: readonly string[], scope?: string): Tower {
   const config = { ...GROUPED_CONFIG, ...(scope === undefined ? {} : { scope }) };
   const tower = llamaTower(16, { prefixes, config });
@@ -43,7 +48,10 @@ export function gatedTower(prefixes: readonly string[], scope?: string): Tower {
   };
 }
 
-/** `linear_attn_config` counts layers from 1 (transformers, models/kimi_linear/configuration_kimi_linear.py). */
+/**
+ * Reads `linear_attn_config`, which counts layers from 1 (transformers,
+ * models/kimi_linear/configuration_kimi_linear.py).
+ */
 function kimiDelta(layer: number, config: ConfigReader): string | undefined {
   const listed = config.get('linear_attn_config.kda_layers');
   if (Array.isArray(listed)) return listed.includes(layer + 1) ? KDA : undefined;
@@ -64,7 +72,7 @@ const kimiLinear: Architecture = {
       config: withHeads(USUAL_CONFIG, 32),
       note: LATENT_NOTE,
       isOther: kimiDelta,
-      // As the authors' files and as transformers 5 name them.
+      // Names in the authors' files and in transformers 5.
       otherAttention: ['q_conv1d.weight', 'conv1d.weight'].map((name) => ({
         sign: ATTENTION + name,
         name: KDA,
@@ -75,7 +83,7 @@ const kimiLinear: Architecture = {
 };
 
 /**
- * `attn_type_list` has 0 for lightning attention and 1 for softmax (the authors' remote code; vLLM,
+ * Reads `attn_type_list`, with 0 for lightning attention and 1 for softmax (the authors' remote code; vLLM,
  * models/config.py).
  */
 function lightning(layer: number, config: ConfigReader): string | undefined {
@@ -101,7 +109,10 @@ const minimax: Architecture = {
   signatureTensors: [`${ATTENTION}output_gate.weight`],
 };
 
-/** Layers of softmax attention beside layers of linear attention, which has queries and keys but no query–key form. */
+/**
+ * Models with layers of softmax attention beside layers of linear attention, which has queries and keys but no
+ * query–key form.
+ */
 export const HYBRIDS: readonly Architecture[] = [
   {
     id: 'qwen3_next',

@@ -1,3 +1,4 @@
+// Rows of models with multi-head latent attention.
 import type { Architecture, LatentTensors } from '../architecture.ts';
 import { TEXT_PREFIXES } from './llama.ts';
 import { FURTHER_TOKENS, USUAL_CONFIG, withHeads } from './towers.ts';
@@ -20,8 +21,8 @@ export const LATENT_TENSORS: LatentTensors = {
 };
 
 /**
- * Multi-head latent attention (arXiv:2405.04434); num_key_value_heads and head_dim of its configs mean something
- * else.
+ * Makes a row with multi-head latent attention (arXiv:2405.04434); num_key_value_heads and head_dim of such configs
+ * mean something else.
  */
 function latentRow(
   id: string,
@@ -47,7 +48,10 @@ function latentRow(
 
 const PREDICTS = { extraLayers: FURTHER_TOKENS };
 
-/** An indexer that picks tokens to attend to stands beside the attention of DeepSeek-V3.2 and GLM-5: it isn't read. */
+/**
+ * Models with latent attention. DeepSeek-V3.2 and GLM-5 also have an indexer that picks tokens to attend to, which
+ * isn't read.
+ */
 export const LATENT_FAMILY: readonly Architecture[] = [
   latentRow('deepseek_v2', 32),
   latentRow('deepseek_v3', 128, { aliases: ['kimi_k2'], ...PREDICTS }),

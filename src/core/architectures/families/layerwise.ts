@@ -1,3 +1,4 @@
+// Rows of models whose layers differ in their heads.
 import { isJsonObject } from '../../jsonValue.ts';
 import { type Architecture, keys } from '../architecture.ts';
 import type { ConfigReader } from '../configReader.ts';
@@ -5,7 +6,7 @@ import { valueAt } from '../configReader.ts';
 import { llamaTower } from './llama.ts';
 import { fusedTower, GROUPED_CONFIG, separateTower, withHeads } from './towers.ts';
 
-/** One layer's `attention` of Nemotron-NAS's block_configs. */
+/** Returns one layer's `attention` entry in Nemotron-NAS's block_configs. */
 function blockAttention(config: ConfigReader, layer: number): Readonly<Record<string, unknown>> | undefined {
   const blocks = config.get('block_configs');
   const block: unknown = Array.isArray(blocks) ? blocks[layer] : undefined;
@@ -13,7 +14,7 @@ function blockAttention(config: ConfigReader, layer: number): Readonly<Record<st
   return isJsonObject(attention) ? attention : undefined;
 }
 
-/** Query heads over those that share a key head, by layer; null in layers without attention. */
+/** Computes a layer's query heads per key head; null in layers without attention. */
 function groupedHeads(config: ConfigReader, layer: number): number | undefined {
   const group = blockAttention(config, layer)?.n_heads_in_group;
   const heads = config.get('num_attention_heads');
@@ -72,7 +73,10 @@ const openElm: Architecture = {
   signatureTensors: ['layers.{layer}.ffn.proj_1.weight'],
 };
 
-/** Key heads double in layers with a sliding window (modeling_mimo_v2_flash.py); the authors' own config tells both. */
+/**
+ * Doubles the key heads in layers with a sliding window (modeling_mimo_v2_flash.py); the authors' config gives both
+ * numbers.
+ */
 function mimoKeyHeads(config: ConfigReader, layer: number): number | undefined {
   const pattern = config.get('hybrid_layer_pattern');
   const types = config.get('layer_types');
@@ -86,7 +90,7 @@ function mimoKeyHeads(config: ConfigReader, layer: number): number | undefined {
     : undefined;
 }
 
-/** MiMo-V2-Flash: values are narrower than keys, so the output projection's width tells nothing of Wq. */
+/** MiMo-V2-Flash: values are narrower than keys, so the output projection's width reveals nothing about Wq. */
 const mimo: Architecture = {
   id: 'mimo_v2_flash',
   towers: [
@@ -108,5 +112,5 @@ const mimo: Architecture = {
   ],
 };
 
-/** Models whose layers have heads of their own number. */
+/** Models whose layers have different numbers of heads. */
 export const LAYERWISE: readonly Architecture[] = [deci, openElm, mimo];

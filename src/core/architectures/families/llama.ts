@@ -1,3 +1,4 @@
+// Rows of Llama and the many models with its names.
 import { type Architecture, type HeadHint, keys, type Tower } from '../architecture.ts';
 import {
   COMPUTED_HEAD_DIM,
@@ -8,7 +9,7 @@ import {
   withHeads,
 } from './towers.ts';
 
-/** In multimodal models the language model's names come in either word order (transformers 4 and 5). */
+/** Prefixes of the language model in multimodal models, in either word order (transformers 4 and 5). */
 export const TEXT_PREFIXES = [
   'model.',
   '',
@@ -20,8 +21,8 @@ export const TEXT_PREFIXES = [
 const MODULE = 'layers.{layer}.self_attn.';
 
 /**
- * GPT-OSS has one attention sink per head, Cohere a norm [heads, dh], StableLM a norm [dh] for each head; others one
- * for all.
+ * Tensors that reveal the heads: GPT-OSS has one attention sink per head, Cohere a norm [heads, dh], StableLM a norm
+ * [dh] for each head, others one for all.
  */
 const HINTS: readonly HeadHint[] = [
   { tensor: `${MODULE}sinks`, axis: 0, determines: 'heads' },
@@ -31,8 +32,8 @@ const HINTS: readonly HeadHint[] = [
   ),
 ];
 /**
- * Kept by old conversions, one for every second feature. Only where all of them are rotated: Phi rotates a part of
- * each head.
+ * Frequencies that old conversions store, one for every second feature. They count only where all features are rotated:
+ * Phi rotates a part of each head.
  */
 const ROTARY_HINT: HeadHint = {
   tensor: `${MODULE}rotary_emb.inv_freq`,
@@ -53,8 +54,8 @@ interface RowOptions extends LlamaOptions {
 }
 
 /**
- * transformers, models/llama/modeling_llama.py, and all that kept its names: nn.Linear, grouped queries, head_dim
- * honoured where config.json has it. Key heads and dh follow from the shapes, so defaults of them aren't needed.
+ * Makes a tower with the names of transformers' models/llama/modeling_llama.py: nn.Linear, grouped queries, and
+ * head_dim where config.json has it. Key heads and dh follow from the shapes, so they need no defaults.
  */
 export function llamaTower(
   heads: number,
@@ -80,7 +81,7 @@ function llamaRow(
   };
 }
 
-/** head_dim in their configs is ignored by their classes: always hidden / heads. */
+/** The classes ignore head_dim in their configs: it is always hidden / heads. */
 const NO_HEAD_DIM = { ...USUAL_CONFIG, kvHeads: keys('num_key_value_heads'), headDim: COMPUTED_HEAD_DIM };
 const FAIRSEQ_CONFIG = {
   heads: keys('attention_heads', 'num_attention_heads'),
@@ -136,7 +137,7 @@ export const LLAMA_FAMILY: readonly Architecture[] = [
   llamaRow('phimoe', 32, { config: NO_HEAD_DIM }),
   llamaRow('xglm', 16, { prefixes: ['model.', ''], o: 'out_proj', config: FAIRSEQ_CONFIG }),
   llamaRow('biogpt', 16, { prefixes: ['biogpt.', ''], o: 'out_proj', config: FAIRSEQ_CONFIG }),
-  // Of 2025 and 2026; each by its modelling file in the transformers library, models/<id>.
+  // Models of 2025 and 2026, each by its modelling file in the transformers library, models/<id>.
   llamaRow('afmoe', 16),
   llamaRow('apertus', 32),
   llamaRow('cwm', 48),
@@ -157,7 +158,7 @@ export const LLAMA_FAMILY: readonly Architecture[] = [
   llamaRow('ministral3', 32),
   llamaRow('nanochat', 6),
   llamaRow('solar_open', 64),
-  // The text models of multimodal ones, alone.
+  // The text models of multimodal ones, stored alone.
   llamaRow('qwen2_vl_text', 64, { config: NO_HEAD_DIM, aliases: ['qwen2_5_vl_text'] }),
   llamaRow('qwen3_vl_text', 32),
   llamaRow('qwen3_vl_moe_text', 16),

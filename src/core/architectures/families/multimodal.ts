@@ -1,3 +1,4 @@
+// Rows of models that read images or sound beside text.
 import { type Architecture, keys, keysWithDefault, type Part, type Tower } from '../architecture.ts';
 import { gatedTower } from './hybrids.ts';
 import { llamaTower } from './llama.ts';

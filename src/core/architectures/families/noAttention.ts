@@ -1,3 +1,4 @@
+// Rows of models without attention, which are refused by name.
 import type { Architecture } from '../architecture.ts';
 
 /** Models without queries and keys. RWKV's attention.key has no query beside it. */

@@ -1,8 +1,9 @@
+// Rows of models under the names of their first release, without a model_type.
 import { type Architecture, type HeadConfig, keys, type Tower } from '../architecture.ts';
 import { CROSS_NOTE, fusedTower, separateTower } from './towers.ts';
 
 /**
- * Meta's and Mistral's own releases (params.json). A head's rows are interleaved for RoPE, in q as in k, so r is the
+ * The releases of Meta and Mistral (params.json). A head's rows are interleaved for RoPE, in q as in k, so r is the
  * same.
  */
 const llamaOriginal: Architecture = {
@@ -33,7 +34,7 @@ const LENS_CONFIG: HeadConfig = {
   layers: keys('n_layers'),
 };
 
-/** One matrix a head, under TransformerLens' names. */
+/** Makes a row with one matrix per head, under TransformerLens' names. */
 function lensRow(id: string, k: readonly string[], orientation: 'head_in_dim' | 'head_dim_in'): Architecture {
   const [q, o] = [['blocks.{layer}.attn.W_Q'], ['blocks.{layer}.attn.W_O']];
   const tensors = { kind: 'separate', q, k, o, orientation } as const;
@@ -56,7 +57,7 @@ const transformerLens = lensRow(
  */
 const grokking = lensRow('grokking', ['blocks.{layer}.attn.W_K'], 'head_dim_in');
 
-/** OpenAI's own GPT-OSS files, in `original/`; one sink per head. */
+/** OpenAI's GPT-OSS files, in `original/`, with one sink per head. */
 const gptOssOriginal: Architecture = {
   id: 'gpt_oss-original',
   towers: [
@@ -97,7 +98,7 @@ const phiOriginal: Architecture = {
 
 const WHISPER_NAMES = { q: 'query', k: 'key', o: 'out' };
 
-/** OpenAI's own Whisper names, which the MLX conversions kept. */
+/** Makes a tower with OpenAI's Whisper names, which the MLX conversions kept. */
 function whisperTower(
   stack: string,
   module: string,
@@ -134,7 +135,7 @@ const nanoGpt: Architecture = {
       o: 'h.{layer}.attn.c_proj',
     }),
   ],
-  // nanoGPT's and minGPT's own configs (model.py, GPTConfig); GPT-BigCode's has n_positions.
+  // These are the configs of nanoGPT and minGPT (model.py, GPTConfig); GPT-BigCode's has n_positions.
   signatureKeys: ['n_layer', 'n_head', 'n_embd', 'block_size'],
 };
 
@@ -151,15 +152,15 @@ const timm: Architecture = {
   signatureTensors: ['patch_embed.proj.weight'],
 };
 
-/** Whatever a model of one's own may call it. */
+/** The keys under which a custom model may give its number of heads. */
 const TORCH_CONFIG: HeadConfig = {
   heads: keys('nhead', 'num_heads', 'n_heads', 'n_head', 'num_attention_heads'),
   layers: keys('num_layers', 'n_layers', 'num_hidden_layers'),
 };
 
 /**
- * torch's nn.MultiheadAttention: in_proj_weight [3d, d] is [Q | K | V], a parameter without ".weight"; no other
- * class has it.
+ * Makes a tower of torch's nn.MultiheadAttention: in_proj_weight [3d, d] is [Q | K | V], a parameter without ".weight";
+ * no other class has it.
  */
 function torchTower(
   stack: string,

@@ -1,9 +1,12 @@
+// Rows of Gemma 3n and 4, whose last layers reuse earlier keys.
 import { type Architecture, keysWithDefault, type Tower } from '../architecture.ts';
 import type { ConfigReader } from '../configReader.ts';
 import { llamaTower, TEXT_PREFIXES } from './llama.ts';
 import { GROUPED_CONFIG, withHeads } from './towers.ts';
 
-/** Kinds of attention by layer, where config.json lists them; else the class's default, a full layer at every n-th. */
+/**
+ * Lists each layer's kind of attention as config.json gives it, or by the class's default: a full layer at every n-th.
+ */
 function layerTypes(config: ConfigReader, every: number, layers: number): unknown[] {
   const listed = config.get('layer_types');
   if (Array.isArray(listed)) return listed;
@@ -13,18 +16,18 @@ function layerTypes(config: ConfigReader, every: number, layers: number): unknow
 }
 
 interface SharingDefaults {
-  /** In models without `layer_types` each n-th layer sees all tokens. */
+  /** In models without `layer_types`, every n-th layer sees all tokens. */
   readonly every: number;
   readonly layers: number;
-  /** `num_kv_shared_layers` of the class. */
+  /** The class's default of `num_kv_shared_layers`. */
   readonly shared: number;
-  /** The same where there is no config.json: what all releases of the type have, or NaN. */
+  /** The number where there is no config.json: what all releases of the type have, or NaN. */
   readonly withoutConfig: number;
 }
 
 /**
- * The layer whose keys a layer's queries meet: the last `num_kv_shared_layers` layers reuse those of the last layer
- * before them that is of the same kind. NaN where config.json leaves it open. (transformers,
+ * Makes the function that returns the layer whose keys a layer's queries meet: the last `num_kv_shared_layers` layers
+ * reuse those of the last earlier layer of the same kind. NaN where config.json leaves it open. (transformers,
  * models/gemma3n/modeling_gemma3n.py and gemma4/modeling_gemma4.py: kv_shared_layer_index.)
  */
 function keysOf({ every, layers, shared, withoutConfig }: SharingDefaults) {
@@ -40,16 +43,19 @@ function keysOf({ every, layers, shared, withoutConfig }: SharingDefaults) {
   };
 }
 
-/** E2B has 30 layers and 10 that share, E4B 35 and 15: the first 20 have keys of their own in both. */
+/** E2B has 30 layers of which 10 share keys, E4B 35 and 15: in both the first 20 have keys. */
 const GEMMA3N: SharingDefaults = { every: 5, layers: 35, shared: 15, withoutConfig: 15 };
 const GEMMA4: SharingDefaults = { every: 6, layers: 30, shared: 0, withoutConfig: Number.NaN };
 
-/** Gemma 4's full layers have wider heads, and fewer key heads where `attention_k_eq_v` (configuration_gemma4.py). */
+/**
+ * Reads a number of Gemma 4, whose full layers have wider heads, and fewer key heads with `attention_k_eq_v`
+ * (configuration_gemma4.py).
+ */
 function gemma4Number(key: string, globalKey: string, missing: number | undefined) {
   return (config: ConfigReader, layer: number): number | undefined => {
     const total = Number(config.get('num_hidden_layers') ?? GEMMA4.layers);
     const types = layerTypes(config, GEMMA4.every, total);
-    // The class makes the last layer a full one, whatever is listed.
+    // The class makes the last layer a full one, whatever the list says.
     const isFull = layer === total - 1 || types[layer] === 'full_attention';
     const value = isFull ? (config.get(globalKey) ?? missing) : undefined;
     const told = value ?? config.get(key);
@@ -119,7 +125,7 @@ const gemma4Vision: Tower = {
 /** Alternating updates between layers: only Gemma 3n has them. */
 const GEMMA3N_SIGN = 'layers.{layer}.altup.correction_coefs.weight';
 
-/** Models whose last layers have no keys of their own, or whose layers differ in their heads. */
+/** Models whose last layers have no keys, or whose layers differ in their heads. */
 export const SHARED_KEYS: readonly Architecture[] = [
   { id: 'gemma3n_text', towers: [gemma3nTower(TEXT_PREFIXES)], signatureTensors: [GEMMA3N_SIGN] },
   {

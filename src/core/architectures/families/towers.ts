@@ -1,3 +1,4 @@
+// Builders of towers and configs that the families share.
 import {
   type FusedTensors,
   type HeadConfig,
@@ -7,11 +8,11 @@ import {
 } from '../architecture.ts';
 import type { ConfigNumber } from '../configReader.ts';
 
-/** What r means where queries and keys come from different streams. */
+/** A note on what r means where queries and keys come from different streams. */
 export const CROSS_NOTE =
   'Cross-attention: queries and keys live in two different spaces, so r compares them coordinate by coordinate and has not the meaning it has in self-attention.';
 
-/** Where the transformers library's own classes look: most model types use these names. */
+/** The keys that most classes of the transformers library read. */
 export const USUAL_CONFIG: HeadConfig = {
   heads: keys('num_attention_heads'),
   width: keys('hidden_size'),
@@ -24,7 +25,7 @@ export const GROUPED_CONFIG: HeadConfig = {
   headDim: keys('head_dim'),
 };
 
-/** Of classes that don't read head_dim: the model's width over its heads. */
+/** The head width in classes that don't read head_dim: the model's width over its heads. */
 export const COMPUTED_HEAD_DIM: ConfigNumber = {
   keys: [],
   rule: (config) => {
@@ -36,21 +37,21 @@ export const COMPUTED_HEAD_DIM: ConfigNumber = {
 /** What layers beyond those that config.json counts do, in models with multi-token prediction. */
 export const FURTHER_TOKENS = 'predicts further tokens';
 
-/** GPT-2's names for the same numbers, which its descendants took over. */
+/** GPT-2's keys for the same numbers, which its descendants adopted. */
 export const GPT_CONFIG: HeadConfig = {
   heads: keys('n_head', 'num_attention_heads'),
   width: keys('n_embd', 'hidden_size', 'd_model'),
   layers: keys('n_layer', 'num_hidden_layers'),
 };
 
-/** The same with the heads that the library takes where config.json doesn't tell. */
+/** Adds the number of heads that the library assumes where config.json gives none. */
 export function withHeads(config: HeadConfig, missing: ConfigNumber['missing']): HeadConfig {
   return missing === undefined ? config : { ...config, heads: { ...config.heads, missing } };
 }
 
 type TowerBase = Pick<Tower, 'prefixes' | 'config'> & Partial<Tower>;
 
-/** q and k as two projections of one attention module: `module` is its path, ending in a dot. */
+/** Makes a tower with q and k as two projections of one attention module; `module` is its path, ending in a dot. */
 export function separateTower(
   module: string,
   names: { readonly q: string; readonly k: string; readonly o?: string },
@@ -65,7 +66,9 @@ export function separateTower(
   return { stack, ...more, tensors };
 }
 
-/** q, k and v in one projection; `others`: whole names under which the same tensor is also found. */
+/**
+ * Makes a tower with q, k and v in one projection; `others` are whole names under which the same tensor also occurs.
+ */
 export function fusedTower(
   qkv: string,
   split: FusedTensors['split'],

@@ -1,9 +1,10 @@
+// Rows of vision models.
 import { type Architecture, type HeadHint, keys, keysWithDefault, type Tower } from '../architecture.ts';
 import { separateTower, USUAL_CONFIG, withHeads } from './towers.ts';
 
 const V5_NAMES = { q: 'q_proj', k: 'k_proj', o: 'o_proj' };
 
-/** BEiT's position biases, [distances, heads]: of each layer or of all, under the names of transformers 4 and 5. */
+/** BEiT's position biases, [distances, heads], per layer or for all layers, under the names of transformers 4 and 5. */
 const BIAS_HINTS: readonly HeadHint[] = [
   'encoder.layer.{layer}.attention.attention.relative_position_bias',
   'encoder.relative_position_bias',
@@ -66,7 +67,10 @@ const vjepa2: Architecture = {
   ],
 };
 
-/** transformers, models/swin: stages of growing width, each with heads of its own; config.num_heads lists them. */
+/**
+ * Makes a tower of Swin (transformers, models/swin): stages of growing width with different numbers of heads;
+ * config.num_heads lists them.
+ */
 function swinTower(names: { q: string; k: string; o?: string }, more: Partial<Tower> = {}): Tower {
   return separateTower('encoder.layers.{stage}.blocks.{layer}.attention.', names, {
     prefixes: ['swin.', ''],
@@ -108,7 +112,7 @@ export function clipTower(heads: number, prefixes: readonly string[], more: Part
   });
 }
 
-/** Both towers; SigLIP's pooling head has a learned probe for its query and no Wq of this kind. */
+/** Makes a row with both towers; SigLIP's pooling head has a learned probe as its query and no such Wq. */
 function clipRow(id: string, textHeads: number): Architecture {
   const config = (scope: string, heads: number) => ({ ...withHeads(USUAL_CONFIG, heads), scope });
   return {

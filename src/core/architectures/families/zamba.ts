@@ -1,8 +1,9 @@
+// Rows of Zamba, whose layers share attention blocks.
 import { type Architecture, keys } from '../architecture.ts';
 import type { ConfigReader } from '../configReader.ts';
 import { separateTower, USUAL_CONFIG } from './towers.ts';
 
-/** The layers that run an attention block beside their Mamba; the blocks take turns. */
+/** Lists the layers that run an attention block beside their Mamba; the blocks alternate. */
 function hybridLayers(block: number, blocks: number, config: ConfigReader): number[] {
   const types = config.get('layers_block_type');
   if (!Array.isArray(types)) return [];
@@ -20,7 +21,7 @@ function zambaRow(id: string, module: string, heads: number, note: string): Arch
         { q: 'q_proj', k: 'k_proj', o: 'o_proj' },
         {
           prefixes: ['model.', ''],
-          // Its width isn't the model's, which is half of it.
+          // Its width isn't the model's but twice that.
           config: {
             heads: { keys: ['num_attention_heads'], missing: heads },
             layers: USUAL_CONFIG.layers,
