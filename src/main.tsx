@@ -26,7 +26,7 @@ const actions = createActions(store, {
   results: createResultCache(createBrowserStore()),
   mappings: createSavedMappings(storage),
   // Absent on plain http.
-  privateFiles: navigator.storage && (() => navigator.storage.getDirectory()),
+  opfs: navigator.storage && (() => navigator.storage.getDirectory()),
   loadOAuth: () => import('@huggingface/hub'),
 });
 actions.settings.detectEngines();

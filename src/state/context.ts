@@ -20,7 +20,7 @@ export interface Outside {
   readonly storage: Place;
   readonly results: ResultCache;
   readonly mappings: SavedMappings;
-  readonly privateFiles: (() => Promise<FileSystemDirectoryHandle>) | undefined;
+  readonly opfs: (() => Promise<FileSystemDirectoryHandle>) | undefined;
   /** Loads the hub's library when someone signs in. */
   loadOAuth(): Promise<OAuthLibrary>;
 }

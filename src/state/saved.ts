@@ -32,12 +32,10 @@ export function saveLayerMetrics(
   void results.rewrite({ hubUrl, choice, layoutOverrides, convention }, cached);
 }
 
-export function savedActions({ results, privateFiles }: Pick<Context<unknown>, 'results' | 'privateFiles'>) {
+export function savedActions({ results, opfs }: Pick<Context<unknown>, 'results' | 'opfs'>) {
   /** Ranges of weight files; what reads them is fetched when it is first needed. */
   const savedRanges = async () =>
-    privateFiles === undefined
-      ? null
-      : (await import('../core/bytes/opfsRanges.ts')).createOpfsRanges(privateFiles);
+    opfs === undefined ? null : (await import('../core/bytes/opfsRanges.ts')).createOpfsRanges(opfs);
 
   return {
     /** How many models' scores are saved in this browser, and how many bytes of weights. */

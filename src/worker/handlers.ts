@@ -23,7 +23,7 @@ export interface HandlerOptions {
   /** The browser's name and version, for the benchmark's reports; they leave it out where it is unknown. */
   readonly browser?: string;
   /** Opens the place where ranges of files are saved, if the user wants it; undefined where the browser has no such place. */
-  readonly privateFiles: (() => Promise<FileSystemDirectoryHandle>) | undefined;
+  readonly opfs: (() => Promise<FileSystemDirectoryHandle>) | undefined;
   /** Threads that read local files into shared memory; none where memory can't be shared. */
   readonly readingThreads?: readonly ReadingThread[];
   /** Starts engines' further workers; where it is left out, each engine starts its own. */
@@ -41,8 +41,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
   });
   const threads = options.readingThreads ?? [];
   const readers = threads.length === 0 ? undefined : createFileReaders(threads);
-  const savedRanges =
-    options.privateFiles === undefined ? undefined : createOpfsRanges(options.privateFiles, readers);
+  const savedRanges = options.opfs === undefined ? undefined : createOpfsRanges(options.opfs, readers);
   const allocate = (bytes: number) =>
     new Uint8Array(readers === undefined ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes));
   const hubOf = ({ hubUrl, token, keepsBytes }: HubAccess) => ({

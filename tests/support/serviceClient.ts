@@ -17,7 +17,7 @@ export function serviceClient(): WorkerClient & { readonly sent: readonly Proced
         fetch: () => Promise.reject(new Error('No network in this test.')),
         appVersion: 'test',
         crossOriginIsolated: false,
-        privateFiles: undefined,
+        opfs: undefined,
       });
       const service = createService(handlers, (response) =>
         worker.dispatchEvent(new MessageEvent('message', { data: structuredClone(response) })),

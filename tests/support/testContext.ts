@@ -25,7 +25,7 @@ export function testOutside(parts: Partial<Outside> = {}): Outside {
     storage: storageOf(),
     results: NO_RESULTS,
     mappings: createSavedMappings(storageOf()),
-    privateFiles: undefined,
+    opfs: undefined,
     loadOAuth: () => Promise.reject(new Error('not in this test')),
     ...parts,
   };

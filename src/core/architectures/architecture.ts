@@ -14,18 +14,14 @@ export interface Architecture {
   readonly aliases?: readonly string[];
   /** One tower for each kind of attention: most models have one, BART three (encoder, decoder, cross). */
   readonly towers: readonly Tower[];
-  /**
-   * The parts of a model that is made of several models: its towers are those of the rows that the nested configs name.
-   */
+  /** The parts of a model made of several models: its towers are those of the rows that nested configs name. */
   readonly parts?: readonly Part[];
   /**
    * Templates of tensors that this model has, unlike others with the same attention names. They distinguish rows of
    * different layouts where config.json is missing.
    */
   readonly signatureTensors?: readonly string[];
-  /**
-   * Keys that only a config of this model has together, where its configs name no model type (nanoGPT's model_args).
-   */
+  /** Keys that together occur only in a config of this model, where no model type is named (nanoGPT's model_args). */
   readonly signatureKeys?: readonly string[];
   /**
    * The reason why a model of this type can't be scored: it has no attention. `towers` is then empty, and
@@ -54,16 +50,11 @@ export interface Tower {
   readonly otherAttention?: readonly { readonly sign: string; readonly name: string }[];
   /** Returns the name of the other kind according to config.json (layer_types); undefined for a layer of this kind. */
   readonly isOther?: (layer: number, config: ConfigReader) => string | undefined;
-  /**
-   * What layers beyond those that config.json counts do ("predicts further tokens"); absent where the type has none.
-   */
+  /** What layers beyond those of config.json do ("predicts further tokens"); absent where the type has none. */
   readonly extraLayers?: string;
   /** True where most models of the type lack it: a decoder's cross-attention, or other names of the same tensors. */
   readonly optional?: boolean;
-  /**
-   * Returns the layers that use the n-th stored block, where blocks are shared (ALBERT). `blocks` is the number of
-   * stored blocks.
-   */
+  /** Returns the layers that use the n-th of `blocks` stored blocks, where blocks are shared (ALBERT). */
   readonly usedBy?: (block: number, blocks: number, config: ConfigReader) => readonly number[];
   /** What the model computes around its Wq and Wk; the registry fills it in. */
   readonly attention?: AttentionFacts;
@@ -133,9 +124,7 @@ export interface LatentTensors {
 export type Orientation = (typeof ORIENTATIONS)[number];
 export const ORIENTATIONS = ['out_in', 'in_out', 'head_in_dim', 'head_dim_in', 'in_head_dim'] as const;
 
-/**
- * The keys of config.json that give the numbers. Keys are tried in order and may be dotted ("attn_config.kv_n_heads").
- */
+/** The keys of config.json that give the numbers, tried in order; they may be dotted ("attn_config.kv_n_heads"). */
 export interface HeadConfig {
   /** The nested object to read ("text_config"); the top level where that object is absent. */
   readonly scope?: string;

@@ -28,7 +28,7 @@ const TIMING_COLUMNS = [
   { key: 'byteRate', head: 'GB/s', about: 'bytes of weights by formula ÷ median' },
   { key: 'flops', head: 'GFLOP', about: 'of one call, by formula' },
   { key: 'bytes', head: 'weights', about: 'read by one call, by formula' },
-  { key: 'calls', head: 'entries', about: 'kernel entries of one call; for trace-full its chunks' },
+  { key: 'calls', head: 'launches', about: 'kernel launches of one call; for trace-full its chunks' },
   { key: 'clock', head: 'clock', about: 'wall time, or the GPU’s timestamps' },
   { key: 'region', head: 'region', about: 'what the time covers' },
 ] as const;

@@ -49,7 +49,7 @@ export function PublishedStrip() {
         views={NO_VIEWS}
         label="Median s of the paper’s published models. Left and right keys go through the models, up and down through the groups."
       />
-      <p className="quiet figure-words">
+      <p className="quiet figure-caption">
         Discs are encoders, triangles decoders (those of DETR attend both ways). The paper scores whole
         layers, M summed over the heads, which isn’t the median of its heads’ scores. Raw weights.
       </p>
@@ -84,7 +84,7 @@ function PlaceWords({
   const isVery = choice.kind === 'hub' && (choice.revision ?? 'main') === 'main';
   const very = isVery ? publishedOf(published, model.model.id, stack.name) : [];
   return (
-    <div className="figure-words">
+    <div className="figure-caption">
       <p>
         <b>{name}</b> {statistic === null ? whyNot(model, stack.name) : placeText(published, statistic)}
       </p>

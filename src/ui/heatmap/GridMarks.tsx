@@ -64,7 +64,7 @@ export function AxisTip({ layout, line, text }: AxisTipProps) {
     const hangsBelow = top < gridY + 60;
     return (
       <>
-        <div className="line-mark" style={{ left: gridX, top, width: gridWidth, height: cell }} />
+        <div className="axis-outline" style={{ left: gridX, top, width: gridWidth, height: cell }} />
         {text !== null && (
           <div
             className={`tip tip-left tip-${hangsBelow ? 'below' : 'above'}`}
@@ -82,7 +82,7 @@ export function AxisTip({ layout, line, text }: AxisTipProps) {
   const side = left > layout.width / 2 ? 'right' : 'left';
   return (
     <>
-      <div className="line-mark" style={{ left, top: gridY, width: cell, height: gridHeight }} />
+      <div className="axis-outline" style={{ left, top: gridY, width: cell, height: gridHeight }} />
       {text !== null && (
         <div
           className={`tip tip-${side} tip-above`}

@@ -21,7 +21,7 @@ export function KeptInBrowser() {
   }, [actions, asked]);
   const clear = (what: () => Promise<void>) => void what().then(() => setAsked(asked + 1));
   return (
-    <fieldset className="kept form-part">
+    <fieldset className="saved form-part">
       <legend className="control-label">saved in this browser</legend>
       <p>
         Scores of {usage.scores} {usage.scores === 1 ? 'model' : 'models'} from the hub.{' '}

@@ -39,7 +39,7 @@ export function LayerMetricControl() {
   const models = useAppState((state) => state.models);
   const { status, error } = useAppState((state) => state.layerMetrics);
   return (
-    <div className="measures">
+    <div className="layer-metrics">
       <span className="control-label">measure</span>
       {OFFERS.map(({ what, label, title }) => {
         const isOffered = models.some(
@@ -60,7 +60,7 @@ export function LayerMetricControl() {
         );
       })}
       {status === 'failed' && error !== null && (
-        <span className="measures-error" role="alert">
+        <span className="layer-metrics-error" role="alert">
           {error.message} {error.hint}
         </span>
       )}

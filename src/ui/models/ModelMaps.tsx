@@ -125,7 +125,7 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain }: ModelMapPr
               </div>
             </div>
           </header>
-          {model.status === 'opening' && <div className="model-room" />}
+          {model.status === 'opening' && <div className="model-placeholder" />}
         </div>
       ) : (
         <Heatmap

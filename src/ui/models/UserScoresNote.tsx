@@ -16,7 +16,7 @@ export function UserScoresNote({ index }: { readonly index: number }) {
   if (model === undefined || stack === null || model.userScores.length === 0) return null;
   const other = models.length === 2 ? models[1 - index] : undefined;
   return (
-    <ul className="own-scores" aria-label="Your scores">
+    <ul className="user-scores" aria-label="Your scores">
       {model.userScores.map((scores) => (
         <li key={scores.file}>
           <p>

@@ -75,7 +75,7 @@ function QuestionForm({ question, notes, onAnswer, onCancel }: QuestionFormProps
           </label>
         ))}
       </fieldset>
-      <label className="question-own">
+      <label className="question-custom">
         or another number of heads
         <input
           type="number"
@@ -87,7 +87,7 @@ function QuestionForm({ question, notes, onAnswer, onCancel }: QuestionFormProps
           onChange={(event) => setTyped(event.target.value)}
         />
       </label>
-      <p id={errorId} className="question-echo" aria-live="polite">
+      <p id={errorId} className="question-feedback" aria-live="polite">
         {typed !== '' &&
           (typedSplit ? splitText(typedSplit) : `${typed} heads don't divide the rows evenly.`)}
       </p>

@@ -155,7 +155,7 @@ function MappingForm({ question, notes, onAnswer, onCancel }: MappingFormProps) 
           ))}
         </select>
       </label>
-      <p className="question-echo" aria-live="polite">
+      <p className="question-feedback" aria-live="polite">
         {preview?.kind === 'fits' &&
           `Reads ${preview.layers.length} layers of d ${preview.dModel}, heads of ${preview.dHead}: ${formatBytes(preview.bytes)}.`}
         {preview?.kind === 'problem' && preview.problem}

@@ -41,7 +41,7 @@ export function ScatterPanel({ views }: ScatterPanelProps) {
         views={views}
         label={`Heads by ${x.plainName} and ${y.plainName}. Left and right keys go through the heads by ${x.plainName}; Enter pins.`}
       />
-      <p className="quiet figure-words">
+      <p className="quiet figure-caption">
         Drop a file of your own scores on the page to use them as an axis: CSV or JSON, keyed L5H1 or by layer
         and head.
       </p>

@@ -68,7 +68,7 @@ export function SettingsMenu() {
           </p>
           <Button type="submit">Save</Button>
         </form>
-        <fieldset className="kept form-part">
+        <fieldset className="saved form-part">
           <legend className="control-label">keyboard shortcuts</legend>
           <label>
             <input

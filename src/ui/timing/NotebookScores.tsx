@@ -49,11 +49,11 @@ function ScoreTable({ rows }: Pick<NotebookComparison, 'rows'>) {
       <table className="timing-table">
         <thead>
           <tr>
-            <th scope="col" className="timing-word">
+            <th scope="col" className="timing-text">
               head
             </th>
             <th scope="col">r, ours</th>
-            <th scope="col" className="timing-word">
+            <th scope="col" className="timing-text">
               r, notebook
             </th>
             <th scope="col">difference</th>
@@ -62,11 +62,11 @@ function ScoreTable({ rows }: Pick<NotebookComparison, 'rows'>) {
         <tbody>
           {rows.map(({ layer, head, ours, printed, difference }) => (
             <tr key={`${layer} ${head}`}>
-              <th scope="row" className="timing-word">
+              <th scope="row" className="timing-text">
                 {headName(layer, head)}
               </th>
               <td className="num">{ours === null ? '—' : ours.toFixed(10)}</td>
-              <td className="num timing-word">{printed}</td>
+              <td className="num timing-text">{printed}</td>
               <td className="num">{difference === null ? '' : scientific(difference)}</td>
             </tr>
           ))}

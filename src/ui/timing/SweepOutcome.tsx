@@ -66,7 +66,7 @@ function SweepTable({ caption, note, heads, words, rows }: SweepTableProps): Rea
           <thead>
             <tr>
               {heads.map((head, index) => (
-                <th key={head} scope="col" className={index < words ? 'timing-word' : ''}>
+                <th key={head} scope="col" className={index < words ? 'timing-text' : ''}>
                   {head}
                 </th>
               ))}
@@ -76,7 +76,7 @@ function SweepTable({ caption, note, heads, words, rows }: SweepTableProps): Rea
             {rows.map((cells) => (
               <tr key={cells.slice(0, 3).join(' ')}>
                 {cells.map((cell, index) => (
-                  <td key={heads[index]} className={index < words ? 'timing-word' : 'num'}>
+                  <td key={heads[index]} className={index < words ? 'timing-text' : 'num'}>
                     {cell}
                   </td>
                 ))}

@@ -20,7 +20,7 @@ const WORDS = new Set<BenchmarkColumnKey>(['method', 'scope', 'clock']);
 /** The engine heads its rows; a comparison has one region: the caption says it. */
 const LEFT_OUT = new Set<BenchmarkColumnKey>(['engine', 'region']);
 
-const classOf = (key: BenchmarkColumnKey) => (WORDS.has(key) ? 'timing-word' : 'num');
+const classOf = (key: BenchmarkColumnKey) => (WORDS.has(key) ? 'timing-text' : 'num');
 
 /** Every figure of a comparison, engine by engine as in the chart. The notebook's column appears where it printed a time. */
 export function TimingTable({ rows, report, notebook }: TimingTableProps) {
@@ -62,7 +62,7 @@ export function TimingTable({ rows, report, notebook }: TimingTableProps) {
                   <tr key={`${row.method} ${row.scope}`}>
                     {columns.map(({ key }) =>
                       key === 'method' ? (
-                        <th key={key} scope="row" className="timing-word">
+                        <th key={key} scope="row" className="timing-text">
                           {row.method}
                         </th>
                       ) : (

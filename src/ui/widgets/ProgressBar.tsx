@@ -18,7 +18,7 @@ export function ProgressBar({ label, text, left = null, value }: ProgressBarProp
   const wait = left === null ? '' : `${left} left`;
   return (
     <div className="progress">
-      <div className="progress-words">
+      <div className="progress-line">
         <span className="progress-text">
           {label} <span className="num">{text}</span>
         </span>

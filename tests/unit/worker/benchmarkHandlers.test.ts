@@ -26,7 +26,7 @@ function setUp(requestAdapter: () => Promise<GPUAdapter | null>) {
     crossOriginIsolated: false,
     browser: 'Some browser 1',
     cores: 6,
-    privateFiles: undefined,
+    opfs: undefined,
   });
   const service = createService(handlers, (response) => responses.push(structuredClone(response)));
   const ended = async (id: number) => {

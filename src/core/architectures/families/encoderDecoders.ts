@@ -172,8 +172,7 @@ export const ENCODER_DECODERS: readonly Architecture[] = [
   bartRow('marian', 16),
   bartRow('m2m_100', 16),
   bartRow('blenderbot', 32),
-  // configuration_whisper.py of 2022 has 4 heads of d_model 256, later ports of the class 6 of 384: there is no
-  // default to go by.
+  // No default: configuration_whisper.py of 2022 has 4 heads of d_model 256, later ports 6 of 384.
   bartRow('whisper'),
   trocr,
   t5Gemma,

@@ -67,10 +67,7 @@ const vjepa2: Architecture = {
   ],
 };
 
-/**
- * Makes a tower of Swin (transformers, models/swin): stages of growing width with different numbers of heads;
- * config.num_heads lists them.
- */
+/** Makes a tower of Swin (models/swin): stages of growing width whose numbers of heads config.num_heads lists. */
 function swinTower(names: { q: string; k: string; o?: string }, more: Partial<Tower> = {}): Tower {
   return separateTower('encoder.layers.{stage}.blocks.{layer}.attention.', names, {
     prefixes: ['swin.', ''],

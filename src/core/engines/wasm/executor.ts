@@ -21,8 +21,7 @@ export interface Thread {
 export interface Executor {
   readonly threads: number;
   /**
-   * Returns results in the jobs' order, and reports them in slices where `onSlice` is given; it yields between them,
-   * and throws when cancelled.
+   * Returns results in the jobs' order, in slices with `onSlice`; it yields between them, and throws when cancelled.
    */
   run(jobs: readonly Job[], yielder: Yielder, onSlice?: OnSlice): Promise<JobResult[][]>;
   /** Computes the products of two heads, on this thread. */

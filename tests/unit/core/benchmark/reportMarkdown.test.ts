@@ -63,7 +63,7 @@ describe('reportToMarkdown', () => {
       /mean ± standard deviation \(n − 1\) of the 3 to 7 runs’.*IQR: their third quartile/,
     );
     expect(lines[4]).toBe(
-      '| engine | method | scope | per head | speed-up | max \\|Δr\\| | per call | notebook’s machine | runs × loops | heads | median | IQR | fastest | GF/s | GB/s | GFLOP | weights | entries | clock | region |',
+      '| engine | method | scope | per head | speed-up | max \\|Δr\\| | per call | notebook’s machine | runs × loops | heads | median | IQR | fastest | GF/s | GB/s | GFLOP | weights | launches | clock | region |',
     );
     expect(lines[5]).toBe(`|${' --- |'.repeat(20)}`);
     expect(lines[6]).toBe(
