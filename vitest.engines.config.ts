@@ -14,6 +14,8 @@ export default defineConfig({
     name: 'engines',
     include: ['tests/engines/**/*.test.ts'],
     maxWorkers: 2,
+    // The files of a worker share its page, and with it what engines compile for the GPU.
+    isolate: false,
     // A software GPU computes at 1 to 2 GFLOP/s.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -55,7 +55,7 @@ export const ENGINES: readonly EngineUnderTest[] = [
     largeTolerance: BLOCKED_TOLERANCE,
     // 4 GFLOP a head, against trace's 0.3.
     largeOnce: ['norm'],
-    create: () => createWebGpuEngine({ gpu: navigator.gpu, form: 'traceRegister' }),
+    create: once(() => createWebGpuEngine({ gpu: navigator.gpu, form: 'traceRegister' })),
   },
   {
     id: 'webgpu',
@@ -65,7 +65,7 @@ export const ENGINES: readonly EngineUnderTest[] = [
     tolerance: FLOAT32_TOLERANCE,
     largeTolerance: BLOCKED_TOLERANCE,
     largeMethods: ['trace-heads'],
-    create: () => createWebGpuEngine({ gpu: navigator.gpu, form: 'traceShared' }),
+    create: once(() => createWebGpuEngine({ gpu: navigator.gpu, form: 'traceShared' })),
   },
   {
     id: 'wasm',
@@ -105,7 +105,7 @@ export const ENGINES: readonly EngineUnderTest[] = [
     largeTolerance: 1e-5,
     largeMethods: ['trace-heads'],
     largeOnce: ['trace-heads'],
-    create: async () => createOrtWebGpuEngine(await describeAdapter(navigator.gpu)),
+    create: once(async () => createOrtWebGpuEngine(await describeAdapter(navigator.gpu))),
   },
   {
     id: 'ort-wasm',
@@ -118,3 +118,15 @@ export const ENGINES: readonly EngineUnderTest[] = [
 
 /** Those that run everything. */
 export const WHOLE_ENGINES = ENGINES.filter(({ cases }) => cases === undefined);
+
+/**
+ * Creates an engine once for all files of a page; it stays when one of them closes it. What an engine compiles for the
+ * GPU takes seconds on a software GPU, and is gone with it.
+ */
+function once(create: () => Promise<Engine>): () => Promise<Engine> {
+  let engine: Promise<Engine> | null = null;
+  return () => {
+    engine ??= create().then((made) => ({ ...made, close() {} }));
+    return engine;
+  };
+}

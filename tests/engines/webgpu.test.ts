@@ -6,6 +6,7 @@ import { createWebGpuEngine } from '../../src/core/engines/webgpu/webgpuEngine.t
 import type { LayerWeights } from '../../src/core/weights/layerWeights.ts';
 import { explicitRatio } from './expected.ts';
 import { keyNearQuery } from './families.ts';
+import { sharedGpu } from './sharedGpu.ts';
 import { type StorageLayout, store } from './store.ts';
 
 let engine: Engine | undefined;
@@ -75,7 +76,7 @@ describe('WebGPU engine', () => {
     'divides 2 layers of 6 heads over buffers of $maxMatrices matrices',
     async ({ maxMatrices, chunks, launchesOf }) => {
       engine = await createWebGpuEngine({
-        gpu: navigator.gpu,
+        gpu: sharedGpu,
         form: 'traceRegister',
         limits: { bindingBytes: maxMatrices * 1024 },
       });
@@ -98,7 +99,7 @@ describe('WebGPU engine', () => {
   test.for(['linear', 'conv1d'] as const)('unpacks a %s tensor from several windows', async (layout) => {
     // A row of the Conv1D tensor is 3 + 4 · 8 + 3 elements of 2 bytes; a window holds a few rows, a part of a head.
     engine = await createWebGpuEngine({
-      gpu: navigator.gpu,
+      gpu: sharedGpu,
       form: 'traceRegister',
       limits: { windowBytes: 333 },
     });
@@ -117,7 +118,7 @@ describe('WebGPU engine', () => {
     { heads: 6, kvHeads: 1, d: 133, dh: 36 },
     { heads: 4, kvHeads: 1, d: 50, dh: 260 },
   ])('$heads query heads share $kvHeads key heads in workgroup memory', async ({ heads, kvHeads, d, dh }) => {
-    engine = await createWebGpuEngine({ gpu: navigator.gpu, form: 'traceShared' });
+    engine = await createWebGpuEngine({ gpu: sharedGpu, form: 'traceShared' });
     const { layers, expected } = layersOf(2, heads, kvHeads, d, dh);
     const handle = await engine.load(layers);
     const { scores } = await engine.run(handle, planCalls('trace-full', { kind: 'all' }, handle));
@@ -129,12 +130,12 @@ describe('WebGPU engine', () => {
   });
 
   test('refuses a head that is larger than a binding', async () => {
-    engine = await createWebGpuEngine({ gpu: navigator.gpu, limits: { bindingBytes: 512 } });
+    engine = await createWebGpuEngine({ gpu: sharedGpu, limits: { bindingBytes: 512 } });
     await expect(engine.load(layersOf(1, 1, 1, 32, 8).layers)).rejects.toMatchObject({ code: 'too-large' });
   });
 
   test('measures GPU time when asked, where the device has a clock', async () => {
-    engine = await createWebGpuEngine({ gpu: navigator.gpu, form: 'traceRegister' });
+    engine = await createWebGpuEngine({ gpu: sharedGpu, form: 'traceRegister' });
     const handle = await engine.load(layersOf(1, 2, 2, 256, 16).layers);
     const calls = planCalls('norm', { kind: 'all' }, handle);
     const timed = await engine.run(handle, calls, { timed: true });
