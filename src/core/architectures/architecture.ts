@@ -156,7 +156,7 @@ export interface Part {
   /** The prefixes of its tensors' names, in place of those of the inner row. */
   readonly prefixes: readonly string[];
   /** The model type where the nested config names none. */
-  readonly missing?: string;
+  readonly default?: string;
 }
 
 /** Makes the common case of a number under some keys. */
@@ -166,8 +166,8 @@ export function keys(...names: readonly string[]): ConfigNumber {
 
 /** Makes a number under some keys with the library's default. */
 export function keysWithDefault(
-  missing: number | readonly number[],
+  byDefault: number | readonly number[],
   ...names: readonly string[]
 ): ConfigNumber {
-  return { keys: names, missing };
+  return { keys: names, default: byDefault };
 }

@@ -69,7 +69,7 @@ interface ReadOptions {
  */
 export function readCount(
   reader: ConfigReader,
-  { keys, missing, rule, perLayer }: ConfigNumber,
+  { keys, default: byDefault, rule, perLayer }: ConfigNumber,
   { layer, index }: LayerPlace,
   { allowsDefault, allowsNull = false }: ReadOptions,
 ): ConfigCount | UnusableValue | undefined {
@@ -89,8 +89,8 @@ export function readCount(
   if (first !== undefined && other !== undefined && first.isOfLayer !== true)
     return { kind: 'unusable', key: first.key, shown: `${first.value}, but ${other.key} ${other.value}` };
   if (first !== undefined) return first;
-  if (!allowsDefault || missing === undefined) return undefined;
-  const value = typeof missing === 'number' ? missing : missing[index];
+  if (!allowsDefault || byDefault === undefined) return undefined;
+  const value = typeof byDefault === 'number' ? byDefault : byDefault[index];
   return isCount(value)
     ? { kind: 'count', value, key: reader.shownKey(keys[0] ?? ''), isDefault: true }
     : undefined;
@@ -134,7 +134,7 @@ export interface ConfigNumber {
    * The number that the transformers library assumes where the key is absent; used only when config.json names this
    * model type.
    */
-  readonly missing?: number | readonly number[];
+  readonly default?: number | readonly number[];
   /**
    * Derives the number for each layer from other entries of config.json, and takes precedence over the keys. Undefined:
    * the keys decide.

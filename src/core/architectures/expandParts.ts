@@ -80,10 +80,13 @@ export function findRow(rows: readonly Architecture[], modelType: string | null)
   return rows.find(({ id }) => id === modelType) ?? rows.find(({ aliases }) => aliases?.includes(modelType));
 }
 
-function typeOf({ scope, missing }: Part, config: Readonly<Record<string, unknown>> | null): string | null {
+function typeOf(
+  { scope, default: byDefault }: Part,
+  config: Readonly<Record<string, unknown>> | null,
+): string | null {
   const nested = valueAt(config, scope);
   const type = isJsonObject(nested) ? nested.model_type : undefined;
-  return typeof type === 'string' ? type : (missing ?? null);
+  return typeof type === 'string' ? type : (byDefault ?? null);
 }
 
 function towersOfPart({ scope, modality, prefixes }: Part, inner: Architecture): Tower[] {

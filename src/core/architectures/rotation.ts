@@ -58,8 +58,8 @@ function numbersOf(
   const { slidingTheta } = facts;
   const hasNull =
     slidingTheta?.nullIsTheta === true && slidingTheta.keys.some((key) => config.get(key) === null);
-  const of = hasOwnTheta && !hasNull ? slidingTheta! : { keys: facts.theta, missing: facts.missingTheta };
-  const theta = parameters?.rope_theta ?? first(config, of.keys) ?? of.missing;
+  const of = hasOwnTheta && !hasNull ? slidingTheta! : { keys: facts.theta, default: facts.defaultTheta };
+  const theta = parameters?.rope_theta ?? first(config, of.keys) ?? of.default;
   if (typeof theta !== 'number' || !(theta > 1) || !Number.isFinite(theta))
     return refused(
       `${config.name} doesn’t give the base of the rotary frequencies (${of.keys.join(' or ')}).`,
@@ -77,20 +77,20 @@ function numbersOf(
 }
 
 function shareOf(
-  { keys, missing }: NonNullable<RotaryFacts['share']>,
+  { keys, default: byDefault }: NonNullable<RotaryFacts['share']>,
   config: ConfigReader,
   parameters: Readonly<Record<string, unknown>> | null,
 ): unknown {
-  return parameters?.partial_rotary_factor ?? first(config, keys) ?? missing;
+  return parameters?.partial_rotary_factor ?? first(config, keys) ?? byDefault;
 }
 
 /** Returns the number of rotated features; null means all of them, as where config.json says null. */
 function dimsOf(
-  { keys, missing }: NonNullable<RotaryFacts['dims']>,
+  { keys, default: byDefault }: NonNullable<RotaryFacts['dims']>,
   config: ConfigReader,
 ): number | null | Refused {
   const told = keys.map((key) => config.get(key)).find((value) => value !== undefined);
-  if (told === undefined) return missing ?? null;
+  if (told === undefined) return byDefault ?? null;
   if (told === null || typeof told === 'number') return told;
   return refused(
     `${config.name}’s ${keys.join(' or ')}, the number of features that rotate, is ${JSON.stringify(told)}, not a number.`,

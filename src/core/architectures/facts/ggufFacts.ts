@@ -16,7 +16,7 @@ const rope = (pairing: 'half' | 'interleaved'): Positions => ({
   pairing,
   theta: ['rope_theta'],
   // This is llama.cpp's default, llama_hparams.rope_freq_base_train.
-  missingTheta: 10_000,
+  defaultTheta: 10_000,
   dims: { keys: ['rope_dimension_count'] },
   // These are Llama 3.1's and LongRoPE's factors, one for each frequency.
   unlessTensors: ['rope_freqs.weight', 'rope_factors_long.weight', 'rope_factors_short.weight'],

@@ -11,23 +11,23 @@ const rope = (pairing: RotaryFacts['pairing'], more: Partial<RotaryFacts> = {}):
   ...more,
 });
 /** Describes models in which only a share of each head's features turns. */
-const partial = (missing?: number): Partial<RotaryFacts> => ({
+const partial = (byDefault?: number): Partial<RotaryFacts> => ({
   share: {
     keys: ['partial_rotary_factor', 'rotary_pct', 'rope_pct'],
-    ...(missing === undefined ? {} : { missing }),
+    ...(byDefault === undefined ? {} : { default: byDefault }),
   },
 });
 /** Gives the base that the library assumes where config.json doesn't give one. */
-const at = (missingTheta: number): Partial<RotaryFacts> => ({ missingTheta });
+const at = (defaultTheta: number): Partial<RotaryFacts> => ({ defaultTheta });
 /** Gives a base that is fixed in the model's code. */
-const fixed = (theta: number): Partial<RotaryFacts> => ({ theta: [], missingTheta: theta });
+const fixed = (theta: number): Partial<RotaryFacts> => ({ theta: [], defaultTheta: theta });
 
 /** Decides a layer's kind by `layer_types`, or by how often a layer without a window occurs (Gemma 3, Cohere 2). */
-function windowed(keys: readonly string[], missing?: number) {
+function windowed(keys: readonly string[], byDefault?: number) {
   return (config: ConfigReader, layer: number): LayerKind | Refused => {
     const type = listed(config.get('layer_types'), layer);
     if (type === 'full_attention' || type === 'sliding_attention') return type;
-    const told = keys.map((key) => config.get(key)).find((value) => value !== undefined) ?? missing;
+    const told = keys.map((key) => config.get(key)).find((value) => value !== undefined) ?? byDefault;
     if (typeof told !== 'number' || !(told >= 1))
       return refused(
         `${config.name} doesn’t say which layers have a sliding window, where positions differ.`,
@@ -151,7 +151,7 @@ export const POSITIONS: readonly FactRow<Positions>[] = [
   },
   {
     ids: ['gptj', 'codegen'],
-    fact: rope('interleaved', { ...fixed(10_000), dims: { keys: ['rotary_dim'], missing: 64 } }),
+    fact: rope('interleaved', { ...fixed(10_000), dims: { keys: ['rotary_dim'], default: 64 } }),
   },
   { ids: ['cohere'], fact: rope('interleaved', at(10_000)) },
   { ids: ['ernie4_5', 'helium'], fact: rope('interleaved') },
@@ -183,7 +183,7 @@ export const POSITIONS: readonly FactRow<Positions>[] = [
       ...(stack === undefined ? {} : { stack }),
       fact: rope('half', {
         ...at(1_000_000),
-        slidingTheta: { keys: ['rope_local_base_freq'], missing: 10_000 },
+        slidingTheta: { keys: ['rope_local_base_freq'], default: 10_000 },
         layerKind: windowed(['sliding_window_pattern', '_sliding_window_pattern'], 6),
       }),
     }),
@@ -194,7 +194,7 @@ export const POSITIONS: readonly FactRow<Positions>[] = [
       theta: ['global_rope_theta'],
       ...at(160_000),
       // models/modernbert/modeling_modernbert.py: “if config.local_rope_theta is not None”.
-      slidingTheta: { keys: ['local_rope_theta'], missing: 10_000, nullIsTheta: true },
+      slidingTheta: { keys: ['local_rope_theta'], default: 10_000, nullIsTheta: true },
       layerKind: everyNth,
     }),
   },

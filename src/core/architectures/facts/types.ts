@@ -51,17 +51,17 @@ export interface RotaryFacts {
   /** The keys of the base of the frequencies. */
   readonly theta: readonly string[];
   /** The base that the transformers library assumes where the key is absent. */
-  readonly missingTheta?: number;
+  readonly defaultTheta?: number;
   /** The keys of the share of a head's features that turn; absent: all turn. */
-  readonly share?: { readonly keys: readonly string[]; readonly missing?: number };
+  readonly share?: { readonly keys: readonly string[]; readonly default?: number };
   /** The keys of the number of features that turn; null there, or no default: all turn. */
-  readonly dims?: { readonly keys: readonly string[]; readonly missing?: number };
+  readonly dims?: { readonly keys: readonly string[]; readonly default?: number };
   /** Returns which positions a layer has; absent: all layers are alike. */
   readonly layerKind?: (config: ConfigReader, layer: number) => LayerKind | Refused;
   /** The keys of theta for layers with a sliding window, where those have a separate one, without scaling. */
   readonly slidingTheta?: {
     readonly keys: readonly string[];
-    readonly missing?: number;
+    readonly default?: number;
     /** True where null in config.json means the other layers' theta. */
     readonly nullIsTheta?: boolean;
   };

@@ -61,7 +61,7 @@ function electraTower(model: 'discriminator' | 'generator'): Tower {
   return {
     ...bertRow('electra', [`${model}.electra.`, `${model}.`], 4).towers[0]!,
     stack: `${model}.self`,
-    config: { ...USUAL_CONFIG, heads: { keys: [...heads, 'num_attention_heads'], missing: 4 } },
+    config: { ...USUAL_CONFIG, heads: { keys: [...heads, 'num_attention_heads'], default: 4 } },
     optional: true,
   };
 }

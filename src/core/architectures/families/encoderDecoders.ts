@@ -15,7 +15,7 @@ function t5Tower(
   return separateTower(`${side}.block.{layer}.layer.${module}.`, T5_NAMES, {
     prefixes: T5_PREFIXES,
     config: {
-      heads: { keys: ['num_heads', 'num_attention_heads'], missing: heads },
+      heads: { keys: ['num_heads', 'num_attention_heads'], default: heads },
       headDim: keys('d_kv'),
       width: keys('d_model', 'hidden_size'),
       layers:
@@ -49,8 +49,11 @@ function t5Row(id: string, heads: number): Architecture {
 const BART_NAMES = { q: 'q_proj', k: 'k_proj', o: 'out_proj' };
 
 /** transformers, models/bart/modeling_bart.py. Whisper's keys have no bias; r doesn't see biases. */
-function bartRow(id: string, missing?: number): Architecture {
-  const heads = (key: string) => ({ keys: [key], ...(missing === undefined ? {} : { missing }) });
+function bartRow(id: string, byDefault?: number): Architecture {
+  const heads = (key: string) => ({
+    keys: [key],
+    ...(byDefault === undefined ? {} : { default: byDefault }),
+  });
   const prefixes = ['model.', ''];
   const decoder = {
     heads: heads('decoder_attention_heads'),

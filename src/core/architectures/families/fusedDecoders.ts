@@ -29,7 +29,7 @@ const bloom: Architecture = {
     fusedTower('h.{layer}.self_attention.query_key_value', 'per-head', {
       prefixes: ['transformer.', ''],
       config: {
-        heads: { keys: ['n_head', 'num_attention_heads', 'num_heads'], missing: 8 },
+        heads: { keys: ['n_head', 'num_attention_heads', 'num_heads'], default: 8 },
         layers: GPT_CONFIG.layers,
         width: keys('hidden_size', 'n_embed'),
       },
@@ -72,7 +72,7 @@ const falcon: Architecture = {
       {
         prefixes: ['transformer.', ''],
         config: {
-          heads: { keys: ['num_attention_heads', 'n_head'], missing: 71 },
+          heads: { keys: ['num_attention_heads', 'n_head'], default: 71 },
           kvHeads: {
             keys: ['num_kv_heads', 'n_head_kv'],
             rule: (config) => (!isNewFalcon(config) && isMultiQuery(config) ? 1 : undefined),
@@ -117,7 +117,7 @@ function mptKeyHeads(config: ConfigReader): number | undefined {
 }
 
 const MPT_CONFIG = {
-  heads: { keys: ['n_heads', 'num_attention_heads'], missing: 16 },
+  heads: { keys: ['n_heads', 'num_attention_heads'], default: 16 },
   kvHeads: { keys: ['attn_config.kv_n_heads'], rule: mptKeyHeads },
   layers: keys('n_layers', 'num_hidden_layers'),
   width: keys('d_model', 'hidden_size'),
@@ -220,7 +220,7 @@ const phi3Small: Architecture = {
 };
 
 const GLM_CONFIG = {
-  heads: { keys: ['num_attention_heads'], missing: 32 },
+  heads: { keys: ['num_attention_heads'], default: 32 },
   layers: keys('num_layers'),
   width: keys('hidden_size'),
 };

@@ -48,7 +48,7 @@ const gptNeo: Architecture = {
       {
         prefixes: PREFIXES,
         config: {
-          heads: { keys: ['num_heads', 'num_attention_heads'], missing: 16 },
+          heads: { keys: ['num_heads', 'num_attention_heads'], default: 16 },
           layers: keys('num_layers', 'num_hidden_layers'),
           width: keys('hidden_size'),
         },
@@ -126,7 +126,7 @@ const qwen: Architecture = {
     fusedTower('h.{layer}.attn.c_attn', 'concat', {
       prefixes: PREFIXES,
       config: {
-        heads: { keys: ['num_attention_heads', 'n_head'], missing: 32 },
+        heads: { keys: ['num_attention_heads', 'n_head'], default: 32 },
         headDim: keys('kv_channels'),
         layers: keys('num_hidden_layers', 'n_layer'),
         width: keys('hidden_size', 'n_embd'),

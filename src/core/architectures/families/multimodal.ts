@@ -100,7 +100,7 @@ function qwenVision(heads: number, prefixes = ['visual.', 'model.visual.']): Tow
     prefixes,
     config: {
       scope: 'vision_config',
-      heads: { keys: ['num_heads'], missing: heads },
+      heads: { keys: ['num_heads'], default: heads },
       layers: keys('depth'),
       width: keys('embed_dim', 'hidden_size'),
     },
@@ -172,8 +172,8 @@ const qwen25Omni = omniRow(
 /** A text model and a vision model, each of the type that its nested config names. */
 function textVisionRow(id: string, text: string, vision = 'clip_vision_model'): Architecture {
   const parts: readonly Part[] = [
-    { scope: 'text_config', modality: 'text', prefixes: TEXT_PREFIXES, missing: text },
-    { scope: 'vision_config', modality: 'vision', prefixes: VISION_PREFIXES, missing: vision },
+    { scope: 'text_config', modality: 'text', prefixes: TEXT_PREFIXES, default: text },
+    { scope: 'vision_config', modality: 'vision', prefixes: VISION_PREFIXES, default: vision },
   ];
   return { id, towers: [], parts };
 }
@@ -187,13 +187,13 @@ const modernVBert: Architecture = {
       scope: 'text_config',
       modality: 'text',
       prefixes: ['model.text_model.', 'text_model.'],
-      missing: 'modernbert',
+      default: 'modernbert',
     },
     {
       scope: 'vision_config',
       modality: 'vision',
       prefixes: ['model.vision_model.', 'vision_model.'],
-      missing: 'siglip_vision_model',
+      default: 'siglip_vision_model',
     },
   ],
 };

@@ -51,13 +51,13 @@ const GEMMA4: SharingDefaults = { every: 6, layers: 30, shared: 0, withoutConfig
  * Reads a number of Gemma 4, whose full layers have wider heads, and fewer key heads with `attention_k_eq_v`
  * (configuration_gemma4.py).
  */
-function gemma4Number(key: string, globalKey: string, missing: number | undefined) {
+function gemma4Number(key: string, globalKey: string, byDefault: number | undefined) {
   return (config: ConfigReader, layer: number): number | undefined => {
     const total = Number(config.get('num_hidden_layers') ?? GEMMA4.layers);
     const types = layerTypes(config, GEMMA4.every, total);
     // The class makes the last layer a full one, whatever the list says.
     const isFull = layer === total - 1 || types[layer] === 'full_attention';
-    const value = isFull ? (config.get(globalKey) ?? missing) : undefined;
+    const value = isFull ? (config.get(globalKey) ?? byDefault) : undefined;
     const told = value ?? config.get(key);
     return typeof told === 'number' ? told : undefined;
   };

@@ -45,8 +45,8 @@ export const GPT_CONFIG: HeadConfig = {
 };
 
 /** Adds the number of heads that the library assumes where config.json gives none. */
-export function withHeads(config: HeadConfig, missing: ConfigNumber['missing']): HeadConfig {
-  return missing === undefined ? config : { ...config, heads: { ...config.heads, missing } };
+export function withHeads(config: HeadConfig, byDefault: ConfigNumber['default']): HeadConfig {
+  return byDefault === undefined ? config : { ...config, heads: { ...config.heads, default: byDefault } };
 }
 
 type TowerBase = Pick<Tower, 'prefixes' | 'config'> & Partial<Tower>;

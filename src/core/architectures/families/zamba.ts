@@ -23,7 +23,7 @@ function zambaRow(id: string, module: string, heads: number, note: string): Arch
           prefixes: ['model.', ''],
           // Its width isn't the model's but twice that.
           config: {
-            heads: { keys: ['num_attention_heads'], missing: heads },
+            heads: { keys: ['num_attention_heads'], default: heads },
             layers: USUAL_CONFIG.layers,
             kvHeads: keys('num_key_value_heads'),
             headDim: keys('attention_head_dim'),
