@@ -1,3 +1,4 @@
+// Analyses a model: reads and scores layer by layer, and yields events.
 import type { LayoutOverrides } from '../architectures/inferLayout.ts';
 import { type AsyncQueue, createAsyncQueue } from '../asyncQueue.ts';
 import type { ChosenEngine, Engine } from '../engines/index.ts';

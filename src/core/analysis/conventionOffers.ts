@@ -1,3 +1,4 @@
+// Says which conventions a model allows, and why not others.
 import type { LayerFolds, StackLayout } from '../architectures/layout.ts';
 
 /** For each part of a convention: null where some layer can take it, else the reason why none can. */

@@ -1,3 +1,4 @@
+// The types of an analysis's events.
 import type { SplitOption } from '../architectures/headSplit.ts';
 import type { Mapping, MatrixGroup } from '../architectures/mapping.ts';
 import type { WireError } from '../errors.ts';

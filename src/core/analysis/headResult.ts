@@ -1,3 +1,4 @@
+// Turns an engine's scores into a head's result.
 import type { HeadScores } from '../engines/index.ts';
 import { frobeniusNorm } from '../metrics/norm.ts';
 import { symmetryRatio, symmetryScore } from '../metrics/symmetry.ts';

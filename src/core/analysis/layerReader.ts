@@ -1,3 +1,4 @@
+// Reads layers ahead of the engine.
 import { readLayer } from '../weights/readLayer.ts';
 import type { AnalysisPlan } from './plan.ts';
 

@@ -1,3 +1,4 @@
+// Decides what the page asks about a layout, and when it refuses instead.
 import type { LayoutAnswer } from '../architectures/inferLayout.ts';
 import {
   groupMatrices,

@@ -1,3 +1,4 @@
+// Plans an analysis: from a repository to the layers to read.
 import { adaptedWeightName, isAdapterName } from '../adapters/adapterNames.ts';
 import { adapterRefusal } from '../adapters/adapterRefusal.ts';
 import type { AdaptedWeights } from '../adapters/applyAdapters.ts';

@@ -1,3 +1,4 @@
+// Plans how a convention transforms each layer.
 import type { ArchitectureCandidates } from '../architectures/chooseArchitecture.ts';
 import { createConfigReader } from '../architectures/configReader.ts';
 import { gainTemplates } from '../architectures/folds.ts';

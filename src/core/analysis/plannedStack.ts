@@ -1,3 +1,4 @@
+// Plans one stack: its rows, scored and hatched.
 import type { HeadsIn, LayerLayout, StackLayout, StackShape } from '../architectures/layout.ts';
 import { weightsOfLayer } from '../architectures/weightsOfLayer.ts';
 import type { Weight } from '../quantisation/weight.ts';

@@ -1,3 +1,4 @@
+// Scores one layer.
 import { type Engine, type HeadScores, scoreHeads } from '../engines/index.ts';
 import { isAbort, QKError } from '../errors.ts';
 import type { HeadResult } from '../result/index.ts';

@@ -1,3 +1,4 @@
+// Reads the layers of a model that a benchmark runs on.
 import { type AnalysisPlan, type PlannedLayer, planAnalysis } from '../analysis/index.ts';
 import type { LayoutOverrides } from '../architectures/inferLayout.ts';
 import { QKError, toWire, type WireError } from '../errors.ts';

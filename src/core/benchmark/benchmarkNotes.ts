@@ -1,3 +1,4 @@
+// The notes of a benchmark's report.
 import {
   type NotebookMatch,
   notebookTimeOf,

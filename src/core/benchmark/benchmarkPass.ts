@@ -1,3 +1,4 @@
+// Times passes of kernel calls.
 import { type EngineHandle, type HeadScores, type Method, planCalls, type Scope } from '../engines/index.ts';
 import type { ScopeName, TimedSpan } from '../result/index.ts';
 import { kvHeadOf, type LayerWeights } from '../weights/layerWeights.ts';

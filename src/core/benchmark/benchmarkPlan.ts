@@ -1,3 +1,4 @@
+// The types of a benchmark: its weights, its request and its plan of rows.
 import { type Engine, type EngineHandle, METHODS, type Method } from '../engines/index.ts';
 import type { WireError } from '../errors.ts';
 import {

@@ -1,3 +1,4 @@
+// Computes the float64 values that a benchmark's results are compared with.
 import type { Engine, HeadScores } from '../engines/index.ts';
 import { symmetryRatio } from '../metrics/symmetry.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';

@@ -1,3 +1,4 @@
+// The columns and cells of a benchmark's table.
 import { type NotebookMatch, notebookTimeOf } from '../notebook/notebookTimes.ts';
 import {
   type BenchmarkFailure,

@@ -1,3 +1,4 @@
+// Times one row of a benchmark.
 import type { EngineHandle, HeadScores } from '../engines/index.ts';
 import { QKError } from '../errors.ts';
 import type { BenchmarkRow, ScopeName, TimedSpan, TimingClock } from '../result/index.ts';

@@ -1,3 +1,4 @@
+// Chooses the weights of a benchmark: a model's, or made-up ones.
 import { QKError, toWire, type WireError } from '../errors.ts';
 import type { ScopeName } from '../result/index.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';

@@ -1,3 +1,4 @@
+// Measures the resolution of the browser's clock.
 const STEPS_WANTED = 10;
 /** Enough reads to see the 100 ms steps of a browser that blurs its clock, and an end for a clock that stands still. */
 const READS_AT_MOST = 5_000_000;

@@ -1,3 +1,4 @@
+// Counts the operations and bytes of each method.
 import type { Method } from '../engines/index.ts';
 import { BYTES_PER_ELEMENT } from '../formats/dtype.ts';
 import type { ScopeName } from '../result/index.ts';

@@ -1,3 +1,4 @@
+// Descriptions of the methods and engines.
 import type { Method, TimedEngineKey } from '../engines/index.ts';
 
 /** What each method runs, in one line. The products are named as in the guide: A = WqᵀWq, B = WkᵀWk, C = WkᵀWq. */

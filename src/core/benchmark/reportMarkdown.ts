@@ -1,3 +1,4 @@
+// Writes a benchmark's report as Markdown.
 import type { NotebookMatch } from '../notebook/notebookTimes.ts';
 import type { BenchmarkReport } from '../result/index.ts';
 import { benchmarkNotes, spreadNote } from './benchmarkNotes.ts';

@@ -1,3 +1,4 @@
+// Computes the statistics of a row's times, and speed-ups.
 import { mean, median, quantile, sampleSd } from '../linalg/statistics.ts';
 import { type BenchmarkRow, rowEngine, type ScopeName } from '../result/index.ts';
 

@@ -1,3 +1,4 @@
+// Runs the timing comparison of engines and methods.
 import { isAbort, QKError, toWire, type WireError } from '../errors.ts';
 import { type BenchmarkFailure, type BenchmarkReport, engineName, type ScopeName } from '../result/index.ts';
 import type { LayerWeights } from '../weights/layerWeights.ts';

@@ -1,3 +1,4 @@
+// Runs the sweep over d and dh.
 import { QKError, toWire } from '../errors.ts';
 import { engineName } from '../result/index.ts';
 import {

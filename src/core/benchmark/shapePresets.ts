@@ -1,3 +1,4 @@
+// Shapes of known models for made-up weights.
 import type { WorkShape } from './flops.ts';
 
 /** A shape to time, by name. */

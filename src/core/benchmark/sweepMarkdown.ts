@@ -1,3 +1,4 @@
+// Writes a sweep's report as Markdown.
 import { formatDuration } from './benchmarkTable.ts';
 import { markdownTable } from './markdownTable.ts';
 import { rowTimes } from './rowTimes.ts';

@@ -1,3 +1,4 @@
+// The report of a sweep, with the exponents, ratios and crossing that follow from its rows.
 import { median } from '../linalg/statistics.ts';
 import type { BenchmarkRow, ReportOrigin } from '../result/index.ts';
 import { passFlops } from './flops.ts';

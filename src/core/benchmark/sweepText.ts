@@ -1,3 +1,4 @@
+// Texts of the sweep: exponents, ratios and repeats.
 import { cancelledNotes, clockNotes, originNotes } from './benchmarkNotes.ts';
 import { formatDigits, formatDuration } from './benchmarkTable.ts';
 import {

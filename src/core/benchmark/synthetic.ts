@@ -1,3 +1,4 @@
+// Makes up weights of a given shape.
 import { QKError } from '../errors.ts';
 import { BYTES_PER_ELEMENT } from '../formats/dtype.ts';
 import { encodeBfloat, encodeHalf } from '../linalg/halfFloats.ts';

@@ -1,3 +1,4 @@
+// Joins the byte ranges of matrices, so that an engine copies each byte once.
 import { BYTES_PER_ELEMENT } from '../formats/dtype.ts';
 import type { MatrixView } from '../weights/matrixView.ts';
 

@@ -1,3 +1,4 @@
+// Plans the kernel calls of each method over a head, a layer or a model.
 import type { EngineHandle, KernelCall } from './engine.ts';
 
 /** The notebook's five variants, by their names. */

@@ -1,3 +1,4 @@
+// The interface of an engine.
 import type { LayerWeights } from '../weights/layerWeights.ts';
 
 /** Names of the engines, once and for all. */

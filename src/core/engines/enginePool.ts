@@ -1,3 +1,4 @@
+// Creates engines once, and chooses the one that scores a model.
 import { QKError } from '../errors.ts';
 import type { StartHelper } from '../startedWorker.ts';
 import type { Engine, EngineId } from './engine.ts';

@@ -1,3 +1,4 @@
+// Computes sums over a whole layer, and norms of its rows and columns, from products of pairs of heads.
 import { scaleByPowerOfTwo } from '../linalg/powerOfTwoScale.ts';
 import { quadraticForms } from '../linalg/quadraticForms.ts';
 import { decodeMatrix } from '../weights/decode.ts';

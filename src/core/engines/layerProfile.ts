@@ -1,3 +1,4 @@
+// Computes the norms of the rows and columns of a whole layer's M, tile by tile.
 import type { LayerWeights } from '../weights/layerWeights.ts';
 import { mergeHeads, rowBlocks } from '../weights/mergeHeads.ts';
 import type { Engine } from './engine.ts';

@@ -1,3 +1,4 @@
+// Assembles the products of a pair of heads from an engine's buffers.
 import type { PairMoments } from './engine.ts';
 
 /** How a matrix was scaled, as every engine knows it. */

@@ -1,3 +1,4 @@
+// Decides which heads float32 can't score, and computes those in float64.
 import { BYTES_PER_ELEMENT } from '../formats/dtype.ts';
 import { readerOf } from '../weights/decode.ts';
 import { kvHeadOf, type LayerWeights } from '../weights/layerWeights.ts';

@@ -1,3 +1,4 @@
+// Scores a layer's heads, in float64 where float32 isn't enough.
 import type { LayerWeights } from '../weights/layerWeights.ts';
 import { planCalls } from './calls.ts';
 import type { Engine, HeadScores } from './engine.ts';

@@ -1,3 +1,4 @@
+// Checks an engine on a small known layer before it scores a model.
 import { QKError } from '../errors.ts';
 import { symmetryRatio } from '../metrics/symmetry.ts';
 import { kvHeadOf, type LayerWeights } from '../weights/layerWeights.ts';

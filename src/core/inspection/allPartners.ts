@@ -1,3 +1,4 @@
+// Computes all pairs of a layer's heads on request.
 import { allPairs, type EngineId } from '../engines/index.ts';
 import { isAbort, QKError } from '../errors.ts';
 import { type DetailDeps, type HeadPlace, PARTNERS_TOO_LARGE } from './headDetail.ts';

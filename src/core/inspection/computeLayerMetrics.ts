@@ -1,3 +1,4 @@
+// Computes metrics of one layer on an engine, with float64 as a fallback.
 import {
   type Engine,
   type EngineId,

@@ -1,3 +1,4 @@
+// Computes one head in detail, part by part.
 import { headResult } from '../analysis/index.ts';
 import {
   boundedSums,

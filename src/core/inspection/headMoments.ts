@@ -1,3 +1,4 @@
+// Computes A, B and C of one head.
 import type { Yielder } from '../engines/index.ts';
 import { addGram } from '../linalg/gram.ts';
 import { magnitudeOf, scaleByPowerOfTwo } from '../linalg/powerOfTwoScale.ts';

@@ -1,3 +1,4 @@
+// Reads the part of a layer that holds one head.
 import { type LayerPart, viewLayer } from '../weights/viewLayer.ts';
 import type { ReadLayer } from './inspectedModel.ts';
 

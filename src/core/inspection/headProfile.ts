@@ -1,3 +1,4 @@
+// Computes the row and column norms of one head's M.
 import type { Yielder } from '../engines/index.ts';
 import { quadraticForms } from '../linalg/quadraticForms.ts';
 import type { NormSquares } from '../metrics/directionality.ts';

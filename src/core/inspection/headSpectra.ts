@@ -1,3 +1,4 @@
+// Computes the eigenvalues and singular values of one head.
 import { runCooperatively, type Yielder } from '../engines/index.ts';
 import { type Complex, eigenvalueSteps } from '../linalg/eigenvalues.ts';
 import { singularValuesOfProduct } from '../linalg/singularValues.ts';

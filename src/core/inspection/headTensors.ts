@@ -1,3 +1,4 @@
+// Lists the tensors and bytes that a head was read from.
 import type { HeadsIn } from '../architectures/layout.ts';
 import type { TensorUse } from '../result/index.ts';
 import type { LayerPlan, WeightUse } from '../weights/layerPlan.ts';

@@ -1,3 +1,4 @@
+// Opens a scored model again, to read single layers.
 import { type AnalysisPlan, type PlannedLayer, planAnalysis } from '../analysis/index.ts';
 import type { LayoutOverrides } from '../architectures/inferLayout.ts';
 import { QKError } from '../errors.ts';

@@ -1,3 +1,4 @@
+// Joins the parts of a head's detail as they arrive.
 import { QKError } from '../errors.ts';
 import { BYTES_PER_ELEMENT } from '../formats/dtype.ts';
 import type { ModelShape, Reason } from '../result/index.ts';

@@ -1,3 +1,4 @@
+// Says why a layer could not be measured.
 import type { EngineId } from '../engines/index.ts';
 import { type ErrorCode, QKError } from '../errors.ts';
 import type { Reason } from '../result/index.ts';

@@ -1,3 +1,4 @@
+// Counts the operations of a layer metric, for its progress.
 import { type EngineId, WIDEST } from '../engines/index.ts';
 import type { ModelShape } from '../result/index.ts';
 import { mergedShape, rowBlockShape } from '../weights/mergeHeads.ts';

@@ -1,3 +1,4 @@
+// Computes metrics of whole layers, layer by layer.
 import { isAbort } from '../errors.ts';
 import { computeLayerMetric, type FaultyEngines, type LayerMetricValues } from './computeLayerMetrics.ts';
 import type { DetailDeps } from './headDetail.ts';

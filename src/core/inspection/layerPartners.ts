@@ -1,3 +1,4 @@
+// Computes which heads of a layer are each other's transposes.
 import { allPairs, type Engine, type EngineId, type HeadPair, momentsOfPairs } from '../engines/index.ts';
 import { dot } from '../linalg/gram.ts';
 import { scaleNumber } from '../linalg/powerOfTwoScale.ts';

@@ -1,3 +1,4 @@
+// Computes r of one head over the RoPE offset.
 import { type HeadProducts, ropeCurve } from '../metrics/ropeCurve.ts';
 import type { LayerPlan } from '../weights/layerPlan.ts';
 

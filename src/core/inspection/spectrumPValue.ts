@@ -1,3 +1,4 @@
+// Computes how often random orientations of a head's spectrum lie as far from 1/d as the head.
 import type { Yielder } from '../engines/index.ts';
 import { mulberry32 } from '../linalg/random.ts';
 import { createSpectrumNull, isAsExtreme, monteCarloP } from '../metrics/spectrumNull.ts';

@@ -1,3 +1,4 @@
+// The scores of the notebook that this project comes from.
 import type { AnalysisResult, ModelShape } from '../result/index.ts';
 
 /**

@@ -1,3 +1,4 @@
+// The times of the notebook that this project comes from.
 import type { Method } from '../engines/index.ts';
 import type { ModelShape, ScopeName } from '../result/index.ts';
 import { isNotebookModel, NOTEBOOK_MODELS, type NotebookModel, sameShape } from './notebookScores.ts';

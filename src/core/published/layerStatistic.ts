@@ -1,3 +1,4 @@
+// Whole-layer scores as the paper summarises them: median and quartiles.
 import { median, quantile } from '../linalg/statistics.ts';
 import type { StackResult } from '../result/index.ts';
 

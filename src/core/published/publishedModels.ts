@@ -1,3 +1,4 @@
+// The scores of the published models, from the paper.
 import { median, quantile } from '../linalg/statistics.ts';
 
 /** Why a published value is wrong or leaves something out; PUBLISHED_FAULTS has the words. */

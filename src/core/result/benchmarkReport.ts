@@ -1,3 +1,4 @@
+// The schema of a benchmark's report.
 import type { DeviceClock, Method } from '../engines/index.ts';
 import type { WireError } from '../errors.ts';
 

@@ -1,3 +1,4 @@
+// Records which engines computed a result.
 import type { EngineId } from '../engines/index.ts';
 import type { EngineUse, LayerResult, StackResult } from './result.ts';
 

@@ -1,3 +1,4 @@
+// Says why a head has no z.
 import { type Convention, choiceOf } from '../weights/convention.ts';
 
 /**

@@ -1,3 +1,4 @@
+// Notes on heads that were computed in float64.
 import type { StackResult } from './result.ts';
 
 /** Heads that a note names. */

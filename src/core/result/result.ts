@@ -1,3 +1,4 @@
+// The schema of a result, as it is exported and cached.
 import type { EngineId } from '../engines/index.ts';
 import type { FormatId } from '../repos/index.ts';
 import type { Convention } from '../weights/convention.ts';

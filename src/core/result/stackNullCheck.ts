@@ -1,3 +1,4 @@
+// Compares the scores of a stack with random orientations.
 import { checkAgainstNull, type NullCheck } from '../metrics/randomInitialisation.ts';
 import { RAW_CONVENTION } from '../weights/convention.ts';
 import { nullUnavailable } from './nullUnavailable.ts';

@@ -1,3 +1,4 @@
+// Collects the values of one metric, and finds heads that occur twice.
 import { QKError } from '../errors.ts';
 import { USER_SCORES_LIMITS, type UserColumn, type UserEntry } from '../result/index.ts';
 import type { HeadKey } from './headKey.ts';

@@ -1,3 +1,4 @@
+// Splits CSV and TSV text into rows.
 import { QKError } from '../errors.ts';
 import { USER_SCORES_LIMITS } from '../result/index.ts';
 

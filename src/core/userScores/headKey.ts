@@ -1,3 +1,4 @@
+// Parses the keys that name a head in a file of scores.
 import { USER_SCORES_LIMITS } from '../result/index.ts';
 
 export interface HeadKey {

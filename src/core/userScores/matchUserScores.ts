@@ -1,3 +1,4 @@
+// Matches the user's scores with the heads of a map.
 import type { StackResult, UserColumn } from '../result/index.ts';
 
 /** A score laid over a model's heads, and what didn't meet. Heads are named "L5H1". */

@@ -1,3 +1,4 @@
+// Parses the ways in which people name a head.
 import { type HeadKey, parseHeadKey } from './headKey.ts';
 
 /** "5.1", "5-1", "5 1": layer and head, as papers write them. */

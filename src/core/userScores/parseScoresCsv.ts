@@ -1,3 +1,4 @@
+// Reads the user's scores from CSV.
 import { QKError } from '../errors.ts';
 import type { UserScores } from '../result/index.ts';
 import { ColumnBuilder } from './columnBuilder.ts';

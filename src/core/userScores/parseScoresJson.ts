@@ -1,3 +1,4 @@
+// Reads the user's scores from JSON.
 import { QKError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../jsonValue.ts';
 import { USER_SCORES_LIMITS, type UserScores } from '../result/index.ts';

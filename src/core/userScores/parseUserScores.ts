@@ -1,3 +1,4 @@
+// Reads the user's scores from a CSV or JSON file.
 import { QKError } from '../errors.ts';
 import { USER_SCORES_LIMITS, type UserScores } from '../result/index.ts';
 import { parseScoresCsv } from './parseScoresCsv.ts';

@@ -1,3 +1,4 @@
+// Applies a convention to one layer's weights.
 import { type Rotation, turnAt, turnColumns } from '../linalg/rotation.ts';
 import { decodeMatrix } from './decode.ts';
 import type { LayerWeights } from './layerWeights.ts';

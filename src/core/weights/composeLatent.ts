@@ -1,3 +1,4 @@
+// Multiplies the factors of latent attention into Wq and Wk.
 import type { LatentFactors } from '../architectures/layout.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import type { LayerPlan } from './layerPlan.ts';

@@ -1,3 +1,4 @@
+// Decodes a matrix to float64.
 import { BYTES_PER_ELEMENT } from '../formats/dtype.ts';
 import { decodeBfloat, decodeHalf } from '../linalg/halfFloats.ts';
 import type { MatrixView } from './matrixView.ts';

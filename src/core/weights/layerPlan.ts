@@ -1,3 +1,4 @@
+// Plans which bytes of a layer are read.
 import type { HeadsIn, LayerLayout } from '../architectures/layout.ts';
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import type { Weight } from '../quantisation/weight.ts';

@@ -1,3 +1,4 @@
+// The type of one layer's query and key weights.
 import type { MatrixView } from './matrixView.ts';
 
 /** The query and key weights of one layer, as raw bytes: the unit of work of every engine. */

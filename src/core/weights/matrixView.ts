@@ -1,3 +1,4 @@
+// The type of a matrix within raw bytes.
 import type { ScoredDtype } from '../formats/dtype.ts';
 
 /**

@@ -1,3 +1,4 @@
+// Merges a layer's heads side by side, as one head.
 import { BYTES_PER_ELEMENT } from '../formats/dtype.ts';
 import { decodeMatrix } from './decode.ts';
 import { kvHeadOf, type LayerWeights } from './layerWeights.ts';

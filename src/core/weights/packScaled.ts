@@ -1,3 +1,4 @@
+// Packs a matrix as float32, scaled by a power of two.
 import { BYTES_PER_ELEMENT, type ScoredDtype } from '../formats/dtype.ts';
 import { decodeBfloat, decodeHalf } from '../linalg/halfFloats.ts';
 import { exponentOf } from '../linalg/powerOfTwoScale.ts';

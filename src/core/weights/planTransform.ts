@@ -1,3 +1,4 @@
+// Plans the gains and rotations that a convention applies to a layer.
 import type { LayerLayout } from '../architectures/layout.ts';
 import type { Rotation } from '../linalg/rotation.ts';
 import type { Weight } from '../quantisation/weight.ts';

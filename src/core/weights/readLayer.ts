@@ -1,3 +1,4 @@
+// Reads the bytes of one layer.
 import { allOrAbort } from '../allOrAbort.ts';
 import type { LayerPlan } from './layerPlan.ts';
 

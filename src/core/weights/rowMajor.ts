@@ -1,3 +1,4 @@
+// Reorders strided bytes to rows.
 import { QKError } from '../errors.ts';
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import { BYTES_PER_ELEMENT, type ScoredDtype } from '../formats/dtype.ts';

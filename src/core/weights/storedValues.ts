@@ -1,3 +1,4 @@
+// Decodes a weight's stored values.
 import type { ScoredDtype } from '../formats/dtype.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import { decodeMatrix } from './decode.ts';

@@ -1,3 +1,4 @@
+// Presents a layer's bytes as one matrix per head.
 import type { HeadsIn } from '../architectures/layout.ts';
 import { BYTES_PER_ELEMENT, type ScoredDtype } from '../formats/dtype.ts';
 import { applyConvention } from './applyConvention.ts';

@@ -1,3 +1,4 @@
+// The graphs that the onnxruntime-web engines run.
 import type { OnnxGraph, OnnxNode } from './onnxGraph.ts';
 
 /**

@@ -1,3 +1,4 @@
+// Holds tensors in onnxruntime's memory between calls.
 import type { Tensor } from 'onnxruntime-web';
 
 type MakeTensor = (buffer: GPUBuffer, options: { dataType: 'float32'; dims: readonly number[] }) => Tensor;

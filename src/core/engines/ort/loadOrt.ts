@@ -1,3 +1,4 @@
+// Loads onnxruntime-web when an engine needs it.
 import webGpuUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { QKError } from '../../errors.ts';

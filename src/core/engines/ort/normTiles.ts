@@ -1,3 +1,4 @@
+// The norm method in onnxruntime-web, by tiles of M.
 import { sum } from '../../linalg/statistics.ts';
 import type { HeadScores } from '../engine.ts';
 import type { KeptTensors } from './keptTensors.ts';

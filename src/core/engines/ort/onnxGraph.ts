@@ -1,3 +1,4 @@
+// Encodes a graph as an ONNX model.
 import { ProtobufWriter } from './protobuf.ts';
 
 /** One operation. Attributes are whole numbers or lists of them, which is all that our graphs need. */

@@ -1,3 +1,4 @@
+// The engine that both onnxruntime-web variants share.
 import { QKError } from '../../errors.ts';
 import { kvHeadOf } from '../../weights/layerWeights.ts';
 import type {

@@ -1,3 +1,4 @@
+// Runs graphs in onnxruntime-web.
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { QKError } from '../../errors.ts';
 import type { KeptTensors } from './keptTensors.ts';

@@ -1,3 +1,4 @@
+// The engine of onnxruntime-web on the CPU.
 import type { Engine } from '../engine.ts';
 import { loadOrtWasm } from './loadOrt.ts';
 import { createOrtEngine } from './ortEngine.ts';

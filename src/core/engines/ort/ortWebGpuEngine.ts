@@ -1,3 +1,4 @@
+// The engine of onnxruntime-web on the GPU.
 import { QKError } from '../../errors.ts';
 import type { AdapterReport } from '../adapterReport.ts';
 import type { Engine } from '../engine.ts';

@@ -1,3 +1,4 @@
+// Packs a layer's weights as tensors for onnxruntime-web.
 import { kvHeadOf, type LayerWeights } from '../../weights/layerWeights.ts';
 import type { MatrixView } from '../../weights/matrixView.ts';
 import { type Packed, packScaled } from '../../weights/packScaled.ts';

@@ -1,3 +1,4 @@
+// The trace method in onnxruntime-web, in batches of heads.
 import type { HeadScores } from '../engine.ts';
 import { roundingError } from '../roundingError.ts';
 import type { KeptTensors } from './keptTensors.ts';

@@ -1,3 +1,4 @@
+// The norm method in float64.
 import type { Yielder } from '../yielder.ts';
 
 /** M is formed in tiles of this many rows and columns: two tiles of 64² doubles stay in the first cache level. */

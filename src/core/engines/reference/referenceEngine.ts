@@ -1,3 +1,4 @@
+// The reference engine: float64 in plain loops, against which the others are checked.
 import { QKError } from '../../errors.ts';
 import { exactTraceSteps } from '../../linalg/exactTraces.ts';
 import { addGram } from '../../linalg/gram.ts';

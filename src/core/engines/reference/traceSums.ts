@@ -1,3 +1,4 @@
+// The trace method in float64, with a bound on its rounding error.
 import { addGram } from '../../linalg/gram.ts';
 import type { Yielder } from '../yielder.ts';
 

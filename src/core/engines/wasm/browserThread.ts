@@ -1,3 +1,4 @@
+// Starts a thread of the WASM engine in a browser's worker.
 import { type StartedWorker, startedWorker } from '../../startedWorker.ts';
 import type { Thread } from './executor.ts';
 import type { ThreadStart } from './startThread.ts';

@@ -1,3 +1,4 @@
+// Allocates blocks of the kernels' memory.
 import { QKError } from '../../errors.ts';
 
 /** A part of the kernels' memory. */

@@ -1,3 +1,4 @@
+// Writes and reads the table of jobs in the threads' shared memory.
 import type { Job, JobResult } from './jobs.ts';
 import type { MatrixSource } from './matrixSource.ts';
 

@@ -1,3 +1,4 @@
+// Runs one job of the WASM engine: the kernels' calls for some heads.
 import type { Kernels } from './kernelModule.ts';
 import { COLUMN_STEP, PANEL_COLUMNS, PANEL_ROW_BYTES, STRIP_COLUMNS } from './kernels/panel.ts';
 import { type MatrixSource, PACKINGS } from './matrixSource.ts';

@@ -1,3 +1,4 @@
+// Creates the kernels' memory, as large as the browser grants.
 import { QKError } from '../../errors.ts';
 import type { KernelMemoryType } from './kernelModule.ts';
 

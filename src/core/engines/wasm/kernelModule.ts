@@ -1,3 +1,4 @@
+// Builds the WebAssembly module of the kernels, and detects what the browser supports.
 import { createModule, f32x4, v128 } from './assembler.ts';
 import { defineGram } from './kernels/gram.ts';
 import { defineCutStrips, defineNormPair } from './kernels/norm.ts';

@@ -1,3 +1,4 @@
+// Describes where and how a matrix is stored in the kernels' memory.
 import type { MatrixView } from '../../weights/matrixView.ts';
 import type { Kernels } from './kernelModule.ts';
 import { RAW_BYTES, RAW_TYPES, type RawType } from './kernels/vectors.ts';

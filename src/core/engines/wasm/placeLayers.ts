@@ -1,3 +1,4 @@
+// Copies layers into the kernels' memory.
 import { kvHeadOf, type LayerWeights } from '../../weights/layerWeights.ts';
 import type { MatrixView } from '../../weights/matrixView.ts';
 import { packScaled } from '../../weights/packScaled.ts';

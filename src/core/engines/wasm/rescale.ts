@@ -1,3 +1,4 @@
+// Rescales matrices whose magnitudes float32 products can't hold.
 import type { PlacedLayer, PlacedLayers } from './placeLayers.ts';
 
 /**

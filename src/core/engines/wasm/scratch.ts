@@ -1,3 +1,4 @@
+// Lays out the working memory of one thread.
 import { PANEL_ROW_BYTES, paddedFeatures } from './kernels/panel.ts';
 
 /** Query heads of one key head whose Gram matrices are held at once; K's panels are packed once for all of them. */

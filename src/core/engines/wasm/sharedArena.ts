@@ -1,3 +1,4 @@
+// Lends blocks of the kernels' memory, into which layers are read without a copy.
 import type { SharedBlock } from '../engine.ts';
 import { type Heap, PAGE } from './heap.ts';
 import type { KernelMemoryType } from './kernelModule.ts';

@@ -1,3 +1,4 @@
+// Runs in a worker: sets up the kernels and works through slices of jobs.
 import { QUEUE, QUEUE_BYTES } from './jobQueue.ts';
 import type { Kernels } from './kernelModule.ts';
 import { runQueuedJobs } from './threadLoop.ts';

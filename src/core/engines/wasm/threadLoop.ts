@@ -1,3 +1,4 @@
+// Claims and runs jobs of the queue, on whichever thread calls it.
 import { claimJob, finishJob, QUEUE } from './jobQueue.ts';
 import { runJob } from './jobs.ts';
 import { readJob, writeResults } from './jobTable.ts';

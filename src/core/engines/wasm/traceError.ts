@@ -1,3 +1,4 @@
+// Estimates the rounding error of the trace kernels for one head.
 import type { LayerShape } from '../engine.ts';
 import { roundingError } from '../roundingError.ts';
 import type { JobResult } from './jobs.ts';

@@ -1,3 +1,4 @@
+// Opens the GPU, describes its adapter and notices when it is lost.
 import { QKError } from '../../errors.ts';
 import type { AdapterReport } from '../adapterReport.ts';
 

@@ -1,3 +1,4 @@
+// Plans the dispatches of a call within the GPU's limits.
 import { QKError } from '../../errors.ts';
 import type { KernelCall, LayerShape } from '../engine.ts';
 import { rowVec4sOf, type SlabPlan, slabIndex } from './slabs.ts';

@@ -1,3 +1,4 @@
+// Uploads, scales and unpacks one layer's matrices on the GPU.
 import type { ScoredDtype } from '../../formats/dtype.ts';
 import { magnitudeOf, scaleByPowerOfTwo } from '../../linalg/powerOfTwoScale.ts';
 import { decodeMatrix } from '../../weights/decode.ts';

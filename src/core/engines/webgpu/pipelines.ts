@@ -1,3 +1,4 @@
+// Compiles the GPU's pipelines, each once.
 import elementSource from './kernels/element.wgsl?raw';
 import momentsSource from './kernels/moments.wgsl?raw';
 import normSource from './kernels/norm.wgsl?raw';

@@ -1,3 +1,4 @@
+// Runs kernel calls on the GPU and reads their results.
 import { kvHeadOf } from '../../weights/layerWeights.ts';
 import type { HeadScores, KernelCall, RunOptions, RunResult } from '../engine.ts';
 import { roundingError } from '../roundingError.ts';

@@ -1,3 +1,4 @@
+// Computes the products of pairs of heads on the GPU.
 import { QKError } from '../../errors.ts';
 import { kvHeadOf } from '../../weights/layerWeights.ts';
 import type { HeadPair, PairMoments } from '../engine.ts';

@@ -1,3 +1,4 @@
+// Plans the buffers in which matrices are stored on the GPU.
 import { QKError } from '../../errors.ts';
 import { kvHeadOf } from '../../weights/layerWeights.ts';
 import type { LayerShape } from '../engine.ts';

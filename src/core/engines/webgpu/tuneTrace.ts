@@ -1,3 +1,4 @@
+// Measures which form of the trace kernel is fastest on this GPU.
 import type { LayerShape } from '../engine.ts';
 import { USAGE } from './constants.ts';
 import type { OpenDevice } from './device.ts';

@@ -1,3 +1,4 @@
+// Writes bytes to GPU buffers and binds buffers to pipelines.
 import { MAX_WRITE_BYTES, USAGE } from './constants.ts';
 
 /**

@@ -1,3 +1,4 @@
+// The WebGPU engine.
 import type { Engine } from '../engine.ts';
 import { type BufferLimits, DEFAULT_LIMITS } from './constants.ts';
 import { openDevice } from './device.ts';

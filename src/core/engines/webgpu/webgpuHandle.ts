@@ -1,3 +1,4 @@
+// Loads layers onto the GPU and holds them there.
 import { QKError } from '../../errors.ts';
 import type { LayerWeights } from '../../weights/layerWeights.ts';
 import type { EngineHandle, LayerShape } from '../engine.ts';

@@ -1,3 +1,4 @@
+// Splits byte ranges into windows that fit the GPU's limits.
 import { QKError } from '../../errors.ts';
 import { joinRanges, type SourceMatrix, type Span, stripsOf } from '../byteSpans.ts';
 import { DEFAULT_LIMITS } from './constants.ts';

@@ -1,3 +1,4 @@
+// The kernel of products of features, from which A, B and C are made.
 import {
   type Code,
   f32x4,

@@ -1,3 +1,4 @@
+// The kernels of the norm method.
 import {
   type Code,
   choose,

@@ -1,3 +1,4 @@
+// The kernels that decode stored weights and pack them into panels.
 import {
   type Code,
   i32,

@@ -1,3 +1,4 @@
+// The kernel that sums the trace method's products.
 import {
   type Code,
   f64,

@@ -1,3 +1,4 @@
+// Vector instructions that the kernels share: loading and reducing.
 import { type Code, type FunctionScope, f32x4, i32, i32x4, type Variable, v128 } from '../assembler.ts';
 
 /** Raw little-endian types that the kernels read. */

@@ -1,3 +1,4 @@
+// Starts a shard in a browser's worker.
 import { startedWorker } from '../../../startedWorker.ts';
 import type { ShardWorker } from './shard.ts';
 

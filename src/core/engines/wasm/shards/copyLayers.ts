@@ -1,3 +1,4 @@
+// Copies layers with only the bytes of their heads, to send them to a worker.
 import { BYTES_PER_ELEMENT } from '../../../formats/dtype.ts';
 import type { LayerWeights } from '../../../weights/layerWeights.ts';
 import type { MatrixView } from '../../../weights/matrixView.ts';

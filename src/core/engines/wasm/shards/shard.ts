@@ -1,3 +1,4 @@
+// The page's side of a shard: sends requests to one worker.
 import { QKError } from '../../../errors.ts';
 import type { StartedWorker } from '../../../startedWorker.ts';
 import type { LayerWeights } from '../../../weights/layerWeights.ts';

@@ -1,3 +1,4 @@
+// The worker's side of a shard: an engine that responds to messages.
 import { toWire, type WireError } from '../../../errors.ts';
 import type { LayerWeights } from '../../../weights/layerWeights.ts';
 import type { Engine, EngineHandle, HeadScores, KernelCall, RunResult } from '../../engine.ts';

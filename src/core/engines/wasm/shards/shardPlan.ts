@@ -1,3 +1,4 @@
+// Plans which heads each worker computes.
 import { QKError } from '../../../errors.ts';
 import { kvHeadOf, type LayerWeights } from '../../../weights/layerWeights.ts';
 import type { HeadScores, KernelCall } from '../../engine.ts';
