@@ -140,13 +140,13 @@ function expectPartners(
 ) {
   const { heads, inner, normalised, isWhole } = partners!;
   expect([heads, isWhole]).toEqual([all.length, true]);
+  const norms = all.map(({ m }) => Math.hypot(...m.map((row) => Math.hypot(...row))));
   for (const [g, of] of all.entries())
     for (const [h, other] of all.entries()) {
       const product = innerWithTranspose(of.m, other.m);
-      const norms = [of, other].map(({ m }) => Math.hypot(...m.map((row) => Math.hypot(...row))));
-      const bound = tolerance * norms[0]! * norms[1]!;
+      const bound = tolerance * norms[g]! * norms[h]!;
       expect(Math.abs(inner[g * heads + h]! / of.size / other.size - product)).toBeLessThanOrEqual(bound);
-      expect(Math.abs(normalised[g * heads + h]! - product / norms[0]! / norms[1]!)).toBeLessThanOrEqual(
+      expect(Math.abs(normalised[g * heads + h]! - product / norms[g]! / norms[h]!)).toBeLessThanOrEqual(
         tolerance,
       );
     }

@@ -14,8 +14,16 @@ const LONG = { timeout: 60_000 };
 /** Long and narrow: more float32 than is packed at load, yet quick to check in float64. */
 const [D, DH] = [80_000, 8];
 
+/** Kept by seed: several tests ask for the same ones, and making one takes longer than scoring it. Not to be written to. */
+const made = new Map<number, Float32Array>();
+
 function matrix(seed: number): Float32Array {
-  return Float32Array.from({ length: D * DH }, (_, i) => Math.sin(i * (0.7 + 0.01 * seed)) + 0.1 * seed);
+  const known = made.get(seed);
+  if (known !== undefined) return known;
+  const values = new Float32Array(D * DH);
+  for (let i = 0; i < values.length; i++) values[i] = Math.sin(i * (0.7 + 0.01 * seed)) + 0.1 * seed;
+  made.set(seed, values);
+  return values;
 }
 
 function layerWith(q: readonly Float32Array[], k: readonly Float32Array[]): LayerWeights {
