@@ -36,6 +36,8 @@ export type ErrorCode =
   | 'config-invalid'
   /** A file of the user's own scores that can't be read as such. */
   | 'scores-invalid'
+  /** A file of exported scores, or a picture, that holds none, or whose scores contradict themselves. */
+  | 'result-invalid'
   // architectures and weights
   | 'architecture-unknown'
   | 'layout-mismatch'

@@ -1,7 +1,7 @@
 import { quantile } from 'd3';
 import { formatMagnitude } from './format.ts';
+import type { IndexedImage } from './indexedImage.ts';
 import { type FigureTheme, type PaletteName, valueColour } from './palette.ts';
-import type { IndexedImage } from './png.ts';
 import { type SceneNode, SMALL } from './scene.ts';
 
 /** An odd number of colours, so that one of them is the exact middle, and few enough for a byte. */

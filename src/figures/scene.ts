@@ -1,4 +1,4 @@
-import type { IndexedImage } from './png.ts';
+import type { IndexedImage } from './indexedImage.ts';
 
 /**
  * A small retained scene: what a figure draws, in CSS pixels, with y growing downwards. The same scene becomes the

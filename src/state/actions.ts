@@ -4,20 +4,31 @@ import type { LocalFile } from '../core/repos/index.ts';
 import type { AppState } from './appState.ts';
 import { benchmarkActions, sweepActions } from './benchmark.ts';
 import { comparisonActions } from './comparison.ts';
-import { createContext, type Outside } from './context.ts';
+import { type Context, createContext, type Outside } from './context.ts';
+import type { DataFiles } from './dataFiles.ts';
 import { folderActions } from './folder.ts';
 import { headDetailActions } from './headDetail.ts';
 import { hubSessionActions } from './hubSession.ts';
 import { layerMetricsActions } from './layerMetrics.ts';
 import { modelsActions } from './models.ts';
+import { showScored } from './openings.ts';
 import { pageActions } from './page.ts';
 import { revisionsActions } from './revisions.ts';
 import { savedActions } from './saved.ts';
 import { selectionActions } from './selection.ts';
 import { seriesActions } from './series.ts';
 import { settingsActions } from './settings.ts';
-import { areUserScores, userScoresActions } from './userScores.ts';
+import { createTask } from './task.ts';
+import { userScoresActions } from './userScores.ts';
 import { viewActions } from './view.ts';
+
+/** Files that may hold data rather than weights: what looks into them is fetched when one is dropped. */
+const MAY_BE_DATA = /\.(csv|tsv|json|png|svg|jpe?g|gif|webp)$/i;
+
+async function* lookInto(context: Context<AppState>, files: readonly LocalFile[]): AsyncGenerator<DataFiles> {
+  const { readDataFiles } = await import('./dataFiles.ts');
+  yield* readDataFiles(context, files);
+}
 
 export type Actions = ReturnType<typeof createActions>;
 
@@ -27,6 +38,7 @@ export function createActions(store: StoreApi<AppState>, outside: Outside) {
   const series = seriesActions(context, revisions.checkFiles);
   const folder = folderActions(context, series.start);
   const userScores = userScoresActions(context);
+  const reading = createTask<DataFiles>();
   return {
     page: pageActions(context),
     view: viewActions(context),
@@ -44,11 +56,27 @@ export function createActions(store: StoreApi<AppState>, outside: Outside) {
     series,
     folder,
     userScores,
-    /** Opens a model's files; or, where they are sheets or JSON with values of heads, scores for the model that is open. */
-    async openFiles(files: readonly LocalFile[]): Promise<void> {
+    /**
+     * Opens a model's files; figures and results that hold scores, as models; sheets or JSON with values of heads, as scores for the
+     * model that is open.
+     */
+    openFiles(files: readonly LocalFile[]): void {
       if (files.length === 0) return;
-      if (await areUserScores(files)) return userScores.open(files);
-      await folder.take(files, 'page');
+      if (!files.every(({ path }) => MAY_BE_DATA.test(path))) {
+        reading.dispose();
+        void folder.take(files, 'page');
+        return;
+      }
+      reading.run(() => lookInto(context, files), {
+        onEvent(found) {
+          if (found.kind === 'results') showScored(context, found.models);
+          else if (found.kind === 'scores') void userScores.open(files);
+          else void folder.take(files, 'page');
+        },
+        onEnd(notice) {
+          if (notice !== null) store.setState({ notice });
+        },
+      });
     },
   };
 }

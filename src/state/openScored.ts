@@ -21,7 +21,8 @@ export function openScored(
   );
 }
 
-function scoredState(
+/** A model whose scores are there already, as it stands on the page; not yet put there. */
+export function scoredState(
   { nextKey, sampleUrl }: Pick<Context<unknown>, 'nextKey' | 'sampleUrl'>,
   { own = [], ...result }: AnalysisResult,
   origin: ScoresOrigin,

@@ -8,27 +8,6 @@ import { type ModelState, type ModelsSlice, patchModel } from './modelState.ts';
 import type { PageSlice } from './page.ts';
 import type { ViewSlice } from './view.ts';
 
-/**
- * Whether these files are scores of heads rather than a model: sheets always are; JSON files are looked into, since
- * models have such too.
- */
-export async function areUserScores(files: readonly LocalFile[]): Promise<boolean> {
-  if (!files.every(({ path }) => /\.(csv|tsv|json)$/i.test(path))) return false;
-  if (files.some(({ path }) => /\.(csv|tsv)$/i.test(path))) return true;
-  const { looksLikeScores } = await loadUserScoresParser();
-  const are = await Promise.all(
-    files.map(async ({ blob }) => {
-      if (blob.size > USER_SCORES_LIMITS.bytes) return false;
-      try {
-        return looksLikeScores(JSON.parse((await blob.text()).replace(/^\ufeff/, '')));
-      } catch {
-        return false;
-      }
-    }),
-  );
-  return are.every(Boolean);
-}
-
 /** The user's own scores of a model's heads: taken from files, given to another model, taken away. */
 export function userScoresActions({ store }: Pick<Context<ModelsSlice & ViewSlice & PageSlice>, 'store'>) {
   function setScores(index: number, change: (scores: readonly UserScores[]) => readonly UserScores[]): void {

@@ -1,5 +1,6 @@
 export { METHODS, type Method, planCalls, type Scope } from './calls.ts';
 export type { DeviceClock, Engine, EngineHandle, EngineId, HeadPair, HeadScores } from './engine.ts';
+export { ENGINE_IDS } from './engine.ts';
 export {
   AVAILABLE_ENGINES,
   type AvailableEngine,

@@ -104,6 +104,7 @@ export function App() {
                 ]);
                 return figureSvg(exportResults(models), { metric, domain, stacks, palette, sort, views });
               }}
+              hasResults
               makeJson={async () => {
                 const { resultsToJson } = await import('../export/exportResults.ts');
                 return resultsToJson(models, report);

@@ -12,7 +12,7 @@ import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
-import { exportResults } from '../export/exportResults.ts';
+import { exportResults, resultsToJson } from '../export/exportResults.ts';
 import { InteractiveFigure } from '../figure/InteractiveFigure.tsx';
 import { SceneCanvas } from '../figure/SceneCanvas.tsx';
 import { useWidth } from '../figure/useElementSize.ts';
@@ -85,7 +85,7 @@ function Comparison({ a, b }: ComparisonProps) {
   };
   const nullReason = a.nullReason ?? b.nullReason;
   const fileName = `${exportName(models.flatMap(({ model }) => model ?? []))}-difference`;
-  const makeJson = () => `${JSON.stringify(results(), null, 2)}\n`;
+  const makeJson = () => resultsToJson(models, null);
   const scatter = () =>
     compareScatterScene(pairs, { metric, theme: FIGURE_THEMES.light, width: 520, a: a.title, b: b.title });
   if (pairs.length === 0)
@@ -112,6 +112,7 @@ function Comparison({ a, b }: ComparisonProps) {
               sceneToSvg(figureScene(results(), { metric: difference, domain, palette, sort, views: [view] }))
             }
             makeJson={makeJson}
+            hasResults
             makeCsv={makeCsv}
             onError={actions.page.showError}
           />
@@ -127,6 +128,7 @@ function Comparison({ a, b }: ComparisonProps) {
             fileName={`${fileName}-scatter`}
             makeSvg={() => sceneToSvg(addCitation(scatter().scene, results(), FIGURE_THEMES.light))}
             makeJson={makeJson}
+            hasResults
             makeCsv={makeCsv}
             onError={actions.page.showError}
           />

@@ -3,7 +3,7 @@ import { Button } from '../widgets/Button.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { useMenu } from '../widgets/useMenu.ts';
 import { download } from './download.ts';
-import { exportPng, PNG_SCALES, type PngScale } from './exportPng.ts';
+import { PNG_SCALES, type PngScale } from './pngScales.ts';
 
 interface ExportMenuProps {
   /** "Export" by default; where several menus stand on a page, each says what it exports. */
@@ -13,10 +13,15 @@ interface ExportMenuProps {
   /** Called when the file is asked for, not before. */
   readonly makeSvg: () => string | Promise<string>;
   readonly makeJson: () => string | Promise<string>;
+  /** True where the JSON is the models' results: then PNG and SVG hold it, and open as the JSON does. */
+  readonly hasResults?: boolean;
   readonly makeCsv?: () => string | Promise<string>;
   readonly disabled?: boolean;
   readonly onError: (error: unknown) => void;
 }
+
+/** What writes pictures is fetched when one is asked for. */
+const figureFiles = () => import('./figureFiles.ts');
 
 const SCALE_OPTIONS = PNG_SCALES.map((scale) => ({ value: `${scale}`, label: `${scale}×` }));
 
@@ -26,12 +31,14 @@ export function ExportMenu({
   fileName,
   makeSvg,
   makeJson,
+  hasResults = false,
   makeCsv,
   disabled = false,
   onError,
 }: ExportMenuProps) {
   const menu = useMenu();
   const [scale, setScale] = useState<PngScale>(2);
+  const data = async () => (hasResults ? makeJson() : null);
   const save = async (ending: string, make: () => Blob | Promise<Blob>) => {
     try {
       download(await make(), `${fileName}.${ending}`);
@@ -51,11 +58,17 @@ export function ExportMenu({
           value={`${scale}`}
           onChange={(value) => setScale(PNG_SCALES.find((known) => `${known}` === value) ?? 2)}
         />
-        <Button onClick={() => save('png', async () => exportPng(await makeSvg(), scale))}>
+        <Button
+          onClick={() =>
+            save('png', async () => (await figureFiles()).pngFile(await makeSvg(), scale, await data()))
+          }
+        >
           Download PNG
         </Button>
         <Button
-          onClick={() => save('svg', async () => new Blob([await makeSvg()], { type: 'image/svg+xml' }))}
+          onClick={() =>
+            save('svg', async () => (await figureFiles()).svgFile(await makeSvg(), await data()))
+          }
         >
           Download SVG
         </Button>

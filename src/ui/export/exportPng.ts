@@ -1,6 +1,4 @@
-/** Resolutions of a PNG, as multiples of the figure's px. */
-export const PNG_SCALES = [1, 2, 3] as const;
-export type PngScale = (typeof PNG_SCALES)[number];
+import type { PngScale } from './pngScales.ts';
 
 /**
  * A standalone SVG as a PNG, scale × its own size.

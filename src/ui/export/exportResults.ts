@@ -1,3 +1,4 @@
+import { isSameJson } from '../../core/jsonValue.ts';
 import type { AnalysisResult, BenchmarkReport } from '../../core/result/index.ts';
 import { headName } from '../../figures/format.ts';
 import { stackView } from '../../figures/heatmapView.ts';
@@ -11,12 +12,23 @@ export function exportResults(models: readonly ModelState[]): AnalysisResult[] {
   return models.flatMap((model) => resultOf(model, __APP_VERSION__, now) ?? []);
 }
 
-/** The results as JSON, the benchmark's report with the first model's; one model is no list. */
+/**
+ * The results as JSON, the benchmark's report with the first model's; one model is no list. Where they are those of a figure still, the
+ * text is the figure's own, byte for byte.
+ */
 export function resultsToJson(models: readonly ModelState[], report: BenchmarkReport | null): string {
   const list = exportResults(models).map((result, index) =>
     index === 0 && report !== null && !report.synthetic ? { ...result, timing: report } : result,
   );
-  return `${JSON.stringify(list.length === 1 ? list[0] : list, null, 2)}\n`;
+  const json = list.length === 1 ? list[0] : list;
+  return textOfFigure(models, json) ?? `${JSON.stringify(json, null, 2)}\n`;
+}
+
+/** The text of the figure that the models came from; null where they didn't, or where anything of them is new. */
+function textOfFigure(models: readonly ModelState[], json: unknown): string | null {
+  const origin = models[0]?.origin;
+  if (origin?.kind !== 'figure') return null;
+  return isSameJson(JSON.parse(origin.text.replace(/^\ufeff/, '')), json) ? origin.text : null;
 }
 
 /** Columns of each head, then of its layer; a cell is empty where a value isn't measured or is undefined. */

@@ -1,4 +1,4 @@
-import { bytesOf, type IndexedImage } from '../../figures/png.ts';
+import { bytesOf, type IndexedImage } from '../../figures/indexedImage.ts';
 import {
   HATCH_STEP,
   MONO,

@@ -23,6 +23,9 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
   const skipped = model.status === 'done' ? layers.flatMap(({ skipped }) => skipped ?? []) : [];
   const unscored = skipped.filter(({ code }) => code !== 'no-attention');
   const without = skipped.length - unscored.length;
+  // Addresses in hints can be followed: none that a figure brings.
+  const fromFile = model.origin !== null;
+  const reason = unscored[0]?.reason;
   // Notes on a recorded step stand beside the slider that chose it, where nothing moves under the pointer.
   const notes = model.engine?.id === 'recorded' ? [] : model.notes;
   const again = <Button onClick={() => actions.models.retry(index)}>Try again</Button>;
@@ -75,8 +78,8 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
       {unscored.length > 0 && (
         <Notice
           kind="warning"
-          message={`${unscored.length} of ${layerCounts(model).all} layers couldn’t be scored.`}
-          hint={unscored[0]?.reason}
+          message={`${unscored.length} of ${layerCounts(model).all} layers couldn’t be scored.${fromFile ? ` ${reason}` : ''}`}
+          hint={fromFile ? undefined : reason}
         />
       )}
       {(notes.length > 0 || without > 0) && (

@@ -45,7 +45,8 @@ export function DropTarget({ onFiles, onError }: DropTargetProps) {
       <p>
         <b>Drop a model’s files, or a folder that holds them</b>
         <br />
-        with its config.json, if there is one. Files never leave your machine.
+        with its config.json, if there is one; or a figure or JSON that QKScope exported. Files never leave
+        your machine.
       </p>
     </div>
   );

@@ -113,6 +113,12 @@ export const LAYERS: Readonly<Record<string, Room>> = {
     uses: ['core', 'core/result'],
     hasDoor: true,
   },
+  'core/embedded': {
+    purpose: 'results inside the PNG and SVG of a figure: written, read back and checked',
+    uses: ['core', 'core/repos', 'core/engines', 'core/result', 'core/weights'],
+    packages: ['valibot'],
+    hasDoor: true,
+  },
   'core/series': {
     purpose: 'which checkpoints of a training run are copies or jumps',
     uses: ['core/repos'],
@@ -166,6 +172,7 @@ export const LAYERS: Readonly<Record<string, Room>> = {
       'core/benchmark',
       'core/notebook',
       'core/userScores',
+      'core/embedded',
       'core/series',
       'worker',
       'figures',

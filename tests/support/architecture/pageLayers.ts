@@ -16,6 +16,7 @@ export const PAGE = [
   'core/notebook',
   'core/published',
   'core/userScores',
+  'core/embedded',
   'core/series',
   'figures',
   'state',

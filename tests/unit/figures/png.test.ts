@@ -1,7 +1,8 @@
 import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesOf, encodePng, type IndexedImage, pngDataUrl } from '../../../src/figures/png.ts';
+import { bytesOf, type IndexedImage } from '../../../src/figures/indexedImage.ts';
+import { encodePng, pngDataUrl } from '../../../src/figures/png.ts';
 
 /** Chunks of a PNG by name; zlib's own crc32 checks each. */
 function chunksOf(png: Uint8Array): Map<string, Uint8Array> {

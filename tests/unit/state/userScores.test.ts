@@ -4,7 +4,7 @@ import { valuesOf } from '../../../src/figures/metricValues.ts';
 import { createAppStore, INITIAL_STATE } from '../../../src/state/appState.ts';
 import { type ModelState, openingModel } from '../../../src/state/modelState.ts';
 import { resultOf } from '../../../src/state/selectors.ts';
-import { areUserScores, userScoresActions } from '../../../src/state/userScores.ts';
+import { userScoresActions } from '../../../src/state/userScores.ts';
 import { resultsToCsv } from '../../../src/ui/export/exportResults.ts';
 import { viewsOfModels } from '../../../src/ui/modelViews.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
@@ -39,20 +39,6 @@ function setUp(count: 1 | 2 = 1) {
 }
 
 const viewOf = (model: ModelState) => viewsOfModels([model])[0]!;
-
-describe('areScores', () => {
-  it.each([
-    [true, [file('induction.CSV', '')]],
-    [true, [file('a.tsv', ''), file('b.json', '{"L0H0": 1}')]],
-    [true, [file('scores.json', '\ufeff{"L0H0": 1}')]],
-    [false, [file('config.json', '{"model_type": "bert"}')]],
-    [false, [file('broken.json', '{')]],
-    [false, [file('scores.csv', ''), file('model.safetensors', '')]],
-    [false, [file('model.safetensors', '')]],
-  ])('%s: %o', async (are, files) => {
-    expect(await areUserScores(files)).toBe(are);
-  });
-});
 
 describe('the user’s scores on the page', () => {
   it('become a metric in the map, the view, the JSON and the CSV, with the file’s numbers whole', async () => {

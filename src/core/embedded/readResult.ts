@@ -1,0 +1,80 @@
+// Exported results as JSON: read back, and checked before anything of them is shown.
+import * as v from 'valibot';
+import { isJsonObject } from '../jsonValue.ts';
+import { printable } from '../printable.ts';
+import { loadModelIds, SAMPLE_NAMES } from '../repos/index.ts';
+import { type AnalysisResult, RESULT_SCHEMA, RESULT_VERSION } from '../result/index.ts';
+import { choiceOf } from '../weights/convention.ts';
+import { contradictionIn } from './contradictions.ts';
+import { EMBEDDED_LIMITS } from './limits.ts';
+import { invalidResult, newerVersion } from './refusals.ts';
+import { ResultSchema } from './resultSchema.ts';
+
+/** Returns whether a JSON value says that it is a result of ours, or a list of such. */
+export function looksLikeResult(json: unknown): boolean {
+  const first: unknown = Array.isArray(json) ? json[0] : json;
+  return isJsonObject(first) && first.schema === RESULT_SCHEMA;
+}
+
+/**
+ * Reads the results of one model, or of two side by side, as they are exported.
+ * @returns the values as they stand in the text, fields that nobody knows included
+ * @throws QKError 'result-invalid' saying what is wrong, 'format-unsupported' for a newer version's
+ */
+export async function readResults(text: string, file: string): Promise<readonly AnalysisResult[]> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (cause) {
+    throw invalidResult(file, 'they aren’t JSON', cause);
+  }
+  const list: readonly unknown[] = Array.isArray(json) ? json : [json];
+  const { results: max } = EMBEDDED_LIMITS;
+  if (list.length === 0) throw invalidResult(file, 'there are none in it');
+  if (list.length > max)
+    throw invalidResult(file, `there are ${list.length} results in it, and the page shows ${max} at most`);
+  const results: AnalysisResult[] = [];
+  for (const [index, value] of list.entries())
+    results.push(await readOne(value, file, list.length > 1 ? `result ${index + 1}: ` : ''));
+  const choices = new Set(results.map(({ convention }) => JSON.stringify(choiceOf(convention))));
+  if (choices.size > 1) throw invalidResult(file, 'its two results were scored by two conventions');
+  return results;
+}
+
+async function readOne(value: unknown, file: string, which: string): Promise<AnalysisResult> {
+  if (!looksLikeResult(value)) throw invalidResult(file, `${which}it isn’t a result of QKScope`);
+  const { version } = value as { readonly version?: unknown };
+  if (typeof version === 'number' && version > RESULT_VERSION) throw newerVersion(file, version);
+  const parsed = v.safeParse(ResultSchema, value, { abortEarly: true });
+  if (!parsed.success) throw invalidResult(file, which + issueText(parsed.issues[0]));
+  // As it stands in the text: what is exported again has its fields in the same order.
+  const result = value as AnalysisResult;
+  const contradiction = contradictionIn(result) ?? (await misnamed(result));
+  if (contradiction !== null) throw invalidResult(file, which + contradiction);
+  return result;
+}
+
+/** "stacks.0.layers.2.heads.1.r: Invalid type: Expected number but received "0.5"" */
+function issueText(issue: v.InferIssue<typeof ResultSchema>): string {
+  const path = issue.path?.map(({ key }) => String(key)).join('.');
+  return printable(`${path === undefined ? '' : `${path}: `}${issue.message}`);
+}
+
+/** Of a name that is to be opened: nothing but a model of the hub or of the sample may follow from it. */
+async function misnamed({ model: { source, id, sha, revision } }: AnalysisResult): Promise<string | null> {
+  if (source === 'local') return null;
+  if (source === 'sample')
+    return SAMPLE_NAMES.some((name) => id === `sample/${name}`)
+      ? null
+      : `the sample has no model “${printable(id)}”`;
+  const { parseModelId } = await loadModelIds();
+  try {
+    // A commit names itself; any other revision is what the hub would be asked for.
+    const named = sha === null && revision !== null ? `${id}@${revision}` : id;
+    const parsed = parseModelId(named);
+    if (parsed.repo === id && (named === id || parsed.revision === revision)) return null;
+  } catch {
+    // Said below.
+  }
+  return `“${printable(id)}” isn’t the name of a model on the hub, or its revision isn’t one`;
+}
