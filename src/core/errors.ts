@@ -38,6 +38,8 @@ export type ErrorCode =
   | 'scores-invalid'
   /** A file of exported scores, or a picture, that holds none, or whose scores contradict themselves. */
   | 'result-invalid'
+  /** A link whose scores are damaged, or that asks for what isn't there. */
+  | 'link-invalid'
   // architectures and weights
   | 'architecture-unknown'
   | 'layout-mismatch'

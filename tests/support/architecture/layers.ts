@@ -119,6 +119,11 @@ export const LAYERS: Readonly<Record<string, Room>> = {
     packages: ['valibot'],
     hasDoor: true,
   },
+  'core/links': {
+    purpose: 'what a link says: the grammar of its fragment, and scores packed into it',
+    uses: ['core', 'core/metrics', 'core/repos', 'core/weights', 'core/result'],
+    hasDoor: true,
+  },
   'core/series': {
     purpose: 'which checkpoints of a training run are copies or jumps',
     uses: ['core/repos'],
@@ -174,6 +179,7 @@ export const LAYERS: Readonly<Record<string, Room>> = {
       'core/userScores',
       'core/embedded',
       'core/series',
+      'core/links',
       'worker',
       'figures',
     ],
