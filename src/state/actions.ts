@@ -10,6 +10,7 @@ import { folderActions } from './folder.ts';
 import { headDetailActions } from './headDetail.ts';
 import { hubSessionActions } from './hubSession.ts';
 import { layerMetricsActions } from './layerMetrics.ts';
+import { linksActions } from './links.ts';
 import { modelsActions } from './models.ts';
 import { showScored } from './openings.ts';
 import { pageActions } from './page.ts';
@@ -46,6 +47,7 @@ export function createActions(store: StoreApi<AppState>, outside: Outside) {
     settings: settingsActions(context),
     hub: hubSessionActions(context),
     saved: savedActions(context),
+    links: linksActions(context),
     models: modelsActions(context),
     comparison: comparisonActions(context),
     headDetail: headDetailActions(context),

@@ -16,6 +16,7 @@ import type { HeadDetailSlice } from './headDetail.ts';
 import { type HubSessionSlice, hubAccess } from './hubSession.ts';
 import type { LayerMetricsSlice } from './layerMetrics.ts';
 import type { ModelsSlice } from './modelState.ts';
+import { sourceText } from './scoresOrigin.ts';
 import { isBusy } from './selectors.ts';
 import type { SeriesSlice } from './seriesTracks.ts';
 import type { SettingsSlice } from './settings.ts';
@@ -169,7 +170,7 @@ export function benchmarkActions(
     if (model.origin !== null)
       throw new QKError(
         'no-weights',
-        `These scores came from a ${model.origin.kind}, without weights to time.`,
+        `These scores came from ${sourceText(model.origin)}, without weights to time.`,
         {
           where: model.model.id,
           hint: 'Recompute the model first, or time a synthetic shape.',

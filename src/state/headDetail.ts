@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import type { HubSessionSlice } from './hubSession.ts';
 import { mergeHeadDetail } from './mergeMetrics.ts';
 import type { ModelState, ModelsSlice } from './modelState.ts';
-import { scoredModel, weightsKey } from './scoredModel.ts';
+import { scoredModel, unreadBytes, weightsKey } from './scoredModel.ts';
 import type { SelectionSlice } from './selection.ts';
 import { shownStack } from './selectors.ts';
 import type { SettingsSlice } from './settings.ts';
@@ -117,10 +117,10 @@ export function headDetailActions({ store, client }: Context<State>) {
   }
 
   function follow(): void {
-    const { models, pinned, headDetails } = store.getState();
+    const { models, pinned, isLinkedPin, headDetails } = store.getState();
     for (const modelKey of tasks.keys()) if (!models.some(({ key }) => key === modelKey)) drop(modelKey);
     const next = models.map((model): HeadDetailState => {
-      const key = keyOf(model, pinned);
+      const key = unreadBytes(model, isLinkedPin) === undefined ? keyOf(model, pinned) : null;
       const current = headDetails.find((detail) => detail.key !== null && detail.key === key);
       if (current !== undefined) return current;
       drop(model.key);
@@ -136,6 +136,7 @@ export function headDetailActions({ store, client }: Context<State>) {
     if (
       state.models !== before.models ||
       state.pinned !== before.pinned ||
+      state.isLinkedPin !== before.isLinkedPin ||
       state.headDetails !== before.headDetails
     )
       follow();

@@ -26,6 +26,8 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
         startedAt: now,
       };
     }
+    case 'headersRead':
+      return { ...state, status: 'awaiting' };
     case 'engine':
       return { ...state, engine: event.engine };
     case 'bytes':

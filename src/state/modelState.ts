@@ -19,14 +19,19 @@ export type ScoresOrigin =
       readonly kind: 'link';
       /** The scores are rounded to multiples of it. */
       readonly step: number;
-    };
+    }
+  /** A local file's scores of an earlier visit. */
+  | { readonly kind: 'browser' };
 
 /** A local file whose scores are known from elsewhere: whether a dropped one is the same, its fingerprint tells. */
 export interface ExpectedFile {
   /** The model's name in the figure or the link. */
   readonly name: string;
+  /** Of a link its first 16 digits. */
   readonly fingerprint: string;
   readonly convention: Convention;
+  /** Head splits that the user chose. */
+  readonly splits?: LayoutOverrides['splits'] | undefined;
 }
 
 /** One opened model, from its request on. What was scored stays through a failure or a cancellation. */
@@ -38,7 +43,8 @@ export interface ModelState {
   readonly choice: ModelChoice;
   /** What the user asked for; it names the model until its own name is known. */
   readonly requestLabel: string;
-  readonly status: 'opening' | 'question' | 'running' | 'done' | 'failed' | 'cancelled';
+  /** awaiting: it came by a link, and waits for a click that has its weights read, or for its file. */
+  readonly status: 'opening' | 'question' | 'running' | 'done' | 'failed' | 'cancelled' | 'awaiting';
   readonly question: LayoutQuestion | null;
   /** What the user chose that the files don't say: head splits, which tensors are Q and K. */
   readonly layoutOverrides: LayoutOverrides;
@@ -60,6 +66,8 @@ export interface ModelState {
   readonly userScores: readonly UserScores[];
   /** Where the scores were cached from an earlier visit: when they were made, and whether the revision has moved since. */
   readonly cached: { readonly createdAt: string; readonly hasMoved: boolean } | null;
+  /** It came by a link: weights are read after a click that says their bytes, and not before. */
+  readonly headersOnly: boolean;
   /** Where the scores came without weights; beside the result, never in it. Null where they are computed here. */
   readonly origin: ScoresOrigin | null;
   /** The files that this one may be: of local models alone. */
@@ -114,6 +122,7 @@ export function openingModel(
     result: null,
     userScores: [],
     cached: null,
+    headersOnly: false,
     origin: null,
     expectedFiles: [],
     startedAt: 0,

@@ -19,10 +19,20 @@ import {
   stopOpenings,
 } from './openings.ts';
 import { replaceModels, restoreReplaced } from './replacedModels.ts';
+import { sourceText } from './scoresOrigin.ts';
 import { clearSelection } from './selection.ts';
 
+/** Opens both sisters of the sample, side by side. */
+export function openSample(ctx: Context<OpeningState>): void {
+  const open = () =>
+    SAMPLE_NAMES.map((name) =>
+      startModel(ctx, { kind: 'sample', name, baseUrl: ctx.sampleUrl }, `sample/${name}`),
+    );
+  showModels(ctx, open, 'training');
+}
+
 export function modelsActions(ctx: Context<OpeningState>) {
-  const { store, mappings, sampleUrl } = ctx;
+  const { store, mappings } = ctx;
 
   return {
     /** Opens `gpt2`, `owner/model@revision` or a hub URL. */
@@ -33,14 +43,7 @@ export function modelsActions(ctx: Context<OpeningState>) {
         store.setState({ notice: toWire(error) });
       }
     },
-    /** Opens both sisters of the sample, side by side. */
-    openSample(): void {
-      const open = () =>
-        SAMPLE_NAMES.map((name) =>
-          startModel(ctx, { kind: 'sample', name, baseUrl: sampleUrl }, `sample/${name}`),
-        );
-      showModels(ctx, open, 'training');
-    },
+    openSample: () => openSample(ctx),
     /** Shows models whose scores came without their weights: of a figure or a link. */
     async openScored(results: readonly AnalysisResult[], origin: ScoresOrigin): Promise<void> {
       const { openScored } = await import('./openScored.ts');
@@ -82,7 +85,7 @@ export function modelsActions(ctx: Context<OpeningState>) {
       if (models.every((model) => model.convention.text === convention.text)) return;
       const origin = models.find((model) => model.origin !== null)?.origin;
       if (origin) {
-        const text = `These scores came from a ${origin.kind}, without the weights that another convention needs.`;
+        const text = `These scores came from ${sourceText(origin)}, without the weights that another convention needs.`;
         store.setState({
           notice: toWire(new QKError('no-weights', text, { hint: 'Recompute them first.' })),
         });
@@ -90,10 +93,10 @@ export function modelsActions(ctx: Context<OpeningState>) {
       }
       stopOpenings(ctx, models);
       const openings = models.map((old) => {
-        const { layoutOverrides } = old;
+        const { layoutOverrides, headersOnly } = old;
         return resetForRescore(
           old,
-          startModel(ctx, old.choice, old.requestLabel, { layoutOverrides, convention }),
+          startModel(ctx, old.choice, old.requestLabel, { layoutOverrides, convention, headersOnly }),
         );
       });
       store.setState((state) => ({
@@ -104,6 +107,10 @@ export function modelsActions(ctx: Context<OpeningState>) {
     /** Reads and scores a model again. */
     retry(index: number): void {
       reopenModel(ctx, index, () => ({}), true);
+    },
+    /** Reads the weights of a model that came by a link, after its bytes were said, and scores it. */
+    readWeights(index: number): void {
+      reopenModel(ctx, index, () => ({ headersOnly: false }), true);
     },
     /** Stops reading and scoring; what was scored stays. */
     cancel(): void {

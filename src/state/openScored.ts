@@ -5,6 +5,7 @@ import { fromCached } from './cachedModel.ts';
 import type { Context } from './context.ts';
 import { type ModelState, openingModel, type ScoresOrigin } from './modelState.ts';
 import { type OpeningState, showScored } from './openings.ts';
+import { sourceText } from './scoresOrigin.ts';
 
 /**
  * Puts models in the place of all that is on the page, as their results have them; their weights aren't asked for.
@@ -30,7 +31,7 @@ export function scoredState(
   const { model, convention } = result;
   const choice = choiceOfModel(model, sampleUrl);
   const label = choice.kind === 'hub' ? `${choice.repo}@${choice.revision ?? 'main'}` : model.id;
-  const why = `These scores came from a ${origin.kind}, without the weights: open the model itself to change its convention.`;
+  const why = `These scores came from ${sourceText(origin)}, without the weights: open the model itself to change its convention.`;
   const stacks = result.stacks.map((stack) => ({
     ...stack,
     ...{ splitKey: '', splits: [], offers: { layerNorm: why, qkNorm: why, rope: why } },
@@ -42,6 +43,7 @@ export function scoredState(
     stackName: stacks[0]?.name ?? '',
     userScores: byFile(own),
     origin,
+    headersOnly: origin.kind === 'link',
   };
 }
 
@@ -55,9 +57,15 @@ function choiceOfModel({ source, id, sha, revision, weights }: ModelInfo, baseUr
 }
 
 /** A layer that wasn't scored when the result was written won't be scored any more. */
-function closedLayer(layer: LayerResult, { kind }: ScoresOrigin): LayerResult {
+function closedLayer(layer: LayerResult, origin: ScoresOrigin): LayerResult {
   if (layer.heads.length > 0 || layer.skipped !== undefined) return layer;
-  return { ...layer, skipped: { code: 'cancelled', reason: `It wasn’t scored when the ${kind} was made.` } };
+  return {
+    ...layer,
+    skipped: {
+      code: 'cancelled',
+      reason: `It wasn’t scored when ${origin.kind === 'browser' ? 'it was saved' : `the ${origin.kind} was made`}.`,
+    },
+  };
 }
 
 /** The columns of a file stand side by side. */

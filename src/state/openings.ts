@@ -46,6 +46,10 @@ export interface StartOptions {
   readonly convention?: Convention;
   /** Reads and scores it also where scores of an earlier visit are cached. */
   readonly isFresh?: boolean;
+  /** Reads no weight before a click that says their bytes: of what a link names. */
+  readonly headersOnly?: boolean;
+  /** The stack to show; the first where it is left out, or isn't there. */
+  readonly stackName?: string;
   /** Of local files: which they may be; by default those whose scores stand on the page without their weights. */
   readonly expectedFiles?: readonly ExpectedFile[];
 }
@@ -55,14 +59,16 @@ export function startModel(
   ctx: Ctx,
   choice: ModelChoice,
   label: string,
-  { layoutOverrides = {}, convention = RAW_CONVENTION, isFresh = false, expectedFiles }: StartOptions = {},
+  options: StartOptions = {},
 ): ModelState {
+  const { layoutOverrides = {}, convention = RAW_CONVENTION, isFresh = false, expectedFiles } = options;
+  const { headersOnly = false, stackName = '' } = options;
   const { store, schedule, running } = ctx;
   const key = ctx.nextKey();
   const expected = choice.kind === 'local' ? (expectedFiles ?? filesToExpect(store.getState().models)) : [];
   const opening = {
     ...openingModel(key, choice, label, layoutOverrides, convention),
-    expectedFiles: expected,
+    ...{ headersOnly, stackName, expectedFiles: expected },
   };
   const { hubUrl } = store.getState().settings;
   const onAnalysis = batchEvents((events) => applyEvents(ctx, key, events, hubUrl), schedule);
@@ -132,11 +138,15 @@ function showCached(ctx: Ctx, key: number, cached: CachedModel): void {
     patchOpened(state, key, (model) => ({
       ...model,
       ...fromCached(cached),
-      stackName: stacks[0]?.name ?? '',
+      stackName: stackOf(stacks, model.stackName),
       cached: { createdAt: result.createdAt, hasMoved: false },
     })),
   );
   releaseReplaced(ctx, key);
+}
+
+function stackOf(stacks: CachedModel['stacks'], wanted: string): string {
+  return (stacks.find(({ name }) => name === wanted) ?? stacks[0])?.name ?? '';
 }
 
 function applyEvents(ctx: Ctx, key: number, events: readonly AnalysisEvent[], hubUrl: string): void {
@@ -172,14 +182,16 @@ function reopenAsExpected(ctx: Ctx, key: number, model: ModelInfo): boolean {
   const index = models.findIndex((opening) => opening.key === key);
   const opening = models[index];
   if (opening === undefined) return false;
-  const convention = matchingFile({ ...opening, model })?.convention;
-  if (convention === undefined || convention.text === opening.convention.text) return false;
-  reopenModel(ctx, index, () => ({ convention }));
+  const expected = matchingFile({ ...opening, model });
+  if (expected === null) return false;
+  const { convention, splits = opening.layoutOverrides.splits } = expected;
+  if (convention.text === opening.convention.text && splits === opening.layoutOverrides.splits) return false;
+  reopenModel(ctx, index, () => ({ convention, layoutOverrides: { ...opening.layoutOverrides, splits } }));
   return true;
 }
 
 /** Lets go of the models that waited for this opening: it has a map now. */
-function releaseReplaced(ctx: Ctx, key: number): void {
+export function releaseReplaced(ctx: Ctx, key: number): void {
   const state = ctx.store.getState();
   for (const model of modelsWaitingFor(state, key)) stopModel(ctx, model.key);
   ctx.store.setState(withoutWaiting(state, key));
@@ -225,16 +237,18 @@ export function openOnPage(ctx: Ctx, choice: ModelChoice, label: string): number
 export function reopenModel(
   ctx: Ctx,
   index: number,
-  change: (old: ModelState) => Partial<Pick<ModelState, 'choice' | 'layoutOverrides' | 'convention'>>,
+  change: (
+    old: ModelState,
+  ) => Partial<Pick<ModelState, 'choice' | 'layoutOverrides' | 'convention' | 'headersOnly'>>,
   isFresh = false,
 ): void {
   const { store } = ctx;
   const old = store.getState().models[index];
   if (old === undefined) return;
   stopOpenings(ctx, [old]);
-  const { slot, userScores, requestLabel, expectedFiles } = old;
-  const { choice, layoutOverrides, convention } = { ...old, ...change(old) };
-  const options = { layoutOverrides, convention, isFresh, expectedFiles };
+  const { slot, userScores, requestLabel, expectedFiles, stackName } = old;
+  const { choice, layoutOverrides, convention, headersOnly } = { ...old, ...change(old) };
+  const options = { layoutOverrides, convention, isFresh, expectedFiles, headersOnly, stackName };
   const started = startModel(ctx, choice, requestLabel, options);
   store.setState((state) => {
     const { pinned, cursor, compared } = state;
@@ -252,9 +266,9 @@ export function retryFailed(ctx: Ctx): void {
   if (failedOpening === null) return;
   const { insteadOf, page, openings } = failedOpening;
   const old = models.filter(({ key }) => insteadOf.includes(key));
-  const again = openings.map(({ choice, requestLabel, layoutOverrides, convention, slot, userScores }) => ({
-    ...startModel(ctx, choice, requestLabel, { layoutOverrides, convention, isFresh: true }),
-    ...{ slot, userScores },
+  const again = openings.map((opening) => ({
+    ...startModel(ctx, opening.choice, opening.requestLabel, { ...opening, isFresh: true }),
+    ...{ slot: opening.slot, userScores: opening.userScores },
   }));
   const before = pageOf(store.getState(), again);
   const { pinned, cursor, compared } = before;

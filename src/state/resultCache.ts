@@ -1,4 +1,4 @@
-// Scores of earlier visits, cached in the browser by repository and commit.
+// Scores of earlier visits, cached in the browser by repository and commit, or by a local file's fingerprint.
 import * as v from 'valibot';
 import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
 import { type ModelChoice, normaliseHubUrl } from '../core/repos/index.ts';
@@ -12,6 +12,10 @@ export interface ResultCache {
   write(what: CacheKey, scores: CachedModel): Promise<void>;
   /** Adds layer metrics to scores that are cached already; which commit a name leads to stays. */
   rewrite(what: CacheKey, scores: CachedModel): Promise<void>;
+  /** The scores under a key of the cache itself (linkedScores.ts). */
+  readKey(key: string): Promise<CachedModel | null>;
+  writeKey(key: string, scores: CachedModel): Promise<void>;
+  keys(): Promise<readonly string[]>;
   count(): Promise<number>;
   clear(): Promise<void>;
 }
@@ -38,7 +42,7 @@ const CachedRecord = v.looseObject({
   result: v.looseObject({
     schema: v.literal('qkscope/result'),
     version: v.literal(RESULT_VERSION),
-    model: v.looseObject({ id: v.string(), sha: v.string() }),
+    model: v.looseObject({ id: v.string(), sha: v.nullable(v.string()) }),
     shape: v.looseObject({ heads: v.number() }),
     createdAt: v.string(),
     stacks: v.array(
@@ -63,30 +67,36 @@ const CachedRecord = v.looseObject({
  */
 export function createResultCache(place: KeyValueStore): ResultCache {
   const store = storeWithDeadline(place);
+  const stored = async (key: string) => {
+    const record = await store.get(key);
+    // As it was stored, not as a copy: rows that stand twice in it are held once.
+    if (!v.is(CachedRecord, record)) return null;
+    const scores = record as unknown as CachedModel;
+    if (record.measures === MEASURES_VERSION) return scores;
+    return (await import('./cachedMetrics.ts')).withoutLayerMetrics(scores);
+  };
+  const save = async (key: string, scores: CachedModel, name?: string) => {
+    try {
+      await store.set(key, await recordOf(scores));
+      if (name !== undefined) await store.set(name, key);
+      await dropOldest(store);
+    } catch {
+      // Full, or closed: the next visit reads it again.
+    }
+  };
   return {
     async read(what) {
       try {
         const commit = await store.get(nameKey(what));
-        const record = typeof commit === 'string' ? await store.get(commit) : null;
-        // As it was stored, not as a copy: rows that stand twice in it are held once.
-        if (!v.is(CachedRecord, record)) return null;
-        const scores = record as unknown as CachedModel;
-        if (record.measures === MEASURES_VERSION) return scores;
-        return (await import('./cachedMetrics.ts')).withoutLayerMetrics(scores);
+        return typeof commit === 'string' ? await stored(commit) : null;
       } catch {
         return null;
       }
     },
-    async write(what, scores) {
-      try {
-        const key = commitKey(what, scores.result);
-        await store.set(key, await recordOf(scores));
-        await store.set(nameKey(what), key);
-        await dropOldest(store);
-      } catch {
-        // Full, or closed: the next visit reads it again.
-      }
-    },
+    write: (what, scores) => save(commitKey(what, scores.result), scores, nameKey(what)),
+    readKey: (key) => stored(key).catch(() => null),
+    writeKey: save,
+    keys: () => scoreKeys(store).catch(() => []),
     async rewrite(what, scores) {
       try {
         const key = commitKey(what, scores.result);

@@ -10,9 +10,16 @@ import type { SettingsSlice } from './settings.ts';
  * Names the weights that a model on the page shows: its opening, and which of its revisions; null where there are none to look at (before its
  * plan; a recorded step; scores from a figure or a link).
  */
-export function weightsKey({ key, model, engine, origin }: ModelState): string | null {
-  if (model === null || engine === null || engine.id === 'recorded' || origin !== null) return null;
+export function weightsKey({ key, status, model, engine, origin }: ModelState): string | null {
+  if (status === 'awaiting' || model === null || engine === null) return null;
+  if (engine.id === 'recorded' || origin !== null) return null;
   return `${key} ${model.sha ?? ''} ${model.fingerprint ?? ''}`;
+}
+
+/** About how many bytes a layer takes that a click is to have read, since a link chose the head; undefined where none is needed. */
+export function unreadBytes(model: ModelState, isLinkedPin: boolean): number | undefined {
+  if (!isLinkedPin || !model.headersOnly || weightsKey(model) === null) return undefined;
+  return (model.bytes?.planned ?? 0) / model.stacks.reduce((sum, { layers }) => sum + layers.length, 0);
 }
 
 /** Says to the worker which scored model to look at more closely; null where there are no weights. */
@@ -41,11 +48,11 @@ function sameCommit({ choice, model }: ModelState): ModelChoice {
 /** Asks the worker to read and score a model, with the settings as they are now. */
 export function analysis(
   { store, client }: Pick<Context<SettingsSlice & HubSessionSlice>, 'store' | 'client'>,
-  { choice, layoutOverrides, convention }: ModelState,
+  { choice, layoutOverrides, convention, headersOnly }: ModelState,
   signal: AbortSignal,
 ): AsyncIterable<EventOf<'analyse'>> {
   const state = store.getState();
   const { engine, keepsBytes } = state.settings;
   const request = { choice, layoutOverrides, convention, engine, keepsBytes, ...hubAccess(state) };
-  return client.stream('analyse', request, signal);
+  return client.stream('analyse', headersOnly ? { ...request, headersOnly } : request, signal);
 }

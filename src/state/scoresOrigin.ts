@@ -3,7 +3,12 @@ import type { ExpectedFile, ModelState, ScoresOrigin } from './modelState.ts';
 
 /** "from a figure (bert.png)" */
 export function originText(origin: ScoresOrigin): string {
-  return origin.kind === 'figure' ? `from a figure (${origin.name})` : 'from a link';
+  return origin.kind === 'figure' ? `from a figure (${origin.name})` : `from ${sourceText(origin)}`;
+}
+
+/** "a figure" */
+export function sourceText({ kind }: ScoresOrigin): string {
+  return kind === 'browser' ? 'an earlier visit' : `a ${kind}`;
 }
 
 /** The expected file that a model was read from: the one of its fingerprint; null where it is none of them. */
@@ -11,7 +16,7 @@ export function matchingFile({
   expectedFiles,
   model,
 }: Pick<ModelState, 'expectedFiles' | 'model'>): ExpectedFile | null {
-  return expectedFiles.find(({ fingerprint }) => fingerprint === model?.fingerprint) ?? null;
+  return expectedFiles.find(({ fingerprint }) => model?.fingerprint?.startsWith(fingerprint)) ?? null;
 }
 
 /** The files whose scores the page shows without their weights, also where another file was opened in their place. */

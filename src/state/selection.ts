@@ -5,6 +5,8 @@ import type { Context } from './context.ts';
 export interface SelectionSlice {
   readonly hovered: HeadRef | null;
   readonly pinned: HeadRef | null;
+  /** A link pinned it, not the user: weights for its details aren't read yet. */
+  readonly isLinkedPin: boolean;
   /** Where the keys are in the maps, also while the focus is elsewhere: the head last walked to, or pinned. */
   readonly cursor: HeadRef | null;
   /** Heads set beside each other, in the order they were chosen. */
@@ -16,6 +18,7 @@ export interface SelectionSlice {
 export const INITIAL_SELECTION: SelectionSlice = {
   hovered: null,
   pinned: null,
+  isLinkedPin: false,
   cursor: null,
   compared: [],
   marked: null,
@@ -51,7 +54,7 @@ export function selectionActions({ store }: Pick<Context<SelectionSlice>, 'store
       store.setState({ hovered: head, cursor: head });
     },
     pin(pinned: HeadRef | null): void {
-      store.setState(pinned === null ? { pinned } : { pinned, cursor: pinned });
+      store.setState({ pinned, isLinkedPin: false, ...(pinned !== null && { cursor: pinned }) });
     },
     /** Sets a head beside the others that are compared, or takes it away. */
     toggleCompared(head: HeadRef): void {

@@ -35,6 +35,8 @@ interface ModelReading extends HubAccess {
 
 export interface AnalyseRequest extends ModelReading {
   readonly engine: EngineChoice;
+  /** Ends with the plan: no weight is read. */
+  readonly headersOnly?: boolean | undefined;
 }
 
 /** Names a scored model that is to be inspected, as it was read when it was scored. */

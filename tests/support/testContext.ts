@@ -11,6 +11,9 @@ export const NO_RESULTS: ResultCache = {
   read: async () => null,
   write: async () => {},
   rewrite: async () => {},
+  readKey: async () => null,
+  writeKey: async () => {},
+  keys: async () => [],
   count: async () => 0,
   clear: async () => {},
 };

@@ -51,6 +51,8 @@ export interface AnalysisRequest {
   readonly layoutOverrides?: LayoutOverrides | undefined;
   /** The default is raw weights. */
   readonly convention?: Convention | undefined;
+  /** Ends with the plan: no weight is read. */
+  readonly headersOnly?: boolean | undefined;
 }
 
 /** A layer that an engine is at. Its buffer is kept: should the engine be lost, another one takes it. */
@@ -105,6 +107,10 @@ export async function* analyse(
       notes: plan.notes,
       weightsOptions: plan.weightsOptions,
     };
+    if (request.headersOnly) {
+      yield { type: 'headersRead' };
+      return;
+    }
 
     const ring = chosen.engine.describe().overlaps ? 3 : 2;
     const { engine: allocator } = chosen;

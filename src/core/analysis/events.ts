@@ -82,6 +82,8 @@ export type AnalysisEvent =
       /** Other weights of the same repository; empty where there is no choice. */
       readonly weightsOptions: readonly WeightsOption[];
     }
+  /** Only the headers were to be read, and are: the weights wait for a request of their own. */
+  | { readonly type: 'headersRead' }
   /** Another engine took over, and why. */
   | { readonly type: 'engine'; readonly engine: EngineUse }
   | { readonly type: 'bytes'; readonly bytes: ByteCounts }

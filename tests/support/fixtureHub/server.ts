@@ -174,7 +174,8 @@ export async function startFixtureHub(
     const name = asked.revision === undefined || asked.revision === 'HEAD' ? 'main' : asked.revision;
     const wanted = name === 'main' ? (hub.faults.mainMovedTo ?? name) : name;
     const revision = Object.keys(repo.revisions).find(
-      (at) => at === wanted || commitOf(repo.id, at) === wanted,
+      // As the hub does since 2023, by the first digits of a commit (huggingface_hub issue 197).
+      (at) => at === wanted || (/^[0-9a-f]{7,40}$/.test(wanted) && commitOf(repo.id, at).startsWith(wanted)),
     );
     if (revision === undefined)
       return sendError(response, 404, 'RevisionNotFound', `Invalid rev id: ${name}`);

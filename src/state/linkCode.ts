@@ -1,0 +1,4 @@
+// What the page does with links, fetched in one piece when the page stands.
+export { bytesToRead } from './bytesToRead.ts';
+export { followLinks } from './linkHistory.ts';
+export { makeLink } from './linkText.ts';

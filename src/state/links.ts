@@ -1,0 +1,31 @@
+// The page's address: what it opens, what it says, and the links that are copied from it. Its code is fetched when the page stands.
+import type { AppState } from './appState.ts';
+import type { Context } from './context.ts';
+import type { LinkWindow } from './linkHistory.ts';
+import type { MadeLink } from './linkText.ts';
+
+const load = () => import('./linkCode.ts');
+
+export function linksActions(ctx: Context<AppState>) {
+  return {
+    /** Opens what the address names, and keeps it in step with the page from then on. */
+    async follow(window: LinkWindow): Promise<void> {
+      (await load()).followLinks(ctx, window);
+    },
+    /**
+     * Finds how many bytes of weights scoring a model takes, by its headers alone; null where a question comes first.
+     * @throws QKError with what went wrong
+     */
+    async bytesToRead(index: number): Promise<number | null> {
+      const model = ctx.store.getState().models[index];
+      return model === undefined ? null : (await load()).bytesToRead(ctx, model);
+    },
+    /**
+     * Makes a link to what is on the page.
+     * @throws QKError where its models can't be named, or their scores don't fit
+     */
+    async make(address: string, withScores: boolean): Promise<MadeLink> {
+      return (await load()).makeLink(ctx.store.getState(), address, withScores);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+// A browser's window with a history of its own, as far as links use one.
+import { settled } from '../../support/fakeClient.ts';
+
+type Listener = (event: { state: unknown }) => void;
+
+/** A window with a history of its own, as far as links use one. */
+export function fakeWindow(fragment = '') {
+  const entries: { url: string; state: unknown }[] = [{ url: `/${fragment}`, state: null }];
+  let at = 0;
+  const hash = () => new URL(entries[at]!.url, 'http://x').hash;
+  const listeners = new Map<string, Listener>();
+  return {
+    entries,
+    document: { title: '' } as Document,
+    get hash() {
+      return hash();
+    },
+    location: {
+      pathname: '/',
+      search: '',
+      get href() {
+        return `http://x${entries[at]!.url}`;
+      },
+      get hash() {
+        return hash();
+      },
+    } as Location,
+    history: {
+      get state() {
+        return entries[at]!.state;
+      },
+      pushState(state: unknown, _: string, url: string) {
+        at++;
+        entries.splice(at, Number.POSITIVE_INFINITY, { url, state });
+      },
+      replaceState(state: unknown, _: string, url: string) {
+        entries[at] = { url: url.replace('http://x', ''), state };
+      },
+    } as History,
+    addEventListener: ((name: string, listener: Listener) =>
+      void listeners.set(name, listener)) as unknown as Window['addEventListener'],
+    /** Back is −1. */
+    async go(steps: number) {
+      at += steps;
+      listeners.get('popstate')?.({ state: entries[at]!.state });
+      await settled();
+    },
+    /** The user follows a link to a place on the page, or edits the address. */
+    async navigate(fragmentNow: string) {
+      at++;
+      entries.splice(at, Number.POSITIVE_INFINITY, { url: `/${fragmentNow}`, state: null });
+      listeners.get('popstate')?.({ state: null });
+      await settled();
+    },
+  };
+}
