@@ -30,9 +30,13 @@ const actions = createActions(store, {
   loadOAuth: () => import('@huggingface/hub'),
 });
 actions.settings.detectEngines();
-actions.models.openSample();
+// What a link names opens in its place.
+if (!/[#&]m=/.test(location.hash)) actions.models.openSample();
+actions.links.follow(window).catch(actions.page.showError);
 if (isReturning(location.href))
-  void actions.hub.returnFromSignIn(() => history.replaceState(null, '', location.pathname));
+  void actions.hub.returnFromSignIn(() =>
+    history.replaceState(history.state, '', location.pathname + location.hash),
+  );
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

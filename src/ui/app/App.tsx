@@ -21,7 +21,13 @@ import { Notice } from '../widgets/Notice.tsx';
 import { useStable } from '../widgets/useStable.ts';
 import { AppShell } from './AppShell.tsx';
 import { Controls } from './Controls.tsx';
-import { LazyCheckpoints, LazyHeadQuestion, LazyMapping, preloadWhenIdle } from './lazyPanels.ts';
+import {
+  LazyCheckpoints,
+  LazyCopyLink,
+  LazyHeadQuestion,
+  LazyMapping,
+  preloadWhenIdle,
+} from './lazyPanels.ts';
 import { Panels } from './Panels.tsx';
 import { SidePanel } from './SidePanel.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
@@ -114,7 +120,9 @@ export function App() {
                 return resultsToCsv(exportResults(models));
               }}
               onError={actions.page.showError}
-            />
+            >
+              <LazyCopyLink />
+            </ExportMenu>
           </>
         }
         controls={<Controls views={views} domain={domain} dModel={dModel} />}

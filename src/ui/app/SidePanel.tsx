@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect } from 'react';
 import { headName } from '../../figures/format.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
-import { weightsKey } from '../../state/scoredModel.ts';
+import { unreadBytes, weightsKey } from '../../state/scoredModel.ts';
 import { useActions, useAppState, useAppStore } from '../appContext.ts';
 import { useFigureTheme } from '../figure/useFigureTheme.ts';
 import { ComparedHeads } from '../head/ComparedHeads.tsx';
@@ -28,13 +28,17 @@ export function SidePanel({ views }: SidePanelProps) {
   const all = viewsOfModels(opened);
   const hasView = (_: unknown, index: number) => (all[index] ?? null) !== null;
   const details = headDetails.filter(hasView);
-  const weights = opened.filter(hasView).map(weightsKey);
+  const isLinkedPin = useAppState((state) => state.isLinkedPin);
+  const shownModels = opened.filter(hasView);
+  const weights = shownModels.map(weightsKey);
+  const unread = shownModels.map((model) => unreadBytes(model, isLinkedPin));
   const models = views.map((view, index) => ({
     key: index === 0 ? 'first' : 'second',
     view,
     ...(views.length > 1 ? { swatch: theme.series[index === 0 ? 0 : 1] } : {}),
     ...(details[index] ? { detail: details[index] } : {}),
-    hasWeights: weights[index] !== null,
+    hasWeights: weights[index] !== null && unread[index] === undefined,
+    unreadBytes: unread[index],
   }));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Button } from '../widgets/Button.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { useMenu } from '../widgets/useMenu.ts';
@@ -18,6 +18,8 @@ interface ExportMenuProps {
   readonly makeCsv?: () => string | Promise<string>;
   readonly disabled?: boolean;
   readonly onError: (error: unknown) => void;
+  /** What else can be taken along. */
+  readonly children?: ReactNode;
 }
 
 /** What writes pictures is fetched when one is asked for. */
@@ -35,6 +37,7 @@ export function ExportMenu({
   makeCsv,
   disabled = false,
   onError,
+  children,
 }: ExportMenuProps) {
   const menu = useMenu();
   const [scale, setScale] = useState<PngScale>(2);
@@ -82,6 +85,7 @@ export function ExportMenu({
             Download CSV
           </Button>
         )}
+        {menu.isOpen && children}
       </div>
     </details>
   );

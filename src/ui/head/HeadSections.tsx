@@ -1,9 +1,10 @@
-import { formatMagnitude, formatScore, formatSignificant } from '../../figures/format.ts';
+import { formatBytes, formatMagnitude, formatScore, formatSignificant } from '../../figures/format.ts';
 import type { HeadRef } from '../../figures/heatmapView.ts';
 import { metricFor } from '../../figures/metric.ts';
 import { headValue } from '../../figures/metricValues.ts';
 import { HEAD_SECTIONS, type HeadSectionId } from '../../state/settings.ts';
 import { useActions, useAppState } from '../appContext.ts';
+import { Button } from '../widgets/Button.tsx';
 import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import { HeadSection } from './HeadSection.tsx';
 import { detailSummary, type SectionProps } from './sections/headModel.ts';
@@ -36,10 +37,11 @@ const TITLES: Readonly<Record<HeadSectionId, string>> = {
 /** The sections of the panel. Those that take reading and computing are there for the pinned head alone. */
 export function HeadSections({ pinned, ...props }: HeadSectionsProps) {
   const open = useAppState((state) => state.settings.headSections);
-  const { settings } = useActions();
+  const { settings, selection } = useActions();
   const toggle = (id: HeadSectionId) =>
     settings.set({ headSections: open.includes(id) ? open.filter((other) => other !== id) : [...open, id] });
   const inspected = props.models.filter(({ hasWeights = true }) => hasWeights);
+  const unread = props.models.find(({ unreadBytes }) => unreadBytes !== undefined)?.unreadBytes;
   const shown = !pinned ? ['provenance' as const] : inspected.length > 0 ? HEAD_SECTIONS : SCORED;
   return (
     <div className="head-sections">
@@ -57,8 +59,12 @@ export function HeadSections({ pinned, ...props }: HeadSectionsProps) {
       {pinned && inspected.length < props.models.length && (
         <p className="quiet">
           {inspected.length === 0 ? '' : 'Of one model only: '}
-          Spectrum, matrices and partners are computed from weights, which don’t come with these scores.
+          Spectrum, matrices and partners are computed from weights, which{' '}
+          {unread === undefined ? 'don’t come with these scores.' : 'weren’t read yet.'}
         </p>
+      )}
+      {pinned && unread !== undefined && (
+        <Button onClick={() => selection.pin(props.head)}>Read its layer, {formatBytes(unread)}</Button>
       )}
       {!pinned && <p className="quiet">Click the cell for its spectrum, matrices and partners.</p>}
     </div>

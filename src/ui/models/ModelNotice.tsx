@@ -60,7 +60,7 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
           </Button>
         </Notice>
       )}
-      {(model.origin !== null || model.expectedFiles.length > 0) && (
+      {(model.origin !== null || model.expectedFiles.length > 0 || model.status === 'awaiting') && (
         <LazyScoresOrigin model={model} index={index} />
       )}
       {model.status === 'cancelled' && (

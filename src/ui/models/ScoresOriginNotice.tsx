@@ -1,10 +1,12 @@
-import { formatBytes } from '../../figures/format.ts';
+import { formatBytes, formatTick } from '../../figures/format.ts';
 import type { ModelState, ScoresOrigin } from '../../state/modelState.ts';
 import { matchingFile, originText } from '../../state/scoresOrigin.ts';
 import { useActions } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
+import { AwaitingNotice } from './AwaitingNotice.tsx';
 import { dayText } from './dayText.ts';
+import { Recompute } from './Recompute.tsx';
 
 interface ScoresOriginNoticeProps {
   readonly model: ModelState;
@@ -13,6 +15,7 @@ interface ScoresOriginNoticeProps {
 
 /** Says that scores came without weights, and how they are computed again; or whether the opened file is the expected one. */
 export function ScoresOriginNotice({ model, index }: ScoresOriginNoticeProps) {
+  if (model.status === 'awaiting') return <AwaitingNotice model={model} index={index} />;
   return model.origin === null ? (
     <FileCheck model={model} />
   ) : (
@@ -32,10 +35,17 @@ function WithoutWeights({
   const actions = useActions();
   const { result, choice } = model;
   const when = result === null ? '' : ` They were computed on ${dayText(result.createdAt)}.`;
-  const message = `These scores are ${originText(origin)}; nothing was computed here.${roundingText(origin)}${when}`;
+  const now = origin.kind === 'browser' ? 'nothing was read now' : 'nothing was computed here';
+  const message = `These scores are ${originText(origin)}; ${now}.${roundingText(origin)}${when}`;
   if (choice.kind === 'local')
     return <Notice kind="info" message={message} hint={`${localText(model)} ${NEEDS_WEIGHTS}`} />;
   const bytes = choice.kind === 'hub' && result !== null ? ` (${formatBytes(result.bytes.planned)})` : '';
+  if (origin.kind === 'link' && choice.kind === 'hub')
+    return (
+      <Notice kind="info" message={message} hint={NEEDS_WEIGHTS}>
+        <Recompute index={index} />
+      </Notice>
+    );
   return (
     <Notice kind="info" message={message} hint={NEEDS_WEIGHTS}>
       <Button onClick={() => actions.models.retry(index)}>Recompute{bytes}</Button>
@@ -44,7 +54,8 @@ function WithoutWeights({
 }
 
 function roundingText(origin: ScoresOrigin): string {
-  return origin.kind === 'link' ? ` They are rounded to steps of ${origin.step}.` : '';
+  if (origin.kind !== 'link') return '';
+  return ` They are rounded to steps of ${formatTick(origin.step)}: each s is within ±${formatTick(origin.step / 2)}.`;
 }
 
 function localText({ model }: ModelState): string {
@@ -63,7 +74,7 @@ function FileCheck({ model }: { readonly model: ModelState }) {
     return (
       <Notice
         kind="info"
-        message={`This is the file whose scores were shown: its fingerprint is ${short(match.fingerprint)} too. They are computed from its weights now.`}
+        message={`This is the file whose scores were shown, or that the link names: its fingerprint is ${short(match.fingerprint)} too. They are computed from its weights now.`}
       />
     );
   const wanted = expectedFiles.map(({ fingerprint }) => short(fingerprint)).join(' or ');
@@ -75,8 +86,8 @@ function FileCheck({ model }: { readonly model: ModelState }) {
   ) : (
     <Notice
       kind="warning"
-      message={`This isn’t the file whose scores were shown: its fingerprint is ${short(info.fingerprint)}, that one’s is ${wanted}.`}
-      hint={`Those scores were of ${first.name}. What is shown now is computed from this file.`}
+      message={`This isn’t the file whose scores were shown, or that the link names: its fingerprint is ${short(info.fingerprint)}, that one’s is ${wanted}.`}
+      hint={`That one is ${first.name}. What is shown now is computed from this file.`}
     />
   );
 }

@@ -13,6 +13,8 @@ export interface HeadPanelModel {
   readonly detail?: HeadDetailState;
   /** False where only scores are there: what takes its weights can't be computed. True where it is left out. */
   readonly hasWeights?: boolean;
+  /** About how many bytes a layer of it takes, where a link pinned the head and its weights wait for a click. */
+  readonly unreadBytes?: number | undefined;
 }
 
 /** The props of every section of the panel. */
