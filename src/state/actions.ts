@@ -3,10 +3,10 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { LocalFile } from '../core/repos/index.ts';
 import type { AppState } from './appState.ts';
 import { benchmarkActions, sweepActions } from './benchmark.ts';
-import { comparisonActions } from './comparison.ts';
+import { comparisonActions, showScoredBeside } from './comparison.ts';
 import { type Context, createContext, type Outside } from './context.ts';
 import type { DataFiles } from './dataFiles.ts';
-import { folderActions } from './folder.ts';
+import { folderActions, type PendingFolder } from './folder.ts';
 import { headDetailActions } from './headDetail.ts';
 import { hubSessionActions } from './hubSession.ts';
 import { layerMetricsActions } from './layerMetrics.ts';
@@ -26,9 +26,13 @@ import { viewActions } from './view.ts';
 /** Files that may hold data rather than weights: what looks into them is fetched when one is dropped. */
 const MAY_BE_DATA = /\.(csv|tsv|json|png|svg|jpe?g|gif|webp)$/i;
 
-async function* lookInto(context: Context<AppState>, files: readonly LocalFile[]): AsyncGenerator<DataFiles> {
+async function* lookInto(
+  context: Context<AppState>,
+  files: readonly LocalFile[],
+  isBeside: boolean,
+): AsyncGenerator<DataFiles> {
   const { readDataFiles } = await import('./dataFiles.ts');
-  yield* readDataFiles(context, files);
+  yield* readDataFiles(context, files, isBeside ? context.store.getState().models.slice(0, 1) : []);
 }
 
 export type Actions = ReturnType<typeof createActions>;
@@ -61,19 +65,22 @@ export function createActions(store: StoreApi<AppState>, outside: Outside) {
     /**
      * Opens a model's files; figures and results that hold scores, as models; sheets or JSON with values of heads, as scores for the
      * model that is open.
+     * @param target in place of all that is on the page, or beside the first model
      */
-    openFiles(files: readonly LocalFile[]): void {
+    openFiles(files: readonly LocalFile[], target: PendingFolder['target'] = 'page'): void {
       if (files.length === 0) return;
       if (!files.every(({ path }) => MAY_BE_DATA.test(path))) {
         reading.dispose();
-        void folder.take(files, 'page');
+        void folder.take(files, target);
         return;
       }
-      reading.run(() => lookInto(context, files), {
+      const isBeside = target === 'beside';
+      reading.run(() => lookInto(context, files, isBeside), {
         onEvent(found) {
-          if (found.kind === 'results') showScored(context, found.models);
-          else if (found.kind === 'scores') void userScores.open(files);
-          else void folder.take(files, 'page');
+          if (found.kind === 'scores') void userScores.open(files);
+          else if (found.kind === 'model') void folder.take(files, target);
+          else if (isBeside) showScoredBeside(context, found.models[0]!);
+          else showScored(context, found.models);
         },
         onEnd(notice) {
           if (notice !== null) store.setState({ notice });

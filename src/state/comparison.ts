@@ -4,21 +4,17 @@ import type { ModelChoice } from '../core/repos/index.ts';
 import { type Context, stopModel } from './context.ts';
 import { hubChoice } from './lazyCode.ts';
 import type { ModelState } from './modelState.ts';
-import { type OpeningState, startModel, stopOpenings } from './openings.ts';
+import { type OpeningState, releaseReplaced, startModel, stopOpenings } from './openings.ts';
 import { replaceModels } from './replacedModels.ts';
 import { clearSelection } from './selection.ts';
 import { dropMissingMetrics } from './userScores.ts';
 
-/** Opens a model beside the first, which stays as it is; a second one that is there makes room, once the new one has a map. */
-export function openBeside(ctx: Context<OpeningState>, choice: ModelChoice, label: string): number {
+/** Puts a model beside the first, which stays as it is; a second one that is there makes room, once the new one has a map. */
+function showBeside(ctx: Context<OpeningState>, open: (first: ModelState | undefined) => ModelState): number {
   const [first, second] = ctx.store.getState().models;
   const replaced = second === undefined ? [] : [second];
   stopOpenings(ctx, replaced);
-  // Two maps are compared under one convention.
-  const model = startModel(ctx, choice, label, {
-    ...(first !== undefined && { convention: first.convention }),
-    expectedFiles: [],
-  });
+  const model = open(first);
   ctx.store.setState((state) => {
     const changed = replaceModels(state, replaced, [model]);
     return {
@@ -29,6 +25,22 @@ export function openBeside(ctx: Context<OpeningState>, choice: ModelChoice, labe
     };
   });
   return model.key;
+}
+
+/** Opens a model beside the first, under its convention: two maps are compared under one. */
+export function openBeside(ctx: Context<OpeningState>, choice: ModelChoice, label: string): number {
+  return showBeside(ctx, (first) =>
+    startModel(ctx, choice, label, {
+      ...(first !== undefined && { convention: first.convention }),
+      expectedFiles: [],
+    }),
+  );
+}
+
+/** Puts a model that is scored already beside the first. */
+export function showScoredBeside(ctx: Context<OpeningState>, model: ModelState): void {
+  showBeside(ctx, () => model);
+  releaseReplaced(ctx, model.key);
 }
 
 export function comparisonActions(ctx: Context<OpeningState>) {

@@ -11,20 +11,23 @@ import { scoredState } from './openScored.ts';
 
 /** What files turned out to be. Files of a model aren't opened here. */
 export type DataFiles =
-  | { readonly kind: 'model' | 'scores' }
+  | { readonly kind: 'model' }
+  | { readonly kind: 'scores' }
   /** One, or two side by side, that are scored already. */
   | { readonly kind: 'results'; readonly models: readonly ModelState[] };
 
 /**
  * Looks into sheets, pictures and JSON files, and reads those that hold results.
+ * @param beside the models that stay on the page beside them
  * @throws QKError that names the file which can't be read, and why
  */
 export async function* readDataFiles(
   ctx: Pick<Context<unknown>, 'nextKey' | 'sampleUrl'>,
   files: readonly LocalFile[],
+  beside: readonly ModelState[] = [],
 ): AsyncGenerator<DataFiles> {
   const kind = await kindOf(files);
-  yield kind === 'results' ? { kind, models: await modelsOf(ctx, files) } : { kind };
+  yield kind === 'results' ? { kind, models: await modelsOf(ctx, files, beside) } : { kind };
 }
 
 /** Pictures hold results, sheets hold the user's scores; JSON files are looked into, since models have such too. */
@@ -59,6 +62,7 @@ const MAX_JSON = 64 * 1024 * 1024;
 async function modelsOf(
   ctx: Pick<Context<unknown>, 'nextKey' | 'sampleUrl'>,
   files: readonly LocalFile[],
+  beside: readonly ModelState[],
 ): Promise<ModelState[]> {
   const { readResultFile } = await loadResultFiles();
   const read = [];
@@ -66,17 +70,20 @@ async function modelsOf(
   const models = read.flatMap(({ name, text, results }) =>
     results.map((result) => scoredState(ctx, result, { kind: 'figure', name, text })),
   );
-  if (models.length > 2)
+  const room = 2 - beside.length;
+  if (models.length > room)
     throw new QKError(
       'result-invalid',
-      `These files hold ${models.length} models’ scores; the page shows two.`,
+      `These files hold ${models.length} models’ scores, and there is room for ${room}.`,
       {
-        hint: 'Drop one of them, or two of one model each.',
+        hint:
+          room === 2 ? 'Drop two of one model each.' : 'Beside a model stands one: drop them on the page.',
       },
     );
-  if (new Set(models.map(({ convention }) => JSON.stringify(choiceOf(convention)))).size > 1)
-    throw new QKError('result-invalid', 'These two results were scored by two conventions.', {
-      hint: 'Two maps stand side by side under one convention: drop one of them.',
+  const choices = [...beside, ...models].map(({ convention }) => JSON.stringify(choiceOf(convention)));
+  if (new Set(choices).size > 1)
+    throw new QKError('result-invalid', 'These two models were scored by two conventions.', {
+      hint: 'Two maps stand side by side under one convention: drop one of them on the page.',
     });
   return models;
 }

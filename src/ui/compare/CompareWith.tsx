@@ -61,7 +61,7 @@ export function CompareWith() {
                 inputLabel="Files of the second model"
                 onFiles={(picked) => {
                   menu.closeAndStay();
-                  actions.folder.take(picked, 'beside');
+                  actions.openFiles(picked, 'beside');
                 }}
               />
             </div>

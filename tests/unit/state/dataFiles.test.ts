@@ -36,7 +36,8 @@ function setUp() {
   const store = createAppStore(INITIAL_STATE.settings);
   const actions = createActions(store, testOutside({ client }));
   /** Drops files, and waits until the page has changed. */
-  const drop = async (...files: { path: string; blob: Blob }[]) => {
+  const drop = (...files: { path: string; blob: Blob }[]) => open(files, 'page');
+  const open = async (files: { path: string; blob: Blob }[], target: 'page' | 'beside') => {
     const changed = new Promise<void>((resolve) => {
       const stop = store.subscribe((state, before) => {
         if (state.models === before.models && state.notice === before.notice) return;
@@ -44,11 +45,11 @@ function setUp() {
         resolve();
       });
     });
-    actions.openFiles(files);
+    actions.openFiles(files, target);
     await changed;
     return store.getState();
   };
-  return { client, store, actions, drop };
+  return { client, store, actions, drop, open };
 }
 
 /** Texts with other gaps than ours, as another writer's: what is handed on can only be what was read. */
@@ -97,6 +98,24 @@ describe('figures dropped on the page', () => {
     expect(models.map(({ origin }) => origin)).toMatchObject([
       { kind: 'figure', name: 'a.json' },
       { kind: 'figure', name: 'b.json' },
+    ]);
+  });
+
+  it('stand beside the open model, in the place of a second one, under its convention alone', async () => {
+    const { drop, open } = setUp();
+    await drop(file('two.json', TWO));
+    const { models } = await open([file('one.json', ONE)], 'beside');
+    expect(models.map(({ model }) => model!.id)).toEqual(['a/a', 'a/one']);
+    const { notice } = await open([file('two.json', TWO)], 'beside');
+    expect(notice!.message).toContain('room for 1');
+    const convention = { name: 'custom', text: 'x', layerNorm: true, qkNorm: false, ropeOffset: 0 };
+    const after = await open(
+      [file('custom.json', JSON.stringify({ ...fakeResult({}), convention }))],
+      'beside',
+    );
+    expect([after.notice!.message, after.models]).toEqual([
+      expect.stringContaining('two conventions'),
+      models,
     ]);
   });
 
