@@ -229,7 +229,6 @@ export function benchmarkActions(
       try {
         subject = subjectOf(synthetic);
       } catch (error) {
-        store.setState({ benchmark: IDLE_BENCHMARK });
         fail(toWire(error));
         return;
       }

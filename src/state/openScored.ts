@@ -31,7 +31,7 @@ export function scoredState(
   const { model, convention } = result;
   const choice = choiceOfModel(model, sampleUrl);
   const label = choice.kind === 'hub' ? `${choice.repo}@${choice.revision ?? 'main'}` : model.id;
-  const why = `These scores came from ${sourceText(origin)}, without the weights: open the model itself to change its convention.`;
+  const why = `These scores came from ${sourceText(origin)}, without the weights: recompute them to choose another convention.`;
   const stacks = result.stacks.map((stack) => ({
     ...stack,
     ...{ splitKey: '', splits: [], offers: { layerNorm: why, qkNorm: why, rope: why } },

@@ -165,6 +165,7 @@ test('a figure brings the user’s scores and the times along, and what needs we
   await other.getByRole('button', { name: 'Time the methods' }).click();
   await expect(other.getByText('without weights to time')).toBeVisible();
   await grid(other, 'model.safetensors').focus();
+  await other.keyboard.press('ArrowRight');
   await other.keyboard.press('Enter');
   await expect(other.getByText('Spectrum, matrices and partners are computed from weights')).toBeVisible();
   await other.context().close();
@@ -266,14 +267,19 @@ test('text of a figure is shown as text', async ({ page }) => {
   const { json } = await exported(page);
   const [first] = JSON.parse(json.toString('utf8')) as AnalysisResult[];
   const evil = '<img src=x onerror=alert(1)> https://evil.example/';
+  const [stack] = first!.stacks;
+  const [layer, ...layers] = stack!.layers;
+  const skipped = { ...layer!, heads: [], skipped: { code: 'layout-mismatch', reason: evil } };
   const result = {
     ...first!,
+    stacks: [{ ...stack!, layers: [skipped, ...layers] }],
     notes: [evil],
     model: { ...first!.model, source: 'local', id: evil, modelType: evil },
   };
   await drop(page, 'evil.json', JSON.stringify(result));
   await expect(origins(page)).toHaveCount(1);
   await expect(page.getByRole('listitem').filter({ hasText: evil })).toBeVisible();
+  await expect(page.getByText('1 of 4 layers couldn’t be scored.')).toContainText(evil);
   expect(await page.locator('img, a[href*="evil"]').count()).toBe(0);
   expect(messages).toEqual([]);
 });

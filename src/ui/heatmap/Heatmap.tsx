@@ -28,7 +28,7 @@ interface HeatmapProps {
   /** Buttons at the right end of the title. */
   readonly tools?: ReactNode;
   /** Where its scores come from, where they weren't computed here. */
-  readonly origin?: string | undefined;
+  readonly origin?: ReactNode;
 }
 
 /** Height that a map leaves free in the window for what stands above and below it, px. */
@@ -63,7 +63,7 @@ export function Heatmap(props: HeatmapProps) {
               {view.title}
             </h2>
             <span className="quiet">{shapeText(view.shape, view.headsFrom)}</span>
-            {props.origin && <span className="heatmap-origin">{props.origin}</span>}
+            {props.origin}
           </div>
           {props.children && <div className="heatmap-aside">{props.children}</div>}
           <div className="heatmap-tools">

@@ -1,16 +1,19 @@
 import { type CSSProperties, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
+import { formatBytes } from '../../figures/format.ts';
 import { widestMap } from '../../figures/heatmapLayout.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
-import type { ModelState } from '../../state/modelState.ts';
+import type { ModelState, ScoresOrigin } from '../../state/modelState.ts';
 import { originText } from '../../state/scoresOrigin.ts';
 import { shownStack } from '../../state/selectors.ts';
+import { useActions } from '../appContext.ts';
 import { useFigureTheme } from '../figure/useFigureTheme.ts';
 import { useMetric } from '../figure/useMetric.ts';
 import { Heatmap } from '../heatmap/Heatmap.tsx';
 import { Legend } from '../heatmap/Legend.tsx';
 import { LayerMetricProgress } from '../layerMetrics/LayerMetricControl.tsx';
 import { viewsOfModels } from '../modelViews.ts';
+import { Button } from '../widgets/Button.tsx';
 import { CloseModel } from './CloseModel.tsx';
 import { ModelChoices } from './ModelChoices.tsx';
 import { ModelNotice } from './ModelNotice.tsx';
@@ -91,6 +94,27 @@ function useRoomOfLast(isOpening: boolean) {
   return { box, room: kept.current.room };
 }
 
+/** Says beside the title that the scores weren't computed here, and computes them where their model can be had. */
+function Origin({
+  model,
+  origin,
+  index,
+}: Pick<ModelMapProps, 'model' | 'index'> & { readonly origin: ScoresOrigin }) {
+  const actions = useActions();
+  const { choice, bytes } = model;
+  const cost = choice.kind === 'hub' && bytes !== null ? ` (${formatBytes(bytes.planned)})` : '';
+  return (
+    <>
+      <span className="heatmap-origin">{originText(origin)}</span>
+      {origin.kind === 'figure' && choice.kind !== 'local' && (
+        <Button kind="quiet" onClick={() => actions.models.retry(index)}>
+          Recompute{cost}
+        </Button>
+      )}
+    </>
+  );
+}
+
 interface ModelMapProps {
   readonly model: ModelState;
   readonly view: HeatmapView | null;
@@ -133,7 +157,7 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain }: ModelMapPr
           metric={metric}
           domain={domain}
           {...swatch}
-          origin={model.origin === null ? undefined : originText(model.origin)}
+          origin={model.origin && <Origin model={model} origin={model.origin} index={index} />}
           tools={of > 1 && <CloseModel index={index} name={view.title} />}
         >
           <ModelProgress model={model} />

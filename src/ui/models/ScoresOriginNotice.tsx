@@ -1,4 +1,4 @@
-import { formatBytes, formatTick } from '../../figures/format.ts';
+import { formatTick } from '../../figures/format.ts';
 import type { ModelState, ScoresOrigin } from '../../state/modelState.ts';
 import { matchingFile, originText } from '../../state/scoresOrigin.ts';
 import { useActions } from '../appContext.ts';
@@ -27,6 +27,7 @@ export function ScoresOriginNotice({ model, index }: ScoresOriginNoticeProps) {
 const NEEDS_WEIGHTS =
   'A head’s details, whole layers, directionality, other conventions and new times need the weights, and are off until then.';
 
+/** What a figure brings stands in the message: addresses in a hint can be followed. */
 function WithoutWeights({
   model,
   index,
@@ -38,17 +39,22 @@ function WithoutWeights({
   const now = origin.kind === 'browser' ? 'nothing was read now' : 'nothing was computed here';
   const message = `These scores are ${originText(origin)}; ${now}.${roundingText(origin)}${when}`;
   if (choice.kind === 'local')
-    return <Notice kind="info" message={message} hint={`${localText(model)} ${NEEDS_WEIGHTS}`} />;
-  const bytes = choice.kind === 'hub' && result !== null ? ` (${formatBytes(result.bytes.planned)})` : '';
-  if (origin.kind === 'link' && choice.kind === 'hub')
+    return <Notice kind="info" message={`${message} ${localText(model)}`} hint={NEEDS_WEIGHTS} />;
+  if (origin.kind === 'figure')
     return (
-      <Notice kind="info" message={message} hint={NEEDS_WEIGHTS}>
-        <Recompute index={index} />
-      </Notice>
+      <Notice
+        kind="info"
+        message={`${message} “Recompute” beside the title reads the weights.`}
+        hint={NEEDS_WEIGHTS}
+      />
     );
   return (
     <Notice kind="info" message={message} hint={NEEDS_WEIGHTS}>
-      <Button onClick={() => actions.models.retry(index)}>Recompute{bytes}</Button>
+      {choice.kind === 'hub' ? (
+        <Recompute index={index} />
+      ) : (
+        <Button onClick={() => actions.models.retry(index)}>Recompute</Button>
+      )}
     </Notice>
   );
 }
@@ -86,8 +92,7 @@ function FileCheck({ model }: { readonly model: ModelState }) {
   ) : (
     <Notice
       kind="warning"
-      message={`This isn’t the file whose scores were shown, or that the link names: its fingerprint is ${short(info.fingerprint)}, that one’s is ${wanted}.`}
-      hint={`That one is ${first.name}. What is shown now is computed from this file.`}
+      message={`This isn’t the file whose scores were shown, or that the link names: its fingerprint is ${short(info.fingerprint)}, that one’s is ${wanted}. That one is ${first.name}; what is shown now is computed from this file.`}
     />
   );
 }

@@ -99,7 +99,8 @@ export function TimingPanel(props: TimingPanelProps) {
       )}
       {error && <Notice kind="error" message={error.message} where={error.where} hint={error.hint} />}
       {failureTexts(report?.failed ?? []).map(({ text, hint }) => (
-        <Notice key={text} kind="warning" message={text} hint={hint} />
+        // Not as a hint, whose addresses can be followed: a report may come from a figure.
+        <Notice key={text} kind="warning" message={hint === undefined ? text : `${text} ${hint}`} />
       ))}
       {report?.cancelled && report.rows.length === 0 && (
         <p className="quiet">Cancelled before the first run.</p>
