@@ -12,13 +12,14 @@ import type { ModelState } from './modelState.ts';
 import { openSample } from './models.ts';
 import { showScored } from './openings.ts';
 import { openLink } from './openLink.ts';
+import type { SelectionSlice } from './selection.ts';
 import { isBusy, modelNames } from './selectors.ts';
 
 /** The browser's window, as far as links need it. */
 export type LinkWindow = Pick<Window, 'history' | 'location' | 'document' | 'addEventListener'>;
 
 /** A view that changes with every key is written so often at most; Safari takes 100 entries in half a minute, ms. */
-const WRITE_AFTER_MS = 300;
+const WRITE_AFTER_MS = 400;
 /** Of so many entries the models are held in memory; older ones are opened by their link. */
 const MAX_HELD = 20;
 const PAGE_TITLE = 'QKScope';
@@ -32,6 +33,7 @@ const LINKED = [
   'sort',
   'settings',
   'pinned',
+  'isLinkedPin',
   'compared',
   'panel',
 ] as const satisfies readonly (keyof AppState)[];
@@ -42,12 +44,17 @@ interface Wanted {
   readonly slots: ReadonlySet<number>;
 }
 
+/** What an entry of the history holds in memory. */
+interface Held extends Pick<SelectionSlice, 'isLinkedPin'> {
+  readonly models: readonly ModelState[];
+}
+
 /** Follows the address from now on: opens what it names, and writes what is shown. To be called once. */
 export function followLinks(ctx: Context<AppState>, window: LinkWindow): void {
   const { store } = ctx;
   const { history, location, document } = window;
   /** Models of the entries of this visit, by the entry's id, the one that was left last at the end. */
-  const held = new Map<string, readonly ModelState[]>();
+  const held = new Map<string, Held>();
   /** Slots of models that have an entry, or were opened for one. */
   const seen = new Set<number>();
   let id = entryId(history.state) ?? newId();
@@ -64,15 +71,24 @@ export function followLinks(ctx: Context<AppState>, window: LinkWindow): void {
     timer = null;
   }
 
+  /** Sets the address of an entry. A page that may not (in a frame of another site, from a file) goes on without. */
+  function setAddress(how: 'pushState' | 'replaceState', address: string): void {
+    try {
+      history[how]({ qkscope: id }, '', address);
+    } catch {
+      // Its history stays as it is; links can be copied all the same.
+    }
+  }
+
   /** Writes what is shown into the present entry. */
   function write(): void {
     forgetTimer();
-    if (shown !== null) history.replaceState({ qkscope: id }, '', addressOf(shown.fragment));
+    if (shown !== null) setAddress('replaceState', addressOf(shown.fragment));
   }
 
-  function hold(models: readonly ModelState[]): void {
+  function hold({ models, isLinkedPin }: Held): void {
     held.delete(id);
-    held.set(id, models);
+    held.set(id, { models, isLinkedPin });
     for (const old of held.keys()) if (held.size > MAX_HELD) held.delete(old);
   }
 
@@ -87,7 +103,7 @@ export function followLinks(ctx: Context<AppState>, window: LinkWindow): void {
       if (timer !== null) write();
       wanted = null;
       id = newId();
-      history.pushState({ qkscope: id }, '', addressOf(formatFragment(link)));
+      setAddress('pushState', addressOf(formatFragment(link)));
     } else if (wanted !== null && !isAwaitingFile(models)) {
       const { link: opened, slots } = wanted;
       wanted = null;
@@ -106,7 +122,7 @@ export function followLinks(ctx: Context<AppState>, window: LinkWindow): void {
     const fragment = formatFragment(link);
     const names = link.models.length === 0 ? [] : modelNames(state.models);
     document.title = [...names, PAGE_TITLE].join(' · ');
-    hold(state.models);
+    hold(state);
     if (fragment === shown?.fragment && entryId(history.state) === id) return;
     shown = { fragment, sources: sourcesOf(link) };
     timer ??= setTimeout(write, WRITE_AFTER_MS);
@@ -144,19 +160,20 @@ export function followLinks(ctx: Context<AppState>, window: LinkWindow): void {
       return;
     }
     id = entry ?? newId();
-    if (entry === null) history.replaceState({ qkscope: id }, '', location.href);
+    if (entry === null) setAddress('replaceState', location.href);
     const { link, problems } = parseFragment(location.hash);
-    const models = held.get(id);
-    if (models === undefined) {
+    const left = held.get(id);
+    if (left === undefined) {
       void open(link, problems);
       return;
     }
+    const { models, isLinkedPin } = left;
     turn++;
     store.setState((state) => lookOf(state, link.view));
     if (!haveSameSlots(models, store.getState().models)) showScored(ctx, models.map(stopped));
     expect(link);
-    // The user chose the head here before: its details may be read.
-    store.setState({ isLinkedPin: false });
+    // Where the user chose the head, its details may be read again.
+    if (!isLinkedPin) store.setState({ isLinkedPin });
   }
 
   keepLocalScores(ctx);

@@ -1,4 +1,5 @@
 // Opens what a link names: scores at once where they are in it or were kept, else the headers alone, or it asks for the file.
+import { loadResultFiles } from '../core/embedded/index.ts';
 import { toWire, type WireError } from '../core/errors.ts';
 import { type LinkedModel, loadLinkScores, type PageLink } from '../core/links/index.ts';
 import { type ModelChoice, SAMPLE_NAMES } from '../core/repos/index.ts';
@@ -54,9 +55,12 @@ async function makerOf(
 ): Promise<MakeModel | null> {
   if (model.scores !== undefined) {
     try {
-      const { unpackScores } = await loadLinkScores();
+      const [{ unpackScores }, { readResults }] = await Promise.all([loadLinkScores(), loadResultFiles()]);
       const scores = unpackScores(model.scores);
-      const result = resultOfLink(model, scores, convention);
+      // Checked as a dropped result is: a score that another field denies isn't shown.
+      const text = JSON.stringify(resultOfLink(model, scores, convention));
+      const [result] = await readResults(text, 'the link');
+      if (result === undefined) return null;
       const stackName = model.stack ?? '';
       return () =>
         withStack(scoredState(ctx, result, { kind: 'link', step: 2 * scores.tolerance }), stackName);

@@ -10,7 +10,7 @@ import { tooLarge, withoutScores } from './refusals.ts';
 import { readSvgText } from './svgResult.ts';
 
 export { embedInPng } from './pngResult.ts';
-export { looksLikeResult } from './readResult.ts';
+export { looksLikeResult, readResults } from './readResult.ts';
 export { embedInSvg } from './svgResult.ts';
 
 /** What a file holds: one result, or two side by side, and the JSON as it is written there. */

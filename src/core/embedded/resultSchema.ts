@@ -100,8 +100,9 @@ const Model = v.looseObject({
   source: v.picklist(['hub', 'local', 'sample']),
   id: textOf(LIMITS.name, /./),
   revision: v.nullable(name),
-  sha: v.nullable(textOf(40, /^[\da-f]{40}$/)),
-  fingerprint: v.nullable(textOf(64, /^[\da-f]{64}$/)),
+  // Scores that came by a link have the first digits alone.
+  sha: v.nullable(textOf(40, /^[\da-f]{12,40}$/)),
+  fingerprint: v.nullable(textOf(64, /^[\da-f]{16,64}$/)),
   contentHash: v.optional(name),
   format: name,
   modelType: name,

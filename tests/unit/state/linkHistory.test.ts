@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AnalysisEvent } from '../../../src/core/analysis/events.ts';
+import { loadResultFiles } from '../../../src/core/embedded/index.ts';
 import { loadLinkScores } from '../../../src/core/links/index.ts';
 import { fitScores } from '../../../src/core/links/linkScores.ts';
 import { loadModelIds } from '../../../src/core/repos/index.ts';
@@ -64,7 +65,7 @@ function setUp(fragment = '', kept: Readonly<Record<string, CachedModel>> = {}) 
     view: viewActions(ctx),
     selection: selectionActions(ctx),
     async follow() {
-      await Promise.all([loadModelIds(), loadLinkScores()]);
+      await Promise.all([loadModelIds(), loadLinkScores(), loadResultFiles()]);
       followLinks(ctx, window);
       // Code that is fetched when it is needed takes some turns.
       for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
