@@ -15,7 +15,10 @@ const BAR = 24;
 export function energyScene(energy: EnergyShares, { theme, width, palette }: EnergyOptions): Scene {
   const { symmetric, antisymmetric } = energy;
   const boundary = symmetric * width;
-  const [blue, red] = [valueColour(0.75, 1, palette), valueColour(-0.75, 1, palette)];
+  const [blue, red] = [0.75, -0.75].map((value) => valueColour(value, 1, palette, theme.name)) as [
+    string,
+    string,
+  ];
   const text = { type: 'text', size: SMALL } as const;
   return {
     width,

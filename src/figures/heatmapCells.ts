@@ -1,7 +1,7 @@
 import type { LayerResult } from '../core/result/index.ts';
 import type { DomainEnds } from './colourDomain.ts';
 import { inView } from './gridGeometry.ts';
-import type { HeatmapLayout } from './heatmapLayout.ts';
+import { type HeatmapLayout, VALUES_FROM } from './heatmapLayout.ts';
 import type { HeatmapOptions } from './heatmapOptions.ts';
 import type { HeatmapView } from './heatmapView.ts';
 import { dModelOf } from './heatmapView.ts';
@@ -12,8 +12,6 @@ type CellOptions = Pick<HeatmapOptions, 'metric' | 'domain' | 'theme' | 'palette
 
 /** Cells stand apart from this size on; smaller ones touch, or the gaps would outweigh them. */
 export const GAP_FROM = 6;
-/** From this size on, the value is printed in the cell. */
-export const VALUES_FROM = 28;
 
 export function gapOf(cell: number): number {
   return cell >= GAP_FROM ? 1 : 0;
@@ -41,7 +39,7 @@ function cellsOf(
   const cells = scoredIn(view, layout, row, metric).map(({ x, value }): SceneNode => {
     const rect = { type: 'rect', x, y, width: side, height: side } as const;
     if (value === null) return { ...rect, fill: theme.paper, hatch: theme.hatch };
-    return { ...rect, fill: valueColour(value, domain, palette) };
+    return { ...rect, fill: valueColour(value, domain, palette, theme.name) };
   });
   if (row.heads.length > 0) return cells;
   return [...waitingRow(layout, row.shape?.heads ?? layout.columns, y, theme), ...cells];
@@ -60,14 +58,14 @@ function valuesIn(
   row: LayerResult,
   y: number,
   layout: HeatmapLayout,
-  { metric, domain, palette }: CellOptions,
+  { theme, metric, domain, palette }: CellOptions,
 ): SceneNode[] {
   const size = layout.cell < 36 ? 10 : 11;
   const side = layout.cell - 1;
   return scoredIn(view, layout, row, metric).flatMap(({ x, value }): SceneNode[] => {
     const text = value === null ? '' : metric.inCell(value, layout.cell);
     if (value === null || text === '') return [];
-    const fill = inkOn(valueColour(value, domain, palette));
+    const fill = inkOn(valueColour(value, domain, palette, theme.name));
     const at = { x: x + side / 2, y: centredBaseline(y + side / 2, size) };
     return [{ type: 'text', ...at, text, size, fill, anchor: 'middle', mono: true }];
   });

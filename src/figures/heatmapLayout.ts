@@ -44,6 +44,8 @@ export interface MapWindow {
 export interface LayoutOptions {
   /** Room for the strips beside and under the cells. */
   readonly strip: boolean;
+  /** False for the strip beside the cells alone. */
+  readonly stripBelow?: boolean;
   /** The order of layers and heads; as the model numbers them by default. */
   readonly arrangement?: Arrangement;
   /** Without it all cells are in view. */
@@ -52,6 +54,8 @@ export interface LayoutOptions {
 
 export const MIN_CELL = 3;
 export const MAX_CELL = 56;
+/** Cells have room for their values from this size on, px. */
+export const VALUES_FROM = 28;
 /** Two lines of labels above the cells. */
 const HEADER = 38;
 /** Left of the strip, and right of it: the labels of its ends overhang by half their width. */
@@ -72,7 +76,8 @@ export function heatmapLayout(view: HeatmapView, cell: number, options: LayoutOp
   const offset = (column: number) => column * cell + Math.floor(column / groupSize) * groupGap;
   const [fullWidth, fullHeight] = [offset(columns - 1) + cell, rows * cell];
   const gridX = gutter(view);
-  const [columnGap, columnStripHeight] = options.strip ? [COLUMN_STRIP_GAP, COLUMN_STRIP] : [0, 0];
+  const [columnGap, columnStripHeight] =
+    options.strip && options.stripBelow !== false ? [COLUMN_STRIP_GAP, COLUMN_STRIP] : [0, 0];
   const below = columnGap + columnStripHeight + 4;
   const { window } = options;
   const stripWidth = options.strip
@@ -116,10 +121,10 @@ function clamp(value: number, max: number): number {
 /** The largest square cell that fits, in whole device pixels, so that all cells come out alike. */
 export function fitCell(
   view: HeatmapView,
-  box: { width: number; height: number; pixelRatio: number; strip: boolean },
+  box: { width: number; height: number; pixelRatio: number; strip: boolean; stripBelow?: boolean },
 ): number {
   const step = 1 / box.pixelRatio;
-  const around = HEADER + (box.strip ? COLUMN_STRIP_GAP + COLUMN_STRIP : 0) + 4;
+  const around = HEADER + (box.strip && box.stripBelow !== false ? COLUMN_STRIP_GAP + COLUMN_STRIP : 0) + 4;
   const tallest = (box.height - around) / Math.max(1, view.rows.length);
   const options = { strip: box.strip, arrangement: arrange(view, metricFor('s'), 'model') };
   let cell = Math.floor(Math.min(MAX_CELL, tallest) / step) * step;
@@ -132,11 +137,14 @@ export function widestMap(view: HeatmapView): number {
   return heatmapLayout(view, MAX_CELL, { strip: true }).width;
 }
 
+/** Width of the map when its values can just be read, without its strips, px. */
+export function narrowestMap(view: HeatmapView): number {
+  return heatmapLayout(view, VALUES_FROM, { strip: false }).width;
+}
+
 function gutter(view: HeatmapView): number {
   const digits = String(view.rows.at(-1)?.layer ?? 0);
-  return (
-    Math.ceil(Math.max(estimateWidth('layers ↓', SMALL), estimateWidth(digits, SMALL, { mono: true }))) + 8
-  );
+  return Math.ceil(Math.max(estimateWidth('Layer', SMALL), estimateWidth(digits, SMALL, { mono: true }))) + 8;
 }
 
 /** Width of the row strip, px: it is narrow on a phone, where the cells need the room. */

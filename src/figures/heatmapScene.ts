@@ -65,7 +65,7 @@ function columnLabels(layout: HeatmapLayout, theme: FigureTheme): SceneNode {
     const text = String(columnHeads === null ? column + 1 : columnHeads[column]);
     ticks.push({ ...style, x, y: gridY - 8, text, anchor: 'middle', mono: true });
   }
-  const name = columnHeads === null ? 'heads by rank →' : 'heads →';
+  const name = columnHeads === null ? 'heads by rank →' : 'Head';
   return group('column labels', [{ ...style, x: gridX, y: gridY - 25, text: name }, ...ticks]);
 }
 
@@ -80,7 +80,7 @@ function rowLabels(view: HeatmapView, layout: HeatmapLayout, theme: FigureTheme)
     const text = String(view.rows[index]?.layer);
     return [{ ...style, y: centredBaseline(middle, SMALL), text, mono: true }];
   });
-  return group('row labels', [{ ...style, y: layout.gridY - 8, text: 'layers ↓' }, ...ticks]);
+  return group('row labels', [{ ...style, y: layout.gridY - 8, text: 'Layer' }, ...ticks]);
 }
 
 /** Thin lines in the gaps between key-value groups. */

@@ -13,50 +13,155 @@ export interface LegendOptions {
   readonly palette?: PaletteName;
   /** The d of the models shown, for the mark of random orientations; left out where they differ in it. */
   readonly dModel?: number | undefined;
-  /** Room for the scale, px. */
-  readonly width?: number;
+  /** Length of the scale, px. */
+  readonly length?: number;
+  /** Large values at the right by default, or at the top. */
+  readonly isUpright?: boolean;
 }
 
-/** An odd number of steps, so that one of them is the exact middle. */
-const STEPS = 65;
+/** So many that no step is seen; odd, so that one of them is the exact middle. */
+const STEPS = 257;
 const BAR = 10;
+/** Left of the scale, for what overhangs it. */
+const LEFT = 24;
+const TOP = 22;
+/** Right of an upright scale: a number and a word. */
+const BESIDE = 136;
 
-/** The colour scale with its numeric ends, its middle, marks for values beyond the ends, and the null band. */
+/** The colour scale with its numeric ends and their meaning, marks for values beyond the ends, and the null band. */
 export function legendScene(options: LegendOptions): Scene {
-  const { metric, domain, theme, width = 320 } = options;
-  const [left, top] = [24, 22];
-  const at = (value: number) => left + width * positionIn(domain, value);
+  const { metric, domain, theme, isUpright = false } = options;
+  const length = options.length ?? 320;
+  const name = legendName(metric, domain);
+  const parts = isUpright ? upright(options, length, name) : across(options, length, name);
+  const words = metric.endWords === undefined ? '' : `, ${metric.endWords.join(' to ')}`;
+  return {
+    ...(isUpright
+      ? { width: LEFT + BAR + BESIDE, height: TOP + length + 12 }
+      : { width: LEFT + length + 24, height: TOP + BAR + 22 }),
+    background: theme.paper,
+    title: 'Legend',
+    description: `Colours of ${name} from ${formatTick(domain.low)} to ${formatTick(domain.high)}${words}.`,
+    children: parts,
+  };
+}
+
+function across(options: LegendOptions, width: number, name: string): SceneNode[] {
+  const { metric, domain, theme } = options;
+  const at = (value: number) => LEFT + width * positionIn(domain, value);
   const text = { type: 'text', size: SMALL, fill: theme.muted } as const;
-  const bar = Array.from({ length: STEPS }, (_, index): SceneNode => {
-    const fill = valueColour(valueAtPosition(domain, index / (STEPS - 1)), domain, options.palette);
-    const x = left + (width * index) / STEPS;
-    return { type: 'rect', x, y: top, width: width / STEPS, height: BAR, fill };
+  const bar = colours(options).map((fill, index): SceneNode => {
+    const x = LEFT + (width * index) / STEPS;
+    return { type: 'rect', x, y: TOP, width: width / STEPS, height: BAR, fill };
   });
-  const ticks = ticksOf(domain, width).map(
+  const y = TOP + BAR + 16;
+  const ticks = ticksOf(domain, width, 44).map(
     (value): SceneNode => ({
       ...text,
       x: at(value),
-      y: top + BAR + 16,
+      y,
       text: formatTick(value),
       anchor: 'middle',
       mono: true,
     }),
   );
-  const name = { ...text, x: left, y: 13, text: legendName(metric, domain), fill: theme.ink };
-  return {
-    width: left + width + 24,
-    height: top + BAR + 22,
-    background: theme.paper,
-    title: 'Legend',
-    description: `Colours of ${legendName(metric, domain)} from ${formatTick(domain.low)} to ${formatTick(domain.high)}.`,
-    children: [
-      name,
-      group('scale', bar, { crisp: true }),
-      group('ticks', ticks),
-      group('clipped', clipMarks(options, left, left + width, top)),
-      group('null band', nullMark(options, at, top, left + estimateWidth(name.text, SMALL))),
+  const ink = { ...text, fill: theme.ink, y: 13 } as const;
+  const [low, high] = metric.endWords ?? [];
+  // The meaning of both ends, with the name between them; without one the name stands at the left.
+  const labels: SceneNode[] =
+    low === undefined || high === undefined
+      ? [{ ...ink, x: LEFT, text: name }]
+      : [
+          { ...ink, x: LEFT - 12, text: low },
+          { ...ink, x: LEFT + width / 2, text: name, anchor: 'middle', bold: true },
+          { ...ink, x: LEFT + width + 12, text: high, anchor: 'end' },
+        ];
+  const triangle = (x: number, reach: number): SceneNode => ({
+    type: 'polyline',
+    points: [
+      [x, TOP + 1],
+      [x + reach, TOP + BAR / 2],
+      [x, TOP + BAR - 1],
     ],
+    fill: theme.ink,
+  });
+  const band = bandOn(options, width);
+  const line = { type: 'line', y1: TOP - 3, y2: TOP - 3, stroke: theme.ink, width: 2 } as const;
+  return [
+    ...labels,
+    group('scale', bar, { crisp: true }),
+    group('ticks', ticks),
+    group('clipped', [
+      ...(domain.below > 0 ? [triangle(LEFT - 3, -7)] : []),
+      ...(domain.above > 0 ? [triangle(LEFT + width + 3, 7)] : []),
+    ]),
+    group('null band', band === null ? [] : [{ ...line, x1: LEFT + band.from, x2: LEFT + band.to }]),
+  ];
+}
+
+/** Beside a map: the words stand behind the numbers of the ends, and the null band left of the scale. */
+function upright(options: LegendOptions, height: number, name: string): SceneNode[] {
+  const { metric, domain, theme } = options;
+  const [left, bottom] = [LEFT - 14, TOP + height];
+  const at = (value: number) => bottom - height * positionIn(domain, value);
+  const text = { type: 'text', size: SMALL, fill: theme.muted } as const;
+  const bar = colours(options).map((fill, index): SceneNode => {
+    const y = bottom - (height * (index + 1)) / STEPS;
+    return { type: 'rect', x: left, y, width: BAR, height: height / STEPS, fill };
+  });
+  const x = left + BAR + 8;
+  const tick = (value: number): SceneNode[] => {
+    const y = at(value) + 4;
+    const word =
+      value === domain.low ? metric.endWords?.[0] : value === domain.high ? metric.endWords?.[1] : undefined;
+    const number = formatTick(value);
+    const after = x + estimateWidth(number, SMALL, { mono: true }) + 8;
+    return [
+      { ...text, x, y, text: number, mono: true },
+      ...(word === undefined ? [] : [{ ...text, x: after, y, text: word, fill: theme.ink }]),
+    ];
   };
+  const triangle = (y: number, reach: number): SceneNode => ({
+    type: 'polyline',
+    points: [
+      [left + 1, y],
+      [left + BAR / 2, y + reach],
+      [left + BAR - 1, y],
+    ],
+    fill: theme.ink,
+  });
+  const band = bandOn(options, height);
+  return [
+    { ...text, x: 0, y: 13, text: name, fill: theme.ink, bold: true },
+    group('scale', bar, { crisp: true }),
+    group('ticks', ticksOf(domain, height, 24).flatMap(tick)),
+    group('clipped', [
+      ...(domain.below > 0 ? [triangle(bottom + 2, 6)] : []),
+      ...(domain.above > 0 ? [triangle(TOP - 2, -6)] : []),
+    ]),
+    group(
+      'null band',
+      band === null
+        ? []
+        : [
+            {
+              type: 'line',
+              x1: left - 4,
+              x2: left - 4,
+              y1: bottom - band.from,
+              y2: bottom - band.to,
+              stroke: theme.ink,
+              width: 2,
+            },
+          ],
+    ),
+  ];
+}
+
+function colours({ domain, palette, theme }: LegendOptions): string[] {
+  return Array.from({ length: STEPS }, (_, index) =>
+    valueColour(valueAtPosition(domain, index / (STEPS - 1)), domain, palette, theme.name),
+  );
 }
 
 /** The quantity, and where its scale isn't the plain one from the values. */
@@ -69,55 +174,26 @@ function legendName(metric: Metric, domain: ColourDomain): string {
   return [metric.name, ...marks].join(', ');
 }
 
-/** Quarters of a linear scale; the ends and round numbers between them of a logarithmic one. */
-function ticksOf(domain: ColourDomain, width: number): number[] {
+/** Quarters of a linear scale; the ends and round numbers between them, at least `apart` px from each other, of a logarithmic one. */
+function ticksOf(domain: ColourDomain, length: number, apart: number): number[] {
   const { low, high, isLog } = domain;
   if (!isLog) return [0, 0.25, 0.5, 0.75, 1].map((part) => valueAtPosition(domain, part));
   const between: number[] = [];
   let last = 0;
   for (const tick of scaleLog([low, high]).ticks(5)) {
-    const position = positionIn(domain, tick) * width;
-    if (position - last < 44 || width - position < 44) continue;
+    const position = positionIn(domain, tick) * length;
+    if (position - last < apart || length - position < apart) continue;
     between.push(tick);
     last = position;
   }
   return [low, ...between, high];
 }
 
-/** A triangle beyond an end, where values lie beyond it. */
-function clipMarks({ domain, theme }: LegendOptions, left: number, right: number, top: number): SceneNode[] {
-  const mark = (x: number, reach: number): SceneNode => ({
-    type: 'polyline',
-    points: [
-      [x, top + 1],
-      [x + reach, top + BAR / 2],
-      [x, top + BAR - 1],
-    ],
-    fill: theme.ink,
-  });
-  return [
-    ...(domain.below > 0 ? [mark(left - 3, -7)] : []),
-    ...(domain.above > 0 ? [mark(right + 3, 7)] : []),
-  ];
-}
-
-/** A bracket over the scale where random orientations lie, named where the scale's own name leaves room. */
-function nullMark(
-  { dModel, domain, metric, theme }: LegendOptions,
-  at: (value: number) => number,
-  top: number,
-  nameEnd: number,
-): SceneNode[] {
+/** Where random orientations lie on a scale of this length, px from its low end; null where the scale ends before they do. */
+function bandOn({ dModel, domain, metric }: LegendOptions, length: number) {
   const band = dModel === undefined ? null : metricBand(metric, dModel);
-  if (band === null || band.high > domain.high) return [];
+  if (band === null || band.high > domain.high) return null;
+  const at = (value: number) => length * positionIn(domain, value);
   const middle = at(band.mean);
-  const line = { type: 'line', y1: top - 3, y2: top - 3, stroke: theme.ink, width: 2 } as const;
-  const [x1, x2] = [Math.min(at(band.low), middle - 2), Math.max(at(band.high), middle + 2)];
-  const label = { type: 'text', y: 13, text: 'random', size: SMALL, fill: theme.muted } as const;
-  if (middle - estimateWidth('random', SMALL) / 2 > nameEnd)
-    return [
-      { ...line, x1, x2 },
-      { ...label, x: middle, anchor: 'middle' },
-    ];
-  return [{ ...line, x1, x2 }];
+  return { middle, from: Math.min(at(band.low), middle - 2), to: Math.max(at(band.high), middle + 2) };
 }

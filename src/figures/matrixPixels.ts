@@ -26,12 +26,17 @@ export function valuesImage(
   const indices = Uint8Array.from(values, (value) =>
     Number.isNaN(value) ? LEVELS : Math.min(last, Math.max(0, Math.round(((value / limit + 1) / 2) * last))),
   );
-  return { columns, rows: values.length / columns, palette: [...coloursOf(palette), theme.paper], indices };
+  return {
+    columns,
+    rows: values.length / columns,
+    palette: [...coloursOf(theme, palette), theme.paper],
+    indices,
+  };
 }
 
-function coloursOf(palette: PaletteName | undefined): string[] {
+function coloursOf(theme: FigureTheme, palette: PaletteName | undefined): string[] {
   return Array.from({ length: LEVELS }, (_, index) =>
-    valueColour((2 * index) / (LEVELS - 1) - 1, 1, palette),
+    valueColour((2 * index) / (LEVELS - 1) - 1, 1, palette, theme.name),
   );
 }
 
@@ -45,7 +50,7 @@ export function scaleBar(
   const image: IndexedImage = {
     columns: LEVELS,
     rows: 1,
-    palette: coloursOf(palette),
+    palette: coloursOf(theme, palette),
     indices: Uint8Array.from({ length: LEVELS }, (_, index) => index),
   };
   const text = { type: 'text', size: SMALL, fill: theme.muted, mono: true, y: at.y + BAR + 14 } as const;

@@ -31,6 +31,8 @@ export interface Metric {
   /** Diverging about `centre`; sequential from small to large; or as its values ask: diverging about 0 if any is negative. */
   readonly kind: 'diverging' | 'sequential' | 'either';
   readonly centre: number;
+  /** What its smallest and its largest values mean, in a word each. */
+  readonly endWords?: readonly [low: string, high: string];
   /** Half the width of its whole range; where it has no bounds, one of its natural unit. */
   readonly unit: number;
   /** No automatic scale is narrower than centre ± this: else a random model would look like a finding. */
@@ -57,6 +59,8 @@ const undefinedFor = (head: HeadResult) => head.reason?.reason ?? 'undefined for
 const compared = (value: number | null) => formatScore(value);
 const twoDecimals = (value: number) => formatScore(value, 2);
 
+const SYMMETRY_WORDS = ['antisymmetric', 'symmetric'] as const;
+
 const R: Metric = {
   id: 'r',
   label: 'r',
@@ -65,6 +69,7 @@ const R: Metric = {
   title: 'symmetry ratio r: 0 antisymmetric, 0.5 no preference, 1 symmetric',
   kind: 'diverging',
   centre: 0.5,
+  endWords: SYMMETRY_WORDS,
   unit: 0.5,
   minLimit: 0.025,
   ends: [0, 1],
@@ -85,6 +90,7 @@ const S: Metric = {
     'symmetry score s = 2r − 1. s = 1: token A attends to B as B to A; s = −1: with the opposite sign; s = 0: neither',
   kind: 'diverging',
   centre: 0,
+  endWords: SYMMETRY_WORDS,
   unit: 1,
   minLimit: 0.05,
   ends: [-1, 1],
@@ -104,6 +110,7 @@ const Z: Metric = {
   title: 'z = (s − 1/d)·d/√2: standard deviations from the mean of random orientations',
   kind: 'diverging',
   centre: 0,
+  endWords: SYMMETRY_WORDS,
   unit: 1,
   minLimit: 4,
   ends: null,

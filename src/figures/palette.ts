@@ -5,12 +5,21 @@ import { clampedIn, type DomainEnds } from './colourDomain.ts';
 export const PALETTES = ['RdBu', 'PuOr', 'cividis'] as const;
 export type PaletteName = (typeof PALETTES)[number];
 
+type Ramp = (t: number) => string;
+
 // The colours are d3-scale-chromatic's; the package itself would bring all its other palettes along.
-const INTERPOLATORS: Record<PaletteName, (t: number) => string> = {
+const LIGHT: Record<PaletteName, Ramp> = {
   RdBu: interpolateRgbBasis(colours('67001fb2182bd6604df4a582fddbc7f7f7f7d1e5f092c5de4393c32166ac053061')),
   // It is turned round, so that purple, the colder end, is positive as blue is.
   PuOr: interpolateRgbBasis(colours('7f3b08b35806e08214fdb863fee0b6f7f7f7d8daebb2abd28073ac5427882d004b')),
   cividis,
+};
+
+/** Diverging colours on dark paper: their middle is one step from the paper, so that values near it recede, and the ends stand out. */
+const DARK: Record<PaletteName, Ramp> = {
+  RdBu: interpolateRgbBasis(colours('ffb59eee7a62bd46426b2d312c2d3124476d2f6ea94f9fdaa6d4f5')),
+  PuOr: interpolateRgbBasis(colours('ffc46be0913aa6651b62401b2c2d314d427d6358a88f80cfc8bdf2')),
+  cividis: interpolateRgbBasis(colours('9cc0ff6b92d84a69a635476a2c2d3157501f86781fbcab2ef2e04b')),
 };
 
 function colours(hex: string): string[] {
@@ -28,15 +37,14 @@ function cividis(t: number): string {
 
 /** Colours of a ramp; odd, so that one of them is the exact middle. */
 const STEPS = 1025;
-const ramps = new Map<PaletteName, readonly string[]>();
+const ramps = new Map<Ramp, readonly string[]>();
 
 /** The palette as colours in even steps, made once: interpolating for each of 16,000 cells would take half a frame. */
-function rampOf(palette: PaletteName): readonly string[] {
-  let ramp = ramps.get(palette);
+function stepsOf(colourAt: Ramp): readonly string[] {
+  let ramp = ramps.get(colourAt);
   if (ramp === undefined) {
-    const colourAt = INTERPOLATORS[palette];
     ramp = Array.from({ length: STEPS }, (_, step) => rgb(colourAt(step / (STEPS - 1))).formatHex());
-    ramps.set(palette, ramp);
+    ramps.set(colourAt, ramp);
   }
   return ramp;
 }
@@ -46,18 +54,23 @@ export function paletteFor(kind: DomainEnds['kind'], palette: PaletteName): Pale
   return kind === 'sequential' ? 'cividis' : palette;
 }
 
-/** Colour of a value on a domain, or on [−limit, limit], "#rrggbb". What lies outside takes the end's colour. */
+/**
+ * Colour of a value on a domain, or on [−limit, limit], "#rrggbb". What lies outside takes the end's colour. Only a
+ * diverging scale depends on the theme.
+ */
 export function valueColour(
   value: number,
   domain: DomainEnds | number,
   palette: PaletteName = 'RdBu',
+  theme: ThemeName = 'light',
 ): string {
   const ends =
     typeof domain === 'number'
       ? ({ kind: 'diverging', low: -domain, high: domain, isLog: false } as const)
       : domain;
   const step = Math.round(clampedIn(ends, value) * (STEPS - 1));
-  return rampOf(paletteFor(ends.kind, palette))[step] ?? '#000000';
+  const ramp = ends.kind === 'sequential' ? cividis : (theme === 'dark' ? DARK : LIGHT)[palette];
+  return stepsOf(ramp)[step] ?? '#000000';
 }
 
 /** Black or white, whichever reads better on this colour. */
@@ -97,6 +110,7 @@ function luminance(colour: string): number {
 
 /** Everything in a figure that isn't a value. tokens.css has the same colours for the page round it. */
 export interface FigureTheme {
+  readonly name: ThemeName;
   readonly paper: string;
   readonly ink: string;
   readonly muted: string;
@@ -114,6 +128,7 @@ export type ThemeName = 'light' | 'dark';
 
 export const FIGURE_THEMES: Readonly<Record<ThemeName, FigureTheme>> = {
   light: {
+    name: 'light',
     paper: '#ffffff',
     ink: '#1b1e23',
     muted: '#5a616b',
@@ -124,6 +139,7 @@ export const FIGURE_THEMES: Readonly<Record<ThemeName, FigureTheme>> = {
     series: ['#bf6300', '#5e4fa2'],
   },
   dark: {
+    name: 'dark',
     paper: '#15171b',
     ink: '#e6e8eb',
     muted: '#a0a7b1',

@@ -17,6 +17,8 @@ export interface Settings {
   readonly keepsBytes: boolean;
   /** Whether / and ? work wherever the focus is; else on a map alone, as its other keys. */
   readonly pageKeys: boolean;
+  /** The introduction was closed: it doesn't come back. */
+  readonly hidesIntro: boolean;
   /** Parts of the head panel that are open. */
   readonly headSections: readonly HeadSectionId[];
 }
@@ -41,13 +43,16 @@ export interface SettingsSlice {
 
 export const DEFAULT_HUB = 'https://huggingface.co';
 
+export const DEFAULT_PALETTE: PaletteName = 'RdBu';
+
 const DEFAULTS: Settings = {
   engine: 'auto',
   hubUrl: DEFAULT_HUB,
   theme: 'system',
-  palette: 'RdBu',
+  palette: DEFAULT_PALETTE,
   keepsBytes: false,
   pageKeys: true,
+  hidesIntro: false,
   headSections: ['energy', 'eigenvalues', 'singular', 'provenance'],
 };
 
@@ -61,6 +66,7 @@ const Schema = v.object({
   headSections: v.fallback(v.pipe(v.array(v.picklist(HEAD_SECTIONS)), v.readonly()), DEFAULTS.headSections),
   keepsBytes: v.fallback(v.boolean(), false),
   pageKeys: v.fallback(v.boolean(), true),
+  hidesIntro: v.fallback(v.boolean(), false),
   palette: v.fallback(v.picklist(PALETTES), 'RdBu'),
   theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
 });

@@ -40,6 +40,10 @@ export function viewActions({ store }: Pick<Context<ViewSlice>, 'store'>) {
     setSort(sort: SortMode): void {
       store.setState({ sort });
     },
+    /** Back to the automatic scale and the model's own order. */
+    reset(): void {
+      store.setState({ scale: INITIAL_VIEW.scale, sort: INITIAL_VIEW.sort });
+    },
     setScatter(axis: 'x' | 'y', metric: MetricId): void {
       store.setState(({ scatter }) => ({ scatter: { ...scatter, [axis]: metric } }));
     },

@@ -8,6 +8,7 @@ import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
 import { useMetric } from '../figure/useMetric.ts';
+import { GuideButton } from '../guide/GuideButton.tsx';
 import { FailedOpening } from '../models/FailedOpening.tsx';
 import { ModelMaps } from '../models/ModelMaps.tsx';
 import { viewsOfModels } from '../modelViews.ts';
@@ -21,6 +22,7 @@ import { Notice } from '../widgets/Notice.tsx';
 import { useStable } from '../widgets/useStable.ts';
 import { AppShell } from './AppShell.tsx';
 import { Controls } from './Controls.tsx';
+import { Intro } from './Intro.tsx';
 import {
   LazyCheckpoints,
   LazyCopyLink,
@@ -77,6 +79,11 @@ export function App() {
   const first = models[0];
   const notebook = useMemo(() => notebookComparison(first), [first]);
 
+  const openText = (model: string) => {
+    setText(model);
+    actions.models.openText(model);
+  };
+
   return (
     <>
       <AppShell
@@ -84,10 +91,7 @@ export function App() {
           <ModelPicker
             text={text}
             onText={setText}
-            onOpen={(model) => {
-              setText(model);
-              actions.models.openText(model);
-            }}
+            onOpen={openText}
             onFiles={actions.openFiles}
             onSample={() => {
               setText('');
@@ -97,6 +101,7 @@ export function App() {
         }
         tools={
           <>
+            <GuideButton />
             <SettingsMenu />
             <ThemeButton />
             <ExportMenu
@@ -125,6 +130,7 @@ export function App() {
             </ExportMenu>
           </>
         }
+        intro={<Intro onOpen={openText} />}
         controls={<Controls views={views} domain={domain} dModel={dModel} />}
         figure={
           <>

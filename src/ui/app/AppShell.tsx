@@ -1,13 +1,15 @@
 import type { ReactNode } from 'react';
 
 interface AppShellProps {
-  /** The model input and the chips. */
+  /** The model input. */
   readonly picker: ReactNode;
-  /** Right end of the head line: theme, export. */
+  /** Right end of the head line: guide, settings, theme, export. */
   readonly tools: ReactNode;
-  /** Metric, scale: one quiet line above the maps. */
+  /** What the page is, for newcomers. */
+  readonly intro: ReactNode;
+  /** Metric, view, scores: one line above the maps. */
   readonly controls: ReactNode;
-  /** Notices, maps, legend: the hero. */
+  /** Notices, legend, maps: the hero. */
   readonly figure: ReactNode;
   readonly side: ReactNode;
   /** Tabs with one panel. */
@@ -15,8 +17,8 @@ interface AppShellProps {
   readonly status: ReactNode;
 }
 
-/** The page: head line, heatmaps beside the head panel, one panel under them, the status line. */
-export function AppShell({ picker, tools, controls, figure, side, panel, status }: AppShellProps) {
+/** The page: head line, heatmaps beside the head panel, one panel under them or on wide screens between them, the status line. */
+export function AppShell({ picker, tools, intro, controls, figure, side, panel, status }: AppShellProps) {
   return (
     <div className="frame">
       <header className="frame-head">
@@ -25,8 +27,9 @@ export function AppShell({ picker, tools, controls, figure, side, panel, status 
         <div className="frame-tools">{tools}</div>
       </header>
       <main className="frame-main">
+        {intro}
         <div className="frame-figure">
-          <div className="frame-controls">{controls}</div>
+          <div className="toolbar">{controls}</div>
           {figure}
         </div>
         <aside className="frame-side" aria-label="Head">

@@ -1,46 +1,26 @@
 import type { ComponentProps } from 'react';
-import { shownStack } from '../../state/selectors.ts';
-import { useActions, useAppState } from '../appContext.ts';
+import { useAppState } from '../appContext.ts';
 import { CompareWith } from '../compare/CompareWith.tsx';
 import { ConventionControl } from '../conventions/ConventionControl.tsx';
+import { JumpBox } from '../heatmap/JumpBox.tsx';
 import { Keys } from '../heatmap/Keys.tsx';
 import { MapControls } from '../heatmap/MapControls.tsx';
 import { LayerMetricControl } from '../layerMetrics/LayerMetricControl.tsx';
-import { HeadSplitControl } from '../picker/HeadSplitControl.tsx';
-import { Button } from '../widgets/Button.tsx';
 
-/** Two lines of controls: how maps are shown; what is scored, measured and compared. On a phone the second follows the map. */
+/** The one line of controls above the maps: the metric, and menus for the rest. On a phone its second part follows the maps. */
 export function Controls(props: ComponentProps<typeof MapControls>) {
-  const actions = useActions();
-  const models = useAppState((state) => state.models);
-  const only = models.length === 1 ? models[0] : undefined;
-  const stack = only === undefined ? null : shownStack(only);
+  const opened = useAppState((state) => state.models.map(({ key }) => key).join());
   return (
     <>
-      <div className="control-row">
+      <div className="toolbar-part">
         <MapControls {...props} />
       </div>
-      <div className="control-row control-row-scores">
-        {only !== undefined &&
-          stack !== null &&
-          stack.splits.length > 1 &&
-          only.layoutOverrides.mapping === undefined && (
-            <HeadSplitControl
-              splits={stack.splits}
-              current={stack.shape}
-              overridden={only.layoutOverrides.splits?.[stack.splitKey] !== undefined}
-              onChange={(split) => actions.models.splitHeads(0, stack.splitKey, split)}
-              onReset={() => actions.models.splitHeads(0, stack.splitKey, null)}
-            />
-          )}
-        {only?.layoutOverrides.mapping !== undefined && (
-          <Button kind="quiet" onClick={() => actions.models.mapTensors(0, null)}>
-            Choose Q and K again
-          </Button>
-        )}
+      <div className="toolbar-part toolbar-more">
         <ConventionControl />
         <LayerMetricControl />
         <CompareWith />
+        {/* What was typed for other models goes with them. */}
+        <JumpBox key={opened} views={props.views} />
         <Keys />
       </div>
     </>

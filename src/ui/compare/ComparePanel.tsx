@@ -155,7 +155,7 @@ function DifferenceLegend({ metric, domain, palette }: DifferenceLegendProps) {
   // The labels of the ends overhang the scale by 24 px.
   const width = Math.min(280, Math.max(160, useWidth(box) - 48));
   const scene = useMemo(
-    () => legendScene({ metric, domain, theme, palette, width }),
+    () => legendScene({ metric, domain, theme, palette, length: width }),
     [metric, domain, theme, palette, width],
   );
   return (

@@ -32,9 +32,9 @@ export function CompareWith() {
   return (
     <div className="compare-with">
       <details className="menu" {...menu.props}>
-        <summary className="button button-plain">Compare with…</summary>
+        <summary className="button button-plain button-menu">Compare</summary>
         {menu.isOpen && (
-          <div className="menu-box compare-box">
+          <div className="menu-box menu-start compare-box">
             <p className="quiet">
               {isPair ? 'Replace the second model, compared with ' : 'Compare with '}
               <b>{name}</b>:
@@ -55,7 +55,7 @@ export function CompareWith() {
             {repo !== null && (
               <RevisionSelect repo={repo} onChoose={(revision) => open(`${repo}@${revision}`)} />
             )}
-            <div>
+            <div className="compare-form">
               <FilesButton
                 label="Choose files…"
                 inputLabel="Files of the second model"
@@ -64,19 +64,21 @@ export function CompareWith() {
                   actions.openFiles(picked, 'beside');
                 }}
               />
+              {isPair && (
+                <Button
+                  title="Exchanges the two models: the difference changes its sign"
+                  onClick={() => {
+                    menu.closeAndStay();
+                    actions.comparison.swap();
+                  }}
+                >
+                  Swap A and B
+                </Button>
+              )}
             </div>
           </div>
         )}
       </details>
-      {isPair && (
-        <Button
-          kind="quiet"
-          title="Exchanges the two models: the difference changes its sign"
-          onClick={actions.comparison.swap}
-        >
-          Swap A and B
-        </Button>
-      )}
     </div>
   );
 }

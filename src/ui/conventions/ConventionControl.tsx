@@ -34,10 +34,14 @@ export function ConventionControl() {
   const isRaw = !choice.layerNorm && !choice.qkNorm && choice.ropeOffset === 0;
   return (
     <span className="convention">
-      <span className="control-label">convention</span>
       <details className="menu" {...menu.props}>
-        <summary className="button button-plain">{shortText(choice)}</summary>
-        <div className="menu-box convention-box">
+        <summary
+          className="button button-plain button-menu"
+          title="Convention: what is done to the weights before they are scored"
+        >
+          {shortText(choice)}
+        </summary>
+        <div className="menu-box menu-start convention-box">
           <p className="quiet">
             The paper scores raw weights. Each of these options changes the scores, and is named in the status
             line and in every export.

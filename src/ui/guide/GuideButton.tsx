@@ -2,24 +2,23 @@ import { useCallback, useState } from 'react';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
 import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
-import './guideButton.css';
 
 const LazyGuide = lazyWithPreload(() => import('./Guide.tsx'), 'Guide', 480);
 
-/** The word that opens the guide. */
-export function GuideButton() {
+/** The words that open the guide. */
+export function GuideButton({ label = 'Guide' }: { readonly label?: string }) {
   const [open, setOpen] = useState(false);
   const close = useCallback(() => setOpen(false), []);
   return (
     <>
       <button
         type="button"
-        className="chip guide-open"
+        className="chip"
         title="What symmetry means, and how to read the map"
         onPointerEnter={LazyGuide.preload}
         onClick={() => setOpen(true)}
       >
-        guide
+        {label}
       </button>
       <Dialog open={open} title="Guide" wide onClose={close}>
         <Button kind="quiet" className="dialog-close" onClick={close}>

@@ -23,16 +23,22 @@ interface HeatmapProps {
   readonly maxHeight?: number;
   /** The model's colour in charts of two models. */
   readonly swatch?: string;
-  /** Progress, beside the title or under it. Reserves its height while empty; omit it to reserve none. */
+  /** Progress, instead of the shape. */
   readonly children?: ReactNode;
   /** Buttons at the right end of the title. */
   readonly tools?: ReactNode;
   /** Where its scores come from, where they weren't computed here. */
   readonly origin?: ReactNode;
+  /** Behind the title: what it can be split into. */
+  readonly split?: ReactNode;
+  /** The scale, where it stands beside the cells. */
+  readonly legend?: ReactNode;
 }
 
-/** Height that a map leaves free in the window for what stands above and below it, px. */
-const AROUND = 260;
+/** Height that a map leaves free in the window for what stands above and below it (header, toolbar, title, tabs), px. */
+const AROUND = 212;
+/** Width of a legend beside the cells, with the gap before it, px. */
+const LEGEND = 186;
 
 /** One model's heatmap. The canvas is drawn when data, size or scrolling change; what follows the pointer lies over it. */
 export function Heatmap(props: HeatmapProps) {
@@ -43,9 +49,10 @@ export function Heatmap(props: HeatmapProps) {
   const [section, scroller] = [useRef<HTMLElement>(null), useRef<HTMLDivElement>(null)];
   const width = useWidth(section);
   const [viewport, pixelRatio, titleId] = [useViewportHeight(), usePixelRatio(), useId()];
-  const maxHeight = props.maxHeight ?? Math.min(960, Math.max(480, viewport - AROUND));
+  const maxHeight = props.maxHeight ?? Math.max(360, viewport - AROUND);
   const arrangement = useMemo(() => arrange(view, metric, sort), [view, metric, sort]);
-  const map = useZoomPan(scroller, { view, arrangement, width, maxHeight, pixelRatio });
+  const mapWidth = Math.max(0, props.legend === undefined ? width : width - LEGEND);
+  const map = useZoomPan(scroller, { view, arrangement, width: mapWidth, maxHeight, pixelRatio });
   const { layout } = map;
   const scene = useMemo(
     () => heatmapScene(view, layout, { metric, domain, theme, palette }),
@@ -62,41 +69,50 @@ export function Heatmap(props: HeatmapProps) {
               {props.swatch && <span className="swatch" style={{ background: props.swatch }} />}
               {view.title}
             </h2>
-            <span className="quiet">{shapeText(view.shape, view.headsFrom)}</span>
             {props.origin}
           </div>
-          {props.children && <div className="heatmap-aside">{props.children}</div>}
+          {/* Progress stands in the place of the shape, so that nothing moves when it ends. */}
+          <div className="heatmap-aside">
+            {props.children}
+            <span className="heatmap-shape quiet" title={shapeText(view.shape, view.headsFrom)}>
+              {shapeText(view.shape, view.headsFrom)}
+              {props.split}
+            </span>
+          </div>
           <div className="heatmap-tools">
             {map.isSmall && <ZoomButtons map={map} title={view.title} />}
             {props.tools}
           </div>
         </div>
       </header>
-      <div
-        ref={scroller}
-        className="heatmap-box"
-        data-scrolls={map.isScrolled}
-        style={map.boxStyle}
-        onScroll={map.onScroll}
-      >
-        {width > 0 && (
-          <div
-            role="grid"
-            tabIndex={0}
-            className="heatmap-grid"
-            style={map.contentStyle}
-            aria-label={`${view.title}: heads by layers. Arrow keys move, Enter opens a head, question mark lists the keys.`}
-            aria-rowcount={view.rows.length}
-            aria-colcount={view.shape.heads}
-            aria-activedescendant={cellId}
-            {...handlers}
-          >
-            <div className="heatmap-view" style={{ width: scene.width, height: scene.height }}>
-              <MapCanvas scene={scene} />
-              <GridOverlay view={view} layout={layout} cellId={cellId} {...hands} />
+      <div className="heatmap-body">
+        <div
+          ref={scroller}
+          className="heatmap-box"
+          data-scrolls={map.isScrolled}
+          style={map.boxStyle}
+          onScroll={map.onScroll}
+        >
+          {mapWidth > 0 && (
+            <div
+              role="grid"
+              tabIndex={0}
+              className="heatmap-grid"
+              style={map.contentStyle}
+              aria-label={`${view.title}: heads by layers. Arrow keys move, Enter opens a head, question mark lists the keys.`}
+              aria-rowcount={view.rows.length}
+              aria-colcount={view.shape.heads}
+              aria-activedescendant={cellId}
+              {...handlers}
+            >
+              <div className="heatmap-view" style={{ width: scene.width, height: scene.height }}>
+                <MapCanvas scene={scene} />
+                <GridOverlay view={view} layout={layout} cellId={cellId} {...hands} />
+              </div>
             </div>
-          </div>
-        )}
+          )}
+        </div>
+        {props.legend}
       </div>
       <GridReadout view={view} layout={layout} {...hands} />
     </section>

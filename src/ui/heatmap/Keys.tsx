@@ -27,10 +27,12 @@ export function Keys() {
     <>
       <Button
         kind="quiet"
+        className="button-sign"
+        aria-label="Keys"
         title={`Keys of the map${isOn ? ' (key: ?)' : ''}`}
         onClick={() => setIsOpen(true)}
       >
-        Keys
+        ?
       </Button>
       <Dialog open={isOpen} title="Keys" onClose={() => setIsOpen(false)}>
         {isOpen && <LazyKeyLists isOn={isOn} />}

@@ -4,8 +4,7 @@ import { formatSignificant } from '../../figures/format.ts';
 import { legendScene } from '../../figures/legendScene.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { metricBand } from '../../figures/nullBand.ts';
-import { PALETTES, type PaletteName, paletteFor } from '../../figures/palette.ts';
-import { useActions, useAppState } from '../appContext.ts';
+import { useAppState } from '../appContext.ts';
 import { SceneCanvas } from '../figure/SceneCanvas.tsx';
 import { useWidth } from '../figure/useElementSize.ts';
 import { useFigureTheme } from '../figure/useFigureTheme.ts';
@@ -16,16 +15,21 @@ interface LegendProps {
   readonly domain: ColourDomain;
   /** Marks where random orientations lie; leave it out where the models shown differ in d. */
   readonly dModel: number | undefined;
+  /** Beside the cells, instead of above them. */
+  readonly isUpright?: boolean;
 }
 
+/** Length of a scale beside the cells, px. */
+const UPRIGHT = 200;
+
 /** The one colour scale of all maps shown. */
-export function Legend({ metric, domain, dModel }: LegendProps) {
-  const actions = useActions();
+export function Legend({ metric, domain, dModel, isUpright = false }: LegendProps) {
   const theme = useFigureTheme();
   const palette = useAppState((state) => state.settings.palette);
   const box = useRef<HTMLDivElement>(null);
   // The labels of the ends overhang the scale by 24 px.
   const width = Math.min(320, Math.max(160, useWidth(box) - 48));
+  const length = isUpright ? UPRIGHT : width;
   const scene = useMemo(
     () =>
       legendScene({
@@ -33,21 +37,22 @@ export function Legend({ metric, domain, dModel }: LegendProps) {
         domain,
         theme,
         palette,
-        width,
+        length,
+        isUpright,
         ...(dModel === undefined ? {} : { dModel }),
       }),
-    [metric, domain, theme, palette, width, dModel],
+    [metric, domain, theme, palette, length, isUpright, dModel],
   );
   const band = dModel === undefined ? null : metricBand(metric, dModel);
   const beyond = domain.below + domain.above;
   return (
-    <div ref={box} className="legend">
+    <div ref={box} className={isUpright ? 'legend legend-upright' : 'legend'}>
       <SceneCanvas scene={scene} />
       <p className="legend-note">
         {band !== null && (
           <span>
-            random weights: {formatSignificant(band.mean, 2)} ± {formatSignificant(band.high - band.mean, 2)}{' '}
-            (2 s.d.)
+            random: {formatSignificant(band.mean, 2)} ± {formatSignificant(band.high - band.mean, 2)} (2 s.d.)
+            {band.high > domain.high && ', more than this scale shows'}
           </span>
         )}
         {beyond > 0 && (
@@ -56,22 +61,6 @@ export function Legend({ metric, domain, dModel }: LegendProps) {
           </span>
         )}
       </p>
-      <label className="control">
-        <span className="control-label">colours</span>
-        <select
-          className="select"
-          value={paletteFor(domain.kind, palette)}
-          disabled={domain.kind === 'sequential'}
-          title={domain.kind === 'sequential' ? 'values without a middle are shown in cividis' : ''}
-          onChange={(event) => actions.settings.set({ palette: event.currentTarget.value as PaletteName })}
-        >
-          {PALETTES.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
     </div>
   );
 }

@@ -1,12 +1,12 @@
 import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Arrangement } from '../../figures/arrangement.ts';
-import { VALUES_FROM } from '../../figures/heatmapCells.ts';
 import {
   fitCell,
   type HeatmapLayout,
   heatmapLayout,
   MAX_CELL,
   type MapWindow,
+  VALUES_FROM,
 } from '../../figures/heatmapLayout.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapView.ts';
 
@@ -51,15 +51,17 @@ export function useZoomPan(scroller: RefObject<HTMLElement | null>, options: Zoo
   const strip = width >= (columns > 6 ? 480 : 320);
   // Sized by the number of rows and columns alone: while cells arrive, nothing moves.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows' values don't matter here
-  const fit = useMemo(
-    () => fitCell(view, { width, height: maxHeight, pixelRatio, strip }),
-    [rows, columns, view.shape, width, maxHeight, pixelRatio, strip],
-  );
+  const { fit, stripBelow } = useMemo(() => {
+    const box = { width, height: maxHeight, pixelRatio, strip };
+    const fit = fitCell(view, { ...box, stripBelow: false });
+    // The strip under the cells is drawn where it costs them nothing.
+    return { fit, stripBelow: fitCell(view, box) === fit };
+  }, [rows, columns, view.shape, width, maxHeight, pixelRatio, strip]);
   const cell =
     zoom === 1 ? fit : Math.min(MAX_CELL, Math.max(fit, Math.round(fit * zoom * pixelRatio) / pixelRatio));
   const whole = useMemo(
-    () => heatmapLayout(view, fit, { strip, arrangement }),
-    [view, fit, strip, arrangement],
+    () => heatmapLayout(view, fit, { strip, stripBelow, arrangement }),
+    [view, fit, strip, stripBelow, arrangement],
   );
   const isScrolled = cell > fit || whole.width > width;
   const layout = useMemo(() => {
@@ -71,8 +73,8 @@ export function useZoomPan(scroller: RefObject<HTMLElement | null>, options: Zoo
       scrollX: scroll.x,
       scrollY: scroll.y,
     };
-    return heatmapLayout(view, cell, { strip, arrangement, window });
-  }, [isScrolled, whole, view, cell, strip, arrangement, width, scroll]);
+    return heatmapLayout(view, cell, { strip, stripBelow, arrangement, window });
+  }, [isScrolled, whole, view, cell, strip, stripBelow, arrangement, width, scroll]);
 
   // The point of all cells that the next zoom moves to a point of the view.
   const pendingAnchor = useRef<(Anchor & Point) | null>(null);

@@ -9,56 +9,66 @@ import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
 import { useFocusReturn } from '../widgets/useFocusReturn.ts';
+import { useMenu } from '../widgets/useMenu.ts';
 import './layerMetrics.css';
 
 const OFFERS = [
   {
     what: 'score',
     label: 'whole layers',
-    title:
-      'Whole-layer scores (the paper’s), of every layer: reads the weights once more, and takes the products of all pairs of heads',
+    about:
+      'The paper’s score of every layer, which isn’t the mean of its heads: reads the weights once more and takes the products of all pairs of heads.',
   },
   {
     what: 'directionality',
     label: 'directionality',
-    title:
-      'Directionality of every head and every whole layer: reads the weights once more; the norms of M’s rows and columns are more work than its score',
+    about:
+      'Whether M’s columns or its rows are longer, of every head and layer: reads the weights once more, and takes more work than the score.',
   },
 ] as const satisfies readonly {
   readonly what: LayerMetric;
   readonly label: string;
-  readonly title: string;
+  readonly about: string;
 }[];
 
-/**
- * Starts measuring what doesn't follow from each head's A, B and C: whole-layer scores and directionality. The buttons stay,
- * with the focus, also while there is nothing to measure: nothing beside them moves.
- */
+/** The menu that starts measuring what doesn't follow from each head's A, B and C: whole-layer scores and directionality. */
 export function LayerMetricControl() {
   const actions = useActions();
   const models = useAppState((state) => state.models);
   const { status, error } = useAppState((state) => state.layerMetrics);
+  const menu = useMenu();
   return (
     <div className="layer-metrics">
-      <span className="control-label">measure</span>
-      {OFFERS.map(({ what, label, title }) => {
-        const isOffered = models.some(
-          (model) => canComputeLayerMetrics(model) && !hasLayerMetric(model, what),
-        );
-        const isIdle = status === 'running' || !isOffered;
-        return (
-          <Button
-            key={what}
-            data-measure={what}
-            aria-label={`Measure ${label}`}
-            title={title}
-            aria-disabled={isIdle}
-            onClick={() => !isIdle && actions.layerMetrics.start(what)}
-          >
-            {label}
-          </Button>
-        );
-      })}
+      <details className="menu" {...menu.props}>
+        <summary className="button button-plain button-menu" data-measure>
+          Measure
+        </summary>
+        <div className="menu-box menu-start layer-metrics-box">
+          {OFFERS.map(({ what, label, about }) => {
+            const isOffered = models.some(
+              (model) => canComputeLayerMetrics(model) && !hasLayerMetric(model, what),
+            );
+            const isMeasured = models.length > 0 && models.every((model) => hasLayerMetric(model, what));
+            return (
+              <div key={what} className="layer-metrics-offer">
+                <Button
+                  aria-disabled={status === 'running' || !isOffered}
+                  onClick={() => {
+                    if (status === 'running' || !isOffered) return;
+                    menu.closeAndStay();
+                    actions.layerMetrics.start(what);
+                  }}
+                >
+                  Measure {label}
+                </Button>
+                <p className="quiet">
+                  {isMeasured ? 'Measured: see the map, the strips and the table.' : about}
+                </p>
+              </div>
+            );
+          })}
+        </div>
+      </details>
       {status === 'failed' && error !== null && (
         <span className="layer-metrics-error" role="alert">
           {error.message} {error.hint}
@@ -79,7 +89,7 @@ function Measuring({ measures }: { readonly measures: LayerMetricsState }) {
   const box = useRef<HTMLDivElement>(null);
   // To the button that began it, which stays.
   useFocusReturn(box, 'main', (page) => {
-    const began = page?.querySelector<HTMLElement>(`[data-measure="${measures.what}"]`);
+    const began = page?.querySelector<HTMLElement>('[data-measure]');
     if (began) began.focus();
     else focusGrid();
   });

@@ -1,12 +1,13 @@
-import { type CSSProperties, useRef } from 'react';
+import { type CSSProperties, type ReactNode, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
 import { formatBytes } from '../../figures/format.ts';
-import { widestMap } from '../../figures/heatmapLayout.ts';
+import { narrowestMap, widestMap } from '../../figures/heatmapLayout.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
 import type { ModelState, ScoresOrigin } from '../../state/modelState.ts';
 import { originText } from '../../state/scoresOrigin.ts';
 import { shownStack } from '../../state/selectors.ts';
 import { useActions } from '../appContext.ts';
+import { useWidth } from '../figure/useElementSize.ts';
 import { useFigureTheme } from '../figure/useFigureTheme.ts';
 import { useMetric } from '../figure/useMetric.ts';
 import { Heatmap } from '../heatmap/Heatmap.tsx';
@@ -15,13 +16,17 @@ import { LayerMetricProgress } from '../layerMetrics/LayerMetricControl.tsx';
 import { viewsOfModels } from '../modelViews.ts';
 import { Button } from '../widgets/Button.tsx';
 import { CloseModel } from './CloseModel.tsx';
+import { HeadSplitMenu } from './HeadSplitMenu.tsx';
 import { ModelChoices } from './ModelChoices.tsx';
 import { ModelNotice } from './ModelNotice.tsx';
 import { ModelProgress } from './ModelProgress.tsx';
 import { NullBanner } from './NullBanner.tsx';
-import { SampleIntro } from './SampleIntro.tsx';
+import { SampleClaim } from './SampleClaim.tsx';
 import { UserScoresNote } from './UserScoresNote.tsx';
 import './models.css';
+
+/** From this width on one map has room for its scale at its side, px. */
+const UPRIGHT_FROM = 640;
 
 interface ModelMapsProps {
   readonly models: readonly ModelState[];
@@ -36,9 +41,22 @@ export function ModelMaps({ models, domain, dModel }: ModelMapsProps) {
   const isOpening = models.some(({ status }, index) => views[index] === null && status === 'opening');
   const { box, room } = useRoomOfLast(isOpening);
   const isEmpty = !isOpening && views.every((view) => view === null);
+  const width = useWidth(box);
+  // Without a map it would be a scale of nothing: while one is opened its room is kept.
+  const isUpright = models.length === 1 && width >= UPRIGHT_FROM;
+  const legend = !isEmpty && (
+    <div className="legend-room" style={views.every((view) => view === null) ? { visibility: 'hidden' } : {}}>
+      <Legend metric={metric} domain={domain} dModel={dModel} isUpright={isUpright} />
+    </div>
+  );
   return (
     <>
-      <SampleIntro models={models} />
+      {!isUpright && (
+        <div className="maps-head">
+          <SampleClaim models={models} />
+          {legend}
+        </div>
+      )}
       <div
         ref={box}
         className="maps"
@@ -58,16 +76,11 @@ export function ModelMaps({ models, domain, dModel }: ModelMapsProps) {
             of={models.length}
             showsMeasuring={index === views.findIndex((view) => view !== null)}
             domain={domain}
+            legend={isUpright ? legend : undefined}
           />
         ))}
       </div>
-      {/* Without a map it would be a scale of nothing: while one is opened its room is kept. */}
-      {!isEmpty && (
-        <div style={views.every((view) => view === null) ? { visibility: 'hidden' } : {}}>
-          <Legend metric={metric} domain={domain} dModel={dModel} />
-        </div>
-      )}
-      {/* They come when a model is done: under the maps and their legend, which stay where they are. */}
+      {/* They come when a model is done: under the maps, which stay where they are. */}
       {models.map((model, index) => {
         const stack = shownStack(model);
         if (model.status !== 'done' || stack === null || model.convention.name !== 'raw') return null;
@@ -81,7 +94,11 @@ export function ModelMaps({ models, domain, dModel }: ModelMapsProps) {
 /** Two maps on a wide screen stand side by side, not at its ends: neither gets more room than it could fill. */
 function widestOf(views: readonly (HeatmapView | null)[]): CSSProperties {
   const widths = views.map((view) => (view === null ? 0 : widestMap(view)));
-  return { '--widest-map': `${Math.max(...widths)}px` } as CSSProperties;
+  const narrowest = views.map((view) => (view === null ? 0 : narrowestMap(view)));
+  return {
+    '--widest-map': `${Math.max(...widths)}px`,
+    '--narrowest-map': `${Math.max(...narrowest)}px`,
+  } as CSSProperties;
 }
 
 /** Reserves the height of the previous maps while a model is opened, whose size isn't known yet, so that little moves. */
@@ -123,9 +140,11 @@ interface ModelMapProps {
   /** True for the one map that shows how far measuring is. */
   readonly showsMeasuring: boolean;
   readonly domain: ColourDomain;
+  /** The scale, where it stands beside the map. */
+  readonly legend: ReactNode;
 }
 
-function ModelMap({ model, view, index, of, showsMeasuring, domain }: ModelMapProps) {
+function ModelMap({ model, view, index, of, showsMeasuring, domain, legend }: ModelMapProps) {
   const metric = useMetric();
   const theme = useFigureTheme();
   const swatch = of > 1 ? { swatch: theme.series[index === 0 ? 0 : 1] } : {};
@@ -158,6 +177,8 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain }: ModelMapPr
           domain={domain}
           {...swatch}
           origin={model.origin && <Origin model={model} origin={model.origin} index={index} />}
+          split={of === 1 && <HeadSplitMenu model={model} index={index} />}
+          legend={legend}
           tools={of > 1 && <CloseModel index={index} name={view.title} />}
         >
           <ModelProgress model={model} />

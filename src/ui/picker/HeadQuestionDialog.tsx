@@ -2,11 +2,11 @@ import { type FormEvent, useId, useState } from 'react';
 import type { HeadQuestion } from '../../core/analysis/index.ts';
 import type { HeadSplit, SplitOption } from '../../core/architectures/headSplit.ts';
 import { ConfigHint } from '../hub/ConfigHint.tsx';
+import { splitInto, splitText } from '../models/splitText.ts';
 import { stackText } from '../models/stackText.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
 import { QuestionNotes } from './QuestionNotes.tsx';
-import { splitInto, splitText } from './splitText.ts';
 import './question.css';
 
 interface HeadQuestionDialogProps {

@@ -10,12 +10,12 @@ import {
 } from '../../core/architectures/mapping.ts';
 import { orientationByShape } from '../../core/architectures/mappingAxes.ts';
 import { formatBytes } from '../../figures/format.ts';
+import { splitText } from '../models/splitText.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
 import { Segmented, type SegmentedOption } from '../widgets/Segmented.tsx';
 import { MatrixSelect } from './MatrixSelect.tsx';
 import { QuestionNotes } from './QuestionNotes.tsx';
-import { splitText } from './splitText.ts';
 import './question.css';
 
 interface MappingDialogProps {

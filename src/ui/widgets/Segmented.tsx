@@ -10,6 +10,8 @@ export interface SegmentedOption<Value extends string> {
 interface SegmentedProps<Value extends string> {
   /** The legend before the choices, which screen readers announce with them. */
   readonly label: string;
+  /** The choices speak for themselves: only screen readers need the legend. */
+  readonly isLabelHidden?: boolean;
   readonly options: readonly SegmentedOption<Value>[];
   /** '' where none is chosen yet. */
   readonly value: Value | '';
@@ -17,11 +19,17 @@ interface SegmentedProps<Value extends string> {
 }
 
 /** A few choices side by side: native radio buttons, so that arrow keys and screen readers know them. */
-export function Segmented<Value extends string>({ label, options, value, onChange }: SegmentedProps<Value>) {
+export function Segmented<Value extends string>({
+  label,
+  isLabelHidden = false,
+  options,
+  value,
+  onChange,
+}: SegmentedProps<Value>) {
   const name = useId();
   return (
     <fieldset className="segmented">
-      <legend className="segmented-label">{label}</legend>
+      <legend className={isLabelHidden ? 'visually-hidden' : 'segmented-label'}>{label}</legend>
       <div className="segmented-row">
         {options.map((option) => (
           <label key={option.value} className="segment" title={option.title}>

@@ -21,20 +21,35 @@ describe('palette', () => {
     expect(valueColour(1, 1, 'PuOr')).toBe('#2d004b');
   });
 
-  it.each(['light', 'dark'] as const)('has a middle that differs from the %s paper', (name) => {
-    const { paper, empty } = FIGURE_THEMES[name];
+  it('has a middle that differs from light paper', () => {
+    const { paper, empty } = FIGURE_THEMES.light;
     const middle = valueColour(0, 1);
-    expect(middle).not.toBe(paper);
     expect(middle).not.toBe(empty);
     expect(contrast(middle, paper)).toBeGreaterThan(1.1);
   });
 
-  it.each(PALETTES)('prints values readably on every colour of %s', (palette) => {
-    for (const s of steps) {
-      const colour = valueColour(s, 1, palette);
-      expect(contrast(colour, inkOn(colour))).toBeGreaterThan(4.5);
+  it.each(PALETTES)('recedes into dark paper at the middle of %s, and stands out at its ends', (palette) => {
+    const { paper } = FIGURE_THEMES.dark;
+    const contrasts = steps.map((s) => contrast(valueColour(s, 1, palette, 'dark'), paper));
+    const middle = steps.length >> 1;
+    expect(contrasts[middle]).toBeGreaterThan(1.2);
+    expect(contrasts[middle]).toBeLessThan(1.5);
+    for (let at = 1; at <= middle; at++) {
+      expect(contrasts[middle + at]).toBeGreaterThan(contrasts[middle + at - 1]!);
+      expect(contrasts[middle - at]).toBeGreaterThan(contrasts[middle - at + 1]!);
     }
+    expect(Math.min(contrasts[0]!, contrasts.at(-1)!)).toBeGreaterThan(3);
   });
+
+  it.each(PALETTES.flatMap((palette) => [[palette, 'light'] as const, [palette, 'dark'] as const]))(
+    'prints values readably on every colour of %s on %s paper',
+    (palette, theme) => {
+      for (const s of steps) {
+        const colour = valueColour(s, 1, palette, theme);
+        expect(contrast(colour, inkOn(colour))).toBeGreaterThan(4.5);
+      }
+    },
+  );
 
   it.each(['light', 'dark'] as const)('has readable text and visible series on %s paper', (name) => {
     const { paper, ink, muted, series } = FIGURE_THEMES[name];

@@ -10,6 +10,7 @@ const OTHERS: Settings = {
   palette: 'cividis',
   keepsBytes: true,
   pageKeys: false,
+  hidesIntro: true,
   headSections: ['rope'],
 };
 
