@@ -25,7 +25,8 @@ export function heatmapScene(view: HeatmapView, layout: HeatmapLayout, options: 
   ];
   if (layout.stripWidth > 0) {
     children.push(group('row strip', rowStrip(view, layout, options)));
-    children.push(group('column strip', columnStrip(view, layout, options)));
+    if (layout.columnStripHeight > 0)
+      children.push(group('column strip', columnStrip(view, layout, options)));
   }
   return {
     width: layout.width,

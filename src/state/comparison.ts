@@ -21,6 +21,7 @@ function showBeside(ctx: Context<OpeningState>, open: (first: ModelState | undef
       ...dropMissingMetrics(state, changed.models),
       ...changed,
       ...clearSelection('same'),
+      panel: 'compare' as const,
       notice: null,
     };
   });

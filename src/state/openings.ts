@@ -11,7 +11,7 @@ import { batchEvents } from './eventBatches.ts';
 import { type HubSessionSlice, hubAccess } from './hubSession.ts';
 import { reduceModel } from './modelReducer.ts';
 import { type ExpectedFile, type ModelState, openingModel } from './modelState.ts';
-import type { PanelName } from './page.ts';
+import { INITIAL_PAGE, type PanelName } from './page.ts';
 import {
   isWithoutPlan,
   modelsWaitingFor,
@@ -206,7 +206,7 @@ export function stopOpenings(ctx: Ctx, models: readonly ModelState[]): void {
 export function showModels(
   ctx: Ctx,
   open: () => readonly ModelState[],
-  panel: PanelName = 'timing',
+  panel?: PanelName,
 ): readonly ModelState[] {
   const { store } = ctx;
   const before = store.getState();
@@ -217,7 +217,9 @@ export function showModels(
     ...dropMissingMetrics(state, openings),
     ...replaceModels(state, state.models, openings, page),
     ...clearSelection('other'),
-    ...{ panel, folder: null, notice: null },
+    // The panel that was chosen stays; the sample's curves aren't those of another model.
+    panel: panel ?? (state.panel === 'training' ? INITIAL_PAGE.panel : state.panel),
+    ...{ folder: null, notice: null },
   }));
   return openings;
 }

@@ -13,7 +13,7 @@ export interface PageSlice {
   readonly notice: WireError | null;
 }
 
-export const INITIAL_PAGE: PageSlice = { panel: 'timing', folder: null, notice: null };
+export const INITIAL_PAGE: PageSlice = { panel: 'distribution', folder: null, notice: null };
 
 export function pageActions({ store }: Pick<Context<PageSlice>, 'store'>) {
   return {

@@ -1,6 +1,5 @@
 // What follows from the state: results, names, progress. Nothing here is stored.
 import type { PlannedStack } from '../core/analysis/index.ts';
-import { compareWithNotebook, type NotebookComparison } from '../core/notebook/notebookScores.ts';
 import {
   type AnalysisResult,
   type ByteCounts,
@@ -147,10 +146,4 @@ export function statusModels(models: readonly ModelState[]): readonly StatusMode
       ...(elapsedMs === null ? {} : { elapsedMs }),
     };
   });
-}
-
-/** How the first model's scores compare with those that the notebook printed; null where it printed none of it. */
-export function notebookComparison(model: ModelState | undefined): NotebookComparison | null {
-  const result = model === undefined ? null : resultOf(model, '', () => '');
-  return result === null ? null : compareWithNotebook(result);
 }

@@ -2,7 +2,7 @@ import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { colourDomain } from '../../figures/colourDomain.ts';
 import { knownValues } from '../../figures/metricValues.ts';
 import { sharedDModel } from '../../figures/nullBand.ts';
-import { notebookComparison, statusModels } from '../../state/selectors.ts';
+import { statusModels } from '../../state/selectors.ts';
 import type { SeriesTrack } from '../../state/seriesTracks.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
@@ -34,6 +34,7 @@ import { Panels } from './Panels.tsx';
 import { SidePanel } from './SidePanel.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
 import { useDocumentTheme } from './useDocumentTheme.ts';
+import { useNotebook } from './useNotebook.ts';
 
 const NO_TRACKS: readonly SeriesTrack[] = [];
 
@@ -76,8 +77,7 @@ export function App() {
   );
   const asking = models.findIndex((model) => model.status === 'question');
   const question = models[asking]?.question ?? null;
-  const first = models[0];
-  const notebook = useMemo(() => notebookComparison(first), [first]);
+  const notebook = useNotebook(models[0]);
 
   const openText = (model: string) => {
     setText(model);

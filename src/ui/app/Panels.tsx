@@ -35,13 +35,13 @@ export function Panels({ views, notebook }: PanelsProps) {
   const tabs: Tab<PanelName>[] = [
     ...(isSample || hasSeries ? [{ id: 'training', label: 'Training' } as const] : []),
     ...(isPair ? [{ id: 'compare', label: 'Compare' } as const] : []),
-    { id: 'timing', label: 'Timing' },
     { id: 'distribution', label: 'Distribution' },
     { id: 'scatter', label: 'Scatter' },
+    { id: 'timing', label: 'Timing' },
     ...(notebook === null ? [] : [{ id: 'notebook', label: 'Notebook' } as const]),
     { id: 'table', label: 'Table' },
   ];
-  const panel = tabs.some(({ id }) => id === chosen) ? chosen : 'timing';
+  const panel = tabs.some(({ id }) => id === chosen) ? chosen : 'distribution';
   return (
     <Tabs label="Panels" tabs={tabs} value={panel} onChange={actions.page.setPanel}>
       {panel === 'training' && (hasSeries ? <LazySeries /> : <LazyTraining />)}

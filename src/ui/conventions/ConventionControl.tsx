@@ -1,40 +1,20 @@
-import { useId } from 'react';
-import type { ConventionChoice } from '../../core/weights/convention.ts';
-import { useActions, useAppState } from '../appContext.ts';
-import { Button } from '../widgets/Button.tsx';
+import { useAppState } from '../appContext.ts';
+import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import { useMenu } from '../widgets/useMenu.ts';
-import { choiceOnPage, costText, shortText, whyNot } from './conventionState.ts';
-import { RopeOffset } from './RopeOffset.tsx';
+import { choiceOnPage, shortText } from './conventionState.ts';
 import './conventions.css';
 
-const GAINS = [
-  {
-    part: 'layerNorm',
-    label: 'LayerNorm gain',
-    about: 'γ of the norm before attention, folded into Wq and Wk',
-  },
-  {
-    part: 'qkNorm',
-    label: 'QK-norm gain',
-    about: 'the gains of the model’s norms of queries and keys, applied to each head',
-  },
-] as const;
+const LazyConvention = lazyWithPreload(() => import('./ConventionForm.tsx'), 'ConventionForm', 320);
 
-/** Chooses what is done to the weights before scoring; nothing by default. Parts that a model lacks are off, with the reason. */
+/** Names what is done to the weights before scoring (nothing by default), and opens the menu that changes it. */
 export function ConventionControl() {
   const models = useAppState((state) => state.models);
-  const {
-    models: { setConvention },
-  } = useActions();
   const menu = useMenu();
   const choice = choiceOnPage(models);
   if (choice === null) return null;
-  const change = (part: Partial<ConventionChoice>) => setConvention({ ...choice, ...part });
-  const cost = costText(models);
-  const isRaw = !choice.layerNorm && !choice.qkNorm && choice.ropeOffset === 0;
   return (
     <span className="convention">
-      <details className="menu" {...menu.props}>
+      <details className="menu" {...menu.props} onPointerEnter={LazyConvention.preload}>
         <summary
           className="button button-plain button-menu"
           title="Convention: what is done to the weights before they are scored"
@@ -42,64 +22,9 @@ export function ConventionControl() {
           {shortText(choice)}
         </summary>
         <div className="menu-box menu-start convention-box">
-          <p className="quiet">
-            The paper scores raw weights. Each of these options changes the scores, and is named in the status
-            line and in every export.
-          </p>
-          {GAINS.map(({ part, label, about }) => (
-            <Toggle
-              key={part}
-              label={label}
-              about={about}
-              on={choice[part]}
-              why={whyNot(models, part)}
-              onChange={(on) => change({ [part]: on })}
-            />
-          ))}
-          <RopeOffset
-            offset={choice.ropeOffset}
-            why={whyNot(models, 'rope')}
-            onChange={(ropeOffset) => change({ ropeOffset })}
-          />
-          {cost !== null && <p className="quiet">{cost}</p>}
-          <Button
-            disabled={isRaw}
-            onClick={() => setConvention({ layerNorm: false, qkNorm: false, ropeOffset: 0 })}
-          >
-            Back to raw
-          </Button>
+          {menu.isOpen && <LazyConvention choice={choice} />}
         </div>
       </details>
     </span>
-  );
-}
-
-interface ToggleProps {
-  readonly label: string;
-  readonly about: string;
-  readonly on: boolean;
-  /** Why it can't be switched on; off it can always be. */
-  readonly why: string | null;
-  readonly onChange: (on: boolean) => void;
-}
-
-function Toggle({ label, about, on, why, onChange }: ToggleProps) {
-  const aboutId = useId();
-  return (
-    <div className="convention-part">
-      <label>
-        <input
-          type="checkbox"
-          checked={on}
-          disabled={why !== null && !on}
-          aria-describedby={aboutId}
-          onChange={(event) => onChange(event.target.checked)}
-        />{' '}
-        {label}
-      </label>
-      <p id={aboutId} className="quiet">
-        {why ?? about}
-      </p>
-    </div>
   );
 }

@@ -16,7 +16,7 @@ interface OverviewProps {
 /** Shown while no head is looked at: the ends of the ranking, one click away. */
 export function Overview({ models }: OverviewProps) {
   const metric = useMetric();
-  const isSymmetry = metric.id === 's' || metric.id === 'r';
+  const isSymmetry = isSymmetryMetric(metric);
   return (
     <div className="head-panel">
       <p className="quiet">
@@ -52,6 +52,10 @@ export function Overview({ models }: OverviewProps) {
   );
 }
 
+function isSymmetryMetric({ id }: Metric): boolean {
+  return id === 's' || id === 'r';
+}
+
 /** Below the centre of the scale heads are antisymmetric; above it the lowest are only less symmetric than others. */
 function lowestTitle({ centre }: Metric, lowest = centre): string {
   return lowest < centre ? 'Most antisymmetric' : 'Least symmetric';
@@ -67,9 +71,7 @@ function HeadList({ title, metric, entries }: HeadListProps) {
   const actions = useActions();
   return (
     <div>
-      <h4>
-        {title}, {metric.label}
-      </h4>
+      <h4>{isSymmetryMetric(metric) ? title : `${title} ${metric.label}`}</h4>
       <ul className="head-list">
         {entries.map(({ ref, value }) => (
           <li key={headName(ref.layer, ref.head)}>

@@ -38,7 +38,7 @@ interface HeatmapProps {
 /** Height that a map leaves free in the window for what stands above and below it (header, toolbar, title, tabs), px. */
 const AROUND = 212;
 /** Width of a legend beside the cells, with the gap before it, px. */
-const LEGEND = 186;
+const LEGEND = 208;
 
 /** One model's heatmap. The canvas is drawn when data, size or scrolling change; what follows the pointer lies over it. */
 export function Heatmap(props: HeatmapProps) {

@@ -110,7 +110,7 @@ export function useZoomPan(scroller: RefObject<HTMLElement | null>, options: Zoo
     isZoomed: cell > fit,
     isLargest: cell >= MAX_CELL,
     /** Its cells are too small for values to be printed in them. */
-    isSmall: fit < VALUES_FROM,
+    isSmall: width > 0 && fit < VALUES_FROM,
     zoomIn: () => zoomBy(ZOOM_STEP),
     zoomOut: () => zoomBy(1 / ZOOM_STEP),
     zoomReset: () => setZoom(1),
