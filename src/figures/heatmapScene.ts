@@ -66,7 +66,7 @@ function columnLabels(layout: HeatmapLayout, theme: FigureTheme): SceneNode {
     const text = String(columnHeads === null ? column + 1 : columnHeads[column]);
     ticks.push({ ...style, x, y: gridY - 8, text, anchor: 'middle', mono: true });
   }
-  const name = columnHeads === null ? 'heads by rank →' : 'Head';
+  const name = columnHeads === null ? 'Head, by rank' : 'Head';
   return group('column labels', [{ ...style, x: gridX, y: gridY - 25, text: name }, ...ticks]);
 }
 

@@ -134,7 +134,7 @@ function layerLabels(layers: readonly number[], box: PlotBox, line: number, them
   const label = { type: 'text', size: SMALL, fill: theme.muted } as const;
   const step = 2 ** Math.max(0, Math.ceil(Math.log2(15 / line)));
   return [
-    { ...label, x: box.left, y: box.top - 10, text: 'layers ↓, quartiles and median' },
+    { ...label, x: box.left, y: box.top - 10, text: 'Layer, with quartiles and median' },
     ...layers.flatMap((layer, index): SceneNode[] => {
       const y = box.top + index * line;
       const text: SceneNode = {

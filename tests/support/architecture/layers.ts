@@ -175,7 +175,6 @@ export const LAYERS: Readonly<Record<string, Room>> = {
       'core/analysis',
       'core/inspection',
       'core/benchmark',
-      'core/notebook',
       'core/userScores',
       'core/embedded',
       'core/series',

@@ -109,7 +109,7 @@ export const PAGE_LAYERS: Readonly<Record<string, Room>> = {
   },
   'ui/picker': {
     purpose: 'opening: ids, files, questions about heads and tensors',
-    uses: [...PAGE, 'ui/guide', 'ui/hub', 'ui/models', 'ui/widgets'],
+    uses: [...PAGE, 'ui/hub', 'ui/models', 'ui/widgets'],
     packages: PAGE_PACKAGES,
   },
   'ui/compare': {
@@ -135,7 +135,7 @@ export const PAGE_LAYERS: Readonly<Record<string, Room>> = {
       'ui/figure',
       'ui/heatmap',
       'ui/export',
-
+      'ui/guide',
       'ui/layerMetrics',
       'ui/conventions',
       'ui/table',

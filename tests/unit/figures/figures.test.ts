@@ -110,7 +110,7 @@ describe('heatmapScene', () => {
     expect((inGroup(middling.children, 'cells')[0] as SceneRect).width).toBe(5);
     const tiny = mapScene(view, { ...MAP, cell: 5 });
     expect((inGroup(tiny.children, 'cells')[0] as SceneRect).width).toBe(5);
-    expect(textsIn(tiny, 'column labels').slice(0, 3)).toEqual(['heads →', '0', '8']);
+    expect(textsIn(tiny, 'column labels').slice(0, 3)).toEqual(['Head', '0', '8']);
   });
 
   it('redraws only the rows that look different', () => {
