@@ -6,7 +6,7 @@ export interface StartedWorker<Request, Answer> {
   terminate(): void;
 }
 
-/** The workers that help the one that analyses: each has a file of its own. */
+/** The workers that help the analysis worker; each has a separate file. */
 export type HelperKind = 'file-reader' | 'wasm-thread' | 'wasm-shard';
 
 /** Starts a worker of a kind. @throws where workers are refused */

@@ -19,7 +19,7 @@ export interface EngineDescription<Id extends string = EngineId> {
   readonly threads?: number | undefined;
   /** True where it takes the next layer while it computes one, as a GPU does beside the processor. */
   readonly overlaps?: boolean | undefined;
-  /** The clock by which run() can give times of its own, where it has one. */
+  /** The device clock whose times run() can return, where there is one. */
   readonly deviceClock?: DeviceClock | undefined;
 }
 

@@ -7,7 +7,7 @@ export interface ExactTraces {
 
 /** The scale on which all elements of a matrix's column are whole numbers. */
 interface Column {
-  /** The lowest set bit of all elements stands for 2^exponent. */
+  /** The lowest set bit of all elements has the value 2^exponent. */
   readonly exponent: number;
   /** True where all elements are zero. */
   readonly isZero: boolean;

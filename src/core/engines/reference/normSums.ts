@@ -26,7 +26,7 @@ export async function normSums(q: Float64Array, k: Float64Array, d: number, dh: 
           const above = upper[i * TILE + j]!;
           const below = lower[j * TILE + i]!;
           const symmetric = (above + below) / 2;
-          // Off the diagonal tiles each pair stands for two elements of M and of (M+Mᵀ)/2.
+          // Off the diagonal tiles each pair represents two elements of M and of (M+Mᵀ)/2.
           normSquare += j0 === i0 ? above * above : above * above + below * below;
           symmetricSquare += (j0 === i0 ? 1 : 2) * symmetric * symmetric;
         }

@@ -166,7 +166,7 @@ function pack({ kernels, job }: Work, source: MatrixSource, from: number, panel:
   const { kernel, columnBytes } = PACKINGS[source.packing]!;
   const columns = Math.min(PANEL_COLUMNS, job.dModel - from);
   const address = source.address + from * (columnBytes ?? source.stride);
-  // WebAssembly's i32 has no sign of its own.
+  // WebAssembly's i32 carries no sign.
   return kernels[kernel](address, source.stride, job.dHead, columns, panel) >>> 0;
 }
 

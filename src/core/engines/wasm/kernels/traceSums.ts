@@ -51,7 +51,7 @@ export function defineTraceSums(module: ModuleBuilder): void {
       ...rowBytes.set(i32.shl(n.get, i32.const(2))),
       ...repeatWhile(
         [
-          // A∘B: the blocks left of the diagonal stand for those right of it too.
+          // A∘B: the blocks left of the diagonal count for those right of it too.
           ...at.set(i32.shl(i.get, i32.const(2))),
           ...sum.set(v128.zero),
           ...j.set(i.get),

@@ -8,7 +8,7 @@ import type { ShardAnswer, ShardRequest } from './shardHost.ts';
 /** A worker that runs createShardHost. */
 export type ShardWorker = StartedWorker<ShardRequest, ShardAnswer>;
 
-/** A one-thread engine in a worker, with a memory of its own. */
+/** A one-thread engine in a worker, with separate memory. */
 export interface Shard {
   /** True once its worker has ended: every request to it then fails. */
   readonly hasStopped: boolean;

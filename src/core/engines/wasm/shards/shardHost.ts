@@ -27,7 +27,7 @@ export type ShardAnswer =
   | { readonly type: 'done'; readonly id: number; readonly result: RunResult | null }
   | { readonly type: 'failed'; readonly id: number; readonly error: WireError };
 
-/** Creates a one-thread engine behind messages, in a worker of its own: gives what takes the requests. */
+/** Creates a one-thread engine that runs in a separate worker, and returns the handler of its messages. */
 export function createShardHost(post: (answer: ShardAnswer) => void): (request: ShardRequest) => void {
   let engine: Engine | null = null;
   const handles = new Map<number, EngineHandle>();
