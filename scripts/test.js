@@ -1,6 +1,6 @@
 // `npm test`: every check and every test, the browser included; `npm run test:fast`: types, lint and the quick unit tests.
-// Each step's time is printed; the first failure ends it.
-import { spawnSync } from 'node:child_process';
+// The checks run side by side, the tests one after the other. Each step's time is printed; the first failure ends it.
+import { spawn } from 'node:child_process';
 import { findOrInstallBrowser } from './findBrowser.js';
 
 const isFast = process.argv.includes('--fast');
@@ -10,9 +10,8 @@ const CHECKS = [
   ['lint', 'biome check .'],
   ['dead code', 'knip'],
 ];
-const FAST = [...CHECKS, ['quick unit tests', 'vitest run --project unit']];
+const FAST = [['quick unit tests', 'vitest run --project unit']];
 const ALL = [
-  ...CHECKS,
   ['unit tests', 'vitest run'],
   ['build', 'vite build'],
   ['size of the first load', 'node scripts/firstLoad.js'],
@@ -23,19 +22,50 @@ const ALL = [
 const browser = isFast ? null : findOrInstallBrowser();
 if (browser !== null) console.log(`Browser for the tests: ${browser}`);
 
-for (const [name, command] of isFast ? FAST : ALL) {
-  console.log(`\n── ${name}: ${command}`);
+/** Runs one step; resolves to its exit status, its seconds and, unless it is shown at once, its output. */
+function run(command, isShown) {
   const began = Date.now();
   const words = command.split(' ');
   const isScript = words[0] === 'node';
   const [program, args] = isScript ? [process.execPath, words.slice(1)] : ['npx', ['--no-install', ...words]];
-  const { status } = spawnSync(program, args, {
-    stdio: 'inherit',
+  const child = spawn(program, args, {
+    stdio: isShown ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32' && !isScript,
     env: browser === null ? process.env : { ...process.env, QKSCOPE_CHROMIUM: browser },
   });
-  console.log(
-    `── ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${((Date.now() - began) / 1000).toFixed(0)} s`,
-  );
-  if (status !== 0) process.exit(status ?? 1);
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes) => output.push(bytes));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) =>
+      resolve({
+        status: status ?? 1,
+        seconds: ((Date.now() - began) / 1000).toFixed(0),
+        output: Buffer.concat(output).toString(),
+      }),
+    );
+  });
+}
+
+function report(name, { status, seconds }) {
+  console.log(`── ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${seconds} s`);
+}
+
+// All of them are shown, so that one run tells every fault; each one's output stays together.
+const checked = CHECKS.map(([name, command]) => [name, command, run(command, false)]);
+let failure = 0;
+for (const [name, command, running] of checked) {
+  const done = await running;
+  console.log(`\n── ${name}: ${command}`);
+  process.stdout.write(done.output);
+  report(name, done);
+  failure ||= done.status;
+}
+if (failure !== 0) process.exit(failure);
+
+for (const [name, command] of isFast ? FAST : ALL) {
+  console.log(`\n── ${name}: ${command}`);
+  const done = await run(command, true);
+  report(name, done);
+  if (done.status !== 0) process.exit(done.status);
 }
