@@ -19,7 +19,7 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
         bytes,
         convention,
         notes,
-        stacks,
+        stacks: state.isPrecomputed ? withScores(stacks, state.stacks) : stacks,
         weightsOptions,
         // Another convention of the same model: the map that was looked at stays.
         stackName: stacks.find(({ name }) => name === state.stackName)?.name ?? stacks[0]?.name ?? '',
@@ -49,6 +49,7 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
       return {
         ...state,
         status: 'done',
+        isPrecomputed: false,
         result: event.result,
         notes: event.result.notes,
         elapsedMs: event.elapsedMs,
@@ -69,6 +70,20 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
     default:
       return event satisfies never;
   }
+}
+
+/** Layers that aren't scored yet keep the scores that are known of them. */
+function withScores(stacks: readonly PlannedStack[], known: readonly PlannedStack[]): PlannedStack[] {
+  return stacks.map((stack) => {
+    const layers = known.find(({ name }) => name === stack.name)?.layers ?? [];
+    return {
+      ...stack,
+      layers: stack.layers.map((layer) => ({
+        ...layer,
+        heads: layers.find((other) => other.layer === layer.layer)?.heads ?? layer.heads,
+      })),
+    };
+  });
 }
 
 function withHeads(

@@ -70,6 +70,8 @@ export interface ModelState {
   readonly headersOnly: boolean;
   /** Where the scores came without weights; beside the result, never in it. Null where they are computed here. */
   readonly origin: ScoresOrigin | null;
+  /** True while some of the scores are those that came with the page: the sample's, until it is scored here. */
+  readonly isPrecomputed: boolean;
   /** The files that this one may be: of local models alone. */
   readonly expectedFiles: readonly ExpectedFile[];
   /** performance.now() when the reading of weights began. */
@@ -124,6 +126,7 @@ export function openingModel(
     cached: null,
     headersOnly: false,
     origin: null,
+    isPrecomputed: false,
     expectedFiles: [],
     startedAt: 0,
     elapsedMs: null,

@@ -19,6 +19,7 @@ import {
   stopOpenings,
 } from './openings.ts';
 import { replaceModels, restoreReplaced } from './replacedModels.ts';
+import { precomputedSample } from './sampleScores.ts';
 import { sourceText } from './scoresOrigin.ts';
 import { clearSelection } from './selection.ts';
 
@@ -26,7 +27,9 @@ import { clearSelection } from './selection.ts';
 export function openSample(ctx: Context<OpeningState>): void {
   const open = () =>
     SAMPLE_NAMES.map((name) =>
-      startModel(ctx, { kind: 'sample', name, baseUrl: ctx.sampleUrl }, `sample/${name}`),
+      startModel(ctx, { kind: 'sample', name, baseUrl: ctx.sampleUrl }, `sample/${name}`, {
+        precomputed: precomputedSample(name),
+      }),
     );
   showModels(ctx, open, 'training');
 }

@@ -52,6 +52,8 @@ export interface StartOptions {
   readonly stackName?: string;
   /** Of local files: which they may be; by default those whose scores stand on the page without their weights. */
   readonly expectedFiles?: readonly ExpectedFile[];
+  /** What is shown until it is scored. */
+  readonly precomputed?: Partial<ModelState>;
 }
 
 /** Begins to read and score a model. The caller puts it on the page. */
@@ -69,6 +71,7 @@ export function startModel(
   const opening = {
     ...openingModel(key, choice, label, layoutOverrides, convention),
     ...{ headersOnly, stackName, expectedFiles: expected },
+    ...options.precomputed,
   };
   const { hubUrl } = store.getState().settings;
   const onAnalysis = batchEvents((events) => applyEvents(ctx, key, events, hubUrl), schedule);

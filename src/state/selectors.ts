@@ -52,7 +52,7 @@ export function shownStack(model: ModelState): PlannedStack | null {
   return model.stacks.find(({ name }) => name === model.stackName) ?? null;
 }
 
-export function isBusy(model: ModelState): boolean {
+export function isBusy(model: Pick<ModelState, 'status'>): boolean {
   return model.status === 'opening' || model.status === 'running';
 }
 
@@ -135,6 +135,7 @@ export function statusModels(models: readonly ModelState[]): readonly StatusMode
     const { model, bytes, engine, elapsedMs } = state;
     const stack = shownStack(state);
     if (model === null || stack === null || bytes === null || engine === null) return [];
+    if (state.isPrecomputed && state.status === 'opening') return [];
     return {
       title: names[index]!,
       shape: stack.shape,

@@ -181,6 +181,7 @@ export function withCheckpoint(
       : (stacks[0]?.name ?? ''),
     cached: null,
     origin: null,
+    isPrecomputed: false,
     elapsedMs: null,
   };
 }

@@ -29,9 +29,9 @@ const panel = (page: Page) => page.getByRole('tabpanel');
 const PANELS: Readonly<Record<string, (page: Page) => Locator>> = {
   Training: (page) => page.getByRole('slider', { name: 'checkpoint on the map' }),
   Compare: (page) => panel(page).getByRole('table', { name: /differ most/ }),
-  Timing: (page) => panel(page).getByRole('button', { name: 'Time the methods' }),
   Distribution: (page) => panel(page).getByText(/Table of all \d+ models/),
   Scatter: (page) => panel(page).getByRole('listbox', { name: /^Heads by/ }),
+  Timing: (page) => panel(page).getByRole('button', { name: 'Time the methods' }),
   Table: (page) => panel(page).getByRole('table').first(),
 };
 
@@ -57,8 +57,11 @@ test('axe finds no serious fault in any panel, menu or dialog in either theme', 
   await expectNothingSerious(page, 'the head panel', '.frame-side');
 
   for (const [name, selector] of [
-    [/^raw weights/, '.convention'],
+    [/^raw weights/, '.convention-box'],
     ['Settings', '.settings'],
+    [/^View/, '.view-box'],
+    [/^Measure/, '.layer-metrics-box'],
+    [/^Compare/, '.compare-box'],
     ['Export', '.menu[open]'],
   ] as const) {
     const summary = page.locator('summary').filter({ hasText: name }).first();
@@ -67,7 +70,7 @@ test('axe finds no serious fault in any panel, menu or dialog in either theme', 
     await page.keyboard.press('Escape');
     await expect(summary).toBeFocused();
   }
-  for (const name of ['guide', 'Keys']) {
+  for (const name of ['Guide', 'Keys']) {
     const button = page.getByRole('button', { name, exact: true });
     await button.press('Enter');
     await expect(page.getByRole('dialog')).toBeVisible();

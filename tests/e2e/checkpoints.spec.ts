@@ -6,6 +6,9 @@ import {
   expectDone,
   grid,
   HUB,
+  measure,
+  measureButton,
+  openMenu,
   openModel,
   openPage,
   openSettings,
@@ -169,17 +172,18 @@ test.describe('on the hub', () => {
     await openModel(page, 'test/llama-gqa');
     await expectDone(page);
     // What is measured of it is kept, too.
-    const measure = page.getByRole('button', { name: 'Measure whole layers' });
-    await measure.press('Enter');
-    await expect(measure).toBeDisabled();
+    await measure(page, 'whole layers');
     await expect(page.getByRole('button', { name: 'Cancel measuring' })).toHaveCount(0);
+    await openMenu(page, 'Measure');
+    await expect(measureButton(page, 'whole layers')).toBeDisabled();
     const first = await resultOf(page);
     expect(first.stacks[0]!.layers.every(({ score }) => typeof score?.r === 'number')).toBe(true);
     await openPage(page);
     await setFaults({ serverError: 999 });
     await openModel(page, 'test/llama-gqa');
     await expect(page.getByText(/These scores were saved in this browser on/)).toBeVisible();
-    await expect(measure).toBeDisabled();
+    await openMenu(page, 'Measure');
+    await expect(measureButton(page, 'whole layers')).toBeDisabled();
     expect((await resultOf(page)).stacks).toEqual(first.stacks);
     await setFaults({ mainMovedTo: 'v2' });
     await openPage(page);

@@ -9,6 +9,7 @@ import {
   dropFiles,
   expectDone,
   grid,
+  openMenu,
   openModel,
   openPage,
   openTab,
@@ -51,7 +52,7 @@ async function expectNoSeriousFaults(page: Page): Promise<void> {
 
 /** Opens the second model with the keyboard alone. */
 async function openBeside(page: Page, id: string): Promise<void> {
-  await tabTo(page, isFocused(page, /^Compare with…$/));
+  await tabTo(page, isFocused(page, /^Compare$/));
   await page.keyboard.press('Enter');
   const input = page.getByRole('combobox', { name: 'Compared with' });
   await expect(input).toBeVisible();
@@ -91,8 +92,8 @@ test('two revisions are compared by keyboard, and the difference map agrees with
   expect(results.map(({ model }) => model.revision)).toEqual(['step1000', 'step0']);
   const [a, b] = results.map(scoresOf) as [ReturnType<typeof scoresOf>, ReturnType<typeof scoresOf>];
 
-  await tabTo(page, isFocused(page, /^(Training|Timing|Compare)$/));
-  while (!(await isFocused(page, /^Compare$/)())) await page.keyboard.press('ArrowRight');
+  // Its panel was opened with the second model.
+  await expect(page.getByRole('tab', { name: 'Compare' })).toHaveAttribute('aria-selected', 'true');
   const map = grid(page, 'step0) − test/pythia');
   await expect(map).toBeVisible();
   await map.focus();
@@ -134,8 +135,8 @@ test('two revisions are compared by keyboard, and the difference map agrees with
   await expect(page.getByRole('heading', { name: biggest[0]!.name })).toBeVisible();
   await expectNoSeriousFaults(page);
 
-  await page.getByRole('button', { name: 'Swap A and B' }).focus();
-  await page.keyboard.press('Enter');
+  await openMenu(page, /^Compare/);
+  await page.getByRole('button', { name: 'Swap A and B' }).press('Enter');
   await expect(rows.nth(1).getByRole('cell').nth(2)).toHaveText(
     (biggest[0]!.a - biggest[0]!.b).toFixed(4).replace('-', '−'),
   );

@@ -5,10 +5,12 @@ import {
   chooseEngine,
   dropFiles,
   expectDone,
+  openMenu,
   openPage,
   pickFiles,
   ratios,
   resultOf,
+  splitInto,
   untilStatusChanges,
 } from './page.ts';
 
@@ -104,13 +106,14 @@ test('the head split can be overridden and reset', async ({ page }) => {
     ['model.safetensors', 'config.json'].map((file) => join(ORACLE, 'gpt_neo-f32', file)),
   );
   await expectDone(page);
-  await untilStatusChanges(page, () => page.getByLabel('split').selectOption('4'));
+  await splitInto(page, 4);
   await expect(page.getByText(/chosen by you: 4 × 16/)).toBeVisible();
   await expectDone(page);
   const result = await resultOf(page);
   expect(result.shape.heads).toBe(4);
   expect(result.notes.join()).toContain('by config.json it is 16 × 4');
-  const reset = page.getByRole('button', { name: /reset|set back|own/i });
+  await openMenu(page, /heads? of/);
+  const reset = page.getByRole('button', { name: 'Reset split' });
   await untilStatusChanges(page, () => reset.press('Enter'));
   await expect(page.getByText(/chosen by you/)).toBeHidden();
   await expectDone(page);
@@ -142,6 +145,7 @@ test('every malformed file gets an error that names it, and the page goes on wor
   }
   expect(messages.join('\n')).not.toMatch(/undefined|\[object|didn't expect/);
   console.log(messages.join('\n'));
+  await page.getByRole('combobox', { name: 'Model' }).focus();
   await page.getByRole('button', { name: 'sample', exact: true }).press('Enter');
   await expectDone(page, 2);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { expectDone, grid, openModel, openPage, setFaults, setHub } from './page.ts';
+import { expectDone, grid, measure, menuNamed, openModel, openPage, setFaults, setHub } from './page.ts';
 
 test('the focus moves to a neighbour when a compared head or a model is removed by keyboard', async ({
   page,
@@ -37,11 +37,10 @@ test('pressing Cancel moves the focus to the button that starts the work again',
   await expectDone(page);
 
   await setFaults({ slowMs: 1500 });
-  const measure = page.getByRole('button', { name: 'Measure directionality' });
-  await measure.press('Enter');
+  await measure(page, 'directionality');
   await page.getByRole('button', { name: 'Cancel measuring' }).press('Enter');
   await expect(page.getByRole('button', { name: 'Cancel measuring' })).toHaveCount(0);
-  await expect(measure).toBeFocused();
+  await expect(menuNamed(page, 'Measure')).toBeFocused();
   await setFaults();
 });
 
@@ -52,12 +51,11 @@ test('the focus moves from Cancel to the start button when the work ends by itse
   await openModel(page, 'test/llama-gqa');
   await expectDone(page);
   await setFaults({ slowMs: 1500 });
-  const measure = page.getByRole('button', { name: 'Measure whole layers' });
-  await measure.press('Enter');
+  await measure(page, 'whole layers');
   const cancel = page.getByRole('button', { name: 'Cancel measuring' });
   await cancel.focus();
   await expect(cancel).toBeFocused();
   await setFaults();
   await expect(cancel).toHaveCount(0, { timeout: 60_000 });
-  await expect(measure).toBeFocused();
+  await expect(menuNamed(page, 'Measure')).toBeFocused();
 });

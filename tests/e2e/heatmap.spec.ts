@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import type { AnalysisResult } from '../../src/core/result/result.ts';
 import { fixture } from '../support/localFiles.ts';
-import { chooseByKeys, downloadFrom, expectDone, grid, openPage, pickFiles } from './page.ts';
+import { chooseByKeys, downloadFrom, expectDone, grid, openMenu, openPage, pickFiles } from './page.ts';
 
 async function sampleOf(page: Page): Promise<AnalysisResult[]> {
   return JSON.parse((await downloadFrom(page, 'Download JSON')).bytes.toString('utf8')) as AnalysisResult[];
@@ -100,6 +100,7 @@ test('a sorted map is read in its order, and the export names that order', async
   const [masked] = await sampleOf(page);
   const layer = masked!.stacks[0]!.layers[2]!;
   const best = [...layer.heads].sort((a, b) => b.s! - a.s!)[0]!;
+  await openMenu(page, 'View');
   const sort = page.getByRole('combobox', { name: 'sort' });
   const { layers } = masked!.stacks[0]!;
   const mean = (head: number) => layers.reduce((sum, { heads }) => sum + heads[head]!.s!, 0);
@@ -111,9 +112,11 @@ test('a sorted map is read in its order, and the export names that order', async
   await chooseByKeys(sort, 'heads');
   await map(page).press('Control+Home');
   await expect(cell(page)).toHaveText(new RegExp(`^layer 0, head ${first(mean)}, s `));
+  await openMenu(page, 'View');
   await chooseByKeys(sort, 'layers');
   await map(page).press('Control+Home');
   await expect(cell(page)).toHaveText(new RegExp(`^layer ${first(middle)}, head 0, s `));
+  await openMenu(page, 'View');
   await chooseByKeys(sort, 'model');
   await map(page).press('s');
   await expect(sort).toHaveValue('score');
@@ -142,6 +145,7 @@ test('the map’s metric, scale and colours can be chosen, locked and remembered
   await expect(scale.getByRole('radio', { name: 'full' })).toHaveCount(0);
   await choose(page.getByRole('group', { name: 'metric' }), 's');
   const legend = page.getByRole('img', { name: /^Legend/ });
+  await openMenu(page, 'View');
   await expect(legend).toHaveAccessibleName(/from −0\.6 to 0\.6/);
   await choose(scale, 'z');
   const ends = [-10, 10].map((z) => ((1 + z * Math.SQRT2) / dModel).toFixed(4).replace('-', '−'));
@@ -157,6 +161,7 @@ test('the map’s metric, scale and colours can be chosen, locked and remembered
   const colours = page.getByRole('combobox', { name: 'colours' });
   const filled = new Set<string>();
   for (const name of ['cividis', 'PuOr', 'RdBu', 'PuOr']) {
+    await openMenu(page, 'View');
     await chooseByKeys(colours, name);
     const svg = (await downloadFrom(page, 'Download SVG')).bytes.toString('utf8');
     filled.add([...new Set(svg.match(/#[0-9a-f]{6}|rgb\([^)]*\)/g))].join(' '));

@@ -13,6 +13,7 @@ import {
   resultOf,
   setFaults,
   setHub,
+  splitInto,
   untilStatusChanges,
 } from './page.ts';
 
@@ -60,7 +61,7 @@ test('TinyStories-8M split into 4 heads stands beside the notebook’s scores wi
   await page.getByRole('button', { name: /TinyStories/ }).press('Enter');
   await expect(page.getByText(/read from refs\/pr\/1/).first()).toBeVisible();
   await expectDone(page);
-  await untilStatusChanges(page, () => page.getByLabel('split').selectOption('4'));
+  await splitInto(page, 4);
   await expect(page.getByText(/chosen by you: 4 × 64/)).toBeVisible();
   await expectDone(page);
   const ours = ratios(await resultOf(page));

@@ -1,6 +1,18 @@
 import { expect, type Page, test } from '@playwright/test';
 import { manyHeads } from '../../scripts/largeCheckpoints.js';
-import { chooseByKeys, expectDone, grid, openPage, openTab, pickFiles, resultOf } from './page.ts';
+import {
+  chooseByKeys,
+  expectDone,
+  grid,
+  measure,
+  measureButton,
+  menuNamed,
+  openMenu,
+  openPage,
+  openTab,
+  pickFiles,
+  resultOf,
+} from './page.ts';
 
 /** 126 layers of 128 heads, whose cells are too small for values. */
 async function openLarge(page: Page, folder: string): Promise<void> {
@@ -43,12 +55,12 @@ test('the map’s cursor stays where it was after the head panel, Escape and Tab
   await expect(cell(page)).toHaveText(place);
 
   // What is measured can be stopped, and gone on with.
-  const measure = page.getByRole('button', { name: 'Measure directionality' });
-  await measure.press('Enter');
+  await measure(page, 'directionality');
   await page.getByRole('button', { name: 'Cancel measuring' }).press('Enter');
   await expect(page.getByRole('button', { name: 'Cancel measuring' })).toHaveCount(0);
-  await expect(measure).toBeFocused();
-  await expect(measure).toBeEnabled();
+  await expect(menuNamed(page, 'Measure')).toBeFocused();
+  await openMenu(page, 'Measure');
+  await expect(measureButton(page, 'directionality')).toBeEnabled();
 });
 
 test('a zoomed map scrolls to the head that is pinned from elsewhere', async ({ page }, info) => {

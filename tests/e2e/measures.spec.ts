@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import type { AnalysisResult } from '../../src/core/result/result.ts';
-import { downloadFrom, grid, openPage, openTab } from './page.ts';
+import {
+  downloadFrom,
+  grid,
+  measure,
+  measureButton,
+  menuNamed,
+  openMenu,
+  openPage,
+  openTab,
+} from './page.ts';
 
 /** Whole layers by the oracle's method: M summed over the heads, formed, in float64. */
 function wholeLayer(heads: readonly { q: Float64Array; k: Float64Array }[], d: number, dh: number) {
@@ -57,14 +66,15 @@ test('whole layers and directionality are measured on request and agree with M f
   const map = grid(page, 'sample/masked');
   const topOf = () => map.evaluate((each) => each.getBoundingClientRect().top + window.scrollY);
   const before = await topOf();
-  for (const name of ['Measure whole layers', 'Measure directionality']) {
-    await page.getByRole('button', { name }).focus();
-    await page.keyboard.press('Enter');
+  for (const what of ['whole layers', 'directionality'] as const) {
+    await measure(page, what);
     // Nothing left to measure once both models are.
     await expect(page.getByRole('button', { name: 'Cancel measuring' })).toHaveCount(0);
-    await expect(page.getByRole('button', { name, exact: true })).toBeDisabled();
     // The keys stay where they were.
-    await expect(page.getByRole('button', { name, exact: true })).toBeFocused();
+    await expect(menuNamed(page, 'Measure')).toBeFocused();
+    await openMenu(page, 'Measure');
+    await expect(measureButton(page, what)).toBeDisabled();
+    await page.keyboard.press('Escape');
     expect(await topOf()).toBe(before);
   }
   const results = JSON.parse(

@@ -120,6 +120,35 @@ export async function enterModel(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Open', exact: true }).press('Enter');
 }
 
+/** One of the menus above the maps, by its name. */
+export function menuNamed(page: Page, name: string | RegExp): Locator {
+  return page.locator('.toolbar summary, .heatmap-shape summary').filter({ hasText: name });
+}
+
+/** Opens such a menu, with a key. */
+export async function openMenu(page: Page, name: string | RegExp): Promise<void> {
+  const summary = menuNamed(page, name);
+  if (!(await summary.evaluate((each) => (each.parentElement as HTMLDetailsElement).open)))
+    await summary.press('Enter');
+}
+
+/** The button in the menu of measurements. */
+export function measureButton(page: Page, what: 'whole layers' | 'directionality'): Locator {
+  return page.locator('.toolbar').getByRole('button', { name: `Measure ${what}` });
+}
+
+/** Starts measuring from its menu, which closes. */
+export async function measure(page: Page, what: 'whole layers' | 'directionality'): Promise<void> {
+  await openMenu(page, 'Measure');
+  await measureButton(page, what).press('Enter');
+}
+
+/** Chooses another split into heads in its menu. */
+export async function splitInto(page: Page, heads: number): Promise<void> {
+  await openMenu(page, /heads? of/);
+  await untilStatusChanges(page, () => page.getByLabel('split').selectOption(`${heads}`));
+}
+
 export async function openSettings(page: Page): Promise<void> {
   await page.getByText('Settings', { exact: true }).press('Enter');
 }

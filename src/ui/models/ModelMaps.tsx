@@ -1,12 +1,9 @@
 import { type CSSProperties, type ReactNode, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
-import { formatBytes } from '../../figures/format.ts';
 import { narrowestMap, widestMap } from '../../figures/heatmapLayout.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
-import type { ModelState, ScoresOrigin } from '../../state/modelState.ts';
-import { originText } from '../../state/scoresOrigin.ts';
+import type { ModelState } from '../../state/modelState.ts';
 import { shownStack } from '../../state/selectors.ts';
-import { useActions } from '../appContext.ts';
 import { useWidth } from '../figure/useElementSize.ts';
 import { useFigureTheme } from '../figure/useFigureTheme.ts';
 import { useMetric } from '../figure/useMetric.ts';
@@ -14,13 +11,13 @@ import { Heatmap } from '../heatmap/Heatmap.tsx';
 import { Legend } from '../heatmap/Legend.tsx';
 import { LayerMetricProgress } from '../layerMetrics/LayerMetricControl.tsx';
 import { viewsOfModels } from '../modelViews.ts';
-import { Button } from '../widgets/Button.tsx';
 import { CloseModel } from './CloseModel.tsx';
 import { HeadSplitMenu } from './HeadSplitMenu.tsx';
 import { ModelChoices } from './ModelChoices.tsx';
 import { ModelNotice } from './ModelNotice.tsx';
 import { ModelProgress } from './ModelProgress.tsx';
 import { NullBanner } from './NullBanner.tsx';
+import { OriginMark } from './OriginMark.tsx';
 import { SampleClaim } from './SampleClaim.tsx';
 import { UserScoresNote } from './UserScoresNote.tsx';
 import './models.css';
@@ -111,27 +108,6 @@ function useRoomOfLast(isOpening: boolean) {
   return { box, room: kept.current.room };
 }
 
-/** Says beside the title that the scores weren't computed here, and computes them where their model can be had. */
-function Origin({
-  model,
-  origin,
-  index,
-}: Pick<ModelMapProps, 'model' | 'index'> & { readonly origin: ScoresOrigin }) {
-  const actions = useActions();
-  const { choice, bytes } = model;
-  const cost = choice.kind === 'hub' && bytes !== null ? ` (${formatBytes(bytes.planned)})` : '';
-  return (
-    <>
-      <span className="heatmap-origin">{originText(origin)}</span>
-      {origin.kind === 'figure' && choice.kind !== 'local' && (
-        <Button kind="quiet" onClick={() => actions.models.retry(index)}>
-          Recompute{cost}
-        </Button>
-      )}
-    </>
-  );
-}
-
 interface ModelMapProps {
   readonly model: ModelState;
   readonly view: HeatmapView | null;
@@ -176,7 +152,7 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain, legend }: Mo
           metric={metric}
           domain={domain}
           {...swatch}
-          origin={model.origin && <Origin model={model} origin={model.origin} index={index} />}
+          origin={<OriginMark model={model} index={index} />}
           split={of === 1 && <HeadSplitMenu model={model} index={index} />}
           legend={legend}
           tools={of > 1 && <CloseModel index={index} name={view.title} />}
