@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import { TOKENS } from '../support/fixtureHub/listings.ts';
 import { f32, safetensorsBytes } from '../support/safetensorsBytes.ts';
 import {
+  enterModel,
   expectDone,
   grid,
   HUB,
@@ -130,7 +131,7 @@ test.describe('on the hub', () => {
   test('a gated model opens with a token that is sent to the hub alone and saved nowhere', async ({
     page,
   }) => {
-    await openModel(page, 'test/gated-small');
+    await enterModel(page, 'test/gated-small');
     const alert = page.getByRole('alert');
     await expect(alert).toContainText('gated');
     await alert.getByLabel('access token').fill(TOKENS.member);
@@ -234,7 +235,7 @@ test.describe('on the hub', () => {
       page.getByText('An access token is used for this hub, until the page closes.'),
     ).toBeVisible();
     await page.keyboard.press('Escape');
-    await openModel(page, 'test/gated-small');
+    await enterModel(page, 'test/gated-small');
     await expectDone(page);
     const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }) + location.href);
     expect(kept).not.toMatch(/hf_member|oauth|code-/);

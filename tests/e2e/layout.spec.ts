@@ -1,6 +1,16 @@
 import { expect, type Page, test } from '@playwright/test';
 import { fixture } from '../support/localFiles.ts';
-import { expectDone, grid, openMenu, openModel, openPage, pickFiles, setFaults, setHub } from './page.ts';
+import {
+  enterModel,
+  expectDone,
+  grid,
+  openMenu,
+  openModel,
+  openPage,
+  pickFiles,
+  setFaults,
+  setHub,
+} from './page.ts';
 
 const topOf = (page: Page, selector: string) =>
   page
@@ -70,7 +80,7 @@ test('nothing below the map moves from its first bytes to its last cell', async 
 test('the name of a missing model and the reason stand above the maps that stay', async ({ page }) => {
   await openPage(page);
   await setHub(page);
-  await openModel(page, 'test/none');
+  await enterModel(page, 'test/none');
   await expect(page.getByRole('alert')).toContainText('test/none');
   await expect(grid(page, 'sample/masked')).toBeVisible();
   expect(await topOf(page, '[role=alert]')).toBeLessThan(await topOf(page, '.maps'));

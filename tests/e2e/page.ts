@@ -9,9 +9,7 @@ export const HUB = `http://localhost:${4911 + 2 * Number(process.env.TEST_PARALL
 export async function openPage(page: Page): Promise<void> {
   await page.goto('/');
   await expect(grid(page, 'sample/masked')).toBeVisible();
-  await expect(
-    page.getByRole('button', { name: 'Export' }).or(page.getByText('Export', { exact: true })),
-  ).toBeVisible();
+  await expect(page.getByRole('banner').getByText('Export', { exact: true })).toBeVisible();
   await expectDone(page, 2);
 }
 
