@@ -22,7 +22,7 @@ export function ConventionControl() {
           {shortText(choice)}
         </summary>
         <div className="menu-box menu-start convention-box">
-          {menu.isOpen && <LazyConvention choice={choice} />}
+          {menu.wasOpened && <LazyConvention choice={choice} />}
         </div>
       </details>
     </span>

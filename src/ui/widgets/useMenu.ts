@@ -5,6 +5,7 @@ import './menu.css';
 export function useMenu() {
   const ref = useRef<HTMLDetailsElement>(null);
   const [isOpen, setIsOpen] = useState(false);
+  const [wasOpened, setWasOpened] = useState(false);
   const close = () => {
     if (ref.current) ref.current.open = false;
   };
@@ -15,12 +16,18 @@ export function useMenu() {
   };
   return {
     isOpen,
+    /** Whether it has been open: its content is made then, and stays, with what is typed and still under way in it. */
+    wasOpened,
     close,
     closeAndStay,
     /** For the <details>. */
     props: {
       ref,
-      onToggle: () => setIsOpen(ref.current?.open ?? false),
+      onToggle() {
+        const isNowOpen = ref.current?.open ?? false;
+        setIsOpen(isNowOpen);
+        if (isNowOpen) setWasOpened(true);
+      },
       onKeyDown(event: KeyboardEvent) {
         // A list of suggestions in it closes first.
         if (event.key === 'Escape' && !event.defaultPrevented) closeAndStay();
