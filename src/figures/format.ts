@@ -114,9 +114,11 @@ export function headName(layer: number, head: number, kvHead?: number): string {
 /** "gpt2@607a30d"; without a commit the name alone; with its revision where that isn't main: "pythia@607a30d (step1000)". */
 export function modelTitle(model: {
   readonly id: string;
+  readonly name?: string;
   readonly sha: string | null;
   readonly revision?: string | null;
 }): string {
+  if (model.name !== undefined) return model.name;
   const { id, sha, revision = null } = model;
   const name = sha === null ? id : `${id}@${sha.slice(0, 7)}`;
   return revision === null || revision === 'main' || sha?.startsWith(revision)

@@ -3,7 +3,7 @@ import type { HeadSplit } from '../core/architectures/headSplit.ts';
 import type { Mapping } from '../core/architectures/mapping.ts';
 import { QKError, toWire } from '../core/errors.ts';
 import { SAMPLE_NAMES, type WeightChoice } from '../core/repos/index.ts';
-import type { AnalysisResult } from '../core/result/index.ts';
+import type { AnalysisResult, ModelInfo } from '../core/result/index.ts';
 import { type ConventionChoice, conventionOf } from '../core/weights/convention.ts';
 import type { ConfigReading } from './configReading.ts';
 import { type Context, stopModel } from './context.ts';
@@ -33,6 +33,9 @@ export function openSample(ctx: Context<OpeningState>): void {
     );
   showModels(ctx, open, 'training');
 }
+
+/** A figure's title and a file's name stay readable. */
+const MAX_NAME = 80;
 
 export function modelsActions(ctx: Context<OpeningState>) {
   const { store, mappings } = ctx;
@@ -73,6 +76,19 @@ export function modelsActions(ctx: Context<OpeningState>) {
       reopenModel(ctx, index, ({ choice }) =>
         choice.kind === 'sample' ? {} : { choice: { ...choice, weights }, layoutOverrides: {} },
       );
+    },
+    /** Names a model, in titles, files and exports; an empty name goes back to the model's own. */
+    rename(index: number, text: string): void {
+      const name = text.trim().slice(0, MAX_NAME);
+      const renamed = ({ name: _, ...info }: ModelInfo): ModelInfo =>
+        name === '' ? info : { ...info, name };
+      store.setState(({ models }) => ({
+        models: patchModel(models, models[index]?.key, (old) => ({
+          ...old,
+          model: old.model && renamed(old.model),
+          result: old.result && { ...old.result, model: renamed(old.result.model) },
+        })),
+      }));
     },
     /** Shows another stack of the model. */
     showStack(index: number, stackName: string): void {

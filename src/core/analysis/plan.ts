@@ -26,6 +26,7 @@ import { type LayerPlan, planLayer } from '../weights/layerPlan.ts';
 import type { LayoutQuestion, PlannedStack, WeightsOption } from './events.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { layoutQuestion } from './layoutQuestion.ts';
+import { localName } from './localName.ts';
 import { createGainNames, planTransforms } from './planConvention.ts';
 import { plannedStack } from './plannedStack.ts';
 
@@ -174,7 +175,7 @@ async function modelInfo(repo: Repo, checkpoint: OpenedCheckpoint, layout: Model
   const weights = layout.stacks.flatMap(weightsOf);
   return {
     source: identity.source,
-    id: identity.id,
+    id: identity.source === 'local' ? localName(identity.id, checkpoint.config) : identity.id,
     revision: identity.revision ?? null,
     sha: identity.sha ?? null,
     fingerprint: await fingerprintOf(checkpoint.headers),

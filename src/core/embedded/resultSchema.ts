@@ -99,6 +99,7 @@ const Layer = v.looseObject({
 const Model = v.looseObject({
   source: v.picklist(['hub', 'local', 'sample']),
   id: textOf(LIMITS.name, /./),
+  name: v.optional(textOf(LIMITS.name, /./)),
   revision: v.nullable(name),
   // Scores that came by a link have the first digits alone.
   sha: v.nullable(textOf(40, /^[\da-f]{12,40}$/)),

@@ -121,6 +121,8 @@ export interface StackResult {
 export interface ModelInfo {
   readonly source: 'hub' | 'local' | 'sample';
   readonly id: string;
+  /** The name that the user gave it on the page. */
+  readonly name?: string;
   readonly revision: string | null;
   readonly sha: string | null;
   /** SHA-256 over the headers of the weight files, hex: names the same file again. */

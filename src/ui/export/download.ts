@@ -10,9 +10,11 @@ export function download(blob: Blob, fileName: string): void {
 }
 
 /** "qkscope-gpt2-607a30d" for one model, "qkscope-masked-causal" for two; only characters every file system takes. */
-export function exportName(models: readonly { readonly id: string; readonly sha: string | null }[]): string {
-  const names = models.map(({ id, sha }) => {
-    const last = id.split('/').at(-1) ?? id;
+export function exportName(
+  models: readonly { readonly id: string; readonly name?: string; readonly sha: string | null }[],
+): string {
+  const names = models.map(({ id, name, sha }) => {
+    const last = name ?? id.split('/').at(-1) ?? id;
     const plain = last
       .replace(/\.(?:safetensors|bin|pt|pth|ckpt|gguf|onnx)$/, '')
       .replace(/[^\p{L}\p{N}._-]+/gu, '-');

@@ -18,6 +18,7 @@ import { ModelNotice } from './ModelNotice.tsx';
 import { ModelProgress } from './ModelProgress.tsx';
 import { NullBanner } from './NullBanner.tsx';
 import { OriginMark } from './OriginMark.tsx';
+import { RenameMenu } from './RenameMenu.tsx';
 import { SampleClaim } from './SampleClaim.tsx';
 import { UserScoresNote } from './UserScoresNote.tsx';
 import './models.css';
@@ -153,7 +154,12 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain, legend }: Mo
           domain={domain}
           {...swatch}
           origin={<OriginMark model={model} index={index} />}
-          split={of === 1 && <HeadSplitMenu model={model} index={index} />}
+          split={
+            <>
+              {of === 1 && <HeadSplitMenu model={model} index={index} />}
+              <RenameMenu model={model} index={index} />
+            </>
+          }
           legend={legend}
           tools={of > 1 && <CloseModel index={index} name={view.title} />}
         >
