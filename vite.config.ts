@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -16,14 +17,30 @@ const oneRuntime: Plugin = {
   },
 };
 
+/** Version, public address and source: package.json is their one place. */
+const project: { version: string; homepage: string; repository: string } = JSON.parse(
+  readFileSync(new URL('package.json', import.meta.url), 'utf8'),
+);
+
+/** What a pasted link unfurls as; its picture needs the page's public address. */
+const unfurling: Plugin = {
+  name: 'unfurling',
+  transformIndexHtml: () => {
+    const address = project.homepage.replace(/\/?$/, '/');
+    if (address === '/') return [];
+    const meta = (property: string, content: string) => ({ tag: 'meta', attrs: { property, content } });
+    return [meta('og:url', address), meta('og:image', `${address}preview.png`)];
+  },
+};
+
 /** Files of a project share their modules unless it is isolated: what they import is read once a core, not once a file. */
-const project = (name: string, include: string[], exclude: string[] = [], isolate = false) => ({
+const testProject = (name: string, include: string[], exclude: string[] = [], isolate = false) => ({
   extends: true as const,
   test: { name, environment: 'node', include, exclude, isolate },
 });
 
 export default defineConfig({
-  plugins: [react(), oneRuntime],
+  plugins: [react(), oneRuntime, unfurling],
   // Relative, so that the built page also works from a folder of a static host.
   base: './',
   server: { headers: isolationHeaders },
@@ -36,7 +53,11 @@ export default defineConfig({
     // list all the pieces.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] } } },
   },
-  define: { __APP_VERSION__: JSON.stringify(process.env.npm_package_version ?? '0.1.0') },
+  define: {
+    __APP_VERSION__: JSON.stringify(project.version),
+    __APP_ADDRESS__: JSON.stringify(project.homepage),
+    __APP_SOURCE__: JSON.stringify(project.repository),
+  },
   test: {
     // All cores: Vitest leaves one alone, which halves the pace of two.
     maxWorkers: '100%',
@@ -44,11 +65,11 @@ export default defineConfig({
     testTimeout: 120_000,
     projects: [
       // `npm run test:fast` runs these alone.
-      project('unit', ['tests/unit/**/*.test.ts'], ['tests/unit/**/*.{slow,mocked}.test.ts']),
+      testProject('unit', ['tests/unit/**/*.test.ts'], ['tests/unit/**/*.{slow,mocked}.test.ts']),
       // Many heads in float64, many variants, many bytes: seconds each.
-      project('slow', ['tests/unit/**/*.slow.test.ts']),
+      testProject('slow', ['tests/unit/**/*.slow.test.ts']),
       // These replace modules, so each file has modules of its own.
-      project('mocked', ['tests/unit/**/*.mocked.test.ts'], [], true),
+      testProject('mocked', ['tests/unit/**/*.mocked.test.ts'], [], true),
     ],
   },
 });

@@ -9,7 +9,7 @@ export default defineConfig({
   // Found late (it's imported when first needed), it would be bundled midway and the page reloaded; and its threads
   // start from its own file.
   optimizeDeps: { exclude: ['onnxruntime-web'] },
-  define: { __APP_VERSION__: JSON.stringify('test') },
+  define: { __APP_VERSION__: JSON.stringify('test'), __APP_ADDRESS__: "''", __APP_SOURCE__: "''" },
   test: {
     name: 'engines',
     include: ['tests/engines/**/*.test.ts'],

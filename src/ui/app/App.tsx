@@ -9,6 +9,7 @@ import { exportName } from '../export/download.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
 import { useMetric } from '../figure/useMetric.ts';
 import { GuideButton } from '../guide/GuideButton.tsx';
+import { focusGrid } from '../heatmap/focus.ts';
 import { FailedOpening } from '../models/FailedOpening.tsx';
 import { ModelMaps } from '../models/ModelMaps.tsx';
 import { viewsOfModels } from '../modelViews.ts';
@@ -16,6 +17,7 @@ import { DropTarget } from '../picker/DropTarget.tsx';
 import { ModelPicker } from '../picker/ModelPicker.tsx';
 import { useSeriesRuns } from '../series/useSeriesRuns.ts';
 import { SettingsMenu } from '../settings/SettingsMenu.tsx';
+import { AboutButton } from '../status/AboutButton.tsx';
 import { StatusLine } from '../status/StatusLine.tsx';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
@@ -145,9 +147,15 @@ export function App() {
             <ModelMaps models={models} domain={domain} dModel={dModel} />
           </>
         }
+        onSkip={focusGrid}
         side={<SidePanel views={views} />}
         panel={<Panels views={views} notebook={notebook} />}
-        status={<StatusLine models={statusModels(models)} />}
+        status={
+          <>
+            <StatusLine models={statusModels(models)} />
+            <AboutButton />
+          </>
+        }
       />
       <DropTarget onFiles={actions.openFiles} onError={actions.page.showError} />
       {asksFolder && <LazyCheckpoints />}

@@ -15,12 +15,18 @@ interface AppShellProps {
   /** Tabs with one panel. */
   readonly panel: ReactNode;
   readonly status: ReactNode;
+  /** Moves the focus to the map. */
+  readonly onSkip: () => void;
 }
 
 /** The page: head line, heatmaps beside the head panel, one panel under them or on wide screens between them, the status line. */
-export function AppShell({ picker, tools, intro, controls, figure, side, panel, status }: AppShellProps) {
+export function AppShell(props: AppShellProps) {
+  const { picker, tools, intro, controls, figure, side, panel, status, onSkip } = props;
   return (
     <div className="frame">
+      <button type="button" className="skip-link" onClick={onSkip}>
+        Skip to the map
+      </button>
       <header className="frame-head">
         <h1 className="wordmark">QKScope</h1>
         <div className="frame-picker">{picker}</div>

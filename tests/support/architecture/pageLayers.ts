@@ -88,8 +88,8 @@ export const PAGE_LAYERS: Readonly<Record<string, Room>> = {
     packages: PAGE_PACKAGES,
   },
   'ui/status': {
-    purpose: 'the line at the foot: which engine, what was read',
-    uses: [...PAGE],
+    purpose: 'the line at the foot: which engine, what was read; what the page is',
+    uses: [...PAGE, 'ui/widgets'],
     packages: PAGE_PACKAGES,
   },
   'ui/settings': {

@@ -1,11 +1,16 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { bibtex } from '../../../src/figures/projectCitation.ts';
 import { LAYERS } from '../../support/architecture/layers.ts';
 import { PAGE } from '../../support/architecture/pageLayers.ts';
 import { renderMap } from '../../support/architecture/renderMap.ts';
 import { projectFile, sourceFiles } from '../../support/architecture/sourceFiles.ts';
 
+const PACKAGE = JSON.parse(projectFile('package.json')) as Record<
+  'version' | 'homepage' | 'repository',
+  string
+>;
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const DOCS = ['README.md', ...sourceFiles(['docs'], /\.md$/).map(({ file }) => file)];
 
@@ -62,5 +67,10 @@ describe('the documents', () => {
     const inReadme =
       new RegExp(`^ {2}${bibtex} = \\{(?:\\\\url\\{)?(.*?)\\}+,?$`, 'm').exec(software)?.[1] ?? '';
     expect([cited, inReadme]).toEqual([address, address]);
+  });
+
+  it('show the BibTeX that the page gives', () => {
+    const { version, homepage: address, repository: source } = PACKAGE;
+    expect(projectFile('README.md')).toContain(bibtex({ version, address, source }));
   });
 });
