@@ -10,6 +10,7 @@ import {
 import { keyEntry, type PlotBox } from './axis.ts';
 import type { FigureTheme } from './palette.ts';
 import { centredBaseline, group, type Scene, type SceneNode, SMALL } from './scene.ts';
+import { tickText } from './timeAxis.ts';
 
 export interface SweepSceneOptions {
   readonly theme: FigureTheme;
@@ -97,7 +98,7 @@ function axes(
         ...text,
         x: box.left - 8,
         y: centredBaseline(y(ms), SMALL),
-        text: formatDuration(ms).replace(/\.0+(?= )/, ''),
+        text: tickText(ms),
         anchor: 'end',
         mono: true,
       },

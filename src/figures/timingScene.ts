@@ -4,7 +4,8 @@ import { METHODS, type Method } from '../core/engines/index.ts';
 import { type NotebookMatch, notebookTimeOf } from '../core/notebook/notebookTimes.ts';
 import { type BenchmarkReport, type BenchmarkRow, rowEngine, type ScopeName } from '../core/result/index.ts';
 import type { FigureTheme } from './palette.ts';
-import { centredBaseline, group, type Scene, type SceneNode, SMALL } from './scene.ts';
+import { centredBaseline, estimateWidth, group, type Scene, type SceneNode, SMALL } from './scene.ts';
+import { diamond, tickText } from './timeAxis.ts';
 
 export interface TimingSceneOptions {
   readonly theme: FigureTheme;
@@ -178,36 +179,22 @@ function shade(method: Method, theme: FigureTheme): string {
   )(0.15 + (0.4 * METHODS.indexOf(method)) / (METHODS.length - 1));
 }
 
-function diamond(x: number, y: number, theme: FigureTheme): SceneNode {
-  const r = 5.5;
-  const points = [
-    [x, y - r],
-    [x + r, y],
-    [x, y + r],
-    [x - r, y],
-    [x, y - r],
-  ] as const;
-  return { type: 'polyline', points, stroke: theme.ink, fill: theme.paper, width: 1.5 };
-}
-
-function markerKey(y: number, { theme, notebook }: TimingSceneOptions): SceneNode[] {
+function markerKey(y: number, { theme, notebook, width }: TimingSceneOptions): SceneNode[] {
   const whose = notebook?.sameWeights === false ? 'notebook’s machine and weights' : 'notebook’s machine';
+  const text = `${whose}, mean as printed`;
+  // On a phone it begins further left, or it would be cut.
+  const left = Math.max(0, Math.min(LABELS, width - 18 - estimateWidth(text, SMALL)));
   return [
-    diamond(LABELS + 6, y - 4, theme),
+    diamond(left + 6, y - 4, theme),
     {
       type: 'text',
-      x: LABELS + 18,
+      x: left + 18,
       y,
-      text: `${whose}, mean as printed`,
+      text,
       size: SMALL,
       fill: theme.muted,
     },
   ];
-}
-
-/** "10 µs", "1 ms": a power of ten needs no digits after it. */
-function tickText(ms: number): string {
-  return formatDuration(ms).replace(/\.0+(?= )/, '');
 }
 
 function inWords(bars: readonly Bar[]): string {

@@ -2,6 +2,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type {
   BenchmarkEvent,
+  LeftOutRow,
   SweepEvent,
   SweepLadder,
   SweepReport,
@@ -32,6 +33,8 @@ export interface BenchmarkState {
     readonly now: string;
   } | null;
   readonly estimateMs: number | null;
+  /** What was left out to keep the limit. */
+  readonly leftOut: readonly LeftOutRow[];
   readonly report: BenchmarkReport | null;
   readonly error: WireError | null;
   /** What the page began to do while times were taken: "scoring a model". */
@@ -62,6 +65,7 @@ export const IDLE_BENCHMARK: BenchmarkState = {
   rows: [],
   progress: null,
   estimateMs: null,
+  leftOut: [],
   report: null,
   error: null,
   interference: null,
@@ -115,6 +119,8 @@ export interface BenchmarkOptions {
   readonly scopes: readonly ScopeName[];
   readonly region: TimedSpan;
   readonly confirmed?: boolean;
+  /** What would take it beyond this time, ms, is left out; by default nothing is. */
+  readonly limitMs?: number | undefined;
   /** A made-up shape instead of the loaded model. */
   readonly synthetic?: WorkShape;
   readonly methods?: readonly Method[];
@@ -187,7 +193,8 @@ export function benchmarkActions(
   function onEvent(event: BenchmarkEvent): void {
     switch (event.type) {
       case 'estimate':
-        set({ estimateMs: event.ms, ...(event.needsConfirmation ? { status: 'confirm' as const } : {}) });
+        set({ estimateMs: event.ms, leftOut: event.leftOut });
+        if (event.needsConfirmation) set({ status: 'confirm' });
         return;
       case 'progress': {
         const { done, total, msLeft, now } = event;
@@ -214,16 +221,13 @@ export function benchmarkActions(
   }
 
   function fail(error: WireError): void {
-    set({
-      status: error.code === 'cancelled' ? 'idle' : 'failed',
-      error: error.code === 'cancelled' ? null : error,
-      progress: null,
-    });
+    const isCancelled = error.code === 'cancelled';
+    set({ status: isCancelled ? 'idle' : 'failed', error: isCancelled ? null : error, progress: null });
   }
 
   return {
     run(options: BenchmarkOptions): void {
-      const { engines, scopes, region, confirmed = false, synthetic, methods = [], layer, head } = options;
+      const { synthetic, ...asked } = options;
       if (conflictingWork(store.getState(), 'benchmark') !== null) return;
       let subject: BenchmarkSubject | null;
       try {
@@ -236,7 +240,7 @@ export function benchmarkActions(
       const modelKey = subject.kind === 'model' ? (store.getState().models[0]?.key ?? null) : null;
       store.setState({ benchmark: { ...IDLE_BENCHMARK, status: 'running', modelKey } });
       const hub = hubAccess(store.getState());
-      const request = { subject, engines, methods, scopes, region, confirmed, layer, head, ...hub };
+      const request = { subject, confirmed: false, methods: [], ...asked, ...hub };
       task.run((signal) => client.stream('benchmark', request, signal), {
         onEvent,
         onEnd(error) {

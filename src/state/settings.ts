@@ -21,6 +21,8 @@ export interface Settings {
   readonly hidesIntro: boolean;
   /** Parts of the head panel that are open. */
   readonly headSections: readonly HeadSectionId[];
+  /** Whether the details of the timing panel are open. */
+  readonly timingDetails: boolean;
 }
 
 /** The parts of the head panel, from top to bottom. */
@@ -54,6 +56,7 @@ const DEFAULTS: Settings = {
   pageKeys: true,
   hidesIntro: false,
   headSections: ['energy', 'eigenvalues', 'singular', 'provenance'],
+  timingDetails: false,
 };
 
 export const INITIAL_SETTINGS: SettingsSlice = { settings: DEFAULTS, engines: [] };
@@ -69,6 +72,7 @@ const Schema = v.object({
   hidesIntro: v.fallback(v.boolean(), false),
   palette: v.fallback(v.picklist(PALETTES), 'RdBu'),
   theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
+  timingDetails: v.fallback(v.boolean(), false),
 });
 
 /** Loads the settings that were saved in this browser, each checked: what isn't right falls back alone. Links can't set them. */

@@ -53,12 +53,14 @@ export function createBenchmarkHandlers({
 
   return {
     async *benchmark(request, signal) {
-      const { methods, scopes, region, confirmed, head } = request;
+      const { methods, scopes, region, confirmed, head, limitMs } = request;
+      const startedAt = tools.now();
       const { engines, notStarted } = await startEngines(request.engines, signal);
       const { source, ...reading } = await weightsOf(request, signal);
-      const job = { source, methods, scopes, region, confirmed, ...(head === undefined ? {} : { head }) };
+      const options = { scopes, region, confirmed, limitMs, ...(head === undefined ? {} : { head }) };
       const reference = await raceWithAbort(pool.get('reference'), signal);
-      yield* runBenchmark(job, { ...tools, ...reading, engines, notStarted, reference, signal });
+      const deps = { ...tools, ...reading, engines, notStarted, reference, signal, startedAt };
+      yield* runBenchmark({ source, methods, ...options }, deps);
     },
     async *sweep({ engine: key, ladder }, signal) {
       const engine = await raceWithAbort(pool.get(key), signal);

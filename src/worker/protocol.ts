@@ -69,6 +69,8 @@ export interface BenchmarkRequest extends HubAccess {
   /** The layer (by its number in the model) and the head that the scopes `head` and `layer` take; the first where left out. */
   readonly layer?: number | undefined;
   readonly head?: number | undefined;
+  /** What would take it beyond this time, ms, is left out. */
+  readonly limitMs?: number | undefined;
 }
 
 /** What one commit's weight files hold, or why they couldn't be listed. */

@@ -7,7 +7,7 @@ import type { SweepReport } from '../../src/core/benchmark/sweepReport.ts';
 import { notebookForShape } from '../../src/core/notebook/notebookTimes.ts';
 import type { BenchmarkReport } from '../../src/core/result/benchmarkReport.ts';
 import { expectDone, openPage, pickFiles, resultOf } from './page.ts';
-import { chooseOneHead, engine } from './timingForm.ts';
+import { chooseMadeUp, chooseOneHead, engine, openDetails, withoutLimit } from './timingForm.ts';
 
 async function copy(page: Page, within: Locator, button: string): Promise<string> {
   await within.getByRole('button', { name: button }).click();
@@ -25,6 +25,10 @@ test('the timing of a model gives every row seven runs and an r that agrees', as
     ['model.safetensors', 'config.json'].map((file) => join('tests/fixtures/oracle/bert-f32', file)),
   );
   await expectDone(page);
+  await openDetails(page);
+  await withoutLimit(page);
+  await page.getByRole('checkbox', { name: 'all layers' }).check();
+  for (const name of ['wasm, 1 thread', 'reference']) await engine(page, name).check();
   await page.getByLabel('layer', { exact: true }).fill('1');
   await page.getByLabel('head', { exact: true }).fill('2');
   await page.getByRole('button', { name: 'Time the methods' }).click();
@@ -51,8 +55,10 @@ test('the page responds while a made-up BERT-large layer is timed, and Cancel en
   page,
 }) => {
   await openPage(page);
-  await page.getByRole('tab', { name: 'Timing' }).click();
-  await page.getByRole('radio', { name: /made up/i }).check({ force: true });
+  await openDetails(page);
+  await chooseMadeUp(page);
+  await withoutLimit(page);
+  await engine(page, 'reference').check();
   await page.getByRole('button', { name: 'Time the methods' }).click();
   await expect(page.getByRole('progressbar')).toBeVisible();
   // A run that lasts: what follows is done while it goes on.
@@ -69,7 +75,7 @@ test('the sweep over d and dh runs by keyboard and gives exponents, ratios and a
   page,
 }) => {
   await openPage(page);
-  await page.getByRole('tab', { name: 'Timing' }).click();
+  await openDetails(page);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   const sweep = page.getByRole('region', { name: 'Sweep over d and dh' });
   // The engine that scores the models, since WebGPU is a software adapter here.
@@ -116,26 +122,28 @@ test('one head of a shape that is too large in all is timed, and the failure of 
   page,
 }) => {
   await openPage(page);
-  await page.getByRole('tab', { name: 'Timing' }).click();
-  await page.getByRole('radio', { name: /made up/i }).check({ force: true });
+  await openDetails(page);
+  await chooseMadeUp(page);
+  await withoutLimit(page);
   await page.getByLabel('like').selectOption('Llama-2-7b');
   await page.getByRole('checkbox', { name: 'one layer' }).uncheck();
-  for (const engine of ['webgpu', 'ort-wasm', 'reference'])
-    await page.getByRole('checkbox', { name: engine }).first().uncheck();
+  await page.getByRole('checkbox', { name: 'all layers' }).check();
+  await engine(page, 'ort-wasm').uncheck();
   await page.getByRole('button', { name: 'Time the methods' }).click();
   await expect(page.getByText(/\(all\) failed on wasm.*would take 4\.0 GiB/)).toBeVisible({
     timeout: 80_000,
   });
   const times = page.getByRole('region', { name: 'Times' });
+  await page.getByRole('checkbox', { name: 'all columns' }).check();
   await expect(times.getByRole('columnheader', { name: 'notebook’s machine and weights' })).toBeVisible();
   await expect(times.getByText('123 ms ± 5.00 ms').first()).toBeVisible();
 });
 
-test('every engine and method is described, and a software adapter isn’t timed by default', async ({
+test('every engine and method is described, and few are timed by default: no software adapter, nothing slow', async ({
   page,
 }) => {
   await openPage(page);
-  await page.getByRole('tab', { name: 'Timing' }).click();
+  await openDetails(page);
   const said = {
     webgpu: /our own kernels on the GPU, by WebGPU · .*emulated on the CPU, so not a GPU timing/,
     wasm: /our own kernels on the CPU, on all cores · .* · scores the models/,
@@ -146,7 +154,7 @@ test('every engine and method is described, and a software adapter isn’t timed
   };
   for (const [name, words] of Object.entries(said)) {
     await expect(engine(page, name)).toHaveAccessibleDescription(words);
-    await expect(engine(page, name)).toBeChecked({ checked: !name.includes('webgpu') });
+    await expect(engine(page, name)).toBeChecked({ checked: name === 'wasm' || name === 'ort-wasm' });
   }
   const methods = page.getByRole('region', { name: 'Methods' });
   for (const words of [/forms M = .* one head a call/, /never M; one head alone/, /all heads of a layer/])
@@ -159,8 +167,8 @@ test('every engine and method is described, and a software adapter isn’t timed
     'trace-full',
   ]);
   await expect(methods.getByText('not timed in the chosen scope')).toHaveCount(0);
-  for (const scope of ['one layer', 'all layers'])
-    await page.getByRole('checkbox', { name: scope }).uncheck();
+  await expect(page.getByRole('checkbox', { name: 'all layers' })).not.toBeChecked();
+  await page.getByRole('checkbox', { name: 'one layer' }).uncheck();
   await expect(methods.getByText('not timed in the chosen scope')).toHaveCount(3);
 });
 
@@ -192,6 +200,7 @@ test('a copied timing report names its time, version, machine and weights', asyn
     await expect(panel.getByText(`Made: ${report.createdAt}`)).toBeVisible();
   }
   expect(dates[0]! < dates[1]!).toBe(true);
+  await page.getByRole('checkbox', { name: 'all columns' }).check();
   await expect(times.getByRole('table')).toHaveAccessibleDescription(/± standard deviation .* 7 runs’/);
   const { violations } = await new AxeBuilder({ page }).include('.timing').analyze();
   expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);

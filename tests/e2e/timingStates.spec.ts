@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { expectDone, openModel, openPage, pickFiles, setFaults, setHub } from './page.ts';
-import { chooseOneHead, engine } from './timingForm.ts';
+import { chooseOneHead, engine, openDetails, withoutLimit } from './timingForm.ts';
 
 test('Cancel while an engine starts ends the timing at once, and the late engine isn’t used', async ({
   page,
@@ -37,6 +37,7 @@ test('timing is unavailable while a model is scored, and the page says when scor
   await openPage(page);
   await setHub(page);
   await chooseOneHead(page, ['reference']);
+  await withoutLimit(page);
   const panel = page.getByRole('tabpanel');
   const start = page.getByRole('button', { name: 'Time the methods' });
   // Made-up weights are nobody's: their comparison goes on when a model is opened.
@@ -69,7 +70,9 @@ test('timing is unavailable while a model is scored, and the page says when scor
 
 test('timing a model ends when the model is closed, and the page says so', async ({ page }) => {
   await openPage(page);
-  await page.getByRole('tab', { name: 'Timing' }).click();
+  await openDetails(page);
+  await withoutLimit(page);
+  await engine(page, 'reference').check();
   await page.getByRole('button', { name: 'Time the methods' }).click();
   await expect(page.getByRole('progressbar')).toBeVisible();
   await pickFiles(

@@ -49,6 +49,8 @@ export interface BenchmarkRequest {
   readonly runs?: number;
   /** True once the user has seen an estimate of more than CONFIRM_MS and wants it. */
   readonly confirmed?: boolean;
+  /** What would take the benchmark beyond this time, ms, is left out: nothing is asked then. By default there is no limit. */
+  readonly limitMs?: number | undefined;
 }
 
 /** A request with its weights. */
@@ -82,17 +84,32 @@ export interface BenchmarkDeps {
   /** Engines that were asked for and didn't start: their rows fail with the reason. */
   readonly notStarted?: readonly { readonly engine: string; readonly error: WireError }[];
   readonly signal?: AbortSignal | undefined;
+  /** When the benchmark was asked for, by `now`: its limit counts from there. By default the limit counts from the first step. */
+  readonly startedAt?: number;
   /** Reads the layers of a scope again, for the span `end to end`. */
   readLayers?(scope: ScopeName, signal?: AbortSignal): Promise<readonly LayerWeights[]>;
+}
+
+/** What is left out of a benchmark to keep its limit. */
+export interface LeftOutRow {
+  /** engineName. */
+  readonly engine: string;
+  readonly method: Method;
+  readonly scope: ScopeName;
 }
 
 /** All are structured-cloneable. */
 export type BenchmarkEvent =
   /**
-   * The estimated time of the whole, from one pass of each row. With needsConfirmation nothing more comes: ask the
-   * user, then call with `confirmed`.
+   * The estimated time of the whole, from one pass of each row, and what is left out to keep the limit. With
+   * needsConfirmation nothing more comes: ask the user, then call with `confirmed`.
    */
-  | { readonly type: 'estimate'; readonly ms: number; readonly needsConfirmation: boolean }
+  | {
+      readonly type: 'estimate';
+      readonly ms: number;
+      readonly needsConfirmation: boolean;
+      readonly leftOut: readonly LeftOutRow[];
+    }
   /**
    * In steps: an estimate, a warm-up and the runs of each row. `msLeft` is null while estimating. `now` is what
    * comes next: "webgpu norm, one head".
@@ -157,8 +174,13 @@ export function nameRow({ engine, method, scope }: PlannedRow): string {
   return `${engineName(engine.describe())} ${method}, ${SCOPE_WORDS[scope]}`;
 }
 
-export function failureOf({ engine, method, scope }: PlannedRow, error: WireError): BenchmarkFailure {
-  return { engine: engineName(engine.describe()), method, scope, error };
+/** Names a row by its engine, method and scope, as plain data. */
+export function keyOfRow({ engine, method, scope }: PlannedRow): LeftOutRow {
+  return { engine: engineName(engine.describe()), method, scope };
+}
+
+export function failureOf(row: PlannedRow, error: WireError): BenchmarkFailure {
+  return { ...keyOfRow(row), error };
 }
 
 /** Fisher and Yates, on a copy. */

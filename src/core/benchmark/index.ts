@@ -1,6 +1,7 @@
+export { benchmarkAnswer, formatFactor, type MethodPair, methodPairs } from './benchmarkAnswer.ts';
 export { readBenchmarkLayers } from './benchmarkLayers.ts';
-export { benchmarkNotes, spreadNote } from './benchmarkNotes.ts';
-export { type BenchmarkEvent, planMethods } from './benchmarkPlan.ts';
+export { benchmarkNotes, cancelledNotes, spreadNote } from './benchmarkNotes.ts';
+export { type BenchmarkEvent, type LeftOutRow, planMethods } from './benchmarkPlan.ts';
 export {
   type BenchmarkColumnKey,
   benchmarkCells,
@@ -10,8 +11,9 @@ export {
   TIMED_SPAN_ABOUT,
 } from './benchmarkTable.ts';
 export type { WorkShape } from './flops.ts';
+export { foreseePlan, roughGflops } from './foreseenTime.ts';
 export { formatWait } from './formatWait.ts';
-export { ENGINE_ABOUT, METHOD_ABOUT, SOFTWARE_NOTE } from './methodText.ts';
+export { ENGINE_ABOUT, ENGINE_SHORT, METHOD_ABOUT, SOFTWARE_NOTE } from './methodText.ts';
 export { reportToMarkdown } from './reportMarkdown.ts';
 export { rowTimes } from './rowTimes.ts';
 export { runBenchmark } from './runBenchmark.ts';
@@ -35,3 +37,4 @@ export {
   seriesCells,
   sweepNotes,
 } from './sweepText.ts';
+export { SHORT_MS } from './timeLimit.ts';

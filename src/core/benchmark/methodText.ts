@@ -20,5 +20,15 @@ export const ENGINE_ABOUT: Readonly<Record<TimedEngineKey, string>> = {
   reference: 'plain float64 JavaScript, slow: what the others are checked against',
 };
 
+/** Says in a few words what an engine is, under its name. */
+export const ENGINE_SHORT: Readonly<Record<TimedEngineKey, string>> = {
+  webgpu: 'our kernels on the GPU',
+  wasm: 'our kernels on the CPU',
+  'wasm-one-thread': 'our kernels on the CPU',
+  'ort-webgpu': 'onnxruntime on the GPU',
+  'ort-wasm': 'onnxruntime on the CPU',
+  reference: 'float64 JavaScript',
+};
+
 /** Beside a WebGPU engine whose adapter computes on the processor. */
 export const SOFTWARE_NOTE = 'emulated on the CPU, so not a GPU timing';

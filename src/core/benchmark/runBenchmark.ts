@@ -8,6 +8,7 @@ import {
   type BenchmarkJob,
   CONFIRM_MS,
   failureOf,
+  keyOfRow,
   nameRow,
   planMethods,
   planRows,
@@ -17,6 +18,8 @@ import { maxAbsDeltaR, referenceRatios } from './benchmarkReference.ts';
 import { BenchmarkRun, probeRow, roughMs, rowOf, type Task, takeRun, warmUpRow } from './benchmarkTask.ts';
 import { benchmarkWeights } from './benchmarkWeights.ts';
 import { describeClock, measureClockStep } from './clock.ts';
+import { isWorthProbing, probingOrder, withoutAnswer } from './probing.ts';
+import { expectedMs, shortenPlan } from './timeLimit.ts';
 
 /**
  * Times methods on engines, as %timeit does: every row is warmed up until a run of so and so many passes outlasts
@@ -24,6 +27,7 @@ import { describeClock, measureClockStep } from './clock.ts';
  * alike.
  *
  * One small pass of each row (one head, or one layer where a batch is the unit) comes first and gives the estimate.
+ * With a limit, what doesn't fit is left out by it, and the rounds end early where the estimate was too low.
  * A row that fails is reported and left out, as those of all layers are where all are too many. A cancellation keeps
  * the runs that were taken.
  * @throws QKError for a synthetic shape that can't be; whatever the clock and the event loop throw.
@@ -32,14 +36,15 @@ export async function* runBenchmark(
   job: BenchmarkJob,
   deps: BenchmarkDeps,
 ): AsyncGenerator<BenchmarkEvent, void, undefined> {
-  const { signal } = deps;
-  const runs = job.runs ?? 7;
+  const { signal, startedAt = deps.now() } = deps;
+  let runs = job.runs ?? 7;
   const clockStepMs = measureClockStep(deps.now);
   const weights = benchmarkWeights(job);
   const run = new BenchmarkRun(job, deps, clockStepMs, weights.inScope);
   let tasks: Task[] = planRows(job, deps.engines).map((row) => run.newTask(row));
-  const total = tasks.length * (runs + 2);
+  let total = tasks.length * (runs + 2);
   let done = 0;
+  const elapsedMs = () => deps.now() - startedAt;
   const failed: BenchmarkFailure[] = (deps.notStarted ?? []).flatMap((failure) =>
     planMethods(job).flatMap(({ scope, methods }) =>
       methods.map((method) => ({ ...failure, method, scope })),
@@ -78,6 +83,11 @@ export async function* runBenchmark(
     }
   };
   const msLeft = () => tasks.reduce((sum, task) => sum + task.runMs * (runs - task.runsMs.length), 0);
+  /** The rows that have fewer runs than were planned: they weren't told of yet. */
+  const unfinishedRows = (): BenchmarkEvent[] =>
+    tasks
+      .filter(({ runsMs }) => runsMs.length > 0 && runsMs.length < runs)
+      .map((task) => ({ type: 'row', row: rowOf(task) }));
   const report = (): BenchmarkReport => ({
     clock: describeClock(clockStepMs),
     clockStepMs,
@@ -101,24 +111,48 @@ export async function* runBenchmark(
   let cancelled: true | undefined;
   try {
     if (weights.allError) yield* failAll(weights.allError, runs + 2);
-    for (const task of tasks) {
+    const leftOut: Task[] = [];
+    for (const task of job.limitMs === undefined ? tasks : probingOrder(tasks)) {
+      if (leftOut.includes(task)) continue;
+      if (!isWorthProbing(task, tasks, job.limitMs, elapsedMs())) {
+        leftOut.push(...withoutAnswer(task, tasks));
+        continue;
+      }
       yield progress(`estimating ${nameRow(task.row)}`, null);
       const error = await attempt(() => probeRow(run, task));
       if (error) yield fail(task, error, runs + 1);
     }
 
     const ofHead = await timeReference(run, deps, weights.first);
+    const estimating = {
+      targetMs: run.targetMs,
+      float64LayerMs: ofHead.ms * weights.shape.heads,
+      layers: weights.shape.layers,
+    };
+    tasks = tasks.filter((task) => !leftOut.includes(task));
+    if (job.limitMs !== undefined) {
+      const limits = { ...estimating, limitMs: job.limitMs, elapsedMs: elapsedMs() };
+      const rows = tasks.map((task) => ({ ...keyOfRow(task.row), passMs: task.passMs, task }));
+      const plan = shortenPlan(rows, runs, limits);
+      runs = plan.runs;
+      tasks = plan.rows.map(({ task }) => task);
+      leftOut.push(...plan.leftOut.map(({ task }) => task));
+    }
+    total = done + tasks.length * (runs + 1);
     // The layers whose heads are all compared with float64.
     const whole =
       ofAll().length > 0
         ? [...Array(weights.shape.layers).keys()]
-        : job.scopes.includes('layer')
+        : tasks.some(({ row }) => row.scope === 'layer')
           ? [weights.layerIndex]
           : [];
-    const referenceMs = ofHead.ms * whole.length * weights.shape.heads;
-    const ms = referenceMs + tasks.reduce((sum, task) => sum + roughMs(task, run.targetMs) * (runs + 1), 0);
-    const needsConfirmation = ofAll().length > 0 && ms > CONFIRM_MS && !job.confirmed;
-    yield { type: 'estimate', ms, needsConfirmation };
+    const referenceMs = whole.length * estimating.float64LayerMs;
+    const estimates = tasks.map((task) => ({ ...keyOfRow(task.row), passMs: task.passMs }));
+    const ms = expectedMs(estimates, runs, estimating);
+    const needsConfirmation =
+      ofAll().length > 0 && ms > CONFIRM_MS && !job.confirmed && job.limitMs === undefined;
+    const leftOutRows = leftOut.map((task) => keyOfRow(task.row));
+    yield { type: 'estimate', ms, needsConfirmation, leftOut: leftOutRows };
     if (needsConfirmation) return;
 
     if (ofAll().length > 0) {
@@ -155,6 +189,11 @@ export async function* runBenchmark(
     }
 
     for (let round = 0; round < runs; round++) {
+      const roundMs = tasks.reduce((sum, task) => sum + task.runMs, 0);
+      if (round > 0 && elapsedMs() + roundMs > (job.limitMs ?? Number.POSITIVE_INFINITY)) {
+        yield* unfinishedRows();
+        break;
+      }
       for (const task of shuffled(tasks, deps.random)) {
         yield progress(nameRow(task.row), msLeft());
         const error = await attempt(() => takeRun(run, task));
@@ -165,9 +204,7 @@ export async function* runBenchmark(
   } catch (thrown) {
     if (!signal?.aborted) throw thrown;
     cancelled = true;
-    for (const task of tasks) {
-      if (task.runsMs.length > 0 && task.runsMs.length < runs) yield { type: 'row', row: rowOf(task) };
-    }
+    yield* unfinishedRows();
   } finally {
     await run.release();
   }

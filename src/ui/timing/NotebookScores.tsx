@@ -2,6 +2,7 @@ import type { NotebookComparison } from '../../core/notebook/notebookScores.ts';
 import { headName } from '../../figures/format.ts';
 import { TableBox } from '../widgets/TableBox.tsx';
 import './timing.css';
+import './timingTable.css';
 
 interface NotebookScoresProps {
   /** compareWithNotebook(result); null when the notebook has no such model. */

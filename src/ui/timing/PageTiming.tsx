@@ -7,6 +7,7 @@ import { useActions, useAppState } from '../appContext.ts';
 import type { TimingPlace } from './PlaceInputs.tsx';
 import { SweepPanel } from './SweepPanel.tsx';
 import { TimingPanel } from './TimingPanel.tsx';
+import type { TimedModel } from './useTimingChoice.ts';
 import './timing.css';
 
 /** What a benchmark of the loaded model does besides timing it. */
@@ -34,6 +35,7 @@ export function PageTiming() {
   const choice = useAppState((state) => state.settings.engine);
   const busyTiming = waitText(useAppState((state) => conflictingWork(state, 'benchmark')));
   const busySweep = waitText(useAppState((state) => conflictingWork(state, 'sweep')));
+  const isDetailed = useAppState((state) => state.settings.timingDetails);
   const scoring = scoringEngine(choice, engines);
   const model = useAppState((state) => state.models[0]);
   const stack = model?.stacks[0];
@@ -54,21 +56,25 @@ export function PageTiming() {
     };
   }, [stack, pinned]);
   const notebook = useMemo(() => (id !== undefined && shape ? notebookFor(id, shape) : null), [id, shape]);
+  const timedModel: TimedModel | null =
+    id === undefined || place === null || shape === undefined
+      ? null
+      : { name: id, place, shape, ...readNote(loaded) };
   return (
-    <>
-      <TimingPanel
-        {...timing}
-        engines={engines}
-        subject={loaded?.model?.id ?? null}
-        {...readNote(loaded)}
-        notebook={notebook}
-        place={place}
-        scoring={scoring}
-        busy={busyTiming}
-        onRun={actions.benchmark.run}
-        onCancel={actions.benchmark.cancel}
-        onConfirm={(run) => actions.benchmark.run({ ...run, confirmed: true })}
-      />
+    <TimingPanel
+      {...timing}
+      engines={engines}
+      model={timedModel}
+      notebook={notebook}
+      isElsewhere={timing.report !== null && timing.report === model?.result?.timing}
+      scoring={scoring}
+      busy={busyTiming}
+      isDetailed={isDetailed}
+      onDetailed={(timingDetails) => actions.settings.set({ timingDetails })}
+      onRun={actions.benchmark.run}
+      onCancel={actions.benchmark.cancel}
+      onConfirm={(run) => actions.benchmark.run({ ...run, confirmed: true })}
+    >
       <SweepPanel
         {...sweep}
         engines={engines}
@@ -77,6 +83,6 @@ export function PageTiming() {
         onRun={actions.sweep.run}
         onCancel={actions.sweep.cancel}
       />
-    </>
+    </TimingPanel>
   );
 }

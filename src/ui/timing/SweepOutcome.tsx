@@ -12,6 +12,7 @@ import {
   sweepSeries,
 } from '../../core/benchmark/index.ts';
 import { ScrollBox } from '../widgets/ScrollBox.tsx';
+import './timingTable.css';
 
 /** What the sweep says: the exponents, the speed-up beside the predicted one, where the methods cross, and how noisy it was. */
 export function SweepOutcome({ report }: { readonly report: SweepReport }) {

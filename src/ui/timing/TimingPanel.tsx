@@ -1,75 +1,81 @@
-import { useMemo, useState } from 'react';
-import { benchmarkNotes, failureTexts, formatWait, reportToMarkdown } from '../../core/benchmark/index.ts';
+import { type ReactNode, useId, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { failureTexts, formatWait } from '../../core/benchmark/index.ts';
 import type { AvailableEngine, EngineOffer } from '../../core/engines/index.ts';
 import { type NotebookMatch, notebookForShape } from '../../core/notebook/notebookTimes.ts';
-import type { BenchmarkReport, TimedSpan } from '../../core/result/index.ts';
-import { FIGURE_THEMES } from '../../figures/palette.ts';
-import { sceneToSvg } from '../../figures/sceneToSvg.ts';
-import { timingScene } from '../../figures/timingScene.ts';
 import type { BenchmarkState } from '../../state/benchmark.ts';
-import { ExportMenu } from '../export/ExportMenu.tsx';
 import { Button } from '../widgets/Button.tsx';
-import { CopyButton } from '../widgets/CopyButton.tsx';
 import { Notice } from '../widgets/Notice.tsx';
-import type { TimingPlace } from './PlaceInputs.tsx';
-import { TimingChart } from './TimingChart.tsx';
-import { TimingForm, type TimingRun } from './TimingForm.tsx';
+import { TimingAnswer } from './TimingAnswer.tsx';
+import { TimingFigures } from './TimingFigures.tsx';
+import { TimingForm } from './TimingForm.tsx';
 import { TimingRunning } from './TimingRunning.tsx';
-import { TimingTable } from './TimingTable.tsx';
+import { planText } from './timingText.ts';
+import { type TimedModel, type TimingRun, useTimingChoice } from './useTimingChoice.ts';
 
 interface TimingPanelProps extends BenchmarkState {
   /** Those that can't run say why in `detail`. */
   readonly engines: readonly EngineOffer[];
   /** The one that scores models. */
   readonly scoring: AvailableEngine | undefined;
-  /** All three by default. */
-  readonly regions?: readonly TimedSpan[];
-  /** The loaded model's name; null when there is none: then only made-up weights can be timed. */
-  readonly subject: string | null;
-  /** Its layers and heads; null when there is none. */
-  readonly place: TimingPlace | null;
-  /** What must be read again, if anything: "Reads layer 0 again from the hub." */
-  readonly readNote?: string;
+  /** The loaded model; null when there is none: then only made-up weights can be timed. */
+  readonly model: TimedModel | null;
   /** notebookFor the loaded model. */
   readonly notebook: NotebookMatch | null;
+  /** The report came from a file: another machine may have made it. */
+  readonly isElsewhere: boolean;
   /** Why no comparison can start now, if so: what runs beside it would spoil its times. */
   readonly busy: string | null;
+  readonly isDetailed: boolean;
+  readonly onDetailed: (isDetailed: boolean) => void;
   readonly onRun: (run: TimingRun) => void;
   readonly onCancel: () => void;
   /** The run that was asked for last, now wanted in spite of its estimate. */
   readonly onConfirm: (run: TimingRun) => void;
+  /** The sweep. */
+  readonly children: ReactNode;
 }
 
-/** Width of the exported chart, px. */
-const FIGURE_WIDTH = 860;
-
-/** Methods × engines on this machine: what to time, how far it is, and what came out. */
+/** norm against trace on this machine: one button, the answer, and the rest on request. */
 export function TimingPanel(props: TimingPanelProps) {
-  const { status, report, rows, notebook, error, onRun, onCancel } = props;
+  const { status, report, notebook, error, model, scoring, busy, isDetailed, onRun, onDetailed } = props;
   const [last, setLast] = useState<TimingRun | null>(null);
+  const choice = useTimingChoice(model, props.engines, scoring);
+  const details = useRef<HTMLDetailsElement>(null);
+  const [formId, aboutId] = [useId(), useId()];
   const shape = report?.synthetic ? report.shape : null;
   const ofShape = useMemo(() => (shape === null ? null : notebookForShape(shape)), [shape]);
   const beside = report?.synthetic === false ? notebook : ofShape;
-  const shown = report?.rows ?? rows;
+  const isRunning = status === 'running';
+  const { scopes, engines } = choice.run;
   const run = (wanted: TimingRun) => {
     setLast(wanted);
     onRun(wanted);
   };
+  const withoutLimit = ({ limitMs: _, ...rest }: TimingRun): TimingRun => rest;
   return (
     <div className="timing">
-      <TimingForm
-        engines={props.engines}
-        scoring={props.scoring}
-        regions={props.regions}
-        subject={props.subject}
-        place={props.place}
-        readNote={props.readNote}
-        running={status === 'running'}
-        busy={props.busy}
-        onRun={run}
-      />
-      {status === 'running' && (
-        <TimingRunning progress={props.progress} disturbed={props.interference} onCancel={onCancel} />
+      <div className="timing-start">
+        <Button
+          kind="primary"
+          type="submit"
+          form={formId}
+          aria-describedby={aboutId}
+          disabled={isRunning || busy !== null || scopes.length === 0 || engines.length === 0}
+          onClick={() => {
+            // The browser points at what was entered wrongly only where it can be seen.
+            if (details.current?.querySelector('form :invalid')) flushSync(() => onDetailed(true));
+          }}
+        >
+          {isRunning ? 'Timing…' : 'Time the methods'}
+        </Button>
+        <p id={aboutId} className="quiet">
+          {planText(choice, model)}
+          {busy !== null && !isRunning && ` ${busy}`}
+        </p>
+      </div>
+      {isRunning && (
+        <TimingRunning progress={props.progress} disturbed={props.interference} onCancel={props.onCancel} />
       )}
       {props.invalidated && (
         <Notice
@@ -83,13 +89,13 @@ export function TimingPanel(props: TimingPanelProps) {
           message={`This takes about ${formatWait(props.estimateMs ?? 0)}. Nothing has been timed yet.`}
         >
           {last && (
-            <Button disabled={props.busy !== null} onClick={() => props.onConfirm(last)}>
+            <Button disabled={busy !== null} onClick={() => props.onConfirm(last)}>
               Time it
             </Button>
           )}
           {last && last.scopes.length > 1 && (
             <Button
-              disabled={props.busy !== null}
+              disabled={busy !== null}
               onClick={() => run({ ...last, scopes: last.scopes.filter((scope) => scope !== 'all') })}
             >
               Without all layers
@@ -102,51 +108,28 @@ export function TimingPanel(props: TimingPanelProps) {
         // Not as a hint, whose addresses can be followed: a report may come from a figure.
         <Notice key={text} kind="warning" message={hint === undefined ? text : `${text} ${hint}`} />
       ))}
-      {report?.cancelled && report.rows.length === 0 && (
-        <p className="quiet">Cancelled before the first run.</p>
-      )}
-      {shown.length > 0 && (
-        <>
-          <TimingChart rows={shown} subject={report} notebook={beside} />
-          <TimingTable rows={shown} report={report} notebook={beside} />
-        </>
-      )}
-      {report && shown.length > 0 && <Foot report={report} notebook={beside} />}
-    </div>
-  );
-}
-
-/** How it was measured, and the way out of the page. */
-function Foot({ report, notebook }: { report: BenchmarkReport; notebook: NotebookMatch | null }) {
-  const [failure, setFailure] = useState<string | null>(null);
-  const makeSvg = () =>
-    sceneToSvg(
-      timingScene(report.rows, {
-        theme: FIGURE_THEMES.light,
-        width: FIGURE_WIDTH,
-        subject: report,
-        notebook,
-      }),
-    );
-  return (
-    <div className="timing-foot">
-      <ul className="timing-notes">
-        {benchmarkNotes(report, notebook).map((note) => (
-          <li key={note}>{note}</li>
-        ))}
-      </ul>
-      <div className="timing-copy">
-        <ExportMenu
-          label="Export the chart"
-          fileName="qkscope-timing"
-          makeSvg={makeSvg}
-          makeJson={() => JSON.stringify(report, null, 2)}
-          onError={(thrown) => setFailure(String(thrown))}
-        />
-        <CopyButton label="Copy as Markdown" makeText={() => reportToMarkdown(report, notebook)} />
-        <CopyButton label="Copy as JSON" makeText={() => JSON.stringify(report, null, 2)} />
-      </div>
-      {failure && <Notice kind="error" message={failure} />}
+      <TimingAnswer
+        report={report}
+        notebook={beside}
+        isElsewhere={props.isElsewhere}
+        leftOut={props.leftOut}
+        onTimeAll={last === null || busy !== null ? null : () => run(withoutLimit(last))}
+      />
+      <details
+        ref={details}
+        className="timing-details"
+        open={isDetailed}
+        onToggle={({ currentTarget }) => {
+          if (currentTarget.open !== isDetailed) onDetailed(currentTarget.open);
+        }}
+      >
+        <summary>Details</summary>
+        <div className="timing-details-body">
+          <TimingForm id={formId} choice={choice} model={model} scoring={scoring} onRun={run} />
+          <TimingFigures rows={report?.rows ?? props.rows} report={report} notebook={beside} />
+          {props.children}
+        </div>
+      </details>
     </div>
   );
 }

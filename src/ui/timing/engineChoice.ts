@@ -24,13 +24,13 @@ export function engineAbout(
   ].join(' · ');
 }
 
-/**
- * Whether an engine is timed by default: the one that scores always is; else not one that first loads 27 MB, nor a software adapter,
- * whose times mislead.
- */
+/** What the scoring engine is compared with by default: what is slow, loads 27 MB first, or says little more is timed on request. */
+const PEERS: readonly TimedEngineKey[] = ['webgpu', 'wasm', 'ort-wasm'];
+
+/** Whether an engine is timed by default: the one that scores models always is, a software adapter else isn't: its times mislead. */
 export function isTimedAtFirst(
   { id, available, isSoftware }: TimedOffer,
   scoring: AvailableEngine | undefined,
 ): boolean {
-  return available && (id === scoring || (id !== 'ort-webgpu' && !isSoftware));
+  return available && (id === scoring || (PEERS.includes(id) && !isSoftware));
 }

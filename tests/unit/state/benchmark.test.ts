@@ -43,10 +43,21 @@ it('the benchmark and the sweep never run at once', async () => {
   expect(sent).toHaveLength(3);
 });
 
-it('the benchmark’s request has the layer and head to time', async () => {
+it('the benchmark’s request has the layer and head to time, and its limit', async () => {
   const { sent, benchmark } = setUp();
-  benchmark.run({ ...RUN, layer: 3 });
-  expect(sent[0]!.request).toMatchObject({ layer: 3, head: 2 });
+  benchmark.run({ ...RUN, layer: 3, limitMs: 5000 });
+  expect(sent[0]!.request).toMatchObject({ layer: 3, head: 2, limitMs: 5000, confirmed: false, methods: [] });
+});
+
+it('the benchmark has what was left out until the next one', async () => {
+  const { store, sent, benchmark } = setUp();
+  const leftOut = [{ engine: 'wasm', method: 'norm', scope: 'layer' }] as const;
+  benchmark.run(RUN);
+  await sent[0]!.event({ type: 'estimate', ms: 9000, needsConfirmation: false, leftOut });
+  await sent[0]!.done();
+  expect(store.getState().benchmark).toMatchObject({ status: 'done', estimateMs: 9000, leftOut });
+  benchmark.run(RUN);
+  expect(store.getState().benchmark.leftOut).toEqual([]);
 });
 
 const PROGRESS = { type: 'progress', done: 1, total: 2, msLeft: null, now: 'wasm' } as const;

@@ -12,6 +12,7 @@ const OTHERS: Settings = {
   pageKeys: false,
   hidesIntro: true,
   headSections: ['rope'],
+  timingDetails: true,
 };
 
 describe('settings', () => {

@@ -13,6 +13,7 @@ describe('a benchmark with an estimate, a failure or a cancellation', () => {
     expect(events.at(-1)).toEqual({
       type: 'estimate',
       ms: expect.closeTo(384_024, -2),
+      leftOut: [],
       needsConfirmation: true,
     });
     expect(fakes[0]!.counts).toEqual({ loads: 1, runs: 1, releases: 1 });
