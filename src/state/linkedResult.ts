@@ -49,7 +49,11 @@ function idOf(source: LinkedModel['source']): string {
 }
 
 /** A model's scores for a link; null before it is scored. */
-export function scoresForLink({ model, stacks, result }: ModelState, now: string): LinkedScores | null {
+export function scoresForLink(
+  { model, stacks: shown, result }: ModelState,
+  now: string,
+): LinkedScores | null {
+  const stacks = result?.stacks ?? shown;
   if (model === null || !stacks.some(({ layers }) => layers.some(({ heads }) => heads.length > 0)))
     return null;
   const { format, dtype } = model;

@@ -79,7 +79,7 @@ test('a link with scores shows the same view in another profile, each score with
   await expect(grid(other, 'model.safetensors')).toBeVisible();
   await expect(other.locator('.heatmap-origin')).toHaveText('from a link');
   await expect(other.getByText(/each s is within ±0\.0001/)).toBeVisible();
-  await expect(other.locator('#head-panel')).toContainText('head 2');
+  await expect(other.locator('#head-panel')).toContainText('L0H2');
   await expectAddress(other, 'metric=r');
   const after = await scoresOf(other);
   expect(after).toHaveLength(before.length);
@@ -135,7 +135,7 @@ test('a link to a model of the hub reads its headers alone until a click that sa
   // Scores of this commit are kept: a reload reads nothing of the weights, not for the pinned head either.
   await setFaults();
   await page.reload();
-  await expect(page.getByText(/saved in this browser/)).toBeVisible();
+  await expect(page.getByText(/These scores were saved in this browser/)).toBeVisible();
   await page.waitForLoadState('networkidle');
   expect(await rangesOfWeights()).toEqual([]);
 });
@@ -189,7 +189,7 @@ test('a reload keeps a local model’s map, marked, and asks for the file', asyn
   await page.reload();
   await expect(grid(page, 'model.safetensors')).toBeVisible();
   await expect(page.locator('.heatmap-origin')).toHaveText('from an earlier visit');
-  await expect(page.locator('#head-panel')).toContainText('head 1');
+  await expect(page.locator('#head-panel')).toContainText('L0H1');
   expect(await scoresOf(page)).toEqual(before);
   await chooseFiles(page, files('bert-f32'));
   await expect(page.getByText(/This is the file/)).toBeVisible();

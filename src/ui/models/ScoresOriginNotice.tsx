@@ -1,4 +1,3 @@
-import { formatTick } from '../../figures/format.ts';
 import type { ModelState, ScoresOrigin } from '../../state/modelState.ts';
 import { matchingFile, originText } from '../../state/scoresOrigin.ts';
 import { useActions } from '../appContext.ts';
@@ -61,7 +60,8 @@ function WithoutWeights({
 
 function roundingText(origin: ScoresOrigin): string {
   if (origin.kind !== 'link') return '';
-  return ` They are rounded to steps of ${formatTick(origin.step)}: each s is within ±${formatTick(origin.step / 2)}.`;
+  const [step, most] = [origin.step, origin.step / 2].map((value) => Number(value.toPrecision(3)));
+  return ` They are rounded to steps of ${step}: each s is within ±${most}.`;
 }
 
 function localText({ model }: ModelState): string {
