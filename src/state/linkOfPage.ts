@@ -60,7 +60,7 @@ function sourceOf({ choice, model, expectedFiles, status }: ModelState): LinkedS
         revision: model.sha?.slice(0, COMMIT_DIGITS) ?? model.revision ?? null,
       };
     case 'local':
-      return model.fingerprint === null ? null : localSource(model.fingerprint, model.id);
+      return model.fingerprint === null ? null : localSource(model.fingerprint, model.name ?? model.id);
     case 'sample':
       return { kind: 'sample', name: choice.name };
     default:
