@@ -90,9 +90,25 @@ function ruleStyle(value: number, { low, high }: ColourDomain): { dash?: readonl
   return value === low || value === high ? { dash: [1, 3] } : {};
 }
 
+/**
+ * The ends of the row strip: those of the colours, but where all quartiles lie on one side of the middle, only that
+ * side, so that medians don't crowd in one half.
+ */
+function stripDomain(view: HeatmapView, { metric, domain }: StripOptions): ColourDomain {
+  if (domain.kind !== 'diverging') return domain;
+  const middle = (domain.low + domain.high) / 2;
+  const spread = (domain.high - domain.low) / 10;
+  const summaries = view.rows.flatMap((_, index) => summariseLayer(view, index, metric) ?? []);
+  if (summaries.length === 0) return domain;
+  if (summaries.every(({ q1 }) => q1 >= middle - spread)) return { ...domain, low: middle - spread };
+  if (summaries.every(({ q3 }) => q3 <= middle + spread)) return { ...domain, high: middle + spread };
+  return domain;
+}
+
 /** Draws each layer's median as a dot on the bar from the first to the third quartile: the paper's statistic. */
 export function rowStrip(view: HeatmapView, layout: HeatmapLayout, options: StripOptions): SceneNode[] {
-  const { theme, metric, domain } = options;
+  const { theme, metric } = options;
+  const domain = stripDomain(view, options);
   const at = (value: number) => layout.stripX + layout.stripWidth * clampedIn(domain, value);
   const [top, bottom] = [layout.gridY, layout.gridY + layout.gridHeight - gapOf(layout.cell)];
   const isNarrow = layout.stripWidth < 80;

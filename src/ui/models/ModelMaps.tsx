@@ -2,6 +2,7 @@ import { type CSSProperties, type ReactNode, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
 import { narrowestMap, widestMap } from '../../figures/heatmapLayout.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
+import { knownValues } from '../../figures/metricValues.ts';
 import type { ModelState } from '../../state/modelState.ts';
 import { shownStack } from '../../state/selectors.ts';
 import { useWidth } from '../figure/useElementSize.ts';
@@ -20,6 +21,7 @@ import { NullBanner } from './NullBanner.tsx';
 import { OriginMark } from './OriginMark.tsx';
 import { RenameMenu } from './RenameMenu.tsx';
 import { SampleClaim } from './SampleClaim.tsx';
+import { UnmeasuredNotice } from './UnmeasuredNotice.tsx';
 import { UserScoresNote } from './UserScoresNote.tsx';
 import './models.css';
 
@@ -40,10 +42,11 @@ export function ModelMaps({ models, domain, dModel }: ModelMapsProps) {
   const { box, room } = useRoomOfLast(isOpening);
   const isEmpty = !isOpening && views.every((view) => view === null);
   const width = useWidth(box);
-  // Without a map it would be a scale of nothing: while one is opened its room is kept.
+  const hasValues = views.some((view) => view !== null && [...knownValues(view, metric)].length > 0);
+  // Without values it would be a scale of nothing: its room is kept for them.
   const isUpright = models.length === 1 && width >= UPRIGHT_FROM;
   const legend = !isEmpty && (
-    <div className="legend-room" style={views.every((view) => view === null) ? { visibility: 'hidden' } : {}}>
+    <div className="legend-room" style={hasValues ? {} : { visibility: 'hidden' }}>
       <Legend metric={metric} domain={domain} dModel={dModel} isUpright={isUpright} />
     </div>
   );
@@ -168,6 +171,7 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain, legend }: Mo
         </Heatmap>
       )}
       <div className="model-notes-box">
+        <UnmeasuredNotice model={model} />
         <UserScoresNote index={index} />
         <ModelNotice model={model} index={index} />
       </div>
