@@ -112,12 +112,13 @@ export function rowStrip(view: HeatmapView, layout: HeatmapLayout, options: Stri
   const at = (value: number) => layout.stripX + layout.stripWidth * clampedIn(domain, value);
   const [top, bottom] = [layout.gridY, layout.gridY + layout.gridHeight - gapOf(layout.cell)];
   const isNarrow = layout.stripWidth < 80;
-  const rules = rulesOf(domain);
+  // The middle of the colours is ruled wherever it lies; an end close to it has no label.
+  const rules = rulesOf(options.domain).filter((value) => value >= domain.low && value <= domain.high);
   const label = { type: 'text', size: SMALL, fill: theme.muted, anchor: 'middle' } as const;
   const title = isNarrow ? `median ${metric.label}` : `median ${metric.label}, IQR`;
   const axis: SceneNode[] = [
     { ...label, x: layout.stripX + layout.stripWidth / 2, y: layout.gridY - 25, text: title },
-    ...(isNarrow ? [domain.low, domain.high] : rules).map(
+    ...(isNarrow && rules.length > 2 ? [domain.low, domain.high] : rules).map(
       (value): SceneNode => ({
         ...label,
         x: at(value),
