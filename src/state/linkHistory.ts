@@ -14,9 +14,16 @@ import { showScored } from './openings.ts';
 import { openLink } from './openLink.ts';
 import type { SelectionSlice } from './selection.ts';
 import { isBusy, modelNames } from './selectors.ts';
+import { isReturning } from './signIn.ts';
 
 /** The browser's window, as far as links need it. */
-export type LinkWindow = Pick<Window, 'history' | 'location' | 'document' | 'addEventListener'>;
+export type LinkWindow = Pick<
+  Window,
+  'history' | 'location' | 'document' | 'addEventListener' | 'sessionStorage'
+>;
+
+/** Where the fragment is kept while the user signs in at the hub, which leads away from the page. */
+const PLACE_KEY = 'qkscope:place';
 
 /** A view that changes with every key is written so often at most; Safari takes 100 entries in half a minute, ms. */
 const WRITE_AFTER_MS = 400;
@@ -181,18 +188,39 @@ export function followLinks(ctx: Context<AppState>, window: LinkWindow): void {
     if (LINKED.some((part) => state[part] !== before[part])) follow();
   });
   window.addEventListener('popstate', ({ state }) => goTo(entryId(state)));
-  // What changed a moment ago stays through a reload.
-  window.addEventListener('pagehide', () => timer !== null && write());
+  window.addEventListener('pagehide', () => {
+    // What changed a moment ago stays through a reload.
+    if (timer !== null) write();
+    if (shown !== null) savePlace(window, shown.fragment);
+  });
 
-  const { link, problems } = parseFragment(location.hash);
+  const isBack = isReturning(location.href) && location.hash === '';
+  const { link, problems } = parseFragment(isBack ? placeBefore(window) : location.hash);
   if (link.models.length > 0) {
     void open(link, problems);
     return;
   }
   if (store.getState().models.length === 0) openSample(ctx);
-  if (isLink(location.hash)) store.setState((state) => lookOf(state, link.view));
+  if (Object.keys(link.view).length > 0) store.setState((state) => lookOf(state, link.view));
   expect(link);
   tell(problems);
+}
+
+function savePlace(window: LinkWindow, fragment: string): void {
+  try {
+    window.sessionStorage.setItem(PLACE_KEY, fragment);
+  } catch {
+    // Storage is closed: after signing in the sample stands on the page.
+  }
+}
+
+/** The fragment of the page that the user left to sign in. */
+function placeBefore(window: LinkWindow): string {
+  try {
+    return window.sessionStorage.getItem(PLACE_KEY) ?? '';
+  } catch {
+    return '';
+  }
 }
 
 function entryId(state: unknown): string | null {

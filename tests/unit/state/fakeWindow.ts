@@ -1,23 +1,25 @@
 // A browser's window with a history of its own, as far as links use one.
 import { settled } from '../../support/fakeClient.ts';
+import { storageOf } from '../../support/storage.ts';
 
 type Listener = (event: { state: unknown }) => void;
 
 /** A window with a history of its own, as far as links use one. */
-export function fakeWindow(fragment = '') {
-  const entries: { url: string; state: unknown }[] = [{ url: `/${fragment}`, state: null }];
+export function fakeWindow(fragment = '', search = '', storage = storageOf()) {
+  const entries: { url: string; state: unknown }[] = [{ url: `/${search}${fragment}`, state: null }];
   let at = 0;
   const hash = () => new URL(entries[at]!.url, 'http://x').hash;
   const listeners = new Map<string, Listener>();
   return {
     entries,
+    sessionStorage: storage as unknown as Storage,
     document: { title: '' } as Document,
     get hash() {
       return hash();
     },
     location: {
       pathname: '/',
-      search: '',
+      search,
       get href() {
         return `http://x${entries[at]!.url}`;
       },

@@ -14,6 +14,7 @@ import { openOnPage } from '../../../src/state/openings.ts';
 import { selectionActions } from '../../../src/state/selection.ts';
 import { viewActions } from '../../../src/state/view.ts';
 import { fakeClient, settled } from '../../support/fakeClient.ts';
+import { storageOf } from '../../support/storage.ts';
 import { NO_RESULTS, testContext } from '../../support/testContext.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 import { fakeWindow } from './fakeWindow.ts';
@@ -47,7 +48,11 @@ function planOf(result: AnalysisResult): AnalysisEvent {
 
 const local = (name: string): ModelChoice => ({ kind: 'local', files: [{ path: name, blob: new Blob() }] });
 
-function setUp(fragment = '', kept: Readonly<Record<string, CachedModel>> = {}) {
+function setUp(
+  fragment = '',
+  kept: Readonly<Record<string, CachedModel>> = {},
+  window = fakeWindow(fragment),
+) {
   const client = fakeClient();
   const written: string[] = [];
   const results = {
@@ -57,7 +62,6 @@ function setUp(fragment = '', kept: Readonly<Record<string, CachedModel>> = {}) 
     writeKey: async (key: string) => void written.push(key),
   };
   const ctx = testContext({ client, results, now: () => 1 });
-  const window = fakeWindow(fragment);
   const { store } = ctx;
   return {
     ...{ ctx, store, window, client, written },
@@ -260,6 +264,16 @@ describe('an address that holds scores', () => {
     expect(page.store.getState().notice).toMatchObject({ code: 'link-invalid' });
     expect(page.client.of('analyse')[0]!.request).toMatchObject({ headersOnly: true });
   });
+});
+
+it('after signing in at the hub the page is where it was left', async () => {
+  const page = setUp('', {}, fakeWindow('', '?code=1&state=2', storageOf('#m=o/m@607a30d783df&metric=r')));
+  await page.follow();
+  expect(page.names()).toEqual(['o/m@607a30d783df']);
+  expect(page.store.getState().metric).toBe('r');
+  const elsewhere = setUp('', {}, fakeWindow('', '', storageOf('#m=o/m@607a30d783df')));
+  await elsewhere.follow();
+  expect(elsewhere.names()).toEqual(['sample/masked', 'sample/causal']);
 });
 
 it('the sample opens where the address names nothing that can be opened, and what was left out is said', async () => {
