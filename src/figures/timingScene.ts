@@ -20,7 +20,7 @@ const VALUES = 72;
 const TOP = 8;
 const HEADING = 24;
 const ROW = 22;
-const BAR = 12;
+const RADIUS = 5;
 /** Room for "100 µs". */
 const TICK_TEXT = 48;
 const SCOPES: Readonly<Record<ScopeName, string>> = {
@@ -30,7 +30,7 @@ const SCOPES: Readonly<Record<ScopeName, string>> = {
 };
 
 /** A row with its place: the times are ms per head. */
-interface Bar {
+interface TimeRow {
   readonly row: BenchmarkRow;
   readonly y: number;
   readonly median: number;
@@ -41,26 +41,26 @@ interface Bar {
 }
 
 /**
- * Time per head on a log axis, one bar per row, grouped by engine; whiskers are the quartiles. On a log axis a bar's
- * length says nothing, its end does. The methods differ in lightness only: colour belongs to the scores.
+ * Time per head on a log axis, one dot per row, grouped by engine; whiskers are the quartiles. Dots, since a log axis has no zero from
+ * which a bar could start. The methods differ in lightness only: colour belongs to the scores.
  */
 export function timingScene(rows: readonly BenchmarkRow[], options: TimingSceneOptions): Scene {
   const { theme, width } = options;
   const groups = groupByEngine(rows.filter((row) => rowTimes(row).perHead > 0));
-  const placed = placeBars(groups, options);
-  const bottom = TOP + groups.length * HEADING + placed.bars.length * ROW;
-  const x = scaleLog(rangeOf(placed.bars), [LABELS, Math.max(LABELS + 60, width - VALUES)]);
-  const marked = placed.bars.some(({ notebook }) => notebook !== null);
+  const placed = placeRows(groups, options);
+  const bottom = TOP + groups.length * HEADING + placed.rows.length * ROW;
+  const x = scaleLog(rangeOf(placed.rows), [LABELS, Math.max(LABELS + 60, width - VALUES)]);
+  const marked = placed.rows.some(({ notebook }) => notebook !== null);
   return {
     width,
     height: bottom + (marked ? 66 : 44),
     background: theme.paper,
     title: 'Time per head',
-    description: inWords(placed.bars),
+    description: inWords(placed.rows),
     children: [
       group('axis', axis(x, bottom, theme), { crisp: true }),
       group('engines', placed.headings),
-      ...placed.bars.map((bar) => group('row', barNodes(bar, x, width, theme))),
+      ...placed.rows.map((row) => group('row', rowNodes(row, x, width, theme))),
       ...(marked ? [group('key', markerKey(bottom + 56, options))] : []),
     ],
   };
@@ -71,10 +71,10 @@ function groupByEngine(rows: readonly BenchmarkRow[]): [engine: string, rows: Be
   return engines.map((engine) => [engine, rows.filter((row) => rowEngine(row) === engine)]);
 }
 
-function placeBars(groups: readonly [string, BenchmarkRow[]][], options: TimingSceneOptions) {
+function placeRows(groups: readonly [string, BenchmarkRow[]][], options: TimingSceneOptions) {
   const { theme, subject, notebook } = options;
   const headings: SceneNode[] = [];
-  const bars: Bar[] = [];
+  const placed: TimeRow[] = [];
   let y = TOP;
   for (const [engine, rows] of groups) {
     headings.push({ type: 'text', x: 0, y: y + 16, text: engine, size: SMALL, fill: theme.ink, bold: true });
@@ -82,7 +82,7 @@ function placeBars(groups: readonly [string, BenchmarkRow[]][], options: TimingS
     for (const row of rows) {
       const { perHead, perHeadQ1, perHeadQ3 } = rowTimes(row);
       const printed = subject && notebook?.sameSplit ? notebookTimeOf(notebook, row, subject) : null;
-      bars.push({
+      placed.push({
         row,
         y: y + ROW / 2,
         median: perHead,
@@ -93,12 +93,12 @@ function placeBars(groups: readonly [string, BenchmarkRow[]][], options: TimingS
       y += ROW;
     }
   }
-  return { headings, bars };
+  return { headings, rows: placed };
 }
 
 /** Whole decades round all that is drawn. */
-function rangeOf(bars: readonly Bar[]): [number, number] {
-  const ends = bars
+function rangeOf(rows: readonly TimeRow[]): [number, number] {
+  const ends = rows
     .flatMap(({ q1, q3, notebook }) => [q1, q3, ...(notebook ? [notebook] : [])])
     .filter((t) => t > 0);
   if (ends.length === 0) return [0.01, 1];
@@ -134,38 +134,30 @@ function axis(x: LogScale, bottom: number, theme: FigureTheme): SceneNode[] {
   ];
 }
 
-function barNodes(
-  { row, y, median, q1, q3, notebook }: Bar,
+function rowNodes(
+  { row, y, median, q1, q3, notebook }: TimeRow,
   x: LogScale,
   width: number,
   theme: FigureTheme,
 ): SceneNode[] {
   const left = x.range()[0]!;
-  const [end, low, high] = [x(median), x(Math.max(q1, x.domain()[0]!)), x(q3)];
+  const [middle, low, high] = [x(median), x(Math.max(q1, x.domain()[0]!)), x(q3)];
   const text = { type: 'text', y: centredBaseline(y, SMALL), size: SMALL } as const;
-  const cap = (at: number, stroke: string): SceneNode => ({
+  const cap = (at: number): SceneNode => ({
     type: 'line',
     x1: at,
     x2: at,
     y1: y - 3,
     y2: y + 3,
-    stroke,
+    stroke: theme.ink,
   });
   return [
     { ...text, x: 10, text: `${row.method}, ${SCOPES[row.scope]}`, fill: theme.muted },
-    {
-      type: 'rect',
-      x: left,
-      y: y - BAR / 2,
-      width: Math.max(0, end - left),
-      height: BAR,
-      fill: shade(row.method, theme),
-    },
-    // The lower half of the whisker lies on the bar, the upper half on the paper.
-    { type: 'line', x1: low, x2: end, y1: y, y2: y, stroke: theme.paper },
-    cap(low, theme.paper),
-    { type: 'line', x1: end, x2: high, y1: y, y2: y, stroke: theme.ink },
-    cap(high, theme.ink),
+    { type: 'line', x1: left, x2: x.range()[1]!, y1: y, y2: y, stroke: theme.hairline },
+    { type: 'line', x1: low, x2: high, y1: y, y2: y, stroke: theme.ink },
+    cap(low),
+    cap(high),
+    { type: 'circle', x: middle, y, radius: RADIUS, fill: shade(row.method, theme) },
     ...(notebook === null ? [] : [diamond(x(notebook), y, theme)]),
     { ...text, x: width, text: formatDuration(median), fill: theme.ink, anchor: 'end', mono: true },
   ];
@@ -197,8 +189,8 @@ function markerKey(y: number, { theme, notebook, width }: TimingSceneOptions): S
   ];
 }
 
-function inWords(bars: readonly Bar[]): string {
-  const parts = bars.map(
+function inWords(rows: readonly TimeRow[]): string {
+  const parts = rows.map(
     ({ row, median }) => `${rowEngine(row)} ${row.method}, ${SCOPES[row.scope]}: ${formatDuration(median)}`,
   );
   return `Median time per head. ${parts.join('; ')}.`;

@@ -39,7 +39,7 @@ function all(nodes: readonly SceneNode[]): SceneNode[] {
 
 const texts = (nodes: readonly SceneNode[]) =>
   all(nodes).flatMap((node) => (node.type === 'text' ? [node.text] : []));
-const bars = (nodes: readonly SceneNode[]) => all(nodes).filter((node) => node.type === 'rect');
+const dots = (nodes: readonly SceneNode[]) => all(nodes).filter((node) => node.type === 'circle');
 
 describe('timingScene', () => {
   it('draws ten times the time per head one decade further on a log axis', () => {
@@ -51,7 +51,7 @@ describe('timingScene', () => {
       ],
       OPTIONS,
     );
-    const ends = bars(scene.children).map(({ x, width }) => x + width);
+    const ends = dots(scene.children).map(({ x }) => x);
     expect(ends[1]! - ends[0]!).toBeCloseTo(ends[2]! - ends[1]!, 6);
     expect(texts(scene.children)).toEqual(
       expect.arrayContaining([
@@ -78,7 +78,7 @@ describe('timingScene', () => {
       'wasm',
       'webgpu',
     ]);
-    const ys = bars(scene.children).map(({ y }) => y);
+    const ys = dots(scene.children).map(({ y }) => y);
     expect(ys).toEqual(ys.toSorted((a, b) => a - b));
     expect(Math.max(...ys)).toBeLessThan(scene.height);
   });
@@ -97,17 +97,13 @@ describe('timingScene', () => {
 
   it('shows the quartiles as whiskers', () => {
     const scene = timingScene([row({ runsMs: [1, 2, 3, 4, 5] })], OPTIONS);
-    const [bar] = bars(scene.children);
-    const whiskers = all(scene.children).filter((node) => node.type === 'line' && node.y1 === node.y2) as {
-      x1: number;
-      x2: number;
-    }[];
-    expect(whiskers).toHaveLength(2);
-    expect(whiskers[0]!.x2).toBeCloseTo(bar!.x + bar!.width, 6);
-    expect(whiskers[1]!.x2 - whiskers[1]!.x1).toBeCloseTo(
-      (whiskers[0]!.x2 - whiskers[0]!.x1) * (Math.log(4 / 3) / Math.log(3 / 2)),
-      6,
-    );
+    const [dot] = dots(scene.children);
+    const whisker = all(scene.children).find(
+      (node) => node.type === 'line' && node.y1 === node.y2 && node.stroke === OPTIONS.theme.ink,
+    ) as { x1: number; x2: number };
+    // The quartiles are 2 and 4, the median is 3.
+    expect(whisker.x2 - dot!.x).toBeCloseTo((dot!.x - whisker.x1) * (Math.log(4 / 3) / Math.log(3 / 2)), 6);
+    expect(whisker.x1).toBeLessThan(dot!.x);
   });
 
   it.each(['light', 'dark'] as const)('keeps every shade 3 : 1 on the %s paper, and no two alike', (name) => {
@@ -116,14 +112,14 @@ describe('timingScene', () => {
       METHODS.map((method) => row({ method })),
       { ...OPTIONS, theme },
     );
-    const fills = bars(scene.children).map(({ fill }) => fill!);
+    const fills = dots(scene.children).map(({ fill }) => fill!);
     expect(new Set(fills).size).toBe(METHODS.length);
     for (const fill of fills) expect(contrast(fill, theme.paper)).toBeGreaterThan(3);
   });
 
   it('leaves out rows without a time', () => {
     const scene = timingScene([row({ runsMs: [0] })], OPTIONS);
-    expect(bars(scene.children)).toHaveLength(0);
+    expect(dots(scene.children)).toHaveLength(0);
     expect(sceneToSvg(scene)).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
     expect(sceneToSvg(timingScene([], OPTIONS))).not.toContain('NaN');
   });
