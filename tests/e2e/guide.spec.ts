@@ -5,7 +5,7 @@ test('the guide opens by keyboard, typesets its formulas and gives the focus bac
   page,
 }) => {
   await openPage(page);
-  const open = page.getByRole('button', { name: 'guide', exact: true });
+  const open = page.getByRole('button', { name: 'Guide', exact: true });
   await open.focus();
   await page.keyboard.press('Enter');
   const guide = page.getByRole('dialog', { name: 'Guide' });
@@ -29,7 +29,7 @@ test('the guide opens by keyboard, typesets its formulas and gives the focus bac
 
 test('the slider of the guide’s example moves r and s', async ({ page }) => {
   await openPage(page);
-  await page.getByRole('button', { name: 'guide', exact: true }).press('Enter');
+  await page.getByRole('button', { name: 'Guide', exact: true }).press('Enter');
   const slider = page.getByRole('slider', { name: 'symmetric share of M' });
   await slider.focus();
   await page.keyboard.press('Home');

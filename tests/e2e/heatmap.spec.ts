@@ -177,7 +177,7 @@ test('the map’s metric, scale and colours can be chosen, locked and remembered
   await expect(legend).toHaveAccessibleName(/locked from −0\.6 to 0\.6/);
   await choose(page.getByRole('group', { name: 'metric' }), 'r');
   await expect(legend).toHaveAccessibleName(/locked from 0\.2 to 0\.8/);
-  await page.reload();
+  await openPage(page);
   await expect(colours).toHaveValue('PuOr');
 });
 
