@@ -119,7 +119,9 @@ test('a sorted map is read in its order, and the export names that order', async
   await openMenu(page, 'View');
   await chooseByKeys(sort, 'model');
   await map(page).press('s');
+  await openMenu(page, 'View');
   await expect(sort).toHaveValue('score');
+  await map(page).focus();
   for (const key of ['Home', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
   await expect(cell(page)).toHaveText(new RegExp(`^layer 2, head ${best.head}, s `));
   const svg = (await downloadFrom(page, 'Download SVG')).bytes.toString('utf8');
@@ -178,6 +180,7 @@ test('the map’s metric, scale and colours can be chosen, locked and remembered
   await choose(page.getByRole('group', { name: 'metric' }), 'r');
   await expect(legend).toHaveAccessibleName(/locked from 0\.2 to 0\.8/);
   await openPage(page);
+  await openMenu(page, 'View');
   await expect(colours).toHaveValue('PuOr');
 });
 
