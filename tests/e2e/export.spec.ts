@@ -16,3 +16,18 @@ test('the exports hold the figure and what is needed to cite it', async ({ page 
   const csv = (await downloadFrom(page, 'Download CSV')).bytes.toString('utf8');
   expect(csv.trim().split('\n')).toHaveLength(1 + 2 * 16);
 });
+
+test('the picture is copied as a PNG of the size that was chosen', async ({ page }) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openPage(page);
+  const { bytes } = await downloadFrom(page, 'Download PNG');
+  await page.getByRole('banner').getByText('Export', { exact: true }).press('Enter');
+  await page.getByRole('button', { name: 'Copy picture' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+  const size = await page.evaluate(async () => {
+    const [item] = await navigator.clipboard.read();
+    const picture = await createImageBitmap(await item!.getType('image/png'));
+    return [picture.width, picture.height];
+  });
+  expect(size).toEqual([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]);
+});

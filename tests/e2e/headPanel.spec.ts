@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { decodeMatrix } from '../../src/core/weights/decode.ts';
 import { formatMagnitude, formatScore, formatSignificant } from '../../src/figures/format.ts';
@@ -39,7 +39,7 @@ async function openSection(page: Page, title: string): Promise<void> {
   await expect(button).toHaveAttribute('aria-expanded', 'true');
 }
 
-interface Copied {
+interface SavedDetail {
   readonly norm: number;
   readonly traceM: number;
   readonly r: number;
@@ -54,14 +54,25 @@ interface Copied {
   readonly tensors: readonly { readonly name: string; readonly begin: number; readonly end: number }[];
 }
 
-/** What "Copy values" copies, once the last part is there. */
-async function copied(page: Page): Promise<Copied> {
+/** What "Download detail" saves, once the last part is there. */
+async function savedDetail(page: Page): Promise<SavedDetail> {
   await openSection(page, 'Transpose partners');
   await expect(panel(page).getByRole('grid', { name: /^Pairs of heads/ })).toBeVisible();
+  const download = page.waitForEvent('download');
+  await panel(page).getByRole('button', { name: 'Download detail' }).press('Enter');
+  return JSON.parse(readFileSync(await (await download).path(), 'utf8')) as SavedDetail;
+}
+
+/** The sheet that "Copy values" copies: a header and one line a model. */
+async function copiedValues(page: Page): Promise<readonly string[][]> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await panel(page).getByRole('button', { name: 'Copy values' }).press('Enter');
   await expect(panel(page).getByText('Copied')).toBeVisible();
-  return JSON.parse(await page.evaluate(() => navigator.clipboard.readText())) as Copied;
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => line.split('\t'));
 }
 
 /** The number at the right of a name in the panel's lists and tables. */
@@ -73,7 +84,10 @@ const beside = (page: Page, name: string) =>
 for (const name of ['gpt2-f32', 'llama-gqa-bf16'])
   test(`the pinned head of ${name} shows the values of M formed in float64`, async ({ page }) => {
     await pinHead(page, name);
-    const detail = await copied(page);
+    const detail = await savedDetail(page);
+    const [header, values, ...more] = await copiedValues(page);
+    expect(header!.slice(0, 3)).toEqual(['model', 'layer', 'head']);
+    expect(more).toEqual([]);
     const weights = (await readLayers(caseFiles(name))).find(({ layer }) => layer === PLACE.layer)!;
     const all = weights.q.map((_, head) => explicitM(weights, [head]));
     const m = all[PLACE.head]!;
@@ -85,6 +99,9 @@ for (const name of ['gpt2-f32', 'llama-gqa-bf16'])
 
     near(detail.norm, norm);
     near(detail.s, traceOfProduct(m, m) / norm ** 2, 1);
+    // The page's engine computes in float32.
+    const s = Number(values![header!.indexOf('s')]);
+    expect(Math.abs(s - traceOfProduct(m, m) / norm ** 2)).toBeLessThanOrEqual(2e-6);
     near(
       detail.traceM,
       m.reduce((sum, row, i) => sum + row[i]!, 0),
@@ -116,7 +133,7 @@ for (const name of ['gpt2-f32', 'llama-gqa-bf16'])
         expect(Math.abs(detail.partners.normalised[g * all.length + h]! - want)).toBeLessThanOrEqual(2e-6);
       }
 
-    // What is shown is what was copied, rounded.
+    // What is shown is what was saved, rounded.
     await expect(beside(page, '‖M‖')).toHaveText(formatMagnitude(norm, 4));
     await expect(beside(page, 's')).toHaveText(formatScore(detail.s));
     await expect(section(page, 'Energy')).toContainText(`${formatScore(detail.r)} symmetric`);
@@ -190,7 +207,7 @@ test('the head panel’s matrices and pairs are read by keyboard, and its sectio
 test('nothing moves when a head’s detail arrives or another head is pinned', async ({ page }) => {
   await pinHead(page, 'gpt2-f32');
   for (const title of ['Against chance', 'A, B and C', 'Transpose partners']) await openSection(page, title);
-  await copied(page);
+  await savedDetail(page);
   const tops = () =>
     panel(page)
       .getByRole('button', { expanded: true })

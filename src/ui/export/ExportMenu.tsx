@@ -41,11 +41,21 @@ export function ExportMenu({
 }: ExportMenuProps) {
   const menu = useMenu();
   const [scale, setScale] = useState<PngScale>(2);
+  const [copied, setCopied] = useState(false);
   const data = async () => (hasResults ? makeJson() : null);
   const save = async (ending: string, make: () => Blob | Promise<Blob>) => {
     try {
       download(await make(), `${fileName}.${ending}`);
       menu.close();
+    } catch (error) {
+      onError(error);
+    }
+  };
+  const copy = async () => {
+    try {
+      const { copyPicture } = await figureFiles();
+      await copyPicture(Promise.resolve(makeSvg()), scale);
+      setCopied(true);
     } catch (error) {
       onError(error);
     }
@@ -80,6 +90,11 @@ export function ExportMenu({
         >
           Download JSON
         </Button>
+        {hasResults && (
+          <Button title="The picture alone: a downloaded one holds its data, too" onClick={copy}>
+            <span aria-live="polite">{copied ? 'Copied' : 'Copy picture'}</span>
+          </Button>
+        )}
         {makeCsv && (
           <Button onClick={() => save('csv', async () => new Blob([await makeCsv()], { type: 'text/csv' }))}>
             Download CSV

@@ -14,6 +14,17 @@ export async function pngFile(svg: string, scale: PngScale, json: string | null)
   return new Blob([bytes], { type: 'image/png' });
 }
 
+/**
+ * Puts a standalone SVG on the clipboard as a PNG. Browsers write it anew there, so that it holds nothing but the
+ * picture.
+ * @throws DOMException where the browser doesn't allow it
+ */
+export function copyPicture(svg: Promise<string>, scale: PngScale): Promise<void> {
+  // The item takes a promise: WebKit allows copying only while the click is handled.
+  const png = svg.then((picture) => exportPng(picture, scale));
+  return navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
+}
+
 /** A standalone SVG as a file that holds the models' JSON, where there is one. */
 export async function svgFile(svg: string, json: string | null): Promise<Blob> {
   const { embedInSvg } = await loadResultFiles();

@@ -1,5 +1,8 @@
+import { headName } from '../../figures/format.ts';
 import type { HeadRef } from '../../figures/heatmapView.ts';
 import { useActions } from '../appContext.ts';
+import { download } from '../export/download.ts';
+import { headValuesText } from '../heatmap/copyHead.ts';
 import { nameOf } from '../heatmap/headText.ts';
 import { Button } from '../widgets/Button.tsx';
 import { CopyButton } from '../widgets/CopyButton.tsx';
@@ -39,7 +42,7 @@ export function HeadPanel({ models, head, pinned }: HeadPanelProps) {
       <HeadFigures models={models} head={head} />
       {pinned && <Failures models={models} />}
       <HeadSections models={models} head={head} pinned={pinned} />
-      {pinned && <CopyValues models={models} />}
+      {pinned && <TakeAway models={models} head={head} />}
     </div>
   );
 }
@@ -58,19 +61,39 @@ function Failures({ models }: Pick<HeadPanelProps, 'models'>) {
   });
 }
 
-/** The details as JSON, once they are whole. */
-function CopyValues({ models }: Pick<HeadPanelProps, 'models'>) {
+/** The head's few numbers to paste, and all of its detail as a file, once it is whole. */
+function TakeAway({ models, head }: Pick<HeadPanelProps, 'models'> & { readonly head: HeadRef }) {
   const details = models.flatMap(({ view, detail }) =>
     detail?.detail ? [{ title: view.title, detail: detail.detail }] : [],
   );
   const isWaiting = models.some(({ detail }) => detail?.status === 'running');
-  const makeText = () => {
+  const save = () => {
     const list = details.map(({ title, detail }) => detailJson(title, detail));
-    return `${JSON.stringify(list.length === 1 ? list[0] : list, null, 2)}\n`;
+    const text = `${JSON.stringify(list.length === 1 ? list[0] : list, null, 2)}\n`;
+    download(
+      new Blob([text], { type: 'application/json' }),
+      `qkscope-${headName(head.layer, head.head)}.json`,
+    );
   };
   return (
     <div className="head-foot">
-      <CopyButton label="Copy values" makeText={makeText} disabled={isWaiting || details.length === 0} />
+      <CopyButton
+        label="Copy values"
+        makeText={() =>
+          headValuesText(
+            models.map(({ view }) => view),
+            head,
+          )
+        }
+      />
+      <Button
+        kind="quiet"
+        title="All that is shown here, with its matrices, as JSON"
+        disabled={isWaiting || details.length === 0}
+        onClick={save}
+      >
+        Download detail
+      </Button>
     </div>
   );
 }

@@ -99,7 +99,7 @@ export const PAGE_LAYERS: Readonly<Record<string, Room>> = {
   },
   'ui/head': {
     purpose: 'one head in detail',
-    uses: [...PAGE, 'ui/figure', 'ui/heatmap', 'ui/widgets'],
+    uses: [...PAGE, 'ui/export', 'ui/figure', 'ui/heatmap', 'ui/widgets'],
     packages: PAGE_PACKAGES,
   },
   'ui/models': {
