@@ -1,6 +1,7 @@
 import { headName } from '../../figures/format.ts';
-import type { HeadRef } from '../../figures/heatmapView.ts';
+import type { HeadRef, HeatmapView } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
+import { metricBand } from '../../figures/nullBand.ts';
 import { useActions } from '../appContext.ts';
 import { useMetric } from '../figure/useMetric.ts';
 import { extremeHeads } from './sections/headFacts.ts';
@@ -41,7 +42,7 @@ export function Overview({ models }: OverviewProps) {
               entries={ends.highest}
             />
             <HeadList
-              title={isSymmetry ? lowestTitle(metric, ends.lowest[0]?.value) : 'Lowest'}
+              title={isSymmetry ? lowestTitle(view, metric, ends.lowest[0]?.value) : 'Lowest'}
               metric={metric}
               entries={ends.lowest}
             />
@@ -56,9 +57,10 @@ function isSymmetryMetric({ id }: Metric): boolean {
   return id === 's' || id === 'r';
 }
 
-/** Below the centre of the scale heads are antisymmetric; above it the lowest are only less symmetric than others. */
-function lowestTitle({ centre }: Metric, lowest = centre): string {
-  return lowest < centre ? 'Most antisymmetric' : 'Least symmetric';
+/** Heads are antisymmetric below what random weights give; above it the lowest are only less symmetric than others. */
+function lowestTitle({ shape }: HeatmapView, metric: Metric, lowest = metric.centre): string {
+  const end = metricBand(metric, shape.dModel)?.low ?? metric.centre;
+  return lowest < Math.min(end, metric.centre) ? 'Most antisymmetric' : 'Least symmetric';
 }
 
 interface HeadListProps {

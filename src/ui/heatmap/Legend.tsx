@@ -51,7 +51,8 @@ export function Legend({ metric, domain, dModel, isUpright = false }: LegendProp
       <p className="legend-note">
         {band !== null && (
           <span>
-            random: {formatSignificant(band.mean, 2)} ± {formatSignificant(band.high - band.mean, 2)} (2 s.d.)
+            random<span className="legend-more"> weights</span>: {formatSignificant(band.mean, 2)} ±{' '}
+            {formatSignificant(band.high - band.mean, 2)} (2 s.d.)
             {band.high > domain.high && ', more than this scale shows'}
           </span>
         )}
