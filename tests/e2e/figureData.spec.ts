@@ -17,7 +17,7 @@ import {
   setFaults,
   setHub,
 } from './page.ts';
-import { engine } from './timingForm.ts';
+import { engine, openDetails } from './timingForm.ts';
 
 const BERT = ['model.safetensors', 'config.json'].map((file) => join('tests/fixtures/oracle/bert-f32', file));
 
@@ -142,13 +142,13 @@ test('a figure brings the user’s scores and the times along, and what needs we
   await expectDone(page);
   await drop(page, 'mine.csv', 'layer,head,induction\n0,0,0.25\n1,2,0.75\n');
   await expect(page.getByText('induction').first()).toBeVisible();
-  await openTab(page, 'Timing');
+  await openDetails(page);
   for (const scope of ['one layer', 'all layers'])
     await page.getByRole('checkbox', { name: scope }).uncheck();
   for (const name of ['webgpu', 'wasm', 'wasm, 1 thread', 'ort-webgpu', 'ort-wasm', 'reference'])
     if (await engine(page, name).isEnabled()) await engine(page, name).setChecked(name === 'wasm');
   await page.getByRole('button', { name: 'Time the methods' }).click();
-  const row = /^trace head/;
+  const row = /\btrace head/;
   await expect(page.getByRole('row', { name: row }).first()).toBeVisible({ timeout: 80_000 });
   await expect(page.getByRole('progressbar')).toBeHidden({ timeout: 80_000 });
   const { png, json } = await exported(page);
@@ -160,7 +160,7 @@ test('a figure brings the user’s scores and the times along, and what needs we
   await drop(other, 'bert.png', png);
   await expect(origins(other)).toHaveText('from a figure (bert.png)');
   expect((await exported(other)).json.equals(json)).toBe(true);
-  await openTab(other, 'Timing');
+  await openDetails(other);
   await expect(other.getByRole('row', { name: row }).first()).toBeVisible();
   await other.getByRole('button', { name: 'Time the methods' }).click();
   await expect(other.getByText('without weights to time')).toBeVisible();

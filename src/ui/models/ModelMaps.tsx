@@ -12,18 +12,19 @@ import { Heatmap } from '../heatmap/Heatmap.tsx';
 import { Legend } from '../heatmap/Legend.tsx';
 import { LayerMetricProgress } from '../layerMetrics/LayerMetricControl.tsx';
 import { viewsOfModels } from '../modelViews.ts';
+import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import { CloseModel } from './CloseModel.tsx';
-import { HeadSplitMenu } from './HeadSplitMenu.tsx';
 import { ModelChoices } from './ModelChoices.tsx';
 import { ModelNotice } from './ModelNotice.tsx';
 import { ModelProgress } from './ModelProgress.tsx';
 import { NullBanner } from './NullBanner.tsx';
 import { OriginMark } from './OriginMark.tsx';
-import { RenameMenu } from './RenameMenu.tsx';
 import { SampleClaim } from './SampleClaim.tsx';
 import { UnmeasuredNotice } from './UnmeasuredNotice.tsx';
 import { UserScoresNote } from './UserScoresNote.tsx';
 import './models.css';
+
+const LazyModelMenus = lazyWithPreload(() => import('./ModelMenus.tsx'), 'ModelMenus', 0);
 
 /** From this width on one map has room for its scale at its side, px. */
 const UPRIGHT_FROM = 640;
@@ -157,12 +158,7 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain, legend }: Mo
           domain={domain}
           {...swatch}
           origin={<OriginMark model={model} index={index} />}
-          split={
-            <>
-              {of === 1 && <HeadSplitMenu model={model} index={index} />}
-              <RenameMenu model={model} index={index} />
-            </>
-          }
+          split={<LazyModelMenus model={model} index={index} of={of} />}
           legend={legend}
           tools={of > 1 && <CloseModel index={index} name={view.title} />}
         >
