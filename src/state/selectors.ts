@@ -13,6 +13,10 @@ import { modelTitle } from '../figures/format.ts';
 import type { ModelState } from './modelState.ts';
 import { originText } from './scoresOrigin.ts';
 
+/** Said in what is exported before the sample is scored to its end. */
+const PRECOMPUTED_NOTE =
+  'Some of these scores came with the page (PyTorch, float64, r to six digits): the model wasn’t scored to its end here.';
+
 /** The model as a result, also while it is being scored or after it stopped; null before its plan is known. */
 export function resultOf(model: ModelState, appVersion: string, now: () => string): AnalysisResult | null {
   const own = userScoresOf(model);
@@ -34,7 +38,7 @@ export function resultOf(model: ModelState, appVersion: string, now: () => strin
       ...(headsFrom === undefined ? {} : { headsFrom }),
       layers: layers.map(({ arriving: _, ...layer }) => layer),
     })),
-    notes: model.notes,
+    notes: model.isPrecomputed ? [...model.notes, PRECOMPUTED_NOTE] : model.notes,
     createdAt: now(),
     app: { version: appVersion },
     ...(own === undefined ? {} : { own }),

@@ -50,13 +50,13 @@ export interface Tower {
   readonly otherAttention?: readonly { readonly sign: string; readonly name: string }[];
   /** Returns the name of the other kind according to config.json (layer_types); undefined for a layer of this kind. */
   readonly isOther?: (layer: number, config: ConfigReader) => string | undefined;
-  /** What layers beyond those of config.json do ("predicts further tokens"); absent where the type has none. */
+  /** Says what layers beyond those that config.json counts do ("predicts further tokens"); absent where the type has none. */
   readonly extraLayers?: string;
   /** True where most models of the type lack it: a decoder's cross-attention, or other names of the same tensors. */
   readonly optional?: boolean;
   /** Returns the layers that use the n-th of `blocks` stored blocks, where blocks are shared (ALBERT). */
   readonly usedBy?: (block: number, blocks: number, config: ConfigReader) => readonly number[];
-  /** What the model computes around its Wq and Wk; the registry fills it in. */
+  /** Describes what the model computes around its Wq and Wk; the registry fills it in. */
   readonly attention?: AttentionFacts;
   /** A sentence shown with the scores that says what the numbers of this tower mean, where they differ from others. */
   readonly note?: string;

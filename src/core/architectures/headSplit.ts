@@ -166,7 +166,7 @@ function splitByHint(rows: HeadRows, { determines, value }: SizeHint): HeadSplit
     : { heads: value, kvHeads: (rows.kRows * value) / rows.qRows };
 }
 
-/** Names the number in config.json that contradicts a split; null where all agree. */
+/** Returns the number in config.json that contradicts a split, by its name; null where all of them agree. */
 function contradiction(
   split: HeadSplit,
   { qRows }: HeadRows,

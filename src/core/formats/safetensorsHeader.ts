@@ -8,6 +8,7 @@ import { type JsonScan, lineAndColumn, scanJson } from './scanJson.ts';
 
 /** Sizes and offsets are below this, as in the reference's usize. */
 export const U64_LIMIT = 2n ** 64n;
+const U64_DIGITS = 20;
 /**
  * The largest known models have some 100,000 tensors, in all their shards; each takes some 300 bytes of memory here.
  */
@@ -110,6 +111,8 @@ function replaceLongNumbers(text: string, longNumbers: JsonScan['longNumbers']):
 /** Reads a list of whole numbers below 2^64, as the reference's usize does; returns null for any other value. */
 function readCounts(value: unknown, longNumbers: JsonScan['longNumbers']): bigint[] | null {
   if (!Array.isArray(value) || !value.every(Number.isInteger)) return null;
+  // A number of more digits is beyond 2^64; reading a million digits would take minutes.
+  if (value.some((item) => item < 0 && longNumbers[-1 - item]!.token.length > U64_DIGITS)) return null;
   const counts = (value as number[]).map((item) => BigInt(item < 0 ? longNumbers[-1 - item]!.token : item));
   return counts.every((count) => count < U64_LIMIT) ? counts : null;
 }

@@ -6,7 +6,7 @@ export interface JsonScan {
   readonly nonFinite: readonly { readonly offset: number; readonly token: string }[];
   /** The first number in a list that isn't written in digits alone (1.0, 1e3, -0); null where there is none. */
   readonly oddNumber: string | null;
-  /** The whole numbers inside lists that JSON.parse would round: those of more than 15 digits. */
+  /** The whole numbers inside lists that JSON.parse would round: those of more than 15 digits, the first thousand. */
   readonly longNumbers: readonly { readonly offset: number; readonly token: string }[];
 }
 
@@ -19,6 +19,8 @@ export interface JsonLimits {
   readonly allowNonFinite: boolean;
 }
 
+/** No header has more long numbers; those beyond are rounded, so that a hostile text takes no memory by them. */
+const MAX_LONG_NUMBERS = 1000;
 /** Every whole number of so many digits is below 2^53. */
 const SAFE_DIGITS = 15;
 const NON_FINITE = ['NaN', 'Infinity', '-Infinity'] as const;
@@ -148,7 +150,8 @@ export function scanJson(text: string, limits: JsonLimits): JsonScan {
     if (number === undefined) return `${found()} where a value should be`;
     if (open.at(-1) === '[') {
       if (/[^\d]/.test(number)) oddNumber ??= number;
-      else if (number.length > SAFE_DIGITS) longNumbers.push({ offset: at, token: number });
+      else if (number.length > SAFE_DIGITS && longNumbers.length < MAX_LONG_NUMBERS)
+        longNumbers.push({ offset: at, token: number });
     }
     at += number.length;
     return null;

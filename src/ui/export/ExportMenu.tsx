@@ -91,7 +91,11 @@ export function ExportMenu({
           Download JSON
         </Button>
         {hasResults && (
-          <Button title="The picture alone: a downloaded one holds its data, too" onClick={copy}>
+          <Button
+            title="The picture alone: a downloaded one holds its data, too"
+            onClick={copy}
+            onBlur={() => setCopied(false)}
+          >
             <span aria-live="polite">{copied ? 'Copied' : 'Copy picture'}</span>
           </Button>
         )}

@@ -2,7 +2,7 @@ import { type CSSProperties, type ReactNode, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
 import { narrowestMap, widestMap } from '../../figures/heatmapLayout.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
-import { knownValues } from '../../figures/metricValues.ts';
+import { rowValues } from '../../figures/metricValues.ts';
 import type { ModelState } from '../../state/modelState.ts';
 import { shownStack } from '../../state/selectors.ts';
 import { useWidth } from '../figure/useElementSize.ts';
@@ -43,9 +43,9 @@ export function ModelMaps({ models, domain, dModel }: ModelMapsProps) {
   const { box, room } = useRoomOfLast(isOpening);
   const isEmpty = !isOpening && views.every((view) => view === null);
   const width = useWidth(box);
-  const hasValues = views.some((view) => view !== null && [...knownValues(view, metric)].length > 0);
-  // Without values it would be a scale of nothing: its room is kept for them.
   const isUpright = models.length === 1 && width >= UPRIGHT_FROM;
+  // Without values it would be a scale of nothing: its room is kept for them.
+  const hasValues = views.some((view) => view?.rows.some((row) => rowValues(view, row, metric).length > 0));
   const legend = !isEmpty && (
     <div className="legend-room" style={hasValues ? {} : { visibility: 'hidden' }}>
       <Legend metric={metric} domain={domain} dModel={dModel} isUpright={isUpright} />

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { reduceModel } from '../../../src/state/modelReducer.ts';
 import { openingModel } from '../../../src/state/modelState.ts';
 import { precomputedSample } from '../../../src/state/sampleScores.ts';
+import { resultOf } from '../../../src/state/selectors.ts';
 
 const { runs } = JSON.parse(readFileSync('public/sample/training.json', 'utf8')) as {
   runs: { kind: string; bundled: boolean; steps: { r: number[][] }[] }[];
@@ -54,5 +55,12 @@ describe('the sample’s precomputed scores', () => {
     expect(scored.stacks[0]!.layers[2]).toEqual(stack.layers[2]);
     const result = { notes: [] } as never;
     expect(reduceModel(scored, { type: 'done', result, elapsedMs: 1 }, 0).isPrecomputed).toBe(false);
+  });
+
+  it('are named in what is exported while some of them are shown', () => {
+    const [note] = resultOf(opening(), 'test', () => '')!.notes;
+    expect(note).toContain('came with the page');
+    const scored = { ...opening(), isPrecomputed: false };
+    expect(resultOf(scored, 'test', () => '')!.notes).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 // The types of the facts about attention that conventions need.
 import type { ConfigReader } from '../configReader.ts';
 
-/** What a model type computes around its Wq and Wk, which conventions other than raw need. Absent: not known. */
+/** What a model type computes around its Wq and Wk, which conventions other than raw need. A fact that isn't known is absent. */
 export interface AttentionFacts {
   readonly inputNorm?: InputNorm;
   readonly headNorm?: HeadNorm;

@@ -72,7 +72,7 @@ const kimiLinear: Architecture = {
       config: withHeads(USUAL_CONFIG, 32),
       note: LATENT_NOTE,
       isOther: kimiDelta,
-      // Names in the authors' files and in transformers 5.
+      // The authors' files and transformers 5 use these names.
       otherAttention: ['q_conv1d.weight', 'conv1d.weight'].map((name) => ({
         sign: ATTENTION + name,
         name: KDA,

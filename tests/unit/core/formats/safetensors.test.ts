@@ -81,4 +81,9 @@ describe('readSafetensors', () => {
     );
     expect(tensors.map(({ name }) => name)).toEqual(['a']);
   });
+
+  it.each([21, 2_000_000])('refuses a size of %i digits without computing with it', async (digits) => {
+    const header = `{"w":{"dtype":"F32","shape":[${'9'.repeat(digits)}],"data_offsets":[0,4]}}`;
+    await expect(open(withHeader(header))).rejects.toThrow("a shape that isn't a list of whole numbers");
+  });
 });
