@@ -1,6 +1,6 @@
 // How a model changes with each event of its analysis.
 import type { AnalysisEvent, PlannedStack } from '../core/analysis/index.ts';
-import type { HeadResult, LayerResult } from '../core/result/index.ts';
+import type { HeadResult, LayerResult, ModelInfo } from '../core/result/index.ts';
 import type { ModelState } from './modelState.ts';
 
 /** Returns the model after one event of the pipeline. `now` is performance.now(). */
@@ -14,13 +14,14 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
         ...state,
         status: 'running',
         question: null,
-        model,
+        model: withName(model, state.model),
         engine,
         bytes,
         convention,
         notes,
         stacks: state.isPrecomputed ? withScores(stacks, state.stacks) : stacks,
         weightsOptions,
+        ...{ scoredLayers: [], readBefore: state.earlier === null ? 0 : bytes.read },
         // Another convention of the same model: the map that was looked at stays.
         stackName: stacks.find(({ name }) => name === state.stackName)?.name ?? stacks[0]?.name ?? '',
         startedAt: now,
@@ -43,6 +44,10 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
         stacks: state.stacks.map((stack) =>
           stack.name === event.stack ? withLayer(stack, event.layer) : stack,
         ),
+        scoredLayers:
+          event.layer.heads.length === 0
+            ? state.scoredLayers
+            : [...state.scoredLayers, { stack: event.stack, row: event.layer, engine: event.engine }],
       };
     case 'done':
       // Some are only known once all is scored.
@@ -50,7 +55,9 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
         ...state,
         status: 'done',
         isPrecomputed: false,
-        result: event.result,
+        // From here on the result holds them.
+        ...{ scoredLayers: [], earlier: null },
+        result: { ...event.result, model: withName(event.result.model, state.model) },
         notes: event.result.notes,
         elapsedMs: event.elapsedMs,
       };
@@ -70,6 +77,11 @@ export function reduceModel(state: ModelState, event: AnalysisEvent, now: number
     default:
       return event satisfies never;
   }
+}
+
+/** The name that the user gave a model stays while it is read. */
+function withName(model: ModelInfo, before: ModelInfo | null): ModelInfo {
+  return before?.name === undefined ? model : { ...model, name: before.name };
 }
 
 /** Layers that aren't scored yet keep the scores that are known of them. */

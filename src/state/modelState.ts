@@ -1,5 +1,11 @@
 // One opened model on the page: its type, how it begins, and the one way to change it.
-import type { LayoutQuestion, PlannedStack, WeightsOption } from '../core/analysis/index.ts';
+import type {
+  EarlierLayer,
+  EarlierScores,
+  LayoutQuestion,
+  PlannedStack,
+  WeightsOption,
+} from '../core/analysis/index.ts';
 import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
 import type { WireError } from '../core/errors.ts';
 import type { ModelChoice } from '../core/repos/index.ts';
@@ -74,6 +80,12 @@ export interface ModelState {
   readonly isPrecomputed: boolean;
   /** The files that this one may be: of local models alone. */
   readonly expectedFiles: readonly ExpectedFile[];
+  /** The layers that were scored here, by which engine: of a model that is stopped, what needn't be read again. */
+  readonly scoredLayers: readonly EarlierLayer[];
+  /** What it goes on from. */
+  readonly earlier: EarlierScores | null;
+  /** Bytes that an earlier run had read, whose layers are taken over. */
+  readonly readBefore: number;
   /** performance.now() when the reading of weights began. */
   readonly startedAt: number;
   readonly elapsedMs: number | null;
@@ -128,6 +140,9 @@ export function openingModel(
     origin: null,
     isPrecomputed: false,
     expectedFiles: [],
+    scoredLayers: [],
+    earlier: null,
+    readBefore: 0,
     startedAt: 0,
     elapsedMs: null,
   };

@@ -127,6 +127,11 @@ export function modelsActions(ctx: Context<OpeningState>) {
     retry(index: number): void {
       reopenModel(ctx, index, () => ({}), true);
     },
+    /** Goes on with a model that was stopped: its scored layers are kept, and the rest is read. */
+    async goOn(index: number): Promise<void> {
+      const { goOn } = await import('./goOn.ts');
+      goOn(ctx, index);
+    },
     /** Reads the weights of a model that came by a link, after its bytes were said, and scores it. */
     readWeights(index: number): void {
       reopenModel(ctx, index, () => ({ headersOnly: false }), true);

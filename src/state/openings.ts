@@ -54,6 +54,8 @@ export interface StartOptions {
   readonly expectedFiles?: readonly ExpectedFile[];
   /** What is shown until it is scored. */
   readonly precomputed?: Partial<ModelState>;
+  /** Layers that needn't be read again. */
+  readonly earlier?: ModelState['earlier'];
 }
 
 /** Begins to read and score a model. The caller puts it on the page. */
@@ -64,13 +66,13 @@ export function startModel(
   options: StartOptions = {},
 ): ModelState {
   const { layoutOverrides = {}, convention = RAW_CONVENTION, isFresh = false, expectedFiles } = options;
-  const { headersOnly = false, stackName = '' } = options;
+  const { headersOnly = false, stackName = '', earlier = null } = options;
   const { store, schedule, running } = ctx;
   const key = ctx.nextKey();
   const expected = choice.kind === 'local' ? (expectedFiles ?? filesToExpect(store.getState().models)) : [];
   const opening = {
     ...openingModel(key, choice, label, layoutOverrides, convention),
-    ...{ headersOnly, stackName, expectedFiles: expected },
+    ...{ headersOnly, stackName, expectedFiles: expected, earlier },
     ...options.precomputed,
   };
   const { hubUrl } = store.getState().settings;
@@ -246,6 +248,7 @@ export function reopenModel(
     old: ModelState,
   ) => Partial<Pick<ModelState, 'choice' | 'layoutOverrides' | 'convention' | 'headersOnly'>>,
   isFresh = false,
+  options: Pick<StartOptions, 'earlier' | 'precomputed'> = {},
 ): void {
   const { store } = ctx;
   const old = store.getState().models[index];
@@ -253,8 +256,10 @@ export function reopenModel(
   stopOpenings(ctx, [old]);
   const { slot, userScores, requestLabel, expectedFiles, stackName } = old;
   const { choice, layoutOverrides, convention, headersOnly } = { ...old, ...change(old) };
-  const options = { layoutOverrides, convention, isFresh, expectedFiles, headersOnly, stackName };
-  const started = startModel(ctx, choice, requestLabel, options);
+  const started = startModel(ctx, choice, requestLabel, {
+    ...{ layoutOverrides, convention, isFresh, expectedFiles, headersOnly, stackName },
+    ...options,
+  });
   store.setState((state) => {
     const { pinned, cursor, compared } = state;
     return {

@@ -48,11 +48,20 @@ function sameCommit({ choice, model }: ModelState): ModelChoice {
 /** Asks the worker to read and score a model, with the settings as they are now. */
 export function analysis(
   { store, client }: Pick<Context<SettingsSlice & HubSessionSlice>, 'store' | 'client'>,
-  { choice, layoutOverrides, convention, headersOnly }: ModelState,
+  { choice, layoutOverrides, convention, headersOnly, earlier }: ModelState,
   signal: AbortSignal,
 ): AsyncIterable<EventOf<'analyse'>> {
   const state = store.getState();
   const { engine, keepsBytes } = state.settings;
-  const request = { choice, layoutOverrides, convention, engine, keepsBytes, ...hubAccess(state) };
-  return client.stream('analyse', headersOnly ? { ...request, headersOnly } : request, signal);
+  const options = { ...(headersOnly && { headersOnly }), ...(earlier && { earlier }) };
+  const request = {
+    choice,
+    layoutOverrides,
+    convention,
+    engine,
+    keepsBytes,
+    ...hubAccess(state),
+    ...options,
+  };
+  return client.stream('analyse', request, signal);
 }

@@ -90,7 +90,10 @@ export function progressOf(model: ModelState, now: number): Progress {
   const { done, all } = layerCounts(model);
   if (bytes === null || all === 0 || bytes.planned === 0) return { fraction: 0, msLeft: null };
   const fraction = Math.min(bytes.read / bytes.planned, (done + 1) / all, 1);
-  return { fraction, msLeft: timeLeft(now - model.startedAt, fraction) };
+  // What was read before, by an earlier run, says nothing of the pace.
+  const before = Math.min(model.readBefore / bytes.planned, fraction);
+  const sinceStart = before < 1 ? (fraction - before) / (1 - before) : 1;
+  return { fraction, msLeft: timeLeft(now - model.startedAt, sinceStart) };
 }
 
 /** What may distinguish two models of one title; the first that does is taken. */

@@ -59,14 +59,14 @@ export function createHandlers(options: HandlerOptions): Handlers {
 
   return {
     analyse(request, signal) {
-      const { choice, layoutOverrides, convention, headersOnly } = request;
+      const { choice, layoutOverrides, convention, headersOnly, earlier } = request;
       const deps: AnalysisDeps = {
         ...{ allocate, now, date, appVersion },
         openRepo: (repo, abort) => openRepo(repo, hubOf(request), abort),
         chooseEngine: () => pool.choose(request.engine),
         replaceEngine: (lost, why) => pool.replace(lost, request.engine, why),
       };
-      return analyse({ choice, layoutOverrides, convention, headersOnly }, deps, signal);
+      return analyse({ choice, layoutOverrides, convention, headersOnly, earlier }, deps, signal);
     },
     headDetail: inspect((model, request: RequestOf<'headDetail'>, engines, signal) =>
       headDetail(model, request.place, engines, signal),

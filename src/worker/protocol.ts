@@ -1,5 +1,5 @@
 // What the page may ask of the analysis worker, and what it hears of each request: one table for both sides.
-import type { AnalysisEvent } from '../core/analysis/index.ts';
+import type { AnalysisEvent, EarlierScores } from '../core/analysis/index.ts';
 import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
 import type { BenchmarkEvent, SweepEvent, SweepLadder, WorkShape } from '../core/benchmark/index.ts';
 import type { EngineChoice, EngineId, EngineOffer, Method, TimedEngineKey } from '../core/engines/index.ts';
@@ -37,6 +37,8 @@ export interface AnalyseRequest extends ModelReading {
   readonly engine: EngineChoice;
   /** Ends with the plan: no weight is read. */
   readonly headersOnly?: boolean | undefined;
+  /** Layers that needn't be read again. */
+  readonly earlier?: EarlierScores | undefined;
 }
 
 /** Names a scored model that is to be inspected, as it was read when it was scored. */

@@ -106,7 +106,9 @@ for (const [name, faults] of [
   });
 }
 
-test('Cancel stops the reading and keeps the layers that were scored', async ({ page }) => {
+test('Cancel stops the reading and keeps the layers that were scored, and Continue reads the rest', async ({
+  page,
+}) => {
   await setFaults({ slowMs: 60 });
   await openModel(page, 'google-bert/bert-large-uncased');
   const cancel = page.getByRole('button', { name: 'Cancel' });
@@ -122,4 +124,14 @@ test('Cancel stops the reading and keeps the layers that were scored', async ({ 
   const { stacks } = await resultOf(page);
   expect(stacks[0]!.layers.some(({ heads }) => heads.length === 16)).toBe(true);
   expect(stacks[0]!.layers.some(({ skipped }) => skipped?.code === 'cancelled')).toBe(true);
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+
+  await setFaults();
+  await expect(page.getByRole('button', { name: 'Continue' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expectDone(page);
+  const whole = (await resultOf(page)).stacks[0]!;
+  expect(whole.layers.every(({ heads }) => heads.length === 16)).toBe(true);
+  const kept = stacks[0]!.layers.filter(({ heads }) => heads.length === 16);
+  for (const { layer, heads } of kept) expect(whole.layers[layer]!.heads).toEqual(heads);
 });

@@ -19,6 +19,7 @@ import {
   type StackResult,
 } from '../result/index.ts';
 import type { Convention } from '../weights/convention.ts';
+import { EARLIER_REFUSED, type EarlierScores, takeOver } from './earlierScores.ts';
 import type { AnalysisEvent } from './events.ts';
 import { createLayerReader, type LayerMemory } from './layerReader.ts';
 import { type AnalysisPlan, planAnalysis } from './plan.ts';
@@ -53,6 +54,8 @@ export interface AnalysisRequest {
   readonly convention?: Convention | undefined;
   /** Ends with the plan: no weight is read. */
   readonly headersOnly?: boolean | undefined;
+  /** Layers that needn't be read again, where the weights and their reading are the same (earlierScores.ts). */
+  readonly earlier?: EarlierScores | undefined;
 }
 
 /** A layer that an engine is at. Its buffer is kept: should the engine be lost, another one takes it. */
@@ -89,7 +92,12 @@ export async function* analyse(
     }
     const { plan } = answer;
     let chosen = await raceWithAbort(deps.chooseEngine(), signal);
-    let bytes: ByteCounts = plan.bytes;
+    // A content hash is over all the weights: they are read again.
+    const earlier = repo.contentHash === undefined ? request.earlier : undefined;
+    const taken = earlier && takeOver(plan, request.layoutOverrides ?? {}, earlier);
+    const toRead = plan.layers.filter((layer) => !taken?.has(layer));
+    const readBefore = plan.bytes.read + sumOf([...(taken?.keys() ?? [])], (layer) => layer.plan.bufferBytes);
+    let bytes: ByteCounts = { ...plan.bytes, read: readBefore };
     const engines = createEngineLog();
     const stacks = plan.stacks.map(({ name, shape, headsFrom, layers }) => ({
       ...{ name, shape },
@@ -104,19 +112,28 @@ export async function* analyse(
       bytes,
       convention: plan.convention,
       stacks: plan.stacks,
-      notes: plan.notes,
+      notes: taken === null ? [EARLIER_REFUSED, ...plan.notes] : plan.notes,
       weightsOptions: plan.weightsOptions,
     };
     if (request.headersOnly) {
       yield { type: 'headersRead' };
       return;
     }
+    const setRow = (stack: string, row: LayerResult) => {
+      const rows = stacks.find(({ name }) => name === stack)!.layers;
+      rows[rows.findIndex(({ layer }) => layer === row.layer)] = row;
+    };
+    for (const { stack, row, engine } of taken?.values() ?? []) {
+      setRow(stack, row);
+      engines.note(stack, row.layer, engine);
+      yield { type: 'layer', stack, layer: row, engine };
+    }
 
     const ring = chosen.engine.describe().overlaps ? 3 : 2;
     const { engine: allocator } = chosen;
     const allocate = (size: number): LayerMemory =>
       allocator.allocateShared?.(size) ?? { bytes: deps.allocate?.(size) ?? new Uint8Array(size) };
-    const reader = createLayerReader(plan, ring, allocate, signal);
+    const reader = createLayerReader(toRead, ring, allocate, signal);
     const underWay = new Set<Promise<unknown>>();
     close = async () => {
       await Promise.allSettled(underWay);
@@ -125,14 +142,14 @@ export async function* analyse(
     const begin = (at: number, buffer: Uint8Array): LayerUnderWay => {
       const { engine } = chosen;
       const finished = createAsyncQueue<readonly HeadResult[]>();
-      const scored = scoreLayer(engine, plan.layers[at]!, buffer, signal, finished.push);
+      const scored = scoreLayer(engine, toRead[at]!, buffer, signal, finished.push);
       // It is awaited later; until then a failure must not count as unhandled.
       scored.catch(() => {});
       underWay.add(scored);
       return { at, buffer, engine, scored, finished };
     };
     async function* finish(layer: LayerUnderWay): AsyncGenerator<AnalysisEvent> {
-      const { stack, plan: of } = plan.layers[layer.at]!;
+      const { stack, plan: of } = toRead[layer.at]!;
       const isScored = layer.scored.then(() => null);
       for (;;) {
         const arrived = await raceWithAbort(Promise.race([isScored, layer.finished.drain()]), signal);
@@ -151,24 +168,24 @@ export async function* analyse(
           yield { type: 'engine', engine: engineUse(chosen) };
         }
         engine = chosen.engine;
-        scored = await scoreLayer(engine, plan.layers[layer.at]!, layer.buffer, signal);
+        scored = await scoreLayer(engine, toRead[layer.at]!, layer.buffer, signal);
       }
       underWay.delete(layer.scored);
       reader.release(layer.at);
       const rows = stacks.find(({ name }) => name === stack)!.layers;
-      const index = rows.findIndex((row) => row.layer === of.layout.layer);
+      const unscored = rows.find((row) => row.layer === of.layout.layer)!;
       const row: LayerResult =
         scored instanceof QKError
-          ? { ...rows[index]!, skipped: { code: skipCodeOf(scored), reason: scored.message } }
-          : { ...rows[index]!, heads: scored };
-      rows[index] = row;
+          ? { ...unscored, skipped: { code: skipCodeOf(scored), reason: scored.message } }
+          : { ...unscored, heads: scored };
+      setRow(stack, row);
       if (row.heads.length > 0) engines.note(stack, row.layer, engine.id);
-      yield { type: 'layer', stack, layer: row };
+      yield { type: 'layer', stack, layer: row, engine: engine.id };
     }
 
     let reportedAt = deps.now();
     let late: LayerUnderWay | null = null;
-    for (let at = 0; at < plan.layers.length; at++) {
+    for (let at = 0; at < toRead.length; at++) {
       const pending = reader.take(at);
       let buffer: Uint8Array | null = null;
       while (buffer === null) {
@@ -185,7 +202,7 @@ export async function* analyse(
         }
         if (deps.now() - reportedAt >= BYTES_EVENT_MS || buffer !== null) {
           reportedAt = deps.now();
-          bytes = { ...bytes, read: plan.bytes.read + reader.bytesRead() };
+          bytes = { ...bytes, read: readBefore + reader.bytesRead() };
           yield { type: 'bytes', bytes };
         }
       }
@@ -243,6 +260,10 @@ function skipCodeOf({ code }: QKError): 'read-failed' | 'engine-failed' {
 
 function engineUse({ engine, reason }: ChosenEngine): EngineUse {
   return { id: engine.id, device: engine.describe().device, reason };
+}
+
+function sumOf<T>(items: readonly T[], sizeOf: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + sizeOf(item), 0);
 }
 
 function sleep(ms: number): Promise<null> {

@@ -1,6 +1,7 @@
 // The types of an analysis's events.
 import type { SplitOption } from '../architectures/headSplit.ts';
 import type { Mapping, MatrixGroup } from '../architectures/mapping.ts';
+import type { EngineId } from '../engines/index.ts';
 import type { WireError } from '../errors.ts';
 import type {
   AnalysisResult,
@@ -94,6 +95,12 @@ export type AnalysisEvent =
       readonly layer: number;
       readonly heads: readonly HeadResult[];
     }
-  | { readonly type: 'layer'; readonly stack: string; readonly layer: LayerResult }
+  /** A layer as it came out, and the engine that scored it or failed to. */
+  | {
+      readonly type: 'layer';
+      readonly stack: string;
+      readonly layer: LayerResult;
+      readonly engine: EngineId;
+    }
   | { readonly type: 'done'; readonly result: AnalysisResult; readonly elapsedMs: number }
   | { readonly type: 'failed'; readonly error: WireError };

@@ -1,4 +1,5 @@
 export { type AnalysisDeps, analyse } from './analyse.ts';
+export type { EarlierLayer, EarlierScores } from './earlierScores.ts';
 export type {
   AnalysisEvent,
   HeadQuestion,

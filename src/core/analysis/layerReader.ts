@@ -1,6 +1,6 @@
 // Reads layers ahead of the engine.
 import { readLayer } from '../weights/readLayer.ts';
-import type { AnalysisPlan } from './plan.ts';
+import type { PlannedLayer } from './plan.ts';
 
 /** Where a layer's bytes are read to. */
 export interface LayerMemory {
@@ -9,7 +9,7 @@ export interface LayerMemory {
   release?(): void;
 }
 
-/** Reads a plan's layers ahead, into a ring of buffers. */
+/** Reads planned layers ahead, into a ring of buffers. */
 export interface LayerReader {
   bytesRead(): number;
   /**
@@ -25,18 +25,18 @@ export interface LayerReader {
 
 /** @param ring how many layers lie in memory at once, 2 at least: one is filled while the others are computed on */
 export function createLayerReader(
-  plan: AnalysisPlan,
+  layers: readonly PlannedLayer[],
   ring: number,
   allocate: (bytes: number) => LayerMemory,
   signal: AbortSignal,
 ): LayerReader {
-  const size = Math.max(0, ...plan.layers.map(({ plan: { bufferBytes } }) => bufferBytes));
+  const size = Math.max(0, ...layers.map(({ plan: { bufferBytes } }) => bufferBytes));
   const buffers: LayerMemory[] = [];
   let read = 0;
   const start = (at: number): Promise<Uint8Array> => {
     buffers[at % ring] ??= allocate(size);
     const buffer = buffers[at % ring]!.bytes;
-    const done = readLayer(plan.layers[at]!.plan, buffer, {
+    const done = readLayer(layers[at]!.plan, buffer, {
       signal,
       onBytes: (more) => {
         read += more;
@@ -48,7 +48,7 @@ export function createLayerReader(
   };
   const pending = new Map<number, Promise<Uint8Array>>();
   const ensure = (at: number) => {
-    if (at < plan.layers.length && !pending.has(at)) pending.set(at, start(at));
+    if (at < layers.length && !pending.has(at)) pending.set(at, start(at));
   };
   return {
     bytesRead: () => read,

@@ -20,10 +20,11 @@ import { ModelProgress } from './ModelProgress.tsx';
 import { NullBanner } from './NullBanner.tsx';
 import { OriginMark } from './OriginMark.tsx';
 import { SampleClaim } from './SampleClaim.tsx';
+import { Stopped } from './Stopped.tsx';
 import { UnmeasuredNotice } from './UnmeasuredNotice.tsx';
-import { UserScoresNote } from './UserScoresNote.tsx';
 import './models.css';
 
+const LazyUserScores = lazyWithPreload(() => import('./UserScoresNote.tsx'), 'UserScoresNote', 40);
 const LazyModelMenus = lazyWithPreload(() => import('./ModelMenus.tsx'), 'ModelMenus', 0);
 
 /** From this width on one map has room for its scale at its side, px. */
@@ -163,12 +164,13 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain, legend }: Mo
           tools={of > 1 && <CloseModel index={index} name={view.title} />}
         >
           <ModelProgress model={model} />
+          <Stopped model={model} index={index} />
           {showsMeasuring && <LayerMetricProgress />}
         </Heatmap>
       )}
       <div className="model-notes-box">
         <UnmeasuredNotice model={model} />
-        <UserScoresNote index={index} />
+        {model.userScores.length > 0 && <LazyUserScores index={index} />}
         <ModelNotice model={model} index={index} />
       </div>
     </section>

@@ -7,6 +7,7 @@ import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 import { dayText } from './dayText.ts';
 import { mayNeedToken } from './mayNeedToken.ts';
+import { TryAgain } from './Stopped.tsx';
 
 const LazyScoresOrigin = lazyWithPreload(() => import('./ScoresOriginNotice.tsx'), 'ScoresOriginNotice', 48);
 
@@ -28,7 +29,6 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
   const reason = unscored[0]?.reason;
   // Notes on a recorded step stand beside the slider that chose it, where nothing moves under the pointer.
   const notes = model.engine?.id === 'recorded' ? [] : model.notes;
-  const again = <Button onClick={() => actions.models.retry(index)}>Try again</Button>;
   return (
     <div className="model-state">
       {model.status === 'failed' && model.error !== null && (
@@ -42,7 +42,7 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
           where={model.error.where}
           hint={model.error.hint}
         >
-          {again}
+          <TryAgain model={model} index={index} />
           {mayNeedToken(model) && <LazyTokenForm onGiven={() => actions.models.retry(index)} />}
         </Notice>
       )}
@@ -63,16 +63,10 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
       {(model.origin !== null || model.expectedFiles.length > 0 || model.status === 'awaiting') && (
         <LazyScoresOrigin model={model} index={index} />
       )}
-      {model.status === 'cancelled' && (
-        <Notice
-          kind="info"
-          message={
-            scored === 0
-              ? 'Stopped before the first layer was scored.'
-              : `Stopped after ${scored} of ${layers.length} layers; their scores stay.`
-          }
-        >
-          {again}
+      {/* With a map, it is said beside its title (Stopped.tsx). */}
+      {model.status === 'cancelled' && layers.length === 0 && (
+        <Notice kind="info" message="Stopped before the first layer was scored.">
+          <TryAgain model={model} index={index} />
         </Notice>
       )}
       {unscored.length > 0 && (

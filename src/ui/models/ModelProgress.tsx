@@ -52,11 +52,12 @@ function Running({ model }: { readonly model: ModelState }) {
   );
 }
 
-/** Focuses the button that takes its place ("Try again", where the page went back, or the map's own Cancel), else the map. */
+/** Focuses the button that takes its place ("Continue", "Try again" where the page went back, or the map's own Cancel), else the map. */
 function focusNext(model: Element | null): void {
   const button =
     document.querySelector<HTMLElement>('.failed-opening button') ??
     model?.querySelector<HTMLElement>('.model-progress button, .model-state button');
-  if (button) button.focus();
+  // The page stays where it is: what was cancelled is what was looked at.
+  if (button) button.focus({ preventScroll: true });
   else focusGrid();
 }

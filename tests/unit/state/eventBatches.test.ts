@@ -4,6 +4,7 @@ import { batchEvents } from '../../../src/state/eventBatches.ts';
 
 const layer = (at: number): AnalysisEvent => ({
   type: 'layer',
+  engine: 'wasm',
   stack: 'self',
   layer: { layer: at, tensors: [], heads: [] },
 });

@@ -135,6 +135,7 @@ describe('a model opened in the place of another', () => {
     open('b');
     await hear('a', {
       type: 'layer',
+      engine: 'wasm',
       stack: 'self',
       layer: { layer: 0, tensors: [], heads: [{ head: 0 } as never] },
     });

@@ -48,7 +48,7 @@ describe('the sample’s precomputed scores', () => {
     const heads = [{ head: 0, kvHead: 0, r: 0.25, s: -0.5 }];
     const scored = reduceModel(
       planned,
-      { type: 'layer', stack: 'self', layer: { layer: 1, tensors: [], heads } },
+      { type: 'layer', engine: 'wasm', stack: 'self', layer: { layer: 1, tensors: [], heads } },
       0,
     );
     expect(scored.stacks[0]!.layers[1]!.heads).toEqual(heads);
