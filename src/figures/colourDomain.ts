@@ -4,11 +4,11 @@ import { scoreOfZ } from '../core/metrics/zScore.ts';
 import type { Metric, MetricId } from './metric.ts';
 
 /**
- * How the ends of a scale are found. auto: from the values; fixed: the metric's whole range; z: ten deviations of random
- * orientations; locked:
- * the ends that were frozen, whatever is shown.
+ * How the ends of a scale are found. auto: from the values, but for z, whose own scale is the same for every model; fixed: the
+ * metric's whole range, or all values of z; z: ten deviations of random orientations; log: from the values, in steps that are
+ * ratios; locked: the ends that were frozen, whatever is shown.
  */
-export const DOMAIN_MODES = ['auto', 'fixed', 'z', 'locked'] as const;
+export const DOMAIN_MODES = ['auto', 'fixed', 'z', 'log', 'locked'] as const;
 export type DomainMode = (typeof DOMAIN_MODES)[number];
 
 /** The ends of a colour scale, in the metric's own values. */
@@ -36,8 +36,10 @@ export interface DomainOptions {
   readonly dModel?: number | undefined;
 }
 
-/** The z scale ends at |z| = this. */
+/** A score's scale in deviations of random orientations ends at this many. */
 export const Z_END = 10;
+/** The metric z opens between these: chance puts none of a thousand heads beyond them, but in one model of a thousand. */
+export const Z_OWN_END = 5;
 /** From this ratio of the largest to the smallest on, a quantity without bounds is shown on a log scale. */
 const LOG_FROM = 10;
 /** Ends that read well on a legend. */
@@ -45,8 +47,16 @@ const NICE = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
 /** The modes that are meaningful for this metric and these models; `locked` always is. */
 export function domainModes(metric: Metric, dModel?: number): DomainMode[] {
-  const hasZ = metric.id === 'z' || (metric.fromS !== null && dModel !== undefined);
-  return ['auto', ...(metric.ends ? ['fixed' as const] : []), ...(hasZ ? ['z' as const] : []), 'locked'];
+  if (metric.id === 'z') return ['auto', 'fixed', 'locked'];
+  const hasZ = metric.fromS !== null && dModel !== undefined;
+  return [
+    'auto',
+    ...(metric.ends ? ['fixed' as const] : []),
+    ...(hasZ ? ['z' as const] : []),
+    // A norm's scale is logarithmic by itself where its values ask for it; the user's own scores are linear unless asked.
+    ...(metric.kind === 'either' ? ['log' as const] : []),
+    'locked',
+  ];
 }
 
 /**
@@ -76,12 +86,12 @@ function endsFor(known: readonly number[], metric: Metric, mode: DomainMode, dMo
     return { kind: metric.kind === 'sequential' ? 'sequential' : 'diverging', low, high, isLog: false };
   }
   if (mode === 'z') {
-    if (metric.id === 'z') return diverging(0, Z_END);
     const end = (z: number) => metric.fromS?.(scoreOfZ(z, dModel ?? 1), dModel ?? 1) ?? z;
     return { ...diverging(0, 1), low: end(-Z_END), high: end(Z_END) };
   }
+  if (metric.id === 'z' && mode === 'auto') return diverging(0, Z_OWN_END);
   const isDiverging = metric.kind === 'diverging' || (metric.kind === 'either' && known.some((v) => v < 0));
-  return isDiverging ? symmetricEnds(known, metric) : sequentialEnds(known);
+  return isDiverging ? symmetricEnds(known, metric) : sequentialEnds(known, mode, metric);
 }
 
 function symmetricEnds(known: readonly number[], { centre, unit, minLimit, ends }: Metric): DomainEnds {
@@ -93,10 +103,11 @@ function symmetricEnds(known: readonly number[], { centre, unit, minLimit, ends 
   return diverging(centre, limit > 0 ? limit : unit);
 }
 
-function sequentialEnds(known: readonly number[]): DomainEnds {
+function sequentialEnds(known: readonly number[], mode: DomainMode, { kind }: Metric): DomainEnds {
   const sorted = Float64Array.from(known).sort();
   const [min = 0, low = 0, high = 0] = [0, 0.02, 0.98].map((p) => quantileSorted(sorted, p));
-  if (min > 0 && high / low >= LOG_FROM)
+  const isLog = mode === 'log' ? high > low : kind === 'sequential' && high / low >= LOG_FROM;
+  if (min > 0 && isLog)
     return { kind: 'sequential', low: niceBelow(low), high: niceAbove(high), isLog: true };
   return { kind: 'sequential', low: 0, high: high > 0 ? niceAbove(high) : 1, isLog: false };
 }

@@ -19,6 +19,11 @@ export function formatSignificant(value: number, digits = 3): string {
   return withMinus(fraction === undefined ? grouped : `${grouped}.${fraction}`);
 }
 
+/** A number of standard deviations, of which a hundredth says nothing: "−0.1", "8.4", "385". */
+export function formatDeviations(value: number): string {
+  return Math.abs(value) < 99.95 ? formatScore(value, 1) : formatSignificant(value);
+}
+
 /** Any magnitude: three digits, with a power of ten where plain digits would be long: "0.0123", "1.23 × 10⁻⁹". */
 export function formatMagnitude(value: number, digits = 3): string {
   if (value === 0 || !Number.isFinite(value)) return formatSignificant(value, digits);
@@ -59,7 +64,7 @@ export function formatCell(value: number, cell: number): string {
 
 /** A quantity of any size inside a cell: three digits or as many as fit, "72.4", "12k", "3e−9"; empty where none does. */
 export function formatCompact(value: number, cell: number): string {
-  const room = Math.floor((cell - 2) / (cell < 36 ? 6.1 : 6.7));
+  const room = roomIn(cell);
   const size = Math.abs(value);
   // Where three digits fit they are all printed, zeros too, so that numbers of one size end alike.
   const whole = size >= 0.01 && size < 99.5 ? withMinus(value.toPrecision(3)) : '';
@@ -69,6 +74,17 @@ export function formatCompact(value: number, cell: number): string {
     if (text.length <= room) return text;
   }
   return '';
+}
+
+/** A number of standard deviations inside a cell: a tenth where it fits, whole ones else; empty where neither does. */
+export function deviationsInCell(value: number, cell: number): string {
+  const texts = [formatDeviations(value), formatScore(value, 0)];
+  return texts.find((text) => text.length <= roomIn(cell)) ?? '';
+}
+
+/** How many characters fit into a cell of this many px. */
+function roomIn(cell: number): number {
+  return Math.floor((cell - 2) / (cell < 36 ? 6.1 : 6.7));
 }
 
 function compact(value: number, digits: number): string {

@@ -168,7 +168,7 @@ function colours({ domain, palette, theme }: LegendOptions): string[] {
 function legendName(metric: Metric, domain: ColourDomain): string {
   const marks = [
     ...(domain.isLog ? ['log scale'] : []),
-    ...(domain.mode === 'z' && metric.id !== 'z' ? [`|z| ≤ ${Z_END}`] : []),
+    ...(domain.mode === 'z' ? [`±${Z_END} s.d. of random`] : []),
     ...(domain.mode === 'locked' ? ['locked'] : []),
   ];
   return [metric.name, ...marks].join(', ');

@@ -2,11 +2,12 @@ import { ratioOfScore } from '../core/metrics/symmetry.ts';
 import { zScore } from '../core/metrics/zScore.ts';
 import type { HeadResult, LayerResult } from '../core/result/index.ts';
 import {
+  deviationsInCell,
   formatCell,
   formatCompact,
+  formatDeviations,
   formatMagnitude,
   formatScore,
-  formatSignificant,
   headName,
 } from './format.ts';
 import { dModelOf, type HeatmapView } from './heatmapView.ts';
@@ -107,7 +108,8 @@ const Z: Metric = {
   label: 'z',
   plainName: 'z',
   name: 'z of s against random orientations',
-  title: 'z = (s − 1/d)·d/√2: standard deviations from the mean of random orientations',
+  title:
+    'z = (s − 1/d)·d/√2: how many standard deviations s lies from the mean of random weights; between −2 and 2 is what chance gives',
   kind: 'diverging',
   centre: 0,
   endWords: SYMMETRY_WORDS,
@@ -118,9 +120,9 @@ const Z: Metric = {
   valueOf: (view, row, head) =>
     head.s === null || view.nullReason !== undefined ? null : zScore(head.s, dModelOf(view, row)),
   unavailableReason: (head, { nullReason }) => head.reason?.reason ?? nullReason ?? undefinedFor(head),
-  format: (value) => (value === null ? '—' : formatSignificant(value)),
-  brief: (value) => formatSignificant(value),
-  inCell: formatCompact,
+  format: (value) => (value === null ? '—' : formatDeviations(value)),
+  brief: formatDeviations,
+  inCell: deviationsInCell,
 };
 
 const NORM: Metric = {

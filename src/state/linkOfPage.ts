@@ -98,7 +98,8 @@ function defaultPanel(models: readonly ModelState[]): string {
 }
 
 function scaleOf({ scale, lockedEnds, metric }: AppState): Pick<LinkedView, 'scale'> {
-  if (scale === 'auto') return {};
+  // A log scale is of the user's own scores alone, which no link holds.
+  if (scale === 'auto' || scale === 'log') return {};
   if (scale !== 'locked') return { scale };
   const ends = lockedEnds[metric];
   return ends === undefined ? {} : { scale: { low: ends.low, high: ends.high, isLog: ends.isLog } };

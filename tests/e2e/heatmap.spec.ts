@@ -135,7 +135,7 @@ test('the map’s metric, scale and colours can be chosen, locked and remembered
   const { dModel } = masked!.shape;
   for (const [radio, words] of [
     ['r', `r ${head.r!.toFixed(2)}`],
-    ['z', `z ${(((head.s! - 1 / dModel) * dModel) / Math.SQRT2).toPrecision(3)}`],
+    ['z', `z ${(((head.s! - 1 / dModel) * dModel) / Math.SQRT2).toFixed(1)}`],
     ['‖M‖', `norm ${head.norm!.toPrecision(3)}`],
   ] as const) {
     await choose(page.getByRole('group', { name: 'metric' }), radio);
@@ -149,7 +149,7 @@ test('the map’s metric, scale and colours can be chosen, locked and remembered
   const legend = page.getByRole('img', { name: /^Legend/ });
   await openMenu(page, 'View');
   await expect(legend).toHaveAccessibleName(/from −0\.6 to 0\.6/);
-  await choose(scale, 'z');
+  await choose(scale, '±10 s.d.');
   const ends = [-10, 10].map((z) => ((1 + z * Math.SQRT2) / dModel).toFixed(4).replace('-', '−'));
   await expect(legend).toHaveAccessibleName(new RegExp(`from ${ends[0]} to ${ends[1]}`));
   await choose(scale, 'full');

@@ -121,14 +121,14 @@ test('Cancel stops the reading and keeps the layers that were scored, and Contin
   });
   await cancel.press('Enter');
   await expect(page.getByText(/Stopped after \d+ of 24 layers/)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Continue' })).toBeFocused();
+  expect(await page.evaluate(() => scrollY)).toBe(0);
   const { stacks } = await resultOf(page);
   expect(stacks[0]!.layers.some(({ heads }) => heads.length === 16)).toBe(true);
   expect(stacks[0]!.layers.some(({ skipped }) => skipped?.code === 'cancelled')).toBe(true);
-  expect(await page.evaluate(() => scrollY)).toBe(0);
 
   await setFaults();
-  await expect(page.getByRole('button', { name: 'Continue' })).toBeFocused();
-  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Continue' }).press('Enter');
   await expectDone(page);
   const whole = (await resultOf(page)).stacks[0]!;
   expect(whole.layers.every(({ heads }) => heads.length === 16)).toBe(true);

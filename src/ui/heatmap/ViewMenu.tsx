@@ -1,5 +1,11 @@
 import { SORT_MODES, type SortMode, sortText } from '../../figures/arrangement.ts';
-import { type ColourDomain, type DomainMode, domainModes, Z_END } from '../../figures/colourDomain.ts';
+import {
+  type ColourDomain,
+  type DomainMode,
+  domainModes,
+  Z_END,
+  Z_OWN_END,
+} from '../../figures/colourDomain.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { PALETTES, type PaletteName, paletteFor } from '../../figures/palette.ts';
 import { DEFAULT_PALETTE } from '../../state/settings.ts';
@@ -45,11 +51,12 @@ export function ViewMenu({ domain, dModel }: ViewMenuProps) {
         View{changes > 0 && <span className="menu-count">{changes}</span>}
       </summary>
       <div className="menu-box menu-start view-box">
+        <p className="quiet">{metric.title}.</p>
         <Segmented
           label="scale"
           options={domainModes(metric, dModel).map((mode) => ({
             value: mode,
-            label: mode === 'fixed' ? 'full' : mode,
+            label: scaleName(mode, metric),
             title: scaleTitle(mode, metric),
           }))}
           value={domain.mode}
@@ -103,14 +110,25 @@ export function ViewMenu({ domain, dModel }: ViewMenuProps) {
   );
 }
 
-function scaleTitle(mode: DomainMode, { ends, label, kind }: Metric): string {
+function scaleName(mode: DomainMode, { id }: Metric): string {
+  if (mode === 'z') return `±${Z_END} s.d.`;
+  if (id === 'z' && mode === 'auto') return `±${Z_OWN_END}`;
+  if (mode !== 'fixed') return mode;
+  return id === 'z' ? 'all values' : 'full';
+}
+
+function scaleTitle(mode: DomainMode, { id, ends, label, kind }: Metric): string {
   switch (mode) {
     case 'auto':
+      if (id === 'z') return `z from −${Z_OWN_END} to ${Z_OWN_END}, for every model`;
       return kind === 'sequential' ? 'ends at the 2nd and 98th percentiles' : 'ends at the 98th percentile';
     case 'fixed':
+      if (id === 'z') return 'ends at the 98th percentile';
       return ends === null ? '' : `${label} from ${ends[0]} to ${ends[1]}`.replaceAll('-', '−');
     case 'z':
-      return `ends ${Z_END} standard deviations from the mean of random orientations`;
+      return `ends ${Z_END} standard deviations from the mean of random weights`;
+    case 'log':
+      return 'a log scale, where all values are positive';
     case 'locked':
       return 'keeps these ends, also for the models opened next';
     default:

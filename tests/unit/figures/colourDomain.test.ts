@@ -94,12 +94,26 @@ describe('colourDomain', () => {
       expect.closeTo(-10, 9),
       expect.closeTo(10, 9),
     ]);
-    expect(domainOf([3, 12], 'z', { mode: 'z' })).toMatchObject({ low: -10, high: 10, above: 1 });
+  });
+
+  it('opens z between the same ends for every model, and spans its values when asked', () => {
+    for (const values of [[3, 12], [0.1], [-380, 12]])
+      expect(domainOf(values, 'z')).toMatchObject({ mode: 'auto', low: -5, high: 5 });
+    expect(domainOf([3, 12], 'z')).toMatchObject({ below: 0, above: 1 });
+    expect(domainOf([3, 380], 'z', { mode: 'fixed' })).toMatchObject({ mode: 'fixed', low: -400, high: 400 });
+  });
+
+  it('shows the user’s own scores on a linear scale unless a log scale is asked for', () => {
+    const scores = [0.03, 0.1, 0.4, 0.8];
+    expect(domainOf(scores, 'own:induction')).toMatchObject({ low: 0, high: 0.8, isLog: false });
+    expect(domainOf(scores, 'own:induction', { mode: 'log' })).toMatchObject({ mode: 'log', isLog: true });
+    expect(domainOf([...scores, 0], 'own:induction', { mode: 'log' }).isLog).toBe(false);
+    expect(domainModes(metricFor('norm'), 64)).not.toContain('log');
   });
 
   it('has no z scale for models that differ in d, and no fixed scale without bounds', () => {
     expect(domainModes(metricFor('s'))).toEqual(['auto', 'fixed', 'locked']);
-    expect(domainModes(metricFor('z'))).toEqual(['auto', 'z', 'locked']);
+    expect(domainModes(metricFor('z'))).toEqual(['auto', 'fixed', 'locked']);
     expect(domainModes(metricFor('norm'), 64)).toEqual(['auto', 'locked']);
     expect(domainOf([0.3], 's', { mode: 'z' }).mode).toBe('auto');
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  deviationsInCell,
   formatBytes,
   formatCell,
   formatCompact,
@@ -103,6 +104,20 @@ describe('format', () => {
       '0',
     ]);
     expect([0.43, 2.9, 38].map((value) => formatCompact(value, 30))).toEqual(['.43', '2.9', '38']);
+  });
+
+  it('gives standard deviations a tenth where it fits, and never a hundredth', () => {
+    const values = [-0.0964, 0.00469, -0.0001, 8.44, 99.2, 384.9, 1210];
+    expect(values.map((value) => deviationsInCell(value, 56))).toEqual([
+      '−0.1',
+      '0.0',
+      '0.0',
+      '8.4',
+      '99.2',
+      '385',
+      '1,210',
+    ]);
+    expect([-12.3, 1210].map((value) => deviationsInCell(value, 24))).toEqual(['−12', '']);
   });
 
   it('names heads and models', () => {
