@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { isolationHeaders } from './scripts/isolationHeaders.js';
+import { serviceWorkerPlugin } from './scripts/serviceWorkerPlugin.js';
 
 /**
  * transformers.js reads configs here and runs no model: the runtime that it imports is the one that our engine has, so
@@ -40,7 +41,7 @@ const testProject = (name: string, include: string[], exclude: string[] = [], is
 });
 
 export default defineConfig({
-  plugins: [react(), oneRuntime, unfurling],
+  plugins: [react(), oneRuntime, unfurling, serviceWorkerPlugin()],
   // Relative, so that the built page also works from a folder of a static host.
   base: './',
   server: { headers: isolationHeaders },

@@ -45,3 +45,10 @@ createRoot(document.getElementById('root')!).render(
     </AppContext>
   </StrictMode>,
 );
+
+// Not needed for the first paint.
+const startWebApp = async () => (await import('./webApp/start.ts')).startWebApp(store, actions);
+if (import.meta.env.PROD)
+  window.addEventListener('load', () => {
+    startWebApp().catch(actions.page.showError);
+  });

@@ -12,6 +12,7 @@ import { hubSessionActions } from './hubSession.ts';
 import { layerMetricsActions } from './layerMetrics.ts';
 import { linksActions } from './links.ts';
 import { modelsActions } from './models.ts';
+import { offlineActions } from './offline.ts';
 import { showScored } from './openings.ts';
 import { pageActions } from './page.ts';
 import { revisionsActions } from './revisions.ts';
@@ -46,6 +47,7 @@ export function createActions(store: StoreApi<AppState>, outside: Outside) {
   const reading = createTask<DataFiles>();
   return {
     page: pageActions(context),
+    offline: offlineActions(context),
     view: viewActions(context),
     selection: selectionActions(context),
     settings: settingsActions(context),

@@ -6,6 +6,7 @@ import { type HeadDetailSlice, INITIAL_HEAD_DETAIL } from './headDetail.ts';
 import { type HubSessionSlice, INITIAL_HUB_SESSION } from './hubSession.ts';
 import { INITIAL_LAYER_METRICS, type LayerMetricsSlice } from './layerMetrics.ts';
 import { INITIAL_MODELS, type ModelsSlice } from './modelState.ts';
+import { INITIAL_OFFLINE, type OfflineSlice } from './offline.ts';
 import { INITIAL_PAGE, type PageSlice } from './page.ts';
 import { INITIAL_REPLACED, type ReplacedSlice } from './replacedModels.ts';
 import { INITIAL_REVISIONS, type RevisionsSlice } from './revisions.ts';
@@ -18,6 +19,7 @@ export interface AppState
   extends ModelsSlice,
     ReplacedSlice,
     PageSlice,
+    OfflineSlice,
     ViewSlice,
     SelectionSlice,
     SettingsSlice,
@@ -33,6 +35,7 @@ export const INITIAL_STATE: AppState = {
   ...INITIAL_MODELS,
   ...INITIAL_REPLACED,
   ...INITIAL_PAGE,
+  ...INITIAL_OFFLINE,
   ...INITIAL_VIEW,
   ...INITIAL_SELECTION,
   ...INITIAL_SETTINGS,

@@ -19,6 +19,8 @@ export interface Settings {
   readonly pageKeys: boolean;
   /** The introduction was closed: it doesn't come back. */
   readonly hidesIntro: boolean;
+  /** Whether the service worker isolates the page where its host doesn't. */
+  readonly isolates: boolean;
   /** Parts of the head panel that are open. */
   readonly headSections: readonly HeadSectionId[];
   /** Whether the details of the timing panel are open. */
@@ -55,6 +57,7 @@ const DEFAULTS: Settings = {
   keepsBytes: false,
   pageKeys: true,
   hidesIntro: false,
+  isolates: true,
   headSections: ['energy', 'eigenvalues', 'singular', 'provenance'],
   timingDetails: false,
 };
@@ -70,6 +73,7 @@ const Schema = v.object({
   keepsBytes: v.fallback(v.boolean(), false),
   pageKeys: v.fallback(v.boolean(), true),
   hidesIntro: v.fallback(v.boolean(), false),
+  isolates: v.fallback(v.boolean(), true),
   palette: v.fallback(v.picklist(PALETTES), 'RdBu'),
   theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
   timingDetails: v.fallback(v.boolean(), false),

@@ -4,6 +4,7 @@ import { DEFAULT_HUB } from '../../state/settings.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { LazyKeptInBrowser, LazyTokenForm } from '../hub/lazyHub.ts';
 import { Button } from '../widgets/Button.tsx';
+import { OfflinePage } from './OfflinePage.tsx';
 
 const ENGINE_NAMES: Readonly<Record<Exclude<EngineChoice, 'auto'>, string>> = {
   webgpu: 'WebGPU',
@@ -77,6 +78,7 @@ export function SettingsForm({ onSaved }: { readonly onSaved: () => void }) {
       </fieldset>
       <LazyTokenForm />
       <LazyKeptInBrowser />
+      <OfflinePage />
     </>
   );
 }

@@ -185,9 +185,18 @@ export const LAYERS: Readonly<Record<string, Room>> = {
     packages: ['zustand', 'idb-keyval', 'valibot', '@huggingface/transformers'],
   },
   ...PAGE_LAYERS,
+  serviceWorker: {
+    purpose: 'the service worker: keeps the page for use offline, and isolates it where its host doesn’t',
+    uses: [],
+  },
+  webApp: {
+    purpose: 'the page as an app: its end of the service worker, files that the system opens with it',
+    uses: ['core/repos', 'serviceWorker', 'state'],
+    packages: ['zustand'],
+  },
   main: {
     purpose: 'where the page starts: it makes the store, the worker and the page',
-    uses: ['worker', 'state', 'ui', 'ui/app'],
+    uses: ['worker', 'state', 'ui', 'ui/app', 'webApp'],
     packages: ['react', 'react-dom', '@huggingface/hub'],
   },
 };

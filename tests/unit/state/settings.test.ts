@@ -11,6 +11,7 @@ const OTHERS: Settings = {
   keepsBytes: true,
   pageKeys: false,
   hidesIntro: true,
+  isolates: false,
   headSections: ['rope'],
   timingDetails: true,
 };
