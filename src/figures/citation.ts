@@ -31,6 +31,34 @@ function modelLine({ model, stacks }: AnalysisResult): string {
   return [model.id, commit ?? print, dtype, from].filter(Boolean).join(', ');
 }
 
+/** The paper whose scores these are. */
+export const PAPER = 'arXiv:2502.10927';
+
+/** "gpt2@607a30d · raw weights, no bias, no LayerNorm, no RoPE · 2026-01-02 · QKScope 0.1.0 · arXiv:2502.10927" */
+export function citationLine(results: readonly AnalysisResult[]): string {
+  const [first] = results;
+  if (first === undefined) return '';
+  const models = unique(results.map(shortModel));
+  return [
+    models.length > NAMED ? `${models[0]} … ${models.at(-1)} (${models.length} models)` : models.join(', '),
+    unique(results.map(({ convention }) => convention.text)).join('; '),
+    datesOf(results),
+    `QKScope ${first.app.version}`,
+    PAPER,
+  ].join(' · ');
+}
+
+/** The model with its commit or fingerprint, whatever name the user gave it, and that its weights are approximations. */
+function shortModel({ model }: AnalysisResult): string {
+  const print = model.fingerprint ? ` (fingerprint ${model.fingerprint.slice(0, 8)})` : '';
+  const commit = model.sha ? `@${model.sha.slice(0, 7)}` : print;
+  return `${model.id}${commit}${model.quantised ? `, ${model.dtype} (quantised)` : ''}`;
+}
+
+function datesOf(results: readonly AnalysisResult[]): string {
+  return unique(results.map(({ createdAt }) => createdAt.slice(0, 10))).join(', ');
+}
+
 /** "Raw weights, no bias, no LayerNorm, no RoPE" */
 export function conventionText(results: readonly AnalysisResult[]): string {
   const text = unique(results.map(({ convention }) => convention.text)).join('; ');
@@ -45,8 +73,7 @@ export function engineLine(results: readonly AnalysisResult[]): string[] {
     ...results.map(({ engine }) => `${engine.id} (${engine.device})`),
     ...results.flatMap(othersOf).map((id) => `${id} for some layers`),
   ]).join('; ');
-  const dates = unique(results.map(({ createdAt }) => createdAt.slice(0, 10))).join(', ');
-  return [`QKScope ${first.app.version}, engine ${engines}, ${dates}`];
+  return [`QKScope ${first.app.version}, engine ${engines}, ${datesOf(results)}`];
 }
 
 /** Engines of layers, where another took over midway. */

@@ -1,17 +1,22 @@
 import type { AnalysisResult } from '../core/result/index.ts';
 import { unique } from '../core/unique.ts';
-import { arrange, type SortMode, sortText } from './arrangement.ts';
-import { conventionText, engineLine, modelLines } from './citation.ts';
+import { type SortMode, sortText } from './arrangement.ts';
+import { citationLine, conventionText, engineLine, modelLines, PAPER } from './citation.ts';
 import type { ColourDomain } from './colourDomain.ts';
+import { figureKeys } from './figureKeys.ts';
+import { type PlacedPanels, placePanels } from './figurePanels.ts';
+import { FIGURE_PAPERS } from './figurePapers.ts';
+import { DEFAULT_FIGURE_STYLE, type FigureStyle } from './figureStyle.ts';
 import { shapeText } from './format.ts';
-import { fitCell, heatmapLayout } from './heatmapLayout.ts';
-import { describeView, heatmapScene } from './heatmapScene.ts';
+import type { MarkedHeads } from './headMarks.ts';
+import { describeView } from './heatmapScene.ts';
 import { type HeatmapView, stackView } from './heatmapView.ts';
-import { legendScene } from './legendScene.ts';
+import { type LegendOptions, legendScene } from './legendScene.ts';
 import type { Metric } from './metric.ts';
-import { sharedDModel } from './nullBand.ts';
-import { FIGURE_THEMES, type FigureTheme, type PaletteName, type ThemeName } from './palette.ts';
-import { estimateWidth, group, MIDDLE, type Scene, type SceneNode, SMALL, wrapText } from './scene.ts';
+import { metricBand, sharedDModel } from './nullBand.ts';
+import { oneSidedRange } from './oneSidedRange.ts';
+import { FIGURE_THEMES, type PaletteName, type ThemeName } from './palette.ts';
+import { estimateWidth, group, type Scene, type SceneNode, SMALL, wrapText } from './scene.ts';
 
 export interface FigureOptions {
   readonly metric: Metric;
@@ -25,96 +30,123 @@ export interface FigureOptions {
   readonly sort?: SortMode;
   /** The results as views, where they are there already; with the user's own scores. */
   readonly views?: readonly HeatmapView[];
+  readonly style?: FigureStyle;
+  /** Titles of the panels, where they aren't the models' names; an empty one leaves the title out. */
+  readonly titles?: readonly string[];
+  readonly heads?: MarkedHeads;
 }
 
-const MARGIN = 28;
-const BETWEEN = 40;
-const LINE = 18;
-/** Room for one panel; two share a width that still fits a slide. */
-const PANEL = { one: { width: 960, height: 760 }, two: { width: 620, height: 620 } };
+const NO_HEADS: MarkedHeads = { pinned: null, compared: [] };
 const FORMULA = 'r = ‖(M+Mᵀ)/2‖² / ‖M‖² = (1 + s)/2,  s = tr(MM)/‖M‖²,  M = Wq Wkᵀ per head';
+/** Between a map and the legend beside it, and above one below. */
+const LEGEND_GAP = 16;
+/** A legend overhangs its scale by this much on either side. */
+const OVERHANG = 24;
 
 /** The figure that is exported: one or two maps on one scale, and all that is needed to cite and repeat it. */
 export function figureScene(results: readonly AnalysisResult[], options: FigureOptions): Scene {
+  const { metric, style = DEFAULT_FIGURE_STYLE, heads = NO_HEADS, sort = 'model' } = options;
   const theme = FIGURE_THEMES[options.theme ?? 'light'];
+  const { inches, perInch, margin, footnote } = FIGURE_PAPERS[style.width];
   const views = options.views ?? results.map((result, index) => stackView(result, options.stacks?.[index]));
-  const panels = placePanels(views, options, theme);
-  const widest = Math.max(panels.right, MARGIN + 420);
+  const titles = views.map((view, index) => options.titles?.[index] ?? view.title);
   const dModel = sharedDModel(views);
-  const legend = legendScene({ ...options, theme, dModel });
-  const footerTop = panels.bottom + legend.height + 28;
-  const footer = footerLines(results, options, dModel).flatMap((line) =>
-    wrapText(line, widest - MARGIN, SMALL),
+  const band = dModel === undefined ? null : metricBand(metric, dModel);
+  const panels = placePanels(views, titles, { ...options, theme, style, sort, band, heads });
+  const isUpright = views.length === 1 && style.width !== 'single';
+  const legend = placeLegend(panels, {
+    ...options,
+    theme,
+    isUpright,
+    dModel: style.parts.includes('nullBand') ? dModel : undefined,
+    range: style.parts.includes('oneSided') ? oneSidedRange(views, metric, options.domain) : undefined,
+  });
+  const widest = inches === null ? Math.max(legend.right, 420) : inches * perInch - 2 * margin;
+  const marks = { domain: options.domain, theme, parts: style.parts, views, heads, band, isUpright };
+  const keys = figureKeys(marks, widest);
+  const keysTop = legend.bottom + (keys.height > 0 ? 10 : 0);
+  const footerTop = keysTop + keys.height + 6;
+  const footer = style.parts.includes('footer') ? wrapText(citationLine(results), widest, footnote) : [];
+  const line = footnote + 5;
+  const lines = footer.map(
+    (text, index): SceneNode => ({
+      type: 'text',
+      x: 0,
+      y: footerTop + (index + 1) * line - 4,
+      text,
+      size: footnote,
+      fill: theme.muted,
+    }),
   );
+  const children = [
+    ...panels.nodes,
+    legend.node,
+    group('keys', keys.nodes, { y: keysTop }),
+    group('footer', lines),
+  ];
   return {
-    width: Math.ceil(widest + MARGIN),
-    height: Math.ceil(footerTop + footer.length * LINE + MARGIN - 8),
+    width: Math.ceil(widest + 2 * margin),
+    height: Math.ceil(footerTop + footer.length * line + 2 * margin),
+    perInch,
     background: theme.paper,
-    title: views.map((view) => `${view.title}, ${shapeText(view.shape)}`).join(' and '),
-    description: views.map((view) => describeView(view, options.metric)).join(' '),
-    children: [
-      ...panels.nodes,
-      group('legend', legend.children, { x: MARGIN + 42, y: panels.bottom + 12 }),
-      group(
-        'footer',
-        footer.map((text, index) => ({
-          type: 'text',
-          x: MARGIN,
-          y: footerTop + (index + 1) * LINE,
-          text,
-          size: SMALL,
-          fill: theme.muted,
-        })),
-      ),
-    ],
+    title: titles.map((title, index) => figureTitle(title, views[index]!)).join(' and '),
+    description: [
+      ...views.map((view) => describeView(view, metric)),
+      ...provenanceLines(results, metric, sort, style),
+    ].join(' '),
+    children: [group('figure', children, { x: margin, y: margin })],
   };
 }
 
-/** The panels side by side, each under its title; titles longer than their map push the next panel on. */
-function placePanels(views: readonly HeatmapView[], options: FigureOptions, theme: FigureTheme) {
-  const box = { ...(views.length > 1 ? PANEL.two : PANEL.one), pixelRatio: 1, strip: true };
-  const nodes: SceneNode[] = [];
-  let [x, bottom] = [MARGIN, 0];
-  for (const view of views) {
-    const arrangement = arrange(view, options.metric, options.sort ?? 'model');
-    const layout = heatmapLayout(view, fitCell(view, box), { strip: true, arrangement });
-    const scene = heatmapScene(view, layout, { ...options, theme });
-    const text = { type: 'text', x: 0, fill: theme.ink } as const;
-    const shape = shapeText(view.shape, view.headsFrom);
-    nodes.push(
-      group(
-        'panel',
-        [
-          { ...text, y: MIDDLE, text: view.title, size: MIDDLE, bold: true },
-          { ...text, y: MIDDLE + LINE + 2, text: shape, size: SMALL, fill: theme.muted },
-          group('map', scene.children, { y: 2 * LINE + 18 }),
-        ],
-        { x, y: MARGIN - 4 },
-      ),
-    );
-    const title = estimateWidth(view.title, MIDDLE, { bold: true });
-    x += Math.max(scene.width, title, estimateWidth(shape, SMALL)) + BETWEEN;
-    bottom = Math.max(bottom, MARGIN + 2 * LINE + 14 + scene.height);
-  }
-  return { nodes, right: x - BETWEEN, bottom };
+function figureTitle(title: string, view: HeatmapView): string {
+  return `${title === '' ? view.title : title}, ${shapeText(view.shape)}`;
 }
 
-/** The lines that a reader needs to repeat the figure. */
-function footerLines(
+/** Beside one map where the figure is wide; else under the middle of all maps, whose legend it is. */
+function placeLegend(
+  panels: PlacedPanels,
+  options: LegendOptions,
+): { readonly node: SceneNode; readonly right: number; readonly bottom: number } {
+  if (options.isUpright) {
+    const length = Math.max(80, Math.min(240, panels.mapHeight - 40));
+    const { children, width, height } = legendScene({ ...options, length });
+    const y = panels.mapTop - 22;
+    return {
+      node: group('legend', children, { x: panels.width + LEGEND_GAP, y }),
+      right: panels.width + LEGEND_GAP + width,
+      bottom: Math.max(panels.height, y + height),
+    };
+  }
+  const words = [options.metric.name, ...(options.metric.endWords ?? [])].join('    ');
+  const least = Math.max(200, Math.ceil(estimateWidth(words, SMALL)) - OVERHANG);
+  const length = Math.min(400, Math.max(least, panels.width - panels.mapLeft - 2 * OVERHANG));
+  const { children, width, height } = legendScene({ ...options, length });
+  const x = Math.max(0, (panels.width - width) / 2);
+  return {
+    node: group('legend', children, { x, y: panels.height + LEGEND_GAP / 2 }),
+    right: Math.max(panels.width, x + width),
+    bottom: panels.height + LEGEND_GAP / 2 + height,
+  };
+}
+
+/** All that a reader needs to repeat the figure; it stands in the file, not in the picture. */
+function provenanceLines(
   results: readonly AnalysisResult[],
-  { metric, sort = 'model' }: FigureOptions,
-  dModel: number | undefined,
+  metric: Metric,
+  sort: SortMode,
+  style: FigureStyle,
 ): string[] {
   if (results.length === 0) return [];
-  const notes = unique(results.flatMap((result) => result.notes));
-  const hasBand = metric.fromS !== null && dModel !== undefined;
-  const band = !hasBand ? '' : ' Mark over the scale: random orientations, 1/d ± 2·√2/d.';
+  const strips = style.parts.includes('strips')
+    ? ' Beside the map: median and interquartile range of each layer.'
+    : '';
   return [
-    ...(metric.id === 'r' || metric.id === 's' ? [FORMULA] : [`Shown: ${metric.title}.`, FORMULA]),
-    `${conventionText(results)}. Heads and layers count from 0. Beside the map: median and interquartile range of each layer; under it: mean of each ${sort === 'score' ? 'rank' : 'head number'}.${band}`,
+    ...(metric.id === 'r' || metric.id === 's' ? [] : [`Shown: ${metric.title}.`]),
+    `${FORMULA} (${PAPER}).`,
+    `${conventionText(results)}. Heads and layers count from 0.${strips}`,
     ...(sort === 'model' ? [] : [`${sortText(sort, metric)}.`]),
-    ...modelLines(results),
-    ...notes,
-    ...engineLine(results),
+    ...modelLines(results).map((text) => `${text}.`),
+    ...unique(results.flatMap((result) => result.notes)),
+    ...engineLine(results).map((text) => `${text}.`),
   ];
 }

@@ -105,11 +105,21 @@ function stripDomain(view: HeatmapView, { metric, domain }: StripOptions): Colou
   return domain;
 }
 
+/** Where a value lies on the row strip, px from the left of the map. */
+export function stripPosition(
+  view: HeatmapView,
+  layout: HeatmapLayout,
+  options: StripOptions,
+): (value: number) => number {
+  const domain = stripDomain(view, options);
+  return (value) => layout.stripX + layout.stripWidth * clampedIn(domain, value);
+}
+
 /** Draws each layer's median as a dot on the bar from the first to the third quartile: the paper's statistic. */
 export function rowStrip(view: HeatmapView, layout: HeatmapLayout, options: StripOptions): SceneNode[] {
   const { theme, metric } = options;
   const domain = stripDomain(view, options);
-  const at = (value: number) => layout.stripX + layout.stripWidth * clampedIn(domain, value);
+  const at = stripPosition(view, layout, options);
   const [top, bottom] = [layout.gridY, layout.gridY + layout.gridHeight - gapOf(layout.cell)];
   const isNarrow = layout.stripWidth < 80;
   // The middle of the colours is ruled wherever it lies; an end close to it has no label.

@@ -17,10 +17,12 @@ export interface LegendOptions {
   readonly length?: number;
   /** Large values at the right by default, or at the top. */
   readonly isUpright?: boolean;
+  /** The part of the scale that is shown; all of it by default. Colours are those of the whole. */
+  readonly range?: readonly [low: number, high: number] | undefined;
 }
 
-/** So many that no step is seen; odd, so that one of them is the exact middle. */
-const STEPS = 257;
+/** Colours of the gradient, between which no step is seen; odd, so that one of them is the exact middle. */
+const STEPS = 65;
 const BAR = 10;
 /** Left of the scale, for what overhangs it. */
 const LEFT = 24;
@@ -30,7 +32,8 @@ const BESIDE = 136;
 
 /** The colour scale with its numeric ends and their meaning, marks for values beyond the ends, and the null band. */
 export function legendScene(options: LegendOptions): Scene {
-  const { metric, domain, theme, isUpright = false } = options;
+  const { metric, theme, isUpright = false } = options;
+  const domain = shownPart(options);
   const length = options.length ?? 320;
   const name = legendName(metric, domain);
   const parts = isUpright ? upright(options, length, name) : across(options, length, name);
@@ -47,13 +50,12 @@ export function legendScene(options: LegendOptions): Scene {
 }
 
 function across(options: LegendOptions, width: number, name: string): SceneNode[] {
-  const { metric, domain, theme } = options;
+  const { theme } = options;
+  const domain = shownPart(options);
   const at = (value: number) => LEFT + width * positionIn(domain, value);
   const text = { type: 'text', size: SMALL, fill: theme.muted } as const;
-  const bar = colours(options).map((fill, index): SceneNode => {
-    const x = LEFT + (width * index) / STEPS;
-    return { type: 'rect', x, y: TOP, width: width / STEPS, height: BAR, fill };
-  });
+  const gradient = { colours: colours(options), isUpright: false };
+  const bar: SceneNode = { type: 'rect', x: LEFT, y: TOP, width, height: BAR, gradient };
   const y = TOP + BAR + 16;
   const ticks = ticksOf(domain, width, 44).map(
     (value): SceneNode => ({
@@ -66,7 +68,7 @@ function across(options: LegendOptions, width: number, name: string): SceneNode[
     }),
   );
   const ink = { ...text, fill: theme.ink, y: 13 } as const;
-  const [low, high] = metric.endWords ?? [];
+  const [low, high] = endWords(options);
   // The meaning of both ends, with the name between them; without one the name stands at the left.
   const labels: SceneNode[] =
     low === undefined || high === undefined
@@ -89,7 +91,7 @@ function across(options: LegendOptions, width: number, name: string): SceneNode[
   const line = { type: 'line', y1: TOP - 3, y2: TOP - 3, stroke: theme.ink, width: 2 } as const;
   return [
     ...labels,
-    group('scale', bar, { crisp: true }),
+    group('scale', [bar], { crisp: true }),
     group('ticks', ticks),
     group('clipped', [
       ...(domain.below > 0 ? [triangle(LEFT - 3, -7)] : []),
@@ -101,19 +103,18 @@ function across(options: LegendOptions, width: number, name: string): SceneNode[
 
 /** Beside a map: the words stand behind the numbers of the ends, and the null band left of the scale. */
 function upright(options: LegendOptions, height: number, name: string): SceneNode[] {
-  const { metric, domain, theme } = options;
+  const { theme } = options;
+  const domain = shownPart(options);
   const [left, bottom] = [LEFT - 14, TOP + height];
+  const [low, high] = endWords(options);
   const at = (value: number) => bottom - height * positionIn(domain, value);
   const text = { type: 'text', size: SMALL, fill: theme.muted } as const;
-  const bar = colours(options).map((fill, index): SceneNode => {
-    const y = bottom - (height * (index + 1)) / STEPS;
-    return { type: 'rect', x: left, y, width: BAR, height: height / STEPS, fill };
-  });
+  const gradient = { colours: colours(options).reverse(), isUpright: true };
+  const bar: SceneNode = { type: 'rect', x: left, y: TOP, width: BAR, height, gradient };
   const x = left + BAR + 8;
   const tick = (value: number): SceneNode[] => {
     const y = at(value) + 4;
-    const word =
-      value === domain.low ? metric.endWords?.[0] : value === domain.high ? metric.endWords?.[1] : undefined;
+    const word = value === domain.low ? low : value === domain.high ? high : undefined;
     const number = formatTick(value);
     const after = x + estimateWidth(number, SMALL, { mono: true }) + 8;
     return [
@@ -132,8 +133,8 @@ function upright(options: LegendOptions, height: number, name: string): SceneNod
   });
   const band = bandOn(options, height);
   return [
-    { ...text, x: 0, y: 13, text: name, fill: theme.ink, bold: true },
-    group('scale', bar, { crisp: true }),
+    { ...text, x: 0, y: 10, text: name, fill: theme.ink, bold: true },
+    group('scale', [bar], { crisp: true }),
     group('ticks', ticksOf(domain, height, 24).flatMap(tick)),
     group('clipped', [
       ...(domain.below > 0 ? [triangle(bottom + 2, 6)] : []),
@@ -158,9 +159,27 @@ function upright(options: LegendOptions, height: number, name: string): SceneNod
   ];
 }
 
-function colours({ domain, palette, theme }: LegendOptions): string[] {
+/** The scale as far as the legend shows it. */
+function shownPart({ domain, range }: LegendOptions): ColourDomain {
+  return range === undefined ? domain : { ...domain, low: range[0], high: range[1] };
+}
+
+/** What the ends mean; where the scale ends in its middle, that is neither. */
+function endWords({ metric, domain, range }: LegendOptions): readonly [low?: string, high?: string] {
+  const [low, high] = metric.endWords ?? [];
+  if (low === undefined || high === undefined) return [];
+  const neither = 'neither';
+  return [
+    range === undefined || range[0] === domain.low ? low : neither,
+    range === undefined || range[1] === domain.high ? high : neither,
+  ];
+}
+
+function colours(options: LegendOptions): string[] {
+  const { domain, palette, theme } = options;
+  const part = shownPart(options);
   return Array.from({ length: STEPS }, (_, index) =>
-    valueColour(valueAtPosition(domain, index / (STEPS - 1)), domain, palette, theme.name),
+    valueColour(valueAtPosition(part, index / (STEPS - 1)), domain, palette, theme.name),
   );
 }
 
@@ -190,10 +209,13 @@ function ticksOf(domain: ColourDomain, length: number, apart: number): number[] 
 }
 
 /** Where random orientations lie on a scale of this length, px from its low end; null where the scale ends before they do. */
-function bandOn({ dModel, domain, metric }: LegendOptions, length: number) {
+function bandOn(options: LegendOptions, length: number) {
+  const { dModel, metric } = options;
+  const domain = shownPart(options);
   const band = dModel === undefined ? null : metricBand(metric, dModel);
   if (band === null || band.high > domain.high) return null;
   const at = (value: number) => length * positionIn(domain, value);
   const middle = at(band.mean);
-  return { middle, from: Math.min(at(band.low), middle - 2), to: Math.max(at(band.high), middle + 2) };
+  const from = Math.max(-2, Math.min(at(band.low), middle - 2));
+  return { middle, from, to: Math.max(at(band.high), middle + 2) };
 }

@@ -21,6 +21,8 @@ export interface SceneRect {
   readonly height: number;
   readonly fill?: string;
   readonly opacity?: number;
+  /** Colours at even steps from the left to the right, or from the top down; in place of the fill. */
+  readonly gradient?: { readonly colours: readonly string[]; readonly isUpright: boolean };
   /** Colour of diagonal lines over the fill: no value here, and a reason for it. */
   readonly hatch?: string;
 }
@@ -105,6 +107,8 @@ export interface SceneGroup {
 export interface Scene {
   readonly width: number;
   readonly height: number;
+  /** Its px to the inch on paper; 96, as CSS has them, by default. */
+  readonly perInch?: number;
   readonly background: string;
   /** Short name of the figure, and a sentence or two for who can't see it. */
   readonly title: string;
@@ -144,16 +148,31 @@ export function estimateWidth(
   return text.length * size * (style.mono ? 0.61 : style.bold ? 0.66 : 0.6);
 }
 
-/** Breaks a text between words into lines no wider than `width`. */
-export function wrapText(text: string, width: number, size: number): string[] {
+/** Breaks a text between words into lines no wider than `width`; within a word that is wider than a line. */
+export function wrapText(
+  text: string,
+  width: number,
+  size: number,
+  style: { bold?: boolean } = {},
+): string[] {
+  const most = Math.max(1, Math.floor(width / estimateWidth('0', size, style)));
+  const words = text.split(' ').flatMap((word) => pieces(word, most));
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of words) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && estimateWidth(longer, size) > width) {
+    if (line !== '' && longer.length > most) {
       lines.push(line);
       line = word;
     } else line = longer;
   }
   return line === '' ? lines : [...lines, line];
+}
+
+function pieces(word: string, length: number): string[] {
+  if (word.length <= length) return [word];
+  const characters = [...word];
+  return Array.from({ length: Math.ceil(characters.length / length) }, (_, index) =>
+    characters.slice(index * length, (index + 1) * length).join(''),
+  );
 }

@@ -1,29 +1,67 @@
+import { type Glyphs, type LetterShapes, letterShapes } from './letterShapes.ts';
 import { pngDataUrl } from './png.ts';
-import { type Box, HATCH_STEP, MONO, SANS, type Scene, type SceneNode, type SceneText } from './scene.ts';
+import { type Box, HATCH_STEP, type Scene, type SceneNode, type SceneRect, type SceneText } from './scene.ts';
+import { escapeXml, num } from './svgText.ts';
 
-/** A scene as a standalone SVG document: no fonts, styles or files from elsewhere. */
-export function sceneToSvg(scene: Scene): string {
+/**
+ * Families that exist by these names: drawing programs don't know `system-ui` and put a serif in its place. Numbers are set in the
+ * monospace, whose class says so once.
+ */
+const SANS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
+const MONO = "Menlo, Consolas, 'Liberation Mono', 'DejaVu Sans Mono', monospace";
+const STYLE = `<style>text{font-family:${SANS}}.n{font-family:${MONO}}</style>`;
+
+/** What is defined once and used by reference: the colours of hatches, gradients, and letters where texts are drawn as shapes. */
+interface Definitions {
+  readonly hatches: readonly string[];
+  readonly gradients: readonly Gradient[];
+  readonly letters: LetterShapes | null;
+}
+
+type Gradient = NonNullable<SceneRect['gradient']>;
+
+/**
+ * A scene as a standalone SVG document: no styles or files from elsewhere.
+ * @param glyphs draws texts as shapes, the same in every program; without them they are text in a font that the reader has
+ */
+export function sceneToSvg(scene: Scene, glyphs?: Glyphs): string {
   const [width, height] = [num(scene.width), num(scene.height)];
-  const hatches = [...hatchColours(scene.children)];
-  const patterns = hatches.map((colour, index) => hatchPattern(colour, index));
+  const found = { hatches: new Set<string>(), gradients: new Set<Gradient>() };
+  findDefinitions(scene.children, found);
+  const letters = glyphs === undefined ? null : letterShapes(glyphs);
+  const used = { hatches: [...found.hatches], gradients: [...found.gradients], letters };
+  const children = scene.children.map((node) => nodeToSvg(node, used));
+  const definitions = [
+    ...used.hatches.map(hatchPattern),
+    ...used.gradients.map(gradientElement),
+    ...(letters?.definitions() ?? []),
+  ];
+  const xlink = letters === null ? '' : ' xmlns:xlink="http://www.w3.org/1999/xlink"';
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="${escapeXml(SANS)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg"${xlink} ${sizeOnPaper(scene)} viewBox="0 0 ${width} ${height}" role="img">`,
     `<title>${escapeXml(scene.title)}</title>`,
     `<desc>${escapeXml(scene.description)}</desc>`,
-    ...(patterns.length > 0 ? [`<defs>${patterns.join('')}</defs>`] : []),
+    STYLE,
+    ...(definitions.length > 0 ? [`<defs>${definitions.join('')}</defs>`] : []),
     `<rect width="${width}" height="${height}" fill="${scene.background}"/>`,
-    ...scene.children.map((node) => nodeToSvg(node, hatches)),
+    ...children,
     '</svg>\n',
   ].join('\n');
 }
 
-function nodeToSvg(node: SceneNode, hatches: readonly string[]): string {
+/** In px on the screen, in inches where a column's width was asked for. */
+function sizeOnPaper({ width, height, perInch = 96 }: Scene): string {
+  if (perInch === 96) return `width="${num(width)}" height="${num(height)}"`;
+  return `width="${num(width / perInch)}in" height="${num(height / perInch)}in"`;
+}
+
+function nodeToSvg(node: SceneNode, used: Definitions): string {
   switch (node.type) {
     case 'group': {
       const moved =
         node.x || node.y ? { transform: `translate(${num(node.x ?? 0)} ${num(node.y ?? 0)})` } : {};
       const crisp = node.crisp ? { 'shape-rendering': 'crispEdges' } : {};
-      const inner = node.children.map((child) => `${nodeToSvg(child, hatches)}\n`).join('');
+      const inner = node.children.map((child) => `${nodeToSvg(child, used)}\n`).join('');
       if (node.clip)
         return clipped(
           node.clip,
@@ -33,10 +71,11 @@ function nodeToSvg(node: SceneNode, hatches: readonly string[]): string {
       return `<g${attributes({ class: node.name.replaceAll(' ', '-'), ...moved, ...crisp })}>\n${inner}</g>`;
     }
     case 'rect': {
-      const { x, y, width, height, fill = 'none', opacity } = node;
+      const { x, y, width, height, opacity, gradient } = node;
+      const fill = gradient ? `url(#gradient-${used.gradients.indexOf(gradient)})` : (node.fill ?? 'none');
       const plain = element('rect', { x, y, width, height, fill, opacity });
       if (node.hatch === undefined) return plain;
-      return `${plain}${element('rect', { x, y, width, height, fill: `url(#hatch-${hatches.indexOf(node.hatch)})` })}`;
+      return `${plain}${element('rect', { x, y, width, height, fill: `url(#hatch-${used.hatches.indexOf(node.hatch)})` })}`;
     }
     case 'line': {
       const { x1, y1, x2, y2, stroke, width = 1, dash } = node;
@@ -87,7 +126,7 @@ function nodeToSvg(node: SceneNode, hatches: readonly string[]): string {
       });
     }
     case 'text':
-      return textToSvg(node);
+      return used.letters?.draw(node) ?? textToSvg(node);
     default:
       return node satisfies never;
   }
@@ -107,7 +146,7 @@ function textToSvg({ x, y, text, size, fill, anchor, bold, mono }: SceneText): s
     fill,
     'text-anchor': anchor === 'start' ? undefined : anchor,
     'font-weight': bold ? 600 : undefined,
-    'font-family': mono ? MONO : undefined,
+    class: mono ? 'n' : undefined,
   });
   return `<text${style}>${escapeXml(text)}</text>`;
 }
@@ -125,11 +164,6 @@ function attributes(values: Attributes): string {
     .join('');
 }
 
-/** Hundredths of a pixel are enough, and keep the file small. */
-function num(value: number): string {
-  return String(Number(value.toFixed(2)));
-}
-
 function hatchPattern(colour: string, index: number): string {
   const step = HATCH_STEP;
   return (
@@ -138,25 +172,23 @@ function hatchPattern(colour: string, index: number): string {
   );
 }
 
-function hatchColours(nodes: readonly SceneNode[], found = new Set<string>()): Set<string> {
-  for (const node of nodes) {
-    if (node.type === 'group') hatchColours(node.children, found);
-    else if (node.type === 'rect' && node.hatch !== undefined) found.add(node.hatch);
-  }
-  return found;
+function gradientElement({ colours, isUpright }: Gradient, index: number): string {
+  const towards = isUpright ? ' x2="0" y2="1"' : '';
+  const stops = colours.map(
+    (colour, step) => `<stop offset="${num((100 * step) / (colours.length - 1))}%" stop-color="${colour}"/>`,
+  );
+  return `<linearGradient id="gradient-${index}"${towards}>${stops.join('')}</linearGradient>`;
 }
 
-/** Names of models and files come from outside: nothing in them may become markup, nor be illegal in XML. */
-export function escapeXml(text: string): string {
-  return (
-    text
-      .toWellFormed()
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 has no way to write them
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replaceAll('"', '&quot;')
-      .replaceAll("'", '&#39;')
-  );
+function findDefinitions(
+  nodes: readonly SceneNode[],
+  found: { readonly hatches: Set<string>; readonly gradients: Set<Gradient> },
+): void {
+  for (const node of nodes) {
+    if (node.type === 'group') findDefinitions(node.children, found);
+    else if (node.type === 'rect') {
+      if (node.hatch !== undefined) found.hatches.add(node.hatch);
+      if (node.gradient !== undefined) found.gradients.add(node.gradient);
+    }
+  }
 }

@@ -1,6 +1,13 @@
 // The user's settings, which are saved in the browser, and the engines that this machine offers to choose from.
 import * as v from 'valibot';
 import { AVAILABLE_ENGINES, type EngineChoice, type EngineOffer } from '../core/engines/index.ts';
+import {
+  DEFAULT_FIGURE_STYLE,
+  FIGURE_PARTS,
+  FIGURE_WIDTHS,
+  type FigureStyle,
+  PNG_SCALES,
+} from '../figures/figureStyle.ts';
 import { PALETTES, type PaletteName } from '../figures/palette.ts';
 import type { Context } from './context.ts';
 import { createTask } from './task.ts';
@@ -25,6 +32,8 @@ export interface Settings {
   readonly headSections: readonly HeadSectionId[];
   /** Whether the details of the timing panel are open. */
   readonly timingDetails: boolean;
+  /** How figures are exported. */
+  readonly figure: FigureStyle;
 }
 
 /** The parts of the head panel, from top to bottom. */
@@ -60,6 +69,7 @@ const DEFAULTS: Settings = {
   isolates: true,
   headSections: ['energy', 'eigenvalues', 'singular', 'provenance'],
   timingDetails: false,
+  figure: DEFAULT_FIGURE_STYLE,
 };
 
 export const INITIAL_SETTINGS: SettingsSlice = { settings: DEFAULTS, engines: [] };
@@ -77,6 +87,14 @@ const Schema = v.object({
   palette: v.fallback(v.picklist(PALETTES), 'RdBu'),
   theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
   timingDetails: v.fallback(v.boolean(), false),
+  figure: v.fallback(
+    v.object({
+      width: v.picklist(FIGURE_WIDTHS),
+      scale: v.picklist(PNG_SCALES),
+      parts: v.pipe(v.array(v.picklist(FIGURE_PARTS)), v.readonly()),
+    }),
+    DEFAULT_FIGURE_STYLE,
+  ),
 });
 
 /** Loads the settings that were saved in this browser, each checked: what isn't right falls back alone. Links can't set them. */

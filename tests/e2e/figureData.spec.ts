@@ -10,6 +10,7 @@ import {
   expectDone,
   grid,
   HUB,
+  openExport,
   openModel,
   openPage,
   openTab,
@@ -121,7 +122,7 @@ test('a PNG says at each scale how large it is on paper', async ({ page }) => {
     ['2×', 7559],
     ['3×', 11339],
   ] as const) {
-    await page.getByText('Export', { exact: true }).press('Enter');
+    await openExport(page);
     await page.getByRole('radio', { name: label }).check({ force: true });
     await page.keyboard.press('Escape');
     const { bytes } = await downloadFrom(page, 'Download PNG');

@@ -6,6 +6,7 @@ import {
   expectDone,
   grid,
   HUB,
+  openExport,
   openModel,
   openPage,
   openTab,
@@ -43,9 +44,10 @@ async function pin(page: Page, title: string, steps: number): Promise<void> {
 }
 
 async function copyLink(page: Page, button: string): Promise<string> {
-  await page.getByText('Export', { exact: true }).press('Enter');
+  await openExport(page);
   await page.getByRole('button', { name: button, exact: true }).press('Enter');
   await expect(page.getByText(/^Copied\. /)).toBeVisible();
+  await page.keyboard.press('Escape');
   return page.evaluate(() => navigator.clipboard.readText());
 }
 

@@ -183,11 +183,20 @@ export async function openTab(page: Page, name: string): Promise<void> {
   await expect(tab).toHaveAttribute('aria-selected', 'true');
 }
 
+/** Opens the dialog in which figures and data are exported. */
+export async function openExport(page: Page): Promise<Locator> {
+  await page.getByRole('banner').getByRole('button', { name: 'Export', exact: true }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Export the figure and its data' });
+  await expect(dialog).toBeVisible();
+  return dialog;
+}
+
 export async function downloadFrom(page: Page, button: string): Promise<{ name: string; bytes: Buffer }> {
-  await page.getByText('Export', { exact: true }).press('Enter');
+  await openExport(page);
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: button }).press('Enter');
   const file = await download;
+  await page.keyboard.press('Escape');
   return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
 }
 

@@ -16,22 +16,28 @@ const PX_PER_METRE = 96 / 0.0254;
 const TEXT_CHUNKS: ReadonlySet<string> = new Set(['iTXt', 'zTXt', 'tEXt']);
 
 /**
- * Writes a result's JSON and the size on paper into a PNG, in place of such as it has.
- * @param text null for the size alone
- * @param scale pixels of the picture a px of the figure: 2 for a figure that is drawn twice as fine
+ * Writes a result's JSON, the size on paper and what the figure shows into a PNG, in place of such as it has.
+ * @param text null for a figure that is of no model
+ * @param scale pixels of the picture a CSS px: 2 for a figure that is drawn twice as fine
+ * @param about what the figure shows, under keywords of the standard (§11.3.3.1): "Title", "Description"
  * @throws QKError 'too-large' for a text that wouldn't be read back
  */
 export async function embedInPng(
   png: Uint8Array<ArrayBuffer>,
   text: string | null,
   scale: number,
+  about: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks = pngChunks(png, 'The figure').filter(
     (chunk) => chunk.type !== 'pHYs' && keywordOf(chunk) !== KEYWORD,
   );
   // Both before the first IDAT: pHYs must be (§11.3.5.3), and what reads no further finds the text.
   const place = chunks.findIndex(({ type }) => type === 'IDAT');
-  const added = [pngChunk('pHYs', resolution(scale)), ...(text === null ? [] : [await textChunk(text)])];
+  const texts = Object.entries({ ...(text !== null && { [KEYWORD]: text }), ...about });
+  const added = [
+    pngChunk('pHYs', resolution(scale)),
+    ...(await Promise.all(texts.map(([keyword, value]) => textChunk(keyword, value)))),
+  ];
   return joinBytes([
     PNG_SIGNATURE,
     ...chunks.map((chunk) => chunk.bytes).toSpliced(place < 0 ? 1 : place, 0, ...added),
@@ -49,11 +55,11 @@ function resolution(scale: number): Uint8Array<ArrayBuffer> {
   return data;
 }
 
-/** Our iTXt chunk: keyword, 0, compressed, method 0, no language, no translated keyword, the text. */
-async function textChunk(text: string): Promise<Uint8Array<ArrayBuffer>> {
+/** An iTXt chunk: keyword, 0, compressed, method 0, no language, no translated keyword, the text. */
+async function textChunk(keyword: string, text: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new TextEncoder().encode(text);
   if (bytes.length > EMBEDDED_LIMITS.text) throw tooLarge('The figure', 'its scores are too long a text');
-  const head = Uint8Array.of(...latin1(KEYWORD), 0, 1, 0, 0, 0);
+  const head = Uint8Array.of(...latin1(keyword), 0, 1, 0, 0, 0);
   return pngChunk('iTXt', joinBytes([head, await deflate(bytes)]));
 }
 

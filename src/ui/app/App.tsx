@@ -5,8 +5,7 @@ import { sharedDModel } from '../../figures/nullBand.ts';
 import { statusModels } from '../../state/selectors.ts';
 import type { SeriesTrack } from '../../state/seriesTracks.ts';
 import { useActions, useAppState } from '../appContext.ts';
-import { exportName } from '../export/download.ts';
-import { ExportMenu } from '../export/ExportMenu.tsx';
+import { ExportButton } from '../export/ExportButton.tsx';
 import { useMetric } from '../figure/useMetric.ts';
 import { GuideButton } from '../guide/GuideButton.tsx';
 import { focusGrid } from '../heatmap/focus.ts';
@@ -25,13 +24,7 @@ import { useStable } from '../widgets/useStable.ts';
 import { AppShell } from './AppShell.tsx';
 import { Controls } from './Controls.tsx';
 import { Intro } from './Intro.tsx';
-import {
-  LazyCheckpoints,
-  LazyCopyLink,
-  LazyHeadQuestion,
-  LazyMapping,
-  preloadWhenIdle,
-} from './lazyPanels.ts';
+import { LazyCheckpoints, LazyHeadQuestion, LazyMapping, preloadWhenIdle } from './lazyPanels.ts';
 import { Panels } from './Panels.tsx';
 import { SidePanel } from './SidePanel.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
@@ -50,9 +43,6 @@ export function App() {
   const metric = useMetric();
   const scale = useAppState((state) => state.scale);
   const lockedEnds = useAppState((state) => state.lockedEnds);
-  const palette = useAppState((state) => state.settings.palette);
-  const sort = useAppState((state) => state.sort);
-  const report = useAppState((state) => state.benchmark.report);
   useDocumentTheme(useAppState((state) => state.settings.theme));
   const [text, setText] = useState('');
   useEffect(preloadWhenIdle, []);
@@ -106,30 +96,7 @@ export function App() {
             <GuideButton />
             <SettingsMenu />
             <ThemeButton />
-            <ExportMenu
-              fileName={exportName(models.flatMap((model) => model.model ?? []))}
-              disabled={views.length === 0}
-              makeSvg={async () => {
-                const stacks = models.map(({ stackName }) => stackName);
-                const [{ exportResults }, { figureSvg }] = await Promise.all([
-                  import('../export/exportResults.ts'),
-                  import('../export/figureSvg.ts'),
-                ]);
-                return figureSvg(exportResults(models), { metric, domain, stacks, palette, sort, views });
-              }}
-              hasResults
-              makeJson={async () => {
-                const { resultsToJson } = await import('../export/exportResults.ts');
-                return resultsToJson(models, report);
-              }}
-              makeCsv={async () => {
-                const { exportResults, resultsToCsv } = await import('../export/exportResults.ts');
-                return resultsToCsv(exportResults(models));
-              }}
-              onError={actions.page.showError}
-            >
-              <LazyCopyLink />
-            </ExportMenu>
+            <ExportButton views={views} domain={domain} />
           </>
         }
         intro={<Intro onOpen={openText} />}

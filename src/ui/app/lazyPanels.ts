@@ -34,8 +34,6 @@ export const LazyTraining = lazyWithPreload(
   PANEL,
 );
 
-export const LazyCopyLink = lazyWithPreload(() => import('../export/CopyLink.tsx'), 'CopyLink', 96);
-
 /** Dialogs lie over the page and need no room in it. */
 export const LazyCheckpoints = lazyWithPreload(
   () => import('../series/CheckpointDialog.tsx'),

@@ -8,7 +8,6 @@ import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { legendScene } from '../../figures/legendScene.ts';
 import { valuesOf } from '../../figures/metricValues.ts';
 import { FIGURE_THEMES, type FigureTheme } from '../../figures/palette.ts';
-import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { exportName } from '../export/download.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
@@ -108,8 +107,8 @@ function Comparison({ a, b }: ComparisonProps) {
           <ExportMenu
             label="Export the difference"
             fileName={fileName}
-            makeSvg={() =>
-              sceneToSvg(figureScene(results(), { metric: difference, domain, palette, sort, views: [view] }))
+            makeScene={() =>
+              figureScene(results(), { metric: difference, domain, palette, sort, views: [view] })
             }
             makeJson={makeJson}
             hasResults
@@ -126,7 +125,7 @@ function Comparison({ a, b }: ComparisonProps) {
           <ExportMenu
             label="Export the scatter"
             fileName={`${fileName}-scatter`}
-            makeSvg={() => sceneToSvg(addCitation(scatter().scene, results(), FIGURE_THEMES.light))}
+            makeScene={() => addCitation(scatter().scene, results(), FIGURE_THEMES.light)}
             makeJson={makeJson}
             hasResults
             makeCsv={makeCsv}

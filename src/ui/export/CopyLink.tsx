@@ -1,29 +1,54 @@
 import { useState } from 'react';
 import { toWire } from '../../core/errors.ts';
+import type { HeatmapView } from '../../figures/heatmapView.ts';
+import type { Metric } from '../../figures/metric.ts';
 import { useActions } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
+import { markdownLine } from './markdownLine.ts';
 
-/** Copies a link to what is on the page, and says what it holds and how exactly. */
-export function CopyLink() {
+interface CopyLinkProps {
+  readonly views: readonly HeatmapView[];
+  readonly metric: Metric;
+  /** "raw weights, no bias, no LayerNorm, no RoPE" */
+  readonly convention: string;
+}
+
+/** Copies a link to what is on the page, and says what it holds and how exactly; or what the maps say, with the link. */
+export function CopyLink({ views, metric, convention }: CopyLinkProps) {
   const actions = useActions();
   const [said, setSaid] = useState('A link opens this view; with scores it needs no download.');
-  const copy = async (withScores: boolean) => {
+  const attempt = (act: () => Promise<string>) => async () => {
     try {
-      const { text, summary } = await actions.links.make(location.href, withScores);
-      await navigator.clipboard.writeText(text);
-      setSaid(`Copied. ${summary}`);
+      setSaid(`Copied. ${await act()}`);
     } catch (error) {
       const { code, message, hint = '' } = toWire(error);
       setSaid(code === 'internal' ? 'The browser didn’t allow copying.' : `${message} ${hint}`);
     }
   };
+  const copyLink = (withScores: boolean) =>
+    attempt(async () => {
+      const { text, summary } = await actions.links.make(location.href, withScores);
+      await navigator.clipboard.writeText(text);
+      return summary;
+    });
+  const copyMarkdown = attempt(async () => {
+    // Where no link leads here the line says the rest.
+    const link = await actions.links.make(location.href, false).catch(() => null);
+    await navigator.clipboard.writeText(markdownLine(views, metric, convention, link?.text ?? null));
+    return link === null ? 'A line without a link: none leads to what is shown now.' : 'A line and its link.';
+  });
   return (
-    <>
-      <Button onClick={() => copy(false)}>Copy link</Button>
-      <Button onClick={() => copy(true)}>Copy link with scores</Button>
-      <p className="quiet menu-note" aria-live="polite">
+    <div className="export-links">
+      <div className="export-buttons">
+        <Button onClick={copyLink(false)}>Copy link</Button>
+        <Button onClick={copyLink(true)}>Copy link with scores</Button>
+        <Button title="The medians and a link, for a note or an issue" onClick={copyMarkdown}>
+          Copy Markdown
+        </Button>
+      </div>
+      <p className="quiet" aria-live="polite">
         {said}
       </p>
-    </>
+    </div>
   );
 }

@@ -1,25 +1,24 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
+import { PNG_SCALES, type PngScale } from '../../figures/figureStyle.ts';
+import type { Scene } from '../../figures/scene.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { useMenu } from '../widgets/useMenu.ts';
 import { download } from './download.ts';
-import { PNG_SCALES, type PngScale } from './pngScales.ts';
 
 interface ExportMenuProps {
-  /** "Export" by default; where several menus stand on a page, each says what it exports. */
-  readonly label?: string;
+  /** Several menus stand on a page: each says what it exports. */
+  readonly label: string;
   /** The name without its extension: "qkscope-gpt2-607a30d". */
   readonly fileName: string;
   /** Called when the file is asked for, not before. */
-  readonly makeSvg: () => string | Promise<string>;
+  readonly makeScene: () => Scene;
   readonly makeJson: () => string | Promise<string>;
   /** True where the JSON is the models' results: then PNG and SVG hold it, and open as the JSON does. */
   readonly hasResults?: boolean;
   readonly makeCsv?: () => string | Promise<string>;
   readonly disabled?: boolean;
   readonly onError: (error: unknown) => void;
-  /** What else can be taken along. */
-  readonly children?: ReactNode;
 }
 
 /** What writes pictures is fetched when one is asked for. */
@@ -29,15 +28,14 @@ const SCALE_OPTIONS = PNG_SCALES.map((scale) => ({ value: `${scale}`, label: `${
 
 /** Figure and data as files. A native <details>, closed by Esc, by leaving it, and by a download. */
 export function ExportMenu({
-  label = 'Export',
+  label,
   fileName,
-  makeSvg,
+  makeScene,
   makeJson,
   hasResults = false,
   makeCsv,
   disabled = false,
   onError,
-  children,
 }: ExportMenuProps) {
   const menu = useMenu();
   const [scale, setScale] = useState<PngScale>(2);
@@ -54,7 +52,7 @@ export function ExportMenu({
   const copy = async () => {
     try {
       const { copyPicture } = await figureFiles();
-      await copyPicture(Promise.resolve(makeSvg()), scale);
+      await copyPicture(Promise.resolve(makeScene()), scale);
       setCopied(true);
     } catch (error) {
       onError(error);
@@ -73,15 +71,13 @@ export function ExportMenu({
         />
         <Button
           onClick={() =>
-            save('png', async () => (await figureFiles()).pngFile(await makeSvg(), scale, await data()))
+            save('png', async () => (await figureFiles()).pngFile(makeScene(), scale, await data()))
           }
         >
           Download PNG
         </Button>
         <Button
-          onClick={() =>
-            save('svg', async () => (await figureFiles()).svgFile(await makeSvg(), await data()))
-          }
+          onClick={() => save('svg', async () => (await figureFiles()).svgFile(makeScene(), await data()))}
         >
           Download SVG
         </Button>
@@ -104,7 +100,6 @@ export function ExportMenu({
             Download CSV
           </Button>
         )}
-        {menu.isOpen && children}
       </div>
     </details>
   );

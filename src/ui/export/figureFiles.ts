@@ -1,32 +1,43 @@
 import { loadResultFiles } from '../../core/embedded/index.ts';
+import type { PngScale } from '../../figures/figureStyle.ts';
+import type { Scene } from '../../figures/scene.ts';
+import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { exportPng } from './exportPng.ts';
-import type { PngScale } from './pngScales.ts';
 
 /**
- * A standalone SVG as a PNG file that holds the models' JSON and its size on paper.
+ * A figure as a PNG file that holds the models' JSON, what it shows in words, and its size on paper.
  * @param json null for a figure that is of no model: then it is the picture alone
  * @throws Error when the browser can't draw it
  */
-export async function pngFile(svg: string, scale: PngScale, json: string | null): Promise<Blob> {
-  const png = await exportPng(svg, scale);
+export async function pngFile(scene: Scene, scale: PngScale, json: string | null): Promise<Blob> {
+  const png = await pngOf(scene, scale);
   const { embedInPng } = await loadResultFiles();
-  const bytes = await embedInPng(new Uint8Array(await png.arrayBuffer()), json, scale);
+  const { title, description, perInch = 96 } = scene;
+  const picture = new Uint8Array(await png.arrayBuffer());
+  const bytes = await embedInPng(picture, json, (scale * perInch) / 96, {
+    Title: title,
+    Description: description,
+  });
   return new Blob([bytes], { type: 'image/png' });
 }
 
 /**
- * Puts a standalone SVG on the clipboard as a PNG. Browsers write it anew there, so that it holds nothing but the
- * picture.
+ * Puts a figure on the clipboard as a PNG. Browsers write it anew there, so that it holds nothing but the picture.
  * @throws DOMException where the browser doesn't allow it
  */
-export function copyPicture(svg: Promise<string>, scale: PngScale): Promise<void> {
+export function copyPicture(scene: Promise<Scene>, scale: PngScale): Promise<void> {
   // The item takes a promise: WebKit allows copying only while the click is handled.
-  const png = svg.then((picture) => exportPng(picture, scale));
+  const png = scene.then((figure) => pngOf(figure, scale));
   return navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
 }
 
-/** A standalone SVG as a file that holds the models' JSON, where there is one. */
-export async function svgFile(svg: string, json: string | null): Promise<Blob> {
+/** A figure as a standalone SVG file that holds the models' JSON, where there is one. */
+export async function svgFile(scene: Scene, json: string | null): Promise<Blob> {
   const { embedInSvg } = await loadResultFiles();
+  const svg = sceneToSvg(scene);
   return new Blob([json === null ? svg : embedInSvg(svg, json)], { type: 'image/svg+xml' });
+}
+
+function pngOf(scene: Scene, scale: PngScale): Promise<Blob> {
+  return exportPng(sceneToSvg(scene), { width: scene.width * scale, height: scene.height * scale });
 }

@@ -134,9 +134,26 @@ function drawRect(canvas: Canvas, rect: SceneRect, { crisp, ratio, x, y }: Place
     canvas.fillStyle = rect.fill;
     canvas.fillRect(left, top, right - left, bottom - top);
   }
+  if (rect.gradient !== undefined) {
+    canvas.fillStyle = gradientOf(canvas, rect.gradient, left, top, right, bottom);
+    canvas.fillRect(left, top, right - left, bottom - top);
+  }
   if (rect.hatch !== undefined)
     drawHatch(canvas, { left, top, width: right - left, height: bottom - top }, rect.hatch);
   if (rect.opacity !== undefined) canvas.globalAlpha = 1;
+}
+
+function gradientOf(
+  canvas: Canvas,
+  { colours, isUpright }: NonNullable<SceneRect['gradient']>,
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+): CanvasGradient {
+  const gradient = canvas.createLinearGradient(left, top, isUpright ? left : right, isUpright ? bottom : top);
+  for (const [step, colour] of colours.entries()) gradient.addColorStop(step / (colours.length - 1), colour);
+  return gradient;
 }
 
 function drawPixels(canvas: Canvas, node: ScenePixels, { ratio, x, y }: Place): void {

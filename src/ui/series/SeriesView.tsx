@@ -3,7 +3,6 @@ import { type CheckpointMark, markNotes, markText } from '../../core/series/inde
 import { addCitation } from '../../figures/citation.ts';
 import { bandsOf } from '../../figures/nullBand.ts';
 import { FIGURE_THEMES, type FigureTheme } from '../../figures/palette.ts';
-import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { hasCurves } from '../../figures/trainingRun.ts';
 import { type TrainingOptions, trainingScene } from '../../figures/trainingScene.ts';
 import { marksOf } from '../../state/seriesMarks.ts';
@@ -110,17 +109,15 @@ export function SeriesView({ series, onChoose }: SeriesViewProps) {
           label="Export the curves"
           fileName={`${exportName(models.flatMap(({ model }) => model ?? []))}-series`}
           disabled={places.length === 0}
-          makeSvg={() =>
-            sceneToSvg(
-              addCitation(
-                trainingScene(
-                  runs.map(({ run }) => run),
-                  { ...options, theme: FIGURE_THEMES.light, width: 960 },
-                ),
-                results(),
-                FIGURE_THEMES.light,
-                [...mixed, ...marks.flatMap(markNotes)],
+          makeScene={() =>
+            addCitation(
+              trainingScene(
+                runs.map(({ run }) => run),
+                { ...options, theme: FIGURE_THEMES.light, width: 960 },
               ),
+              results(),
+              FIGURE_THEMES.light,
+              [...mixed, ...marks.flatMap(markNotes)],
             )
           }
           makeJson={() => seriesJson(tracks, marks)}

@@ -7,7 +7,6 @@ import {
   timedOffers,
 } from '../../core/engines/index.ts';
 import { FIGURE_THEMES, type FigureTheme } from '../../figures/palette.ts';
-import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { sweepScene } from '../../figures/sweepScene.ts';
 import type { SweepState } from '../../state/benchmark.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
@@ -108,9 +107,7 @@ export function SweepPanel(props: SweepPanelProps) {
             <ExportMenu
               label="Export the sweep"
               fileName="qkscope-sweep"
-              makeSvg={() =>
-                sceneToSvg(sweepScene(report, { theme: FIGURE_THEMES.light, width: FIGURE_WIDTH }))
-              }
+              makeScene={() => sweepScene(report, { theme: FIGURE_THEMES.light, width: FIGURE_WIDTH })}
               makeJson={() => JSON.stringify(report, null, 2)}
               onError={(thrown) => setExportFailure(String(thrown))}
             />

@@ -10,7 +10,6 @@ import type { NotebookMatch } from '../../core/notebook/notebookTimes.ts';
 import { type BenchmarkReport, rowEngine } from '../../core/result/index.ts';
 import { methodPairScene } from '../../figures/methodPairScene.ts';
 import { FIGURE_THEMES, type FigureTheme } from '../../figures/palette.ts';
-import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
 import { SceneFigure } from '../figure/SceneFigure.tsx';
 import { Button } from '../widgets/Button.tsx';
@@ -107,15 +106,13 @@ function Copies({ report, notebook, sentence }: ReportProps & { readonly sentenc
           <ExportMenu
             label="Export the figure"
             fileName="qkscope-norm-and-trace"
-            makeSvg={() =>
-              sceneToSvg(
-                methodPairScene(report, {
-                  theme: FIGURE_THEMES.light,
-                  width: EXPORT_WIDTH,
-                  notebook,
-                  heading: sentence,
-                }),
-              )
+            makeScene={() =>
+              methodPairScene(report, {
+                theme: FIGURE_THEMES.light,
+                width: EXPORT_WIDTH,
+                notebook,
+                heading: sentence,
+              })
             }
             makeJson={makeJson}
             onError={(thrown) => setFailure(String(thrown))}

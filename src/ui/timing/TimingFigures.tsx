@@ -3,7 +3,6 @@ import { benchmarkNotes } from '../../core/benchmark/index.ts';
 import type { NotebookMatch } from '../../core/notebook/notebookTimes.ts';
 import type { BenchmarkReport, BenchmarkRow } from '../../core/result/index.ts';
 import { FIGURE_THEMES } from '../../figures/palette.ts';
-import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { timingScene } from '../../figures/timingScene.ts';
 import { ExportMenu } from '../export/ExportMenu.tsx';
 import { Notice } from '../widgets/Notice.tsx';
@@ -34,15 +33,13 @@ export function TimingFigures({ rows, report, notebook }: TimingFiguresProps) {
 
 function Foot({ report, notebook }: { report: BenchmarkReport; notebook: NotebookMatch | null }) {
   const [failure, setFailure] = useState<string | null>(null);
-  const makeSvg = () =>
-    sceneToSvg(
-      timingScene(report.rows, {
-        theme: FIGURE_THEMES.light,
-        width: FIGURE_WIDTH,
-        subject: report,
-        notebook,
-      }),
-    );
+  const makeScene = () =>
+    timingScene(report.rows, {
+      theme: FIGURE_THEMES.light,
+      width: FIGURE_WIDTH,
+      subject: report,
+      notebook,
+    });
   return (
     <div className="timing-foot">
       <ul className="timing-notes">
@@ -54,7 +51,7 @@ function Foot({ report, notebook }: { report: BenchmarkReport; notebook: Noteboo
         <ExportMenu
           label="Export the chart"
           fileName="qkscope-timing"
-          makeSvg={makeSvg}
+          makeScene={makeScene}
           makeJson={() => JSON.stringify(report, null, 2)}
           onError={(thrown) => setFailure(String(thrown))}
         />

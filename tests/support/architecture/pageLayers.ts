@@ -49,7 +49,7 @@ export const PAGE_LAYERS: Readonly<Record<string, Room>> = {
   },
   'ui/export': {
     purpose: 'the result and the figures as files',
-    uses: [...PAGE, 'ui/widgets'],
+    uses: [...PAGE, 'ui/figure', 'ui/widgets'],
     packages: PAGE_PACKAGES,
   },
   'ui/guide': {

@@ -105,7 +105,7 @@ describe('the difference as a metric', () => {
     expect(view.title).toBe('sample/causal@607a30d − sample/masked@607a30d');
     const svg = sceneToSvg(figureScene(results, { metric: difference, domain, views: [view] }));
     expectGolden('difference', svg);
-    for (const { model } of results) expect(svg).toContain(`>${model.id}, commit`);
+    for (const { model } of results) expect(svg).toContain(`${model.id}, commit`);
     expect(svg).toContain(results[0]!.model.sha!);
     expect(svg).toContain('B − A');
   });

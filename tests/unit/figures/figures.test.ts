@@ -188,10 +188,13 @@ describe('figureScene', () => {
     expectGolden('figure-two', sceneToSvg(figureScene([masked, causal], { metric: S, domain })));
   });
 
-  it('cites model, commit, formula, convention, engine, version and date', () => {
-    const text = textsIn(figureScene([masked], { metric: S, domain }), 'footer').join(' ');
+  it('cites model, commit, convention, date, version and paper in one line, the rest in its description', () => {
+    const scene = figureScene([masked], { metric: S, domain });
+    expect(textsIn(scene, 'footer').join(' ')).toBe(
+      'sample/masked@607a30d · raw weights, no bias, no LayerNorm, no RoPE · 2026-01-02 · QKScope 0.1.0 · arXiv:2502.10927',
+    );
     for (const part of ['‖(M+Mᵀ)/2‖²', 'no RoPE', masked.model.sha!, 'QKScope 0.1.0', 'webgpu', '2026-01-02'])
-      expect(text).toContain(part);
+      expect(scene.description).toContain(part);
   });
 
   it('escapes names so that nothing in them becomes markup', () => {

@@ -108,7 +108,7 @@ describe('metrics with a gain folded into M', () => {
           domain,
         }),
       );
-      expect(svg.includes('1/d ± 2·√2/d')).toBe(count === 1);
+      expect(svg.includes('random weights, ±2 s.d.')).toBe(count === 1);
     }
   });
 });

@@ -62,8 +62,8 @@ describe('the user’s scores on the page', () => {
       ['mine.csv', 'previous', 3],
     ]);
     const [header, ...lines] = resultsToCsv([result]).trim().split('\n');
-    expect(header).toMatch(/convention,induction,previous$/);
-    expect(lines.map((line) => line.split(',').slice(-2))).toEqual([
+    expect(header).toMatch(/convention,induction,previous,z,d,dh$/);
+    expect(lines.map((line) => line.split(',').slice(-5, -3))).toEqual([
       ['0.123456789012345', '1'],
       ['', ''],
       ['', ''],

@@ -37,7 +37,23 @@ it('the CSV repeats the whole layer’s values beside each of its heads', async 
   }));
   const csv = resultsToCsv([{ ...result, stacks: [{ ...stack!, layers }] }]);
   const [header, first, second] = csv.split('\n').map(cells);
-  expect(header!.slice(-6, -2)).toEqual(['layer_r', 'layer_s', 'layer_directionality', 'reason']);
+  expect(header!.slice(11, 15)).toEqual(['layer_r', 'layer_s', 'layer_directionality', 'reason']);
   expect(first!.slice(11, 15)).toEqual(['0.75', '0.5', '-0.25', '']);
   expect([first![10], second![10]]).toEqual(['', '0.125']);
+});
+
+it('the CSV ends with z and the widths, after all columns that were there before', async () => {
+  const { result } = lastOf(await analyseLocal(caseFiles('bert-degenerate-f32')), 'done');
+  const [header, ...lines] = resultsToCsv([result]).trim().split('\n').map(cells);
+  expect(header!.slice(-3)).toEqual(['z', 'd', 'dh']);
+  const { dModel, dHead } = result.shape;
+  const scores = result.stacks[0]!.layers.flatMap(({ heads }) => heads.map(({ s }) => s));
+  expect(scores.some((s) => s === null) && scores.some((s) => s !== null)).toBe(true);
+  for (const [index, s] of scores.entries()) {
+    const [z, d, dh] = lines[index]!.slice(-3);
+    expect([d, dh]).toEqual([String(dModel), String(dHead)]);
+    if (s === null) expect(z).toBe('');
+    // The null model: mean 1/d, standard deviation √2/d.
+    else expect(Number(z)).toBeCloseTo((s - 1 / dModel) / (Math.SQRT2 / dModel), 9);
+  }
 });

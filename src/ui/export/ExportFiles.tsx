@@ -1,0 +1,84 @@
+import { useState } from 'react';
+import { toWire, type WireError } from '../../core/errors.ts';
+import { PNG_SCALES } from '../../figures/figureStyle.ts';
+import type { Scene } from '../../figures/scene.ts';
+import type { ModelState } from '../../state/modelState.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { Button } from '../widgets/Button.tsx';
+import { Notice } from '../widgets/Notice.tsx';
+import { Segmented } from '../widgets/Segmented.tsx';
+import { download, exportName } from './download.ts';
+import { exportResults, resultsToCsv, resultsToJson } from './exportResults.ts';
+import { copyPicture, pngFile, svgFile } from './figureFiles.ts';
+
+interface ExportFilesProps {
+  readonly scene: Scene;
+  readonly models: readonly ModelState[];
+}
+
+const SCALE_OPTIONS = PNG_SCALES.map((scale) => ({ value: `${scale}`, label: `${scale}×` }));
+
+/** The figure as PNG and SVG, which hold the result, and the result alone. */
+export function ExportFiles({ scene, models }: ExportFilesProps) {
+  const actions = useActions();
+  const figure = useAppState((state) => state.settings.figure);
+  const report = useAppState((state) => state.benchmark.report);
+  const [failure, setFailure] = useState<WireError | null>(null);
+  const [done, setDone] = useState('');
+  const name = exportName(models.flatMap(({ model }) => model ?? []));
+  const json = () => resultsToJson(models, report);
+  const attempt = (act: () => Promise<string>) => async () => {
+    setFailure(null);
+    try {
+      setDone(await act());
+    } catch (error) {
+      setDone('');
+      setFailure(toWire(error));
+    }
+  };
+  const save = (ending: string, make: () => Blob | Promise<Blob>) =>
+    attempt(async () => {
+      download(await make(), `${name}.${ending}`);
+      return `${name}.${ending} is saved.`;
+    });
+  return (
+    <div className="export-files">
+      <Segmented
+        label="PNG size"
+        options={SCALE_OPTIONS}
+        value={`${figure.scale}`}
+        onChange={(value) => {
+          const scale = PNG_SCALES.find((known) => `${known}` === value) ?? 2;
+          actions.settings.set({ figure: { ...figure, scale } });
+        }}
+      />
+      <div className="export-buttons">
+        <Button kind="primary" onClick={save('png', () => pngFile(scene, figure.scale, json()))}>
+          Download PNG
+        </Button>
+        <Button onClick={save('svg', () => svgFile(scene, json()))}>Download SVG</Button>
+        <Button
+          title="The picture alone: a downloaded one holds its data, too"
+          onClick={attempt(async () => {
+            await copyPicture(Promise.resolve(scene), figure.scale);
+            return 'The picture is copied.';
+          })}
+        >
+          Copy picture
+        </Button>
+        <Button onClick={save('json', () => new Blob([json()], { type: 'application/json' }))}>
+          Download JSON
+        </Button>
+        <Button
+          onClick={save('csv', () => new Blob([resultsToCsv(exportResults(models))], { type: 'text/csv' }))}
+        >
+          Download CSV
+        </Button>
+      </div>
+      <p className="quiet" aria-live="polite">
+        {done}
+      </p>
+      {failure && <Notice kind="error" message={failure.message} where={failure.where} hint={failure.hint} />}
+    </div>
+  );
+}
