@@ -18,6 +18,8 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     baseURL: 'http://localhost:4910',
+    // What one test saves of the page, another mustn't see; tests/e2e/offline.spec.ts allows them.
+    serviceWorkers: 'block',
     viewport: { width: 1440, height: 900 },
     launchOptions: {
       ...(browser === null ? {} : { executablePath: browser }),
