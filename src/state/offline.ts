@@ -12,14 +12,14 @@ export interface OfflineSlice {
   readonly offlineCopy: OfflineCopy;
   /** A newer version of the page is saved; it opens once no page of this version is open. */
   readonly isUpdateWaiting: boolean;
-  /** Why a file that was used isn't saved, though the page is; null where nothing failed. */
-  readonly unsavedReason: string | null;
+  /** What couldn't be saved though the page is: a newer version of it, or a file that was used; null where nothing failed. */
+  readonly unsaved: { readonly what: 'page' | 'file'; readonly reason: string } | null;
 }
 
 export const INITIAL_OFFLINE: OfflineSlice = {
   offlineCopy: { kind: 'none' },
   isUpdateWaiting: false,
-  unsavedReason: null,
+  unsaved: null,
 };
 
 export function offlineActions({ store }: Pick<Context<OfflineSlice>, 'store'>) {

@@ -5,17 +5,19 @@ export interface IsolationFacts {
   readonly isIsolated: boolean;
   /** The user's setting. */
   readonly isolates: boolean;
-  readonly isFramed: boolean;
   /** This tab was reloaded for isolation before; true too where that can't be remembered. */
   readonly hasReloaded: boolean;
   /** The user has begun something that a reload would lose. */
   readonly isInUse: boolean;
 }
 
-/** True where one reload, answered by the service worker, isolates a page that its host doesn't. A page in use is isolated from its next visit on. */
+/**
+ * True where one reload, answered by the service worker, isolates a page that its host doesn't. A page in use is isolated from its
+ * next visit on; one in a frame never asks.
+ */
 export function shouldReload(facts: IsolationFacts): boolean {
-  const { isIsolated, isolates, isFramed, hasReloaded, isInUse } = facts;
-  return isolates && !isIsolated && !isFramed && !hasReloaded && !isInUse;
+  const { isIsolated, isolates, hasReloaded, isInUse } = facts;
+  return isolates && !isIsolated && !hasReloaded && !isInUse;
 }
 
 const RELOADED_KEY = 'qkscope:reloaded-for-isolation';

@@ -1,4 +1,4 @@
-// The page's end of the service worker: registers it, reports what it says, and reloads the page once where that isolates it.
+// The page's end of the service worker: registers it, and reports what it says.
 import type { ClaimRequest, WorkerNews } from '../serviceWorker/requests.ts';
 import type { OfflineSlice } from '../state/offline.ts';
 
@@ -8,36 +8,67 @@ export interface Registering {
   readonly workerUrl: string;
   /** Absolute URL of the page's script, which names the page's version. */
   readonly entryUrl: string;
+  /** Resolves when the page has read what it opened with: until then nothing is fetched for later. */
+  readonly settled: Promise<void>;
   readonly report: (change: Partial<OfflineSlice>) => void;
 }
 
 /**
  * Registers the service worker, which saves the page. Resolves when a worker answers for the page from its next load on.
- * @throws what the browser says where it refuses the worker
+ * @throws Error that says why no worker will
  */
-export async function registerWorker({ container, workerUrl, entryUrl, report }: Registering): Promise<void> {
-  let savingFailed: string | null = null;
+export async function registerWorker(registering: Registering): Promise<void> {
+  const { container, workerUrl, entryUrl, settled, report } = registering;
+  let reason: string | null = null;
   container.addEventListener('message', ({ data, source }: MessageEvent<WorkerNews>) => {
-    // A page in a folder above hears its own worker alone.
-    if (!(source instanceof ServiceWorker) || source.scriptURL !== workerUrl) return;
+    // A worker of a folder above answers for pages of this one too, and says the same things.
+    if (source === null || !('scriptURL' in source) || source.scriptURL !== workerUrl) return;
     if (data.type === 'saved')
       report({ offlineCopy: { kind: 'saved', files: data.files, bytes: data.bytes } });
-    else if (data.what === 'file') report({ unsavedReason: data.reason });
-    else savingFailed = data.reason;
+    else report({ unsaved: data });
+    if (data.type === 'not-saved' && data.what === 'page') reason = data.reason;
   });
   container.startMessages();
+  const claim = (worker: ServiceWorker) =>
+    worker.postMessage({ type: 'claim', entry: entryUrl } satisfies ClaimRequest);
+  if (container.controller?.scriptURL === workerUrl) claim(container.controller);
+  await settled;
   const registration = await container.register(workerUrl);
-  const isFirst = registration.active === null;
-  if (isFirst) report({ offlineCopy: { kind: 'saving' } });
-  const follow = (worker: ServiceWorker | null) =>
-    worker?.addEventListener('statechange', () => {
-      if (worker.state === 'installed' && registration.active !== null) report({ isUpdateWaiting: true });
-      if (worker.state === 'redundant' && registration.active === null)
-        report({ offlineCopy: { kind: 'failed', reason: savingFailed ?? 'the browser gave no reason' } });
-    });
-  if (registration.waiting !== null) report({ isUpdateWaiting: true });
-  follow(registration.installing);
-  registration.addEventListener('updatefound', () => follow(registration.installing));
-  const { active } = await container.ready;
-  active?.postMessage({ type: 'claim', entry: entryUrl } satisfies ClaimRequest);
+  if (registration.active === null) report({ offlineCopy: { kind: 'saving' } });
+  watchUpdates(registration, report);
+  claim(await activeWorker(registration, () => reason));
 }
+
+/** A worker that was saved while another answers waits until that one's pages are closed. */
+function watchUpdates(registration: ServiceWorkerRegistration, report: Registering['report']): void {
+  const note = () => {
+    if (registration.waiting !== null && registration.active !== null) report({ isUpdateWaiting: true });
+  };
+  registration.addEventListener('updatefound', () =>
+    registration.installing?.addEventListener('statechange', note),
+  );
+  registration.installing?.addEventListener('statechange', note);
+  note();
+}
+
+/** The worker that answers; the first one is waited for. */
+function activeWorker(
+  registration: ServiceWorkerRegistration,
+  reason: () => string | null,
+): Promise<ServiceWorker> {
+  const { active, installing, waiting } = registration;
+  const first = active ?? installing ?? waiting;
+  return new Promise((resolve, reject) => {
+    if (first === null) throw new Error('the browser dropped the service worker');
+    const look = () => {
+      if (first.state === 'activated') resolve(first);
+      // What the worker said of it may come a moment later.
+      if (first.state === 'redundant')
+        setTimeout(() => reject(new Error(reason() ?? 'the browser gave no reason')), REASON_MS);
+    };
+    first.addEventListener('statechange', look);
+    look();
+  });
+}
+
+const REASON_MS = 200;

@@ -27,12 +27,13 @@ export async function startWebApp(
       if (settings.isolates !== before.settings.isolates)
         setIsolation(caches, folder, settings.isolates).catch(page.showError);
     });
-    if (crossOriginIsolated) await settled(store);
     const { src = '' } = document.querySelector<HTMLScriptElement>('script[type="module"]') ?? {};
     await registerWorker({
       container: navigator.serviceWorker,
       workerUrl: `${folder}serviceWorker.js`,
       entryUrl: src,
+      // A page that is to be loaded once more needn't wait for what it reads.
+      settled: crossOriginIsolated ? settled(store) : Promise.resolve(),
       report: offline.report,
     });
   } catch (error) {
@@ -43,7 +44,6 @@ export async function startWebApp(
   const facts = {
     isIsolated: crossOriginIsolated,
     isolates: store.getState().settings.isolates,
-    isFramed: false,
     hasReloaded: hasReloaded(() => sessionStorage),
     isInUse: isInUse(store.getState()),
   };

@@ -8,13 +8,17 @@ export function OfflinePage() {
   const isolates = useAppState((state) => state.settings.isolates);
   const copy = useAppState((state) => state.offlineCopy);
   const isUpdateWaiting = useAppState((state) => state.isUpdateWaiting);
-  const unsavedReason = useAppState((state) => state.unsavedReason);
+  const unsaved = useAppState((state) => state.unsaved);
   return (
     <fieldset className="saved form-part">
       <legend className="control-label">this page</legend>
       <p role="status">{copyText(copy)}</p>
-      {unsavedReason !== null && (
-        <p>A part that was used isn’t saved: {unsavedReason}. Without a network it will be missing.</p>
+      {copy.kind === 'saved' && unsaved !== null && (
+        <p>
+          {unsaved.what === 'page'
+            ? `A newer version couldn’t be saved, so this one stays: ${unsaved.reason}.`
+            : `A part that was used couldn’t be saved, and is missing without a network: ${unsaved.reason}.`}
+        </p>
       )}
       {isUpdateWaiting && <p>A newer version is saved. It opens once every tab with this page is closed.</p>}
       <label>
@@ -36,7 +40,7 @@ export function OfflinePage() {
 function copyText(copy: OfflineCopy): string {
   switch (copy.kind) {
     case 'none':
-      return 'It isn’t saved in this browser, so it opens with a network alone.';
+      return 'It isn’t saved in this browser so far, and opens with a network alone.';
     case 'saving':
       return 'It is being saved, so that it opens without a network.';
     case 'saved':

@@ -13,7 +13,6 @@ import { storageOf } from '../../support/storage.ts';
 const FACTS: IsolationFacts = {
   isIsolated: false,
   isolates: true,
-  isFramed: false,
   hasReloaded: false,
   isInUse: false,
 };
@@ -26,7 +25,6 @@ describe('a page that its host doesn’t isolate', () => {
   it.each<[string, Partial<IsolationFacts>]>([
     ['it is isolated already', { isIsolated: true }],
     ['the user switched it off', { isolates: false }],
-    ['it stands in a frame', { isFramed: true }],
     ['it was loaded once more before', { hasReloaded: true }],
     ['the user has begun something', { isInUse: true }],
   ])('isn’t loaded once more where %s', (_, change) => {
