@@ -95,9 +95,14 @@ export function isolationOffName(scope: string): string {
   return `qkscope-isolation-off ${scope}`;
 }
 
+/** The caches of all versions of this page. */
+export function cachesOfPage(names: readonly string[], scope: string): string[] {
+  return names.filter((name) => name.startsWith(cachePrefix(scope)));
+}
+
 /** The caches of this page's other versions. */
 export function olderCaches(names: readonly string[], scope: string, version: string): string[] {
-  return names.filter((name) => name.startsWith(cachePrefix(scope)) && name !== cacheName(scope, version));
+  return cachesOfPage(names, scope).filter((name) => name !== cacheName(scope, version));
 }
 
 function cachePrefix(scope: string): string {

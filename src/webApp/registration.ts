@@ -1,5 +1,5 @@
 // The page's end of the service worker: registers it, and reports what it says.
-import type { ClaimRequest, WorkerNews } from '../serviceWorker/requests.ts';
+import { type ClaimRequest, cachesOfPage, type WorkerNews } from '../serviceWorker/requests.ts';
 import type { OfflineSlice } from '../state/offline.ts';
 
 export interface Registering {
@@ -34,9 +34,27 @@ export async function registerWorker(registering: Registering): Promise<void> {
   if (container.controller?.scriptURL === workerUrl) claim(container.controller);
   await settled;
   const registration = await container.register(workerUrl);
+  if (registration.active !== null && (await isGone(workerUrl))) {
+    await registration.unregister();
+    const names = cachesOfPage(await caches.keys(), new URL('./', workerUrl).href);
+    await Promise.all(names.map((name) => caches.delete(name)));
+    throw new Error('its host serves another page now, which opens at the next load');
+  }
   if (registration.active === null) report({ offlineCopy: { kind: 'saving' } });
   watchUpdates(registration, report);
   claim(await activeWorker(registration, () => reason));
+}
+
+/** True where the host answers without this page's worker: its address belongs to another page, which mustn't stay hidden. */
+async function isGone(workerUrl: string): Promise<boolean> {
+  try {
+    const { ok, status, headers } = await fetch(workerUrl, { cache: 'no-cache' });
+    // Some hosts answer any path with a page.
+    return ok ? !/javascript/.test(headers.get('content-type') ?? '') : status === 404 || status === 410;
+  } catch {
+    // There is no network: nothing is known of the host.
+    return false;
+  }
 }
 
 /** A worker that was saved while another answers waits until that one's pages are closed. */

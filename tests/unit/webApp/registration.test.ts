@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { WorkerNews } from '../../../src/serviceWorker/requests.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cacheName, type WorkerNews } from '../../../src/serviceWorker/requests.ts';
 import type { OfflineSlice } from '../../../src/state/offline.ts';
 import { registerWorker } from '../../../src/webApp/registration.ts';
+import { fakeCaches } from '../../support/fakeCaches.ts';
 
 const WORKER_URL = 'https://host.example/serviceWorker.js';
 const ENTRY_URL = 'https://host.example/assets/index-a1.js';
@@ -21,6 +22,7 @@ class FakeWorker extends EventTarget {
 /** A browser's registration and container, as far as they are used. */
 class FakeRegistration extends EventTarget {
   active: FakeWorker | null = null;
+  readonly unregister = vi.fn(async () => true);
   installing: FakeWorker | null = null;
   waiting: FakeWorker | null = null;
 }
@@ -47,10 +49,16 @@ const registered = (settled = Promise.resolve()) =>
     report: (change) => Object.assign(state, change),
   });
 
+/** The host's answer to whoever asks for the worker; null without a network. */
+let answer: Response | null;
+
 beforeEach(() => {
   container = new FakeContainer();
   state = {};
+  answer = new Response('', { headers: { 'content-type': 'text/javascript' } });
+  vi.stubGlobal('fetch', () => (answer === null ? Promise.reject(new TypeError('no network')) : answer));
 });
+afterEach(() => vi.unstubAllGlobals());
 
 describe('the page’s end of the service worker', () => {
   it('waits for the first worker, and asks it to answer for this version of the page', async () => {
@@ -116,6 +124,31 @@ describe('the page’s end of the service worker', () => {
     state = {};
     await registered();
     expect(state.isUpdateWaiting).toBe(true);
+  });
+
+  it.each([
+    ['has no worker', new Response('', { status: 404 })],
+    ['answers with a page', new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } })],
+  ])('leaves the address to its host where that %s', async (_, response) => {
+    container.registration.active = new FakeWorker('activated');
+    answer = response;
+    const caches = fakeCaches();
+    vi.stubGlobal('caches', caches);
+    await caches.open(cacheName('https://host.example/', '1'));
+    await caches.open('another page’s');
+    await expect(registered()).rejects.toThrow('its host serves another page now');
+    expect(container.registration.unregister).toHaveBeenCalledOnce();
+    expect(await caches.keys()).toEqual(['another page’s']);
+  });
+
+  it.each([
+    ['there is no network', null],
+    ['its host has a fault', new Response('', { status: 503 })],
+  ])('goes on where %s', async (_, response) => {
+    container.registration.active = new FakeWorker('activated');
+    answer = response;
+    await registered();
+    expect(container.registration.unregister).not.toHaveBeenCalled();
   });
 
   it('passes on why the browser refuses a worker', async () => {
