@@ -66,7 +66,7 @@ export function ExportFiles({ scene, models }: ExportFilesProps) {
         >
           Copy picture
         </Button>
-        <Button onClick={save('json', () => new Blob([json()], { type: 'application/json' }))}>
+        <Button onClick={save('qkscope.json', () => new Blob([json()], { type: 'application/json' }))}>
           Download JSON
         </Button>
         <Button
