@@ -16,7 +16,8 @@ import type { Metric } from './metric.ts';
 import { metricBand, sharedDModel } from './nullBand.ts';
 import { oneSidedRange } from './oneSidedRange.ts';
 import { FIGURE_THEMES, type PaletteName, type ThemeName } from './palette.ts';
-import { estimateWidth, group, type Scene, type SceneNode, SMALL, wrapText } from './scene.ts';
+import { printedWidth } from './printedWidth.ts';
+import { group, type Scene, type SceneNode, SMALL, wrapText } from './scene.ts';
 
 export interface FigureOptions {
   readonly metric: Metric;
@@ -66,7 +67,9 @@ export function figureScene(results: readonly AnalysisResult[], options: FigureO
   const keys = figureKeys(marks, widest);
   const keysTop = legend.bottom + (keys.height > 0 ? 10 : 0);
   const footerTop = keysTop + keys.height + 6;
-  const footer = style.parts.includes('footer') ? wrapText(citationLine(results), widest, footnote) : [];
+  const footer = style.parts.includes('footer')
+    ? wrapText(citationLine(results), widest, footnote, (part) => printedWidth(part, footnote))
+    : [];
   const line = footnote + 5;
   const lines = footer.map(
     (text, index): SceneNode => ({
@@ -118,7 +121,7 @@ function placeLegend(
     };
   }
   const words = [options.metric.name, ...(options.metric.endWords ?? [])].join('    ');
-  const least = Math.max(200, Math.ceil(estimateWidth(words, SMALL)) - OVERHANG);
+  const least = Math.max(200, Math.ceil(printedWidth(words, SMALL, true)) - OVERHANG);
   const length = Math.min(400, Math.max(least, panels.width - panels.mapLeft - 2 * OVERHANG));
   const { children, width, height } = legendScene({ ...options, length });
   const x = Math.max(0, (panels.width - width) / 2);

@@ -6,7 +6,8 @@ import { COMPARED_DASH, dotRadius, type MarkedHeads, ringRound } from './headMar
 import { type HeatmapView, layerRow } from './heatmapView.ts';
 import type { NullBand } from './nullBand.ts';
 import type { FigureTheme } from './palette.ts';
-import { estimateWidth, group, type SceneNode, SMALL } from './scene.ts';
+import { printedWidth } from './printedWidth.ts';
+import { group, type SceneNode, SMALL } from './scene.ts';
 
 export interface KeyOptions {
   readonly domain: ColourDomain;
@@ -35,7 +36,7 @@ export function figureKeys(options: KeyOptions, width: number): { nodes: SceneNo
   const nodes: SceneNode[] = [];
   let [x, line] = [0, 0];
   for (const { mark, text } of keysOf(options)) {
-    const taken = MARK + estimateWidth(text, SMALL);
+    const taken = MARK + printedWidth(text, SMALL);
     if (x > 0 && x + taken > width) [x, line] = [0, line + 1];
     const words: SceneNode = {
       type: 'text',

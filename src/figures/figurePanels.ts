@@ -9,7 +9,8 @@ import type { HeatmapOptions } from './heatmapOptions.ts';
 import { heatmapScene } from './heatmapScene.ts';
 import type { HeatmapView } from './heatmapView.ts';
 import type { NullBand } from './nullBand.ts';
-import { estimateWidth, group, MIDDLE, type SceneNode, SMALL, wrapText } from './scene.ts';
+import { printedWidth } from './printedWidth.ts';
+import { group, MIDDLE, type SceneNode, SMALL, wrapText } from './scene.ts';
 
 export interface PanelOptions extends HeatmapOptions {
   readonly style: FigureStyle;
@@ -134,7 +135,9 @@ function headingOf(
   width: number,
 ): HeadingLine[] {
   const letter = isPair ? `(${LETTERS[index] ?? index + 1})` : '';
-  const lines = wrapText([letter, title].filter(Boolean).join(' '), width, MIDDLE, TITLE);
+  const lines = wrapText([letter, title].filter(Boolean).join(' '), width, MIDDLE, (part) =>
+    printedWidth(part, MIDDLE, true),
+  );
   return [
     ...lines.map((text) => ({ text, style: 'title' as const })),
     ...(title === '' ? [] : [{ text: shapeText(view.shape, view.headsFrom), style: 'shape' as const }]),
@@ -142,7 +145,7 @@ function headingOf(
 }
 
 function widthOf(text: string, style: HeadingLine['style']): number {
-  return style === 'title' ? estimateWidth(text, MIDDLE, TITLE) : estimateWidth(text, SMALL);
+  return style === 'title' ? printedWidth(text, MIDDLE, true) : printedWidth(text, SMALL);
 }
 
 function textsOf(heading: readonly HeadingLine[], { theme }: PanelOptions): SceneNode[] {

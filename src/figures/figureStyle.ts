@@ -25,9 +25,15 @@ export const FIGURE_PARTS = [
 ] as const;
 export type FigurePart = (typeof FIGURE_PARTS)[number];
 
+/** Letters as shapes look alike in every program; as text they can be edited, in a font that the reader has. */
+export const SVG_TEXTS = ['shapes', 'text'] as const;
+export type SvgText = (typeof SVG_TEXTS)[number];
+
 export interface FigureStyle {
   readonly width: FigureWidth;
   readonly scale: PngScale;
+  /** How an SVG writes its texts; a PNG always has their shapes. */
+  readonly text: SvgText;
   /** What is drawn. */
   readonly parts: readonly FigurePart[];
 }
@@ -35,5 +41,6 @@ export interface FigureStyle {
 export const DEFAULT_FIGURE_STYLE: FigureStyle = {
   width: 'screen',
   scale: 2,
+  text: 'shapes',
   parts: ['values', 'strips', 'nullBand', 'selection', 'footer'],
 };

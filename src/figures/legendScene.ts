@@ -112,11 +112,15 @@ function upright(options: LegendOptions, height: number, name: string): SceneNod
   const gradient = { colours: colours(options).reverse(), isUpright: true };
   const bar: SceneNode = { type: 'rect', x: left, y: TOP, width: BAR, height, gradient };
   const x = left + BAR + 8;
+  // The words of both ends begin at one place.
+  const numbers = [domain.low, domain.high].map((value) =>
+    estimateWidth(formatTick(value), SMALL, { mono: true }),
+  );
+  const after = x + Math.max(...numbers) + 8;
   const tick = (value: number): SceneNode[] => {
     const y = at(value) + 4;
     const word = value === domain.low ? low : value === domain.high ? high : undefined;
     const number = formatTick(value);
-    const after = x + estimateWidth(number, SMALL, { mono: true }) + 8;
     return [
       { ...text, x, y, text: number, mono: true },
       ...(word === undefined ? [] : [{ ...text, x: after, y, text: word, fill: theme.ink }]),

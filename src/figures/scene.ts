@@ -153,15 +153,13 @@ export function wrapText(
   text: string,
   width: number,
   size: number,
-  style: { bold?: boolean } = {},
+  measure: (part: string) => number = (part) => estimateWidth(part, size),
 ): string[] {
-  const most = Math.max(1, Math.floor(width / estimateWidth('0', size, style)));
-  const words = text.split(' ').flatMap((word) => pieces(word, most));
   const lines: string[] = [];
   let line = '';
-  for (const word of words) {
+  for (const word of text.split(' ').flatMap((each) => piecesOf(each, width, measure))) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && longer.length > most) {
+    if (line !== '' && measure(longer) > width) {
       lines.push(line);
       line = word;
     } else line = longer;
@@ -169,10 +167,13 @@ export function wrapText(
   return line === '' ? lines : [...lines, line];
 }
 
-function pieces(word: string, length: number): string[] {
-  if (word.length <= length) return [word];
-  const characters = [...word];
-  return Array.from({ length: Math.ceil(characters.length / length) }, (_, index) =>
-    characters.slice(index * length, (index + 1) * length).join(''),
-  );
+function piecesOf(word: string, width: number, measure: (part: string) => number): string[] {
+  if (measure(word) <= width) return [word];
+  const pieces = [''];
+  for (const character of word) {
+    const longer = `${pieces.at(-1)}${character}`;
+    if (longer.length > 1 && measure(longer) > width) pieces.push(character);
+    else pieces[pieces.length - 1] = longer;
+  }
+  return pieces;
 }

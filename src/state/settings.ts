@@ -7,6 +7,7 @@ import {
   FIGURE_WIDTHS,
   type FigureStyle,
   PNG_SCALES,
+  SVG_TEXTS,
 } from '../figures/figureStyle.ts';
 import { PALETTES, type PaletteName } from '../figures/palette.ts';
 import type { Context } from './context.ts';
@@ -91,6 +92,7 @@ const Schema = v.object({
     v.object({
       width: v.picklist(FIGURE_WIDTHS),
       scale: v.picklist(PNG_SCALES),
+      text: v.picklist(SVG_TEXTS),
       parts: v.pipe(v.array(v.picklist(FIGURE_PARTS)), v.readonly()),
     }),
     DEFAULT_FIGURE_STYLE,

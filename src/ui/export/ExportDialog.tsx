@@ -54,7 +54,7 @@ export function ExportDialog({ views, domain, onClose }: ExportDialogProps) {
   return (
     <Dialog open title="Export the figure and its data" onClose={onClose}>
       <div className="export">
-        <FigurePreview scene={scene} />
+        <FigurePreview scene={scene} onError={actions.page.showError} />
         <div className="export-side">
           <FigureControls
             style={style}

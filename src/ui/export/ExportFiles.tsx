@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { toWire, type WireError } from '../../core/errors.ts';
-import { PNG_SCALES } from '../../figures/figureStyle.ts';
+import { PNG_SCALES, type SvgText } from '../../figures/figureStyle.ts';
 import type { Scene } from '../../figures/scene.ts';
 import type { ModelState } from '../../state/modelState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
-import { Segmented } from '../widgets/Segmented.tsx';
+import { Segmented, type SegmentedOption } from '../widgets/Segmented.tsx';
 import { download, exportName } from './download.ts';
 import { exportResults, resultsToCsv, resultsToJson } from './exportResults.ts';
 import { copyPicture, pngFile, svgFile } from './figureFiles.ts';
@@ -17,6 +17,11 @@ interface ExportFilesProps {
 }
 
 const SCALE_OPTIONS = PNG_SCALES.map((scale) => ({ value: `${scale}`, label: `${scale}×` }));
+
+const TEXT_OPTIONS: readonly SegmentedOption<SvgText>[] = [
+  { value: 'shapes', label: 'shapes', title: 'Letters look alike in every program' },
+  { value: 'text', label: 'text', title: 'Letters can be edited, in a font that the reader has' },
+];
 
 /** The figure as PNG and SVG, which hold the result, and the result alone. */
 export function ExportFiles({ scene, models }: ExportFilesProps) {
@@ -52,11 +57,17 @@ export function ExportFiles({ scene, models }: ExportFilesProps) {
           actions.settings.set({ figure: { ...figure, scale } });
         }}
       />
+      <Segmented
+        label="SVG text"
+        options={TEXT_OPTIONS}
+        value={figure.text}
+        onChange={(text) => actions.settings.set({ figure: { ...figure, text } })}
+      />
       <div className="export-buttons">
         <Button kind="primary" onClick={save('png', () => pngFile(scene, figure.scale, json()))}>
           Download PNG
         </Button>
-        <Button onClick={save('svg', () => svgFile(scene, json()))}>Download SVG</Button>
+        <Button onClick={save('svg', () => svgFile(scene, figure.text, json()))}>Download SVG</Button>
         <Button
           title="The picture alone: a downloaded one holds its data, too"
           onClick={attempt(async () => {

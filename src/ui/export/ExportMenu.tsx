@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { PNG_SCALES, type PngScale } from '../../figures/figureStyle.ts';
 import type { Scene } from '../../figures/scene.ts';
+import { useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { useMenu } from '../widgets/useMenu.ts';
@@ -38,6 +39,7 @@ export function ExportMenu({
   onError,
 }: ExportMenuProps) {
   const menu = useMenu();
+  const text = useAppState((state) => state.settings.figure.text);
   const [scale, setScale] = useState<PngScale>(2);
   const [copied, setCopied] = useState(false);
   const data = async () => (hasResults ? makeJson() : null);
@@ -77,7 +79,9 @@ export function ExportMenu({
           Download PNG
         </Button>
         <Button
-          onClick={() => save('svg', async () => (await figureFiles()).svgFile(makeScene(), await data()))}
+          onClick={() =>
+            save('svg', async () => (await figureFiles()).svgFile(makeScene(), text, await data()))
+          }
         >
           Download SVG
         </Button>

@@ -1,17 +1,30 @@
-import { useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { useDeferredValue, useEffect, useState } from 'react';
 import type { Scene } from '../../figures/scene.ts';
-import { sceneToSvg } from '../../figures/sceneToSvg.ts';
+import { figureSvg } from './figureFiles.ts';
+
+interface FigurePreviewProps {
+  readonly scene: Scene;
+  /** Called where the code that draws it couldn’t be fetched. */
+  readonly onError: (error: unknown) => void;
+}
 
 /** The figure as it will be written, at its size on paper where there is room. */
-export function FigurePreview({ scene: current }: { readonly scene: Scene }) {
+export function FigurePreview({ scene: current, onError }: FigurePreviewProps) {
   const scene = useDeferredValue(current);
-  const svg = useMemo(() => sceneToSvg(scene), [scene]);
   const [url, setUrl] = useState<string>();
   useEffect(() => {
-    const made = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [svg]);
+    let made: string | null = null;
+    let isOutdated = false;
+    figureSvg(scene, 'shapes').then((svg) => {
+      if (isOutdated) return;
+      made = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+      setUrl(made);
+    }, onError);
+    return () => {
+      isOutdated = true;
+      if (made !== null) URL.revokeObjectURL(made);
+    };
+  }, [scene, onError]);
   const { width, height, perInch = 96 } = scene;
   return (
     <figure className="export-preview">

@@ -1,5 +1,6 @@
 import { loadResultFiles } from '../../core/embedded/index.ts';
-import type { PngScale } from '../../figures/figureStyle.ts';
+import type { PngScale, SvgText } from '../../figures/figureStyle.ts';
+import { loadGlyphs } from '../../figures/loadGlyphs.ts';
 import type { Scene } from '../../figures/scene.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
 import { exportPng } from './exportPng.ts';
@@ -32,12 +33,18 @@ export function copyPicture(scene: Promise<Scene>, scale: PngScale): Promise<voi
 }
 
 /** A figure as a standalone SVG file that holds the models' JSON, where there is one. */
-export async function svgFile(scene: Scene, json: string | null): Promise<Blob> {
+export async function svgFile(scene: Scene, text: SvgText, json: string | null): Promise<Blob> {
   const { embedInSvg } = await loadResultFiles();
-  const svg = sceneToSvg(scene);
+  const svg = await figureSvg(scene, text);
   return new Blob([json === null ? svg : embedInSvg(svg, json)], { type: 'image/svg+xml' });
 }
 
-function pngOf(scene: Scene, scale: PngScale): Promise<Blob> {
-  return exportPng(sceneToSvg(scene), { width: scene.width * scale, height: scene.height * scale });
+/** A figure as a standalone SVG; the shapes of its letters are fetched where they are asked for. */
+export async function figureSvg(scene: Scene, text: SvgText): Promise<string> {
+  return text === 'text' ? sceneToSvg(scene) : sceneToSvg(scene, await loadGlyphs());
+}
+
+async function pngOf(scene: Scene, scale: PngScale): Promise<Blob> {
+  const svg = await figureSvg(scene, 'shapes');
+  return exportPng(svg, { width: scene.width * scale, height: scene.height * scale });
 }

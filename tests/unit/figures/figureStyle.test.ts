@@ -152,7 +152,11 @@ describe('the width of a figure', () => {
       ] as const)
         for (const count of [1, 2]) {
           const results = [fakeResult({ layers, heads }), fakeResult({ layers, heads, id: 'x/y' })];
-          const scene = draw([], { style: { width, scale: 2, parts } }, results.slice(0, count));
+          const scene = draw(
+            [],
+            { style: { width, scale: 2, text: 'text', parts } },
+            results.slice(0, count),
+          );
           expect(scene.width / scene.perInch!).toBeCloseTo(inches, 2);
           const points = textNodes(scene).map(({ size }) => (72 * size) / scene.perInch!);
           expect(Math.min(...points)).toBeGreaterThanOrEqual(6);
@@ -164,14 +168,19 @@ describe('the width of a figure', () => {
       for (const width of FIGURE_WIDTHS) {
         const long = { layers, heads, id: 'owner/a-name-as-long-as-any-that-the-hub-allows-for-its-models' };
         const results = [fakeResult(long), fakeResult(long)];
-        const scene = draw([], { style: { width, scale: 2, parts } }, results);
+        const scene = draw([], { style: { width, scale: 2, text: 'text', parts } }, results);
         const right = rightmost(scene.children, 0);
         expect(right, `${width} ${layers} × ${heads}`).toBeLessThanOrEqual(scene.width);
       }
   });
 
   it('sets two maps of a narrow column one below the other', () => {
-    const style = { width: 'single', scale: 2, parts: ['strips', 'nullBand', 'footer'] } as const;
+    const style = {
+      width: 'single',
+      scale: 2,
+      text: 'text',
+      parts: ['strips', 'nullBand', 'footer'],
+    } as const;
     expectGolden('figure-column', sceneToSvg(draw([], { style }, [masked, causal])));
     const wide = { ...style, width: 'double' } as const;
     expectGolden('figure-columns', sceneToSvg(draw([], { style: wide }, [masked])));

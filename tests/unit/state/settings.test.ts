@@ -14,7 +14,7 @@ const OTHERS: Settings = {
   isolates: false,
   headSections: ['rope'],
   timingDetails: true,
-  figure: { width: 'single', scale: 3, parts: ['footer'] },
+  figure: { width: 'single', scale: 3, text: 'text', parts: ['footer'] },
 };
 
 describe('settings', () => {
