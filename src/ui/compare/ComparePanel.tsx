@@ -55,7 +55,8 @@ function Comparison({ a, b }: ComparisonProps) {
   const actions = useActions();
   const metric = useMetric();
   const pinned = useAppState((state) => state.pinned);
-  const palette = useAppState((state) => state.settings.palette);
+  const { palette, figure: style } = useAppState((state) => state.settings);
+  const compared = useAppState((state) => state.compared);
   const sort = useAppState((state) => state.sort);
   const models = useAppState((state) => state.models);
   const pairs = useMemo(() => pairedHeads(a, b, metric), [a, b, metric]);
@@ -108,7 +109,10 @@ function Comparison({ a, b }: ComparisonProps) {
             label="Export the difference"
             fileName={fileName}
             makeScene={() =>
-              figureScene(results(), { metric: difference, domain, palette, sort, views: [view] })
+              figureScene(results(), {
+                ...{ metric: difference, domain, palette, sort, views: [view], style },
+                heads: { pinned, compared },
+              })
             }
             makeJson={makeJson}
             hasResults

@@ -55,14 +55,14 @@ export function ExportDialog({ views, domain, onClose }: ExportDialogProps) {
     <Dialog open title="Export the figure and its data" onClose={onClose}>
       <div className="export">
         <FigurePreview scene={scene} onError={actions.page.showError} />
-        <div className="export-side">
-          <FigureControls
-            style={style}
-            onChange={(figure) => actions.settings.set({ figure })}
-            titles={titles}
-            onTitles={setEdited}
-            withoutEffect={withoutEffect}
-          />
+        <FigureControls
+          style={style}
+          onChange={(figure) => actions.settings.set({ figure })}
+          titles={titles}
+          onTitles={setEdited}
+          withoutEffect={withoutEffect}
+        />
+        <div className="export-taking">
           <ExportFiles scene={scene} models={models} />
           <CopyLink views={views} metric={metric} convention={conventions} />
         </div>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { toWire, type WireError } from '../../core/errors.ts';
-import { PNG_SCALES, type SvgText } from '../../figures/figureStyle.ts';
+import type { SvgText } from '../../figures/figureStyle.ts';
 import type { Scene } from '../../figures/scene.ts';
 import type { ModelState } from '../../state/modelState.ts';
 import { useActions, useAppState } from '../appContext.ts';
@@ -10,13 +10,12 @@ import { Segmented, type SegmentedOption } from '../widgets/Segmented.tsx';
 import { download, exportName } from './download.ts';
 import { exportResults, resultsToCsv, resultsToJson } from './exportResults.ts';
 import { copyPicture, pngFile, svgFile } from './figureFiles.ts';
+import { SCALE_OPTIONS, scaleNamed } from './pngScales.ts';
 
 interface ExportFilesProps {
   readonly scene: Scene;
   readonly models: readonly ModelState[];
 }
-
-const SCALE_OPTIONS = PNG_SCALES.map((scale) => ({ value: `${scale}`, label: `${scale}×` }));
 
 const TEXT_OPTIONS: readonly SegmentedOption<SvgText>[] = [
   { value: 'shapes', label: 'shapes', title: 'Letters look alike in every program' },
@@ -48,21 +47,20 @@ export function ExportFiles({ scene, models }: ExportFilesProps) {
     });
   return (
     <div className="export-files">
-      <Segmented
-        label="PNG size"
-        options={SCALE_OPTIONS}
-        value={`${figure.scale}`}
-        onChange={(value) => {
-          const scale = PNG_SCALES.find((known) => `${known}` === value) ?? 2;
-          actions.settings.set({ figure: { ...figure, scale } });
-        }}
-      />
-      <Segmented
-        label="SVG text"
-        options={TEXT_OPTIONS}
-        value={figure.text}
-        onChange={(text) => actions.settings.set({ figure: { ...figure, text } })}
-      />
+      <div className="export-formats">
+        <Segmented
+          label="PNG size"
+          options={SCALE_OPTIONS}
+          value={`${figure.scale}`}
+          onChange={(value) => actions.settings.set({ figure: { ...figure, scale: scaleNamed(value) } })}
+        />
+        <Segmented
+          label="SVG text"
+          options={TEXT_OPTIONS}
+          value={figure.text}
+          onChange={(text) => actions.settings.set({ figure: { ...figure, text } })}
+        />
+      </div>
       <div className="export-buttons">
         <Button kind="primary" onClick={save('png', () => pngFile(scene, figure.scale, json()))}>
           Download PNG

@@ -1,11 +1,11 @@
 import { useState } from 'react';
-import { PNG_SCALES, type PngScale } from '../../figures/figureStyle.ts';
 import type { Scene } from '../../figures/scene.ts';
-import { useAppState } from '../appContext.ts';
+import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Segmented } from '../widgets/Segmented.tsx';
 import { useMenu } from '../widgets/useMenu.ts';
 import { download } from './download.ts';
+import { SCALE_OPTIONS, scaleNamed } from './pngScales.ts';
 
 interface ExportMenuProps {
   /** Several menus stand on a page: each says what it exports. */
@@ -25,8 +25,6 @@ interface ExportMenuProps {
 /** What writes pictures is fetched when one is asked for. */
 const figureFiles = () => import('./figureFiles.ts');
 
-const SCALE_OPTIONS = PNG_SCALES.map((scale) => ({ value: `${scale}`, label: `${scale}×` }));
-
 /** Figure and data as files. A native <details>, closed by Esc, by leaving it, and by a download. */
 export function ExportMenu({
   label,
@@ -39,8 +37,9 @@ export function ExportMenu({
   onError,
 }: ExportMenuProps) {
   const menu = useMenu();
-  const text = useAppState((state) => state.settings.figure.text);
-  const [scale, setScale] = useState<PngScale>(2);
+  const actions = useActions();
+  const figure = useAppState((state) => state.settings.figure);
+  const { scale, text } = figure;
   const [copied, setCopied] = useState(false);
   const data = async () => (hasResults ? makeJson() : null);
   const save = async (ending: string, make: () => Blob | Promise<Blob>) => {
@@ -69,7 +68,7 @@ export function ExportMenu({
           label="PNG size"
           options={SCALE_OPTIONS}
           value={`${scale}`}
-          onChange={(value) => setScale(PNG_SCALES.find((known) => `${known}` === value) ?? 2)}
+          onChange={(value) => actions.settings.set({ figure: { ...figure, scale: scaleNamed(value) } })}
         />
         <Button
           onClick={() =>

@@ -13,16 +13,12 @@ export function FigurePreview({ scene: current, onError }: FigurePreviewProps) {
   const scene = useDeferredValue(current);
   const [url, setUrl] = useState<string>();
   useEffect(() => {
-    let made: string | null = null;
     let isOutdated = false;
     figureSvg(scene, 'shapes').then((svg) => {
-      if (isOutdated) return;
-      made = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
-      setUrl(made);
+      if (!isOutdated) setUrl(`data:image/svg+xml,${encodeURIComponent(svg)}`);
     }, onError);
     return () => {
       isOutdated = true;
-      if (made !== null) URL.revokeObjectURL(made);
     };
   }, [scene, onError]);
   const { width, height, perInch = 96 } = scene;
