@@ -82,8 +82,8 @@ export function summariseColumns(
 }
 
 /** The ends of the strips' scale, and the middle of a diverging one. */
-function rulesOf({ kind, low, high }: ColourDomain): number[] {
-  return kind === 'diverging' ? [low, (low + high) / 2, high] : [low, high];
+function rulesOf({ kind, low, high }: ColourDomain, middle = (low + high) / 2): number[] {
+  return kind === 'diverging' ? [low, middle, high] : [low, high];
 }
 
 function ruleStyle(value: number, { low, high }: ColourDomain): { dash?: readonly number[] } {
@@ -92,7 +92,7 @@ function ruleStyle(value: number, { low, high }: ColourDomain): { dash?: readonl
 
 /**
  * The ends of the row strip: those of the colours, but where all quartiles lie on one side of the middle, only that
- * side, so that medians don't crowd in one half.
+ * side, so that medians don't crowd in one half. The colours of z end where chance does; its medians may lie far beyond.
  */
 function stripDomain(view: HeatmapView, { metric, domain }: StripOptions): ColourDomain {
   if (domain.kind !== 'diverging') return domain;
@@ -100,9 +100,15 @@ function stripDomain(view: HeatmapView, { metric, domain }: StripOptions): Colou
   const spread = (domain.high - domain.low) / 10;
   const summaries = view.rows.flatMap((_, index) => summariseLayer(view, index, metric) ?? []);
   if (summaries.length === 0) return domain;
-  if (summaries.every(({ q1 }) => q1 >= middle - spread)) return { ...domain, low: middle - spread };
-  if (summaries.every(({ q3 }) => q3 <= middle + spread)) return { ...domain, high: middle + spread };
-  return domain;
+  const reach = metric.id === 'z' ? summaries.flatMap(({ q1, q3 }) => [Math.floor(q1), Math.ceil(q3)]) : [];
+  const ends = {
+    ...domain,
+    low: Math.min(domain.low, ...reach),
+    high: Math.max(domain.high, ...reach),
+  };
+  if (summaries.every(({ q1 }) => q1 >= middle - spread)) return { ...ends, low: middle - spread };
+  if (summaries.every(({ q3 }) => q3 <= middle + spread)) return { ...ends, high: middle + spread };
+  return ends;
 }
 
 /** Where a value lies on the row strip, px from the left of the map. */
@@ -123,7 +129,11 @@ export function rowStrip(view: HeatmapView, layout: HeatmapLayout, options: Stri
   const [top, bottom] = [layout.gridY, layout.gridY + layout.gridHeight - gapOf(layout.cell)];
   const isNarrow = layout.stripWidth < 80;
   // The middle of the colours is ruled wherever it lies; an end close to it has no label.
-  const rules = rulesOf(options.domain).filter((value) => value >= domain.low && value <= domain.high);
+  const { low, high } = options.domain;
+  const widest = { ...options.domain, low: Math.min(low, domain.low), high: Math.max(high, domain.high) };
+  const rules = rulesOf(widest, (low + high) / 2).filter(
+    (value) => value >= domain.low && value <= domain.high,
+  );
   const label = { type: 'text', size: SMALL, fill: theme.muted, anchor: 'middle' } as const;
   const title = isNarrow ? `median ${metric.label}` : `median ${metric.label}, IQR`;
   const axis: SceneNode[] = [

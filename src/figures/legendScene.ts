@@ -137,7 +137,8 @@ function upright(options: LegendOptions, height: number, name: string): SceneNod
   });
   const band = bandOn(options, height);
   return [
-    { ...text, x: 0, y: 10, text: name, fill: theme.ink, bold: true },
+    // What stands in brackets has no room here; the page says it under the scale.
+    { ...text, x: 0, y: 10, text: name.replace(/ \(.*\)/, ''), fill: theme.ink, bold: true },
     group('scale', [bar], { crisp: true }),
     group('ticks', ticksOf(domain, height, 24).flatMap(tick)),
     group('clipped', [

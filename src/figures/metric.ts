@@ -107,7 +107,7 @@ const Z: Metric = {
   id: 'z',
   label: 'z',
   plainName: 'z',
-  name: 'z of s against random orientations',
+  name: 'z of s against chance',
   title:
     'z = (s − 1/d)·d/√2: how many standard deviations s lies from the mean of random weights; between −2 and 2 is what chance gives',
   kind: 'diverging',

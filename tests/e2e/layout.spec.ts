@@ -149,3 +149,40 @@ test('the jump box is emptied when another model opens', async ({ page }) => {
   await expect(box).toHaveValue('');
   expect(await box.evaluate((element: HTMLInputElement) => element.validity.customError)).toBe(false);
 });
+
+test('the ranking stays under the pointer; a narrow window shows what is pinned; forced colours keep what is chosen apart', async ({
+  page,
+}) => {
+  await openPage(page);
+  const side = page.getByRole('complementary');
+  const ranking = side.getByText('Most symmetric').first();
+  const place = await ranking.boundingBox();
+  const map = grid(page, 'sample/masked');
+  await map.hover({ position: { x: 80, y: 80 } });
+  await expect(side.getByRole('heading', { name: 'L0H0' })).toBeVisible();
+  expect(await ranking.boundingBox()).toEqual(place);
+  await page.mouse.move(0, 0);
+
+  await page.emulateMedia({ forcedColors: 'active' });
+  const colour = (selector: string, property: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((each, name) => getComputedStyle(each).getPropertyValue(name), property);
+  for (const [chosen, other, property] of [
+    ['.tab[aria-selected=true]', '.tab[aria-selected=false]', 'border-bottom-color'],
+    ['.segment input:checked + span', '.segment input:not(:checked) + span', 'background-color'],
+    ['.model:first-child .swatch', '.model:nth-child(2) .swatch', 'background-color'],
+  ] as const)
+    expect(await colour(chosen, property), chosen).not.toBe(await colour(other, property));
+  await page.emulateMedia({ forcedColors: 'none' });
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  await map.click({ position: { x: 60, y: 60 } });
+  const strip = page.getByRole('region', { name: 'Tapped head' });
+  await expect(strip).toContainText(/L0H0 · s .*rank \d+ of 16/);
+  await expect(strip).toBeInViewport();
+  await strip.getByRole('button', { name: 'Details' }).click();
+  await expect(page.locator('#head-panel')).toBeFocused();
+  await expect(side.getByRole('heading', { name: 'L0H0' })).toBeInViewport();
+});

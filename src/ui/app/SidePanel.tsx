@@ -8,7 +8,15 @@ import { ComparedHeads } from '../head/ComparedHeads.tsx';
 import { HeadPanel } from '../head/HeadPanel.tsx';
 import { focusGrid, HEAD_PANEL_ID } from '../heatmap/focus.ts';
 import { viewsOfModels } from '../modelViews.ts';
+import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import './sidePanel.css';
+
+const LazyHeadStrip = lazyWithPreload(() => import('./HeadStrip.tsx'), 'HeadStrip', 0);
+
+/** A pointer that hovers would have the strip come and go. */
+const IS_TOUCH = matchMedia('(hover: none)');
+/** The panel stands under the map. */
+const IS_NARROW = matchMedia('(max-width: 900px)');
 
 interface SidePanelProps {
   readonly views: readonly HeatmapView[];
@@ -53,6 +61,9 @@ export function SidePanel({ views }: SidePanelProps) {
       tabIndex={-1}
       onKeyDown={onKeyDown}
     >
+      {shown !== null && (pinned !== null || IS_TOUCH.matches) && IS_NARROW.matches && (
+        <LazyHeadStrip models={models} head={shown} pinned={pinned !== null} />
+      )}
       <HeadPanel models={models} head={shown} pinned={pinned !== null} />
       <ComparedHeads models={models} />
     </section>

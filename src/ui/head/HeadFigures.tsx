@@ -2,8 +2,8 @@ import { formatFull } from '../../figures/format.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { metricsOf } from '../../figures/metric.ts';
 import { headValue } from '../../figures/metricValues.ts';
+import { headRank } from '../heatmap/headRank.ts';
 import { headState } from '../heatmap/headText.ts';
-import { headRank } from './sections/headFacts.ts';
 import type { SectionProps } from './sections/headModel.ts';
 
 /** Shows a head's numbers as a small table: a row a quantity, a column a model; where there is no value, its reason. */

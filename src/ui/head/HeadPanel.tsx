@@ -9,6 +9,7 @@ import { CopyButton } from '../widgets/CopyButton.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 import { detailJson } from './detailJson.ts';
 import { HeadFigures } from './HeadFigures.tsx';
+import { HeadPeek } from './HeadPeek.tsx';
 import { HeadSections } from './HeadSections.tsx';
 import { Overview } from './Overview.tsx';
 import type { HeadPanelModel } from './sections/headModel.ts';
@@ -21,28 +22,30 @@ interface HeadPanelProps {
   readonly pinned: boolean;
 }
 
-/** Shows all that is known of one head, in each model; without a head, the ends of the ranking. */
+/** Shows all that is known of the pinned head, in each model; while none is, the ends of the ranking under the one looked at. */
 export function HeadPanel({ models, head, pinned }: HeadPanelProps) {
   const actions = useActions();
   const [first] = models;
   if (first === undefined) return <p className="quiet">Open a model to see its heads here.</p>;
-  if (head === null) return <Overview models={models} />;
+  if (head === null || !pinned)
+    return (
+      <div className="head-panel">
+        <HeadPeek models={models} head={head} />
+        <Overview models={models} />
+      </div>
+    );
   return (
     <div className="head-panel">
       <header className="head-title">
         <h2>{nameOf(first.view, head)}</h2>
-        {pinned ? (
-          <Button kind="quiet" onClick={() => actions.selection.pin(null)}>
-            Unpin
-          </Button>
-        ) : (
-          <span className="quiet">click to pin</span>
-        )}
+        <Button kind="quiet" onClick={() => actions.selection.pin(null)}>
+          Unpin
+        </Button>
       </header>
       <HeadFigures models={models} head={head} />
-      {pinned && <Failures models={models} />}
-      <HeadSections models={models} head={head} pinned={pinned} />
-      {pinned && <TakeAway models={models} head={head} />}
+      <Failures models={models} />
+      <HeadSections models={models} head={head} />
+      <TakeAway models={models} head={head} />
     </div>
   );
 }

@@ -19,10 +19,6 @@ export const LazySection = lazyWithPreload(
 /** What is known of a head by its scores alone. */
 const SCORED: readonly HeadSectionId[] = ['energy', 'provenance'];
 
-interface HeadSectionsProps extends SectionProps {
-  readonly pinned: boolean;
-}
-
 const TITLES: Readonly<Record<HeadSectionId, string>> = {
   energy: 'Energy',
   eigenvalues: 'Eigenvalues',
@@ -34,15 +30,15 @@ const TITLES: Readonly<Record<HeadSectionId, string>> = {
   provenance: 'Where it came from',
 };
 
-/** The sections of the panel. Those that take reading and computing are there for the pinned head alone. */
-export function HeadSections({ pinned, ...props }: HeadSectionsProps) {
+/** The sections of the pinned head. */
+export function HeadSections(props: SectionProps) {
   const open = useAppState((state) => state.settings.headSections);
   const { settings, selection } = useActions();
   const toggle = (id: HeadSectionId) =>
     settings.set({ headSections: open.includes(id) ? open.filter((other) => other !== id) : [...open, id] });
   const inspected = props.models.filter(({ hasWeights = true }) => hasWeights);
   const unread = props.models.find(({ unreadBytes }) => unreadBytes !== undefined)?.unreadBytes;
-  const shown = !pinned ? ['provenance' as const] : inspected.length > 0 ? HEAD_SECTIONS : SCORED;
+  const shown = inspected.length > 0 ? HEAD_SECTIONS : SCORED;
   return (
     <div className="head-sections">
       {shown.map((id) => (
@@ -56,17 +52,16 @@ export function HeadSections({ pinned, ...props }: HeadSectionsProps) {
           <LazySection id={id} {...props} models={SCORED.includes(id) ? props.models : inspected} />
         </HeadSection>
       ))}
-      {pinned && inspected.length < props.models.length && (
+      {inspected.length < props.models.length && (
         <p className="quiet">
           {inspected.length === 0 ? '' : 'Of one model only: '}
           Spectrum, matrices and partners are computed from weights, which{' '}
           {unread === undefined ? 'don’t come with these scores.' : 'weren’t read yet.'}
         </p>
       )}
-      {pinned && unread !== undefined && (
+      {unread !== undefined && (
         <Button onClick={() => selection.pin(props.head)}>Read its layer, {formatBytes(unread)}</Button>
       )}
-      {!pinned && <p className="quiet">Click the cell for its spectrum, matrices and partners.</p>}
     </div>
   );
 }

@@ -7,24 +7,16 @@ import { useMetric } from '../figure/useMetric.ts';
 import { extremeHeads } from './sections/headFacts.ts';
 import type { HeadPanelModel } from './sections/headModel.ts';
 
-/** Without a mouse there is no hovering: a first tap shows a head, a second one pins it. */
-const IS_TOUCH = matchMedia('(hover: none)').matches;
-
 interface OverviewProps {
   readonly models: readonly HeadPanelModel[];
 }
 
-/** Shown while no head is looked at: the ends of the ranking, one click away. */
+/** Shown while no head is pinned: the ends of the ranking, one click away. */
 export function Overview({ models }: OverviewProps) {
   const metric = useMetric();
   const isSymmetry = isSymmetryMetric(metric);
   return (
-    <div className="head-panel">
-      <p className="quiet">
-        {IS_TOUCH
-          ? 'Tap a cell for its values; tap it again to keep them here.'
-          : 'Hover over a cell for its values, or move with the arrow keys; click to keep them here.'}
-      </p>
+    <>
       {models.map(({ key, view, swatch }) => {
         const ends = extremeHeads(view, metric, models.length > 1 ? 3 : 5);
         if (ends.highest.length === 0) return null;
@@ -49,7 +41,7 @@ export function Overview({ models }: OverviewProps) {
           </section>
         );
       })}
-    </div>
+    </>
   );
 }
 

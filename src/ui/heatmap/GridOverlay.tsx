@@ -32,6 +32,7 @@ export function GridOverlay(props: GridOverlayProps) {
     view.model === undefined ? undefined : state.marked?.get(view.model),
   );
   const active = useAppState(activeHead);
+  const looked = hovered ?? (here && byKeyboard ? active : null);
   const place = active && layout.arrangement.place(active);
   const activeLabel = active ? headAriaLabel(view, active, metric) : '';
   // Keys that lead to a layer or a column ask for its figures; the head's own are in its panel.
@@ -46,7 +47,7 @@ export function GridOverlay(props: GridOverlayProps) {
       <AxisTip layout={layout} line={line} text={hovered && here && !showsLine ? null : summary} />
       <CellOutline layout={layout} head={pinned} kind="pinned" />
       {/* After Escape nothing is looked at, but the keys are still somewhere. */}
-      <CellOutline layout={layout} head={hovered ?? (here && byKeyboard ? active : null)} kind="hover" />
+      <CellOutline layout={layout} head={isSameHead(looked, pinned) ? null : looked} kind="hover" />
       <div className="visually-hidden" role="row" tabIndex={-1} aria-rowindex={(place?.row ?? 0) + 1}>
         <span
           role="gridcell"

@@ -1,9 +1,11 @@
-import { Fragment } from 'react';
 import { cellBox } from '../../figures/gridGeometry.ts';
 import type { HeatmapLayout } from '../../figures/heatmapLayout.ts';
 import type { HeadRef, HeatmapView } from '../../figures/heatmapView.ts';
-import { type Metric, metricFor } from '../../figures/metric.ts';
-import { headState, nameOf } from './headText.ts';
+import type { Metric } from '../../figures/metric.ts';
+import { HeadValues } from './HeadValues.tsx';
+
+/** Height that a tip takes with its distance, px: two lines. */
+const TIP = 56;
 
 interface HeadTipProps {
   readonly view: HeatmapView;
@@ -12,42 +14,26 @@ interface HeadTipProps {
   readonly metric: Metric;
 }
 
-/** The readout beside the pointer: "L5H1 · r 0.5499 · s 0.0998". */
+/** The readout near the pointer, beyond the head's neighbours, whose values stay in view. */
 export function HeadTip({ view, layout, head, metric }: HeadTipProps) {
   const box = cellBox(layout, head);
   if (box === null) return null;
-  const x = box.x + layout.cell / 2;
-  const [above, below] = [box.y, box.y + layout.cell];
-  // In the upper rows the tip hangs below the cell, so that it never leaves the figure.
-  const hangs = above < layout.gridY + 2 * layout.cell || above < 60;
-  const side = x < layout.width / 3 ? 'left' : x > (2 * layout.width) / 3 ? 'right' : 'middle';
+  const { cell, width, height } = layout;
+  const x = box.x + cell / 2;
+  const above = box.y - cell;
+  const below = box.y + 2 * cell;
+  const hangs = above < TIP && height - below > above;
+  // A map of two or three rows has no such place: there it touches the cell.
+  const back = Math.max(above, height - below) < TIP ? cell : 0;
+  const side = x < width / 3 ? 'left' : x > (2 * width) / 3 ? 'right' : 'middle';
   return (
     <div
-      className={`tip tip-${hangs ? 'below' : 'above'} tip-${side}`}
+      className={`tip head-tip tip-${hangs ? 'below' : 'above'} tip-${side}`}
       // Two thirds of the map at most: wherever it hangs, it stays within it.
-      style={{ left: x, top: hangs ? below : above, maxWidth: (layout.width * 2) / 3 }}
+      style={{ left: x, top: hangs ? below - back : above + back, maxWidth: (width * 2) / 3 }}
       aria-hidden="true"
     >
-      <b>{nameOf(view, head)}</b>
-      <TipValues view={view} head={head} metric={metric} />
+      <HeadValues view={view} head={head} metric={metric} />
     </div>
   );
-}
-
-/** r and s, or what the metric is made of; then what the map shows if it is something else. */
-function TipValues({ view, head, metric }: Pick<HeadTipProps, 'view' | 'head' | 'metric'>) {
-  const state = headState(view, head, metric);
-  if (state.kind === 'waiting') return <span className="quiet"> not scored yet</span>;
-  if (state.kind === 'undefined') return <span className="tip-reason">{state.reason}</span>;
-  const shown = [...(metric.readoutMetrics ?? [metricFor('r'), metricFor('s')])];
-  if (!shown.includes(metric)) shown.push(metric);
-  return shown.map((each) => {
-    const value = headState(view, head, each);
-    return (
-      <Fragment key={each.id}>
-        {` · ${each.label} `}
-        <span className="num">{value.kind === 'scored' ? each.format(value.value) : '—'}</span>
-      </Fragment>
-    );
-  });
 }

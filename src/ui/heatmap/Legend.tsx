@@ -49,7 +49,9 @@ export function Legend({ metric, domain, dModel, isUpright = false }: LegendProp
     <div ref={box} className={isUpright ? 'legend legend-upright' : 'legend'}>
       <SceneCanvas scene={scene} />
       <p className="legend-note">
-        {(isUpright || metric.id !== 's') && <span className="legend-more">{metric.title}.</span>}
+        {(isUpright || metric.id !== 's') && (
+          <span className="legend-more legend-sentence">{metric.title}.</span>
+        )}
         {band !== null && (
           <span>
             random<span className="legend-more"> weights</span>: {formatSignificant(band.mean, 2)} ±{' '}

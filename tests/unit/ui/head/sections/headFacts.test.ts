@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { stackView } from '../../../../../src/figures/heatmapView.ts';
 import { metricFor } from '../../../../../src/figures/metric.ts';
-import { extremeHeads, headRank } from '../../../../../src/ui/head/sections/headFacts.ts';
+import { extremeHeads } from '../../../../../src/ui/head/sections/headFacts.ts';
+import { headRank } from '../../../../../src/ui/heatmap/headRank.ts';
 import { fakeResult } from '../../../figures/fakeResult.ts';
 
 /** s grows with the head's number, ‖M‖ falls. */
