@@ -10,7 +10,9 @@ export function linksActions(ctx: Context<AppState>) {
   return {
     /** Opens what the address names, and keeps it in step with the page from then on. */
     async follow(window: LinkWindow): Promise<void> {
-      (await load()).followLinks(ctx, window);
+      const { followLinks, followRecentModels } = await load();
+      followLinks(ctx, window);
+      followRecentModels(ctx);
     },
     /**
      * Finds how many bytes of weights scoring a model takes, by its headers alone; null where a question comes first.

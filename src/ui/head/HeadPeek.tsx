@@ -6,8 +6,8 @@ import type { HeadPanelModel } from './sections/headModel.ts';
 
 /** Without a mouse there is no hovering: a first tap shows a head, a second one pins it. */
 const IS_TOUCH = matchMedia('(hover: none)').matches;
-/** Heights of the head's name with the gap under it, and of one line of its table, px. */
-const [TITLE, LINE] = [36, 24];
+/** At most so high are the head's name, the names of two models, and one line of the table, px. */
+const [TITLE, MODELS, LINE] = [36, 46, 25];
 
 interface HeadPeekProps {
   readonly models: readonly HeadPanelModel[];
@@ -16,10 +16,12 @@ interface HeadPeekProps {
 
 /** The numbers of the head under the pointer. Their room is kept while there is none: the ranking below stays where it is. */
 export function HeadPeek({ models, head }: HeadPeekProps) {
-  const lines = metricsOf(models.map(({ view }) => view)).length + models.length;
+  // The last line is the rank.
+  const lines = metricsOf(models.map(({ view }) => view)).length + 1;
+  const minHeight = TITLE + (models.length > 1 ? MODELS : 0) + LINE * lines;
   const [first] = models;
   return (
-    <div className="head-peek" style={IS_TOUCH ? {} : { minHeight: TITLE + LINE * lines }}>
+    <div className="head-peek" style={IS_TOUCH ? {} : { minHeight }}>
       {head === null || first === undefined ? (
         <p className="quiet">
           {IS_TOUCH

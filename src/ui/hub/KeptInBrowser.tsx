@@ -7,13 +7,13 @@ import { Button } from '../widgets/Button.tsx';
 export function KeptInBrowser() {
   const actions = useActions();
   const keepsBytes = useAppState((state) => state.settings.keepsBytes);
-  const [usage, setUsage] = useState({ scores: 0, bytes: 0 });
+  const [usage, setUsage] = useState({ scores: 0, bytes: 0, recent: 0 });
   const [asked, setAsked] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked again after something was cleared
   useEffect(() => {
     let isCurrent = true;
-    void actions.saved.usage().then((now) => {
-      if (isCurrent) setUsage(now);
+    void Promise.all([actions.saved.usage(), actions.saved.recentModels()]).then(([now, { length }]) => {
+      if (isCurrent) setUsage({ ...now, recent: length });
     });
     return () => {
       isCurrent = false;
@@ -27,6 +27,16 @@ export function KeptInBrowser() {
         Scores of {usage.scores} {usage.scores === 1 ? 'model' : 'models'} from the hub.{' '}
         <Button kind="quiet" disabled={usage.scores === 0} onClick={() => clear(actions.saved.clearScores)}>
           Clear scores
+        </Button>
+      </p>
+      <p>
+        {usage.recent} recent {usage.recent === 1 ? 'model' : 'models'} under the model’s input.{' '}
+        <Button
+          kind="quiet"
+          disabled={usage.recent === 0}
+          onClick={() => clear(actions.saved.clearRecentModels)}
+        >
+          Clear list
         </Button>
       </p>
       <label>

@@ -1,10 +1,13 @@
-import type { FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
 import type { LocalFile } from '../../core/repos/index.ts';
 import { Button } from '../widgets/Button.tsx';
+import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import { FilesButton } from './FilesButton.tsx';
 import { ModelChips } from './ModelChips.tsx';
 import { ModelCombobox } from './ModelCombobox.tsx';
 import './picker.css';
+
+const LazyRecentModels = lazyWithPreload(() => import('./RecentModels.tsx'), 'RecentModels', 0);
 
 interface ModelPickerProps {
   readonly text: string;
@@ -15,15 +18,23 @@ interface ModelPickerProps {
   readonly onSample: () => void;
 }
 
-/** The one input for a model; while it has the focus and is empty, with examples under it. */
+/** The one input for a model; while it has the focus and is empty, with examples and what was opened last under it. */
 export function ModelPicker({ text, onText, onOpen, onFiles, onSample }: ModelPickerProps) {
+  // The list is read anew each time the focus comes.
+  const [visits, setVisits] = useState(0);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (text.trim() !== '') onOpen(text.trim());
   };
   return (
     <div className="picker">
-      <form className="picker-form" onSubmit={submit}>
+      <form
+        className="picker-form"
+        onSubmit={submit}
+        onFocus={({ currentTarget, relatedTarget }) => {
+          if (!currentTarget.contains(relatedTarget)) setVisits(visits + 1);
+        }}
+      >
         <ModelCombobox text={text} onText={onText} onOpen={onOpen} />
         <Button type="submit" kind="primary">
           Open
@@ -42,6 +53,7 @@ export function ModelPicker({ text, onText, onOpen, onFiles, onSample }: ModelPi
           >
             sample
           </button>
+          {visits > 0 && <LazyRecentModels key={visits} />}
         </div>
       )}
     </div>
