@@ -2,4 +2,4 @@
 export { bytesToRead } from './bytesToRead.ts';
 export { followLinks } from './linkHistory.ts';
 export { makeLink } from './linkText.ts';
-export { followRecentModels } from './recentModels.ts';
+export { clearRecentModels, followRecentModels, recentModels } from './recentModels.ts';

@@ -3,6 +3,7 @@ import type { AppState } from './appState.ts';
 import type { Context } from './context.ts';
 import type { LinkWindow } from './linkHistory.ts';
 import type { MadeLink } from './linkText.ts';
+import type { RecentModel } from './recentModels.ts';
 
 const load = () => import('./linkCode.ts');
 
@@ -21,6 +22,13 @@ export function linksActions(ctx: Context<AppState>) {
     async bytesToRead(index: number): Promise<number | null> {
       const model = ctx.store.getState().models[index];
       return model === undefined ? null : (await load()).bytesToRead(ctx, model);
+    },
+    /** The models that were opened last, the newest first. */
+    async recentModels(): Promise<readonly RecentModel[]> {
+      return (await load()).recentModels(ctx.storage);
+    },
+    async clearRecentModels(): Promise<void> {
+      (await load()).clearRecentModels(ctx.storage);
     },
     /**
      * Makes a link to what is on the page.

@@ -26,6 +26,8 @@ export type ScoresOrigin =
       /** The scores are rounded to multiples of it. */
       readonly step: number;
     }
+  /** An entry of the gallery that comes with the page. */
+  | { readonly kind: 'gallery'; readonly mark: string }
   /** A local file's scores of an earlier visit. */
   | { readonly kind: 'browser' };
 

@@ -7,6 +7,7 @@ import type { AnalysisResult, ModelInfo } from '../core/result/index.ts';
 import { type ConventionChoice, conventionOf } from '../core/weights/convention.ts';
 import type { ConfigReading } from './configReading.ts';
 import { type Context, stopModel } from './context.ts';
+import type { GalleryEntry } from './gallery.ts';
 import { hubChoice } from './lazyCode.ts';
 import { patchModel, resetForRescore, type ScoresOrigin } from './modelState.ts';
 import {
@@ -54,6 +55,14 @@ export function modelsActions(ctx: Context<OpeningState>) {
     async openScored(results: readonly AnalysisResult[], origin: ScoresOrigin): Promise<void> {
       const { openScored } = await import('./openScored.ts');
       openScored(ctx, results, origin);
+    },
+    /** The models whose scores come with the page. */
+    async gallery(): Promise<readonly GalleryEntry[]> {
+      return (await import('./gallery.ts')).galleryEntries(ctx);
+    },
+    /** Shows one of them. @throws QKError where it can't be read */
+    async openGalleryEntry(entry: GalleryEntry): Promise<void> {
+      await (await import('./gallery.ts')).openGalleryEntry(ctx, entry);
     },
     /** Answers the head question of one stack, or overrides its split; null goes back to the model's own. */
     splitHeads(index: number, splitKey: string, split: HeadSplit | null): void {

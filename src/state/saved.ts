@@ -2,7 +2,6 @@
 import { cachedFrom } from './cachedModel.ts';
 import type { Context } from './context.ts';
 import type { ModelState } from './modelState.ts';
-import type { RecentModel } from './recentModels.ts';
 import type { SettingsSlice } from './settings.ts';
 
 /** Caches a finished model's scores, if they are the hub's and were computed now. */
@@ -33,11 +32,7 @@ export function saveLayerMetrics(
   void results.rewrite({ hubUrl, choice, layoutOverrides, convention }, cached);
 }
 
-export function savedActions({
-  results,
-  opfs,
-  storage,
-}: Pick<Context<unknown>, 'results' | 'opfs' | 'storage'>) {
+export function savedActions({ results, opfs }: Pick<Context<unknown>, 'results' | 'opfs'>) {
   /** Ranges of weight files; what reads them is fetched when it is first needed. */
   const savedRanges = async () =>
     opfs === undefined ? null : (await import('../core/bytes/opfsRanges.ts')).createOpfsRanges(opfs);
@@ -54,13 +49,6 @@ export function savedActions({
               () => 0,
             );
       return { scores: await results.count(), bytes };
-    },
-    /** The models that were opened last, the newest first. */
-    async recentModels(): Promise<readonly RecentModel[]> {
-      return (await import('./recentModels.ts')).recentModels(storage);
-    },
-    async clearRecentModels(): Promise<void> {
-      (await import('./recentModels.ts')).clearRecentModels(storage);
     },
     async clearScores(): Promise<void> {
       await results.clear();

@@ -3,11 +3,13 @@ import type { ExpectedFile, ModelState, ScoresOrigin } from './modelState.ts';
 
 /** "from a figure (bert.png)" */
 export function originText(origin: ScoresOrigin): string {
+  if (origin.kind === 'gallery') return origin.mark;
   return origin.kind === 'figure' ? `from a figure (${origin.name})` : `from ${sourceText(origin)}`;
 }
 
 /** "a figure" */
 export function sourceText({ kind }: ScoresOrigin): string {
+  if (kind === 'gallery') return 'the gallery';
   return kind === 'browser' ? 'an earlier visit' : `a ${kind}`;
 }
 

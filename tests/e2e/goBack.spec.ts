@@ -54,7 +54,9 @@ test('a question closed without an answer leaves the earlier maps and can be ask
   await expect(page.getByText('Not opened')).toHaveCount(0);
 });
 
-test('Cancel before the first map brings the earlier maps back', async ({ page }) => {
+test('Cancel before the first map brings the earlier maps back; tried again, the model is listed among the recent ones', async ({
+  page,
+}) => {
   await setFaults();
   await openSample(page);
   await setHub(page);
@@ -68,4 +70,12 @@ test('Cancel before the first map brings the earlier maps back', async ({ page }
   await page.keyboard.press('Enter');
   await expect(grid(page, 'test/llama-gqa')).toBeVisible();
   await expectDone(page, 1);
+
+  // It is listed under the empty input from now on.
+  await page.getByRole('combobox', { name: 'Model' }).fill('');
+  await page.getByRole('button', { name: 'sample', exact: true }).click();
+  await expectDone(page, 2);
+  await page.getByRole('combobox', { name: 'Model' }).focus();
+  await page.getByRole('link', { name: /^test\/llama-gqa/ }).click();
+  await expect(grid(page, 'test/llama-gqa')).toBeVisible();
 });

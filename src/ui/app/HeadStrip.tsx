@@ -2,7 +2,7 @@ import type { HeadRef } from '../../figures/heatmapView.ts';
 import { useActions } from '../appContext.ts';
 import { useMetric } from '../figure/useMetric.ts';
 import type { HeadPanelModel } from '../head/sections/headModel.ts';
-import { focusHeadPanel } from '../heatmap/focus.ts';
+import { focusHeadPanel, HEAD_PANEL_ID } from '../heatmap/focus.ts';
 import { HeadValues } from '../heatmap/HeadValues.tsx';
 import { Button } from '../widgets/Button.tsx';
 
@@ -31,6 +31,8 @@ export function HeadStrip({ models, head, pinned }: HeadStripProps) {
         onClick={() => {
           if (!pinned) selection.pin(head);
           focusHeadPanel();
+          // The panel is higher than the window: the focus alone would lead to its end.
+          document.getElementById(HEAD_PANEL_ID)?.scrollIntoView();
         }}
       >
         Details

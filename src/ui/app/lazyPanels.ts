@@ -1,5 +1,5 @@
 import { fetchOpeningCode } from '../../state/lazyCode.ts';
-import { LazySection } from '../head/HeadSections.tsx';
+import { LazyPinnedHead } from '../head/HeadPanel.tsx';
 import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 
 /** Height reserved for a panel under the maps until its code is there, px: about what the smallest of them takes. */
@@ -50,7 +50,7 @@ export const LazyMapping = lazyWithPreload(() => import('../picker/MappingDialog
 /** Preloads what is likely to be opened next, once the page has nothing else to do. Returns a function that ends the waiting. */
 export function preloadWhenIdle(): () => void {
   const preload = () => {
-    for (const panel of [LazySection, LazyTraining, LazyTiming, LazyDistribution]) panel.preload();
+    for (const panel of [LazyPinnedHead, LazyTraining, LazyTiming, LazyDistribution]) panel.preload();
     fetchOpeningCode();
   };
   // Safari has no idle callbacks.

@@ -22,7 +22,9 @@ export function useNotebook(model: ModelState | undefined): NotebookComparison |
     };
   }, []);
   return useMemo(() => {
-    const result = model === undefined ? null : resultOf(model, '', () => '');
+    // The notebook's own table is no comparison.
+    const isOther = model === undefined || model.origin?.kind === 'gallery';
+    const result = isOther ? null : resultOf(model, '', () => '');
     return notebook === null || result === null ? null : notebook.compareWithNotebook(result);
   }, [model, notebook]);
 }

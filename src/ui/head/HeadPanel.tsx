@@ -1,19 +1,12 @@
-import { headName } from '../../figures/format.ts';
 import type { HeadRef } from '../../figures/heatmapView.ts';
-import { useActions } from '../appContext.ts';
-import { download } from '../export/download.ts';
-import { headValuesText } from '../heatmap/copyHead.ts';
-import { nameOf } from '../heatmap/headText.ts';
-import { Button } from '../widgets/Button.tsx';
-import { CopyButton } from '../widgets/CopyButton.tsx';
-import { Notice } from '../widgets/Notice.tsx';
-import { detailJson } from './detailJson.ts';
-import { HeadFigures } from './HeadFigures.tsx';
+import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import { HeadPeek } from './HeadPeek.tsx';
-import { HeadSections } from './HeadSections.tsx';
 import { Overview } from './Overview.tsx';
 import type { HeadPanelModel } from './sections/headModel.ts';
 import './headPanel.css';
+
+/** Its code is there before a head is pinned, unless the page has only just loaded. */
+export const LazyPinnedHead = lazyWithPreload(() => import('./PinnedHead.tsx'), 'PinnedHead', 480);
 
 interface HeadPanelProps {
   readonly models: readonly HeadPanelModel[];
@@ -22,81 +15,14 @@ interface HeadPanelProps {
   readonly pinned: boolean;
 }
 
-/** Shows all that is known of the pinned head, in each model; while none is, the ends of the ranking under the one looked at. */
+/** Shows all that is known of the pinned head; while none is, the ends of the ranking under the head looked at. */
 export function HeadPanel({ models, head, pinned }: HeadPanelProps) {
-  const actions = useActions();
-  const [first] = models;
-  if (first === undefined) return <p className="quiet">Open a model to see its heads here.</p>;
-  if (head === null || !pinned)
-    return (
-      <div className="head-panel">
-        <HeadPeek models={models} head={head} />
-        <Overview models={models} />
-      </div>
-    );
+  if (models.length === 0) return <p className="quiet">Open a model to see its heads here.</p>;
+  if (head !== null && pinned) return <LazyPinnedHead models={models} head={head} />;
   return (
     <div className="head-panel">
-      <header className="head-title">
-        <h2>{nameOf(first.view, head)}</h2>
-        <Button kind="quiet" onClick={() => actions.selection.pin(null)}>
-          Unpin
-        </Button>
-      </header>
-      <HeadFigures models={models} head={head} />
-      <Failures models={models} />
-      <HeadSections models={models} head={head} />
-      <TakeAway models={models} head={head} />
-    </div>
-  );
-}
-
-function Failures({ models }: Pick<HeadPanelProps, 'models'>) {
-  const actions = useActions();
-  return models.map(({ key, view, detail }) => {
-    if (detail?.status !== 'failed' || detail.error === null) return null;
-    const { message, where, hint } = detail.error;
-    const text = models.length > 1 ? `${view.title}: ${message}` : message;
-    return (
-      <Notice key={key} kind="error" message={text} where={where} hint={hint}>
-        <Button onClick={actions.headDetail.retry}>Try again</Button>
-      </Notice>
-    );
-  });
-}
-
-/** The head's few numbers to paste, and all of its detail as a file, once it is whole. */
-function TakeAway({ models, head }: Pick<HeadPanelProps, 'models'> & { readonly head: HeadRef }) {
-  const details = models.flatMap(({ view, detail }) =>
-    detail?.detail ? [{ title: view.title, detail: detail.detail }] : [],
-  );
-  const isWaiting = models.some(({ detail }) => detail?.status === 'running');
-  const save = () => {
-    const list = details.map(({ title, detail }) => detailJson(title, detail));
-    const text = `${JSON.stringify(list.length === 1 ? list[0] : list, null, 2)}\n`;
-    download(
-      new Blob([text], { type: 'application/json' }),
-      `qkscope-${headName(head.layer, head.head)}.json`,
-    );
-  };
-  return (
-    <div className="head-foot">
-      <CopyButton
-        label="Copy values"
-        makeText={() =>
-          headValuesText(
-            models.map(({ view }) => view),
-            head,
-          )
-        }
-      />
-      <Button
-        kind="quiet"
-        title="All that is shown here, with its matrices, as JSON"
-        disabled={isWaiting || details.length === 0}
-        onClick={save}
-      >
-        Download detail
-      </Button>
+      <HeadPeek models={models} head={head} />
+      <Overview models={models} />
     </div>
   );
 }

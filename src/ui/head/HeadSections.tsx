@@ -5,16 +5,9 @@ import { headValue } from '../../figures/metricValues.ts';
 import { HEAD_SECTIONS, type HeadSectionId } from '../../state/settings.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
-import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import { HeadSection } from './HeadSection.tsx';
 import { detailSummary, type SectionProps } from './sections/headModel.ts';
-
-/** One line is reserved: the code is there before a head is pinned, unless the page has only just loaded. */
-export const LazySection = lazyWithPreload(
-  () => import('./sections/SectionContent.tsx'),
-  'SectionContent',
-  24,
-);
+import { SectionContent } from './sections/SectionContent.tsx';
 
 /** What is known of a head by its scores alone. */
 const SCORED: readonly HeadSectionId[] = ['energy', 'provenance'];
@@ -49,7 +42,7 @@ export function HeadSections(props: SectionProps) {
           open={open.includes(id)}
           onToggle={() => toggle(id)}
         >
-          <LazySection id={id} {...props} models={SCORED.includes(id) ? props.models : inspected} />
+          <SectionContent id={id} {...props} models={SCORED.includes(id) ? props.models : inspected} />
         </HeadSection>
       ))}
       {inspected.length < props.models.length && (

@@ -12,7 +12,7 @@ export function KeptInBrowser() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked again after something was cleared
   useEffect(() => {
     let isCurrent = true;
-    void Promise.all([actions.saved.usage(), actions.saved.recentModels()]).then(([now, { length }]) => {
+    void Promise.all([actions.saved.usage(), actions.links.recentModels()]).then(([now, { length }]) => {
       if (isCurrent) setUsage({ ...now, recent: length });
     });
     return () => {
@@ -34,7 +34,7 @@ export function KeptInBrowser() {
         <Button
           kind="quiet"
           disabled={usage.recent === 0}
-          onClick={() => clear(actions.saved.clearRecentModels)}
+          onClick={() => clear(actions.links.clearRecentModels)}
         >
           Clear list
         </Button>

@@ -28,7 +28,7 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
   const fromFile = model.origin !== null;
   const reason = unscored[0]?.reason;
   // Notes on a recorded step stand beside the slider that chose it, where nothing moves under the pointer.
-  const notes = model.engine?.id === 'recorded' ? [] : model.notes;
+  const notes = model.engine?.id === 'recorded' && !fromFile ? [] : model.notes;
   return (
     <div className="model-state">
       {model.status === 'failed' && model.error !== null && (

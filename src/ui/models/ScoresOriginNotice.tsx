@@ -34,7 +34,11 @@ function WithoutWeights({
 }: ScoresOriginNoticeProps & { readonly origin: ScoresOrigin }) {
   const actions = useActions();
   const { result, choice } = model;
-  const when = result === null ? '' : ` They were computed on ${dayText(result.createdAt)}.`;
+  // An entry says itself what is known of its making.
+  const when =
+    result === null || origin.kind === 'gallery'
+      ? ''
+      : ` They were computed on ${dayText(result.createdAt)}.`;
   const now = origin.kind === 'browser' ? 'nothing was read now' : 'nothing was computed here';
   const message = `These scores are ${originText(origin)}; ${now}.${roundingText(origin)}${when}`;
   if (choice.kind === 'local')

@@ -7,7 +7,7 @@ import { ModelChips } from './ModelChips.tsx';
 import { ModelCombobox } from './ModelCombobox.tsx';
 import './picker.css';
 
-const LazyRecentModels = lazyWithPreload(() => import('./RecentModels.tsx'), 'RecentModels', 0);
+const LazyMoreModels = lazyWithPreload(() => import('./MoreModels.tsx'), 'MoreModels', 0);
 
 interface ModelPickerProps {
   readonly text: string;
@@ -42,7 +42,14 @@ export function ModelPicker({ text, onText, onOpen, onFiles, onSample }: ModelPi
         <FilesButton label="Choose files" inputLabel="Files of a model" onFiles={onFiles} />
       </form>
       {text === '' && (
-        <div className="picker-examples">
+        // biome-ignore lint/a11y/useKeyWithClickEvents: its links and buttons are pressed; this closes it after them
+        <fieldset
+          aria-label="Models to open"
+          className="picker-examples"
+          // The input keeps the focus: the list would go before the button is let go.
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => document.activeElement instanceof HTMLElement && document.activeElement.blur()}
+        >
           <span className="quiet">Examples:</span>
           <ModelChips onOpen={onOpen} />
           <button
@@ -53,8 +60,8 @@ export function ModelPicker({ text, onText, onOpen, onFiles, onSample }: ModelPi
           >
             sample
           </button>
-          {visits > 0 && <LazyRecentModels key={visits} />}
-        </div>
+          {visits > 0 && <LazyMoreModels key={visits} />}
+        </fieldset>
       )}
     </div>
   );

@@ -4,22 +4,22 @@ import { useActions } from '../appContext.ts';
 
 /** The models that were opened last, as links; nothing where there are none. */
 export function RecentModels() {
-  const { saved } = useActions();
+  const { links } = useActions();
   const [models, setModels] = useState<readonly RecentModel[]>([]);
   useEffect(() => {
     let isGone = false;
     // Without its code the list is empty, and nothing else is missing.
-    saved.recentModels().then(
+    links.recentModels().then(
       (list) => !isGone && setModels(list),
       () => {},
     );
     return () => {
       isGone = true;
     };
-  }, [saved]);
+  }, [links]);
   if (models.length === 0) return null;
   return (
-    <div className="chips picker-recent">
+    <div className="chips picker-row">
       <span className="quiet">Recent:</span>
       {models.map(({ title, fragment, isLocal }) => (
         <a
@@ -27,8 +27,6 @@ export function RecentModels() {
           className="chip"
           href={fragment}
           title={isLocal ? `${title}: its file is to be chosen again` : title}
-          // What it opens is the map: the list closes.
-          onClick={(event) => event.currentTarget.blur()}
         >
           {title}
           {isLocal && <span className="chip-mark"> file</span>}

@@ -28,7 +28,7 @@ export function StatusLine({ models, idle = 'Nothing is read until a model is op
       {model.origin && <span>{model.origin}</span>}
       <span className="num">{dimensions(model)}</span>
       {model.headsFrom !== undefined && <span>heads {byText(model.headsFrom)}</span>}
-      <span className="num">{bytesText(model.bytes)}</span>
+      {model.bytes.file > 0 && <span className="num">{bytesText(model.bytes)}</span>}
       <span title={model.engine.reason}>
         {ENGINE_NAMES[model.engine.id]} ({model.engine.device})
         <span className="visually-hidden">, {model.engine.reason}</span>
