@@ -141,7 +141,9 @@ for (const name of ['gpt2-f32', 'llama-gqa-bf16'])
     await expect(section(page, 'Singular values')).toContainText(
       `effective rank ${formatSignificant(detail.effectiveRank)} of ${weights.dHead}`,
     );
-    await expect(section(page, 'Against chance')).toContainText(`p ${formatMagnitude(detail.pValue.p, 2)}`);
+    await expect(section(page, 'Against chance')).toContainText(
+      `p ${detail.pValue.atLeast === 0 ? '≤ ' : ''}${formatMagnitude(detail.pValue.p, 2)}`,
+    );
     await openSection(page, 'Against chance');
     const { atLeast, draws } = detail.pValue;
     await expect(panel(page)).toContainText(`${atLeast} of ${draws} random orientations`);

@@ -7,6 +7,7 @@ import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { HeadSection } from './HeadSection.tsx';
 import { detailSummary, type SectionProps } from './sections/headModel.ts';
+import { pText } from './sections/headNumbers.ts';
 import { SectionContent } from './sections/SectionContent.tsx';
 
 /** What is known of a head by its scores alone. */
@@ -73,7 +74,7 @@ function summaryOf(id: HeadSectionId, { models, head }: SectionProps): string | 
         effectiveRank === null ? null : `effective rank ${formatSignificant(effectiveRank)} of ${dHead}`,
       );
     case 'chance':
-      return detailSummary(models, ({ pValue }) => pValue && `p ${formatMagnitude(pValue.p, 2)}`);
+      return detailSummary(models, ({ pValue }) => pValue && `p ${pText(pValue)}`);
     default:
       return undefined;
   }

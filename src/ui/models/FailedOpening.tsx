@@ -25,6 +25,10 @@ export function FailedOpening() {
         >
           {index === openings.length - 1 && (
             <>
+              {openings.some(mayNeedToken) && <LazyTokenForm onGiven={actions.models.retryFailed} />}
+              {model.choice.kind === 'local' && model.error?.permanent && (
+                <Button onClick={chooseFiles}>Choose another file</Button>
+              )}
               <Button onClick={actions.models.retryFailed}>Try again</Button>
               <Button
                 kind="quiet"
@@ -34,13 +38,17 @@ export function FailedOpening() {
               >
                 Dismiss
               </Button>
-              {openings.some(mayNeedToken) && <LazyTokenForm onGiven={actions.models.retryFailed} />}
             </>
           )}
         </Notice>
       ))}
     </div>
   );
+}
+
+/** As the button beside the model's input. */
+function chooseFiles(): void {
+  document.querySelector<HTMLInputElement>('.picker input[type=file]')?.click();
 }
 
 /** Which opening it was, once: an error often names it itself. */

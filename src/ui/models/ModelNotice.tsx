@@ -42,8 +42,8 @@ export function ModelNotice({ model, index }: ModelNoticeProps) {
           where={model.error.where}
           hint={model.error.hint}
         >
-          <TryAgain model={model} index={index} />
           {mayNeedToken(model) && <LazyTokenForm onGiven={() => actions.models.retry(index)} />}
+          <TryAgain model={model} index={index} />
         </Notice>
       )}
       {model.cached !== null && (

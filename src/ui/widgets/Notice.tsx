@@ -22,7 +22,8 @@ export function Notice({ kind, message, where, hint, children }: NoticeProps) {
       <p className="notice-message">
         <b>{NAMES[kind]}.</b> {message}
       </p>
-      {where !== undefined && <p className="notice-where num">{where}</p>}
+      {/* Messages often name the file themselves. */}
+      {where !== undefined && !message.includes(where) && <p className="notice-where num">{where}</p>}
       {hint !== undefined && <p className="notice-hint">{withLinks(hint)}</p>}
       {children && <div className="notice-actions">{children}</div>}
     </div>

@@ -1,9 +1,10 @@
 import type { SpectrumPValue } from '../../../core/inspection/index.ts';
-import { formatFull, formatMagnitude } from '../../../figures/format.ts';
+import { formatFull } from '../../../figures/format.ts';
 import { metricFor } from '../../../figures/metric.ts';
 import { headValue } from '../../../figures/metricValues.ts';
 import type { HeadDetailState } from '../../../state/headDetail.ts';
 import type { SectionProps } from './headModel.ts';
+import { pText } from './headNumbers.ts';
 import { PerModel } from './PerModel.tsx';
 
 const Z = metricFor('z');
@@ -28,7 +29,7 @@ export function ChanceSection(props: SectionProps) {
               <div>
                 <dt title="(1 + draws at least as far) / (1 + draws), two-sided">p</dt>
                 <dd className="num" title={pValue === null ? '' : formatFull(pValue.p)}>
-                  {pValue === null ? (isDrawing(state) ? 'drawing …' : '—') : formatMagnitude(pValue.p, 2)}
+                  {pValue === null ? (isDrawing(state) ? 'drawing …' : '—') : pText(pValue)}
                 </dd>
               </div>
             </dl>

@@ -1,4 +1,4 @@
-import type { Complex, DetailTensor } from '../../../core/inspection/index.ts';
+import type { Complex, DetailTensor, SpectrumPValue } from '../../../core/inspection/index.ts';
 import { formatFull, formatMagnitude } from '../../../figures/format.ts';
 
 /** "3.21", "−0.80 ± 1.20 i": a pair of conjugates is one entry. */
@@ -49,4 +49,9 @@ export function distinctBytes(ranges: readonly Pick<DetailTensor, 'source' | 'be
     reached.set(source, Math.max(from, end));
   }
   return bytes;
+}
+
+/** "0.042"; "≤ 0.0010" where no draw lay as far: more draws could only give less. */
+export function pText({ p, atLeast }: SpectrumPValue): string {
+  return `${atLeast === 0 ? '≤ ' : ''}${formatMagnitude(p, 2)}`;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { distinctBytes, leadingEigenvalues } from '../../../../../src/ui/head/sections/headNumbers.ts';
+import { distinctBytes, leadingEigenvalues, pText } from '../../../../../src/ui/head/sections/headNumbers.ts';
 
 describe('leadingEigenvalues', () => {
   it('names a conjugate pair once', () => {
@@ -47,5 +47,12 @@ describe('distinctBytes', () => {
         expect(distinctBytes(all)).toBe(counted.size);
       }),
     );
+  });
+});
+
+describe('pText', () => {
+  it('is a bound where no draw lay as far', () => {
+    expect(pText({ p: 0.001, draws: 999, atLeast: 0 })).toBe('≤ 0.0010');
+    expect(pText({ p: 0.042, draws: 999, atLeast: 41 })).toBe('0.042');
   });
 });
