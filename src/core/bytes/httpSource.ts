@@ -126,7 +126,7 @@ class HttpFile implements ByteSource {
           // None of them counts.
           onBytes(-reported);
           this.signedUrl = null;
-          if (isAgain) throw this.otherBytes(error.message, begin, begin + target.length);
+          if (isAgain) throw error.ifAgain ?? this.otherBytes(error.message, begin, begin + target.length);
           continue;
         }
         // A stall ends by our own abort: it is a broken connection, not the user's cancellation.
@@ -196,7 +196,9 @@ class HttpFile implements ByteSource {
     }
     if (response.ok || (response.status === 416 && begin === 0)) return response;
     await response.body?.cancel().catch(() => {});
-    throw httpError(response.status, response.headers.get('X-Error-Code'), this.options.context);
+    const refusal = httpError(response.status, response.headers.get('X-Error-Code'), this.options.context);
+    // The range lies in the file by what was said before: one server may be behind the others.
+    throw response.status === 416 ? new OtherBytes('no such range', refusal) : refusal;
   }
 
   private async send(
@@ -221,14 +223,20 @@ class HttpFile implements ByteSource {
   }
 
   /**
-   * Size, ETag and signed URL from an answer; a file that changed since the first one is refused.
+   * Size, ETag and signed URL from an answer.
    * @returns which bytes this answer brings
+   * @throws OtherBytes where they aren't those, or are of a file that changed since the first answer
    */
   private learn(response: Response, begin: number, end: number): Extract<RangeAnswer, { kind: 'bytes' }> {
     if (response.status === 200 && begin > MAX_SKIPPED_BYTES) {
-      throw this.serverError('The server sends whole files instead of the ranges that were requested.', {
-        hint: 'QKScope would have to download the whole file. Use another mirror, or download the files and drop them here.',
-      });
+      const refusal = this.serverError(
+        'The server sends whole files instead of the ranges that were requested.',
+        {
+          hint: 'QKScope would have to download the whole file. Use another mirror, or download the files and drop them here.',
+        },
+      );
+      // A proxy does so now and then, and sends the range when it is asked once more.
+      throw new OtherBytes('the whole file', refusal);
     }
     const size = this.isSizeKnown ? this.size : this.options.size;
     const answer = readRangeAnswer(response, { begin, end, size });
@@ -241,10 +249,12 @@ class HttpFile implements ByteSource {
     const etag = response.headers.get('ETag')?.replace(/^W\//, '') ?? null;
     const hasOtherEtag = etag !== null && this.etag !== null && etag !== this.etag;
     if (this.isSizeKnown && (answer.size !== this.size || hasOtherEtag)) {
-      throw new QKError('file-changed', 'The file on the hub changed while it was being read.', {
+      const changed = new QKError('file-changed', 'The file on the hub changed while it was being read.', {
         where: this.options.context.where,
         hint: 'Open the model again.',
       });
+      // One of several servers may be behind, or wrong; only where the next answer agrees with it has the file changed.
+      throw new OtherBytes('another file', changed);
     }
     if (size !== undefined && answer.size !== size)
       throw new OtherBytes(`a file of ${answer.size} bytes, although the listing says ${size}`);

@@ -1,3 +1,5 @@
+import type { QKError } from '../errors.ts';
+
 /** What was asked for: bytes [begin, end) of a file whose size may be known. */
 export interface AskedRange {
   readonly begin: number;
@@ -31,6 +33,9 @@ export function readRangeAnswer(response: Response, asked: AskedRange): RangeAns
   const stated = headers.get('Content-Range');
   const length = bodyLength(headers);
   if (status === 416) return emptyFile(stated, asked);
+  // No file of a model is a web page.
+  if (/^text\/html\b/i.test(headers.get('Content-Type') ?? ''))
+    return { kind: 'other', what: 'a web page (text/html), as a proxy or a sign-in page does' };
   if (status !== 206) return wholeFile(length, asked);
   if (/^multipart\//i.test(headers.get('Content-Type') ?? ''))
     return { kind: 'other', what: 'an answer in several parts (multipart/byteranges)' };
@@ -90,4 +95,12 @@ function unstated(response: Response, length: number | null, { begin, end, size 
 }
 
 /** An answer that isn't the bytes that were asked for; its message says what it is. */
-export class OtherBytes extends Error {}
+export class OtherBytes extends Error {
+  /** The error for the user where the answer is the same once more; by default one that says what it is. */
+  readonly ifAgain: QKError | undefined;
+
+  constructor(what: string, ifAgain?: QKError) {
+    super(what);
+    this.ifAgain = ifAgain;
+  }
+}

@@ -72,7 +72,9 @@ export async function openCheckpoint(
   const { config, configName } = namesOf(decided);
   if (set.ranks === undefined) refuseSlice(tensors, isWanted, set, config, configName);
   const notes = [
-    ...(described === undefined ? [...(found.fault === null ? [] : [found.fault]), ...found.notes] : []),
+    // A GGUF file needs no config beside it.
+    ...(found.fault === null || (described !== undefined && set.format === 'gguf') ? [] : [found.fault]),
+    ...(described === undefined ? found.notes : []),
     ...decided.notes,
     ...shards.notes,
     ...files.flatMap(({ file }) => file.notes ?? []),

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { type HttpContext, httpError, networkError } from '../bytes/httpErrors.ts';
 import { type RetryTools, retrying } from '../bytes/retry.ts';
+import { createStallWatch } from '../bytes/stallWatch.ts';
 import { isAbort, QKError } from '../errors.ts';
 
 export interface HubJsonOptions<Schema extends v.GenericSchema> {
@@ -18,6 +19,8 @@ export interface HubJsonOptions<Schema extends v.GenericSchema> {
  * model's.
  */
 const MAX_PAGES = 200;
+/** The largest answer of the hub, a model's 100,000 files in one, has some 10 MB. */
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * Requests one response of the hub's API, checked against a schema and never cached.
@@ -62,26 +65,37 @@ async function readPage<Schema extends v.GenericSchema>(
   signal?: AbortSignal,
 ): Promise<{ readonly body: v.InferOutput<Schema>; readonly next: string | null }> {
   let answer: { body: v.InferOutput<Schema>; next: string | null } | null = null;
+  let wasOdd = false;
   const attempt = async () => {
+    const watch = createStallWatch(retry.stallMs, signal);
     let text: string;
     let next: string | null;
     try {
       // no-store gives the commit that a branch names now, not the one that it named last time.
-      const response = await fetch(url, { cache: 'no-store', headers, signal: signal ?? null });
+      const response = await fetch(url, { cache: 'no-store', headers, signal: watch.signal ?? null });
       if (!response.ok) throw httpError(response.status, response.headers.get('X-Error-Code'), context);
       next = nextPage(response.headers.get('Link'));
-      text = await response.text();
+      text = await readText(response, url, watch.progress);
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
-      if (cause instanceof QKError || isAbort(cause)) throw cause;
+      // A stall ends by our own abort: it is a broken connection, not the user's cancellation.
+      if (cause instanceof QKError || (isAbort(cause) && !watch.hasStalled())) throw cause;
       throw networkError(context, cause);
+    } finally {
+      watch.stop();
     }
     // This also refuses a response that isn't JSON, such as another server's page at the hub's address.
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
     if (!parsed.success) {
+      // One such answer may be a proxy's.
+      const isOddAgain = wasOdd;
+      wasOdd = true;
       throw new QKError('server-error', "The server doesn't answer as a model hub does.", {
         where: url,
-        hint: "Check the hub's address in the settings.",
+        hint: /^\s*</.test(text)
+          ? 'It sent a web page, as a proxy or a sign-in page does. Open the hub in another tab, or check its address in the settings.'
+          : "Check the hub's address in the settings.",
+        permanent: isOddAgain,
       });
     }
     answer = { body: parsed.output as v.InferOutput<Schema>, next };
@@ -89,6 +103,30 @@ async function readPage<Schema extends v.GenericSchema>(
   };
   await retrying(attempt, () => false, retry, signal);
   return answer!;
+}
+
+/** Reads a response as text, within a limit; `progress` is called whenever some of it has arrived. */
+async function readText(response: Response, url: string, progress: () => void): Promise<string> {
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  try {
+    for (;;) {
+      const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+      if (done) return text + decoder.decode();
+      progress();
+      bytes += value.length;
+      if (bytes > MAX_BYTES)
+        throw new QKError('server-error', 'The hub’s answer doesn’t end.', {
+          where: url,
+          hint: 'Check the hub’s address in the settings.',
+        });
+      text += decoder.decode(value, { stream: true });
+    }
+  } finally {
+    await reader?.cancel().catch(() => {});
+  }
 }
 
 function nextPage(link: string | null): string | null {

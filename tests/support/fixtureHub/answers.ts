@@ -143,6 +143,20 @@ function sendOther(
     case 'whole':
       response.removeHeader('Content-Range');
       return void response.writeHead(200).end(Buffer.from(file.read(0, file.size)));
+    case 'other etag':
+      response.setHeader('ETag', '"another"');
+      return void response.writeHead(206).end(bytes(begin));
+    case 'other size':
+      range(begin, file.size + 1);
+      return void response.writeHead(206).end(bytes(begin));
+    case 'web page':
+      response.removeHeader('Content-Range');
+      return void response
+        .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' })
+        .end('<!doctype html><title>Sign in</title>');
+    case 'no range':
+      response.setHeader('Content-Range', `bytes */${file.size}`);
+      return void response.writeHead(416).end();
     default:
       how satisfies never;
   }

@@ -53,7 +53,15 @@ export type OtherRange =
   | 'multipart'
   | 'packed'
   | 'longer'
-  | 'whole';
+  | 'whole'
+  /** The range, with an ETag that isn't the file's. */
+  | 'other etag'
+  /** The range, of a file that is a byte longer. */
+  | 'other size'
+  /** What a proxy says in the file's place. */
+  | 'web page'
+  /** An error that doesn't last. */
+  | 'no range';
 
 export interface LogEntry {
   readonly server: 'hub' | 'cdn';

@@ -14,7 +14,10 @@ let waits: number[] = [];
 const retry = { sleep: async (ms: number) => void waits.push(ms), random: () => 0.5 };
 
 beforeAll(async () => {
-  hub = await startFixtureHub([{ id: 'a/b', revisions: { main: { 'x.bin': fileOf(bytes(0, SIZE)) } } }]);
+  const long = { size: 12e6, read: bytes };
+  hub = await startFixtureHub([
+    { id: 'a/b', revisions: { main: { 'x.bin': fileOf(bytes(0, SIZE)), 'long.bin': long } } },
+  ]);
 });
 afterEach(() => {
   hub.faults = {};
@@ -45,6 +48,7 @@ describe('responses other than the requested bytes', () => {
     ['multipart', /multipart/],
     ['packed', /gzip/],
     ['longer', /more bytes/],
+    ['web page', /web page/],
   ];
   /** Pages of another origin may not read how an answer is packed; where it can be read, it counts. */
   const fetchFor = (how: OtherRange) => (how === 'packed' ? fetch : corsFetch);
@@ -148,5 +152,20 @@ describe('responses other than the requested bytes', () => {
     hub.faults = { otherRange: { how: 'whole', times: 9 } };
     expect(await source.read(begin, end)).toEqual(bytes(begin, end));
     expect(await source.read(599_000, SIZE)).toEqual(bytes(599_000, SIZE));
+  });
+
+  it.each(['other etag', 'other size', 'no range'] as const)(
+    'are replaced where one server is behind the others: %s',
+    async (how) => {
+      const source = await open('x.bin', { size: SIZE });
+      hub.faults = { otherRange: { how, times: 1 } };
+      expect(await source.read(begin, end)).toEqual(bytes(begin, end));
+    },
+  );
+
+  it('are replaced where the whole of a long file came once for a range far in it', async () => {
+    const source = await open('long.bin');
+    hub.faults = { otherRange: { how: 'whole', times: 1 } };
+    expect(await source.read(11e6, 11e6 + 9)).toEqual(bytes(11e6, 11e6 + 9));
   });
 });
