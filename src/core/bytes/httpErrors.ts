@@ -114,3 +114,22 @@ export function networkError({ where, isSignedIn }: HttpContext, cause: unknown)
     cause,
   });
 }
+
+/** The ETag or the size isn't what it was at first. */
+export function changedError({ where }: HttpContext): QKError {
+  return new QKError('file-changed', 'The file on the hub changed while it was being read.', {
+    where,
+    hint: 'Open the model again.',
+  });
+}
+
+export function wholeFilesError({ where }: HttpContext): QKError {
+  return new QKError(
+    'server-error',
+    'The server sends whole files instead of the ranges that were requested.',
+    {
+      where,
+      hint: 'QKScope would have to download the whole file. Use another mirror, or download the files and drop them here.',
+    },
+  );
+}

@@ -1,6 +1,6 @@
 import { isAbort, QKError } from '../errors.ts';
 import { assertRange, type ByteSource, type ReadOptions, targetFor } from './byteSource.ts';
-import { type HttpContext, httpError, networkError } from './httpErrors.ts';
+import { changedError, type HttpContext, httpError, networkError, wholeFilesError } from './httpErrors.ts';
 import { OtherBytes, type RangeAnswer, readRangeAnswer } from './rangeAnswer.ts';
 import { receiveBody } from './receiveBody.ts';
 import { type RetryTools, retrying } from './retry.ts';
@@ -229,14 +229,8 @@ class HttpFile implements ByteSource {
    */
   private learn(response: Response, begin: number, end: number): Extract<RangeAnswer, { kind: 'bytes' }> {
     if (response.status === 200 && begin > MAX_SKIPPED_BYTES) {
-      const refusal = this.serverError(
-        'The server sends whole files instead of the ranges that were requested.',
-        {
-          hint: 'QKScope would have to download the whole file. Use another mirror, or download the files and drop them here.',
-        },
-      );
       // A proxy does so now and then, and sends the range when it is asked once more.
-      throw new OtherBytes('the whole file', refusal);
+      throw new OtherBytes('the whole file', wholeFilesError(this.options.context));
     }
     const size = this.isSizeKnown ? this.size : this.options.size;
     const answer = readRangeAnswer(response, { begin, end, size });
@@ -249,12 +243,8 @@ class HttpFile implements ByteSource {
     const etag = response.headers.get('ETag')?.replace(/^W\//, '') ?? null;
     const hasOtherEtag = etag !== null && this.etag !== null && etag !== this.etag;
     if (this.isSizeKnown && (answer.size !== this.size || hasOtherEtag)) {
-      const changed = new QKError('file-changed', 'The file on the hub changed while it was being read.', {
-        where: this.options.context.where,
-        hint: 'Open the model again.',
-      });
       // One of several servers may be behind, or wrong; only where the next answer agrees with it has the file changed.
-      throw new OtherBytes('another file', changed);
+      throw new OtherBytes('another file', changedError(this.options.context));
     }
     if (size !== undefined && answer.size !== size)
       throw new OtherBytes(`a file of ${answer.size} bytes, although the listing says ${size}`);

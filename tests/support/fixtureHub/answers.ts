@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import type { Faults, OtherRange } from './faults.ts';
 import type { LazyFile } from './lazyFile.ts';
-import type { Faults, OtherRange } from './server.ts';
 
 /** What the hub lets pages read: no Content-Length, no rate limits. */
 const EXPOSED =

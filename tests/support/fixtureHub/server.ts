@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { fileHeaders, HUB_HEADERS, sendError, sendRange } from './answers.ts';
+import type { Faults } from './faults.ts';
 import type { LazyFile } from './lazyFile.ts';
 import { listModels, listRefs, listTree, modelInfo, refusalOf } from './listings.ts';
 import { answerOAuth } from './oauth.ts';
@@ -15,53 +16,6 @@ export interface FixtureRepo {
   /** Those of its revisions that are tags; the others are branches. */
   readonly tags?: readonly string[];
 }
-
-/** What may go wrong. Numbers count down: so many requests are answered so. */
-export interface Faults {
-  ignoreRange?: boolean;
-  truncate?: number;
-  reset?: number;
-  slowMs?: number;
-  /** Signed URLs are refused after this many uses. */
-  expireAfter?: number;
-  hideContentRange?: boolean;
-  /** So many answers to ranges of more than 1000 bytes from elsewhere than the file's start aren't what was asked for. */
-  otherRange?: { how: OtherRange; times: number };
-  changeEtag?: boolean;
-  tooMany?: number;
-  serverError?: number;
-  cdnOptions?: boolean;
-  /** The CDN refuses so many valid ranges, as it did once. */
-  cdnForbids?: number;
-  /** The revision whose commit main names now, instead of its own. */
-  mainMovedTo?: string;
-  /** Files are answered for where the client takes xet file infos, as the hub does of late. */
-  xetInfo?: boolean;
-  /** Entries in a page of a file tree, 1000 unless told. */
-  treePage?: number;
-}
-
-export type OtherRange =
-  /** 206 without Content-Range. */
-  | 'unstated'
-  | 'starred'
-  | 'total starred'
-  /** Says so, and sends it. */
-  | 'shifted'
-  /** Sends it, and says nothing. */
-  | 'shifted unstated'
-  | 'multipart'
-  | 'packed'
-  | 'longer'
-  | 'whole'
-  /** The range, with an ETag that isn't the file's. */
-  | 'other etag'
-  /** The range, of a file that is a byte longer. */
-  | 'other size'
-  /** What a proxy says in the file's place. */
-  | 'web page'
-  /** An error that doesn't last. */
-  | 'no range';
 
 export interface LogEntry {
   readonly server: 'hub' | 'cdn';

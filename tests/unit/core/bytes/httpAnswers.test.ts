@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openHttpSource } from '../../../../src/core/bytes/httpSource.ts';
 import { corsFetch } from '../../../support/fixtureHub/corsFetch.ts';
+import type { OtherRange } from '../../../support/fixtureHub/faults.ts';
 import { fileOf } from '../../../support/fixtureHub/lazyFile.ts';
-import { type FixtureHub, type OtherRange, startFixtureHub } from '../../../support/fixtureHub/server.ts';
+import { type FixtureHub, startFixtureHub } from '../../../support/fixtureHub/server.ts';
 
 const FIRST = 128 * 1024;
 const SIZE = 600_000;
