@@ -3,7 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createActions } from './state/actions.ts';
 import { createAppStore } from './state/appState.ts';
-import { browserStorage, createBrowserStore } from './state/browserStorage.ts';
+import { browserStorage, createBrowserStore, createEmptyStore } from './state/browserStorage.ts';
 import { atNextFrame } from './state/eventBatches.ts';
 import { createResultCache } from './state/resultCache.ts';
 import { createSavedMappings } from './state/savedMappings.ts';
@@ -11,9 +11,13 @@ import { loadSettings } from './state/settings.ts';
 import { isReturning } from './state/signIn.ts';
 import { App } from './ui/app/App.tsx';
 import { AppContext } from './ui/appContext.ts';
+import { lazyWithPreload } from './ui/widgets/lazyWithPreload.tsx';
 import { createWorkerClient } from './worker/client.ts';
 
-const storage = browserStorage();
+/** The map alone, for a frame in another page: what this browser saved is neither shown there nor changed. */
+const isEmbedded = new URLSearchParams(location.search).get('embed') === '1';
+const EmbeddedPage = lazyWithPreload(() => import('./ui/embed/EmbeddedPage.tsx'), 'EmbeddedPage', 0);
+const storage = isEmbedded ? browserStorage(() => null) : browserStorage();
 const store = createAppStore(loadSettings(storage));
 const actions = createActions(store, {
   client: createWorkerClient(
@@ -23,10 +27,10 @@ const actions = createActions(store, {
   schedule: atNextFrame,
   sampleUrl: new URL('sample/', document.baseURI).href,
   storage,
-  results: createResultCache(createBrowserStore()),
+  results: createResultCache(isEmbedded ? createEmptyStore() : createBrowserStore()),
   mappings: createSavedMappings(storage),
   // Absent on plain http.
-  opfs: navigator.storage && (() => navigator.storage.getDirectory()),
+  opfs: isEmbedded ? undefined : navigator.storage && (() => navigator.storage.getDirectory()),
   loadOAuth: () => import('@huggingface/hub'),
 });
 actions.settings.detectEngines();
@@ -41,14 +45,14 @@ if (isReturning(location.href))
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <AppContext value={{ store, actions }}>
-      <App />
+      {isEmbedded ? <EmbeddedPage fragment={location.hash} /> : <App />}
     </AppContext>
   </StrictMode>,
 );
 
 // Not needed for the first paint.
 const startWebApp = async () => (await import('./webApp/start.ts')).startWebApp(store, actions);
-if (import.meta.env.PROD)
+if (import.meta.env.PROD && !isEmbedded)
   window.addEventListener('load', () => {
     startWebApp().catch(actions.page.showError);
   });

@@ -26,6 +26,17 @@ export interface KeyValueStore {
   clear(): Promise<void>;
 }
 
+/** A store in which nothing is saved and nothing is found. */
+export function createEmptyStore(): KeyValueStore {
+  return {
+    get: async () => undefined,
+    set: async () => {},
+    delete: async () => {},
+    keys: async () => [],
+    clear: async () => {},
+  };
+}
+
 /** IndexedDB. Opened at the first call: some private windows refuse it, which the callers bear. */
 export function createBrowserStore(): KeyValueStore {
   let opened: ReturnType<typeof createStore> | null = null;

@@ -4,10 +4,13 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Actions } from '../state/actions.ts';
 import type { AppState } from '../state/appState.ts';
 
+/** What the maps themselves ask for: a file that holds a map has no other actions. */
+export type MapActions = Pick<Actions, 'selection' | 'view' | 'page'>;
+
 /** The store and the actions, made once in main.tsx. */
 export const AppContext = createContext<{
   readonly store: StoreApi<AppState>;
-  readonly actions: Actions;
+  readonly actions: Actions | MapActions;
 } | null>(null);
 
 function useApp() {
@@ -27,5 +30,11 @@ export function useAppStore(): StoreApi<AppState> {
 }
 
 export function useActions(): Actions {
+  const { actions } = useApp();
+  if (!('models' in actions)) throw new Error('This component needs the actions of the whole page.');
+  return actions;
+}
+
+export function useMapActions(): MapActions {
   return useApp().actions;
 }

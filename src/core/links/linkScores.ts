@@ -1,7 +1,8 @@
 // The scores of a model in a link: quantised, packed, and checked when they are read again.
+
+import { fromBase64url, toBase64url } from '../base64url.ts';
 import type { FormatId } from '../repos/index.ts';
 import type { StackResult } from '../result/index.ts';
-import { fromBase64url, toBase64url } from './base64url.ts';
 import { damagedScores } from './linkErrors.ts';
 import { readNumber, readOne, readText, writeNumber, writeText } from './numbers.ts';
 import { createRangeDecoder, createRangeEncoder } from './rangeCoder.ts';

@@ -1,17 +1,16 @@
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
-import { colourDomain } from '../../figures/colourDomain.ts';
-import { knownValues } from '../../figures/metricValues.ts';
-import { sharedDModel } from '../../figures/nullBand.ts';
 import { statusModels } from '../../state/selectors.ts';
 import type { SeriesTrack } from '../../state/seriesTracks.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { ExportButton } from '../export/ExportButton.tsx';
+import { useDocumentTheme } from '../figure/useDocumentTheme.ts';
 import { useMetric } from '../figure/useMetric.ts';
 import { GuideButton } from '../guide/GuideButton.tsx';
 import { focusGrid } from '../heatmap/focus.ts';
+import { useColourDomain } from '../heatmap/useColourDomain.ts';
+import { useModelViews } from '../heatmap/useModelViews.ts';
 import { FailedOpening } from '../models/FailedOpening.tsx';
 import { ModelMaps } from '../models/ModelMaps.tsx';
-import { viewsOfModels } from '../modelViews.ts';
 import { DropTarget } from '../picker/DropTarget.tsx';
 import { ModelPicker } from '../picker/ModelPicker.tsx';
 import { useSeriesRuns } from '../series/useSeriesRuns.ts';
@@ -20,7 +19,6 @@ import { AboutButton } from '../status/AboutButton.tsx';
 import { StatusLine } from '../status/StatusLine.tsx';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
-import { useStable } from '../widgets/useStable.ts';
 import { AppShell } from './AppShell.tsx';
 import { Controls } from './Controls.tsx';
 import { Intro } from './Intro.tsx';
@@ -28,7 +26,6 @@ import { LazyCheckpoints, LazyHeadQuestion, LazyMapping, preloadWhenIdle } from 
 import { Panels } from './Panels.tsx';
 import { SidePanel } from './SidePanel.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
-import { useDocumentTheme } from './useDocumentTheme.ts';
 import { useNotebook } from './useNotebook.ts';
 
 const NO_TRACKS: readonly SeriesTrack[] = [];
@@ -41,32 +38,18 @@ export function App() {
   const notice = useAppState((state) => state.notice);
   const asksFolder = useAppState((state) => state.pendingFolder !== null);
   const metric = useMetric();
-  const scale = useAppState((state) => state.scale);
-  const lockedEnds = useAppState((state) => state.lockedEnds);
   useDocumentTheme(useAppState((state) => state.settings.theme));
   const [text, setText] = useState('');
   useEffect(preloadWhenIdle, []);
 
-  const views = useStable(
-    viewsOfModels(models).flatMap((view) => view ?? []),
-    haveSame,
-  );
+  const views = useModelViews(models);
   // While the slider is used, the scale covers all points of the series, so that colours mean the same at each.
   const tracks = useAppState(({ series }) =>
     series === null || series.shownIndex === null ? NO_TRACKS : series.tracks,
   );
   const runs = useSeriesRuns(tracks, metric);
   const scaled = useMemo(() => [...views, ...runs.flatMap((run) => run.views)], [views, runs]);
-  const dModel = sharedDModel(views);
-  const domain = useMemo(
-    () =>
-      colourDomain(
-        scaled.flatMap((view) => knownValues(view, metric)),
-        metric,
-        { mode: scale, locked: lockedEnds[metric.id], dModel },
-      ),
-    [scaled, metric, scale, lockedEnds, dModel],
-  );
+  const { domain, dModel } = useColourDomain(views, scaled);
   const asking = models.findIndex((model) => model.status === 'question');
   const question = models[asking]?.question ?? null;
   const notebook = useNotebook(models[0]);
@@ -144,8 +127,4 @@ export function App() {
       )}
     </>
   );
-}
-
-function haveSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((each, index) => each === b[index]);
 }

@@ -17,13 +17,30 @@ const ON_MAP: readonly (readonly [keys: string, what: string])[] = [
   ['+ − 0', 'zoom in, zoom out, show all'],
 ];
 
+/** Where the map stands alone, pinning leads nowhere else. */
+const ON_LONE_MAP = ON_MAP.flatMap((entry): typeof ON_MAP =>
+  entry[0] === 'Enter'
+    ? []
+    : entry[0] === 'Space'
+      ? [['Space, Enter', 'pin the head, or unpin it by Space']]
+      : [entry],
+);
+
 const ON_PAGE: typeof ON_MAP = [
   ['/', 'jump to a head by its name'],
   ['?', 'this list'],
 ];
 
+interface KeyListsProps {
+  /** Whether those that work anywhere do. */
+  readonly isOn: boolean;
+  /** The map stands alone, without panels or a box to jump from. */
+  readonly isMapAlone: boolean;
+}
+
 /** Every key and what it does; those that work anywhere only where that is on. */
-export function KeyLists({ isOn }: { readonly isOn: boolean }) {
+export function KeyLists({ isOn, isMapAlone }: KeyListsProps) {
+  if (isMapAlone) return <KeyList name="On the map" keys={ON_LONE_MAP} />;
   return (
     <>
       <KeyList name="On the map" keys={ON_MAP} />

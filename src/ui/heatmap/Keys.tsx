@@ -8,7 +8,7 @@ import { focusJumpBox, isOnMap, isTyping } from './focus.ts';
 const LazyKeyLists = lazyWithPreload(() => import('./KeyLists.tsx'), 'KeyLists', 480);
 
 /** The keys that work everywhere on the page, unless Settings keep them to the maps (WCAG 2.1.4), and the list of all keys. */
-export function Keys() {
+export function Keys({ isMapAlone = false }: { readonly isMapAlone?: boolean }) {
   const [isOpen, setIsOpen] = useState(false);
   const isOn = useAppState((state) => state.settings.pageKeys);
   useEffect(() => {
@@ -35,7 +35,7 @@ export function Keys() {
         ?
       </Button>
       <Dialog open={isOpen} title="Keys" onClose={() => setIsOpen(false)}>
-        {isOpen && <LazyKeyLists isOn={isOn} />}
+        {isOpen && <LazyKeyLists isOn={isOn} isMapAlone={isMapAlone} />}
         <div className="dialog-actions">
           <Button onClick={() => setIsOpen(false)}>Close</Button>
         </div>

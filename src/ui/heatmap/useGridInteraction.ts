@@ -4,7 +4,7 @@ import type { HeatmapLayout } from '../../figures/heatmapLayout.ts';
 import { type HeadRef, type HeatmapView, isSameHead } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { activeHead } from '../../state/selection.ts';
-import { useActions, useAppStore } from '../appContext.ts';
+import { useAppStore, useMapActions } from '../appContext.ts';
 import { copyHead } from './copyHead.ts';
 import { focusHeadPanel, rememberGrid } from './focus.ts';
 import { commandOf, type Move, moved, nextSort } from './gridKeys.ts';
@@ -34,7 +34,7 @@ export function useGridInteraction({
   reveal,
 }: GridInteractionOptions) {
   const store = useAppStore();
-  const actions = useActions();
+  const actions = useMapActions();
   const [byKeyboard, setByKeyboard] = useState(false);
   // Which of two maps the pointer or the focus is in: only that one shows the tip.
   const [here, setHere] = useState(false);

@@ -1,6 +1,5 @@
-import { type CSSProperties, type ReactNode, useRef } from 'react';
+import { type ReactNode, useRef } from 'react';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
-import { narrowestMap, widestMap } from '../../figures/heatmapLayout.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { rowValues } from '../../figures/metricValues.ts';
 import type { ModelState } from '../../state/modelState.ts';
@@ -10,6 +9,7 @@ import { useFigureTheme } from '../figure/useFigureTheme.ts';
 import { useMetric } from '../figure/useMetric.ts';
 import { Heatmap } from '../heatmap/Heatmap.tsx';
 import { Legend } from '../heatmap/Legend.tsx';
+import { mapWidths, UPRIGHT_FROM } from '../heatmap/mapWidths.ts';
 import { LayerMetricProgress } from '../layerMetrics/LayerMetricControl.tsx';
 import { viewsOfModels } from '../modelViews.ts';
 import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
@@ -26,9 +26,6 @@ import './models.css';
 
 const LazyUserScores = lazyWithPreload(() => import('./UserScoresNote.tsx'), 'UserScoresNote', 40);
 const LazyModelMenus = lazyWithPreload(() => import('./ModelMenus.tsx'), 'ModelMenus', 0);
-
-/** From this width on one map has room for its scale at its side, px. */
-const UPRIGHT_FROM = 640;
 
 interface ModelMapsProps {
   readonly models: readonly ModelState[];
@@ -66,7 +63,7 @@ export function ModelMaps({ models, domain, dModel }: ModelMapsProps) {
         data-count={models.length}
         style={{
           ...(isOpening && room > 0 ? { minHeight: room } : {}),
-          ...(models.length > 1 ? widestOf(views) : {}),
+          ...(models.length > 1 ? mapWidths(views) : {}),
         }}
       >
         {models.map((model, index) => (
@@ -92,16 +89,6 @@ export function ModelMaps({ models, domain, dModel }: ModelMapsProps) {
       })}
     </>
   );
-}
-
-/** Two maps on a wide screen stand side by side, not at its ends: neither gets more room than it could fill. */
-function widestOf(views: readonly (HeatmapView | null)[]): CSSProperties {
-  const widths = views.map((view) => (view === null ? 0 : widestMap(view)));
-  const narrowest = views.map((view) => (view === null ? 0 : narrowestMap(view)));
-  return {
-    '--widest-map': `${Math.max(...widths)}px`,
-    '--narrowest-map': `${Math.max(...narrowest)}px`,
-  } as CSSProperties;
 }
 
 /** Reserves the height of the previous maps while a model is opened, whose size isn't known yet, so that little moves. */

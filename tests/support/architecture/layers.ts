@@ -196,7 +196,7 @@ export const LAYERS: Readonly<Record<string, Room>> = {
   },
   main: {
     purpose: 'where the page starts: it makes the store, the worker and the page',
-    uses: ['worker', 'state', 'ui', 'ui/app', 'webApp'],
+    uses: ['worker', 'state', 'ui', 'ui/app', 'ui/embed', 'ui/widgets', 'webApp'],
     packages: ['react', 'react-dom', '@huggingface/hub'],
   },
 };

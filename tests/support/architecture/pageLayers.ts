@@ -117,6 +117,11 @@ export const PAGE_LAYERS: Readonly<Record<string, Room>> = {
     uses: [...PAGE, 'ui/export', 'ui/figure', 'ui/heatmap', 'ui/picker', 'ui/table', 'ui/widgets'],
     packages: PAGE_PACKAGES,
   },
+  'ui/embed': {
+    purpose: 'the map alone, in a frame of another page, and its messages to that page',
+    uses: [...PAGE, 'ui/figure', 'ui/heatmap', 'ui/models', 'ui/widgets'],
+    packages: [...PAGE_PACKAGES, 'zustand'],
+  },
   'ui/series': {
     purpose: 'checkpoints of a training run as one picture',
     uses: [...PAGE, 'ui/export', 'ui/figure', 'ui/widgets'],
