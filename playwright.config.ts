@@ -1,8 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { browserArguments } from './scripts/browserArguments.js';
-import { findBrowser } from './scripts/findBrowser.js';
+import { findTestBrowser } from './scripts/findBrowser.js';
 
-const browser = findBrowser();
+const browser = findTestBrowser();
 
 // The page is the built one, served as `npm start` serves it; the hub is played by the fixture server on two more ports.
 export default defineConfig({

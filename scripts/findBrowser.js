@@ -26,26 +26,27 @@ export function findBrowser() {
   return [...SYSTEM_BROWSERS, own].find((path) => existsSync(path)) ?? null;
 }
 
-/** Finds a browser, or installs one: Playwright's download, else on Debian as root the package `chromium`. */
+/** The same engine without windows, Debian's package: opening a page costs three quarters of the processor's time. */
+const SHELL = '/usr/bin/chromium-headless-shell';
+
+/** The browser for the tests: $QKSCOPE_CHROMIUM, Chromium's shell without windows, else any that `findBrowser` finds. */
+export function findTestBrowser() {
+  return !process.env.QKSCOPE_CHROMIUM && existsSync(SHELL) ? SHELL : findBrowser();
+}
+
+/** Finds a browser for the tests, or installs one: on Debian as root its package. */
+export function findOrInstallTestBrowser() {
+  if (!process.env.QKSCOPE_CHROMIUM && !existsSync(SHELL))
+    installPackages('chromium-headless-shell', 'fonts-dejavu-core');
+  return findTestBrowser() ?? findOrInstallBrowser();
+}
+
+/** Finds a browser, or installs one: on Debian as root the package `chromium`, else Playwright's download. */
 export function findOrInstallBrowser() {
   const found = findBrowser();
   if (found) return found;
   console.log('No Chrome or Chromium found; installing one for the tests.');
-  if (isDebian() && process.getuid?.() === 0) {
-    const apt = (...args) =>
-      execFileSync('apt-get', args, {
-        stdio: 'inherit',
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      });
-    try {
-      apt('update', '-qq');
-      apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core');
-    } catch (error) {
-      console.log(
-        `The package chromium couldn't be installed (${error.message}); trying Playwright's own download.`,
-      );
-    }
-  }
+  installPackages('chromium', 'fonts-dejavu-core');
   const afterApt = findBrowser();
   if (afterApt) return afterApt;
   spawnSync('npx', ['playwright', 'install', 'chromium'], {
@@ -57,6 +58,24 @@ export function findOrInstallBrowser() {
   throw new Error(
     'No browser could be installed. Install Chrome or Chromium, or name one in QKSCOPE_CHROMIUM.',
   );
+}
+
+/** Installs packages, on Debian as root; says so where it can't. */
+function installPackages(...packages) {
+  if (!isDebian() || process.getuid?.() !== 0) return;
+  const apt = (...args) =>
+    execFileSync('apt-get', args, {
+      stdio: 'inherit',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+  try {
+    apt('update', '-qq');
+    apt('install', '-y', '-qq', '--no-install-recommends', ...packages);
+  } catch (error) {
+    console.log(
+      `The package ${packages[0]} couldn't be installed (${error.message}); looking for another browser.`,
+    );
+  }
 }
 
 function isDebian() {

@@ -1,7 +1,7 @@
 // `npm test`: every check and every test, the browser included; `npm run test:fast`: types, lint and the quick unit tests.
 // The checks run side by side, the tests one after the other. Each step's time is printed; the first failure ends it.
 import { spawn } from 'node:child_process';
-import { findOrInstallBrowser } from './findBrowser.js';
+import { findOrInstallTestBrowser } from './findBrowser.js';
 
 const isFast = process.argv.includes('--fast');
 const CHECKS = [
@@ -19,7 +19,7 @@ const ALL = [
   ['end to end', 'playwright test'],
 ];
 
-const browser = isFast ? null : findOrInstallBrowser();
+const browser = isFast ? null : findOrInstallTestBrowser();
 if (browser !== null) console.log(`Browser for the tests: ${browser}`);
 
 /** Runs one step; resolves to its exit status, its seconds and, unless it is shown at once, its output. */

@@ -68,7 +68,8 @@ async function planOf(repo: Repo): Promise<AnalysisPlan> {
 async function readAll(repo: Repo): Promise<Measured> {
   const plan = await planOf(repo);
   const start = performance.now();
-  const reader = createLayerReader(plan.layers, 2, (size) => ({ bytes: shared(size) }), signal);
+  const allocate = (size: number) => ({ bytes: shared(size) });
+  const reader = createLayerReader(plan.layers, { ring: 2, isRemote: false, allocate }, signal);
   for (const at of plan.layers.keys()) {
     await reader.take(at);
     reader.release(at);

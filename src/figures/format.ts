@@ -142,19 +142,21 @@ export function modelTitle(model: {
     : `${name} (${revision})`;
 }
 
+type Shape = Readonly<Record<'layers' | 'heads' | 'kvHeads' | 'dModel', number>>;
+
 /** "24 × 16 heads, d 1024"; with grouped queries "32 × 32 heads (8 kv), d 4096". */
-export function shapeText(
-  shape: {
-    readonly layers: number;
-    readonly heads: number;
-    readonly kvHeads: number;
-    readonly dModel: number;
-  },
+export function shapeText(shape: Shape, headsFrom?: string): string {
+  return shapeParts(shape, headsFrom).join('');
+}
+
+/** The same in parts: the heads, who says so (empty where nobody is named), and the width. */
+export function shapeParts(
+  { layers, heads, kvHeads, dModel }: Shape,
   headsFrom?: string,
-): string {
-  const grouped = shape.kvHeads === shape.heads ? '' : ` (${shape.kvHeads} kv)`;
+): readonly [heads: string, from: string, width: string] {
+  const grouped = kvHeads === heads ? '' : ` (${kvHeads} kv)`;
   const from = headsFrom === undefined ? '' : ` ${byText(headsFrom)}`;
-  return `${shape.layers} × ${shape.heads} heads${grouped}${from}, d ${shape.dModel}`;
+  return [`${layers} × ${heads} heads${grouped}`, from, `, d ${dModel}`];
 }
 
 /** Who says how a model falls into heads: "by config.json", "chosen by you". */

@@ -60,7 +60,7 @@ test('a block that several layers share is shown once, with the layers that use 
   const { stacks } = await resultOf(page);
   expect(stacks[0]!.layers).toHaveLength(1);
   await grid(page, 'albert-f32').or(page.getByRole('grid')).first().focus();
-  await page.keyboard.press('ArrowDown');
+  for (const key of ['ArrowDown', 'Enter']) await page.keyboard.press(key);
   await expect(page.getByText(/One stored block, used by 4 layers: 0–3/)).toBeVisible();
 });
 

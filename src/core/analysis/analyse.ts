@@ -133,7 +133,8 @@ export async function* analyse(
     const { engine: allocator } = chosen;
     const allocate = (size: number): LayerMemory =>
       allocator.allocateShared?.(size) ?? { bytes: deps.allocate?.(size) ?? new Uint8Array(size) };
-    const reader = createLayerReader(toRead, ring, allocate, signal);
+    const isRemote = plan.model.source === 'hub';
+    const reader = createLayerReader(toRead, { ring, isRemote, allocate }, signal);
     const underWay = new Set<Promise<unknown>>();
     close = async () => {
       await Promise.allSettled(underWay);

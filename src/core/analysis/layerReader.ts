@@ -13,8 +13,9 @@ export interface LayerMemory {
 export interface LayerReader {
   bytesRead(): number;
   /**
-   * Returns the layer's bytes; starts the next layer's read once this one is here. The buffer is filled again `ring`
-   * layers later: by then nobody may read it any more.
+   * Returns the layer's bytes; starts the next layer's read once this one is here, or half of it where the bytes come over a
+   * network: else the line would be idle for a round trip between two layers. The buffer is filled again `ring` layers
+   * later: by then, and by `take` of the layer before, nobody may read it any more.
    */
   take(at: number): Promise<Uint8Array>;
   /** Releases the buffer of a layer: nobody waits for the layer's bytes any more. */
@@ -23,23 +24,39 @@ export interface LayerReader {
   close(): Promise<void>;
 }
 
-/** @param ring how many layers lie in memory at once, 2 at least: one is filled while the others are computed on */
+interface LayerReaderOptions {
+  /** How many layers lie in memory at once, 2 at least: one is filled while the others are computed on. */
+  readonly ring: number;
+  /** Whether the bytes come over a network. */
+  readonly isRemote: boolean;
+  allocate(bytes: number): LayerMemory;
+}
+
 export function createLayerReader(
   layers: readonly PlannedLayer[],
-  ring: number,
-  allocate: (bytes: number) => LayerMemory,
+  { ring, isRemote, allocate }: LayerReaderOptions,
   signal: AbortSignal,
 ): LayerReader {
   const size = Math.max(0, ...layers.map(({ plan: { bufferBytes } }) => bufferBytes));
   const buffers: LayerMemory[] = [];
   let read = 0;
+  /** The last layer that was asked for: the next one's buffer is free. */
+  let taken = -1;
+  /** Layers of which half is here. */
+  const halfRead = new Set<number>();
   const start = (at: number): Promise<Uint8Array> => {
     buffers[at % ring] ??= allocate(size);
     const buffer = buffers[at % ring]!.bytes;
-    const done = readLayer(layers[at]!.plan, buffer, {
+    const { plan } = layers[at]!;
+    let ofLayer = 0;
+    const done = readLayer(plan, buffer, {
       signal,
       onBytes: (more) => {
         read += more;
+        ofLayer += more;
+        if (!isRemote || ofLayer < plan.bufferBytes / 2 || halfRead.has(at)) return;
+        halfRead.add(at);
+        if (at === taken) ensure(at + 1);
       },
     }).then(() => buffer);
     // It is awaited later; until then a failure must not count as unhandled.
@@ -53,7 +70,9 @@ export function createLayerReader(
   return {
     bytesRead: () => read,
     take(at) {
+      taken = at;
       ensure(at);
+      if (halfRead.has(at)) ensure(at + 1);
       return pending.get(at)!.then((buffer) => {
         ensure(at + 1);
         return buffer;

@@ -1,7 +1,7 @@
 import { type ReactNode, useId, useMemo, useRef } from 'react';
 import { arrange } from '../../figures/arrangement.ts';
 import type { ColourDomain } from '../../figures/colourDomain.ts';
-import { shapeText } from '../../figures/format.ts';
+import { shapeParts } from '../../figures/format.ts';
 import { heatmapScene } from '../../figures/heatmapScene.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
@@ -60,6 +60,7 @@ export function Heatmap(props: HeatmapProps) {
   );
   const { handlers, ...hands } = useGridInteraction({ ...map, view, metric });
   const cellId = `${titleId}-cell`;
+  const shape = shapeParts(view.shape, view.headsFrom);
   return (
     <section ref={section} className="heatmap" aria-labelledby={titleId}>
       <header className="heatmap-header">
@@ -74,8 +75,12 @@ export function Heatmap(props: HeatmapProps) {
           {/* Progress stands in the place of the shape, so that nothing moves when it ends. */}
           <div className="heatmap-aside">
             {props.children}
-            <span className="heatmap-shape quiet" title={shapeText(view.shape, view.headsFrom)}>
-              {shapeText(view.shape, view.headsFrom)}
+            <span className="heatmap-shape quiet" title={shape.join('')}>
+              <span>
+                {shape[0]}
+                <span className="heads-from">{shape[1]}</span>
+                {shape[2]}
+              </span>
               {props.split}
             </span>
           </div>
