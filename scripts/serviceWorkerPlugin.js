@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { build } from 'vite';
 import { isolationHeaders } from './isolationHeaders.js';
+import { securityHeaders } from './securityHeaders.js';
 
 const WORKER = 'serviceWorker.js';
 /** Hosts and crawlers read these; the page doesn't. */
@@ -27,7 +28,8 @@ export function describeBuild(folder) {
     return { path, sha256: sha256(bytes), bytes: bytes.length, isSavedOnUse: SAVED_ON_USE.test(path) };
   });
   const version = sha256(JSON.stringify([sha256(html), files])).slice(0, 12);
-  return { version, entry, files, isolationHeaders };
+  const fileHeaders = { ...isolationHeaders, ...securityHeaders };
+  return { version, entry, files, isolationHeaders, fileHeaders };
 }
 
 /** `_headers`, as Netlify and Cloudflare Pages read it. */
@@ -35,8 +37,7 @@ export function headersFile() {
   const rule = (path, headers) =>
     [path, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`), ''].join('\n');
   return [
-    rule('/*', isolationHeaders),
-    '# A Content-Security-Policy belongs under /* too.',
+    rule('/*', { ...isolationHeaders, ...securityHeaders }),
     '# The names of these change with what they hold.',
     rule('/assets/*', { 'Cache-Control': 'public, max-age=31536000, immutable' }),
     rule(`/${WORKER}`, { 'Cache-Control': 'no-cache' }),

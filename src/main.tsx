@@ -13,7 +13,9 @@ import { App } from './ui/app/App.tsx';
 import { AppContext } from './ui/appContext.ts';
 import { lazyWithPreload } from './ui/widgets/lazyWithPreload.tsx';
 import { createWorkerClient } from './worker/client.ts';
+import { trustOwnScripts } from './worker/scriptPolicy.ts';
 
+trustOwnScripts(new URL('./', document.baseURI).href);
 /** The map alone, for a frame in another page: what this browser saved is neither shown there nor changed. */
 const isEmbedded = new URLSearchParams(location.search).get('embed') === '1';
 const EmbeddedPage = lazyWithPreload(() => import('./ui/embed/EmbeddedPage.tsx'), 'EmbeddedPage', 0);

@@ -21,6 +21,11 @@ export interface Build {
   readonly files: readonly BuiltFile[];
   /** Headers that isolate the page. */
   readonly isolationHeaders: Readonly<Record<string, string>>;
+  /**
+   * Headers for all files but the page, which is isolated only if the user lets it be and has the policy in itself: these isolate, and
+   * hold the policy, which a worker has from its own file's headers alone.
+   */
+  readonly fileHeaders: Readonly<Record<string, string>>;
 }
 
 /** How a request is answered: left to the network, or from what is saved of the page. */

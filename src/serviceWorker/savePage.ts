@@ -39,9 +39,9 @@ export async function savePage(scope: string, build: Build): Promise<void> {
   }
 }
 
-/** Saves an answer under its URL, with the headers that isolate. The caller has checked its bytes. */
+/** Saves an answer under its URL, with the headers of a file. The caller has checked its bytes. */
 async function saveFile(cache: Cache, url: string, response: Response, build: Build): Promise<void> {
-  const headers = savedHeaders(response.headers, build.isolationHeaders);
+  const headers = savedHeaders(response.headers, build.fileHeaders);
   await cache.put(url, new Response(await response.arrayBuffer(), { headers }));
 }
 

@@ -76,16 +76,16 @@ async function answerTo(event: FetchEvent, route: Route): Promise<Response> {
     (error: unknown) => tellPages({ type: 'not-saved', what: 'file', reason: reasonOf(error) }),
   );
   event.waitUntil(saving);
-  return isolated(response);
+  return withFileHeaders(response);
 }
 
-/** A worker's script needs the page's headers too. */
-function isolated(response: Response): Response {
+/** A worker's script needs the page's headers, and the policy in its own. */
+function withFileHeaders(response: Response): Response {
   const { body, status, statusText } = response;
   return new Response(body, {
     status,
     statusText,
-    headers: withHeaders(response.headers, build.isolationHeaders),
+    headers: withHeaders(response.headers, build.fileHeaders),
   });
 }
 

@@ -6,8 +6,11 @@ import { type HelperNews, isHelperNews } from './helperOrders.ts';
 import { createPageHelpers } from './pageHelpers.ts';
 import type { RequestMessage } from './protocol.ts';
 import { createReadingThreads } from './readingThreads.ts';
+import { trustOwnScripts } from './scriptPolicy.ts';
 import { createService } from './service.ts';
 
+// A built worker lies in the folder assets/ of the page.
+trustOwnScripts(new URL('../', location.href).href);
 const helpers = createPageHelpers((order, transfer) => postMessage(order, { transfer }));
 const handlers = createHandlers({
   gpu: navigator.gpu,

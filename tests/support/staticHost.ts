@@ -7,6 +7,7 @@ import { extname, join } from 'node:path';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
@@ -33,6 +34,8 @@ export interface Host {
   readonly url: string;
   /** Paths that were asked for, in order. */
   readonly requested: string[];
+  /** Bodies that were posted to any path: what browsers report. */
+  readonly posted: string[];
   /** Ends all connections: whoever asks then finds no server. */
   close(): Promise<void>;
 }
@@ -44,7 +47,17 @@ export async function startHost({
   replaced,
 }: HostOptions): Promise<Host> {
   const requested: string[] = [];
+  const posted: string[] = [];
   const server = createServer((request, response) => {
+    if (request.method === 'POST') {
+      const body: Buffer[] = [];
+      request.on('data', (bytes: Buffer) => body.push(bytes));
+      request.on('end', () => {
+        posted.push(Buffer.concat(body).toString('utf8'));
+        response.writeHead(204).end();
+      });
+      return;
+    }
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://host').pathname);
     requested.push(path);
     const name = path.startsWith(prefix) ? path.slice(prefix.length) || 'index.html' : null;
@@ -63,6 +76,7 @@ export async function startHost({
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}${prefix}`,
     requested,
+    posted,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isolationHeaders } from '../../../scripts/isolationHeaders.js';
+import { securityHeaders } from '../../../scripts/securityHeaders.js';
 import { describeBuild, headersFile } from '../../../scripts/serviceWorkerPlugin.js';
 import { projectFile } from '../../support/architecture/sourceFiles.ts';
 import { headersOfRules, spaceHeaders } from '../../support/staticHost.ts';
@@ -54,12 +55,14 @@ describe('the list of a built page', () => {
   });
 });
 
+const headers = { ...isolationHeaders, ...securityHeaders };
+
 describe('the files for hosts', () => {
-  it('isolate every path by _headers, and have changing names alone cached for long', () => {
+  it('isolate every path, and hold it to the policy, by _headers, and have changing names alone cached for long', () => {
     const headersFor = headersOfRules(headersFile());
-    expect(headersFor('/sample/masked/config.json')).toEqual(isolationHeaders);
+    expect(headersFor('/sample/masked/config.json')).toEqual(headers);
     expect(headersFor('/assets/index-a1.js')).toEqual({
-      ...isolationHeaders,
+      ...headers,
       'Cache-Control': 'public, max-age=31536000, immutable',
     });
     expect(headersFor('/serviceWorker.js')).toMatchObject({ 'Cache-Control': 'no-cache' });

@@ -25,6 +25,10 @@ const BUILD: Build = {
     built('assets/ort.wasm', 'runtime', true),
   ],
   isolationHeaders: { 'Cross-Origin-Opener-Policy': 'same-origin' },
+  fileHeaders: {
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Content-Security-Policy': "default-src 'self'",
+  },
 };
 
 let served: Record<string, string>;
@@ -63,6 +67,17 @@ describe('saving the page', () => {
     const isolation = async (key: string) =>
       (await cache.match(SCOPE + key))!.headers.get('Cross-Origin-Opener-Policy');
     expect([await isolation(''), await isolation(ISOLATED_PAGE_KEY)]).toEqual([null, 'same-origin']);
+  });
+
+  it('gives each file the headers that its host left out, the policy of workers with them; the page has its own', async () => {
+    await savePage(SCOPE, BUILD);
+    const cache = await caches.open(cacheName(SCOPE, 'new'));
+    const policy = async (key: string) =>
+      (await cache.match(SCOPE + key))!.headers.get('Content-Security-Policy');
+    expect([await policy('assets/index-a1.js'), await policy(ISOLATED_PAGE_KEY)]).toEqual([
+      "default-src 'self'",
+      null,
+    ]);
   });
 
   it('takes from an older version what is the same, and fetches it no more', async () => {
