@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { isolationHeaders } from './scripts/isolationHeaders.js';
+import { mapFilePlugin } from './scripts/mapFilePlugin.js';
 import { documentPolicyPlugin, securityHeaders } from './scripts/securityHeaders.js';
 import { serviceWorkerPlugin } from './scripts/serviceWorkerPlugin.js';
 
@@ -42,7 +43,7 @@ const testProject = (name: string, include: string[], exclude: string[] = [], is
 });
 
 export default defineConfig({
-  plugins: [react(), oneRuntime, unfurling, documentPolicyPlugin(), serviceWorkerPlugin()],
+  plugins: [react(), oneRuntime, unfurling, mapFilePlugin(), documentPolicyPlugin(), serviceWorkerPlugin()],
   // Relative, so that the built page also works from a folder of a static host.
   base: './',
   server: { headers: isolationHeaders },

@@ -25,7 +25,7 @@ import { userScoresActions } from './userScores.ts';
 import { viewActions } from './view.ts';
 
 /** Files that may hold data rather than weights: what looks into them is fetched when one is dropped. */
-const MAY_BE_DATA = /\.(csv|tsv|json|png|svg|jpe?g|gif|webp)$/i;
+const MAY_BE_DATA = /\.(csv|tsv|json|png|svg|html?|jpe?g|gif|webp)$/i;
 
 async function* lookInto(
   context: Context<AppState>,

@@ -30,10 +30,10 @@ export async function* readDataFiles(
   yield kind === 'results' ? { kind, models: await modelsOf(ctx, files, beside) } : { kind };
 }
 
-/** Pictures hold results, sheets hold the user's scores; JSON files are looked into, since models have such too. */
+/** Pictures and exported pages hold results, sheets hold the user's scores; JSON files are looked into, since models have such too. */
 export async function kindOf(files: readonly LocalFile[]): Promise<DataFiles['kind']> {
   const has = (pattern: RegExp) => files.some(({ path }) => pattern.test(path));
-  if (has(/\.(png|svg|jpe?g|gif|webp)$/i)) return 'results';
+  if (has(/\.(png|svg|html?|jpe?g|gif|webp)$/i)) return 'results';
   if (has(/\.(csv|tsv)$/i)) return 'scores';
   const [{ looksLikeScores }, { looksLikeResult }] = await Promise.all([
     loadUserScoresParser(),

@@ -1,5 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { isolationHeaders } from '../../scripts/isolationHeaders.js';
 import { type Host, type HostOptions, startHost } from '../support/staticHost.ts';
+import { downloadFrom, dropFiles, expectDone, grid } from './page.ts';
 
 // Nothing stops the page from registering its service worker in a frame but the page.
 test.use({ serviceWorkers: 'allow' });
@@ -98,4 +102,75 @@ test('a map in a frame tells the page of its own origin what it shows and which 
   expect(host.requested).not.toContain('/serviceWorker.js');
   const link = frame.getByRole('link', { name: 'Open in QKScope' });
   expect(await link.evaluate((each: HTMLAnchorElement) => each.href)).toBe(`${host.url}#sel=L1H2`);
+});
+
+interface Watched {
+  readonly requests: string[];
+  readonly errors: string[];
+}
+
+/** Notes what a page asks for, and what goes wrong in it: a violation of its policy is an error on the console. */
+function watch(page: Page): Watched {
+  const watched: Watched = { requests: [], errors: [] };
+  page.on('request', (request) => watched.requests.push(request.url()));
+  page.on('pageerror', (error) => watched.errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') watched.errors.push(message.text());
+  });
+  return watched;
+}
+
+test('an exported page opens from disk with the hands of the map and asks for nothing, and gives its bytes back', async ({
+  page,
+  context,
+}) => {
+  const host = await serve({ root: 'dist', headersFor: () => isolationHeaders });
+  await page.goto(host.url);
+  await expectDone(page, 2);
+  await grid(page, 'sample/masked').press('Space');
+  const json = (await downloadFrom(page, 'Download JSON')).bytes;
+  const { name, bytes } = await downloadFrom(page, 'Download HTML');
+  expect(name).toBe('qkscope-masked-causal.html');
+  const path = test.info().outputPath(name);
+  writeFileSync(path, bytes);
+
+  const opened = await context.newPage();
+  const watched = watch(opened);
+  await opened.addInitScript(() => {
+    addEventListener('securitypolicyviolation', ({ violatedDirective }) => console.error(violatedDirective));
+  });
+  await opened.goto(pathToFileURL(path).href);
+  const map = grid(opened, 'sample/masked');
+  await expect(map).toBeVisible();
+  const pinned = opened.getByRole('contentinfo');
+  await map.press('ArrowRight');
+  await map.press('ArrowDown');
+  await map.press('Enter');
+  await expect(pinned).toContainText(/L\d+H\d+ · s −?0\.\d+/);
+  await map.hover({ position: { x: 80, y: 80 } });
+  await expect(opened.locator('.head-tip')).toContainText(/L\d+H\d+/);
+  await opened.getByRole('radio', { name: 'z', exact: true }).press('Space');
+  await expect(pinned).toContainText(/ z /);
+  await map.press('?');
+  await expect(opened.getByRole('dialog', { name: 'Keys' })).toContainText('zoom in');
+  await opened.keyboard.press('Escape');
+  expect(watched).toEqual({ requests: [pathToFileURL(path).href], errors: [] });
+
+  // What is tried in such a page without its hash doesn't run.
+  await opened.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'window.ran = true';
+    document.body.append(script);
+  });
+  expect(await opened.evaluate(() => 'ran' in window)).toBe(false);
+  expect(watched.errors).not.toEqual([]);
+
+  await dropFiles(page, [{ name, path }]);
+  await expect(
+    page
+      .getByRole('contentinfo')
+      .getByText(/^from a figure/)
+      .first(),
+  ).toBeVisible();
+  expect((await downloadFrom(page, 'Download JSON')).bytes.equals(json)).toBe(true);
 });

@@ -1,2 +1,5 @@
 /** What writes results into figures and reads them back is fetched when a figure is exported or a file is dropped. */
 export const loadResultFiles = () => import('./resultFile.ts');
+
+/** What an exported page reads its own text with: no more, since it stands in each of them. */
+export const loadPackedText = () => import('./htmlResult.ts');

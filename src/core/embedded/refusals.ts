@@ -1,9 +1,9 @@
 // What is said of a file from which no scores can be read.
 import { QKError } from '../errors.ts';
 
-/** A picture without scores: what became of them, and what to ask for. */
-export function withoutScores(file: string): QKError {
-  return new QKError('result-invalid', `${file} is a picture without scores.`, {
+/** A picture or a page without scores: what became of them, and what to ask for. */
+export function withoutScores(file: string, what: 'picture' | 'page' = 'picture'): QKError {
+  return new QKError('result-invalid', `${file} is a ${what} without scores.`, {
     where: file,
     hint: 'A figure that QKScope exports carries its scores as text inside the PNG or SVG. Screenshots have none, and messengers and sites that compress pictures drop it. Ask for the original file (sent as a file, not as a photo), for its JSON, or for a link.',
   });

@@ -1,7 +1,8 @@
-// Files that hold results: PNG and SVG figures, and JSON; which of them a file is, its content says.
+// Files that hold results: PNG and SVG figures, exported pages, and JSON; which of them a file is, its content says.
 import { QKError } from '../errors.ts';
 import type { LocalFile } from '../repos/index.ts';
 import type { AnalysisResult } from '../result/index.ts';
+import { readHtmlText } from './htmlResult.ts';
 import { EMBEDDED_LIMITS } from './limits.ts';
 import { isPng } from './pngChunks.ts';
 import { readPngText } from './pngResult.ts';
@@ -40,12 +41,13 @@ async function textIn(blob: Blob, name: string): Promise<string> {
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw new QKError('result-invalid', `${name} is neither a PNG nor an SVG nor JSON.`, {
+    throw new QKError('result-invalid', `${name} is none of PNG, SVG, HTML and JSON.`, {
       where: name,
       hint: 'Drop a figure or a JSON file that QKScope exported.',
       cause,
     });
   }
+  if (/^\ufeff?\s*<!doctype html\b/i.test(text)) return readHtmlText(text, name);
   return /^\ufeff?\s*</.test(text) ? readSvgText(text, name) : text;
 }
 

@@ -63,7 +63,7 @@ export function ExportDialog({ views, domain, onClose }: ExportDialogProps) {
           withoutEffect={withoutEffect}
         />
         <div className="export-taking">
-          <ExportFiles scene={scene} models={models} />
+          <ExportFiles scene={scene} models={models} titles={titles} />
           <CopyLink views={views} metric={metric} convention={conventions} />
         </div>
       </div>

@@ -2,19 +2,23 @@ import { useState } from 'react';
 import { toWire, type WireError } from '../../core/errors.ts';
 import type { SvgText } from '../../figures/figureStyle.ts';
 import type { Scene } from '../../figures/scene.ts';
+import { mapFileView } from '../../state/mapFile.ts';
 import type { ModelState } from '../../state/modelState.ts';
-import { useActions, useAppState } from '../appContext.ts';
+import { useActions, useAppState, useAppStore } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 import { Segmented, type SegmentedOption } from '../widgets/Segmented.tsx';
 import { download, exportName } from './download.ts';
 import { exportResults, resultsToCsv, resultsToJson } from './exportResults.ts';
 import { copyPicture, pngFile, svgFile } from './figureFiles.ts';
+import { htmlFile } from './htmlFile.ts';
 import { SCALE_OPTIONS, scaleNamed } from './pngScales.ts';
 
 interface ExportFilesProps {
   readonly scene: Scene;
   readonly models: readonly ModelState[];
+  /** The title of each map. */
+  readonly titles: readonly string[];
 }
 
 const TEXT_OPTIONS: readonly SegmentedOption<SvgText>[] = [
@@ -23,8 +27,9 @@ const TEXT_OPTIONS: readonly SegmentedOption<SvgText>[] = [
 ];
 
 /** The figure as PNG and SVG, which hold the result, and the result alone. */
-export function ExportFiles({ scene, models }: ExportFilesProps) {
+export function ExportFiles({ scene, models, titles }: ExportFilesProps) {
   const actions = useActions();
+  const store = useAppStore();
   const figure = useAppState((state) => state.settings.figure);
   const report = useAppState((state) => state.benchmark.report);
   const [failure, setFailure] = useState<WireError | null>(null);
@@ -66,6 +71,18 @@ export function ExportFiles({ scene, models }: ExportFilesProps) {
           Download PNG
         </Button>
         <Button onClick={save('svg', () => svgFile(scene, figure.text, json()))}>Download SVG</Button>
+        <Button
+          title="One file with the map and its hands: it opens from disk, without a network"
+          onClick={save('html', () =>
+            htmlFile({
+              json: json(),
+              results: exportResults(models),
+              view: mapFileView(store.getState(), titles),
+            }),
+          )}
+        >
+          Download HTML
+        </Button>
         <Button
           title="The picture alone: a downloaded one holds its data, too"
           onClick={attempt(async () => {

@@ -114,7 +114,7 @@ export const LAYERS: Readonly<Record<string, Room>> = {
     hasDoor: true,
   },
   'core/embedded': {
-    purpose: 'results inside the PNG and SVG of a figure: written, read back and checked',
+    purpose: 'results inside the PNG and SVG of a figure, or a page: written, read back and checked',
     uses: ['core', 'core/repos', 'core/engines', 'core/result', 'core/weights'],
     packages: ['valibot'],
     hasDoor: true,
@@ -193,6 +193,11 @@ export const LAYERS: Readonly<Record<string, Room>> = {
     purpose: 'the page as an app: its end of the service worker, files that the system opens with it',
     uses: ['core/repos', 'serviceWorker', 'state'],
     packages: ['zustand'],
+  },
+  mapFile: {
+    purpose: 'the script of an exported page, which holds its map and its values',
+    uses: ['core/embedded', 'core/result', 'figures', 'state', 'ui', 'ui/heatmap', 'ui/widgets'],
+    packages: ['react-dom'],
   },
   main: {
     purpose: 'where the page starts: it makes the store, the worker and the page',

@@ -50,7 +50,7 @@ export const PAGE_LAYERS: Readonly<Record<string, Room>> = {
   'ui/export': {
     purpose: 'the result and the figures as files',
     uses: [...PAGE, 'ui/figure', 'ui/widgets'],
-    packages: PAGE_PACKAGES,
+    packages: [...PAGE_PACKAGES, 'virtual:map-file'],
   },
   'ui/guide': {
     purpose: 'the guide: what symmetry means, to play with',

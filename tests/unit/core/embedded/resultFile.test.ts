@@ -71,7 +71,7 @@ describe('readResultFile', () => {
 
   it.each<[string, string | Uint8Array<ArrayBuffer>, string]>([
     ['an empty file', '', 'aren’t JSON'],
-    ['bytes that are no text', Uint8Array.of(1, 2, 0xff), 'neither a PNG nor an SVG nor JSON'],
+    ['bytes that are no text', Uint8Array.of(1, 2, 0xff), 'none of PNG, SVG, HTML and JSON'],
     ['another JSON', '{"schema": "other"}', 'isn’t a result of QKScope'],
     ['null', 'null', 'isn’t a result of QKScope'],
     ['no result', '[]', 'there are none'],
