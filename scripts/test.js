@@ -16,6 +16,7 @@ const ALL = [
   ['build', 'vite build'],
   ['size of the first load', 'node scripts/firstLoad.js'],
   ['engine conformance in Chromium', 'vitest run --config vitest.engines.config.ts'],
+  ['a minute of broken files', 'node scripts/runTypeScript.js scripts/fuzz/fuzz.ts --seed 1'],
   ['end to end', 'playwright test'],
 ];
 

@@ -65,6 +65,13 @@ export interface QKErrorDetails {
   readonly cause?: unknown;
 }
 
+/** What a file names may be of any length; a sentence on a page can't be. */
+const MAX_CHARACTERS = 1000;
+
+function cut(text: string): string {
+  return text.length <= MAX_CHARACTERS ? text : `${text.slice(0, MAX_CHARACTERS)}…`;
+}
+
 /** The one error type that crosses layers: what went wrong (message), where, and what the user can do (hint). */
 export class QKError extends Error {
   override readonly name = 'QKError';
@@ -74,10 +81,10 @@ export class QKError extends Error {
   readonly permanent: boolean;
 
   constructor(code: ErrorCode, message: string, details: QKErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(cut(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.where = details.where;
-    this.hint = details.hint;
+    this.where = details.where === undefined ? undefined : cut(details.where);
+    this.hint = details.hint === undefined ? undefined : cut(details.hint);
     this.permanent = details.permanent ?? true;
   }
 }
@@ -122,5 +129,5 @@ export function isAbort(thrown: unknown): boolean {
 
 function describeCause(cause: unknown): string | undefined {
   if (cause === undefined || cause === null) return undefined;
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return cut(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
 }

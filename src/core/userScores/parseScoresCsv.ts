@@ -90,7 +90,7 @@ function findKeys(header: readonly string[], body: readonly DelimitedRow[], file
     if (heads.size > 0) return { kind: 'matrix', layer, heads };
   }
   throw new QKError('scores-invalid', `${file} doesn’t say which head a row belongs to.`, {
-    where: `${file}, row 1: ${header.slice(0, 8).join(', ')}`,
+    where: `${file}, row 1: ${header.slice(0, 8).map(shorten).join(', ')}`,
     hint: 'Give it a column with names such as L5H1, or columns named layer and head, both counted from 0.',
   });
 }
@@ -145,7 +145,7 @@ function scoreColumns({ header, body, keys, comma }: Sheet): [number[], string[]
     // Beside names of heads, columns layer and head say the same again.
     if (keys.kind === 'name' && (LAYER_NAMES.has(plain) || HEAD_NAMES.has(plain))) return;
     const isText = body.every(({ cells }) => typeof parseNumberCell(cells[column] ?? '', comma) !== 'number');
-    if (isText) notes.push(`The column ${name} holds no numbers and is left out.`);
+    if (isText) notes.push(`The column ${shorten(name)} holds no numbers and is left out.`);
     else if (seen.has(name)) notes.push(`A second column named ${name} is left out.`);
     else columns.push(column);
     seen.add(name);
@@ -182,6 +182,6 @@ function bad(file: string, line: number, what: string): QKError {
   });
 }
 
-function shorten(text = ''): string {
+function shorten(text: string | undefined = ''): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

@@ -3,12 +3,13 @@ import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import type { TensorEntry } from '../checkpoint.ts';
+import { DTYPE_BITS } from '../dtype.ts';
 import { kindOfZip, notOfKind } from '../fileKind.ts';
 import type { FormatContext, FormatFile } from '../format.ts';
 import { UNPACK } from '../magicNumbers.ts';
 import { PickleEnds } from './pickleValue.ts';
 import { entryOf, readStateDict } from './stateDict.ts';
-import { createTorchHandlers } from './torchObjects.ts';
+import { createTorchHandlers, type TorchStorage } from './torchObjects.ts';
 import { unpickle } from './unpickle.ts';
 import { locateData, openZip, type ZipEntry, type ZipFile } from './zip.ts';
 
@@ -26,15 +27,20 @@ export async function readArchive(source: ByteSource, { wants, signal }: FormatC
   if (pickle === undefined || other?.holdsPickle === true)
     throw notOfKind(source, other ?? { what: 'a zip file', hint: UNPACK }, 'a PyTorch checkpoint');
   const root = pickle.name.slice(0, -'data.pkl'.length);
-  const entries = new Map(zip.entries.map((entry) => [entry.name, entry]));
+  const entries = entriesByName(zip, source.name);
   await checkByteOrder(source, zip, entries.get(`${root}byteorder`));
   const header = await readEntry(source, zip, pickle);
   const value = runPickle(header, source.name);
   const { tensors: found, ...told } = readStateDict(value, source.name, wants);
   const tensors = [...found];
-  const storageOf = (key: string) => {
+  const storageOf = ({ key, dtype, count }: TorchStorage) => {
     const entry = entries.get(`${root}data/${key}`);
-    if (entry?.method === 0) return entry;
+    if (entry?.method === 0) {
+      // An untyped storage counts bytes.
+      const bytes = dtype === null ? count : count * (DTYPE_BITS[dtype] / 8);
+      if (entry.size !== bytes) throw otherSize(source.name, key, entry.size, bytes);
+      return entry;
+    }
     throw new QKError(
       'file-damaged',
       entry === undefined
@@ -46,17 +52,39 @@ export async function readArchive(source: ByteSource, { wants, signal }: FormatC
   const known = tensors.filter(([name]) => wants === undefined || wants(name));
   // Where no name is known, all tensors are located: the user may then choose among them.
   const wanted = known.length > 0 ? known : tensors;
-  const files = [...new Set(wanted.map(([, tensor]) => storageOf(tensor.storage.key)))].sort(
+  const files = [...new Set(wanted.map(([, tensor]) => storageOf(tensor.storage)))].sort(
     (a, b) => a.header - b.header,
   );
   const begins = await locateData(source, zip, files);
   const placed: TensorEntry[] = [];
   for (const [name, tensor] of wanted) {
-    const entry = storageOf(tensor.storage.key);
+    const entry = storageOf(tensor.storage);
     const begin = begins.get(entry)!;
     placed.push(entryOf(name, tensor, { begin, end: begin + entry.size }, source));
   }
   return { tensors: placed, names: tensors.map(([name]) => name), fetched: zip.fetched(), header, ...told };
+}
+
+/** @throws QKError 'file-damaged' where two records have one name: nothing says which of them is meant */
+function entriesByName(zip: ZipFile, file: string): ReadonlyMap<string, ZipEntry> {
+  const entries = new Map<string, ZipEntry>();
+  for (const entry of zip.entries) {
+    if (entries.has(entry.name))
+      throw new QKError('file-damaged', `${file} holds two records named ${printable(entry.name)}.`, {
+        where: file,
+        hint: 'Download the file again, or save the weights again with torch.save.',
+      });
+    entries.set(entry.name, entry);
+  }
+  return entries;
+}
+
+function otherSize(file: string, key: string, has: number, needs: number): QKError {
+  return new QKError(
+    'file-damaged',
+    `${file} has ${has} bytes for storage ${printable(key)}, and its pickle says ${needs}.`,
+    { where: `${file}, data/${printable(key)}`, hint: 'The file is damaged. Download it again.' },
+  );
 }
 
 function runPickle(bytes: Uint8Array, file: string) {

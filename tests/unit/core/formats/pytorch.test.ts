@@ -99,6 +99,24 @@ describe('PyTorch archives', () => {
     expect((await elements(file.tensors[at]!))[5]).toBe(5 + at);
   });
 
+  it('are refused where a record has other bytes than its storage counts', async () => {
+    // One tensor of 12 elements, and 13 of them in its record: which twelve are meant, nothing says.
+    const tensors = [{ name: 'h.0.q.weight', key: '0', shape: [12] }];
+    const error = await failure(torchArchive(pickleOf(tensors, { 0: 12 }), { 0: values(13) }));
+    expect(error).toMatchObject({ code: 'file-damaged' });
+    expect((error as QKError).message).toContain('has 52 bytes for storage 0, and its pickle says 48');
+  });
+
+  it('are refused where two records have one name', async () => {
+    const tensors = [{ name: 'h.0.q.weight', key: '0', shape: [12] }];
+    const bytes = torchArchive(pickleOf(tensors, { 0: 12 }), { 0: values(12), 1: values(12) });
+    // The directory's name of the second storage, behind the name of its local header.
+    const text = Buffer.from(bytes.buffer);
+    bytes[text.lastIndexOf('archive/data/1') + 'archive/data/'.length] = '0'.charCodeAt(0);
+    const error = await failure(bytes);
+    expect((error as QKError).message).toContain('holds two records named archive/data/0');
+  });
+
   it('end any damage in a QKError', async () => {
     const whole = spec({ byteorder: 'little' });
     const legacy = new Uint8Array(
