@@ -1,5 +1,6 @@
 // Opens the GPU, describes its adapter and notices when it is lost.
 import { QKError } from '../../errors.ts';
+import { isDeadlineError, withDeadline } from '../../withDeadline.ts';
 import type { AdapterReport } from '../adapterReport.ts';
 
 /** An open device and what the engine must know of it. */
@@ -9,6 +10,11 @@ export interface OpenDevice {
   readonly hasTimestamps: boolean;
   /** @throws QKError when the device was lost or reported an error that no call had returned */
   throwIfFailed(): void;
+  /**
+   * Settles as a promise of this device's does. A device that doesn't answer within its deadline counts as lost.
+   * @throws QKError 'device-lost'
+   */
+  answer<T>(promise: Promise<T>): Promise<T>;
   /** Resolves to the QKError that says why a WebGPU promise was rejected. */
   explain(thrown: unknown): Promise<QKError>;
   close(): void;
@@ -16,6 +22,12 @@ export interface OpenDevice {
 
 /** A rejected promise of a lost device may come before `device.lost`: so long is waited for the true reason. */
 const LOST_GRACE_MS = 200;
+/** Adapters and devices come within a second or two; some drivers never answer, though WASM would do. */
+const OPEN_DEADLINE_MS = 10_000;
+/** One answer takes a fifth of a second's work, and compiling a few seconds; a software adapter shares a busy processor. */
+const ANSWER_DEADLINE_MS = { hardware: 20_000, software: 120_000 };
+/** A browser that didn't answer is asked once more only when it has answered after all. */
+const hanging = new WeakSet<GPU>();
 
 /** @param gpu navigator.gpu, or undefined where there is none */
 export async function describeAdapter(gpu: GPU | undefined): Promise<AdapterReport> {
@@ -32,9 +44,11 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
   let device: GPUDevice;
   try {
     // Default limits on purpose: what works here then works on every adapter.
-    device = await adapter.requestDevice(hasTimestamps ? { requiredFeatures: ['timestamp-query'] } : {});
+    const asked = adapter.requestDevice(hasTimestamps ? { requiredFeatures: ['timestamp-query'] } : {});
+    device = await withDeadline(asked, OPEN_DEADLINE_MS, 'The graphics driver');
   } catch (cause) {
-    throw unavailable(`the adapter ${report.detail} gave no device`, cause);
+    const why = isDeadlineError(cause) ? ` within ${OPEN_DEADLINE_MS / 1000} s` : '';
+    throw unavailable(`the adapter ${report.detail} gave no device${why}`, cause);
   }
 
   let failure: QKError | null = null;
@@ -63,6 +77,21 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
       if (error.code !== 'device-lost') failure = null;
       throw error;
     },
+    async answer(promise) {
+      const ms = ANSWER_DEADLINE_MS[report.isSoftware ? 'software' : 'hardware'];
+      try {
+        return await withDeadline(promise, ms, 'The GPU');
+      } catch (thrown) {
+        if (!isDeadlineError(thrown)) throw thrown;
+        failure = new QKError('device-lost', `The GPU didn't answer within ${ms / 1000} s.`, {
+          where: report.detail,
+          hint: 'Try again, or choose another engine.',
+          permanent: false,
+          cause: thrown,
+        });
+        throw failure;
+      }
+    },
     async explain(thrown) {
       if (thrown instanceof QKError) return thrown;
       await Promise.race([lost, new Promise((resolve) => setTimeout(resolve, LOST_GRACE_MS))]);
@@ -79,10 +108,19 @@ async function findAdapter(
   gpu: GPU | undefined,
 ): Promise<{ adapter: GPUAdapter; report: AdapterReport } | string> {
   if (gpu === undefined) return 'this browser has no WebGPU (pages without https have none either)';
+  const late = `WebGPU didn't answer within ${OPEN_DEADLINE_MS / 1000} s`;
+  if (hanging.has(gpu)) return late;
   let adapter: GPUAdapter | null;
   try {
-    adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    const asked = gpu.requestAdapter({ powerPreference: 'high-performance' });
+    const over = () => hanging.delete(gpu);
+    asked.then(over, over);
+    adapter = await withDeadline(asked, OPEN_DEADLINE_MS, 'WebGPU');
   } catch (thrown) {
+    if (isDeadlineError(thrown)) {
+      hanging.add(gpu);
+      return late;
+    }
     return `WebGPU failed to look for an adapter: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
   }
   if (adapter === null) return 'WebGPU found no graphics adapter';

@@ -61,7 +61,7 @@ export async function runCalls(
   for (const slice of slices) {
     if (inFlight.length === SLICES_IN_FLIGHT) await finishOldest();
     signal?.throwIfAborted();
-    const { result, encoded } = submit(open.device, ready, handle, slice, isTimed);
+    const { result, encoded } = submit(open, ready, handle, slice, isTimed);
     launches += encoded;
     // After a cancellation nobody waits for it.
     result.catch(() => {});
@@ -74,7 +74,7 @@ export async function runCalls(
 
 /** Encodes one pass with the slice's dispatches and submits it. */
 function submit(
-  device: GPUDevice,
+  { device, answer }: OpenDevice,
   pipelines: Readonly<Partial<Record<Dispatch['kernel'], GPUComputePipeline>>>,
   { layers }: WebGpuHandle,
   slice: readonly Dispatch<Slab>[],
@@ -121,7 +121,7 @@ function submit(
 
   const read = async (): Promise<SliceResult> => {
     try {
-      const [gpuNs] = await Promise.all([clock?.read() ?? 0, readback.mapAsync(MAP_READ)]);
+      const [gpuNs] = await answer(Promise.all([clock?.read() ?? 0, readback.mapAsync(MAP_READ)]));
       return { partials: new Float32Array(readback.getMappedRange()).slice(), gpuNs };
     } finally {
       for (const buffer of [params, partials, readback]) buffer.destroy();

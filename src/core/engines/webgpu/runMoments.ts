@@ -4,6 +4,7 @@ import { kvHeadOf } from '../../weights/layerWeights.ts';
 import type { HeadPair, PairMoments } from '../engine.ts';
 import { pairMoments, unpadded } from '../pairMoments.ts';
 import { DEFAULT_LIMITS, MAP_READ, USAGE } from './constants.ts';
+import type { OpenDevice } from './device.ts';
 import type { PipelineCache } from './pipelines.ts';
 import { rowVec4sOf, slabIndex } from './slabs.ts';
 import { PAIR } from './structs.ts';
@@ -15,7 +16,7 @@ const GROUP = 8;
 
 /** Computes the products of pairs of heads, read back whole; as many pairs at once as a binding holds. */
 export async function runMoments(
-  device: GPUDevice,
+  open: OpenDevice,
   pipelines: PipelineCache,
   handle: WebGpuHandle,
   layerIndex: number,
@@ -27,20 +28,19 @@ export async function runMoments(
   const moments: PairMoments[] = [];
   for (let from = 0; from < pairs.length; from += atOnce) {
     signal?.throwIfAborted();
-    moments.push(
-      ...(await runPairs(device, pipelines, handle, layerIndex, pairs.slice(from, from + atOnce))),
-    );
+    moments.push(...(await runPairs(open, pipelines, handle, layerIndex, pairs.slice(from, from + atOnce))));
   }
   return moments;
 }
 
 async function runPairs(
-  device: GPUDevice,
+  open: OpenDevice,
   pipelines: PipelineCache,
   handle: WebGpuHandle,
   layerIndex: number,
   pairs: readonly HeadPair[],
 ): Promise<PairMoments[]> {
+  const { device, answer } = open;
   const pipeline = await pipelines('moments');
   const { heads, kvHeads, dModel, dHead } = handle.layers[layerIndex]!;
   const n = rowVec4sOf(dHead);
@@ -76,7 +76,7 @@ async function runPairs(
     pass.end();
     encoder.copyBufferToBuffer(products, 0, readback, 0, size);
     device.queue.submit([encoder.finish()]);
-    await readback.mapAsync(MAP_READ);
+    await answer(readback.mapAsync(MAP_READ));
     const values = new Float32Array(readback.getMappedRange());
     const scaleOf = (head: number) => ({
       q: handle.queryScales[layerIndex]![head]!,

@@ -37,7 +37,7 @@ export async function tuneTrace(
   const cached = await adapterCache?.read(key).catch(() => undefined);
   if (cached !== undefined && cached in TRACE_THREADS) return cached as TraceForm;
   const forms = Object.keys(TRACE_THREADS) as TraceForm[];
-  const bench = createBench(open.device, pipelines, SHAPES[open.report.isSoftware ? 'software' : 'hardware']);
+  const bench = createBench(open, pipelines, SHAPES[open.report.isSoftware ? 'software' : 'hardware']);
   try {
     const loops = new Map<TraceForm, number>();
     for (const form of forms) loops.set(form, await enoughDispatches((count) => bench.time(form, count)));
@@ -64,7 +64,7 @@ async function enoughDispatches(time: (count: number) => Promise<number>): Promi
     if (count >= MAX_DISPATCHES || (await time(count)) >= MIN_MS) return count;
 }
 
-function createBench(device: GPUDevice, pipelines: PipelineCache, shape: LayerShape) {
+function createBench({ device, answer }: OpenDevice, pipelines: PipelineCache, shape: LayerShape) {
   const [plan] = planSlabs([shape]).slabs;
   const storage = (label: string, size: number) =>
     device.createBuffer({ label, size, usage: USAGE.storage | USAGE.copyDst });
@@ -91,7 +91,7 @@ function createBench(device: GPUDevice, pipelines: PipelineCache, shape: LayerSh
       pass.end();
       const start = performance.now();
       device.queue.submit([encoder.finish()]);
-      await device.queue.onSubmittedWorkDone();
+      await answer(device.queue.onSubmittedWorkDone());
       return performance.now() - start;
     },
     destroy() {

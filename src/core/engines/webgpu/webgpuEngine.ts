@@ -3,7 +3,7 @@ import type { Engine } from '../engine.ts';
 import { type BufferLimits, DEFAULT_LIMITS } from './constants.ts';
 import { openDevice } from './device.ts';
 import type { TraceForm } from './dispatches.ts';
-import { createPipelineCache } from './pipelines.ts';
+import { createPipelineCache, type PipelineCache } from './pipelines.ts';
 import { runCalls } from './runCalls.ts';
 import { runMoments } from './runMoments.ts';
 import { type AdapterCache, tuneTrace } from './tuneTrace.ts';
@@ -32,7 +32,8 @@ export async function createWebGpuEngine({
   adapterCache,
 }: WebGpuEngineOptions): Promise<Engine> {
   const open = await openDevice(gpu);
-  const pipelines = createPipelineCache(open.device);
+  const compiled = createPipelineCache(open.device);
+  const pipelines: PipelineCache = (name) => open.answer(compiled(name));
   let tuned: Promise<TraceForm> | null = form === undefined ? null : Promise.resolve(form);
   const chooseForm = () => {
     if (tuned === null) {
@@ -67,15 +68,13 @@ export async function createWebGpuEngine({
       deviceClock: open.hasTimestamps ? 'gpu' : undefined,
     }),
     load: (layers, signal) =>
-      guarded(signal, () =>
-        loadHandle(open.device, pipelines, layers, { ...DEFAULT_LIMITS, ...limits }, signal),
-      ),
+      guarded(signal, () => loadHandle(open, pipelines, layers, { ...DEFAULT_LIMITS, ...limits }, signal)),
     run: (handle, calls, options = {}) =>
       guarded(options.signal, async () =>
         runCalls(open, pipelines, handle, calls, await chooseForm(), options),
       ),
     moments: (handle, layerIndex, pairs, signal) =>
-      guarded(signal, () => runMoments(open.device, pipelines, handle, layerIndex, pairs, signal)),
+      guarded(signal, () => runMoments(open, pipelines, handle, layerIndex, pairs, signal)),
     close: () => open.close(),
   };
   return engine as Engine;

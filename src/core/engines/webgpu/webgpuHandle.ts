@@ -3,6 +3,7 @@ import { QKError } from '../../errors.ts';
 import type { LayerWeights } from '../../weights/layerWeights.ts';
 import type { EngineHandle, LayerShape } from '../engine.ts';
 import { type BufferLimits, MAP_READ, USAGE } from './constants.ts';
+import type { OpenDevice } from './device.ts';
 import { loadFromCpu, loadOnDevice, type MatrixScale, type TargetMatrix } from './loadLayer.ts';
 import { exponentOfBits, isFiniteMagnitude } from './magnitude.ts';
 import type { PipelineCache } from './pipelines.ts';
@@ -33,7 +34,7 @@ interface Placed extends TargetMatrix {
 
 /** Places layers of one shape on the device. It resolves when they are there and their scales are known. */
 export async function loadHandle(
-  device: GPUDevice,
+  { device, answer }: OpenDevice,
   pipelines: PipelineCache,
   weights: readonly LayerWeights[],
   limits: BufferLimits,
@@ -65,7 +66,7 @@ export async function loadHandle(
           placeLayer(slab, layer, layerIndex, queryScales[layerIndex]!, keyScales[layerIndex]!),
         ),
     );
-    const isOutOfMemory = (await device.popErrorScope()) !== null;
+    const isOutOfMemory = (await answer(device.popErrorScope())) !== null;
     if (isOutOfMemory) {
       throw new QKError('too-large', 'The GPU has too little memory for these layers.', {
         hint: 'Close other pages that use the GPU, or choose another engine.',
@@ -92,9 +93,9 @@ export async function loadHandle(
       await loadOnDevice(device, pipelines, raw, maxima, limits.windowBytes);
       onDevice.push(...raw);
       // What writeBuffer has staged is given back layer by layer.
-      await device.queue.onSubmittedWorkDone();
+      await answer(device.queue.onSubmittedWorkDone());
     }
-    const magnitudes = await readWords(device, maxima);
+    const magnitudes = await readWords(device, maxima, answer);
     for (const { scales, head, index } of onDevice) {
       const magnitude = magnitudes[index]!;
       const allFinite = isFiniteMagnitude(magnitude);
@@ -156,13 +157,17 @@ function placeLayer(
   ];
 }
 
-async function readWords(device: GPUDevice, source: GPUBuffer): Promise<Uint32Array> {
+async function readWords(
+  device: GPUDevice,
+  source: GPUBuffer,
+  answer: OpenDevice['answer'],
+): Promise<Uint32Array> {
   const copy = device.createBuffer({ size: source.size, usage: USAGE.mapRead | USAGE.copyDst });
   try {
     const encoder = device.createCommandEncoder();
     encoder.copyBufferToBuffer(source, 0, copy, 0, source.size);
     device.queue.submit([encoder.finish()]);
-    await copy.mapAsync(MAP_READ);
+    await answer(copy.mapAsync(MAP_READ));
     return new Uint32Array(copy.getMappedRange()).slice();
   } finally {
     copy.destroy();
