@@ -8,6 +8,11 @@ const STEPS = [
     'node_modules/vitest/vitest.mjs run tests/unit/core/witness/witness.slow.test.ts',
     { QKSCOPE_SOAK: 'witnesses' },
   ],
+  [
+    '3000 models’ runs under random faults of the network',
+    'node_modules/vitest/vitest.mjs run tests/unit/core/analysis/networkFaults.slow.test.ts',
+    { QKSCOPE_SOAK: 'network' },
+  ],
 ];
 
 for (const [name, script, settings] of STEPS) {

@@ -11,6 +11,7 @@ import { loadSettings } from './state/settings.ts';
 import { isReturning } from './state/signIn.ts';
 import { App } from './ui/app/App.tsx';
 import { AppContext } from './ui/appContext.ts';
+import { ErrorBoundary } from './ui/widgets/ErrorBoundary.tsx';
 import { lazyWithPreload } from './ui/widgets/lazyWithPreload.tsx';
 import { createWorkerClient } from './worker/client.ts';
 import { trustOwnScripts } from './worker/scriptPolicy.ts';
@@ -47,7 +48,7 @@ if (isReturning(location.href))
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <AppContext value={{ store, actions }}>
-      {isEmbedded ? <EmbeddedPage fragment={location.hash} /> : <App />}
+      <ErrorBoundary>{isEmbedded ? <EmbeddedPage fragment={location.hash} /> : <App />}</ErrorBoundary>
     </AppContext>
   </StrictMode>,
 );

@@ -52,6 +52,8 @@ class HttpFile implements ByteSource {
   /** Where the last redirect led. */
   private signedUrl: string | null = null;
   private etag: string | null = null;
+  /** Origins of answers that said which bytes they bring. */
+  private readonly stating = new Set<string>();
   /** Whether a range that isn't stated was seen to be the one asked for. */
   private keepsToRanges = false;
   private readonly options: HttpSourceOptions;
@@ -240,6 +242,11 @@ class HttpFile implements ByteSource {
         hint: 'Download the files and drop them here.',
       });
     }
+    // The page may read the header there, so that one without it is none of the file server's.
+    const from = originOf(response.url || this.options.url);
+    if (!answer.isStated && this.stating.has(from))
+      throw new OtherBytes('a part of the file without a Content-Range header');
+    if (answer.isStated) this.stating.add(from);
     const etag = response.headers.get('ETag')?.replace(/^W\//, '') ?? null;
     const hasOtherEtag = etag !== null && this.etag !== null && etag !== this.etag;
     if (this.isSizeKnown && (answer.size !== this.size || hasOtherEtag)) {
@@ -286,5 +293,7 @@ class HttpFile implements ByteSource {
 
 /** Small files lie on the hub itself, under another address; they are as gated there. */
 function isSameOrigin(a: string, b: string): boolean {
-  return a === b || new URL(a).origin === new URL(b).origin;
+  return originOf(a) === originOf(b);
 }
+
+const originOf = (url: string) => new URL(url).origin;

@@ -18,6 +18,7 @@ import { SettingsMenu } from '../settings/SettingsMenu.tsx';
 import { AboutButton } from '../status/AboutButton.tsx';
 import { StatusLine } from '../status/StatusLine.tsx';
 import { Button } from '../widgets/Button.tsx';
+import { ErrorBoundary } from '../widgets/ErrorBoundary.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 import { AppShell } from './AppShell.tsx';
 import { Controls } from './Controls.tsx';
@@ -94,11 +95,17 @@ export function App() {
               </Notice>
             )}
             <FailedOpening />
-            <ModelMaps models={models} domain={domain} dModel={dModel} />
+            <ErrorBoundary>
+              <ModelMaps models={models} domain={domain} dModel={dModel} />
+            </ErrorBoundary>
           </>
         }
         onSkip={focusGrid}
-        side={<SidePanel views={views} />}
+        side={
+          <ErrorBoundary>
+            <SidePanel views={views} />
+          </ErrorBoundary>
+        }
         panel={<Panels views={views} notebook={notebook} />}
         status={
           <>

@@ -1,5 +1,6 @@
 import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
 import { Button } from './Button.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Notice } from './Notice.tsx';
 
 /** A part of the page whose code is fetched when it is first shown, or before. */
@@ -53,7 +54,12 @@ export function lazyWithPreload<Module, Name extends keyof Module>(
         isUnmounted = true;
       };
     }, [status]);
-    if (Loaded !== null) return <Loaded {...props} />;
+    if (Loaded !== null)
+      return (
+        <ErrorBoundary>
+          <Loaded {...props} />
+        </ErrorBoundary>
+      );
     return (
       <div style={{ minHeight }} aria-busy={status === 'waiting'}>
         {status === 'failed' && (

@@ -1,4 +1,5 @@
 // What may go wrong at the fixture hub.
+import type { PlannedFault } from './plannedFault.ts';
 
 /** What may go wrong. Numbers count down: so many requests are answered so. */
 export interface Faults {
@@ -21,6 +22,8 @@ export interface Faults {
   mainMovedTo?: string;
   /** Files are answered for where the client takes xet file infos, as the hub does of late. */
   xetInfo?: boolean;
+  /** What befalls the requests that come, one after the other; null: nothing. */
+  plan?: (PlannedFault | null)[];
   /** Entries in a page of a file tree, 1000 unless told. */
   treePage?: number;
 }

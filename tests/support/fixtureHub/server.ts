@@ -7,6 +7,7 @@ import type { Faults } from './faults.ts';
 import type { LazyFile } from './lazyFile.ts';
 import { listModels, listRefs, listTree, modelInfo, refusalOf } from './listings.ts';
 import { answerOAuth } from './oauth.ts';
+import { answerFaulty, LOOP } from './plannedFault.ts';
 
 export interface FixtureRepo {
   readonly id: string;
@@ -90,8 +91,27 @@ export async function startFixtureHub(
         return bytes;
       },
     });
+    if (request.method !== 'OPTIONS' && meetsFault(server, request, response)) return;
     if (server === 'hub') answerHub(url, request, response);
     else answerCdn(url, request, response);
+  }
+
+  /** Has the next planned fault befall a request. Returns true where that answers it. */
+  function meetsFault(
+    server: LogEntry['server'],
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): boolean {
+    const fault = hub.faults.plan?.shift() ?? null;
+    if (fault === null) return false;
+    if (fault.kind === 'move') hub.faults.mainMovedTo = fault.to;
+    else if (fault.kind === 'range') hub.faults.otherRange = { how: fault.how, times: 1 };
+    else {
+      const headers = server === 'hub' ? HUB_HEADERS(request) : fileHeaders(hub.faults);
+      for (const [name, value] of headers) response.setHeader(name, value);
+      return answerFaulty(fault, request, response);
+    }
+    return false;
   }
 
   function answerHub(url: URL, request: IncomingMessage, response: ServerResponse): void {
@@ -222,6 +242,11 @@ export async function startFixtureHub(
 
   /** For tests in another process: the log, and faults as JSON. */
   function control(path: string, request: IncomingMessage, response: ServerResponse): void {
+    if (path === LOOP) {
+      response.setHeader('Access-Control-Allow-Origin', '*');
+      response.writeHead(302, { Location: LOOP }).end();
+      return;
+    }
     if (path === '/__log') {
       response.setHeader('Content-Type', 'application/json');
       response.end(JSON.stringify(hub.log));

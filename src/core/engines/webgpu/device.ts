@@ -26,8 +26,8 @@ const LOST_GRACE_MS = 200;
 const OPEN_DEADLINE_MS = 10_000;
 /** One answer takes a fifth of a second's work, and compiling a few seconds; a software adapter shares a busy processor. */
 const ANSWER_DEADLINE_MS = { hardware: 20_000, software: 120_000 };
-/** A browser that didn't answer is asked once more only when it has answered after all. */
-const hanging = new WeakSet<GPU>();
+/** The seconds for which each was waited in vain: it is asked once more only when it has answered after all. */
+const hanging = new WeakMap<GPU, number>();
 
 /** @param gpu navigator.gpu, or undefined where there is none */
 export async function describeAdapter(gpu: GPU | undefined): Promise<AdapterReport> {
@@ -45,9 +45,9 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
   try {
     // Default limits on purpose: what works here then works on every adapter.
     const asked = adapter.requestDevice(hasTimestamps ? { requiredFeatures: ['timestamp-query'] } : {});
-    device = await withDeadline(asked, OPEN_DEADLINE_MS, 'The graphics driver');
+    device = await answerOf(found.gpu, asked, OPEN_DEADLINE_MS);
   } catch (cause) {
-    const why = isDeadlineError(cause) ? ` within ${OPEN_DEADLINE_MS / 1000} s` : '';
+    const why = isDeadlineError(cause) ? ` within ${OPEN_DEADLINE_MS / 1000} seconds` : '';
     throw unavailable(`the adapter ${report.detail} gave no device${why}`, cause);
   }
 
@@ -80,10 +80,10 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
     async answer(promise) {
       const ms = ANSWER_DEADLINE_MS[report.isSoftware ? 'software' : 'hardware'];
       try {
-        return await withDeadline(promise, ms, 'The GPU');
+        return await answerOf(found.gpu, promise, ms);
       } catch (thrown) {
         if (!isDeadlineError(thrown)) throw thrown;
-        failure = new QKError('device-lost', `The GPU didn't answer within ${ms / 1000} s.`, {
+        failure = new QKError('device-lost', `The GPU didn't answer within ${ms / 1000} seconds.`, {
           where: report.detail,
           hint: 'Try again, or choose another engine.',
           permanent: false,
@@ -104,23 +104,33 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
   };
 }
 
+/** @throws Error once the deadline has passed (`isDeadlineError`) */
+function answerOf<T>(gpu: GPU, promise: Promise<T>, ms: number): Promise<T> {
+  return withDeadline(promise, ms, 'WebGPU').catch((error: unknown) => {
+    if (isDeadlineError(error)) {
+      hanging.set(gpu, ms / 1000);
+      // Closing a device fails what it owes: that is no answer.
+      promise.then(
+        () => hanging.delete(gpu),
+        () => {},
+      );
+    }
+    throw error;
+  });
+}
+
 async function findAdapter(
   gpu: GPU | undefined,
-): Promise<{ adapter: GPUAdapter; report: AdapterReport } | string> {
+): Promise<{ gpu: GPU; adapter: GPUAdapter; report: AdapterReport } | string> {
   if (gpu === undefined) return 'this browser has no WebGPU (pages without https have none either)';
-  const late = `WebGPU didn't answer within ${OPEN_DEADLINE_MS / 1000} s`;
-  if (hanging.has(gpu)) return late;
+  const late = () => `WebGPU didn't answer within ${hanging.get(gpu)} seconds`;
+  if (hanging.has(gpu)) return late();
   let adapter: GPUAdapter | null;
   try {
     const asked = gpu.requestAdapter({ powerPreference: 'high-performance' });
-    const over = () => hanging.delete(gpu);
-    asked.then(over, over);
-    adapter = await withDeadline(asked, OPEN_DEADLINE_MS, 'WebGPU');
+    adapter = await answerOf(gpu, asked, OPEN_DEADLINE_MS);
   } catch (thrown) {
-    if (isDeadlineError(thrown)) {
-      hanging.add(gpu);
-      return late;
-    }
+    if (isDeadlineError(thrown)) return late();
     return `WebGPU failed to look for an adapter: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
   }
   if (adapter === null) return 'WebGPU found no graphics adapter';
@@ -129,7 +139,7 @@ async function findAdapter(
   const name =
     info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unnamed GPU';
   const report = { available: true, isSoftware, detail: isSoftware ? `${name} (software)` : name };
-  return { adapter, report };
+  return { gpu, adapter, report };
 }
 
 function unavailable(reason: string, cause?: unknown): QKError {

@@ -21,7 +21,7 @@ describe('a GPU that doesn’t answer', () => {
     const gpu = { requestAdapter: () => asked } as unknown as GPU;
     const first = describeAdapter(gpu);
     await vi.advanceTimersByTimeAsync(10_000);
-    const late = { available: false, detail: "WebGPU didn't answer within 10 s" };
+    const late = { available: false, detail: "WebGPU didn't answer within 10 seconds" };
     expect(await first).toMatchObject(late);
     expect(await describeAdapter(gpu)).toMatchObject(late);
     await expect(openDevice(gpu)).rejects.toMatchObject({ code: 'engine-unavailable' });
@@ -35,7 +35,7 @@ describe('a GPU that doesn’t answer', () => {
     const opening = openDevice(gpuOf({ ...device(), requestDevice: () => never }));
     const refused = expect(opening).rejects.toMatchObject({
       code: 'engine-unavailable',
-      message: expect.stringContaining('gave no device within 10 s'),
+      message: expect.stringContaining('gave no device within 10 seconds'),
     });
     await vi.advanceTimersByTimeAsync(10_000);
     await refused;
@@ -43,7 +43,7 @@ describe('a GPU that doesn’t answer', () => {
 
   it('counts as lost where it doesn’t give what it computed, and is not asked again', async () => {
     const open = await openDevice(gpuOf(device()));
-    const lost = { code: 'device-lost', message: "The GPU didn't answer within 20 s.", where: 'A GPU' };
+    const lost = { code: 'device-lost', message: "The GPU didn't answer within 20 seconds.", where: 'A GPU' };
     const refused = expect(open.answer(never)).rejects.toMatchObject(lost);
     expect(() => open.throwIfFailed()).not.toThrow();
     await vi.advanceTimersByTimeAsync(20_000);
