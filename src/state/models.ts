@@ -143,7 +143,8 @@ export function modelsActions(ctx: Context<OpeningState>) {
     },
     /** Reads the weights of a model that came by a link, after its bytes were said, and scores it. */
     readWeights(index: number): void {
-      reopenModel(ctx, index, () => ({ headersOnly: false }), true);
+      // The heads that the link chose are those whose values now come.
+      reopenModel(ctx, index, () => ({ headersOnly: false }), true, { heads: 'same' });
     },
     /** Stops reading and scoring; what was scored stays. */
     cancel(): void {

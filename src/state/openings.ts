@@ -25,7 +25,7 @@ import {
 import { saveScores } from './saved.ts';
 import { analysis } from './scoredModel.ts';
 import { filesToExpect, matchingFile } from './scoresOrigin.ts';
-import { clearSelection } from './selection.ts';
+import { clearSelection, type HeadsAfter } from './selection.ts';
 import type { SettingsSlice } from './settings.ts';
 import { createTask } from './task.ts';
 import { dropMissingMetrics } from './userScores.ts';
@@ -248,7 +248,10 @@ export function reopenModel(
     old: ModelState,
   ) => Partial<Pick<ModelState, 'choice' | 'layoutOverrides' | 'convention' | 'headersOnly'>>,
   isFresh = false,
-  options: Pick<StartOptions, 'earlier' | 'precomputed'> = {},
+  {
+    heads = 'other',
+    ...options
+  }: Pick<StartOptions, 'earlier' | 'precomputed'> & { readonly heads?: HeadsAfter } = {},
 ): void {
   const { store } = ctx;
   const old = store.getState().models[index];
@@ -264,7 +267,7 @@ export function reopenModel(
     const { pinned, cursor, compared } = state;
     return {
       ...replaceModels(state, [old], [{ ...started, slot, userScores }], { pinned, cursor, compared }),
-      ...clearSelection('other'),
+      ...clearSelection(heads),
     };
   });
 }

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { isolationHeaders } from '../../scripts/isolationHeaders.js';
 import { type Host, type HostOptions, startHost } from '../support/staticHost.ts';
-import { downloadFrom, dropFiles, expectDone, grid } from './page.ts';
+import { downloadFrom, dropFiles, expectDone, grid, HUB, setFaults } from './page.ts';
 
 // Nothing stops the page from registering its service worker in a frame but the page.
 test.use({ serviceWorkers: 'allow' });
@@ -102,6 +102,36 @@ test('a map in a frame tells the page of its own origin what it shows and which 
   expect(host.requested).not.toContain('/serviceWorker.js');
   const link = frame.getByRole('link', { name: 'Open in QKScope' });
   expect(await link.evaluate((each: HTMLAnchorElement) => each.href)).toBe(`${host.url}#sel=L1H2`);
+});
+
+test('a map of the hub in a frame reads the headers alone until a click that says the bytes', async ({
+  page,
+  context,
+}) => {
+  await setFaults();
+  const weights: string[] = [];
+  await context.route('https://huggingface.co/**', async (route) => {
+    const address = route.request().url();
+    if (address.includes('.safetensors')) weights.push(route.request().headers().range ?? 'all');
+    await route.fulfill({
+      response: await route.fetch({ url: address.replace('https://huggingface.co', HUB) }),
+    });
+  });
+  const host = await serve({ root: 'dist' });
+  const around = await pageAround([`${host.url}?embed=1#m=test/llama-gqa&sel=L0H1`]);
+  await page.goto(`${around.url}around.html`);
+  const frame = page.frameLocator('iframe');
+  const read = frame.getByRole('button', { name: /^Read \d+(\.\d+)? [kM]B and score$/ });
+  await expect(read).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  expect(weights).not.toEqual([]);
+  for (const range of weights) expect(range).toMatch(/^bytes=0-/);
+  await expect(frame.getByRole('contentinfo')).toContainText('L0H1 not scored yet');
+  await read.press('Enter');
+  await expect(frame.getByRole('contentinfo')).toContainText(/L0H1.* s −?0\.\d+/);
+  await expect(read).toBeHidden();
+  expect(weights.filter((range) => !range.startsWith('bytes=0-'))).not.toEqual([]);
+  await context.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
 interface Watched {

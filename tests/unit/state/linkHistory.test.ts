@@ -178,6 +178,8 @@ describe('an address that names a model of the hub', () => {
     page.models.readWeights(0);
     await settled();
     expect(page.client.of('analyse').at(-1)!.request).not.toHaveProperty('headersOnly');
+    // What the link chose stays chosen while its values come.
+    expect(page.store.getState().pinned).toEqual({ layer: 1, head: 2 });
     expect(page.window.entries).toHaveLength(1);
   });
 
