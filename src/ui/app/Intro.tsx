@@ -33,7 +33,7 @@ export function Intro({ onOpen }: { readonly onOpen: (model: string) => void }) 
         weights: {swatch(0.8)}
         <b>{positive}</b> if token A attends to B as B does to A, {swatch(-0.8)}
         <b>{negative}</b> if with the opposite sign, {swatch(0)}
-        <b>pale</b> if neither. <GuideButton label="Read the guide" />
+        <b>faint</b> if neither. <GuideButton label="Read the guide" />
       </p>
       <p>
         <b>Open a model:</b> type its Hugging Face name above, choose a file (it never leaves your machine),

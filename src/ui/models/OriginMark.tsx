@@ -17,7 +17,7 @@ export function OriginMark({ model, index }: OriginMarkProps) {
   if (origin === null)
     return isPrecomputed ? (
       <span className="heatmap-origin">
-        {isBusy(model) ? 'precomputed; being scored here' : 'precomputed'}
+        precomputed{isBusy(model) && <span className="origin-more">; being scored here</span>}
       </span>
     ) : null;
   const cost = choice.kind === 'hub' && bytes !== null ? ` (${formatBytes(bytes.planned)})` : '';
