@@ -6,6 +6,7 @@ import { benchmarkActions, sweepActions } from './benchmark.ts';
 import { comparisonActions, showScoredBeside } from './comparison.ts';
 import { type Context, createContext, type Outside } from './context.ts';
 import type { DataFiles } from './dataFiles.ts';
+import { withReadableNames } from './fileNames.ts';
 import { folderActions, type PendingFolder } from './folder.ts';
 import { headDetailActions } from './headDetail.ts';
 import { hubSessionActions } from './hubSession.ts';
@@ -69,7 +70,8 @@ export function createActions(store: StoreApi<AppState>, outside: Outside) {
      * model that is open.
      * @param target in place of all that is on the page, or beside the first model
      */
-    openFiles(files: readonly LocalFile[], target: PendingFolder['target'] = 'page'): void {
+    openFiles(named: readonly LocalFile[], target: PendingFolder['target'] = 'page'): void {
+      const files = withReadableNames(named);
       if (files.length === 0) return;
       if (!files.every(({ path }) => MAY_BE_DATA.test(path))) {
         reading.dispose();

@@ -1,4 +1,5 @@
 import { QKError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import type { Architecture } from './architecture.ts';
 import type { ArchitectureMatch, TowerMatch } from './architectureMatch.ts';
 import type { Weights } from './blockShape.ts';
@@ -29,8 +30,9 @@ export interface ArchitectureCandidates {
   readonly index: NameIndex;
 }
 
+/** The type that the config names, fit for a sentence; no type that is known has a character that can't be printed. */
 export function modelTypeOf(config: Config): string | null {
-  return typeof config?.model_type === 'string' ? config.model_type : null;
+  return typeof config?.model_type === 'string' ? printable(config.model_type) : null;
 }
 
 /**

@@ -1,6 +1,7 @@
 // Infers from names, shapes and config which tensors are Q and K and how heads divide them.
 import { QKError } from '../errors.ts';
 import { isMediaPart, TEXT_SCOPES } from '../partWords.ts';
+import { printable } from '../printable.ts';
 import type { Weight } from '../quantisation/weight.ts';
 import { unique } from '../unique.ts';
 import type { ArchitectureMatch, TowerMatch } from './architectureMatch.ts';
@@ -240,7 +241,7 @@ function typeNotes(
 ): string[] {
   if (mapping !== undefined)
     return [
-      `Q and K chosen by you: ${unique([mapping.q, mapping.k]).join(' and ')}, in ${headsText(mapping)}.`,
+      `Q and K chosen by you: ${unique([mapping.q, mapping.k]).map(printable).join(' and ')}, in ${headsText(mapping)}.`,
     ];
   if (isOwnConfig) return [];
   if (configType === null) return [`Read as ${architecture.id}, by the tensors' names.`];

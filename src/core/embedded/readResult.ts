@@ -1,7 +1,7 @@
 // Exported results as JSON: read back, and checked before anything of them is shown.
 import * as v from 'valibot';
 import { isJsonObject } from '../jsonValue.ts';
-import { printable } from '../printable.ts';
+import { escapeUnprintable, printable } from '../printable.ts';
 import { loadModelIds, SAMPLE_NAMES } from '../repos/index.ts';
 import { type AnalysisResult, RESULT_SCHEMA, RESULT_VERSION } from '../result/index.ts';
 import { choiceOf } from '../weights/convention.ts';
@@ -18,13 +18,13 @@ export function looksLikeResult(json: unknown): boolean {
 
 /**
  * Reads the results of one model, or of two side by side, as they are exported.
- * @returns the values as they stand in the text, fields that nobody knows included
+ * @returns the values as they stand in the text, fields that nobody knows included; what can't be printed of a text is its code
  * @throws QKError 'result-invalid' saying what is wrong, 'format-unsupported' for a newer version's
  */
 export async function readResults(text: string, file: string): Promise<readonly AnalysisResult[]> {
   let json: unknown;
   try {
-    json = JSON.parse(text.replace(/^\ufeff/, ''));
+    json = readJson(text.replace(/^\ufeff/, ''));
   } catch (cause) {
     throw invalidResult(file, 'they aren’t JSON', cause);
   }
@@ -40,6 +40,17 @@ export async function readResults(text: string, file: string): Promise<readonly 
   if (choices.size > 1) throw invalidResult(file, 'its two results were scored by two conventions');
   return results;
 }
+
+/** A name in a file may turn the sentences round in which it stands, or hide in them. */
+function readJson(text: string): unknown {
+  if (!NEEDS_ESCAPE.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_, value: unknown) =>
+    typeof value === 'string' ? value.split('\n').map(escapeUnprintable).join('\n') : value,
+  );
+}
+
+/** What JSON writes out or as a code, line breaks of its layout left out. */
+const NEEDS_ESCAPE = /\\[ubfrt]|(?![\n\r\t\u200c\u200d])[\p{C}\p{Zl}\p{Zp}]/u;
 
 async function readOne(value: unknown, file: string, which: string): Promise<AnalysisResult> {
   if (!looksLikeResult(value)) throw invalidResult(file, `${which}it isn’t a result of QKScope`);

@@ -1,5 +1,6 @@
 // Collects the values of one metric, and finds heads that occur twice.
 import { QKError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { USER_SCORES_LIMITS, type UserColumn, type UserEntry } from '../result/index.ts';
 import type { HeadKey } from './headKey.ts';
 
@@ -16,7 +17,9 @@ export class ColumnBuilder {
 
   /** @param where "row 7", "column “induction”", for the error that names both places */
   add(column: string, key: HeadKey & { readonly stack?: string }, value: number | null, where: string): void {
-    let entries = this.#columns.get(column);
+    // A sheet's heading may stand on two lines.
+    const name = printable(column.replace(/\s+/g, ' '));
+    let entries = this.#columns.get(name);
     if (entries === undefined) {
       if (this.#columns.size >= USER_SCORES_LIMITS.columns)
         throw new QKError('too-large', `${this.#file} has more than ${USER_SCORES_LIMITS.columns} scores.`, {
@@ -24,7 +27,7 @@ export class ColumnBuilder {
           hint: 'Split it into files of fewer columns.',
         });
       entries = new Map();
-      this.#columns.set(column, entries);
+      this.#columns.set(name, entries);
     }
     const id = `${key.stack ?? ''} L${key.layer}H${key.head}`;
     const first = entries.get(id);

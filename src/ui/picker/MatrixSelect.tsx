@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { MatrixGroup } from '../../core/architectures/mapping.ts';
+import { printable } from '../../core/printable.ts';
 
 interface MatrixSelectProps {
   /** "Q" or "K". */
@@ -38,7 +39,7 @@ export function MatrixSelect({ label, groups, value, onChange }: MatrixSelectPro
         </option>
         {shown.map(({ pattern, shape, layers, dtype }) => (
           <option key={`${pattern} ${shape.join()}`} value={pattern}>
-            {`${pattern} · [${shape.join(', ')}] ${dtype}, ${layers.length} ${layers.length === 1 ? 'layer' : 'layers'}`}
+            {`${printable(pattern)} · [${shape.join(', ')}] ${dtype}, ${layers.length} ${layers.length === 1 ? 'layer' : 'layers'}`}
           </option>
         ))}
       </select>

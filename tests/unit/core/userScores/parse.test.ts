@@ -62,7 +62,7 @@ describe('CSV of the user’s scores', () => {
 
   it('has quoted delimiters, quotes and line breaks, which count as lines', () => {
     const text = '"my ""best"", score\nof heads",head\n0.5,L0H0\n0.7,nobody\n';
-    expect(flat(text.replace('nobody', 'L0H1'))[0]).toBe('my "best", score\nof heads L0H0 0.5');
+    expect(flat(text.replace('nobody', 'L0H1'))[0]).toBe('my "best", score of heads L0H0 0.5');
     expect(refusal(text).where).toBe('induction.csv, line 4');
   });
 
