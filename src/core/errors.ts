@@ -53,6 +53,8 @@ export type ErrorCode =
   | 'device-lost'
   /** The background worker ended, or had to be ended. */
   | 'worker-stopped'
+  // the page
+  | 'clipboard-refused'
   | 'internal';
 
 export interface QKErrorDetails {

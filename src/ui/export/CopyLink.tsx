@@ -4,6 +4,7 @@ import type { HeatmapView } from '../../figures/heatmapView.ts';
 import type { Metric } from '../../figures/metric.ts';
 import { useActions } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
+import { copyText } from '../widgets/clipboard.ts';
 import { markdownLine } from './markdownLine.ts';
 
 interface CopyLinkProps {
@@ -21,21 +22,23 @@ export function CopyLink({ views, metric, convention }: CopyLinkProps) {
     try {
       setSaid(`Copied. ${await act()}`);
     } catch (error) {
-      const { code, message, hint = '' } = toWire(error);
-      setSaid(code === 'internal' ? 'The browser didn’t allow copying.' : `${message} ${hint}`);
+      const { message, hint = '' } = toWire(error);
+      setSaid(`${message} ${hint}`);
     }
   };
   const copyLink = (withScores: boolean) =>
     attempt(async () => {
-      const { text, summary } = await actions.links.make(location.href, withScores);
-      await navigator.clipboard.writeText(text);
-      return summary;
+      const link = actions.links.make(location.href, withScores);
+      await copyText(link.then(({ text }) => text));
+      return (await link).summary;
     });
   const copyMarkdown = attempt(async () => {
     // Where no link leads here the line says the rest.
-    const link = await actions.links.make(location.href, false).catch(() => null);
-    await navigator.clipboard.writeText(markdownLine(views, metric, convention, link?.text ?? null));
-    return link === null ? 'A line without a link: none leads to what is shown now.' : 'A line and its link.';
+    const making = actions.links.make(location.href, false).catch(() => null);
+    await copyText(making.then((link) => markdownLine(views, metric, convention, link?.text ?? null)));
+    return (await making) === null
+      ? 'A line without a link: none leads to what is shown now.'
+      : 'A line and its link.';
   });
   return (
     <div className="export-links">

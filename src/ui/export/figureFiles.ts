@@ -3,6 +3,7 @@ import type { PngScale, SvgText } from '../../figures/figureStyle.ts';
 import { loadGlyphs } from '../../figures/loadGlyphs.ts';
 import type { Scene } from '../../figures/scene.ts';
 import { sceneToSvg } from '../../figures/sceneToSvg.ts';
+import { copyBlob } from '../widgets/clipboard.ts';
 import { exportPng } from './exportPng.ts';
 
 /**
@@ -24,12 +25,13 @@ export async function pngFile(scene: Scene, scale: PngScale, json: string | null
 
 /**
  * Puts a figure on the clipboard as a PNG. Browsers write it anew there, so that it holds nothing but the picture.
- * @throws DOMException where the browser doesn't allow it
+ * @throws QKError where the browser doesn't allow it
  */
 export function copyPicture(scene: Promise<Scene>, scale: PngScale): Promise<void> {
-  // The item takes a promise: WebKit allows copying only while the click is handled.
-  const png = scene.then((figure) => pngOf(figure, scale));
-  return navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
+  return copyBlob(
+    'image/png',
+    scene.then((figure) => pngOf(figure, scale)),
+  );
 }
 
 /** A figure as a standalone SVG file that holds the models' JSON, where there is one. */

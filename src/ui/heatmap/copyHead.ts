@@ -4,6 +4,7 @@ import { metricsOf } from '../../figures/metric.ts';
 import { headValue } from '../../figures/metricValues.ts';
 import type { AppState } from '../../state/appState.ts';
 import { viewsOfModels } from '../modelViews.ts';
+import { copyText } from '../widgets/clipboard.ts';
 
 /** The head's values in every model shown, as a sheet takes them: tabs between, one line a model, whole doubles. */
 export function headValuesText(views: readonly HeatmapView[], head: HeadRef): string {
@@ -25,6 +26,6 @@ export function headValuesText(views: readonly HeatmapView[], head: HeadRef): st
 /** Copies a head's values, and says so. */
 export async function copyHead(head: HeadRef, { models }: Pick<AppState, 'models'>): Promise<string> {
   const views = viewsOfModels(models).flatMap((view) => view ?? []);
-  await navigator.clipboard.writeText(headValuesText(views, head));
+  await copyText(headValuesText(views, head));
   return `${headName(head.layer, head.head)} copied`;
 }

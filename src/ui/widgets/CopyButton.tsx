@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Button } from './Button.tsx';
+import { copyText } from './clipboard.ts';
 
 interface CopyButtonProps {
   readonly label: string;
@@ -19,7 +20,7 @@ export function CopyButton({ label, makeText, disabled }: CopyButtonProps) {
   }, [outcome]);
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(makeText());
+      await copyText(makeText());
       setOutcome('Copied');
     } catch {
       setOutcome('The browser didn’t allow copying');
