@@ -1,5 +1,6 @@
 // Workers that read local files into shared memory.
 import type { FileReadAnswer, FileReadRequest, ReadingThread } from '../core/bytes/readingThread.ts';
+import { sharesMemory } from '../core/sharedMemory.ts';
 import { type StartedWorker, startedWorker } from '../core/startedWorker.ts';
 
 export type NumberedRequest = FileReadRequest & { readonly id: number };
@@ -14,7 +15,7 @@ const MOST = 4;
  * @param create makes a worker; by default this thread starts it itself
  */
 export function createReadingThreads(create: () => ReaderWorker = startHere): ReadingThread[] {
-  if (!globalThis.crossOriginIsolated) return [];
+  if (!sharesMemory()) return [];
   // More readers than cores only get in each other's, and the kernels', way.
   const count = Math.min(MOST, Math.max(1, navigator.hardwareConcurrency ?? 1));
   return Array.from({ length: count }, () => createReadingThread(create));

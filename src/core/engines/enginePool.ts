@@ -1,11 +1,13 @@
 // Creates engines once, and chooses the one that scores a model.
+
 import { QKError } from '../errors.ts';
+import { sharesMemory } from '../sharedMemory.ts';
 import type { StartHelper } from '../startedWorker.ts';
 import type { Engine, EngineId } from './engine.ts';
 import { createReferenceEngine } from './reference/referenceEngine.ts';
 import { selfTest } from './selfTest.ts';
 import { createBrowserThread } from './wasm/browserThread.ts';
-import { sharesMemory, usableCores } from './wasm/cores.ts';
+import { usableCores } from './wasm/cores.ts';
 import { hasVectors } from './wasm/kernelModule.ts';
 import { createShardedEngine } from './wasm/shards/shardedEngine.ts';
 import { createWasmEngine } from './wasm/wasmEngine.ts';

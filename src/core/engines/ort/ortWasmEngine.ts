@@ -1,4 +1,5 @@
 // The engine of onnxruntime-web on the CPU.
+import { sharesMemory } from '../../sharedMemory.ts';
 import type { Engine } from '../engine.ts';
 import { loadOrtWasm } from './loadOrt.ts';
 import { createOrtEngine } from './ortEngine.ts';
@@ -44,6 +45,6 @@ export function ortName({ env }: OrtModule): string {
 
 /** onnxruntime's own rule is half the cores; it gains nothing from more than four here. Threads need shared memory. */
 function defaultThreads(): number {
-  if (!globalThis.crossOriginIsolated) return 1;
+  if (!sharesMemory()) return 1;
   return Math.min(4, Math.max(1, globalThis.navigator?.hardwareConcurrency ?? 1));
 }

@@ -1,11 +1,6 @@
 /** More of them gain nothing: memory is the limit. */
 const MAX_CORES = 16;
 
-/** Returns whether threads may work in one memory, which browsers grant to cross-origin isolated pages. */
-export function sharesMemory(): boolean {
-  return globalThis.crossOriginIsolated === true;
-}
-
 /**
  * Returns how many of the machine's cores are worth a thread or a worker each; one where there are no workers.
  */

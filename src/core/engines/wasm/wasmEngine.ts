@@ -1,4 +1,5 @@
 import { QKError } from '../../errors.ts';
+import { sharesMemory } from '../../sharedMemory.ts';
 import type {
   Engine,
   EngineHandle,
@@ -12,7 +13,7 @@ import type {
 import { pairMoments, unpadded } from '../pairMoments.ts';
 import { createYielder } from '../yielder.ts';
 import { createBrowserThread } from './browserThread.ts';
-import { sharesMemory, usableCores } from './cores.ts';
+import { usableCores } from './cores.ts';
 import { createExecutor, type Executor, type Thread } from './executor.ts';
 import { createHeap } from './heap.ts';
 import type { Job, JobResult, PairProducts } from './jobs.ts';
