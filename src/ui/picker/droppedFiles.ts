@@ -14,8 +14,10 @@ export function droppedFiles(transfer: DataTransfer): Promise<LocalFile[]> {
   const taken = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
   return Promise.all(
     taken.map(async ({ entry, file }): Promise<LocalFile[]> => {
-      if (entry !== null) return filesUnder(entry);
-      return file === null ? [] : [{ path: file.name, blob: file }];
+      if (entry !== null && (file === null || isFolder(entry))) return filesUnder(entry);
+      if (file === null) return [];
+      // The file itself, and not what its entry would read: WebKit finds none for a file that a page has made.
+      return [{ path: entry?.fullPath.replace(/^\//, '') || file.name, blob: file }];
     }),
   ).then((lists) => lists.flat());
 }
