@@ -20,8 +20,10 @@ export function Checks<Value extends string>({ label, options, value, onChange }
   const id = useId();
   const isList = options.some(({ about }) => about !== undefined);
   return (
-    <fieldset className={isList ? 'checks about-list' : 'checks'}>
-      <legend className="segmented-label">{label}</legend>
+    <fieldset className={isList ? 'checks about-list' : 'checks'} aria-labelledby={`${id}-label`}>
+      <span id={`${id}-label`} className="segmented-label">
+        {label}
+      </span>
       {options.map(({ value: one, label: name, about, disabled }) => (
         <div key={one} className="about-row">
           <label className="check">

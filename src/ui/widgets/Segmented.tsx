@@ -8,9 +8,9 @@ export interface SegmentedOption<Value extends string> {
 }
 
 interface SegmentedProps<Value extends string> {
-  /** The legend before the choices, which screen readers announce with them. */
+  /** Stands before the choices; screen readers announce it with them. */
   readonly label: string;
-  /** The choices speak for themselves: only screen readers need the legend. */
+  /** The choices speak for themselves: only screen readers need the label. */
   readonly isLabelHidden?: boolean;
   readonly options: readonly SegmentedOption<Value>[];
   /** '' where none is chosen yet. */
@@ -27,9 +27,13 @@ export function Segmented<Value extends string>({
   onChange,
 }: SegmentedProps<Value>) {
   const name = useId();
+  const labelId = useId();
   return (
-    <fieldset className="segmented">
-      <legend className={isLabelHidden ? 'visually-hidden' : 'segmented-label'}>{label}</legend>
+    // A legend's place differs between browsers: WebKit puts it above the row.
+    <fieldset className="segmented" aria-labelledby={labelId}>
+      <span id={labelId} className={isLabelHidden ? 'visually-hidden' : 'segmented-label'}>
+        {label}
+      </span>
       <div className="segmented-row">
         {options.map((option) => (
           <label key={option.value} className="segment" title={option.title}>
