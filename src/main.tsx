@@ -33,7 +33,7 @@ const actions = createActions(store, {
   results: createResultCache(isEmbedded ? createEmptyStore() : createBrowserStore()),
   mappings: createSavedMappings(storage),
   // Absent on plain http.
-  opfs: isEmbedded ? undefined : navigator.storage && (() => navigator.storage.getDirectory()),
+  opfs: isEmbedded ? undefined : navigator.storage?.getDirectory && (() => navigator.storage.getDirectory()),
   loadOAuth: () => import('@huggingface/hub'),
 });
 actions.settings.detectEngines();

@@ -17,7 +17,7 @@ const handlers = createHandlers({
   fetch: (input, init) => fetch(input, init),
   appVersion: __APP_VERSION__,
   // Absent on plain http.
-  opfs: navigator.storage && (() => navigator.storage.getDirectory()),
+  opfs: navigator.storage?.getDirectory && (() => navigator.storage.getDirectory()),
   readingThreads: createReadingThreads(() => helpers.start('file-reader')),
   startHelper: helpers.start,
   adapterCache: createAdapterCache(),

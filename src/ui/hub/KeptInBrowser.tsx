@@ -3,6 +3,9 @@ import { formatBytes } from '../../figures/format.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 
+/** Weights are saved in the origin private file system, which WebKitGTK lacks. */
+const HAS_PRIVATE_FILES = typeof navigator !== 'undefined' && navigator.storage?.getDirectory !== undefined;
+
 /** Shows what is saved in this browser, how much room it takes, and clears it. */
 export function KeptInBrowser() {
   const actions = useActions();
@@ -42,11 +45,15 @@ export function KeptInBrowser() {
       <label>
         <input
           type="checkbox"
-          checked={keepsBytes}
+          checked={keepsBytes && HAS_PRIVATE_FILES}
+          disabled={!HAS_PRIVATE_FILES}
           onChange={(event) => actions.settings.set({ keepsBytes: event.target.checked })}
         />{' '}
         Also save the weights that are read
       </label>
+      {!HAS_PRIVATE_FILES && (
+        <p className="quiet">Not here: this browser gives pages no files of their own.</p>
+      )}
       <p>
         {formatBytes(usage.bytes)} of weights.{' '}
         <Button kind="quiet" disabled={usage.bytes === 0} onClick={() => clear(actions.saved.clearBytes)}>

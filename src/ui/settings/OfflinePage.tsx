@@ -20,6 +20,11 @@ export function OfflinePage() {
             : `A part that was used couldn’t be saved, and is missing without a network: ${unsaved.reason}.`}
         </p>
       )}
+      {!('launchQueue' in globalThis) && (
+        <p className="quiet">
+          The system can’t open files with it here, since this browser hands pages none: choose or drop them.
+        </p>
+      )}
       {isUpdateWaiting && <p>A newer version is saved. It opens once every tab with this page is closed.</p>}
       <label>
         <input
