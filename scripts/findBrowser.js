@@ -1,6 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
+import { installPackages } from './debianPackages.js';
 
 /** Where systems put Chrome and Chromium, the likeliest first. */
 const SYSTEM_BROWSERS = [
@@ -58,30 +59,4 @@ export function findOrInstallBrowser() {
   throw new Error(
     'No browser could be installed. Install Chrome or Chromium, or name one in QKSCOPE_CHROMIUM.',
   );
-}
-
-/** Installs packages, on Debian as root; says so where it can't. */
-function installPackages(...packages) {
-  if (!isDebian() || process.getuid?.() !== 0) return;
-  const apt = (...args) =>
-    execFileSync('apt-get', args, {
-      stdio: 'inherit',
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-  try {
-    apt('update', '-qq');
-    apt('install', '-y', '-qq', '--no-install-recommends', ...packages);
-  } catch (error) {
-    console.log(
-      `The package ${packages[0]} couldn't be installed (${error.message}); looking for another browser.`,
-    );
-  }
-}
-
-function isDebian() {
-  try {
-    return /^ID(_LIKE)?=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'));
-  } catch {
-    return false;
-  }
 }

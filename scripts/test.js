@@ -2,6 +2,7 @@
 // The checks run side by side, the tests one after the other. Each step's time is printed; the first failure ends it.
 import { spawn } from 'node:child_process';
 import { findOrInstallTestBrowser } from './findBrowser.js';
+import { installOtherBrowsers } from './otherBrowsers.js';
 
 const isFast = process.argv.includes('--fast');
 const CHECKS = [
@@ -18,10 +19,14 @@ const ALL = [
   ['engine conformance in Chromium', 'vitest run --config vitest.engines.config.ts'],
   ['a minute of broken files', 'node scripts/runTypeScript.js scripts/fuzz/fuzz.ts --seed 1'],
   ['end to end', 'playwright test'],
+  ['smoke in three browsers', 'vitest run --config vitest.smoke.config.ts'],
 ];
 
 const browser = isFast ? null : findOrInstallTestBrowser();
-if (browser !== null) console.log(`Browser for the tests: ${browser}`);
+if (browser !== null) {
+  console.log(`Browser for the tests: ${browser}`);
+  installOtherBrowsers();
+}
 
 /** Runs one step; resolves to its exit status, its seconds and, unless it is shown at once, its output. */
 function run(command, isShown) {

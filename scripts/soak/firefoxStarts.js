@@ -3,13 +3,14 @@
 //   --starts N      how often (200)
 //   --dist FOLDER   a page that is built already; else it is built
 //   --patience N    seconds until a start counts as failed (120)
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import puppeteer from 'puppeteer-core';
 import { build, preview } from 'vite';
 import { smallLlama } from '../largeCheckpoints.js';
+import { findFirefox } from '../otherBrowsers.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -18,16 +19,8 @@ const { values: options } = parseArgs({
     patience: { type: 'string', default: '120' },
   },
 });
-const FIREFOXES = [
-  '/usr/bin/firefox-esr',
-  '/usr/bin/firefox',
-  '/snap/bin/firefox',
-  '/Applications/Firefox.app/Contents/MacOS/firefox',
-  'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
-];
-
-const firefox = [process.env.QKSCOPE_FIREFOX, ...FIREFOXES].find((path) => path && existsSync(path));
-if (firefox === undefined) {
+const firefox = findFirefox();
+if (firefox === null) {
   console.log('No Firefox found (QKSCOPE_FIREFOX can name one): this step is left out.');
   process.exit(process.env.CI ? 1 : 0);
 }
