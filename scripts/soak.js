@@ -13,6 +13,12 @@ const STEPS = [
     'node_modules/vitest/vitest.mjs run tests/unit/core/analysis/networkFaults.slow.test.ts',
     { QKSCOPE_SOAK: 'network' },
   ],
+  ['the page, built', 'node_modules/vite/bin/vite.js build'],
+  [
+    '200 maps while network, worker and GPU are killed',
+    'node_modules/@playwright/test/cli.js test tests/e2e/killedRuns.spec.ts',
+    { QKSCOPE_SOAK: 'kills' },
+  ],
 ];
 
 for (const [name, script, settings] of STEPS) {
