@@ -124,51 +124,58 @@ const CAUSES = new Set<WireError['code']>([
   'cancelled',
 ]);
 
-it('a model’s scores are those of an undisturbed run bit for bit, whatever befalls its requests, once Continue gets through', async () => {
-  hub.faults = {};
-  const undisturbed = new Map<string, readonly StackResult[]>();
-  for (const revision of ['main', 'v2']) {
-    hub.faults = { mainMovedTo: revision };
-    const done = (await run(undefined)).events.at(-1)!;
-    if (done.type !== 'done') throw new Error('The undisturbed run fails.');
-    undisturbed.set(commitOf(ID, revision), done.result.stacks);
-  }
-  const ends = new Map<string, number>();
-  await fc.assert(
-    fc.asyncProperty(
-      PLAN,
-      fc.array(fc.integer({ min: 1, max: 14 }), { maxLength: 2 }),
-      async (plan, cancels) => {
-        hub.faults = { plan: [...plan] };
-        let earlier: EarlierScores | undefined;
-        for (let tries = 0; ; tries++) {
-          // At last the network is well, wherever main is then.
-          if (tries === 4) hub.faults = { mainMovedTo: hub.faults.mainMovedTo ?? 'main' };
-          const attempt = await run(earlier, cancels[tries]);
-          const told = attempt.events.flatMap((event) => (event.type === 'layer' ? [event.layer.layer] : []));
-          expect(new Set(told).size).toBe(told.length);
-          const last = attempt.events.at(-1)!;
-          const planned = attempt.events.find((event) => event.type === 'plan');
-          if (planned !== undefined && earlier !== undefined && planned.model.sha === earlier.model.sha)
-            // What was scored before isn't scored again.
-            for (const { row } of earlier.layers) expect(attempt.given).not.toContain(row.layer);
-          if (last.type === 'done') {
-            const { sha } = last.result.model;
-            expect(last.result.stacks).toEqual(undisturbed.get(sha!));
-            ends.set('done', (ends.get('done') ?? 0) + 1);
-            return;
+it(
+  'a model’s scores are those of an undisturbed run bit for bit, whatever befalls its requests, once Continue gets through',
+  async () => {
+    hub.faults = {};
+    const undisturbed = new Map<string, readonly StackResult[]>();
+    for (const revision of ['main', 'v2']) {
+      hub.faults = { mainMovedTo: revision };
+      const done = (await run(undefined)).events.at(-1)!;
+      if (done.type !== 'done') throw new Error('The undisturbed run fails.');
+      undisturbed.set(commitOf(ID, revision), done.result.stacks);
+    }
+    const ends = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(
+        PLAN,
+        fc.array(fc.integer({ min: 1, max: 14 }), { maxLength: 2 }),
+        async (plan, cancels) => {
+          hub.faults = { plan: [...plan] };
+          let earlier: EarlierScores | undefined;
+          for (let tries = 0; ; tries++) {
+            // At last the network is well, wherever main is then.
+            if (tries === 4) hub.faults = { mainMovedTo: hub.faults.mainMovedTo ?? 'main' };
+            const attempt = await run(earlier, cancels[tries]);
+            const told = attempt.events.flatMap((event) =>
+              event.type === 'layer' ? [event.layer.layer] : [],
+            );
+            expect(new Set(told).size).toBe(told.length);
+            const last = attempt.events.at(-1)!;
+            const planned = attempt.events.find((event) => event.type === 'plan');
+            if (planned !== undefined && earlier !== undefined && planned.model.sha === earlier.model.sha)
+              // What was scored before isn't scored again.
+              for (const { row } of earlier.layers) expect(attempt.given).not.toContain(row.layer);
+            if (last.type === 'done') {
+              const { sha } = last.result.model;
+              expect(last.result.stacks).toEqual(undisturbed.get(sha!));
+              ends.set('done', (ends.get('done') ?? 0) + 1);
+              return;
+            }
+            if (last.type !== 'failed') throw new Error(`It ends with “${last.type}”.`);
+            expect(tries).toBeLessThan(4);
+            const { code, message, hint } = last.error;
+            expect(CAUSES, message).toContain(code);
+            if (code !== 'cancelled')
+              expect([message, hint]).toEqual([expect.any(String), expect.any(String)]);
+            ends.set(code, (ends.get(code) ?? 0) + 1);
+            earlier = keptOf(attempt, earlier);
           }
-          if (last.type !== 'failed') throw new Error(`It ends with “${last.type}”.`);
-          expect(tries).toBeLessThan(4);
-          const { code, message, hint } = last.error;
-          expect(CAUSES, message).toContain(code);
-          if (code !== 'cancelled') expect([message, hint]).toEqual([expect.any(String), expect.any(String)]);
-          ends.set(code, (ends.get(code) ?? 0) + 1);
-          earlier = keptOf(attempt, earlier);
-        }
-      },
-    ),
-    RUNS,
-  );
-  if (isSoak) console.log(`Ends of ${RUNS.numRuns} models’ runs:`, Object.fromEntries(ends));
-});
+        },
+      ),
+      RUNS,
+    );
+    if (isSoak) console.log(`Ends of ${RUNS.numRuns} models’ runs:`, Object.fromEntries(ends));
+  },
+  isSoak ? 3_600_000 : undefined,
+);
