@@ -22,3 +22,28 @@ export function isSameJson(a: unknown, b: unknown): boolean {
     fields.every((field) => Object.hasOwn(b, field) && isSameJson(a[field], b[field]))
   );
 }
+
+/** What `Number(value)` and `String(value)` call of an object: a file that gives such a field of its own has them throw. */
+const CONVERSIONS: readonly string[] = ['toString', 'valueOf'];
+
+export function isConversion(field: string): boolean {
+  return CONVERSIONS.includes(field);
+}
+
+/**
+ * Takes such fields out of a parsed text, in place. No config, index or header means anything by them.
+ * @param text what was parsed: most of them are seen not to hold any
+ */
+export function withoutConversions(json: unknown, text: string): unknown {
+  // An escape may spell their names.
+  if (![...CONVERSIONS, '\\u'].some((part) => text.includes(part))) return json;
+  const waiting: unknown[] = [json];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    for (const name of CONVERSIONS)
+      if (Object.hasOwn(value, name)) delete (value as Record<string, unknown>)[name];
+    for (const inner of Object.values(value)) waiting.push(inner);
+  }
+  return json;
+}

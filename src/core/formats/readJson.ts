@@ -1,6 +1,7 @@
 // Reads JSON files of a repository within limits, as Python writes them.
 import * as v from 'valibot';
 import { QKError } from '../errors.ts';
+import { withoutConversions } from '../jsonValue.ts';
 import { printable } from '../printable.ts';
 import type { Repo } from '../repos/index.ts';
 import { KIND_BYTES, kindOfFile } from './fileKind.ts';
@@ -73,7 +74,7 @@ export function parseJson(
           'Correct that line, or get the file again from its source.',
         );
   }
-  if (scan.nonFinite.length === 0) return JSON.parse(text);
+  if (scan.nonFinite.length === 0) return withoutConversions(JSON.parse(text), text);
   let from = 0;
   const parts: string[] = [];
   for (const { offset, token } of scan.nonFinite) {
@@ -84,9 +85,10 @@ export function parseJson(
     );
     from = offset + token.length;
   }
-  return JSON.parse(parts.join('') + text.slice(from), (_, value: unknown) =>
+  const json: unknown = JSON.parse(parts.join('') + text.slice(from), (_, value: unknown) =>
     value === NAN_MARK ? Number.NaN : value,
   );
+  return withoutConversions(json, text);
 }
 
 /** Says what the file is where it isn't JSON at all. */

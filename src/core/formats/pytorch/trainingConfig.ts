@@ -1,5 +1,5 @@
 // Finds the model's arguments that a training script saved beside the weights.
-import { isJsonObject, type JsonObject } from '../../jsonValue.ts';
+import { isConversion, isJsonObject, type JsonObject } from '../../jsonValue.ts';
 import type { FormatFile } from '../format.ts';
 import { PickleOpaque, type PickleValue } from './pickleValue.ts';
 
@@ -77,7 +77,8 @@ function plainOf(value: PickleValue | undefined, budget: { left: number }, depth
   const entries: [string, unknown][] = [];
   for (const [key, item] of inner) {
     if (budget.left <= 0) break;
-    const plain = typeof key === 'string' ? plainOf(item, budget, depth + 1) : undefined;
+    const plain =
+      typeof key === 'string' && !isConversion(key) ? plainOf(item, budget, depth + 1) : undefined;
     // fromEntries defines properties of the object itself: a key "__proto__" stays a plain key.
     if (plain !== undefined) entries.push([key as string, plain]);
   }

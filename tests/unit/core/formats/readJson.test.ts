@@ -94,3 +94,18 @@ describe('config.json as Python writes it', () => {
     );
   });
 });
+
+describe('fields named as what converts an object', () => {
+  it.each([
+    ['as they are', '{"a":{"toString":"x","valueOf":1,"b":2}}'],
+    ['spelt by an escape', '{"a":{"\\u0074oString":"x","b":2}}'],
+    ['in a list, beside NaN', '{"a":{"b":2},"c":[{"valueOf":null}],"d":NaN}'],
+  ])('are left out, %s', (_, text) => {
+    const json = parseJson(new TextEncoder().encode(text), 'config.json', 'config-invalid') as {
+      a: unknown;
+      c?: unknown[];
+    };
+    expect(json.a).toEqual({ b: 2 });
+    for (const value of [json.a, json.c?.[0] ?? {}]) expect(Number(value)).toBeNaN();
+  });
+});
