@@ -1,6 +1,7 @@
 // Scored layers of an analysis that was stopped, taken over by the one that goes on with it.
 import type { LayoutOverrides } from '../architectures/inferLayout.ts';
 import type { EngineId } from '../engines/index.ts';
+import { isSameJson } from '../jsonValue.ts';
 import type { LayerResult, ModelInfo, StackResult } from '../result/index.ts';
 import type { Convention } from '../weights/convention.ts';
 import type { AnalysisPlan, PlannedLayer } from './plan.ts';
@@ -12,7 +13,7 @@ export interface EarlierLayer {
   readonly engine: EngineId;
 }
 
-/** What an analysis scored before it was stopped, and of which weights, read how. */
+/** The layers that an analysis scored before it was stopped, with the weights and the reading that they belong to. */
 export interface EarlierScores {
   readonly model: ModelInfo;
   readonly convention: Convention;
@@ -38,10 +39,10 @@ export function takeOver(
 ): ReadonlyMap<PlannedLayer, EarlierLayer> | null {
   const isSame =
     (plan.model.source !== 'hub' || plan.model.sha !== null) &&
-    isEqual(identityOf(plan.model), identityOf(earlier.model)) &&
-    isEqual(plan.convention, earlier.convention) &&
-    isEqual(layoutOverrides, earlier.layoutOverrides) &&
-    isEqual(plan.stacks.map(readingOf), earlier.stacks.map(readingOf));
+    isSameJson(identityOf(plan.model), identityOf(earlier.model)) &&
+    isSameJson(plan.convention, earlier.convention) &&
+    isSameJson(layoutOverrides, earlier.layoutOverrides) &&
+    isSameJson(plan.stacks.map(readingOf), earlier.stacks.map(readingOf));
   if (!isSame) return null;
   const found = plan.layers.flatMap((planned): [PlannedLayer, EarlierLayer][] => {
     const { layer, heads } = planned.plan.layout;
@@ -51,7 +52,7 @@ export function takeOver(
   return new Map(found);
 }
 
-/** What tells these weights from others; not the name that the user gave them. */
+/** Returns the fields that identify the weights, without the name that the user gave the model. */
 function identityOf({ name: _, contentHash: __, ...identity }: ModelInfo): Omit<ModelInfo, 'name'> {
   return identity;
 }
@@ -62,14 +63,4 @@ function readingOf({ name, shape, headsFrom, layers }: StackResult) {
     ...[layer, own, tensors, usedBy, from],
   ]);
   return [name, shape, headsFrom, rows];
-}
-
-/** Whether two pieces of plain data are the same, whatever the order of their keys. */
-function isEqual(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one, sortedKeys) === JSON.stringify(other, sortedKeys);
-}
-
-function sortedKeys(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

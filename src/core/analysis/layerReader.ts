@@ -27,11 +27,12 @@ export interface LayerReader {
 interface LayerReaderOptions {
   /** How many layers lie in memory at once, 2 at least: one is filled while the others are computed on. */
   readonly ring: number;
-  /** Whether the bytes come over a network. */
+  /** True where the bytes are read over a network. */
   readonly isRemote: boolean;
   allocate(bytes: number): LayerMemory;
 }
 
+/** Makes a reader of these layers, in their order. */
 export function createLayerReader(
   layers: readonly PlannedLayer[],
   { ring, isRemote, allocate }: LayerReaderOptions,

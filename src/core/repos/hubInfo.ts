@@ -4,8 +4,11 @@ import type { RetryTools } from '../bytes/retry.ts';
 import { readHubJson } from './hubJson.ts';
 import { authorizationFor, type HubToken } from './hubToken.ts';
 
+/** An owner's and a model's name have at most 96 characters each. */
+const MAX_ID = 200;
+
 const Info = v.object({
-  id: v.string(),
+  id: v.pipe(v.string(), v.maxLength(MAX_ID)),
   sha: v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/)),
   siblings: v.optional(
     v.array(v.object({ rfilename: v.string(), size: v.optional(v.nullable(v.number())) })),
