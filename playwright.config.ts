@@ -34,7 +34,7 @@ export default defineConfig({
     },
     {
       command: 'node scripts/runTypeScript.js tests/support/fixtureHub/serve.ts',
-      url: 'http://localhost:4913/__log',
+      url: 'http://localhost:4915/__log',
       reuseExistingServer: false,
     },
   ],

@@ -27,5 +27,7 @@ const LEFT_OUT = [
 export const browserArguments = [
   // WebGPU on SwiftShader where there is no GPU: without the flag Chromium offers no software adapter.
   '--enable-unsafe-webgpu',
+  // Pages of one context and site share a process (tests/e2e/sharedTest.ts).
+  '--process-per-site',
   `--disable-features=${LEFT_OUT.join(',')}`,
 ];

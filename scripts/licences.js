@@ -6,10 +6,23 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Licences of what the page may be built from: all of them let it be passed on under its own, with their notices. */
+/** Licences of what the page and the command line may be built from: all of them let it be passed on under its own, with their notices. */
 const OF_THE_PAGE = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'Unlicense'];
 /** Tools may have these too: they build and test the page, and nothing of them is in it. */
 const OF_TOOLS = [...OF_THE_PAGE, 'MIT OR Apache-2.0', 'MPL-2.0'];
+
+/** What the page is built from stands among the development packages: it is bundled, and the packed command line needs none of it. */
+const BUNDLED = [
+  '@huggingface/hub',
+  '@huggingface/transformers',
+  'd3',
+  'idb-keyval',
+  'onnxruntime-web',
+  'react',
+  'react-dom',
+  'uqr',
+  'zustand',
+];
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
@@ -27,12 +40,14 @@ function installedLicence(root, folder) {
  */
 export function lockedPackages(root = ROOT) {
   const found = new Map();
-  for (const [folder, entry] of Object.entries(readJson(join(root, 'package-lock.json')).packages)) {
+  const { packages } = readJson(join(root, 'package-lock.json'));
+  const bundled = foldersOf(packages, BUNDLED);
+  for (const [folder, entry] of Object.entries(packages)) {
     if (folder === '') continue;
     // An override has another package stand in a folder of this name.
     const name = entry.name ?? folder.replace(/^.*node_modules\//, '');
     const licence = entry.license ?? installedLicence(root, folder) ?? 'unknown';
-    const isTool = (entry.dev ?? false) || (entry.devOptional ?? false);
+    const isTool = !bundled.has(folder) && ((entry.dev ?? false) || (entry.devOptional ?? false));
     const key = `${name} ${entry.version}`;
     const known = found.get(key);
     found.set(key, {
@@ -44,6 +59,27 @@ export function lockedPackages(root = ROOT) {
     });
   }
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
+}
+
+/** The folders of these packages and of all that they need, as Node finds them: the nearest one upwards. */
+function foldersOf(packages, names) {
+  const folders = new Set();
+  const visit = (name, from) => {
+    const parts = from === '' ? [] : from.split('/node_modules/');
+    for (let depth = parts.length; depth >= 0; depth--) {
+      const folder = [...parts.slice(0, depth), name].join('/node_modules/');
+      const at = depth === 0 ? `node_modules/${name}` : folder;
+      if (packages[at] === undefined) continue;
+      if (folders.has(at)) return;
+      folders.add(at);
+      const { dependencies = {}, optionalDependencies = {}, peerDependencies = {} } = packages[at];
+      for (const next of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }))
+        visit(next, at);
+      return;
+    }
+  };
+  for (const name of names) visit(name, '');
+  return folders;
 }
 
 /** Sentences about packages whose licence isn't allowed, or isn't the one that the lockfile names. */
@@ -77,7 +113,7 @@ export function renderLicences(packages) {
 
 \`npm run licences\` writes this file from \`package-lock.json\`; a test holds it to it, and fails on a licence that isn't allowed (\`scripts/licences.js\`). QKScope itself has the MIT licence.
 
-## What the page is built from
+## What the page and the command line are built from
 
 Allowed: ${OF_THE_PAGE.join(', ')}. Some of these packages are installed with one that the page uses, and aren't in it.
 

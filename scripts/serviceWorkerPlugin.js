@@ -17,7 +17,8 @@ const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 /** What the worker knows of a built folder (src/serviceWorker/requests.ts: Build). */
 export function describeBuild(folder) {
   const html = readFileSync(join(folder, 'index.html'));
-  const entry = /<script type="module"[^>]* src="\.\/([^"]+)"/.exec(html.toString())?.[1];
+  // The bundler's own runtime may stand before it, which is the same in many versions.
+  const entry = [...html.toString().matchAll(/<script type="module"[^>]* src="\.\/([^"]+)"/g)].at(-1)?.[1];
   if (entry === undefined) throw new Error(`${folder}/index.html names no script.`);
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((item) => item.isFile())

@@ -1,8 +1,9 @@
 // `npm test`: every check and every test, the browser included; `npm run test:fast`: types, lint and the quick unit tests.
-// The checks run side by side, the tests one after the other. Each step's time is printed; the first failure ends it.
+// Steps of one row run side by side, the rows one after the other. Each step's time is printed; the first row with a failure ends it.
 import { spawn } from 'node:child_process';
 import { findOrInstallTestBrowser } from './findBrowser.js';
 import { installOtherBrowsers } from './otherBrowsers.js';
+import { installSlurm } from './slurm.js';
 
 const isFast = process.argv.includes('--fast');
 const CHECKS = [
@@ -11,21 +12,29 @@ const CHECKS = [
   ['lint', 'biome check .'],
   ['dead code', 'knip'],
 ];
-const FAST = [['quick unit tests', 'vitest run --project unit']];
+const FAST = [CHECKS, [['quick unit tests', 'vitest run --project unit']]];
 const ALL = [
-  ['unit tests', 'vitest run'],
-  ['build', 'vite build'],
-  ['size of the first load', 'node scripts/firstLoad.js'],
-  ['engine conformance in Chromium', 'vitest run --config vitest.engines.config.ts'],
-  ['a minute of broken files', 'node scripts/runTypeScript.js scripts/fuzz/fuzz.ts --seed 1'],
-  ['end to end', 'playwright test'],
-  ['smoke in three browsers', 'vitest run --config vitest.smoke.config.ts'],
+  CHECKS,
+  [['unit tests', 'vitest run']],
+  [['build', 'vite build']],
+  [['size of the first load', 'node scripts/firstLoad.js']],
+  [['engine conformance in Chromium', 'vitest run --config vitest.engines.config.ts']],
+  // Three browsers often wait for one another; one thread of the fuzzer takes what they leave.
+  [
+    ['smoke in three browsers', 'vitest run --config vitest.smoke.config.ts'],
+    [
+      'a minute of broken files',
+      'node scripts/runTypeScript.js scripts/fuzz/fuzz.ts --minutes 1 --threads 1 --seed 1',
+    ],
+  ],
+  [['end to end', 'playwright test']],
 ];
 
 const browser = isFast ? null : findOrInstallTestBrowser();
 if (browser !== null) {
   console.log(`Browser for the tests: ${browser}`);
   installOtherBrowsers();
+  installSlurm();
 }
 
 /** Runs one step; resolves to its exit status, its seconds and, unless it is shown at once, its output. */
@@ -57,21 +66,20 @@ function report(name, { status, seconds }) {
   console.log(`── ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${seconds} s`);
 }
 
-// All of them are shown, so that one run tells every fault; each one's output stays together.
-const checked = CHECKS.map(([name, command]) => [name, command, run(command, false)]);
-let failure = 0;
-for (const [name, command, running] of checked) {
-  const done = await running;
-  console.log(`\n── ${name}: ${command}`);
-  process.stdout.write(done.output);
-  report(name, done);
-  failure ||= done.status;
-}
-if (failure !== 0) process.exit(failure);
-
-for (const [name, command] of isFast ? FAST : ALL) {
-  console.log(`\n── ${name}: ${command}`);
-  const done = await run(command, true);
-  report(name, done);
-  if (done.status !== 0) process.exit(done.status);
+for (const row of isFast ? FAST : ALL) {
+  const isAlone = row.length === 1;
+  // The output of steps side by side stays together, and all of it is shown, so that one run tells every fault.
+  const running = row.map(([name, command]) => {
+    if (isAlone) console.log(`\n── ${name}: ${command}`);
+    return [name, command, run(command, isAlone)];
+  });
+  let failure = 0;
+  for (const [name, command, ending] of running) {
+    const done = await ending;
+    if (!isAlone) console.log(`\n── ${name}: ${command}`);
+    process.stdout.write(done.output);
+    report(name, done);
+    failure ||= done.status;
+  }
+  if (failure !== 0) process.exit(failure);
 }

@@ -1,4 +1,8 @@
+// Starts the page: it joins what the browser saved, the store, the worker's client and the view.
+import './firstScreen/afterFirstPaint.ts';
 import './ui/styles/index.css';
+import './firstScreen/firstScreen.css';
+import 'virtual:first-screen.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createActions } from './state/actions.ts';
@@ -53,9 +57,15 @@ createRoot(document.getElementById('root')!).render(
   </StrictMode>,
 );
 
-// Not needed for the first paint.
-const startWebApp = async () => (await import('./webApp/start.ts')).startWebApp(store, actions);
-if (import.meta.env.PROD && !isEmbedded)
-  window.addEventListener('load', () => {
-    startWebApp().catch(actions.page.showError);
-  });
+// Not needed for the first paint. The page's code waits for that paint, and may begin after the page was loaded.
+const startWebApp = async () => {
+  try {
+    await (await import('./webApp/start.ts')).startWebApp(store, actions);
+  } catch (error) {
+    actions.page.showError(error);
+  }
+};
+if (import.meta.env.PROD && !isEmbedded) {
+  if (document.readyState === 'complete') void startWebApp();
+  else window.addEventListener('load', startWebApp);
+}

@@ -13,3 +13,6 @@ declare module 'virtual:map-file' {
   export const scriptSource: string;
   export const styleSource: string;
 }
+
+/** The widget's style, put in by scripts/buildWidget.js once it is known. */
+declare const __WIDGET_STYLE__: string;

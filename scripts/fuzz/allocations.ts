@@ -3,6 +3,7 @@ import { Fault } from './target.ts';
 
 const BUFFERS = [
   'ArrayBuffer',
+  'Array',
   'Uint8Array',
   'Int8Array',
   'Uint16Array',
@@ -13,6 +14,9 @@ const BUFFERS = [
   'Float64Array',
 ] as const;
 
+/** Bytes of one entry, where the class doesn't say it: a list's is a pointer. */
+const WIDTHS: Partial<Record<(typeof BUFFERS)[number], number>> = { Array: 8 };
+
 /** The stated bound: no block of memory is larger than 32 MB and eight times the file. */
 export const boundFor = (bytes: number) => 32e6 + 8 * bytes;
 
@@ -21,7 +25,8 @@ export function watchAllocations(): (bound: number) => void {
   let bound = Number.POSITIVE_INFINITY;
   for (const name of BUFFERS) {
     const original = globalThis[name] as unknown as new (...args: unknown[]) => object;
-    const width = (original as unknown as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1;
+    const width =
+      (original as unknown as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? WIDTHS[name] ?? 1;
     const watched: typeof original = new Proxy(original, {
       construct(target, args, newTarget) {
         if (typeof args[0] === 'number' && args[0] * width > bound)

@@ -1,6 +1,7 @@
 // Edits of a file's bytes, as fast-check makes and shrinks them.
 import fc from 'fast-check';
 import { applyJsonEdit, type JsonEdit, jsonEdit } from './jsonEdits.ts';
+import { applyParquetEdit } from './parquetEdits.ts';
 import type { EditKind, Seed, Target } from './target.ts';
 import { writeNumber } from './writeNumber.ts';
 import { applyPickleEdit, applyZipEdit } from './zipEdits.ts';
@@ -61,11 +62,13 @@ const KINDS = {
   json: jsonEdit,
   zip: INSIDE.map((inside) => ({ edit: 'zip' as const, ...inside })),
   pickle: INSIDE.map((inside) => ({ edit: 'pickle' as const, ...inside })),
+  parquet: INSIDE.map((inside) => ({ edit: 'parquet' as const, ...inside })),
 };
 type Edit =
   | (typeof BYTES | typeof NUMBERS | typeof PIECES extends fc.Arbitrary<infer T> ? T : never)
   | { readonly edit: 'zip'; readonly pick: number; readonly value: bigint; readonly byte: number }
   | { readonly edit: 'pickle'; readonly pick: number; readonly value: bigint; readonly byte: number }
+  | { readonly edit: 'parquet'; readonly pick: number; readonly value: bigint; readonly byte: number }
   | JsonEdit;
 
 /** What is done to which seed. */
@@ -96,6 +99,7 @@ function apply(edit: Edit, bytes: Uint8Array, target: Target, seeds: readonly Se
   if (edit.edit === 'json') return applyJsonEdit(edit, bytes, target);
   if (edit.edit === 'zip') return applyZipEdit(edit, bytes);
   if (edit.edit === 'pickle') return applyPickleEdit(edit, bytes);
+  if (edit.edit === 'parquet') return applyParquetEdit(edit, bytes);
   if (edit.edit === 'grow') return join(bytes, new Uint8Array(edit.count).fill(edit.value));
   if (bytes.length === 0) return bytes;
   const at = placeIn(edit.at, bytes);

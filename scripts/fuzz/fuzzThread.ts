@@ -106,3 +106,5 @@ parentPort!.on('message', (order: Order) => {
   );
 });
 tell({ type: 'ready' });
+// A reader that fetches its code when it is needed has none once this module has ended: the thread is ended by who started it.
+await new Promise(() => {});

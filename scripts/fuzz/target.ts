@@ -9,7 +9,7 @@ export interface Seed {
   readonly bytes: Uint8Array;
 }
 
-export const EDIT_KINDS = ['bytes', 'numbers', 'pieces', 'json', 'zip', 'pickle'] as const;
+export const EDIT_KINDS = ['bytes', 'numbers', 'pieces', 'json', 'zip', 'pickle', 'parquet'] as const;
 export type EditKind = (typeof EDIT_KINDS)[number];
 
 /** The JSON inside a file, and how the file is made again around another one. */

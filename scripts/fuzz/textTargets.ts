@@ -2,7 +2,6 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { readResultFile } from '../../src/core/embedded/resultFile.ts';
 import { embedInSvg } from '../../src/core/embedded/svgResult.ts';
-import { QKError } from '../../src/core/errors.ts';
 import { parseFragment } from '../../src/core/links/fragment.ts';
 import { packScores, unpackScores } from '../../src/core/links/linkScores.ts';
 import { readHubRefs } from '../../src/core/repos/hubRefs.ts';
@@ -12,23 +11,12 @@ import { parseUserScores } from '../../src/core/userScores/parseUserScores.ts';
 import { analyseLocal, lastOf } from '../../tests/support/analyseLocal.ts';
 import { caseFiles } from '../../tests/support/oracle.ts';
 import { chunksOf, PIXEL, pngOf } from '../../tests/support/pngBytes.ts';
-import { assertShowable, Fault, type JsonInside, type Outcome, type Seed, type Target } from './target.ts';
+import { outcomeOfReading } from './refusal.ts';
+import { assertShowable, Fault, type JsonInside, type Seed, type Target } from './target.ts';
 
 const utf8 = (text: string) => new Uint8Array(Buffer.from(text));
 const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
 const wholeText = (bytes: Uint8Array): JsonInside => ({ text: textOf(bytes), replace: utf8 });
-
-/** Runs a reader: what it says no to in words is refused, all else that it throws is a fault. */
-async function outcome(read: () => unknown): Promise<Outcome> {
-  try {
-    assertShowable(await read());
-    return 'read';
-  } catch (error) {
-    if (!(error instanceof QKError) || error.code === 'internal') throw error;
-    assertShowable({ message: error.message, hint: error.hint, where: error.where });
-    return 'refused';
-  }
-}
 
 const CSV = `layer,head,induction,previous token
 0,0,0.51,-1.5e-3
@@ -48,7 +36,7 @@ const userScores: Target = {
   ],
   jsonIn: wholeText,
   check: ({ name }, bytes) =>
-    outcome(() => {
+    outcomeOfReading(() => {
       const scores = parseUserScores(bytes, name);
       for (const { entries } of scores.columns)
         for (const { value } of entries)
@@ -62,7 +50,7 @@ const { result } = lastOf(await analyseLocal(caseFiles('codegen-f16')), 'done');
 const RESULT = JSON.stringify(result);
 
 const readsAs = (name: string) => (_: Seed, bytes: Uint8Array) =>
-  outcome(async () => {
+  outcomeOfReading(async () => {
     const { results } = await readResultFile({
       path: name,
       blob: new Blob([bytes as Uint8Array<ArrayBuffer>]),
@@ -139,7 +127,7 @@ const link: Target = {
     assertShowable({ page, notes: problems });
     const packed = page.models.find(({ scores }) => scores !== undefined)?.scores;
     if (packed === undefined) return problems.length === 0 ? 'read' : 'refused';
-    return outcome(() => {
+    return outcomeOfReading(() => {
       const scores = unpackScores(packed);
       for (const { layers } of scores.stacks)
         for (const { heads } of layers)
@@ -162,7 +150,9 @@ const linkScores: Target = {
     return [{ name: 'packed scores', bytes: new Uint8Array(all.subarray(3)) }];
   },
   check: (_, body) =>
-    outcome(() => unpackScores(`1e-4.${Buffer.concat([checkOf('1e-4', body), body]).toString('base64url')}`)),
+    outcomeOfReading(() =>
+      unpackScores(`1e-4.${Buffer.concat([checkOf('1e-4', body), body]).toString('base64url')}`),
+    ),
 };
 
 /** FNV-1a over the tolerance and the bytes, folded to three. */
@@ -224,7 +214,7 @@ const hub: Target = {
     };
     const retry = { sleep: async () => {}, random: () => 0 };
     const hubUrl = 'https://hub.example';
-    return outcome(async () => {
+    return outcomeOfReading(async () => {
       if (name === 'search') return searchHub({ hubUrl, query: 'm', limit: 10, fetch: answers });
       if (name === 'refs') return readHubRefs({ hubUrl, repo: 'owner/model', fetch: answers, retry });
       const { identity, paths, weightSets } = await openHubRepo({

@@ -45,8 +45,8 @@ export const SHAPES: readonly NetworkShape[] = [
 export const layersWithin = ({ layerBytes, layers }: NetworkShape, bytes: number) =>
   Math.max(1, Math.min(layers, Math.floor(bytes / layerBytes)));
 
-/** Random weights instead of computed ones, in what is a safetensors file. */
-function light(files: Record<string, LazyFile>, dtype: 'F32' | 'F16'): Record<string, LazyFile> {
+/** Returns the same files with random weights instead of computed ones. */
+export function light(files: Record<string, LazyFile>, dtype: 'F32' | 'F16'): Record<string, LazyFile> {
   const block = weights(dtype);
   return Object.fromEntries(
     Object.entries(files).map(([name, file]) => [

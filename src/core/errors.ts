@@ -43,6 +43,8 @@ export type ErrorCode =
   // architectures and weights
   | 'architecture-unknown'
   | 'layout-mismatch'
+  /** The files leave open how they are to be read: whoever asked must say it. */
+  | 'answer-needed'
   | 'dtype-unsupported'
   | 'too-large'
   /** Gains or positions that the model doesn't have, or that aren't known. */

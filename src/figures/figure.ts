@@ -17,6 +17,7 @@ import { metricBand, sharedDModel } from './nullBand.ts';
 import { oneSidedRange } from './oneSidedRange.ts';
 import { FIGURE_THEMES, type PaletteName, type ThemeName } from './palette.ts';
 import { printedWidth } from './printedWidth.ts';
+import { type QrModules, qrNode, qrSide } from './qrCode.ts';
 import { group, type Scene, type SceneNode, SMALL, wrapText } from './scene.ts';
 
 export interface FigureOptions {
@@ -35,6 +36,8 @@ export interface FigureOptions {
   /** Titles of the panels, where they aren't the models' names; an empty one leaves the title out. */
   readonly titles?: readonly string[];
   readonly heads?: MarkedHeads;
+  /** A QR code in the corner at the bottom. */
+  readonly qrCode?: QrModules | null;
 }
 
 const NO_HEADS: MarkedHeads = { pinned: null, compared: [] };
@@ -48,7 +51,7 @@ const OVERHANG = 24;
 export function figureScene(results: readonly AnalysisResult[], options: FigureOptions): Scene {
   const { metric, style = DEFAULT_FIGURE_STYLE, heads = NO_HEADS, sort = 'model' } = options;
   const theme = FIGURE_THEMES[options.theme ?? 'light'];
-  const { inches, perInch, margin, footnote } = FIGURE_PAPERS[style.width];
+  const { inches, perInch, margin, footnote, qrModule } = FIGURE_PAPERS[style.width];
   const views = options.views ?? results.map((result, index) => stackView(result, options.stacks?.[index]));
   const titles = views.map((view, index) => options.titles?.[index] ?? view.title);
   const dModel = sharedDModel(views);
@@ -67,8 +70,10 @@ export function figureScene(results: readonly AnalysisResult[], options: FigureO
   const keys = figureKeys(marks, widest);
   const keysTop = legend.bottom + (keys.height > 0 ? 10 : 0);
   const footerTop = keysTop + keys.height + 6;
+  const { qrCode = null } = options;
+  const side = qrCode === null ? 0 : qrSide(qrCode, qrModule);
   const footer = style.parts.includes('footer')
-    ? wrapText(citationLine(results), widest, footnote, (part) => printedWidth(part, footnote))
+    ? wrapText(citationLine(results), widest - side, footnote, (part) => printedWidth(part, footnote))
     : [];
   const line = footnote + 5;
   const lines = footer.map(
@@ -86,10 +91,11 @@ export function figureScene(results: readonly AnalysisResult[], options: FigureO
     legend.node,
     group('keys', keys.nodes, { y: keysTop }),
     group('footer', lines),
+    ...(qrCode === null ? [] : [qrNode(qrCode, qrModule, widest - side, footerTop)]),
   ];
   return {
     width: Math.ceil(widest + 2 * margin),
-    height: Math.ceil(footerTop + footer.length * line + 2 * margin),
+    height: Math.ceil(footerTop + Math.max(footer.length * line, side) + 2 * margin),
     perInch,
     background: theme.paper,
     title: titles.map((title, index) => figureTitle(title, views[index]!)).join(' and '),
@@ -123,7 +129,7 @@ function placeLegend(
   const words = [options.metric.name, ...(options.metric.endWords ?? [])].join('    ');
   const least = Math.max(200, Math.ceil(printedWidth(words, SMALL, true)) - OVERHANG);
   const length = Math.min(400, Math.max(least, panels.width - panels.mapLeft - 2 * OVERHANG));
-  const { children, width, height } = legendScene({ ...options, length });
+  const { children, width, height } = legendScene({ ...options, length, isNameMeasured: true });
   const x = Math.max(0, (panels.width - width) / 2);
   return {
     node: group('legend', children, { x, y: panels.height + LEGEND_GAP / 2 }),

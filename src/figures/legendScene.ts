@@ -19,6 +19,8 @@ export interface LegendOptions {
   readonly isUpright?: boolean;
   /** The part of the scale that is shown; all of it by default. Colours are those of the whole. */
   readonly range?: readonly [low: number, high: number] | undefined;
+  /** True where the length was chosen so that the name has room between the words at the ends. */
+  readonly isNameMeasured?: boolean;
 }
 
 /** Colours of the gradient, between which no step is seen; odd, so that one of them is the exact middle. */
@@ -69,13 +71,24 @@ function across(options: LegendOptions, width: number, name: string): SceneNode[
   );
   const ink = { ...text, fill: theme.ink, y: 13 } as const;
   const [low, high] = endWords(options);
-  // The meaning of both ends, with the name between them; without one the name stands at the left.
+  // The meaning of both ends, with the name between them as far as there is room; without one the name stands at the left.
+  const taken = Math.max(...[low, high].map((word = '') => estimateWidth(word, SMALL))) - 12;
+  const { name: whole, label } = options.metric;
+  const fitting = [name, name.replace(whole, label)].find(
+    (each) => options.isNameMeasured === true || width / 2 - taken > estimateWidth(each, SMALL) / 2,
+  );
   const labels: SceneNode[] =
     low === undefined || high === undefined
       ? [{ ...ink, x: LEFT, text: name }]
       : [
           { ...ink, x: LEFT - 12, text: low },
-          { ...ink, x: LEFT + width / 2, text: name, anchor: 'middle', bold: true },
+          {
+            ...ink,
+            x: LEFT + width / 2,
+            text: fitting ?? label,
+            anchor: 'middle',
+            bold: true,
+          },
           { ...ink, x: LEFT + width + 12, text: high, anchor: 'end' },
         ];
   const triangle = (x: number, reach: number): SceneNode => ({

@@ -10,8 +10,8 @@ import { pageActions } from '../state/page.ts';
 import { selectionActions } from '../state/selection.ts';
 import { viewActions } from '../state/view.ts';
 import { AppContext } from '../ui/appContext.ts';
+import { MetricMaps } from '../ui/heatmap/MetricMaps.tsx';
 import { viewsOfModels } from '../ui/modelViews.ts';
-import { FileMaps } from './FileMaps.tsx';
 
 function textOf(id: string): string {
   return document.getElementById(id)?.textContent ?? '';
@@ -34,7 +34,7 @@ async function drawMaps(place: HTMLElement): Promise<void> {
   };
   createRoot(place).render(
     <AppContext value={{ store, actions }}>
-      <FileMaps views={views} />
+      <MetricMaps views={views} />
     </AppContext>,
   );
 }

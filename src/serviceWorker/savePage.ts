@@ -11,6 +11,8 @@ import {
 
 /** Browsers open six connections to a host at most. */
 const PARALLEL = 6;
+/** A file, of at most some MB, takes so long at most, or saving ends: the next visit tries again, ms. */
+const FILE_MS = 300_000;
 
 /**
  * Saves the page and the files that its first visit needs; files that are saved on use come along where an older version has them.
@@ -59,7 +61,7 @@ export async function saveUsedFile(
 
 /** The page names its script: a host may write into the page (a Space does), so that its bytes can't be compared. */
 async function saveShell(cache: Cache, scope: string, build: Build): Promise<void> {
-  const response = await fetch(scope, { cache: 'no-cache' });
+  const response = await fetch(scope, { cache: 'no-cache', signal: AbortSignal.timeout(FILE_MS) });
   const html = response.ok ? await response.text() : '';
   if (!html.includes(build.entry))
     throw new Error(
@@ -83,7 +85,7 @@ async function findSaved(older: readonly Cache[], url: string, file: BuiltFile):
 async function fetchFile(url: string, file: BuiltFile): Promise<Response> {
   // First what the page has loaded already; where that is of another version, what the server has now.
   for (const cache of ['default', 'reload'] as const) {
-    const response = await fetch(url, { cache });
+    const response = await fetch(url, { cache, signal: AbortSignal.timeout(FILE_MS) });
     const whole = response.ok ? await checked(response, file) : null;
     if (whole !== null) return whole;
   }

@@ -4,14 +4,13 @@ import {
   type Build,
   type ClaimRequest,
   cacheName,
-  isolationOffName,
   olderCaches,
   type Route,
   routeOf,
-  savedKey,
   type WorkerNews,
   withHeaders,
 } from './requests.ts';
+import { savedAnswer } from './savedAnswer.ts';
 import { savePage, saveUsedFile } from './savePage.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -60,15 +59,8 @@ self.addEventListener('fetch', (event) => {
 });
 
 async function answerTo(event: FetchEvent, route: Route): Promise<Response> {
-  let cache: Cache | null = null;
-  try {
-    const isolates = route.kind !== 'page' || !(await caches.has(isolationOffName(scope)));
-    cache = await openCache();
-    const saved = await cache.match(scope + savedKey(route, isolates));
-    if (saved !== undefined) return saved;
-  } catch {
-    // Storage is closed or damaged: the network has what the page needs.
-  }
+  const { cache, saved } = await savedAnswer(scope, route, openCache);
+  if (saved !== undefined) return saved;
   const { request } = event;
   const response = await fetch(request);
   if (route.kind !== 'file' || !response.ok || cache === null) return response;

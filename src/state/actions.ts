@@ -3,39 +3,27 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { LocalFile } from '../core/repos/index.ts';
 import type { AppState } from './appState.ts';
 import { benchmarkActions, sweepActions } from './benchmark.ts';
-import { comparisonActions, showScoredBeside } from './comparison.ts';
-import { type Context, createContext, type Outside } from './context.ts';
-import type { DataFiles } from './dataFiles.ts';
-import { withReadableNames } from './fileNames.ts';
+import { collectionActions } from './collection.ts';
+import { comparisonActions } from './comparison.ts';
+import { createContext, type Outside } from './context.ts';
 import { folderActions, type PendingFolder } from './folder.ts';
 import { headDetailActions } from './headDetail.ts';
 import { hubSessionActions } from './hubSession.ts';
 import { layerMetricsActions } from './layerMetrics.ts';
+import { needed } from './lazyCode.ts';
 import { linksActions } from './links.ts';
 import { modelsActions } from './models.ts';
 import { offlineActions } from './offline.ts';
-import { showScored } from './openings.ts';
-import { pageActions } from './page.ts';
+import { loadOpenFiles } from './openingCode.ts';
+import { pageActions, showProblem } from './page.ts';
 import { revisionsActions } from './revisions.ts';
 import { savedActions } from './saved.ts';
 import { selectionActions } from './selection.ts';
 import { seriesActions } from './series.ts';
 import { settingsActions } from './settings.ts';
-import { createTask } from './task.ts';
 import { userScoresActions } from './userScores.ts';
 import { viewActions } from './view.ts';
-
-/** Files that may hold data rather than weights: what looks into them is fetched when one is dropped. */
-const MAY_BE_DATA = /\.(csv|tsv|json|png|svg|html?|jpe?g|gif|webp)$/i;
-
-async function* lookInto(
-  context: Context<AppState>,
-  files: readonly LocalFile[],
-  isBeside: boolean,
-): AsyncGenerator<DataFiles> {
-  const { readDataFiles } = await import('./dataFiles.ts');
-  yield* readDataFiles(context, files, isBeside ? context.store.getState().models.slice(0, 1) : []);
-}
+import { READING, waitOutside } from './waits.ts';
 
 export type Actions = ReturnType<typeof createActions>;
 
@@ -45,7 +33,19 @@ export function createActions(store: StoreApi<AppState>, outside: Outside) {
   const series = seriesActions(context, revisions.checkFiles);
   const folder = folderActions(context, series.start);
   const userScores = userScoresActions(context);
-  const reading = createTask<DataFiles>();
+  const collection = collectionActions(context);
+
+  /**
+   * Opens a model's files; figures and results that hold scores, as models; sheets or JSON with values of heads, as scores for the
+   * model that is open; results of many models as a collection.
+   * @param target in place of all that is on the page, or beside the first model
+   */
+  function openFiles(named: readonly LocalFile[], target: PendingFolder['target'] = 'page'): void {
+    waitOutside(context, READING, () => needed(loadOpenFiles()))
+      .then((code) => code.openFiles(context, { folder, userScores, collection }, named, target))
+      .catch((error: unknown) => showProblem(context, error));
+  }
+
   return {
     page: pageActions(context),
     offline: offlineActions(context),
@@ -65,31 +65,13 @@ export function createActions(store: StoreApi<AppState>, outside: Outside) {
     series,
     folder,
     userScores,
-    /**
-     * Opens a model's files; figures and results that hold scores, as models; sheets or JSON with values of heads, as scores for the
-     * model that is open.
-     * @param target in place of all that is on the page, or beside the first model
-     */
-    openFiles(named: readonly LocalFile[], target: PendingFolder['target'] = 'page'): void {
-      const files = withReadableNames(named);
-      if (files.length === 0) return;
-      if (!files.every(({ path }) => MAY_BE_DATA.test(path))) {
-        reading.dispose();
-        void folder.take(files, target);
-        return;
-      }
-      const isBeside = target === 'beside';
-      reading.run(() => lookInto(context, files, isBeside), {
-        onEvent(found) {
-          if (found.kind === 'scores') void userScores.open(files);
-          else if (found.kind === 'model') void folder.take(files, target);
-          else if (isBeside) showScoredBeside(context, found.models[0]!);
-          else showScored(context, found.models);
-        },
-        onEnd(notice) {
-          if (notice !== null) store.setState({ notice });
-        },
-      });
+    collection,
+    openFiles,
+    /** Opens files once the browser has given them: of a dropped folder it lists them first. */
+    openListed(listing: Promise<readonly LocalFile[]>): void {
+      waitOutside(context, 'the browser to give these files', () => listing)
+        .then(openFiles)
+        .catch((error: unknown) => showProblem(context, error));
     },
   };
 }

@@ -1,6 +1,7 @@
 // The page's whole state: its slices side by side, and the one store that holds them.
 import { createStore } from 'zustand/vanilla';
 import { type BenchmarkSlice, INITIAL_BENCHMARK } from './benchmark.ts';
+import { type CollectionSlice, INITIAL_COLLECTION } from './collectionState.ts';
 import { type FolderSlice, INITIAL_FOLDER } from './folder.ts';
 import { type HeadDetailSlice, INITIAL_HEAD_DETAIL } from './headDetail.ts';
 import { type HubSessionSlice, INITIAL_HUB_SESSION } from './hubSession.ts';
@@ -29,7 +30,8 @@ export interface AppState
     BenchmarkSlice,
     RevisionsSlice,
     SeriesSlice,
-    FolderSlice {}
+    FolderSlice,
+    CollectionSlice {}
 
 export const INITIAL_STATE: AppState = {
   ...INITIAL_MODELS,
@@ -46,6 +48,7 @@ export const INITIAL_STATE: AppState = {
   ...INITIAL_REVISIONS,
   ...INITIAL_SERIES,
   ...INITIAL_FOLDER,
+  ...INITIAL_COLLECTION,
 };
 
 /** Makes the page's one store. Components read it; only actions write it. */

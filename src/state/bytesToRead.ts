@@ -14,9 +14,10 @@ import type { SettingsSlice } from './settings.ts';
 export async function bytesToRead(
   ctx: Pick<Context<SettingsSlice & HubSessionSlice>, 'store' | 'client'>,
   model: ModelState,
+  signal: AbortSignal,
 ): Promise<number | null> {
   const headersOnly = { ...model, headersOnly: true };
-  for await (const event of analysis(ctx, headersOnly, new AbortController().signal)) {
+  for await (const event of analysis(ctx, headersOnly, signal)) {
     if (event.type === 'plan') return event.bytes.planned - event.bytes.read;
     if (event.type === 'failed') throw fromWire(event.error);
   }

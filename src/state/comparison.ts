@@ -1,13 +1,14 @@
 // A second model beside the first: opened, replaced, closed, the two exchanged. Never more than two.
-import { toWire } from '../core/errors.ts';
 import type { ModelChoice } from '../core/repos/index.ts';
 import { type Context, stopModel } from './context.ts';
 import { hubChoice } from './lazyCode.ts';
 import type { ModelState } from './modelState.ts';
 import { type OpeningState, releaseReplaced, startModel, stopOpenings } from './openings.ts';
+import { showProblem } from './page.ts';
 import { replaceModels } from './replacedModels.ts';
 import { clearSelection } from './selection.ts';
 import { dropMissingMetrics } from './userScores.ts';
+import { OPENING_CODE, waitOutside } from './waits.ts';
 
 /** Puts a model beside the first, which stays as it is; a second one that is there makes room, once the new one has a map. */
 function showBeside(ctx: Context<OpeningState>, open: (first: ModelState | undefined) => ModelState): number {
@@ -55,9 +56,9 @@ export function comparisonActions(ctx: Context<OpeningState>) {
     /** Opens `gpt2`, `owner/model@revision` or a hub URL beside the model that is open. */
     async openText(text: string): Promise<void> {
       try {
-        openBeside(ctx, await hubChoice(text), text.trim());
+        openBeside(ctx, await waitOutside(ctx, OPENING_CODE, () => hubChoice(text)), text.trim());
       } catch (error) {
-        store.setState({ notice: toWire(error) });
+        showProblem(ctx, error);
       }
     },
     /** Takes one of two models off the page. The last one stays. */

@@ -5,6 +5,7 @@ import type { LocalFile } from '../core/repos/index.ts';
 import { RESULT_SCHEMA, USER_SCORES_LIMITS } from '../core/result/index.ts';
 import { loadUserScoresParser } from '../core/userScores/index.ts';
 import { choiceOf } from '../core/weights/convention.ts';
+import { isCollection } from './collectionFiles.ts';
 import type { Context } from './context.ts';
 import type { ModelState } from './modelState.ts';
 import { scoredState } from './openScored.ts';
@@ -13,6 +14,8 @@ import { scoredState } from './openScored.ts';
 export type DataFiles =
   | { readonly kind: 'model' }
   | { readonly kind: 'scores' }
+  /** Results of many models: a sweep's folder or its Parquet file. */
+  | { readonly kind: 'collection' }
   /** One, or two side by side, that are scored already. */
   | { readonly kind: 'results'; readonly models: readonly ModelState[] };
 
@@ -21,17 +24,20 @@ export type DataFiles =
  * @param beside the models that stay on the page beside them
  * @throws QKError that names the file which can't be read, and why
  */
-export async function* readDataFiles(
+export async function readDataFiles(
   ctx: Pick<Context<unknown>, 'nextKey' | 'sampleUrl'>,
   files: readonly LocalFile[],
   beside: readonly ModelState[] = [],
-): AsyncGenerator<DataFiles> {
+): Promise<DataFiles> {
+  if (await isCollection(files)) return { kind: 'collection' };
   const kind = await kindOf(files);
-  yield kind === 'results' ? { kind, models: await modelsOf(ctx, files, beside) } : { kind };
+  return kind === 'results' ? { kind, models: await modelsOf(ctx, files, beside) } : { kind };
 }
 
+type FileKind = Exclude<DataFiles['kind'], 'collection'>;
+
 /** Pictures and exported pages hold results, sheets hold the user's scores; JSON files are looked into, since models have such too. */
-export async function kindOf(files: readonly LocalFile[]): Promise<DataFiles['kind']> {
+export async function kindOf(files: readonly LocalFile[]): Promise<FileKind> {
   const has = (pattern: RegExp) => files.some(({ path }) => pattern.test(path));
   if (has(/\.(png|svg|html?|jpe?g|gif|webp)$/i)) return 'results';
   if (has(/\.(csv|tsv)$/i)) return 'scores';
@@ -40,7 +46,7 @@ export async function kindOf(files: readonly LocalFile[]): Promise<DataFiles['ki
     loadResultFiles(),
   ]);
   const kinds = await Promise.all(
-    files.map(async ({ blob }): Promise<DataFiles['kind']> => {
+    files.map(async ({ blob }): Promise<FileKind> => {
       const text = blob.size > MAX_JSON ? '' : await blob.text();
       try {
         const json: unknown = JSON.parse(text.replace(/^\ufeff/, ''));

@@ -25,8 +25,15 @@ export function batchEvents(
   };
 }
 
-/** Scores that arrive are shown once in so many ms: rows still seem to fill one by one, and the engine's threads have the cores. */
+/** Scores that arrive are shown once in so many ms at most: rows still seem to fill one by one, and the engine's threads have the cores. */
 const SHOW_EVERY_MS = 60;
+/** Showing them takes a quarter of the time at most, so that a slow machine reads and computes meanwhile… */
+const WAIT_PER_SHOWN_MS = 3;
+/** …and it isn't put off for longer than this, ms. */
+const MAX_WAIT_MS = 400;
+
+/** How long it took last time until what was shown was on the screen, ms. */
+let shownMs = 0;
 
 /** Calls back at a frame, a little later; in a page that isn't shown, which has no frames, a moment later still. */
 export function atNextFrame(run: () => void): void {
@@ -34,8 +41,15 @@ export function atNextFrame(run: () => void): void {
   const once = () => {
     if (isDone) return;
     isDone = true;
+    const began = performance.now();
     run();
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        shownMs = performance.now() - began;
+      }),
+    );
   };
-  setTimeout(() => requestAnimationFrame(once), SHOW_EVERY_MS);
-  setTimeout(once, 4 * SHOW_EVERY_MS);
+  const wait = Math.max(SHOW_EVERY_MS, Math.min(MAX_WAIT_MS, WAIT_PER_SHOWN_MS * shownMs));
+  setTimeout(() => requestAnimationFrame(once), wait);
+  setTimeout(once, wait + 3 * SHOW_EVERY_MS);
 }

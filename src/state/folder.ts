@@ -1,11 +1,12 @@
 // A dropped folder of checkpoints, of which the user is to say what is meant.
-import { toWire } from '../core/errors.ts';
 import type { CheckpointFolders, LocalFile, ModelChoice } from '../core/repos/index.ts';
 import { openBeside } from './comparison.ts';
 import type { Context } from './context.ts';
 import { loadCheckpointFolders } from './lazyCode.ts';
 import { type OpeningState, openOnPage } from './openings.ts';
+import { showProblem } from './page.ts';
 import { type WantedCheckpoint, withWeightsOf } from './seriesTracks.ts';
+import { OPENING_CODE, waitOutside } from './waits.ts';
 
 type LocalChoice = Extract<ModelChoice, { kind: 'local' }>;
 
@@ -60,9 +61,10 @@ export function folderActions(ctx: Context<FolderSlice & OpeningState>, startSer
       if (files.length === 0) return;
       let found: CheckpointFolders | null;
       try {
-        found = (await loadCheckpointFolders()).checkpointFolders(files);
+        const code = await waitOutside(ctx, OPENING_CODE, loadCheckpointFolders);
+        found = code.checkpointFolders(files);
       } catch (error) {
-        store.setState({ notice: toWire(error) });
+        showProblem(ctx, error);
         return;
       }
       if (found === null) {

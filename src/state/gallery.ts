@@ -5,6 +5,7 @@ import { QKError } from '../core/errors.ts';
 import type { Context } from './context.ts';
 import type { OpeningState } from './openings.ts';
 import { openScored } from './openScored.ts';
+import { waitOutside } from './waits.ts';
 
 const Entries = v.array(
   v.object({
@@ -40,15 +41,18 @@ export async function openGalleryEntry(
   { file, title, mark }: GalleryEntry,
   fetchFile = fetch,
 ): Promise<void> {
-  const response = await fetchFile(galleryUrl(ctx.sampleUrl, file)).catch(() => null);
-  if (!response?.ok)
-    throw new QKError('network', `${title}: its scores couldn’t be read from the page’s server.`, {
-      where: file,
-      hint: 'Is the server still there? Try again.',
-    });
-  const text = await response.text();
-  const { readResults } = await loadResultFiles();
-  openScored(ctx, await readResults(text, file), { kind: 'gallery', mark });
+  const what = `this page’s server to send the scores of ${title}`;
+  const results = await waitOutside(ctx, what, async (signal) => {
+    const response = await fetchFile(galleryUrl(ctx.sampleUrl, file), { signal }).catch(() => null);
+    if (!response?.ok)
+      throw new QKError('network', `${title}: its scores couldn’t be read from the page’s server.`, {
+        where: file,
+        hint: 'Is the server still there? Try again.',
+      });
+    const [text, { readResults }] = await Promise.all([response.text(), loadResultFiles()]);
+    return readResults(text, file);
+  });
+  openScored(ctx, results, { kind: 'gallery', mark });
 }
 
 function galleryUrl(sampleUrl: string, file: string): string {

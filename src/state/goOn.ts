@@ -10,7 +10,8 @@ export function goOn(ctx: Context<OpeningState>, index: number): void {
   if (old === undefined) return;
   const earlier = earlierScores(old);
   const precomputed = earlier === null ? {} : asBefore(old);
-  reopenModel(ctx, index, () => ({}), true, { earlier, precomputed });
+  // They are the heads of the same model.
+  reopenModel(ctx, index, () => ({}), true, { earlier, precomputed, heads: 'same' });
 }
 
 function earlierScores({

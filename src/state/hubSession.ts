@@ -1,11 +1,10 @@
 // The token that opens gated and private models, signing in, and the search for models on the hub.
-import { toWire } from '../core/errors.ts';
 import { type HubToken, loadHubSearch, type Suggestion } from '../core/repos/index.ts';
 import type { HubAccess } from '../worker/protocol.ts';
 import type { Context } from './context.ts';
-import type { PageSlice } from './page.ts';
+import { needed } from './lazyCode.ts';
+import { type PageSlice, showProblem } from './page.ts';
 import type { SettingsSlice } from './settings.ts';
-import { finishSignIn, signInError, signInUrl } from './signIn.ts';
 
 export interface HubSessionSlice {
   /** Opens gated and private models. It is held in memory alone, and gone with the page. */
@@ -24,10 +23,8 @@ export function hubAccess({
 
 const MAX_SUGGESTIONS = 8;
 
-export function hubSessionActions({
-  store,
-  loadOAuth,
-}: Context<HubSessionSlice & SettingsSlice & PageSlice>) {
+export function hubSessionActions(ctx: Context<HubSessionSlice & SettingsSlice & PageSlice>) {
+  const { store } = ctx;
   return {
     /** Holds a token in memory, for the hub of the settings alone. */
     giveToken(value: string): void {
@@ -38,28 +35,20 @@ export function hubSessionActions({
       store.setState({ token: null });
     },
     async signIn(clientId: string, pageUrl: string, go: (url: string) => void): Promise<void> {
-      const { hubUrl } = store.getState().settings;
       try {
-        go(await signInUrl(await loadOAuth(), { clientId, hubUrl, pageUrl }));
+        const { signIn } = await needed(import('./signingIn.ts'));
+        await signIn(ctx, { clientId, pageUrl }, go);
       } catch (error) {
-        store.setState({ notice: toWire(signInError(error, hubUrl)) });
+        showProblem(ctx, error);
       }
     },
     /** After the hub sent the user back. `cleanUrl` takes its answer out of the page's address, whatever comes of it. */
     async returnFromSignIn(cleanUrl: () => void): Promise<void> {
-      const { hubUrl } = store.getState().settings;
       try {
-        const signedIn = await finishSignIn(await loadOAuth(), hubUrl);
-        if (signedIn === null) return;
-        store.setState({ token: signedIn.token });
-        const left = Date.parse(signedIn.expiresAt) - Date.now();
-        // A token that has run out would only be refused. (setTimeout takes at most 2^31 − 1 ms.)
-        if (left > 0 && left < 2 ** 31 - 1)
-          setTimeout(() => {
-            if (store.getState().token === signedIn.token) store.setState({ token: null });
-          }, left);
+        const { returnFromSignIn } = await needed(import('./signingIn.ts'));
+        await returnFromSignIn(ctx);
       } catch (error) {
-        store.setState({ notice: toWire(signInError(error, hubUrl)) });
+        showProblem(ctx, error);
       } finally {
         cleanUrl();
       }

@@ -1,4 +1,5 @@
 // Whole-layer scores and directionality, computed on request and merged into the models' rows.
+import { timeLeft } from '../core/analysis/index.ts';
 import type { WireError } from '../core/errors.ts';
 import type { LayerMetric, LayerMetricEvent } from '../core/inspection/index.ts';
 import type { Context } from './context.ts';
@@ -7,7 +8,7 @@ import { hasLayerMetric, mergeLayerMetrics } from './mergeMetrics.ts';
 import { type ModelState, type ModelsSlice, patchModel } from './modelState.ts';
 import { saveLayerMetrics } from './saved.ts';
 import { scoredModel, weightsKey } from './scoredModel.ts';
-import { isBusy, modelNames, timeLeft } from './selectors.ts';
+import { isBusy, modelNames } from './selectors.ts';
 import type { SettingsSlice } from './settings.ts';
 import { createTask } from './task.ts';
 

@@ -4,19 +4,19 @@ import type { ModelChoice } from '../core/repos/index.ts';
 import * as repos from '../core/repos/index.ts';
 
 /** As the repos' loaders, with an error that says what the user can do. */
-export const loadModelIds = () => repos.loadModelIds().catch(refuse);
-export const loadCheckpointFolders = () => repos.loadCheckpointFolders().catch(refuse);
+export const loadModelIds = () => needed(repos.loadModelIds());
+export const loadCheckpointFolders = () => needed(repos.loadCheckpointFolders());
 
-function refuse(cause: unknown): never {
-  throw new QKError('network', 'The code that opens models couldn’t be fetched.', {
-    hint: 'Is the page’s server still there? If the page was renewed meanwhile, load it again.',
-    cause,
-  });
-}
-
-/** Fetches it ahead of time; a failure is shown when it is needed. */
-export function fetchOpeningCode(): void {
-  for (const load of [loadModelIds, loadCheckpointFolders]) load().catch(() => {});
+/** As code that is needed now gives itself, with an error that says what the user can do. */
+export async function needed<Code>(loading: Promise<Code>): Promise<Code> {
+  try {
+    return await loading;
+  } catch (cause) {
+    throw new QKError('network', 'The code for it couldn’t be fetched.', {
+      hint: 'Is the page’s server still there? If the page was renewed meanwhile, load it again.',
+      cause,
+    });
+  }
 }
 
 /**

@@ -81,7 +81,9 @@ export function followLinks(ctx: Context<AppState>, window: LinkWindow): void {
   /** Sets the address of an entry. A page that may not (in a frame of another site, from a file) goes on without. */
   function setAddress(how: 'pushState' | 'replaceState', address: string): void {
     try {
-      history[how]({ qkscope: id }, '', address);
+      // What else an entry says of itself stays (collectionHistory.ts).
+      const rest = how === 'replaceState' ? Object(history.state) : {};
+      history[how]({ ...rest, qkscope: id }, '', address);
     } catch {
       // Its history stays as it is; links can be copied all the same.
     }

@@ -1,18 +1,22 @@
 // The page's address: what it opens, what it says, and the links that are copied from it. Its code is fetched when the page stands.
 import type { AppState } from './appState.ts';
 import type { Context } from './context.ts';
+import { needed } from './lazyCode.ts';
 import type { LinkWindow } from './linkHistory.ts';
 import type { MadeLink } from './linkText.ts';
 import type { RecentModel } from './recentModels.ts';
+import { waitOutside } from './waits.ts';
 
-const load = () => import('./linkCode.ts');
+const load = () => needed(import('./linkCode.ts'));
+const LINK_CODE = 'this page’s server to send the code that reads and writes links';
 
 export function linksActions(ctx: Context<AppState>) {
   return {
     /** Opens what the address names, and keeps it in step with the page from then on. */
     async follow(window: LinkWindow): Promise<void> {
-      const { followLinks, followRecentModels } = await load();
+      const { followCollection, followLinks, followRecentModels } = await waitOutside(ctx, LINK_CODE, load);
       followLinks(ctx, window);
+      followCollection(ctx, window);
       followRecentModels(ctx);
     },
     /**
@@ -21,7 +25,9 @@ export function linksActions(ctx: Context<AppState>) {
      */
     async bytesToRead(index: number): Promise<number | null> {
       const model = ctx.store.getState().models[index];
-      return model === undefined ? null : (await load()).bytesToRead(ctx, model);
+      if (model === undefined) return null;
+      const hub = `${ctx.store.getState().settings.hubUrl} to give the files’ headers`;
+      return waitOutside(ctx, hub, async (signal) => (await load()).bytesToRead(ctx, model, signal));
     },
     /** The models that were opened last, the newest first. */
     async recentModels(): Promise<readonly RecentModel[]> {
@@ -35,7 +41,8 @@ export function linksActions(ctx: Context<AppState>) {
      * @throws QKError where its models can't be named, or their scores don't fit
      */
     async make(address: string, withScores: boolean): Promise<MadeLink> {
-      return (await load()).makeLink(ctx.store.getState(), address, withScores);
+      const { makeLink } = await waitOutside(ctx, LINK_CODE, load);
+      return makeLink(ctx.store.getState(), address, withScores);
     },
   };
 }

@@ -1,8 +1,9 @@
 // The state of a page that holds one map and its values: written when it is exported, and made again when it is opened.
 import type { AnalysisResult } from '../core/result/index.ts';
 import { type AppState, createAppStore } from './appState.ts';
+import type { ModelState } from './modelState.ts';
 import { scoredState } from './openScored.ts';
-import { loadSettings, type Settings } from './settings.ts';
+import { INITIAL_SETTINGS, type Settings } from './settings.ts';
 
 /** How the maps were shown. */
 export interface MapFileView
@@ -24,14 +25,24 @@ export function mapFileView(state: AppState, titles: readonly string[]): MapFile
 /** The store of such a page. */
 export function mapFileStore(results: readonly AnalysisResult[], view: MapFileView) {
   const { titles, stackNames, palette, ...shown } = view;
-  const store = createAppStore({ ...loadSettings({ getItem: () => null }), palette });
-  let lastKey = 0;
-  const keys = { nextKey: () => ++lastKey, sampleUrl: '' };
-  const origin = { kind: 'figure', name: '', text: '' } as const;
-  const models = results.map((result, index) => ({
-    ...scoredState(keys, result, origin),
-    stackName: stackNames[index] ?? '',
+  const store = createMapStore({ palette });
+  const models = scoredModels(results).map((model, index) => ({
+    ...model,
+    stackName: stackNames[index] ?? model.stackName,
   }));
   store.setState({ ...shown, cursor: shown.pinned, models });
   return { store, models, titles };
+}
+
+/** A store for maps without the page round them: nothing of it is saved. */
+export function createMapStore(settings: Partial<Settings>) {
+  return createAppStore({ ...INITIAL_SETTINGS.settings, ...settings });
+}
+
+/** Models of whose results only the maps are shown, each with its first stack. */
+export function scoredModels(results: readonly AnalysisResult[]): ModelState[] {
+  let lastKey = 0;
+  const keys = { nextKey: () => ++lastKey, sampleUrl: '' };
+  const origin = { kind: 'figure', name: '', text: '' } as const;
+  return results.map((result) => scoredState(keys, result, origin));
 }

@@ -1,6 +1,11 @@
 // What is computed of a scored model on request, merged into its rows and its result.
-import type { HeadDetail, LayerMetric, LayerMetricValues } from '../core/inspection/index.ts';
-import type { HeadResult, LayerResult, StackResult } from '../core/result/index.ts';
+import {
+  type HeadDetail,
+  type LayerMetric,
+  type LayerMetricValues,
+  mergeLayerMetrics as mergeIntoStacks,
+} from '../core/inspection/index.ts';
+import type { HeadResult, StackResult } from '../core/result/index.ts';
 import type { ModelState } from './modelState.ts';
 
 /** Merges what was computed of one layer into the model's rows and its result: maps, tables and exports see the same. */
@@ -8,36 +13,9 @@ export function mergeLayerMetrics(model: ModelState, measures: LayerMetricValues
   const { result } = model;
   return {
     ...model,
-    stacks: model.stacks.map((stack) => mergeIntoStack(stack, measures)),
-    result:
-      result === null
-        ? null
-        : { ...result, stacks: result.stacks.map((stack) => mergeIntoStack(stack, measures)) },
+    stacks: mergeIntoStacks(model.stacks, measures),
+    result: result === null ? null : { ...result, stacks: mergeIntoStacks(result.stacks, measures) },
   };
-}
-
-function mergeIntoStack<S extends StackResult>(stack: S, measures: LayerMetricValues): S {
-  if (stack.name !== measures.stack) return stack;
-  // A layer that has no scores has no measures either.
-  const layers = stack.layers.map((row) =>
-    row.layer !== measures.layer || row.heads.length === 0 ? row : mergeIntoLayer(row, measures),
-  );
-  return { ...stack, layers };
-}
-
-function mergeIntoLayer(row: LayerResult, measures: LayerMetricValues): LayerResult {
-  const measuredBy = { ...row.measuredBy, [measures.what]: measures.engine };
-  if (measures.what === 'score') return { ...row, score: measures.score, measuredBy };
-  const { directionality, reason, heads } = measures;
-  const byHead = new Map(heads.map((head) => [head.head, head.directionality]));
-  const measured = row.heads.map((head) => {
-    const value = byHead.get(head.head);
-    return value === undefined ? head : { ...head, directionality: value };
-  });
-  // A reason of an earlier try goes.
-  const { directionalityReason: _, ...rest } = row;
-  const why = reason === undefined ? {} : { directionalityReason: reason };
-  return { ...rest, heads: measured, directionality, ...why, measuredBy };
 }
 
 /**

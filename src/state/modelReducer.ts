@@ -6,6 +6,8 @@ import type { ModelState } from './modelState.ts';
 /** Returns the model after one event of the pipeline. `now` is performance.now(). */
 export function reduceModel(state: ModelState, event: AnalysisEvent, now: number): ModelState {
   switch (event.type) {
+    case 'waiting':
+      return { ...state, waitsFor: event.what };
     case 'question':
       return { ...state, status: 'question', question: event.question, notes: event.notes };
     case 'plan': {

@@ -4,6 +4,7 @@ import type {
   EarlierScores,
   LayoutQuestion,
   PlannedStack,
+  WaitsFor,
   WeightsOption,
 } from '../core/analysis/index.ts';
 import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
@@ -28,6 +29,8 @@ export type ScoresOrigin =
     }
   /** An entry of the gallery that comes with the page. */
   | { readonly kind: 'gallery'; readonly mark: string }
+  /** A model of a collection, with the collection's name. */
+  | { readonly kind: 'collection'; readonly name: string }
   /** A local file's scores of an earlier visit. */
   | { readonly kind: 'browser' };
 
@@ -53,6 +56,8 @@ export interface ModelState {
   readonly requestLabel: string;
   /** awaiting: it came by a link, and waits for a click that has its weights read, or for its file. */
   readonly status: 'opening' | 'question' | 'running' | 'done' | 'failed' | 'cancelled' | 'awaiting';
+  /** What keeps it from a plan, where that takes long. */
+  readonly waitsFor: WaitsFor | null;
   readonly question: LayoutQuestion | null;
   /** What the user chose that the files don't say: head splits, which tensors are Q and K. */
   readonly layoutOverrides: LayoutOverrides;
@@ -126,6 +131,7 @@ export function openingModel(
     layoutOverrides,
     convention,
     status: 'opening',
+    waitsFor: null,
     question: null,
     model: null,
     engine: null,

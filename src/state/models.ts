@@ -8,7 +8,7 @@ import { type ConventionChoice, conventionOf } from '../core/weights/convention.
 import type { ConfigReading } from './configReading.ts';
 import { type Context, stopModel } from './context.ts';
 import type { GalleryEntry } from './gallery.ts';
-import { hubChoice } from './lazyCode.ts';
+import { hubChoice, needed } from './lazyCode.ts';
 import { patchModel, resetForRescore, type ScoresOrigin } from './modelState.ts';
 import {
   type OpeningState,
@@ -19,10 +19,12 @@ import {
   startModel,
   stopOpenings,
 } from './openings.ts';
+import { showProblem } from './page.ts';
 import { replaceModels, restoreReplaced } from './replacedModels.ts';
 import { precomputedSample } from './sampleScores.ts';
 import { sourceText } from './scoresOrigin.ts';
 import { clearSelection } from './selection.ts';
+import { OPENING_CODE, waitOutside } from './waits.ts';
 
 /** Opens both sisters of the sample, side by side. */
 export function openSample(ctx: Context<OpeningState>): void {
@@ -42,12 +44,16 @@ export function modelsActions(ctx: Context<OpeningState>) {
   const { store, mappings } = ctx;
 
   return {
+    /** Resolves once the background worker answers. */
+    async workerAnswers(): Promise<void> {
+      for await (const _ of ctx.client.stream('ping', null, new AbortController().signal));
+    },
     /** Opens `gpt2`, `owner/model@revision` or a hub URL. */
     async openText(text: string): Promise<void> {
       try {
-        openOnPage(ctx, await hubChoice(text), text.trim());
+        openOnPage(ctx, await waitOutside(ctx, OPENING_CODE, () => hubChoice(text)), text.trim());
       } catch (error) {
-        store.setState({ notice: toWire(error) });
+        showProblem(ctx, error);
       }
     },
     openSample: () => openSample(ctx),
@@ -62,7 +68,8 @@ export function modelsActions(ctx: Context<OpeningState>) {
     },
     /** Shows one of them. @throws QKError where it can't be read */
     async openGalleryEntry(entry: GalleryEntry): Promise<void> {
-      await (await import('./gallery.ts')).openGalleryEntry(ctx, entry);
+      const { openGalleryEntry } = await waitOutside(ctx, OPENING_CODE, () => needed(import('./gallery.ts')));
+      await openGalleryEntry(ctx, entry);
     },
     /** Answers the head question of one stack, or overrides its split; null goes back to the model's own. */
     splitHeads(index: number, splitKey: string, split: HeadSplit | null): void {
@@ -138,8 +145,12 @@ export function modelsActions(ctx: Context<OpeningState>) {
     },
     /** Goes on with a model that was stopped: its scored layers are kept, and the rest is read. */
     async goOn(index: number): Promise<void> {
-      const { goOn } = await import('./goOn.ts');
-      goOn(ctx, index);
+      try {
+        const { goOn } = await waitOutside(ctx, OPENING_CODE, () => needed(import('./goOn.ts')));
+        goOn(ctx, index);
+      } catch (error) {
+        showProblem(ctx, error);
+      }
     },
     /** Reads the weights of a model that came by a link, after its bytes were said, and scores it. */
     readWeights(index: number): void {

@@ -4,6 +4,7 @@ import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
 import { type ModelChoice, normaliseHubUrl } from '../core/repos/index.ts';
 import { type AnalysisResult, READING_VERSION, RESULT_VERSION } from '../core/result/index.ts';
 import { type Convention, choiceOf } from '../core/weights/convention.ts';
+import { withDeadline } from '../core/withDeadline.ts';
 import { type KeyValueStore, storeWithDeadline } from './browserStorage.ts';
 import type { CachedModel } from './cachedModel.ts';
 
@@ -30,6 +31,9 @@ export interface CacheKey {
 
 /** The version of how whole layers and directionality are computed: what another version computed isn't shown. */
 export const MEASURES_VERSION = 1;
+
+/** Without it the scores are as good as none: then the model is read, ms. */
+const CODE_DEADLINE_MS = 10_000;
 
 /** Some hundred kB each at most: together they stay far below any browser's limits. */
 const MAX_CACHED = 200;
@@ -73,7 +77,8 @@ export function createResultCache(place: KeyValueStore): ResultCache {
     if (!v.is(CachedRecord, record)) return null;
     const scores = record as unknown as CachedModel;
     if (record.measures === MEASURES_VERSION) return scores;
-    return (await import('./cachedMetrics.ts')).withoutLayerMetrics(scores);
+    const code = withDeadline(import('./cachedMetrics.ts'), CODE_DEADLINE_MS, 'The page’s server');
+    return (await code).withoutLayerMetrics(scores);
   };
   const save = async (key: string, scores: CachedModel, name?: string) => {
     try {

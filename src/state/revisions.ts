@@ -39,6 +39,8 @@ export interface RevisionsSlice {
   readonly revisionFiles: RevisionFilesState | null;
 }
 
+const CANCELLED: WireError = { code: 'cancelled', message: 'Cancelled.', permanent: false };
+
 export const INITIAL_REVISIONS: RevisionsSlice = { refs: null, revisionFiles: null };
 
 /** Lists branches and tags, and the files of a series' revisions and of main, so that copies of another revision are found. */
@@ -65,6 +67,13 @@ export function revisionsActions({
           if (error !== null) store.setState({ refs: { ...start, status: 'failed', error } });
         },
       });
+    },
+    /** Not listing them any more is a way on: they can be asked for again. */
+    cancelRefs(): void {
+      const { refs } = store.getState();
+      if (refs?.status !== 'reading') return;
+      refsTask.dispose();
+      store.setState({ refs: { ...refs, status: 'failed', error: CANCELLED } });
     },
     /**
      * Lists the files of these points' commits that aren't known yet. Nothing is listed where the checkpoints aren't of the hub.

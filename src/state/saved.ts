@@ -54,7 +54,7 @@ export function savedActions({ results, opfs }: Pick<Context<unknown>, 'results'
       await results.clear();
     },
     async clearBytes(): Promise<void> {
-      const ranges = await savedRanges();
+      const ranges = await savedRanges().catch(() => null);
       await ranges?.clear().catch(() => {});
     },
   };

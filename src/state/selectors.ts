@@ -1,5 +1,5 @@
 // What follows from the state: results, names, progress. Nothing here is stored.
-import type { PlannedStack } from '../core/analysis/index.ts';
+import { type PlannedStack, type Progress, runProgress } from '../core/analysis/index.ts';
 import {
   type AnalysisResult,
   type ByteCounts,
@@ -61,7 +61,10 @@ export function isBusy(model: Pick<ModelState, 'status'>): boolean {
 }
 
 /** Layers of all stacks, and how many of them have scores or a reason for having none. */
-export function layerCounts({ stacks }: ModelState): { readonly done: number; readonly all: number } {
+export function layerCounts({ stacks }: Pick<ModelState, 'stacks'>): {
+  readonly done: number;
+  readonly all: number;
+} {
   const layers = stacks.flatMap((stack) => stack.layers);
   return {
     done: layers.filter(({ heads, skipped }) => heads.length > 0 || skipped !== undefined).length,
@@ -69,31 +72,11 @@ export function layerCounts({ stacks }: ModelState): { readonly done: number; re
   };
 }
 
-/** A shorter stretch says nothing of the rest, ms. */
-const MS_TO_JUDGE = 400;
-
-/** Estimates how many ms the rest takes at the pace so far; null until enough has passed. `fraction` is 0 … 1. */
-export function timeLeft(elapsedMs: number, fraction: number): number | null {
-  return elapsedMs < MS_TO_JUDGE || fraction <= 0 ? null : (elapsedMs * (1 - fraction)) / fraction;
-}
-
-export interface Progress {
-  /** 0 … 1 of the bytes to read. */
-  readonly fraction: number;
-  /** Null until enough has passed to estimate it. */
-  readonly msLeft: number | null;
-}
-
-/** How far a model is, by bytes read or layers scored, whichever is behind, and how long the rest will take at this pace. */
+/** How far a model is, and how long the rest will take at this pace. */
 export function progressOf(model: ModelState, now: number): Progress {
-  const { bytes } = model;
+  const { bytes, readBefore, startedAt } = model;
   const { done, all } = layerCounts(model);
-  if (bytes === null || all === 0 || bytes.planned === 0) return { fraction: 0, msLeft: null };
-  const fraction = Math.min(bytes.read / bytes.planned, (done + 1) / all, 1);
-  // What was read before, by an earlier run, says nothing of the pace.
-  const before = Math.min(model.readBefore / bytes.planned, fraction);
-  const sinceStart = before < 1 ? (fraction - before) / (1 - before) : 1;
-  return { fraction, msLeft: timeLeft(now - model.startedAt, sinceStart) };
+  return runProgress({ bytes, readBefore, done, all, elapsedMs: now - startedAt });
 }
 
 /** What may distinguish two models of one title; the first that does is taken. */

@@ -5,6 +5,7 @@ import { RAW_CONVENTION } from '../core/weights/convention.ts';
 import { type CachedModel, cachedFrom } from './cachedModel.ts';
 import { type Context, stopModel } from './context.ts';
 import type { HubSessionSlice } from './hubSession.ts';
+import { needed } from './lazyCode.ts';
 import { reduceModel } from './modelReducer.ts';
 import { type ModelState, type ModelsSlice, openingModel } from './modelState.ts';
 import type { PageSlice } from './page.ts';
@@ -27,6 +28,7 @@ import {
 } from './seriesTracks.ts';
 import type { SettingsSlice } from './settings.ts';
 import { createTask } from './task.ts';
+import { waitOutside } from './waits.ts';
 
 /** What scoring a series finds: bytes of the checkpoint that is read, or what is new of a checkpoint. */
 type SeriesEvent =
@@ -179,8 +181,10 @@ export function seriesActions(
      * @throws QKError where the record isn't served with the page
      */
     async readTraining(signal: AbortSignal): Promise<SampleTraining> {
-      const { fetchSampleTraining } = await import('./sampleSeries.ts');
-      return fetchSampleTraining(new URL('training.json', ctx.sampleUrl).href, signal);
+      const url = new URL('training.json', ctx.sampleUrl).href;
+      const read = async (abort: AbortSignal) =>
+        (await needed(import('./sampleSeries.ts'))).fetchSampleTraining(url, abort);
+      return waitOutside(ctx, 'this page’s server to send the training record', read, signal);
     },
     /** Stops scoring; what was scored stays. */
     cancel(): void {

@@ -9,14 +9,10 @@ export interface LaunchQueue {
 /** Opens launched files as a drop opens them. The queue keeps launches until something consumes them. */
 export function openLaunchedFiles(
   queue: LaunchQueue,
-  open: (files: readonly LocalFile[]) => void,
-  onError: (error: unknown) => void,
+  open: (files: Promise<readonly LocalFile[]>) => void,
 ): void {
   queue.setConsumer(({ files = [] }) => {
-    Promise.all(files.filter(isFile).map(async (handle) => blobOf(await handle.getFile()))).then(
-      open,
-      onError,
-    );
+    open(Promise.all(files.filter(isFile).map(async (handle) => blobOf(await handle.getFile()))));
   });
 }
 

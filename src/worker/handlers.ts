@@ -1,12 +1,15 @@
 // What the worker does for the page: one handler for each procedure of the protocol.
 import { type AnalysisDeps, analyse } from '../core/analysis/index.ts';
-import { createFileReaders } from '../core/bytes/fileReaders.ts';
+import { createFileReaders, type FileReaders } from '../core/bytes/fileReaders.ts';
 import { createOpfsRanges } from '../core/bytes/opfsRanges.ts';
+import type { RangeCache } from '../core/bytes/rangeCache.ts';
 import type { ReadingThread } from '../core/bytes/readingThread.ts';
 import { REAL_RETRY_TOOLS } from '../core/bytes/retry.ts';
-import { type AdapterCache, createEnginePool } from '../core/engines/index.ts';
+import { loadCollections } from '../core/collection/index.ts';
+import { type AdapterCache, createEnginePool, type EnginePool } from '../core/engines/index.ts';
 import { allPartners, computeLayerMetrics, headDetail } from '../core/inspection/index.ts';
 import { openRepo, readHubInfo, readHubRefs, readRevisionFiles } from '../core/repos/index.ts';
+import type { BenchmarkReport } from '../core/result/index.ts';
 import type { StartHelper } from '../core/startedWorker.ts';
 import { createBenchmarkHandlers } from './benchmarkHandlers.ts';
 import { callbackEvents } from './callbackEvents.ts';
@@ -30,24 +33,36 @@ export interface HandlerOptions {
   readonly startHelper?: StartHelper;
   /** Saves what was measured of the graphics adapters. */
   readonly adapterCache?: AdapterCache;
+  /** What Node has in place of a browser's engines, readers and storage. */
+  readonly pool?: EnginePool;
+  readonly readers?: FileReaders;
+  readonly savedRanges?: RangeCache;
+  /** How a benchmark's report names the program that it runs in; by default the browser. */
+  readonly where?: BenchmarkReport['where'];
 }
 
 export function createHandlers(options: HandlerOptions): Handlers {
   const { fetch, appVersion } = options;
-  const pool = createEnginePool({
-    gpu: options.gpu,
-    adapterCache: options.adapterCache,
-    startHelper: options.startHelper,
-  });
+  const pool =
+    options.pool ??
+    createEnginePool({
+      gpu: options.gpu,
+      adapterCache: options.adapterCache,
+      startHelper: options.startHelper,
+    });
   const threads = options.readingThreads ?? [];
-  const readers = threads.length === 0 ? undefined : createFileReaders(threads);
-  const savedRanges = options.opfs === undefined ? undefined : createOpfsRanges(options.opfs, readers);
+  const readers = options.readers ?? (threads.length === 0 ? undefined : createFileReaders(threads));
+  const savedRanges =
+    options.savedRanges ?? (options.opfs === undefined ? undefined : createOpfsRanges(options.opfs, readers));
   const allocate = (bytes: number) =>
     new Uint8Array(readers === undefined ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes));
   const hubOf = ({ hubUrl, token, keepsBytes }: HubAccess) => ({
     cache: keepsBytes ? savedRanges : undefined,
     ...{ hubUrl, token, fetch, readers },
   });
+  const where =
+    options.where ??
+    (options.browser === undefined ? undefined : { runtime: 'browser' as const, name: options.browser });
   const now = () => performance.now();
   const date = () => new Date().toISOString();
 
@@ -58,6 +73,9 @@ export function createHandlers(options: HandlerOptions): Handlers {
   });
 
   return {
+    async *ping() {
+      yield { isThere: true };
+    },
     analyse(request, signal) {
       const { choice, layoutOverrides, convention, headersOnly, earlier } = request;
       const deps: AnalysisDeps = {
@@ -88,10 +106,16 @@ export function createHandlers(options: HandlerOptions): Handlers {
           app: { version: appVersion },
           cores: options.cores,
           crossOriginIsolated: options.crossOriginIsolated,
-          ...(options.browser === undefined ? {} : { where: { runtime: 'browser', name: options.browser } }),
+          ...(where === undefined ? {} : { where }),
         },
       },
     }),
+    async *collection({ files }, signal) {
+      yield* (await loadCollections()).readCollection(files, now, signal);
+    },
+    async *collectionModel({ file, from, to }) {
+      yield { text: await (await loadCollections()).readCollectionModel(file, { from, to }) };
+    },
     async *engines() {
       yield await pool.offers();
     },

@@ -2,6 +2,7 @@
 import type { AnalysisEvent, EarlierScores } from '../core/analysis/index.ts';
 import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
 import type { BenchmarkEvent, SweepEvent, SweepLadder, WorkShape } from '../core/benchmark/index.ts';
+import type { CollectionEvent } from '../core/collection/index.ts';
 import type { EngineChoice, EngineId, EngineOffer, Method, TimedEngineKey } from '../core/engines/index.ts';
 import type { WireError } from '../core/errors.ts';
 import type {
@@ -12,7 +13,7 @@ import type {
   LayerMetricEvent,
   PartnersEvent,
 } from '../core/inspection/index.ts';
-import type { HubRef, HubToken, ModelChoice, RevisionFiles } from '../core/repos/index.ts';
+import type { HubRef, HubToken, LocalFile, ModelChoice, RevisionFiles } from '../core/repos/index.ts';
 import type { ScopeName, TimedSpan } from '../core/result/index.ts';
 import type { Convention } from '../core/weights/convention.ts';
 
@@ -108,6 +109,18 @@ export interface Procedures {
     readonly request: { readonly engine: TimedEngineKey; readonly ladder: SweepLadder };
     readonly event: SweepEvent;
   };
+  /** Reads many models' results. */
+  collection: {
+    readonly request: { readonly files: readonly LocalFile[] };
+    readonly event: CollectionEvent;
+  };
+  /** Reads one model's result out of a Parquet file: its JSON, which is to be checked as any file's. */
+  collectionModel: {
+    readonly request: { readonly file: LocalFile; readonly from: number; readonly to: number };
+    readonly event: { readonly text: string };
+  };
+  /** Answers at once: whoever waits for a worker hears thereby that it isn't stuck. */
+  ping: { readonly request: null; readonly event: { readonly isThere: true } };
   /** Lists the engines that can run here. */
   engines: { readonly request: null; readonly event: readonly EngineOffer[] };
   /** Finds the commit that a revision names now. */

@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { grid, openPage, openSettings, openTab } from './page.ts';
+import { test } from './sharedTest.ts';
 
 /** What axe calls serious in a part of the page, in both themes: the page follows the system's without being loaded anew. */
 async function expectNothingSerious(page: Page, part: string, selector: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { TOKENS } from '../support/fixtureHub/listings.ts';
 import { f32, safetensorsBytes } from '../support/safetensorsBytes.ts';
 import {
@@ -7,6 +7,7 @@ import {
   expectDone,
   grid,
   HUB,
+  loadPage,
   measure,
   measureButton,
   openMenu,
@@ -19,6 +20,9 @@ import {
   setHub,
   untilStatusChanges,
 } from './page.ts';
+import { test } from './sharedTest.ts';
+
+test.use({ keepsPage: true });
 
 const ORACLE = 'tests/fixtures/oracle';
 
@@ -179,7 +183,7 @@ test.describe('on the hub', () => {
     await expect(measureButton(page, 'whole layers')).toBeDisabled();
     const first = await resultOf(page);
     expect(first.stacks[0]!.layers.every(({ score }) => typeof score?.r === 'number')).toBe(true);
-    await openPage(page);
+    await loadPage(page);
     await setFaults({ serverError: 999 });
     await openModel(page, 'test/llama-gqa');
     await expect(page.getByText(/These scores were saved in this browser on/)).toBeVisible();
@@ -187,7 +191,7 @@ test.describe('on the hub', () => {
     await expect(measureButton(page, 'whole layers')).toBeDisabled();
     expect((await resultOf(page)).stacks).toEqual(first.stacks);
     await setFaults({ mainMovedTo: 'v2' });
-    await openPage(page);
+    await loadPage(page);
     await openModel(page, 'test/llama-gqa');
     await expect(page.getByText(/main has changed since these scores were made/)).toBeVisible();
     const newer = page.getByRole('button', { name: 'Score the newer one' });
@@ -218,12 +222,18 @@ test.describe('on the hub', () => {
     await page.getByRole('button', { name: 'Clear weights' }).press('Enter');
     await expect(page.getByText(/^0 B of weights/)).toBeVisible();
   });
+});
+
+test.describe('in a page of its own', () => {
+  // What a script adds to a page stays.
+  test.use({ keepsPage: false });
 
   test('a page served with a client id lets the user sign in at the hub', async ({ page }) => {
     await page.addInitScript(() => {
       Object.assign(window, { huggingface: { variables: { OAUTH_CLIENT_ID: 'the-page' } } });
     });
-    await openPage(page);
+    await setHub(page);
+    await loadPage(page);
     await openSettings(page);
     // The page leaves for the hub and is loaded anew: what it shows before has nothing of it.
     const back = page.waitForEvent('load');

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import type { AnalysisResult } from '../../src/core/result/result.ts';
 import { headOf } from '../support/fixtureHub/checkpoints.ts';
 import { ratioByDefinition } from '../support/layerWeights.ts';
+import { dropFiles } from './drop.ts';
 import {
   downloadFrom,
-  dropFiles,
   expectDone,
   grid,
   openMenu,
@@ -16,6 +16,9 @@ import {
   setFaults,
   setHub,
 } from './page.ts';
+import { test } from './sharedTest.ts';
+
+test.use({ keepsPage: true });
 
 test.beforeEach(async ({ page }) => {
   await setFaults();

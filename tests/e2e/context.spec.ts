@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import type { AnalysisResult } from '../../src/core/result/result.ts';
 import { gaussian } from '../support/random.ts';
 import { f32, safetensorsBytes } from '../support/safetensorsBytes.ts';
+import { dropFiles } from './drop.ts';
 import {
   chooseByKeys,
   chooseFiles,
   downloadFrom,
-  dropFiles,
   expectDone,
   grid,
   openModel,
@@ -17,6 +17,9 @@ import {
   setFaults,
   setHub,
 } from './page.ts';
+import { test } from './sharedTest.ts';
+
+test.use({ keepsPage: true });
 
 /** What a figure reads out of the bar or dot that the keys are on. */
 function readout(figure: Locator): Locator {

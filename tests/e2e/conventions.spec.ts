@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { explicitRatios, halfPairs, rotaryFrequencies } from '../support/explicitLlama.ts';
 import { fixture } from '../support/localFiles.ts';
 import { readTensors } from '../support/readTensors.ts';
@@ -13,6 +13,9 @@ import {
   resultOf,
   untilStatusChanges,
 } from './page.ts';
+import { test } from './sharedTest.ts';
+
+test.use({ keepsPage: true });
 
 const CASE = 'llama-gqa-bf16';
 const LAYERS = [0, 1, 2];

@@ -3,7 +3,8 @@ import { pathToFileURL } from 'node:url';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { isolationHeaders } from '../../scripts/isolationHeaders.js';
 import { type Host, type HostOptions, startHost } from '../support/staticHost.ts';
-import { downloadFrom, dropFiles, expectDone, grid, HUB, setFaults } from './page.ts';
+import { dropFiles } from './drop.ts';
+import { downloadFrom, expectDone, grid, HUB, setFaults } from './page.ts';
 
 // Nothing stops the page from registering its service worker in a frame but the page.
 test.use({ serviceWorkers: 'allow' });

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { downloadFrom, grid, openExport, openPage } from './page.ts';
+import { test } from './sharedTest.ts';
+
+test.use({ keepsPage: true });
 
 test('the exports hold the figure and what is needed to cite it', async ({ page }) => {
   await openPage(page);

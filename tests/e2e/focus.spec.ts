@@ -1,5 +1,8 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { expectDone, grid, measure, menuNamed, openModel, openPage, setFaults, setHub } from './page.ts';
+import { test } from './sharedTest.ts';
+
+test.use({ keepsPage: true });
 
 test('the focus moves to a neighbour when a compared head or a model is removed by keyboard', async ({
   page,

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
-import { expect, type Page, test } from '@playwright/test';
-import { dropFiles, expectDone, grid, openModel, openPage, setFaults, setHub } from './page.ts';
+import { expect, type Page } from '@playwright/test';
+import { dropFiles } from './drop.ts';
+import { expectDone, grid, openModel, openPage, setFaults, setHub } from './page.ts';
+import { test } from './sharedTest.ts';
+
+test.use({ keepsPage: true });
 
 const BROKEN = '09-missing-2-bytes.safetensors';
 const WITHOUT_CONFIG = join('tests/fixtures/oracle', 'bert-f32', 'model.safetensors');

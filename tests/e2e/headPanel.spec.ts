@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { decodeMatrix } from '../../src/core/weights/decode.ts';
 import { formatMagnitude, formatScore, formatSignificant } from '../../src/figures/format.ts';
 import { explicitM, normByDefinition } from '../support/explicitM.ts';
@@ -9,7 +9,10 @@ import { caseFiles } from '../support/oracle.ts';
 import { gaussian } from '../support/random.ts';
 import { readLayers } from '../support/readLayers.ts';
 import { f32, safetensorsBytes } from '../support/safetensorsBytes.ts';
-import { chooseEngine, expectDone, openPage, pickFiles } from './page.ts';
+import { chooseEngine, expectDone, loadPage, openPage, pickFiles } from './page.ts';
+import { test } from './sharedTest.ts';
+
+test.use({ keepsPage: true });
 
 const PLACE = { layer: 1, head: 2 };
 
@@ -198,7 +201,7 @@ test('the head panel’s matrices and pairs are read by keyboard, and its sectio
 
   await section(page, 'Energy').press('Enter');
   await expect(section(page, 'Energy')).toHaveAttribute('aria-expanded', 'false');
-  await openPage(page);
+  await loadPage(page);
   await page.getByRole('grid').first().focus();
   await page.keyboard.press('Home');
   await page.keyboard.press('Enter');
@@ -208,7 +211,8 @@ test('the head panel’s matrices and pairs are read by keyboard, and its sectio
 
 test('nothing moves when a head’s detail arrives or another head is pinned', async ({ page }) => {
   await pinHead(page, 'gpt2-f32');
-  for (const title of ['Against chance', 'A, B and C', 'Transpose partners']) await openSection(page, title);
+  for (const title of ['Energy', 'Against chance', 'A, B and C', 'Transpose partners'])
+    await openSection(page, title);
   await savedDetail(page);
   const tops = () =>
     panel(page)

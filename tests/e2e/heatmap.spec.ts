@@ -1,7 +1,19 @@
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import type { AnalysisResult } from '../../src/core/result/result.ts';
 import { fixture } from '../support/localFiles.ts';
-import { chooseByKeys, downloadFrom, expectDone, grid, openMenu, openPage, pickFiles } from './page.ts';
+import {
+  chooseByKeys,
+  downloadFrom,
+  expectDone,
+  grid,
+  loadPage,
+  openMenu,
+  openPage,
+  pickFiles,
+} from './page.ts';
+import { test } from './sharedTest.ts';
+
+test.use({ keepsPage: true });
 
 async function sampleOf(page: Page): Promise<AnalysisResult[]> {
   return JSON.parse((await downloadFrom(page, 'Download JSON')).bytes.toString('utf8')) as AnalysisResult[];
@@ -179,7 +191,7 @@ test('the map’s metric, scale and colours can be chosen, locked and remembered
   await expect(legend).toHaveAccessibleName(/locked from −0\.6 to 0\.6/);
   await choose(page.getByRole('group', { name: 'metric' }), 'r');
   await expect(legend).toHaveAccessibleName(/locked from 0\.2 to 0\.8/);
-  await openPage(page);
+  await loadPage(page);
   await openMenu(page, 'View');
   await expect(colours).toHaveValue('PuOr');
 });

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { gaussian } from '../support/random.ts';
 import { f32, safetensorsBytes } from '../support/safetensorsBytes.ts';
 import { downloadFrom, expectDone, openTab } from './page.ts';
+import { test } from './sharedTest.ts';
 import { type Watch, watch } from './watchedPage.ts';
+
+test.use({ keepsPage: true });
 
 /** Markup that would run, a spreadsheet's formula, marks that turn text round or end a line, and what no text may hold. */
 const HOSTILE = `=1+1<img src=x onerror="window.hacked=1">'"&amp;]]><svg onload=window.hacked=1>\u202egnp\u2066\u200f\0\u2028__proto__`;

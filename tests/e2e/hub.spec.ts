@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { headOf } from '../support/fixtureHub/checkpoints.ts';
 import type { LogEntry } from '../support/fixtureHub/server.ts';
 import { ratioByDefinition } from '../support/layerWeights.ts';
@@ -15,6 +15,9 @@ import {
   setHub,
   splitInto,
 } from './page.ts';
+import { test } from './sharedTest.ts';
+
+test.use({ keepsPage: true });
 
 test.beforeEach(async ({ page }) => {
   await setFaults();

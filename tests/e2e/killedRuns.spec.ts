@@ -2,6 +2,7 @@ import { expect, type Page, test, type Worker } from '@playwright/test';
 import type { PlannedFault } from '../support/fixtureHub/plannedFault.ts';
 import { gaussian } from '../support/random.ts';
 import { enterModel, openPage, resultOf, setFaults, setHub } from './page.ts';
+import { actAsCard, passForCard } from './testedGpu.ts';
 
 /** `npm run soak` has 200 of them; a failure tells its seed. */
 const RUNS = process.env.QKSCOPE_SOAK === 'kills' ? 200 : 20;
@@ -43,15 +44,10 @@ function drawFate(): Fate {
   };
 }
 
-/** Lets the test end the analysis worker and lose its GPU; SwiftShader passes for a card that is measured already. */
+/** Lets the test end the analysis worker and lose its GPU, for which SwiftShader passes. */
 async function makeKillable(page: Page): Promise<() => Worker | undefined> {
+  await passForCard(page);
   await page.addInitScript(() => {
-    const opening = indexedDB.open('qkscope-adapters');
-    opening.onupgradeneeded = () => opening.result.createObjectStore('measured');
-    opening.onsuccess = () => {
-      const store = opening.result.transaction('measured', 'readwrite').objectStore('measured');
-      store.put('traceRegister', 'trace form on A tested GPU');
-    };
     // No scores are saved: every run is one.
     indexedDB.open = () => {
       throw new DOMException('The operation is insecure.', 'SecurityError');
@@ -75,22 +71,17 @@ async function makeKillable(page: Page): Promise<() => Worker | undefined> {
   page.on('worker', (worker) => {
     if (!/analysis/.test(worker.url())) return;
     analysis = worker;
-    worker
-      .evaluate(() => {
-        const tell = (name: string, value: unknown) =>
-          Object.defineProperty(GPUAdapterInfo.prototype, name, { get: () => value });
-        tell('architecture', 'tested');
-        tell('description', 'A tested GPU');
-        tell('isFallbackAdapter', false);
+    const makeLosable = () =>
+      worker.evaluate(() => {
         const { requestDevice } = GPUAdapter.prototype;
         GPUAdapter.prototype.requestDevice = async function (...args) {
           const device = await requestDevice.apply(this, args);
           Object.assign(globalThis, { loseGpu: () => device.destroy() });
           return device;
         };
-      })
-      // It was ended before.
-      .catch(() => {});
+      });
+    // Its failure means that it was ended before.
+    Promise.all([actAsCard(worker), makeLosable()]).catch(() => {});
   });
   return () => analysis;
 }
@@ -124,7 +115,7 @@ async function reachesDone(page: Page, model: Model): Promise<void> {
       // What still befalls it may befall it a few times; at last the network is well.
       if (step > 100) await setFaults();
       await press(state);
-    } else if (++waited % 80 === 0) await press('Cancel');
+    } else if (++waited % 50 === 0) await press('Cancel');
     await page.waitForTimeout(100);
   }
   throw new Error('The run neither ends nor can be gone on with.');

@@ -1,4 +1,4 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { manyHeads } from '../../scripts/largeCheckpoints.js';
 import {
   chooseByKeys,
@@ -13,13 +13,21 @@ import {
   pickFiles,
   resultOf,
 } from './page.ts';
+import { test } from './sharedTest.ts';
+
+test.use({ keepsPage: true });
 
 /** 126 layers of 128 heads, whose cells are too small for values. */
 async function openLarge(page: Page, folder: string): Promise<void> {
+  if (page.url() !== 'about:blank') {
+    // The test before left it open.
+    await page.keyboard.press('Escape');
+    return;
+  }
   await openPage(page);
   await pickFiles(page, manyHeads(folder).files);
-  await expect(page.getByText('126 × 128 heads', { exact: false }).first()).toBeVisible();
   await expectDone(page);
+  await expect(page.getByText('126 × 128 heads', { exact: false }).first()).toBeVisible();
 }
 
 const map = (page: Page) => grid(page, 'model');

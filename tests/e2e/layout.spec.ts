@@ -1,4 +1,4 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { fixture } from '../support/localFiles.ts';
 import {
   enterModel,
@@ -11,6 +11,9 @@ import {
   setFaults,
   setHub,
 } from './page.ts';
+import { test } from './sharedTest.ts';
+
+test.use({ keepsPage: true });
 
 const topOf = (page: Page, selector: string) =>
   page
@@ -20,7 +23,7 @@ const topOf = (page: Page, selector: string) =>
 
 test.beforeEach(() => setFaults());
 
-test('the page never scrolls sideways at any width, whichever panel is open', async ({ page }) => {
+test('the page never scrolls sideways at any width, whichever panel or menu is open', async ({ page }) => {
   await page.setViewportSize({ width: 1920, height: 1000 });
   await openPage(page);
   for (const tab of ['Training', 'Compare', 'Distribution', 'Scatter', 'Table']) {
@@ -35,6 +38,17 @@ test('the page never scrolls sideways at any width, whichever panel is open', as
           message: `${tab}, ${width}`,
         })
         .toBe(width);
+    }
+  }
+  for (const width of [640, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const menu of ['View', 'raw weights', 'Measure', 'Compare']) {
+      await openMenu(page, menu);
+      await expect(page.locator('.menu[open] > .menu-box > *').first()).toBeVisible();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), `${menu}, ${width}`).toBe(
+        width,
+      );
+      await page.keyboard.press('Escape');
     }
   }
 });

@@ -134,6 +134,13 @@ test('a link to a model of the hub reads its headers alone until a click that sa
   await expectAddress(page, 'metric=z');
   expect(await page.title()).toContain(MODEL);
 
+  // The pinned head's own bytes are read by then.
+  const counts: number[] = [];
+  const isStill = async () => {
+    counts.push((await rangesOfWeights()).length);
+    return counts.at(-1) === counts.at(-2);
+  };
+  await expect.poll(isStill, { intervals: [1000] }).toBe(true);
   // Scores of this commit are kept: a reload reads nothing of the weights, not for the pinned head either.
   await setFaults();
   await page.reload();

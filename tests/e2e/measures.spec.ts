@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import type { AnalysisResult } from '../../src/core/result/result.ts';
 import {
   downloadFrom,
@@ -11,6 +11,9 @@ import {
   openPage,
   openTab,
 } from './page.ts';
+import { test } from './sharedTest.ts';
+
+test.use({ keepsPage: true });
 
 /** Whole layers by the oracle's method: M summed over the heads, formed, in float64. */
 function wholeLayer(heads: readonly { q: Float64Array; k: Float64Array }[], d: number, dh: number) {

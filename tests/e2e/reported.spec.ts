@@ -1,6 +1,8 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { REPORTED, REPORTED_CASES } from '../support/reported/cases.ts';
-import { dropTree, expectDone, openPage, resultOf, untilStatusChanges } from './page.ts';
+import { dropTree } from './drop.ts';
+import { expectDone, openPage, resultOf, untilStatusChanges } from './page.ts';
+import { test } from './sharedTest.ts';
 
 test.describe('dropped files that were reported to other tools', () => {
   for (const [part, count] of [

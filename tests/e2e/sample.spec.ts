@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import type { AnalysisResult } from '../../src/core/result/result.ts';
 import { downloadFrom, grid, openPage } from './page.ts';
+import { test } from './sharedTest.ts';
 
 test('the first load shows both sample models side by side with the scores of their training record', async ({
   page,

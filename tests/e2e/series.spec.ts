@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import type { AnalysisResult } from '../../src/core/result/result.ts';
 import { COPIED_STEPS, JUMP_STEP, SERIES_STEPS } from '../support/fixtureHub/seriesRepo.ts';
-import { dropFiles, expectDone, HUB, openModel, openPage, openTab, setFaults, setHub } from './page.ts';
+import { dropFiles } from './drop.ts';
+import { expectDone, HUB, openModel, openPage, openTab, setFaults, setHub } from './page.ts';
+import { test } from './sharedTest.ts';
 
 test.beforeEach(async ({ page }) => {
   await setFaults();

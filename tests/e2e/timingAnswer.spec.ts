@@ -1,11 +1,15 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { reportToMarkdown } from '../../src/core/benchmark/reportMarkdown.ts';
 import type { BenchmarkReport, BenchmarkRow } from '../../src/core/result/benchmarkReport.ts';
 import { openPage, openTab } from './page.ts';
+import { test } from './sharedTest.ts';
 import { chooseOneHead, openDetails } from './timingForm.ts';
 
-const answer = (page: Page) => page.getByRole('tabpanel').getByRole('status');
+test.use({ keepsPage: true });
+
+/** What is waited for, once it takes long, is a status too. */
+const answer = (page: Page) => page.getByRole('tabpanel').locator('p[role=status]');
 const details = (page: Page) => page.locator('.timing-details');
 
 async function copied(page: Page, button: string): Promise<string> {

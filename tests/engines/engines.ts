@@ -21,6 +21,8 @@ export interface EngineUnderTest {
   readonly methods?: readonly Method[];
   /** Names of the cases that it runs, where others run its kernels on all of them; then it is left out of the other files. */
   readonly cases?: RegExp;
+  /** Names of the cases whose moments and profiles it computes, where another engine computes them all by the same kernels or graphs. */
+  readonly detailCases?: RegExp;
   /** The same at d = 4096, dh = 128, on the weight families of families.ts. */
   readonly largeTolerance: number;
   /** What is run at that size; all five unless told. Some engines take minutes there on a software GPU. */
@@ -44,6 +46,8 @@ export const ENGINES: readonly EngineUnderTest[] = [
     tolerance: 1e-9,
     largeTolerance: 1e-9,
     largeMethods: METHODS.filter((method) => method !== 'norm'),
+    // All sum in float64 in the same order of terms: the families differ for float32.
+    largeOnce: ['trace', 'trace-heads', 'trace-loop'],
     create: async () => createReferenceEngine(),
   },
   {
@@ -62,6 +66,7 @@ export const ENGINES: readonly EngineUnderTest[] = [
     name: 'webgpu, shared memory',
     // The others run the same kernels as above, or the same calls again.
     methods: ['trace-heads', 'trace-full'],
+    detailCases: /^F32 linear$/,
     tolerance: FLOAT32_TOLERANCE,
     largeTolerance: BLOCKED_TOLERANCE,
     largeMethods: ['trace-heads'],
@@ -100,6 +105,7 @@ export const ENGINES: readonly EngineUnderTest[] = [
     // Its graphs and batches are ort-wasm's, which runs all five; each graph takes seconds on a software GPU.
     methods: ['trace-heads', 'norm'],
     oracleMethods: ['trace-heads'],
+    detailCases: /^F32 linear$|^d 7, dh 3|^scale |NaN/,
     tolerance: FLOAT32_TOLERANCE,
     // onnxruntime's MatMul sums over d in plain float32: up to 5e-6 at d = 4096 where all terms have one sign.
     largeTolerance: 1e-5,

@@ -18,6 +18,8 @@ export interface Copied {
 interface Watched {
   readonly saved: Promise<SavedFile>[];
   readonly copied: Copied[];
+  /** What the page's policy refused. */
+  readonly violations: string[];
 }
 
 /**
@@ -59,7 +61,10 @@ export function markNamed({ role, name, within }: { role: string; name: string; 
 
 /** Keeps what the page saves as files and what it copies. */
 export function watchFiles(): void {
-  const watched: Watched = { saved: [], copied: [] };
+  const watched: Watched = { saved: [], copied: [], violations: [] };
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+    watched.violations.push(`${violatedDirective} ${blockedURI}`);
+  });
   Object.assign(globalThis, { smoke: watched });
   const blobs = new Map<string, Blob>();
   const { createObjectURL } = URL;

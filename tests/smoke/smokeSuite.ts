@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { SmokeDriver } from './driver.ts';
 import { expectRatios, filesOf, ratiosOf, sampleRatios } from './expected.ts';
 import { SmokePage } from './page.ts';
+import type { Report } from './reports.ts';
 import { HUB_CASE, HUB_MODEL } from './setup.ts';
 
 /** The exports, and how each file begins. */
@@ -11,6 +12,19 @@ const FILES = {
   JSON: ['application/json', '{'],
   CSV: ['text/csv', 'model,'],
 } as const;
+
+/** What the page's listener heard since it was opened last, and what its browser reported of all its pages and workers. */
+async function reported(page: SmokePage): Promise<string[]> {
+  const [userAgent, heard] = await page.run(
+    () =>
+      [
+        navigator.userAgent,
+        (globalThis as unknown as { smoke: { violations: string[] } }).smoke.violations,
+      ] as const,
+  );
+  const reports = (await (await fetch(inject('reportsUrl'))).json()) as Report[];
+  return [...heard, ...reports.flatMap((report) => (report.userAgent === userAgent ? report.body : []))];
+}
 
 /**
  * The same steps for every browser, each in a fresh profile; each goes on where the one before left the page. No step is left out in
@@ -159,6 +173,12 @@ export function smokeSuite(name: string, launch: (() => Promise<SmokeDriver>) | 
 
     it('had no error of its own', () => {
       expect(driver.errors ?? []).toEqual([]);
+    });
+
+    it('did nothing that its policy refuses, of which a refusal that is provoked is reported', async () => {
+      expect(await reported(page)).toEqual([]);
+      await page.run(() => fetch('http://other.invalid/').catch(() => null));
+      await page.until('report', async () => (await reported(page)).join().includes('connect-src'));
     });
   });
 }

@@ -4,6 +4,7 @@ import { type AsyncQueue, createAsyncQueue } from '../asyncQueue.ts';
 import type { ChosenEngine, Engine } from '../engines/index.ts';
 import { QKError, toWire } from '../errors.ts';
 import { raceWithAbort } from '../raceWithAbort.ts';
+import { reportWait } from '../reportWait.ts';
 import type { ModelChoice, Repo } from '../repos/index.ts';
 import {
   type AnalysisResult,
@@ -20,8 +21,8 @@ import {
 } from '../result/index.ts';
 import type { Convention } from '../weights/convention.ts';
 import { EARLIER_REFUSED, type EarlierScores, takeOver } from './earlierScores.ts';
-import type { AnalysisEvent } from './events.ts';
-import { createLayerReader, type LayerMemory } from './layerReader.ts';
+import type { AnalysisEvent, WaitsFor } from './events.ts';
+import { createLayerReader, type LayerMemory, ringOf } from './layerReader.ts';
 import { type AnalysisPlan, planAnalysis } from './plan.ts';
 import { scoreLayer } from './scoreLayer.ts';
 
@@ -70,8 +71,8 @@ interface LayerUnderWay {
 
 /**
  * Opens a model and scores it layer by layer: reads layer k + 1 while layer k is computed. Memory is two layers'
- * bytes (three where the engine takes a layer while it computes another) and what the engine holds, whatever the
- * model's size. What was scored before a failure or a cancellation has been reported.
+ * bytes (three where the engine takes a layer while it computes another, or more small ones within 32 MB) and what the
+ * engine holds, whatever the model's size. What was scored before a failure or a cancellation has been reported.
  */
 export async function* analyse(
   request: AnalysisRequest,
@@ -81,17 +82,17 @@ export async function* analyse(
   const began = deps.now();
   let close = async () => {};
   try {
-    // A cancellation is obeyed at once, also by what can't be stopped: what that gives later goes nowhere.
-    const repo = await raceWithAbort(deps.openRepo(request.choice, signal), signal);
+    const waiting = (what: WaitsFor) => ({ type: 'waiting', what }) as const;
+    const repo = yield* reportWait(deps.openRepo(request.choice, signal), waiting('files'), signal);
     const planned = planAnalysis(repo, request.layoutOverrides, signal, request.convention);
-    const answer = await raceWithAbort(planned, signal);
+    const answer = yield* reportWait(planned, waiting('headers'), signal);
     if (answer.kind === 'question') {
       const { question, notes } = answer;
       yield { type: 'question', question, notes };
       return;
     }
     const { plan } = answer;
-    let chosen = await raceWithAbort(deps.chooseEngine(), signal);
+    let chosen = yield* reportWait(deps.chooseEngine(), waiting('engine'), signal);
     // A content hash is over all the weights: they are read again.
     const earlier = repo.contentHash === undefined ? request.earlier : undefined;
     const taken = earlier && takeOver(plan, request.layoutOverrides ?? {}, earlier);
@@ -129,7 +130,7 @@ export async function* analyse(
       yield { type: 'layer', stack, layer: row, engine };
     }
 
-    const ring = chosen.engine.describe().overlaps ? 3 : 2;
+    const ring = ringOf(toRead, chosen.engine.describe().overlaps);
     const { engine: allocator } = chosen;
     const allocate = (size: number): LayerMemory =>
       allocator.allocateShared?.(size) ?? { bytes: deps.allocate?.(size) ?? new Uint8Array(size) };
@@ -185,7 +186,8 @@ export async function* analyse(
     }
 
     let reportedAt = deps.now();
-    let late: LayerUnderWay | null = null;
+    /** Layers that were begun, in order: what they give is reported in order too. */
+    const begun: LayerUnderWay[] = [];
     for (let at = 0; at < toRead.length; at++) {
       const pending = reader.take(at);
       let buffer: Uint8Array | null = null;
@@ -193,14 +195,11 @@ export async function* analyse(
         const first = await Promise.race([
           pending,
           sleep(BYTES_EVENT_MS),
-          ...(late === null ? [] : [late.scored.then(() => 'scored' as const)]),
+          ...begun.slice(0, 1).map(({ scored }) => scored.then(() => 'scored' as const)),
         ]);
         signal.throwIfAborted();
         if (first instanceof Uint8Array) buffer = first;
-        if (first === 'scored' && late !== null) {
-          yield* finish(late);
-          late = null;
-        }
+        if (first === 'scored') yield* finish(begun.shift()!);
         if (deps.now() - reportedAt >= BYTES_EVENT_MS || buffer !== null) {
           reportedAt = deps.now();
           bytes = { ...bytes, read: readBefore + reader.bytesRead() };
@@ -208,16 +207,11 @@ export async function* analyse(
         }
       }
       signal.throwIfAborted();
-      // A GPU takes the next layer while it computes the one before; what it gives is waited for a layer late.
-      const next = begin(at, buffer);
-      if (late !== null) yield* finish(late);
-      late = next;
-      if (!next.engine.describe().overlaps) {
-        yield* finish(next);
-        late = null;
-      }
+      begun.push(begin(at, buffer));
+      // A GPU takes the next layers while it computes one. Of the ring, one layer is being read and the one after it is taken.
+      while (begun.length > (chosen.engine.describe().overlaps ? ring - 2 : 0)) yield* finish(begun.shift()!);
     }
-    if (late !== null) yield* finish(late);
+    for (const layer of begun) yield* finish(layer);
     const contentHash = (await repo.contentHash?.()) ?? null;
     const model = contentHash === null ? plan.model : { ...plan.model, contentHash };
     yield {

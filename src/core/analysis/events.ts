@@ -67,8 +67,13 @@ export interface PlannedStack extends StackResult {
   readonly offers: ConventionOffers;
 }
 
+/** What may keep an analysis waiting before its plan is known: the list of files, what they hold, an engine. */
+export type WaitsFor = 'files' | 'headers' | 'engine';
+
 /** The events that the pipeline reports as it goes. All are structured-cloneable. */
 export type AnalysisEvent =
+  /** It has been waited for this for a while. */
+  | { readonly type: 'waiting'; readonly what: WaitsFor }
   /** The notes are what is to be known of the files all the same: a broken config, another format's fate. */
   | { readonly type: 'question'; readonly question: LayoutQuestion; readonly notes: readonly string[] }
   | {

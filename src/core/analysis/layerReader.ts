@@ -24,6 +24,24 @@ export interface LayerReader {
   close(): Promise<void>;
 }
 
+/** Small layers may take so much together, where an engine takes several of them at once. */
+const SMALL_LAYERS_BYTES = 32e6;
+const MAX_RING = 40;
+
+/**
+ * How many layers lie in memory at once. An engine that takes layers while it computes one has three, and more of small
+ * ones: a browser may let 100 ms pass before each answer of a GPU (Firefox's bug 1870699), so that many are waited for at
+ * once. Any other engine has two.
+ */
+export function ringOf(layers: readonly PlannedLayer[], overlaps: boolean | undefined): number {
+  if (!overlaps) return 2;
+  return Math.max(3, Math.min(MAX_RING, Math.floor(SMALL_LAYERS_BYTES / bufferBytesOf(layers))));
+}
+
+/** Bytes of a buffer that holds any of the layers. */
+const bufferBytesOf = (layers: readonly PlannedLayer[]) =>
+  Math.max(0, ...layers.map(({ plan: { bufferBytes } }) => bufferBytes));
+
 interface LayerReaderOptions {
   /** How many layers lie in memory at once, 2 at least: one is filled while the others are computed on. */
   readonly ring: number;
@@ -38,7 +56,7 @@ export function createLayerReader(
   { ring, isRemote, allocate }: LayerReaderOptions,
   signal: AbortSignal,
 ): LayerReader {
-  const size = Math.max(0, ...layers.map(({ plan: { bufferBytes } }) => bufferBytes));
+  const size = bufferBytesOf(layers);
   const buffers: LayerMemory[] = [];
   let read = 0;
   /** The last layer that was asked for: the next one's buffer is free. */

@@ -16,6 +16,7 @@ import { QKError } from '../errors.ts';
 import type { Checkpoint } from '../formats/checkpoint.ts';
 import { type OpenedCheckpoint, openCheckpoint } from '../formats/openCheckpoint.ts';
 import { separateModels } from '../formats/separateModels.ts';
+import { countParameters } from '../quantisation/countParameters.ts';
 import { partNameToWeightName } from '../quantisation/partNames.ts';
 import { resolveWeights } from '../quantisation/resolveWeights.ts';
 import type { Weight } from '../quantisation/weight.ts';
@@ -173,6 +174,7 @@ function adapterNotes(
 async function modelInfo(repo: Repo, checkpoint: OpenedCheckpoint, layout: ModelLayout): Promise<ModelInfo> {
   const { identity } = repo;
   const weights = layout.stacks.flatMap(weightsOf);
+  const parameters = countParameters(checkpoint.shapes, checkpoint, isAdapterName);
   return {
     source: identity.source,
     id: identity.source === 'local' ? localName(identity.id, checkpoint.config) : identity.id,
@@ -185,6 +187,8 @@ async function modelInfo(repo: Repo, checkpoint: OpenedCheckpoint, layout: Model
     dtype: [...new Set(weights.map(({ dtype }) => dtype))].join(', '),
     ...(weights.some(({ isQuantised }) => isQuantised) ? { quantised: true } : {}),
     weights: checkpoint.weights,
+    ...(parameters === null ? {} : { parameters }),
+    ...(identity.published === undefined ? {} : { published: identity.published }),
   };
 }
 

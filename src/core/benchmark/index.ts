@@ -1,3 +1,4 @@
+// The room of the timing comparison: it times the methods on a model or a shape, and tells what the times say.
 export { benchmarkAnswer, formatFactor, type MethodPair, methodPairs } from './benchmarkAnswer.ts';
 export { readBenchmarkLayers } from './benchmarkLayers.ts';
 export { benchmarkNotes, cancelledNotes, spreadNote } from './benchmarkNotes.ts';

@@ -102,7 +102,14 @@ export function httpError(
   }
 }
 
-export function networkError({ where, isSignedIn }: HttpContext, cause: unknown): QKError {
+export function networkError({ where, page, isSignedIn }: HttpContext, cause: unknown): QKError {
+  if (isKeptOut(page))
+    return new QKError('network', `${new URL(page).origin} couldn't be reached from this page.`, {
+      where,
+      hint: 'This page’s Content-Security-Policy (its connect-src) lets it reach https addresses, and plain http on this machine alone. Serve the mirror over https, lead a port of this machine to it (ssh -L) and give the hub’s address as http://localhost, or drop the files here.',
+      permanent: false,
+      cause,
+    });
   // Firefox sends a preflight to the file server after the hub's redirect, which may refuse it.
   const preflight = isSignedIn
     ? ' With an access token, Firefox asks the file server for permission first, which may be refused. If that is the cause, use a Chromium browser, or drop the files here.'
@@ -113,6 +120,13 @@ export function networkError({ where, isSignedIn }: HttpContext, cause: unknown)
     permanent: false,
     cause,
   });
+}
+
+/** Plain http to another machine, asked for by a page: its policy (scripts/securityHeaders.js) refuses that. Node has none. */
+function isKeptOut(address: string): boolean {
+  if (!('location' in globalThis) || !URL.canParse(address)) return false;
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'http:' && hostname !== 'localhost' && hostname !== '127.0.0.1';
 }
 
 /** The ETag or the size isn't what it was at first. */

@@ -6,6 +6,8 @@ import type { RangeCache } from './rangeCache.ts';
 /** Everything lies in one folder, so that it can be counted and cleared. */
 const FOLDER = 'qkscope-ranges-1';
 const SIZE_FILE = 'size';
+/** For all files together, of which there may be thousands. */
+const COUNT_DEADLINE_MS = 30_000;
 
 export interface RangeStore extends RangeCache {
   /** Returns the bytes of all ranges, and how many there are. */
@@ -115,26 +117,30 @@ export function createOpfsRanges(
     sizeOf: (file) => unlessHung(() => readSize(file)),
     writeSize: (file, size) =>
       unlessHung(() => writeWhole(file, SIZE_FILE, new TextEncoder().encode(String(size)))),
-    async usage() {
-      let [bytes, ranges] = [0, 0];
-      const all = await (await openRoot()).getDirectoryHandle(FOLDER, { create: true });
-      for await (const folder of (all as Folder).values()) {
-        if (folder.kind !== 'directory') continue;
-        for await (const file of (folder as Folder).values()) {
-          if (file.kind !== 'file' || file.name === SIZE_FILE) continue;
-          bytes += (await (file as FileSystemFileHandle).getFile()).size;
-          ranges++;
-        }
-      }
-      return { bytes, ranges };
-    },
-    async clear() {
-      folders.clear();
-      await (await openRoot()).removeEntry(FOLDER, { recursive: true }).catch((error: unknown) => {
-        if (!isNotFound(error)) throw error;
-      });
-    },
+    usage: () => unlessHung(() => withDeadline(count(), COUNT_DEADLINE_MS, "The browser's storage")),
+    clear: () => unlessHung(() => withDeadline(removeAll(), COUNT_DEADLINE_MS, "The browser's storage")),
   };
+
+  async function count() {
+    let [bytes, ranges] = [0, 0];
+    const all = await (await openRoot()).getDirectoryHandle(FOLDER, { create: true });
+    for await (const folder of (all as Folder).values()) {
+      if (folder.kind !== 'directory') continue;
+      for await (const file of (folder as Folder).values()) {
+        if (file.kind !== 'file' || file.name === SIZE_FILE) continue;
+        bytes += (await (file as FileSystemFileHandle).getFile()).size;
+        ranges++;
+      }
+    }
+    return { bytes, ranges };
+  }
+
+  async function removeAll() {
+    folders.clear();
+    await (await openRoot()).removeEntry(FOLDER, { recursive: true }).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    });
+  }
 }
 
 async function nameOf(file: string): Promise<string> {

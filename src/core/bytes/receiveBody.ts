@@ -1,4 +1,5 @@
 import { isAbort } from '../errors.ts';
+import { createLentReader } from './lentReader.ts';
 import { OtherBytes } from './rangeAnswer.ts';
 
 export interface ReceiveOptions {
@@ -19,15 +20,15 @@ export async function receiveBody(
   target: Uint8Array,
   { isAll, signal, onBytes }: ReceiveOptions,
 ): Promise<void> {
-  const reader = response.body?.getReader();
+  const reader = createLentReader(response.body, skip + target.length);
   let toSkip = skip;
   let received = 0;
   try {
     while (received < target.length || isAll) {
       signal?.throwIfAborted();
-      const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-      if (done && received === target.length) return;
-      if (done) throw new Error(`the answer ended after ${received} of ${target.length} bytes`);
+      const value = await reader.next();
+      if (value === null && received === target.length) return;
+      if (value === null) throw new Error(`the answer ended after ${received} of ${target.length} bytes`);
       const part = value.subarray(Math.min(toSkip, value.length));
       toSkip -= value.length - part.length;
       const fitting = part.subarray(0, target.length - received);
@@ -40,6 +41,6 @@ export async function receiveBody(
     // All is here: what broke, or never came, was only the end.
     if (received < target.length || cause instanceof OtherBytes || isAbort(cause)) throw cause;
   } finally {
-    await reader?.cancel().catch(() => {});
+    await reader.cancel().catch(() => {});
   }
 }

@@ -1,3 +1,4 @@
+// The room of results inside other files: the PNG or SVG of a figure, or a page. They are written, read back and checked here.
 /** What writes results into figures and reads them back is fetched when a figure is exported or a file is dropped. */
 export const loadResultFiles = () => import('./resultFile.ts');
 

@@ -5,7 +5,7 @@ import { QKError } from '../errors.ts';
 export function withoutScores(file: string, what: 'picture' | 'page' = 'picture'): QKError {
   return new QKError('result-invalid', `${file} is a ${what} without scores.`, {
     where: file,
-    hint: 'A figure that QKScope exports carries its scores as text inside the PNG or SVG. Screenshots have none, and messengers and sites that compress pictures drop it. Ask for the original file (sent as a file, not as a photo), for its JSON, or for a link.',
+    hint: 'A figure that QKScope exports carries its scores as text inside the PNG or SVG. Screenshots have none, and messengers and sites that compress pictures remove it. Ask for the original file (sent as a file, not as a photo), for its JSON, or for a link.',
   });
 }
 

@@ -10,6 +10,7 @@ import { readResults } from './readResult.ts';
 import { tooLarge, withoutScores } from './refusals.ts';
 import { readSvgText } from './svgResult.ts';
 
+export { fetchResultFile } from './fetchedFile.ts';
 export { embedInPng } from './pngResult.ts';
 export { looksLikeResult, readResults } from './readResult.ts';
 export { embedInSvg } from './svgResult.ts';

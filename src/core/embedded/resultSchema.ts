@@ -111,6 +111,8 @@ const Model = v.looseObject({
   dtype: name,
   quantised: v.optional(v.boolean()),
   weights: v.optional(name),
+  parameters: v.optional(whole(1)),
+  published: v.optional(date),
 });
 
 const Convention = v.union([

@@ -10,7 +10,7 @@ import { createBrowserThread } from './wasm/browserThread.ts';
 import { usableCores } from './wasm/cores.ts';
 import { hasVectors } from './wasm/kernelModule.ts';
 import { createShardedEngine } from './wasm/shards/shardedEngine.ts';
-import { createWasmEngine } from './wasm/wasmEngine.ts';
+import { createWasmEngine, type WasmOptions } from './wasm/wasmEngine.ts';
 import { describeAdapter } from './webgpu/device.ts';
 import type { AdapterCache } from './webgpu/tuneTrace.ts';
 
@@ -90,7 +90,16 @@ export interface EnginePoolOptions {
   readonly adapterCache?: AdapterCache | undefined;
   /** Starts the wasm engine's further workers; absent: the engine starts them itself. */
   readonly startHelper?: StartHelper | undefined;
+  /** The engines that the program comes with; all of them where it is left out. */
+  readonly engines?: readonly AvailableEngine[] | undefined;
+  /** Threads of the wasm engine where there are no web workers, as in Node. */
+  readonly threads?: WasmThreads | undefined;
+  /** Why there is no `gpu`, where a browser isn't the reason. */
+  readonly whyNoGpu?: string | undefined;
 }
+
+/** How many threads the wasm engine is to have, and what makes a further one. */
+export type WasmThreads = Required<Pick<WasmOptions, 'threads' | 'createThread'>>;
 
 /** The engine after a failed one. onnxruntime's own use of the GPU comes late: it is 27 MB, and only a stand-in. */
 const ORDER: readonly AvailableEngine[] = ['webgpu', 'wasm', 'ort-webgpu', 'ort-wasm', 'reference'];
@@ -99,7 +108,11 @@ const ORDER: readonly AvailableEngine[] = ['webgpu', 'wasm', 'ort-webgpu', 'ort-
 const WITHOUT_GPU: readonly AvailableEngine[] = ['wasm', 'ort-wasm', 'reference'];
 
 export function createEnginePool(options: EnginePoolOptions): EnginePool {
-  const { gpu } = options;
+  const { gpu, engines: known = AVAILABLE_ENGINES, whyNoGpu } = options;
+  const adapterOf = async () => {
+    const adapter = await describeAdapter(gpu);
+    return gpu === undefined && whyNoGpu !== undefined ? { ...adapter, detail: whyNoGpu } : adapter;
+  };
   const engines = new Map<TimedEngineKey, Promise<Engine>>();
   const get = (id: TimedEngineKey): Promise<Engine> => {
     let engine = engines.get(id);
@@ -114,7 +127,7 @@ export function createEnginePool(options: EnginePoolOptions): EnginePool {
 
   async function firstOf(ids: readonly AvailableEngine[], because: string): Promise<ChosenEngine> {
     let reason = because;
-    for (const id of ids) {
+    for (const id of ids.filter((one) => known.includes(one))) {
       try {
         return { engine: await get(id), reason };
       } catch (error) {
@@ -130,7 +143,7 @@ export function createEnginePool(options: EnginePoolOptions): EnginePool {
     get,
     async choose(choice) {
       if (choice !== 'auto') return { engine: await get(choice), reason: 'chosen by you' };
-      const adapter = await describeAdapter(gpu);
+      const adapter = await adapterOf();
       if (!adapter.available) return firstOf(WITHOUT_GPU, `WASM, since ${adapter.detail}`);
       if (adapter.isSoftware)
         return firstOf(
@@ -143,20 +156,21 @@ export function createEnginePool(options: EnginePoolOptions): EnginePool {
       engines.delete(lost.id as AvailableEngine);
       if (choice !== 'auto') return null;
       lost.close();
-      const order = (await describeAdapter(gpu)).isSoftware ? WITHOUT_GPU : ORDER;
+      const order = (await adapterOf()).isSoftware ? WITHOUT_GPU : ORDER;
       const rest = order.slice(order.indexOf(lost.id as AvailableEngine) + 1);
       return rest.length === 0 ? null : firstOf(rest, `${lost.id} failed midway: ${why.message}`);
     },
     async offers() {
-      const adapter = await describeAdapter(gpu);
-      const threads = usableCores();
-      const units = threads === 1 ? 'thread' : sharesMemory() ? 'threads' : 'workers';
+      const adapter = await adapterOf();
+      const threads = options.threads?.threads ?? usableCores();
+      const sharing = options.threads !== undefined || sharesMemory();
+      const units = threads === 1 ? 'thread' : sharing ? 'threads' : 'workers';
       const gpuOffer = {
         available: adapter.available,
         detail: adapter.detail,
         ...(adapter.isSoftware ? { isSoftware: true as const } : {}),
       };
-      return [
+      const offers: EngineOffer[] = [
         { id: 'webgpu', ...gpuOffer },
         {
           id: 'wasm',
@@ -168,6 +182,7 @@ export function createEnginePool(options: EnginePoolOptions): EnginePool {
         { id: 'ort-wasm', available: typeof WebAssembly === 'object', detail: 'WebAssembly' },
         { id: 'reference', available: true, detail: 'JavaScript' },
       ];
+      return offers.filter(({ id }) => known.includes(id));
     },
   };
 }
@@ -192,7 +207,7 @@ async function createTested(id: TimedEngineKey, options: EnginePoolOptions): Pro
  */
 async function createEngine(
   id: TimedEngineKey,
-  { gpu, adapterCache, startHelper }: EnginePoolOptions,
+  { gpu, adapterCache, startHelper, threads }: EnginePoolOptions,
 ): Promise<Engine> {
   switch (id) {
     case 'webgpu': {
@@ -200,6 +215,7 @@ async function createEngine(
       return createWebGpuEngine({ gpu, adapterCache });
     }
     case 'wasm':
+      if (threads !== undefined) return createWasmEngine(threads);
       return sharesMemory() || usableCores() === 1
         ? createWasmEngine(
             startHelper && { createThread: () => createBrowserThread(() => startHelper('wasm-thread')) },

@@ -20,6 +20,12 @@ export interface TensorEntry {
   readonly strides?: readonly number[];
 }
 
+/** One tensor as a header describes it, wherever its data is. */
+export interface TensorShape extends Pick<TensorEntry, 'name' | 'dtype' | 'shape'> {
+  /** Names the data, where several tensors may share it: the same text means the same numbers. */
+  readonly data?: string;
+}
+
 /** A model's tensors, whatever the format, with its config.json where there is one. */
 export interface Checkpoint {
   readonly format: FormatId;

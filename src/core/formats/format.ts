@@ -1,7 +1,7 @@
 // The interface that every file format implements.
 import type { ByteSource } from '../bytes/byteSource.ts';
 import type { FormatId } from '../repos/index.ts';
-import type { TensorEntry } from './checkpoint.ts';
+import type { TensorEntry, TensorShape } from './checkpoint.ts';
 
 /** What the reader of a format may use besides the file itself. */
 export interface FormatContext {
@@ -31,6 +31,11 @@ export interface FormatFile {
   readonly tensors: readonly TensorEntry[];
   /** The names of all tensors, given where `tensors` contains only the wanted ones. */
   readonly names?: readonly string[];
+  /**
+   * Every tensor by its shape, given where `tensors` contains only the wanted ones or where several share their data;
+   * null where the header doesn't say all of them.
+   */
+  readonly shapes?: readonly TensorShape[] | null;
   /** Bytes that were fetched to read the header. */
   readonly fetched: number;
   /** The bytes of the header, which identify the file in a fingerprint. */

@@ -1,7 +1,7 @@
 // Opens a repository's chosen weights: the one way from files to a checkpoint.
 import { isJsonObject, type JsonObject } from '../jsonValue.ts';
 import type { Repo } from '../repos/index.ts';
-import type { Checkpoint, TensorEntry } from './checkpoint.ts';
+import type { Checkpoint, TensorEntry, TensorShape } from './checkpoint.ts';
 import { collectTensors } from './collectTensors.ts';
 import { comfyDeclaration } from './comfyMetadata.ts';
 import { type DecidedConfig, decideConfig } from './decideConfig.ts';
@@ -13,10 +13,13 @@ import { namesIn, type OpenedFile } from './openFiles.ts';
 import { openShards } from './openShards.ts';
 import { type ReadConfig, readConfig } from './readJson.ts';
 import { refuseSlice, refuseStages } from './refuseSlices.ts';
+import { storedShapes } from './storedShapes.ts';
 
 export interface OpenedCheckpoint extends Checkpoint {
   /** Names of all tensors, including those in shards that weren't opened. */
   readonly names: ReadonlySet<string>;
+  /** Every tensor of the model by its shape; null where some headers weren't read, or don't say. */
+  readonly shapes: readonly TensorShape[] | null;
   /** The file or index that was read. */
   readonly weights: string;
   /** The adapter_config.json of the adapter beside these weights, or of the one within the dump of a wrapped model. */
@@ -97,6 +100,7 @@ export async function openCheckpoint(
     configDoubt: decided.doubt,
     tensors,
     names: new Set([...shards.fileOf.keys(), ...files.flatMap(namesIn)]),
+    shapes: storedShapes(set, shards),
     weights: set.id,
     adapterConfig,
     adapter,

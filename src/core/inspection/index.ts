@@ -1,3 +1,4 @@
+// The room for a closer look: one head in detail, its partners, and the metrics of whole layers.
 export { allPartners, type PartnersEvent } from './allPartners.ts';
 export {
   type Complex,
@@ -16,3 +17,4 @@ export {
   type LayerMetricEvent,
   type LayerMetricValues,
 } from './layerMetrics.ts';
+export { mergeLayerMetrics } from './mergeLayerMetrics.ts';

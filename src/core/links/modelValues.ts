@@ -92,7 +92,7 @@ function formatSplits(splits: LinkedSplits): string {
     .join(',');
 }
 
-function parseSplits(text: string): LinkedSplits | undefined {
+export function parseSplits(text: string): LinkedSplits | undefined {
   const entries = text.split(',').map((part) => {
     const { key, heads, kvHeads = heads } = SPLIT.exec(part)?.groups ?? {};
     return key === undefined ? null : ([key, { heads: Number(heads), kvHeads: Number(kvHeads) }] as const);

@@ -86,7 +86,7 @@ function formatConvention({ layerNorm, qkNorm, ropeOffset }: ConventionChoice): 
   ].join(',');
 }
 
-function parseConvention(text: string): ConventionChoice | undefined {
+export function parseConvention(text: string): ConventionChoice | undefined {
   const parts = text.split(',', 4);
   const rope = parts
     .map((part) => /^rope:(-?[1-9]\d{0,6})$/.exec(part)?.[1])

@@ -2,6 +2,7 @@
 import { describeParts, packedLayout, packedParts, toldOf } from './qweight.ts';
 import {
   decodedWeight,
+  elementsOf,
   hasShape,
   numbersOf,
   type QuantisationMethod,
@@ -25,6 +26,8 @@ export const awq: QuantisationMethod = {
     stored.parts.has('qweight') &&
     (packedLayout(stored) === 'awq' ||
       (packedLayout(stored) === null && stored.config.quant_method === 'awq')),
+  elements: (stored) =>
+    packedLayout(stored) === 'awq' ? elementsOf(stored.parts.get('qweight')!.shape) * PER_WORD : null,
   present(stored) {
     const { parts, config, where } = stored;
     const version = versionOf(stored);

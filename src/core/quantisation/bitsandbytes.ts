@@ -1,9 +1,12 @@
 // Decodes the 4-bit and 8-bit weights of bitsandbytes.
 import * as v from 'valibot';
 import type { TensorEntry } from '../formats/checkpoint.ts';
+import { DTYPE_BITS, isElementDtype } from '../formats/dtype.ts';
 import {
   areNumbers,
   decodedWeight,
+  elementsOf,
+  elementsOfWeight,
   hasShape,
   numbersOf,
   type QuantisationMethod,
@@ -32,6 +35,12 @@ export const bitsandbytes4: QuantisationMethod = {
   name: 'bitsandbytes 4-bit',
   declaredAs: ['bitsandbytes'],
   matches: ({ parts }) => parts.has('weight.absmax') || STATES.some((state) => parts.has(state)),
+  // Two codes a byte, whatever type they are packed into.
+  elements({ parts }) {
+    const weight = parts.get('weight');
+    if (weight === undefined || !isElementDtype(weight.dtype)) return null;
+    return (elementsOf(weight.shape) * DTYPE_BITS[weight.dtype]) / 4;
+  },
   async present(stored) {
     const { parts } = stored;
     const kind = STATES.find((state) => parts.has(state));
@@ -99,6 +108,7 @@ export const bitsandbytes8: QuantisationMethod = {
   name: 'bitsandbytes 8-bit',
   declaredAs: ['bitsandbytes'],
   matches: ({ parts }) => parts.has('SCB'),
+  elements: elementsOfWeight,
   present(stored) {
     const [weight, scales] = [stored.parts.get('weight'), stored.parts.get('SCB')!];
     const [out = 0, inputs = 0] = weight?.shape ?? [];

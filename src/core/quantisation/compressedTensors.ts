@@ -27,6 +27,17 @@ export const packedTensors: QuantisationMethod = {
   name: 'compressed-tensors',
   declaredAs: ['compressed-tensors'],
   matches: ({ parts }) => parts.has('weight_packed'),
+  elements(described) {
+    const [out = 0, words = 0] = described.parts.get('weight_packed')?.shape ?? [];
+    const groups = described.parts.get('weight_scale')?.shape[1] ?? 0;
+    const { schemes } = groupsFor(described.module, described.config);
+    const [first] = schemes;
+    if (first === undefined || schemes.length > 1 || first.type !== 'int' || first.groupSize === null)
+      return null;
+    // Packing pads rows: only the groups say how many of the last word's integers are weights.
+    const inputs = groups * first.groupSize;
+    return Math.ceil((inputs * first.bits) / 32) === words ? out * inputs : null;
+  },
   async present(stored) {
     const { parts, where } = stored;
     const [packed, scale] = [parts.get('weight_packed')!, parts.get('weight_scale')];

@@ -5,6 +5,7 @@ import {
   areNumbers,
   decodedWeight,
   elementsOf,
+  elementsOfWeight,
   numbersOf,
   powersOfTwo,
   type QuantisationMethod,
@@ -68,6 +69,7 @@ export const fp8: QuantisationMethod = {
   name: 'FP8',
   declaredAs: ['fp8', 'fbgemm-fp8', 'compressed-tensors', 'modelopt'],
   matches: ({ parts }) => isFp8(parts.get('weight')?.dtype),
+  elements: elementsOfWeight,
   async present(stored) {
     const { parts } = stored;
     const weight = parts.get('weight')!;

@@ -25,6 +25,12 @@ export const gptq: QuantisationMethod = {
   name: 'GPTQ',
   declaredAs: ['gptq', 'auto-round'],
   matches: (stored) => stored.parts.has('qweight') && packedLayout(stored) === 'gptq',
+  elements({ parts }) {
+    const [rows = 0, out = 0] = parts.get('qweight')?.shape ?? [];
+    const bits = ((parts.get('qzeros')?.shape[1] ?? 0) * 32) / out;
+    const inputs = (rows * 32) / bits;
+    return [2, 3, 4, 8].includes(bits) && Number.isInteger(inputs) ? inputs * out : null;
+  },
   present(stored) {
     const { config, parts } = stored;
     const format = formatOf(stored);

@@ -2,12 +2,12 @@
 import { isJsonObject } from '../jsonValue.ts';
 import {
   areNumbers,
+  type DescribedModule,
   decodedWeight,
   describePart,
   hasShape,
   numbersOf,
   type QuantisationMethod,
-  type StoredModule,
 } from './storedModule.ts';
 
 /** The bits that mx.quantize accepts (mlx/ops.cpp, affine_quantize). */
@@ -22,6 +22,13 @@ export const mlx: QuantisationMethod = {
   name: 'MLX',
   declaredAs: ['mlx'],
   matches: ({ parts }) => parts.get('weight')?.dtype === 'U32' && parts.has('scales'),
+  elements(described) {
+    const [out = 0, words = 0] = described.parts.get('weight')?.shape ?? [];
+    const groups = described.parts.get('scales')?.shape[1] ?? 0;
+    const { bits, size } = toldBy(described);
+    const inputs = bits !== null ? (words * 32) / bits : size !== null ? groups * size : null;
+    return inputs !== null && Number.isInteger(inputs) ? out * inputs : null;
+  },
   present(stored) {
     const { parts, where } = stored;
     const [weight, scales, biases] = [parts.get('weight')!, parts.get('scales')!, parts.get('biases')];
@@ -79,7 +86,7 @@ function bitsAt(bytes: Uint8Array, at: number, bits: number): number {
  * Returns what config.json declares for the module: its entry under "quantization", or the values for all modules
  * (mlx-lm, utils.py).
  */
-function toldBy({ module, config }: StoredModule): {
+function toldBy({ module, config }: DescribedModule): {
   bits: number | null;
   size: number | null;
   mode: string;

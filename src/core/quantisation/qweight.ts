@@ -1,7 +1,7 @@
 // Reads the parts that GPTQ and AWQ share: qweight, qzeros and scales.
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import { rulesFor } from './moduleRules.ts';
-import { areNumbers, describePart, type StoredModule } from './storedModule.ts';
+import { areNumbers, type DescribedModule, describePart, type StoredModule } from './storedModule.ts';
 
 /** The parts of a module that GPTQ or AWQ packed. */
 export interface PackedParts {
@@ -21,7 +21,7 @@ export type PackedLayout = 'gptq' | 'awq';
  * scales, AWQ's an eighth of them (4 bits). The two exclude each other, whatever the sizes. Returns null where it is
  * neither.
  */
-export function packedLayout({ parts }: StoredModule): PackedLayout | null {
+export function packedLayout({ parts }: DescribedModule): PackedLayout | null {
   const [columns, out] = [parts.get('qweight')?.shape[1], parts.get('scales')?.shape[1]];
   if (columns === undefined || out === undefined || columns === 0) return null;
   return columns === out ? 'gptq' : columns * 8 === out ? 'awq' : null;

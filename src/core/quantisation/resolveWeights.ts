@@ -1,36 +1,16 @@
 // Turns a checkpoint's tensors into the parameters that they store, quantised or not.
 import type { TensorEntry } from '../formats/checkpoint.ts';
 import { isScoredDtype } from '../formats/dtype.ts';
-import { awq } from './awq.ts';
-import { bitsandbytes4, bitsandbytes8 } from './bitsandbytes.ts';
-import { packedTensors } from './compressedTensors.ts';
 import { type Declaration, type DeclaredQuantisation, declaredQuantisation } from './declaredQuantisation.ts';
-import { fp8, isFp8 } from './fp8.ts';
 import { ggmlWeight, isGgmlEntry } from './ggml/ggmlWeight.ts';
-import { gptq } from './gptq.ts';
-import { mlx } from './mlx.ts';
+import { QUANTISATION_METHODS } from './methods.ts';
 import { createModuleNotes } from './moduleNotes.ts';
-import { partNameToWeightName, partOf } from './partNames.ts';
+import { partsByWeight, WEIGHT_PARTS } from './partsByWeight.ts';
 import { isScaleName, methodOf, refusedMethod } from './refusedMethods.ts';
-import { scaledIntegers } from './scaledIntegers.ts';
 import { describePart, type QuantisationMethod, type StoredModule } from './storedModule.ts';
 import { unquantisedWeight } from './unquantisedWeight.ts';
 import type { Weight } from './weight.ts';
 
-/** The storage methods that are decoded; the first that matches a module decodes it. */
-const METHODS: readonly QuantisationMethod[] = [
-  gptq,
-  awq,
-  bitsandbytes4,
-  bitsandbytes8,
-  packedTensors,
-  fp8,
-  scaledIntegers,
-  mlx,
-];
-
-/** Parts that each store a weight: beside a plain weight, such a part contradicts it. */
-const WEIGHT_PARTS = ['qweight', 'weight_packed', '_weight_qdata', 'W_q', 'q_weight', 'codes'];
 /** bitsandbytes may pack into elements of any type (bnb_4bit_quant_storage), so that they look like plain numbers. */
 const BITSANDBYTES_PART = /^weight\.(?:absmax|quant_state\.)/;
 
@@ -60,17 +40,7 @@ export async function resolveWeights(
   wants: (name: string) => boolean,
   signal?: AbortSignal,
 ): Promise<PresentedWeights> {
-  const stored = new Map<string, Map<string, TensorEntry>>();
-  const doubles = new Map<string, readonly [string, string]>();
-  for (const [name, entry] of tensors) {
-    const part = partOf(name) ?? scaleBeside(name, tensors);
-    const weightName = part === 'scale' ? name.replace(/\.scale$/, '.weight') : partNameToWeightName(name);
-    const parts = stored.get(weightName) ?? new Map<string, TensorEntry>();
-    const other = parts.get(part ?? 'weight');
-    if (other !== undefined) doubles.set(weightName, [other.name, name]);
-    // The parameter's tensor, whatever its name ("in_proj_weight").
-    stored.set(weightName, parts.set(part ?? 'weight', entry));
-  }
+  const { stored, doubles } = partsByWeight(tensors);
   const declared = declaredQuantisation(
     facts.config,
     facts.configName ?? 'config.json',
@@ -110,14 +80,6 @@ export async function resolveWeights(
   return { weights, notes: [...(isDecoding ? declared.notes : []), ...notes.all()] };
 }
 
-/**
- * Recognises DeepSeek-V4's name for an FP8 weight's scale, "x.scale"; elsewhere such a tensor is a separate parameter.
- */
-function scaleBeside(name: string, tensors: ReadonlyMap<string, TensorEntry>): 'scale' | null {
-  if (!name.endsWith('.scale')) return null;
-  return isFp8(tensors.get(name.replace(/scale$/, 'weight'))?.dtype) ? 'scale' : null;
-}
-
 function storedModule(
   module: string,
   parts: ReadonlyMap<string, TensorEntry>,
@@ -147,7 +109,7 @@ async function presentModule(name: string, module: StoredModule, fault: string |
   const isPlain = weight !== undefined && isScoredDtype(weight.dtype) && !isPacked;
   // A scale beside an unquantised weight belongs to its activations.
   if (isPlain && second === undefined) return { ...unquantisedWeight(weight), name };
-  const method = METHODS.find(({ matches }) => matches(module));
+  const method = QUANTISATION_METHODS.find(({ matches }) => matches(module));
   const against =
     isPlain && second !== undefined
       ? `is in the files twice, plain (${weight.name}) and quantised (${parts.get(second)!.name})`

@@ -4,6 +4,7 @@ import {
   areNumbers,
   decodedWeight,
   describePart,
+  elementsOfWeight,
   numbersOf,
   type QuantisationMethod,
 } from './storedModule.ts';
@@ -16,6 +17,7 @@ export const scaledIntegers: QuantisationMethod = {
   name: 'int8',
   declaredAs: ['compressed-tensors'],
   matches: ({ parts }) => parts.get('weight')?.dtype === 'I8' && parts.has('weight_scale'),
+  elements: elementsOfWeight,
   present(stored) {
     const { parts } = stored;
     const [weight, scale] = [parts.get('weight')!, parts.get('weight_scale')!];

@@ -1,19 +1,24 @@
 // The interface of a quantisation method, with the helpers that all methods share.
 import { QKError } from '../errors.ts';
-import type { TensorEntry } from '../formats/checkpoint.ts';
+import type { TensorEntry, TensorShape } from '../formats/checkpoint.ts';
 import { decodeBfloat, decodeHalf } from '../linalg/halfFloats.ts';
 import type { Weight } from './weight.ts';
 
 /**
- * The tensors that a file stores for one parameter, by the part of their name after the module ("weight", "qweight",
- * "scales").
+ * The tensors that a header describes for one parameter, by the part of their name after the module ("weight",
+ * "qweight", "scales").
  */
-export interface StoredModule {
+export interface DescribedModule {
   /** The module's path: "model.layers.0.self_attn.q_proj". */
   readonly module: string;
-  readonly parts: ReadonlyMap<string, TensorEntry>;
+  readonly parts: ReadonlyMap<string, TensorShape>;
   /** The model's declarations about its quantisation; empty where there are none. */
   readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** The tensors of one parameter as a file stores them. */
+export interface StoredModule extends DescribedModule {
+  readonly parts: ReadonlyMap<string, TensorEntry>;
   /** The source of the declarations, in sentences: "config.json", "quantize_config.json". */
   readonly where: string;
   /** True where any config declares a quantisation, for this module or another. */
@@ -33,7 +38,12 @@ export interface QuantisationMethod {
   /** The values of quant_method that describe it; any other value contradicts the parts. */
   readonly declaredAs: readonly string[];
   /** Tells by the stored parts whether this method was used. */
-  matches(stored: StoredModule): boolean;
+  matches(described: DescribedModule): boolean;
+  /**
+   * Counts the numbers that the parts stand for, by their shapes and the config alone; null where these leave it open.
+   * @param described a module that it matches
+   */
+  elements(described: DescribedModule): number | null;
   /** Opens the parameter; returns the reason where it can't be read, in a sentence that continues its name. */
   present(stored: StoredModule): Promise<Weight | string> | Weight | string;
 }
@@ -52,6 +62,12 @@ export function decodedWeight(
 /** Tells whether a part has this shape. */
 export function hasShape(entry: TensorEntry | undefined, ...shape: readonly number[]): boolean {
   return entry?.shape.length === shape.length && shape.every((size, axis) => entry.shape[axis] === size);
+}
+
+/** Counts the weights of a method that stores each as an element of the part "weight". */
+export function elementsOfWeight({ parts }: DescribedModule): number | null {
+  const weight = parts.get('weight');
+  return weight === undefined ? null : elementsOf(weight.shape);
 }
 
 /** Describes a part in sentences: "I32 [64, 2]". */

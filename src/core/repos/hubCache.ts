@@ -100,7 +100,7 @@ async function filesOfModel(model: CachedModel): Promise<Omit<UnpackedFiles, 'id
   const note =
     others.length === 0
       ? `Snapshot ${commit.slice(0, 12)} was read from the hub's cache folder for ${model.id}.`
-      : `The hub's cache folder for ${model.id} holds ${whole.length} snapshots. ${commit.slice(0, 12)}, ${why}, was read. To open another, drop only its folder (${others.join(' or ')}).`;
+      : `The hub's cache folder for ${model.id} holds ${whole.length} snapshots. ${commit.slice(0, 12)}, ${why}, was read. To open another, open only its folder (${others.join(' or ')}).`;
   return { files, notes: [note] };
 }
 

@@ -10,6 +10,8 @@ const MAX_ID = 200;
 const Info = v.object({
   id: v.pipe(v.string(), v.maxLength(MAX_ID)),
   sha: v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/)),
+  /** When the repository was made; a mirror may leave it out. */
+  createdAt: v.optional(v.unknown()),
   siblings: v.optional(
     v.array(v.object({ rfilename: v.string(), size: v.optional(v.nullable(v.number())) })),
     [],

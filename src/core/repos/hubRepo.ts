@@ -10,6 +10,7 @@ import { listInWords } from '../listInWords.ts';
 import { adaptedSets } from './adapterSets.ts';
 import { type HubInfo, readHubInfo } from './hubInfo.ts';
 import { authorizationFor, type HubToken } from './hubToken.ts';
+import { publishedAt } from './publishedAt.ts';
 import type { Repo, WeightChoice } from './repo.ts';
 import { listWeightSets, quantisationOf, setsOfQuantisation, type WeightSet } from './weightSets.ts';
 
@@ -62,7 +63,7 @@ export async function openHubRepo(options: HubRepoOptions, signal?: AbortSignal)
   const isSignedIn = 'Authorization' in headers;
   const sizes = new Map(info.siblings.map(({ rfilename, size }) => [rfilename, size ?? undefined]));
   return {
-    identity: { source: 'hub', id, revision, sha, notes },
+    identity: { source: 'hub', id, revision, sha, published: publishedAt(info.createdAt), notes },
     paths: [...sizes.keys()],
     chosen: set,
     weightSets: [own, ...(converted === null ? [] : [converted])].flatMap((from) =>

@@ -1,6 +1,7 @@
 // Searches the hub for models by name.
 import * as v from 'valibot';
 import { httpError, networkError } from '../bytes/httpErrors.ts';
+import { createStallWatch } from '../bytes/stallWatch.ts';
 import { QKError } from '../errors.ts';
 import { authorizationFor, type HubToken } from './hubToken.ts';
 
@@ -22,6 +23,9 @@ const Answer = v.pipe(
     }),
   ),
 );
+
+/** Who types on doesn't wait for it; a connection that hangs is let go, ms. */
+const STALL_MS = 30_000;
 
 export interface HubSearchOptions {
   readonly hubUrl: string;
@@ -46,13 +50,17 @@ export async function searchHub(
   const headers = authorizationFor(hub, token);
   const context = { where: hub, page: hub, isSignedIn: 'Authorization' in headers };
   let text: string;
+  const watch = createStallWatch(STALL_MS, signal);
   try {
-    const response = await fetch(`${hub}/api/models?${parameters}`, { headers, signal: signal ?? null });
+    const asked = { headers, signal: watch.signal ?? null };
+    const response = await fetch(`${hub}/api/models?${parameters}`, asked);
     if (!response.ok) throw httpError(response.status, response.headers.get('X-Error-Code'), context);
     text = await response.text();
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
     throw cause instanceof QKError ? cause : networkError(context, cause);
+  } finally {
+    watch.stop();
   }
   const parsed = v.safeParse(Answer, text);
   if (!parsed.success)

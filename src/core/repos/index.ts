@@ -1,3 +1,4 @@
+// The room of repositories: a set of named files, from the Hugging Face Hub, the user's disk or the bundled sample.
 export { isTrainedBeside } from './adapterSets.ts';
 export type { CheckpointFolders } from './checkpointFolders.ts';
 export { parseRankName, parseShardName } from './fileNames.ts';

@@ -32,7 +32,7 @@ export function createLocalRepo(
   readers?: FileReaders,
 ): Repo {
   if (dropped.length === 0) {
-    throw new QKError('no-weights', 'No file was dropped.', {
+    throw new QKError('no-weights', 'No file was given.', {
       hint: 'Drop a .safetensors, .bin, .pt or .gguf file, or a folder that holds one.',
     });
   }
@@ -53,16 +53,12 @@ export function createLocalRepo(
     weights === undefined
       ? undefined
       : (sets.find(({ id }) => id === weights.path) ??
-        sets.find(({ files: of, isLoose }) => isLoose && of.includes(weights.path)));
+        plain.find(({ files: of }) => of.includes(weights.path)));
   if (weights !== undefined && asked === undefined)
-    throw new QKError(
-      'file-not-found',
-      `There is no weight file named ${weights.path} among the dropped files.`,
-      {
-        where: weights.path,
-        hint: 'Choose other weights, or open the files without naming one.',
-      },
-    );
+    throw new QKError('file-not-found', `There is no weight file named ${weights.path} among the files.`, {
+      where: weights.path,
+      hint: 'Choose other weights, or open the files without naming one.',
+    });
   const chosen = asked ?? sets[0];
   if (chosen === undefined) throw noWeights(paths);
   return {
@@ -78,7 +74,7 @@ export function createLocalRepo(
     async open(path: string): Promise<ByteSource> {
       const blob = byPath.get(path);
       if (blob !== undefined) return createBlobSource(path, blob, readers);
-      throw new QKError('file-not-found', `${path} isn't among the dropped files.`, {
+      throw new QKError('file-not-found', `${path} isn't among the files.`, {
         where: path,
         hint: 'Drop it together with the others.',
       });
@@ -92,7 +88,7 @@ export function createLocalRepo(
 function sameNames(path: string): QKError {
   return new QKError(
     'layout-mismatch',
-    `Two of the dropped files are named ${path}, and nothing says which other files belong to which.`,
+    `Two of the files are named ${path}, and nothing says which other files belong to which.`,
     {
       where: path,
       hint: 'Drop one model’s files, and open the other under “Compare with…”; or drop the two folders that hold them.',

@@ -43,6 +43,8 @@ export interface RepoIdentity {
   readonly revision?: string | undefined;
   /** The commit that every read is pinned to. */
   readonly sha?: string | undefined;
+  /** When the hub says that the repository was made, ISO 8601 in UTC; absent where nothing says it. */
+  readonly published?: string | undefined;
   /** Sentences for the user about a renamed repository, or weights read from refs/pr/1. */
   readonly notes: readonly string[];
 }

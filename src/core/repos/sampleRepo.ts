@@ -1,12 +1,15 @@
 // Opens the sample models that are served with the page.
 import { createBlobSource } from '../bytes/blobSource.ts';
 import type { ByteSource } from '../bytes/byteSource.ts';
+import { createStallWatch } from '../bytes/stallWatch.ts';
 import { QKError } from '../errors.ts';
 import type { Repo } from './repo.ts';
 import { listWeightSets } from './weightSets.ts';
 
 /** The two models of the bundled sample, in the order in which they are shown. */
 export const SAMPLE_NAMES = ['masked', 'causal'] as const;
+
+const LIMIT_MS = 60_000;
 
 export interface SampleRepoOptions {
   readonly name: string;
@@ -30,8 +33,12 @@ export function createSampleRepo({ name, baseUrl, fetch }: SampleRepoOptions): R
     async open(path: string, signal?: AbortSignal): Promise<ByteSource> {
       const url = new URL(`${name}/${path}`, baseUrl);
       let response: Response;
+      let blob: Blob;
+      // As long for the whole as a connection may be silent elsewhere, twice over: the file is under 2 MB.
+      const watch = createStallWatch(LIMIT_MS, signal);
       try {
-        response = await fetch(url, { signal: signal ?? null });
+        response = await fetch(url, { signal: watch.signal ?? null });
+        blob = await response.blob();
       } catch (cause) {
         if (signal?.aborted) throw signal.reason;
         throw new QKError('network', `The sample's ${path} couldn't be fetched.`, {
@@ -40,6 +47,8 @@ export function createSampleRepo({ name, baseUrl, fetch }: SampleRepoOptions): R
           permanent: false,
           cause,
         });
+      } finally {
+        watch.stop();
       }
       if (!response.ok) {
         throw new QKError(
@@ -48,7 +57,7 @@ export function createSampleRepo({ name, baseUrl, fetch }: SampleRepoOptions): R
           { where: url.pathname, hint: 'Serve the folder public/sample together with the page.' },
         );
       }
-      return createBlobSource(`sample/${name}/${path}`, await response.blob());
+      return createBlobSource(`sample/${name}/${path}`, blob);
     },
   };
 }

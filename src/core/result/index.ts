@@ -1,3 +1,4 @@
+// The room of results: what an analysis and a benchmark give, in the schemas that are exported and cached.
 export {
   type BenchmarkFailure,
   type BenchmarkReport,

@@ -138,6 +138,13 @@ export interface ModelInfo {
   readonly quantised?: boolean;
   /** The weight file or index that was read, by its path in the repository. */
   readonly weights?: string;
+  /**
+   * How many numbers the model was trained to, by the shapes in the headers: tied ones once, quantised ones as the
+   * weights they stand for, no buffers. Absent where the headers that were read don't say.
+   */
+  readonly parameters?: number;
+  /** When the hub says that the repository was made, ISO 8601 in UTC; absent where that isn't known. */
+  readonly published?: string;
 }
 
 export interface ModelShape {

@@ -1,3 +1,4 @@
+// The room of scores that the user brings, from CSV and JSON, and how they match a model's heads.
 export { matchUserScores } from './matchUserScores.ts';
 export { parseHead } from './parseHead.ts';
 

@@ -23,7 +23,14 @@ import { Notice } from '../widgets/Notice.tsx';
 import { AppShell } from './AppShell.tsx';
 import { Controls } from './Controls.tsx';
 import { Intro } from './Intro.tsx';
-import { LazyCheckpoints, LazyHeadQuestion, LazyMapping, preloadWhenIdle } from './lazyPanels.ts';
+import {
+  LazyCheckpoints,
+  LazyGallery,
+  LazyHeadQuestion,
+  LazyMapping,
+  LazyPageWaits,
+  preloadWhenIdle,
+} from './lazyPanels.ts';
 import { Panels } from './Panels.tsx';
 import { SidePanel } from './SidePanel.tsx';
 import { ThemeButton } from './ThemeButton.tsx';
@@ -37,7 +44,10 @@ export function App() {
   // A map of 16,000 heads is rendered in pieces, between which keys and pointer are handled.
   const models = useDeferredValue(useAppState((state) => state.models));
   const notice = useAppState((state) => state.notice);
+  const isWaiting = useAppState((state) => state.waits.length > 0);
   const asksFolder = useAppState((state) => state.pendingFolder !== null);
+  // In the place of the maps, above them, or null without a collection.
+  const isGallery = useAppState((state) => state.collection && state.showsCollection);
   const metric = useMetric();
   useDocumentTheme(useAppState((state) => state.settings.theme));
   const [text, setText] = useState('');
@@ -80,13 +90,15 @@ export function App() {
             <GuideButton />
             <SettingsMenu />
             <ThemeButton />
-            <ExportButton views={views} domain={domain} />
+            <ExportButton views={isGallery ? [] : views} domain={domain} />
           </>
         }
         intro={<Intro onOpen={openText} />}
         controls={<Controls views={views} domain={domain} dModel={dModel} />}
+        instead={isGallery && <LazyGallery />}
         figure={
           <>
+            {isGallery !== null && <LazyGallery />}
             {notice !== null && (
               <Notice kind="error" message={notice.message} where={notice.where} hint={notice.hint}>
                 <Button kind="quiet" onClick={actions.page.dismissNotice}>
@@ -94,6 +106,7 @@ export function App() {
                 </Button>
               </Notice>
             )}
+            {isWaiting && <LazyPageWaits />}
             <FailedOpening />
             <ErrorBoundary>
               <ModelMaps models={models} domain={domain} dModel={dModel} />
@@ -109,12 +122,16 @@ export function App() {
         panel={<Panels views={views} notebook={notebook} />}
         status={
           <>
-            <StatusLine models={statusModels(models)} />
+            {isGallery ? (
+              <StatusLine models={[]} idle="Scores of these files; no weights are read." />
+            ) : (
+              <StatusLine models={statusModels(models)} />
+            )}
             <AboutButton />
           </>
         }
       />
-      <DropTarget onFiles={actions.openFiles} onError={actions.page.showError} />
+      <DropTarget onDrop={actions.openListed} />
       {asksFolder && <LazyCheckpoints />}
       {question?.kind === 'heads' && (
         <LazyHeadQuestion

@@ -12,6 +12,8 @@ interface AppShellProps {
   /** Notices, legend, maps: the hero. */
   readonly figure: ReactNode;
   readonly side: ReactNode;
+  /** Stands in the place of all that is about one model or two. */
+  readonly instead: ReactNode;
   /** Tabs with one panel. */
   readonly panel: ReactNode;
   readonly status: ReactNode;
@@ -21,7 +23,7 @@ interface AppShellProps {
 
 /** The page: head line, heatmaps beside the head panel, one panel under them or on wide screens between them, the status line. */
 export function AppShell(props: AppShellProps) {
-  const { picker, tools, intro, controls, figure, side, panel, status, onSkip } = props;
+  const { picker, tools, intro, controls, figure, side, panel, status, instead, onSkip } = props;
   return (
     <div className="frame">
       <button type="button" className="skip-link" onClick={onSkip}>
@@ -32,17 +34,21 @@ export function AppShell(props: AppShellProps) {
         <div className="frame-picker">{picker}</div>
         <div className="frame-tools">{tools}</div>
       </header>
-      <main className="frame-main">
-        {intro}
-        <div className="frame-figure">
-          <div className="toolbar">{controls}</div>
-          {figure}
-        </div>
-        <aside className="frame-side" aria-label="Head">
-          {side}
-        </aside>
-        <div className="frame-panel">{panel}</div>
-      </main>
+      {instead ? (
+        <main>{instead}</main>
+      ) : (
+        <main className="frame-main">
+          {intro}
+          <div className="frame-figure">
+            <div className="toolbar">{controls}</div>
+            {figure}
+          </div>
+          <aside className="frame-side" aria-label="Head">
+            {side}
+          </aside>
+          <div className="frame-panel">{panel}</div>
+        </main>
+      )}
       <footer className="frame-status">{status}</footer>
     </div>
   );

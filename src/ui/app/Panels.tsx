@@ -1,6 +1,7 @@
 import type { NotebookComparison } from '../../core/notebook/notebookScores.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
 import type { PanelName } from '../../state/page.ts';
+import { isBusy } from '../../state/selectors.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { type Tab, Tabs } from '../widgets/Tabs.tsx';
 import {
@@ -13,6 +14,7 @@ import {
   LazyTiming,
   LazyTraining,
 } from './lazyPanels.ts';
+import { usePaced } from './usePaced.ts';
 
 interface PanelsProps {
   readonly views: readonly HeatmapView[];
@@ -20,7 +22,7 @@ interface PanelsProps {
 }
 
 /** What stands under the maps, one panel at a time. */
-export function Panels({ views, notebook }: PanelsProps) {
+export function Panels({ views: current, notebook }: PanelsProps) {
   const actions = useActions();
   const chosen = useAppState((state) => state.panel);
   const isSample = useAppState((state) =>
@@ -30,6 +32,10 @@ export function Panels({ views, notebook }: PanelsProps) {
     ({ models: [first], folder }) =>
       first?.origin === null &&
       (first.choice.kind === 'hub' || (first.choice.kind === 'local' && folder !== null)),
+  );
+  const views = usePaced(
+    current,
+    useAppState((state) => state.models.some(isBusy)),
   );
   const isPair = useAppState((state) => state.models.length > 1);
   const tabs: Tab<PanelName>[] = [

@@ -4,13 +4,13 @@ import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { unreadBytes, weightsKey } from '../../state/scoredModel.ts';
 import { useActions, useAppState, useAppStore } from '../appContext.ts';
 import { useFigureTheme } from '../figure/useFigureTheme.ts';
-import { ComparedHeads } from '../head/ComparedHeads.tsx';
 import { HeadPanel } from '../head/HeadPanel.tsx';
 import { focusGrid, HEAD_PANEL_ID } from '../heatmap/focus.ts';
 import { viewsOfModels } from '../modelViews.ts';
 import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import './sidePanel.css';
 
+const LazyComparedHeads = lazyWithPreload(() => import('../head/ComparedHeads.tsx'), 'ComparedHeads', 0);
 const LazyHeadStrip = lazyWithPreload(() => import('./HeadStrip.tsx'), 'HeadStrip', 0);
 
 /** A pointer that hovers would have the strip come and go. */
@@ -30,6 +30,7 @@ export function SidePanel({ views }: SidePanelProps) {
   // While a head is pinned the panel shows that one: what the pointer passes over changes nothing here.
   const shown = useAppState((state) => state.pinned ?? state.hovered);
   const opened = useAppState((state) => state.models);
+  const hasCompared = useAppState((state) => state.compared.length > 0);
   const headDetails = useAppState((state) => state.headDetails);
   useUnpinOutside();
   // A model without a plan has no view yet.
@@ -65,7 +66,7 @@ export function SidePanel({ views }: SidePanelProps) {
         <LazyHeadStrip models={models} head={shown} pinned={pinned !== null} />
       )}
       <HeadPanel models={models} head={shown} pinned={pinned !== null} />
-      <ComparedHeads models={models} />
+      {hasCompared && <LazyComparedHeads models={models} />}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { fetchOpeningCode } from '../../state/lazyCode.ts';
+import { fetchOpeningCode } from '../../state/openingCode.ts';
 import { LazyPinnedHead } from '../head/HeadPanel.tsx';
 import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 
@@ -34,23 +34,35 @@ export const LazyTraining = lazyWithPreload(
   PANEL,
 );
 
+export const LazyGallery = lazyWithPreload(() => import('../collection/Gallery.tsx'), 'Gallery', 0);
+
 /** Dialogs lie over the page and need no room in it. */
 export const LazyCheckpoints = lazyWithPreload(
   () => import('../series/CheckpointDialog.tsx'),
   'CheckpointDialog',
   0,
+  true,
 );
 export const LazyHeadQuestion = lazyWithPreload(
   () => import('../picker/HeadQuestionDialog.tsx'),
   'HeadQuestionDialog',
   0,
+  true,
 );
-export const LazyMapping = lazyWithPreload(() => import('../picker/MappingDialog.tsx'), 'MappingDialog', 0);
+export const LazyMapping = lazyWithPreload(
+  () => import('../picker/MappingDialog.tsx'),
+  'MappingDialog',
+  0,
+  true,
+);
+/** It says itself that it is waited for, where even its own code is. */
+export const LazyPageWaits = lazyWithPreload(() => import('../widgets/PageWaits.tsx'), 'PageWaits', 0, true);
 
 /** Preloads what is likely to be opened next, once the page has nothing else to do. Returns a function that ends the waiting. */
 export function preloadWhenIdle(): () => void {
   const preload = () => {
-    for (const panel of [LazyPinnedHead, LazyTraining, LazyTiming, LazyDistribution]) panel.preload();
+    for (const panel of [LazyPinnedHead, LazyTraining, LazyTiming, LazyDistribution, LazyPageWaits])
+      panel.preload();
     fetchOpeningCode();
   };
   // Safari has no idle callbacks.

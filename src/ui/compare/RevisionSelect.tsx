@@ -1,6 +1,7 @@
 import { useEffect, useId, useState } from 'react';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
+import { RefsReading } from '../widgets/RefsReading.tsx';
 
 interface RevisionSelectProps {
   readonly repo: string;
@@ -14,10 +15,16 @@ export function RevisionSelect({ repo, onChoose }: RevisionSelectProps) {
   const [chosen, setChosen] = useState('');
   const id = useId();
   useEffect(() => actions.revisions.listRefs(repo), [actions, repo]);
-  if (refs === null || refs.repo !== repo || refs.status === 'reading')
-    return <p className="quiet">Reading its branches and tags…</p>;
+  if (refs === null || refs.repo !== repo || refs.status === 'reading') return <RefsReading repo={repo} />;
   if (refs.status === 'failed')
-    return <p className="quiet">Its branches can’t be listed: {refs.error?.message}</p>;
+    return (
+      <p className="quiet">
+        Its branches can’t be listed: {refs.error?.message}{' '}
+        <Button kind="quiet" onClick={() => actions.revisions.listRefs(repo)}>
+          Try again
+        </Button>
+      </p>
+    );
   if (refs.list.length < 2) return <p className="quiet">It has no other revision.</p>;
   return (
     <div className="compare-form">

@@ -1,7 +1,7 @@
+import { csvText } from '../../core/csvText.ts';
 import type { AnalysisResult } from '../../core/result/index.ts';
 import type { PairedHead } from '../../figures/difference.ts';
 import type { Metric } from '../../figures/metric.ts';
-import { csvText } from '../export/csvText.ts';
 
 /** The two models and the convention: they are the same in every line, so that a line is complete. */
 const SOURCE = ['model_a', 'sha_a', 'fingerprint_a', 'model_b', 'sha_b', 'fingerprint_b', 'convention'];

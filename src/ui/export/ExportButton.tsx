@@ -4,7 +4,7 @@ import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { Button } from '../widgets/Button.tsx';
 import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 
-const LazyExportDialog = lazyWithPreload(() => import('./ExportDialog.tsx'), 'ExportDialog', 0);
+const LazyExportDialog = lazyWithPreload(() => import('./ExportDialog.tsx'), 'ExportDialog', 0, true);
 
 interface ExportButtonProps {
   readonly views: readonly HeatmapView[];

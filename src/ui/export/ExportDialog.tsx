@@ -4,6 +4,8 @@ import type { ColourDomain } from '../../figures/colourDomain.ts';
 import { figureScene } from '../../figures/figure.ts';
 import type { HeatmapView } from '../../figures/heatmapView.ts';
 import { partsWithoutEffect } from '../../figures/partsWithoutEffect.ts';
+import { PROJECT } from '../../figures/projectCitation.ts';
+import type { QrModules } from '../../figures/qrCode.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { useMetric } from '../figure/useMetric.ts';
 import { Button } from '../widgets/Button.tsx';
@@ -13,6 +15,7 @@ import { ExportFiles } from './ExportFiles.tsx';
 import { exportResults } from './exportResults.ts';
 import { FigureControls } from './FigureControls.tsx';
 import { FigurePreview } from './FigurePreview.tsx';
+import { QrCodeOption } from './QrCodeOption.tsx';
 import './exportDialog.css';
 
 interface ExportDialogProps {
@@ -33,6 +36,7 @@ export function ExportDialog({ views, domain, onClose }: ExportDialogProps) {
   const names = views.map(({ title }) => title);
   const [edited, setEdited] = useState<readonly string[] | null>(null);
   const titles = edited !== null && edited.length === names.length ? edited : names;
+  const [qrCode, setQrCode] = useState<QrModules | null>(null);
   const results = useMemo(() => exportResults(models), [models]);
   const conventions = unique(results.map(({ convention }) => convention.text)).join('; ');
   const heads = useMemo(() => ({ pinned, compared }), [pinned, compared]);
@@ -46,9 +50,10 @@ export function ExportDialog({ views, domain, onClose }: ExportDialogProps) {
         views,
         style,
         heads,
+        qrCode,
         ...(edited !== null && { titles: edited }),
       }),
-    [results, metric, domain, palette, sort, views, style, heads, edited],
+    [results, metric, domain, palette, sort, views, style, heads, qrCode, edited],
   );
   const withoutEffect = partsWithoutEffect(views, { metric, domain, style, heads });
   return (
@@ -61,7 +66,13 @@ export function ExportDialog({ views, domain, onClose }: ExportDialogProps) {
           titles={titles}
           onTitles={setEdited}
           withoutEffect={withoutEffect}
-        />
+        >
+          <QrCodeOption
+            address={PROJECT.address}
+            makeLink={(address) => actions.links.make(address, false)}
+            onChange={setQrCode}
+          />
+        </FigureControls>
         <div className="export-taking">
           <ExportFiles scene={scene} models={models} titles={titles} />
           <CopyLink views={views} metric={metric} convention={conventions} />

@@ -1,15 +1,17 @@
 import { useState } from 'react';
-import { toWire, type WireError } from '../../core/errors.ts';
+import { isAbort, toWire, type WireError } from '../../core/errors.ts';
 import type { SvgText } from '../../figures/figureStyle.ts';
+import { resultsToCsv } from '../../figures/resultsToCsv.ts';
 import type { Scene } from '../../figures/scene.ts';
 import { mapFileView } from '../../state/mapFile.ts';
 import type { ModelState } from '../../state/modelState.ts';
 import { useActions, useAppState, useAppStore } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
+import { PageWaits } from '../widgets/PageWaits.tsx';
 import { Segmented, type SegmentedOption } from '../widgets/Segmented.tsx';
 import { download, exportName } from './download.ts';
-import { exportResults, resultsToCsv, resultsToJson } from './exportResults.ts';
+import { exportResults, resultsToJson } from './exportResults.ts';
 import { copyPicture, pngFile, svgFile } from './figureFiles.ts';
 import { htmlFile } from './htmlFile.ts';
 import { SCALE_OPTIONS, scaleNamed } from './pngScales.ts';
@@ -36,20 +38,27 @@ export function ExportFiles({ scene, models, titles }: ExportFilesProps) {
   const [done, setDone] = useState('');
   const name = exportName(models.flatMap(({ model }) => model ?? []));
   const json = () => resultsToJson(models, report);
-  const attempt = (act: () => Promise<string>) => async () => {
-    setFailure(null);
-    try {
-      setDone(await act());
-    } catch (error) {
-      setDone('');
-      setFailure(toWire(error));
-    }
-  };
+  /** What is made after a Cancel goes nowhere. */
+  const attempt =
+    <T,>(what: string, make: () => Promise<T>, finish: (made: T) => string) =>
+    async () => {
+      setFailure(null);
+      try {
+        setDone(finish(await actions.page.waitFor(what, make)));
+      } catch (error) {
+        setDone('');
+        if (!isAbort(error)) setFailure(toWire(error));
+      }
+    };
   const save = (ending: string, make: () => Blob | Promise<Blob>) =>
-    attempt(async () => {
-      download(await make(), `${name}.${ending}`);
-      return `${name}.${ending} is saved.`;
-    });
+    attempt(
+      `this page’s server or the browser, which make ${name}.${ending} together`,
+      async () => make(),
+      (blob) => {
+        download(blob, `${name}.${ending}`);
+        return `${name}.${ending} is saved.`;
+      },
+    );
   return (
     <div className="export-files">
       <div className="export-formats">
@@ -85,10 +94,11 @@ export function ExportFiles({ scene, models, titles }: ExportFilesProps) {
         </Button>
         <Button
           title="The picture alone: a downloaded one holds its data, too"
-          onClick={attempt(async () => {
-            await copyPicture(Promise.resolve(scene), figure.scale);
-            return 'The picture is copied.';
-          })}
+          onClick={attempt(
+            'the browser to copy the picture',
+            () => copyPicture(Promise.resolve(scene), figure.scale),
+            () => 'The picture is copied.',
+          )}
         >
           Copy picture
         </Button>
@@ -104,6 +114,7 @@ export function ExportFiles({ scene, models, titles }: ExportFilesProps) {
       <p className="quiet" aria-live="polite">
         {done}
       </p>
+      <PageWaits />
       {failure && <Notice kind="error" message={failure.message} where={failure.where} hint={failure.hint} />}
     </div>
   );

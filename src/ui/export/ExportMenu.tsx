@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { isAbort } from '../../core/errors.ts';
 import type { Scene } from '../../figures/scene.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
@@ -44,19 +45,23 @@ export function ExportMenu({
   const data = async () => (hasResults ? makeJson() : null);
   const save = async (ending: string, make: () => Blob | Promise<Blob>) => {
     try {
-      download(await make(), `${fileName}.${ending}`);
+      const what = `this page’s server or the browser, which make ${fileName}.${ending} together`;
+      const file = await actions.page.waitFor(what, async () => make());
+      download(file, `${fileName}.${ending}`);
       menu.close();
     } catch (error) {
-      onError(error);
+      if (!isAbort(error)) onError(error);
     }
   };
   const copy = async () => {
     try {
-      const { copyPicture } = await figureFiles();
-      await copyPicture(Promise.resolve(makeScene()), scale);
+      await actions.page.waitFor('the browser to copy the picture', async () => {
+        const { copyPicture } = await figureFiles();
+        await copyPicture(Promise.resolve(makeScene()), scale);
+      });
       setCopied(true);
     } catch (error) {
-      onError(error);
+      if (!isAbort(error)) onError(error);
     }
   };
   if (disabled) return <Button disabled>{label}</Button>;

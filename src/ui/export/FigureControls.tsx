@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { FIGURE_PARTS, FIGURE_WIDTHS, type FigurePart, type FigureStyle } from '../../figures/figureStyle.ts';
 import { Segmented } from '../widgets/Segmented.tsx';
 
@@ -9,6 +10,8 @@ interface FigureControlsProps {
   readonly onTitles: (titles: readonly string[]) => void;
   /** The parts that would change nothing in this figure, with the reasons. */
   readonly withoutEffect: Readonly<Partial<Record<FigurePart, string>>>;
+  /** More that can be shown. */
+  readonly children?: ReactNode;
 }
 
 const WIDTH_LABELS = {
@@ -31,7 +34,14 @@ const PART_LABELS: Readonly<Record<FigurePart, string>> = {
 };
 
 /** What the figure says and shows. It is remembered, but for the titles. */
-export function FigureControls({ style, onChange, titles, onTitles, withoutEffect }: FigureControlsProps) {
+export function FigureControls({
+  style,
+  onChange,
+  titles,
+  onTitles,
+  withoutEffect,
+  children,
+}: FigureControlsProps) {
   const setPart = (part: FigurePart, isDrawn: boolean) =>
     onChange({
       ...style,
@@ -75,6 +85,7 @@ export function FigureControls({ style, onChange, titles, onTitles, withoutEffec
             </label>
           );
         })}
+        {children}
       </fieldset>
     </div>
   );

@@ -1,8 +1,12 @@
-import { type RefObject, useEffect, useState, useSyncExternalStore } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useState, useSyncExternalStore } from 'react';
 
 /** Width of an element's content box, px, as it changes; 0 until it is laid out. */
 export function useWidth(ref: RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0);
+  // Observers report after a frame in which nothing would be drawn yet.
+  useLayoutEffect(() => {
+    setWidth(Math.floor(ref.current?.getBoundingClientRect().width ?? 0));
+  }, [ref]);
   useEffect(() => {
     if (ref.current === null) return;
     const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));

@@ -1,3 +1,4 @@
+// Teaches React's types the MathML elements that the guide draws its formulas with.
 import type { ClassAttributes, HTMLAttributes } from 'react';
 
 /** React renders MathML Core; its types don't list the elements. */

@@ -19,7 +19,7 @@ export function ComparedHeads({ models }: ComparedHeadsProps) {
   const metric = useMetric();
   const compared = useAppState((state) => state.compared);
   const [first] = models;
-  if (compared.length === 0 || first === undefined) return null;
+  if (first === undefined) return null;
   return (
     <section className="compared" aria-label="Compared heads">
       <header className="head-title">

@@ -29,11 +29,13 @@ export function Overview({ models }: OverviewProps) {
               </h3>
             )}
             <HeadList
+              heading={models.length > 1 ? 'h4' : 'h3'}
               title={isSymmetry ? 'Most symmetric' : 'Highest'}
               metric={metric}
               entries={ends.highest}
             />
             <HeadList
+              heading={models.length > 1 ? 'h4' : 'h3'}
               title={isSymmetry ? lowestTitle(view, metric, ends.lowest[0]?.value) : 'Lowest'}
               metric={metric}
               entries={ends.lowest}
@@ -56,16 +58,20 @@ function lowestTitle({ shape }: HeatmapView, metric: Metric, lowest = metric.cen
 }
 
 interface HeadListProps {
+  /** Under the model's name, where there are two models. */
+  readonly heading: 'h3' | 'h4';
   readonly title: string;
   readonly metric: Metric;
   readonly entries: readonly { readonly ref: HeadRef; readonly value: number }[];
 }
 
-function HeadList({ title, metric, entries }: HeadListProps) {
+function HeadList({ heading: Heading, title, metric, entries }: HeadListProps) {
   const actions = useActions();
   return (
     <div>
-      <h4>{isSymmetryMetric(metric) ? title : `${title} ${metric.label}`}</h4>
+      <Heading className="head-list-title">
+        {isSymmetryMetric(metric) ? title : `${title} ${metric.label}`}
+      </Heading>
       <ul className="head-list">
         {entries.map(({ ref, value }) => (
           <li key={headName(ref.layer, ref.head)}>

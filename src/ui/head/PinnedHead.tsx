@@ -7,6 +7,7 @@ import { nameOf } from '../heatmap/headText.ts';
 import { Button } from '../widgets/Button.tsx';
 import { CopyButton } from '../widgets/CopyButton.tsx';
 import { Notice } from '../widgets/Notice.tsx';
+import { DetailWait } from './DetailWait.tsx';
 import { detailJson } from './detailJson.ts';
 import { HeadFigures } from './HeadFigures.tsx';
 import { HeadSections } from './HeadSections.tsx';
@@ -30,6 +31,7 @@ export function PinnedHead({ models, head }: PinnedHeadProps) {
         </Button>
       </header>
       <HeadFigures models={models} head={head} />
+      <DetailWait />
       <Failures models={models} />
       <HeadSections models={models} head={head} />
       <TakeAway models={models} head={head} />

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Dialog } from '../widgets/Dialog.tsx';
@@ -11,8 +11,12 @@ const LazyKeyLists = lazyWithPreload(() => import('./KeyLists.tsx'), 'KeyLists',
 export function Keys({ isMapAlone = false }: { readonly isMapAlone?: boolean }) {
   const [isOpen, setIsOpen] = useState(false);
   const isOn = useAppState((state) => state.settings.pageKeys);
+  const place = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
+    // In a shadow tree the document wouldn't learn on what the key was pressed.
+    const root = place.current?.getRootNode() ?? document;
+    const onKeyDown = (event: Event) => {
+      if (!(event instanceof KeyboardEvent)) return;
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       if (!isOn && !isOnMap(event.target)) return;
       if (event.key === '/') focusJumpBox();
@@ -20,12 +24,13 @@ export function Keys({ isMapAlone = false }: { readonly isMapAlone?: boolean }) 
       else return;
       event.preventDefault();
     };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
+    root.addEventListener('keydown', onKeyDown);
+    return () => root.removeEventListener('keydown', onKeyDown);
   }, [isOn]);
   return (
     <>
       <Button
+        ref={place}
         kind="quiet"
         className="button-sign"
         aria-label="Keys"

@@ -25,7 +25,7 @@ export interface StandaloneMap {
   readonly note?: ReactNode;
 }
 
-interface StandaloneMapsProps {
+export interface StandaloneMapsProps {
   readonly maps: readonly StandaloneMap[];
   /** The views of the maps that are there. */
   readonly views: readonly HeatmapView[];
@@ -33,37 +33,57 @@ interface StandaloneMapsProps {
   readonly tools?: ReactNode;
   /** The right end of the last line. */
   readonly foot?: ReactNode;
+  /** The maps stand in an element of a page about something else: its height, px; 0 where it follows from what is in it. */
+  readonly element?: { readonly height: number };
 }
 
 /** Height of what stands above and below the cells, px: title, strip and last line; and a scale above them, with its notes. */
 const AROUND = 104;
 const SCALE_ABOVE = 76;
 const LOWEST = 160;
+/** In a low element of another page the cells are smaller, and the scale lies above them. */
+const LOWEST_IN_ELEMENT = 96;
+const UPRIGHT_IN_ELEMENT = 480;
 
 /** One or two maps with their scale and hands, and nothing of the page around them. */
-export function StandaloneMaps({ maps, views, tools, foot }: StandaloneMapsProps) {
+export function StandaloneMaps({ maps, views, tools, foot, element }: StandaloneMapsProps) {
   const box = useRef<HTMLDivElement>(null);
-  const [width, height] = [useWidth(box), useViewportHeight()];
+  const [width, viewportHeight] = [useWidth(box), useViewportHeight()];
   const metric = useMetric();
   const theme = useFigureTheme();
   const { domain, dModel } = useColourDomain(views);
-  const isUpright = maps.length === 1 && width >= UPRIGHT_FROM;
+  const height = element?.height || viewportHeight;
+  const isLow = element !== undefined && height < UPRIGHT_IN_ELEMENT;
+  const isUpright = maps.length === 1 && width >= UPRIGHT_FROM && !isLow;
   const legend = views.length > 0 && (
     <Legend metric={metric} domain={domain} dModel={dModel} isUpright={isUpright} />
   );
   const isScaleAbove = !isUpright || tools !== undefined;
-  const maxHeight = Math.max(LOWEST, height - AROUND - (isScaleAbove ? SCALE_ABOVE : 0));
+  // All of a page lies in named parts, and one of them is the main one; a map among others has none.
+  const isPage = element === undefined;
+  const [Head, Maps] = isPage ? (['section', 'main'] as const) : (['div', 'div'] as const);
+  const maxHeight = Math.max(
+    isLow ? LOWEST_IN_ELEMENT : LOWEST,
+    height - AROUND - (isScaleAbove ? SCALE_ABOVE : 0),
+  );
   return (
-    <div ref={box} className="standalone">
+    <div ref={box} className="standalone" data-low={isLow}>
       {isScaleAbove && (
-        <div className="standalone-head">
+        <Head className="standalone-head" aria-label={isPage ? 'Scale' : undefined}>
           {!isUpright && legend}
           {tools}
-        </div>
+        </Head>
       )}
-      <main className="standalone-maps" data-count={maps.length} style={mapWidths(views)}>
+      <Maps className="standalone-maps" data-count={maps.length} style={mapWidths(views)}>
+        {isPage && (
+          <h1 className="visually-hidden">
+            How symmetric each attention head is:{' '}
+            {maps.map(({ view, label }) => view?.title ?? label).join(', ')}
+          </h1>
+        )}
         {maps.map(({ key, view, label, origin, progress, note }, index) => (
-          <section key={key} aria-label={view?.title ?? label}>
+          // A map's own section bears its name.
+          <section key={key} aria-label={view === null ? label : undefined}>
             {view === null ? (
               <>
                 <h2 className="heatmap-title">{label}</h2>
@@ -85,7 +105,7 @@ export function StandaloneMaps({ maps, views, tools, foot }: StandaloneMapsProps
             {note}
           </section>
         ))}
-      </main>
+      </Maps>
       <footer className="standalone-foot">
         <PinnedHead views={views} />
         <span className="standalone-more">

@@ -4,7 +4,7 @@ export const JUMP_BOX_ID = 'jump-box';
 
 /** Moves the focus from the map to the head panel; Escape there leads back. */
 export function focusHeadPanel(): void {
-  document.getElementById(HEAD_PANEL_ID)?.focus();
+  besideMap(HEAD_PANEL_ID)?.focus();
 }
 
 let lastGrid: WeakRef<HTMLElement> | null = null;
@@ -14,6 +14,12 @@ export function rememberGrid(grid: HTMLElement): void {
   lastGrid = new WeakRef(grid);
 }
 
+/** The element of that id in the tree of the map that had the focus: where a map is part of another page, that may have such an id. */
+function besideMap(id: string): HTMLElement | null {
+  const root = lastGrid?.deref()?.getRootNode();
+  return (root instanceof ShadowRoot ? root : document).getElementById(id);
+}
+
 export function focusGrid(): void {
   const last = lastGrid?.deref();
   const grid = last?.isConnected ? last : document.querySelector<HTMLElement>('[role=grid]');
@@ -21,7 +27,7 @@ export function focusGrid(): void {
 }
 
 export function focusJumpBox(): void {
-  const box = document.getElementById(JUMP_BOX_ID);
+  const box = besideMap(JUMP_BOX_ID);
   if (!(box instanceof HTMLInputElement)) return;
   box.focus();
   box.select();

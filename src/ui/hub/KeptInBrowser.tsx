@@ -15,7 +15,8 @@ export function KeptInBrowser() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked again after something was cleared
   useEffect(() => {
     let isCurrent = true;
-    void Promise.all([actions.saved.usage(), actions.links.recentModels()]).then(([now, { length }]) => {
+    const recent = actions.links.recentModels().catch(() => []);
+    void Promise.all([actions.saved.usage(), recent]).then(([now, { length }]) => {
       if (isCurrent) setUsage({ ...now, recent: length });
     });
     return () => {

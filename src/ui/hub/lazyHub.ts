@@ -1,3 +1,4 @@
+// The forms about the hub, each fetched when it is first opened.
 import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 
 export const LazyTokenForm = lazyWithPreload(() => import('./TokenForm.tsx'), 'TokenForm', 168);

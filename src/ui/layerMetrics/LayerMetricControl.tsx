@@ -7,10 +7,13 @@ import { hasLayerMetric } from '../../state/mergeMetrics.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
+import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
 import { useFocusReturn } from '../widgets/useFocusReturn.ts';
 import { useMenu } from '../widgets/useMenu.ts';
 import './layerMetrics.css';
+
+const LazyMeasuring = lazyWithPreload(() => import('./MeasuringWait.tsx'), 'MeasuringWait', 0);
 
 const OFFERS = [
   {
@@ -100,7 +103,9 @@ function Measuring({ measures }: { readonly measures: LayerMetricsState }) {
         text={progressText(measures)}
         left={measures.progress?.msLeft == null ? null : formatWait(measures.progress.msLeft)}
         value={measures.progress?.fraction ?? null}
-      />
+      >
+        <LazyMeasuring />
+      </ProgressBar>
       <Button kind="quiet" onClick={actions.layerMetrics.cancel}>
         Cancel measuring
       </Button>

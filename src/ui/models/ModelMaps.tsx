@@ -17,7 +17,6 @@ import { CloseModel } from './CloseModel.tsx';
 import { ModelChoices } from './ModelChoices.tsx';
 import { ModelNotice } from './ModelNotice.tsx';
 import { ModelProgress } from './ModelProgress.tsx';
-import { NullBanner } from './NullBanner.tsx';
 import { OriginMark } from './OriginMark.tsx';
 import { SampleClaim } from './SampleClaim.tsx';
 import { Stopped } from './Stopped.tsx';
@@ -25,6 +24,7 @@ import { UnmeasuredNotice } from './UnmeasuredNotice.tsx';
 import './models.css';
 
 const LazyUserScores = lazyWithPreload(() => import('./UserScoresNote.tsx'), 'UserScoresNote', 40);
+const LazyNullBanner = lazyWithPreload(() => import('./NullBanner.tsx'), 'NullBanner', 0);
 const LazyModelMenus = lazyWithPreload(() => import('./ModelMenus.tsx'), 'ModelMenus', 0);
 
 interface ModelMapsProps {
@@ -85,7 +85,7 @@ export function ModelMaps({ models, domain, dModel }: ModelMapsProps) {
         const stack = shownStack(model);
         if (model.status !== 'done' || stack === null || model.convention.name !== 'raw') return null;
         const name = models.length > 1 ? { name: views[index]?.title ?? model.requestLabel } : {};
-        return <NullBanner key={model.key} stack={stack} {...name} />;
+        return <LazyNullBanner key={model.key} stack={stack} {...name} />;
       })}
     </>
   );
@@ -118,7 +118,8 @@ function ModelMap({ model, view, index, of, showsMeasuring, domain, legend }: Mo
   const theme = useFigureTheme();
   const swatch = of > 1 ? { swatch: theme.series[index === 0 ? 0 : 1] } : {};
   return (
-    <section className="model" aria-label={view?.title ?? model.requestLabel}>
+    // The map in it is a section of its own, named after the model alone.
+    <section className="model" aria-label={`Model ${view?.title ?? model.requestLabel}`}>
       <ModelChoices model={model} index={index} />
       {view === null ? (
         <div className="model-waiting">

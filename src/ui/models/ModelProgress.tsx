@@ -6,15 +6,19 @@ import { isBusy, progressOf } from '../../state/selectors.ts';
 import { useActions } from '../appContext.ts';
 import { focusGrid } from '../heatmap/focus.ts';
 import { Button } from '../widgets/Button.tsx';
+import { lazyWithPreload } from '../widgets/lazyWithPreload.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
 import { useFocusReturn } from '../widgets/useFocusReturn.ts';
+
+const LazyWaiting = lazyWithPreload(() => import('./Waiting.tsx'), 'Waiting', 0);
 
 /** A model that is done sooner shows no bar, which would only flash up, ms. */
 const SHOW_AFTER_MS = 250;
 
 /** Bytes read of bytes planned of file size, time left, and Cancel. */
 export function ModelProgress({ model }: { readonly model: ModelState }) {
-  const busy = isBusy(model);
+  // Precomputed scores say for themselves that they wait for their weights.
+  const busy = isBusy(model) && model.bytes?.planned !== 0;
   // By the model's own clock: with its map a second bar takes the first one's place, at once.
   const due = model.startedAt + SHOW_AFTER_MS;
   const [shownFor, setShownFor] = useState(() => (performance.now() < due ? null : model.key));
@@ -44,7 +48,9 @@ function Running({ model }: { readonly model: ModelState }) {
         }
         left={msLeft === null ? null : formatWait(msLeft)}
         value={bytes === null ? null : fraction}
-      />
+      >
+        <LazyWaiting model={model} />
+      </ProgressBar>
       <Button kind="quiet" onClick={actions.models.cancel}>
         Cancel
       </Button>

@@ -3,12 +3,12 @@ import type { LocalFile } from '../../core/repos/index.ts';
 import { droppedFiles } from './droppedFiles.ts';
 
 interface DropTargetProps {
-  readonly onFiles: (files: LocalFile[]) => void;
-  readonly onError: (error: unknown) => void;
+  /** A folder may take a while to be listed. */
+  readonly onDrop: (listing: Promise<LocalFile[]>) => void;
 }
 
 /** The whole page takes files and folders. Draws nothing until something is dragged over it. */
-export function DropTarget({ onFiles, onError }: DropTargetProps) {
+export function DropTarget({ onDrop: open }: DropTargetProps) {
   const [over, setOver] = useState(false);
   useEffect(() => {
     // Entering a child comes before leaving its parent: count, or the overlay flickers.
@@ -26,7 +26,7 @@ export function DropTarget({ onFiles, onError }: DropTargetProps) {
       if (!hasFiles(event) || event.dataTransfer === null) return;
       event.preventDefault();
       show(Number.NEGATIVE_INFINITY);
-      droppedFiles(event.dataTransfer).then(onFiles, onError);
+      open(droppedFiles(event.dataTransfer));
     };
     window.addEventListener('dragenter', onEnter);
     window.addEventListener('dragleave', onLeave);
@@ -38,7 +38,7 @@ export function DropTarget({ onFiles, onError }: DropTargetProps) {
       window.removeEventListener('dragover', onOver);
       window.removeEventListener('drop', onDrop);
     };
-  }, [onFiles, onError]);
+  }, [open]);
   if (!over) return null;
   return (
     <div className="drop-overlay">

@@ -1,6 +1,8 @@
 import type { WantedCheckpoint } from '../../state/seriesTracks.ts';
 import { useActions, useAppState } from '../appContext.ts';
+import { hubName } from '../waitNames.ts';
 import { Button } from '../widgets/Button.tsx';
+import { WorkWaiting } from '../widgets/WorkWaiting.tsx';
 
 /** Shows how far the comparison of the revisions' files is, and which of them couldn't be checked. */
 export function FilesCheck({ points }: { readonly points: readonly WantedCheckpoint[] }) {
@@ -17,6 +19,10 @@ export function FilesCheck({ points }: { readonly points: readonly WantedCheckpo
     return (
       <p className="quiet series-check" role="status">
         {`Comparing the hub’s hashes of their files: ${files.byCommit.size + files.failed.size} of ${files.total}.`}
+        <WorkWaiting
+          news={`${files.byCommit.size + files.failed.size}`}
+          what={`${hubName(files.hubUrl)} to list the next one’s files`}
+        />
         <Button kind="quiet" onClick={actions.revisions.cancelCheck}>
           Cancel
         </Button>

@@ -4,6 +4,7 @@ import type { ModelState } from '../../state/modelState.ts';
 import { useActions, useAppState } from '../appContext.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
+import { RefsReading } from '../widgets/RefsReading.tsx';
 import { hubCandidates, type SeriesCandidate } from './candidates.ts';
 import { SeriesPlan } from './SeriesPlan.tsx';
 import { SeriesProgress } from './SeriesProgress.tsx';
@@ -42,8 +43,7 @@ function HubSeries({ model, repo }: { readonly model: ModelState; readonly repo:
     () => (list === null ? [] : hubCandidates(repo, list, model.choice)),
     [repo, list, model.choice],
   );
-  if (refs === null || refs.repo !== repo || refs.status === 'reading')
-    return <p className="quiet">{`Reading the branches and tags of ${repo}…`}</p>;
+  if (refs === null || refs.repo !== repo || refs.status === 'reading') return <RefsReading repo={repo} />;
   if (refs.status === 'failed' && refs.error !== null)
     return (
       <Notice kind="error" message={refs.error.message} where={refs.error.where} hint={refs.error.hint}>

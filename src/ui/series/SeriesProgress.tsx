@@ -1,8 +1,10 @@
 import { formatBytes } from '../../figures/format.ts';
 import type { SeriesState } from '../../state/seriesTracks.ts';
-import { useActions } from '../appContext.ts';
+import { useActions, useAppState } from '../appContext.ts';
+import { senderName } from '../waitNames.ts';
 import { Button } from '../widgets/Button.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
+import { WorkWaiting } from '../widgets/WorkWaiting.tsx';
 
 /** How far the series is; Cancel; what can go on. Its room is kept, so that nothing jumps when it ends. */
 export function SeriesProgress({ series }: { readonly series: SeriesState }) {
@@ -12,6 +14,7 @@ export function SeriesProgress({ series }: { readonly series: SeriesState }) {
   const failed = points.filter(({ status }) => status === 'failed').length;
   const running = points.find(({ status }) => status === 'running');
   const { bytes } = series;
+  const hubUrl = useAppState((state) => state.settings.hubUrl);
   if (series.status === 'running') {
     const part = bytes === null || bytes.planned === 0 ? 0 : bytes.read / bytes.planned;
     const read = bytes === null ? '' : `, ${formatBytes(bytes.read)} of ${formatBytes(bytes.planned)}`;
@@ -25,7 +28,15 @@ export function SeriesProgress({ series }: { readonly series: SeriesState }) {
               : `${running.label}: ${done + failed + 1} of ${points.length}${read}`
           }
           value={(done + failed + part) / points.length}
-        />
+        >
+          {running !== undefined && (
+            <WorkWaiting
+              news={`${running.label} ${bytes?.read}`}
+              what={`${senderName(running.choice, hubUrl)} to give ${running.label}, or for the engine to score it`}
+              wayOn="Cancel the series: that"
+            />
+          )}
+        </ProgressBar>
         <Button kind="quiet" onClick={actions.series.cancel}>
           Cancel the series
         </Button>

@@ -1,7 +1,7 @@
+import { csvText } from '../../core/csvText.ts';
 import type { AnalysisResult } from '../../core/result/index.ts';
 import type { CheckpointMark } from '../../core/series/index.ts';
 import type { SeriesCheckpoint, SeriesTrack } from '../../state/seriesTracks.ts';
-import { csvText } from '../export/csvText.ts';
 
 /** What an exported point says of its place in the series, beside its scores. */
 interface SeriesEntry {

@@ -20,6 +20,7 @@ function presetOf(shape: WorkShape): string {
   return SHAPE_PRESETS.find((preset) => isSame(preset.shape))?.key ?? 'own';
 }
 
+/** The shape of the made-up weights that are timed: a model's known one, or one entered field by field. */
 export function ShapeInputs({ shape, onChange }: ShapeInputsProps) {
   return (
     <fieldset className="shape-inputs">

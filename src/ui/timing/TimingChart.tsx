@@ -15,6 +15,7 @@ interface TimingChartProps {
 /** Wider than this, a bar's end is too far from its name. */
 const WIDEST = 860;
 
+/** The times by method and engine as bars, with the notebook's printed ones where they match. */
 export function TimingChart({ rows, subject, notebook }: TimingChartProps) {
   const theme = useFigureTheme();
   const box = useRef<HTMLDivElement>(null);

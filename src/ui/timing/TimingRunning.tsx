@@ -4,6 +4,7 @@ import type { BenchmarkState } from '../../state/benchmark.ts';
 import { Button } from '../widgets/Button.tsx';
 import { Notice } from '../widgets/Notice.tsx';
 import { ProgressBar } from '../widgets/ProgressBar.tsx';
+import { WorkWaiting } from '../widgets/WorkWaiting.tsx';
 import { withFocusRestored } from '../widgets/withFocusRestored.ts';
 
 interface TimingRunningProps {
@@ -31,7 +32,17 @@ export function TimingRunning({ progress, disturbed, onCancel }: TimingRunningPr
               : ''
           }
           value={progress ? progress.done / progress.total : null}
-        />
+        >
+          <WorkWaiting
+            news={`${progress?.done} ${progress?.now}`}
+            what={
+              progress === null
+                ? 'the engines to start and the weights to be read'
+                : `this run to end: ${progress.now}`
+            }
+            asksWorker={false}
+          />
+        </ProgressBar>
         <Button
           disabled={isStopping}
           onClick={(event) => withFocusRestored(event, '.timing, .sweep', cancel, () => {})}

@@ -1,5 +1,4 @@
-import './progressBar.css';
-
+import type { ReactNode } from 'react';
 import './progressBar.css';
 
 interface ProgressBarProps {
@@ -11,14 +10,18 @@ interface ProgressBarProps {
   readonly left?: string | null;
   /** 0 … 1; null while the whole isn't known. */
   readonly value: number | null;
+  /** Stands in place of the words while it isn't empty: what is waited for. */
+  readonly children?: ReactNode;
 }
 
-export function ProgressBar({ label, text, left = null, value }: ProgressBarProps) {
+/** How far long work is, in words and numbers over a bar. */
+export function ProgressBar({ label, text, left = null, value, children }: ProgressBarProps) {
   const percent = value === null ? null : Math.round(Math.min(1, Math.max(0, value)) * 100);
   const wait = left === null ? '' : `${left} left`;
   return (
     <div className="progress">
       <div className="progress-line">
+        {children}
         <span className="progress-text">
           {label} <span className="num">{text}</span>
         </span>

@@ -1,4 +1,8 @@
 import { QKError } from '../../core/errors.ts';
+import { withDeadline } from '../../core/withDeadline.ts';
+
+/** The browser may ask the user first, ms. */
+const DEADLINE_MS = 60_000;
 
 /**
  * Puts a text on the clipboard; one that has to be made first comes as a promise.
@@ -16,10 +20,11 @@ export function copyText(text: string | Promise<string>): Promise<void> {
  */
 export async function copyBlob(type: string, blob: Promise<Blob>): Promise<void> {
   try {
-    await navigator.clipboard.write([new ClipboardItem({ [type]: blob })]);
+    const written = navigator.clipboard.write([new ClipboardItem({ [type]: blob })]);
+    await withDeadline(written, DEADLINE_MS, 'The browser');
   } catch (cause) {
-    // Where it couldn't be made, that is the reason.
-    await blob;
+    // Where it couldn't be made, that is the reason; what is still being made isn't waited for.
+    await Promise.race([blob, new Promise((resolve) => setTimeout(resolve))]);
     throw new QKError('clipboard-refused', 'The browser didn’t allow copying.', {
       hint: 'Allow the page to use the clipboard, or download a file instead.',
       cause,

@@ -17,6 +17,7 @@ export const PAGE = [
   'core/published',
   'core/userScores',
   'core/embedded',
+  'core/collection',
   'core/series',
   'figures',
   'state',
@@ -50,7 +51,7 @@ export const PAGE_LAYERS: Readonly<Record<string, Room>> = {
   'ui/export': {
     purpose: 'the result and the figures as files',
     uses: [...PAGE, 'ui/figure', 'ui/widgets'],
-    packages: [...PAGE_PACKAGES, 'virtual:map-file'],
+    packages: [...PAGE_PACKAGES, 'virtual:map-file', 'uqr'],
   },
   'ui/guide': {
     purpose: 'the guide: what symmetry means, to play with',
@@ -117,6 +118,11 @@ export const PAGE_LAYERS: Readonly<Record<string, Room>> = {
     uses: [...PAGE, 'ui/export', 'ui/figure', 'ui/heatmap', 'ui/picker', 'ui/table', 'ui/widgets'],
     packages: PAGE_PACKAGES,
   },
+  'ui/collection': {
+    purpose: 'many models as a gallery: small maps, a point a model, a point a head',
+    uses: [...PAGE, 'ui/figure', 'ui/heatmap', 'ui/widgets'],
+    packages: PAGE_PACKAGES,
+  },
   'ui/embed': {
     purpose: 'the map alone, in a frame of another page, and its messages to that page',
     uses: [...PAGE, 'ui/figure', 'ui/heatmap', 'ui/models', 'ui/widgets'],
@@ -154,6 +160,7 @@ export const PAGE_LAYERS: Readonly<Record<string, Room>> = {
       'ui/compare',
       'ui/series',
       'ui/timing',
+      'ui/collection',
     ],
     packages: PAGE_PACKAGES,
   },

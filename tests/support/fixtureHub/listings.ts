@@ -59,6 +59,7 @@ export function modelInfo(
     modelId: repo.id,
     sha: commit,
     gated: repo.gated ? 'manual' : false,
+    ...(repo.createdAt === undefined ? {} : { createdAt: repo.createdAt }),
     library_name: 'transformers',
     config: {},
     siblings: Object.entries(files).map(([rfilename, { size }]) =>

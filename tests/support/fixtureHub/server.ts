@@ -12,6 +12,8 @@ import { answerFaulty, LOOP } from './plannedFault.ts';
 export interface FixtureRepo {
   readonly id: string;
   readonly gated?: boolean;
+  /** When the hub says that it was made. */
+  readonly createdAt?: unknown;
   /** Revision → its files; each revision is a commit. */
   readonly revisions: Readonly<Record<string, Readonly<Record<string, LazyFile>>>>;
   /** Those of its revisions that are tags; the others are branches. */

@@ -65,6 +65,14 @@ describe('the house', () => {
     expect(quantile(sizes, 0.9)).toBeLessThanOrEqual(180);
   });
 
+  it('has every door say in its first line what its room is for, and every file in that line or before an export', () => {
+    const documentedExport =
+      /\*\/\nexport (?:(?:default|async|abstract) )*(?:function|class|const|interface|type|let)\b/;
+    const isSaid = ({ file, text }: (typeof SOURCES)[number]) =>
+      /^\/[/*]/.test(text) || (!/\/index\.ts$/.test(file) && documentedExport.test(text));
+    expect(SOURCES.filter((source) => !isSaid(source)).map(({ file }) => file)).toEqual([]);
+  });
+
   it('hands no theme down by props', () => {
     const handed = SOURCES.filter(
       ({ file, text }) =>
@@ -78,8 +86,8 @@ describe('the house', () => {
       to.endsWith('.css'),
     );
     const folder = (file: string) => file.slice(0, file.lastIndexOf('/'));
-    // Both pages begin with what all parts share.
-    const entries = ['src/main.tsx', 'src/mapFile/mapFile.tsx'];
+    // Whatever is built by itself begins with what all parts share.
+    const entries = ['src/main.tsx', 'src/mapFile/mapFile.tsx', 'src/widget/mountWidget.tsx'];
     expect(styles.length).toBeGreaterThan(3);
     expect(
       styles

@@ -165,6 +165,15 @@ describe('legendScene', () => {
     ).toEqual(['0.25', '0.375', '0.5', '0.625', '0.75']);
   });
 
+  it('names the metric between the words of its ends, by its sign alone where there is no room for more', () => {
+    const words = (length: number) =>
+      legendScene({ ...options, metric: S, length }).children.flatMap((node) =>
+        node.type === 'text' ? [node.text] : [],
+      );
+    expect(words(320)).toEqual(['antisymmetric', 'symmetry score s', 'symmetric']);
+    expect(words(200)).toEqual(['antisymmetric', 's', 'symmetric']);
+  });
+
   it('marks the ends that values lie beyond', () => {
     const marks = (below: number, above: number) =>
       inGroup(legendScene({ ...options, metric: S, domain: { ...HALF, below, above } }).children, 'clipped')

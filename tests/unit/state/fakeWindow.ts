@@ -9,7 +9,7 @@ export function fakeWindow(fragment = '', search = '', storage = storageOf()) {
   const entries: { url: string; state: unknown }[] = [{ url: `/${search}${fragment}`, state: null }];
   let at = 0;
   const hash = () => new URL(entries[at]!.url, 'http://x').hash;
-  const listeners = new Map<string, Listener>();
+  const listeners: Listener[] = [];
   return {
     entries,
     sessionStorage: storage as unknown as Storage,
@@ -40,18 +40,18 @@ export function fakeWindow(fragment = '', search = '', storage = storageOf()) {
       },
     } as History,
     addEventListener: ((name: string, listener: Listener) =>
-      void listeners.set(name, listener)) as unknown as Window['addEventListener'],
+      name === 'popstate' && listeners.push(listener)) as unknown as Window['addEventListener'],
     /** Back is −1. */
     async go(steps: number) {
       at += steps;
-      listeners.get('popstate')?.({ state: entries[at]!.state });
+      for (const listener of listeners) listener({ state: entries[at]!.state });
       await settled();
     },
     /** The user follows a link to a place on the page, or edits the address. */
     async navigate(fragmentNow: string) {
       at++;
       entries.splice(at, Number.POSITIVE_INFINITY, { url: `/${fragmentNow}`, state: null });
-      listeners.get('popstate')?.({ state: null });
+      for (const listener of listeners) listener({ state: null });
       await settled();
     },
   };

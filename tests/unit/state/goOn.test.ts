@@ -29,7 +29,7 @@ async function stopped() {
   openOnPage(ctx, { kind: 'local', files: [{ path: 'a', blob: new Blob() }] }, 'a');
   const [first] = client.of('analyse');
   await first!.event(planned(0));
-  return { ...actions, first: first!, client, only: () => ctx.store.getState().models[0]! };
+  return { ...actions, ctx, first: first!, client, only: () => ctx.store.getState().models[0]! };
 }
 
 describe('a model that was stopped midway', () => {
@@ -54,6 +54,17 @@ describe('a model that was stopped midway', () => {
     expect(progressOf(only(), 10_000)).toEqual({ fraction: 0.5, msLeft: null });
     await again.event({ type: 'bytes', bytes: { read: 75, planned: 100, needed: 100, file: 100 } });
     expect(progressOf(only(), 10_000)).toEqual({ fraction: 0.75, msLeft: 10_000 });
+  });
+
+  it('keeps the heads that are pinned and compared', async () => {
+    const { ctx, first, goOn } = await stopped();
+    await first.event(scored(0));
+    await first.fail(CANCELLED);
+    const head = { layer: 0, head: 0 };
+    ctx.store.setState({ pinned: head, cursor: head, compared: [head] });
+    await goOn(0);
+    await settled();
+    expect(ctx.store.getState()).toMatchObject({ pinned: head, cursor: head, compared: [head] });
   });
 
   it('begins again where no layer was scored', async () => {

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  clientIdOf,
-  finishSignIn,
-  isReturning,
-  type OAuthLibrary,
-  signInUrl,
-} from '../../../src/state/signIn.ts';
+import { clientIdOf, isReturning, type OAuthLibrary } from '../../../src/state/signIn.ts';
+import { finishSignIn, signInUrl } from '../../../src/state/signingIn.ts';
 
 const HUB = 'https://hub.example';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { metricFor, metricsOf } from '../../../src/figures/metric.ts';
 import { valuesOf } from '../../../src/figures/metricValues.ts';
+import { resultsToCsv } from '../../../src/figures/resultsToCsv.ts';
 import { createAppStore, INITIAL_STATE } from '../../../src/state/appState.ts';
 import { type ModelState, openingModel } from '../../../src/state/modelState.ts';
 import { resultOf } from '../../../src/state/selectors.ts';
 import { userScoresActions } from '../../../src/state/userScores.ts';
-import { resultsToCsv } from '../../../src/ui/export/exportResults.ts';
 import { viewsOfModels } from '../../../src/ui/modelViews.ts';
 import { fakeResult } from '../figures/fakeResult.ts';
 
@@ -98,11 +98,11 @@ describe('the user’s scores on the page', () => {
   it('can be moved to the other model, where they fit', async () => {
     const { store, actions, model } = setUp(2);
     await actions.open([file('a.csv', 'head,x\nL0H0,1')]);
-    actions.moveTo(0, 1, 'a.csv');
+    await actions.moveTo(0, 1, 'a.csv');
     expect([model(0).userScores.length, model(1).userScores.length]).toEqual([0, 1]);
     expect(store.getState().metric).toBe('own:x');
     await actions.open([file('b.csv', 'head,y\nL1H1,1')]);
-    actions.moveTo(0, 1, 'b.csv');
+    await actions.moveTo(0, 1, 'b.csv');
     expect(model(0).userScores.length).toBe(1);
     expect(store.getState().notice?.message).toBe('No head of b.csv is a head of other/model.');
   });

@@ -8,11 +8,9 @@ function launched(handles: readonly object[] | undefined) {
   const opened: (readonly LocalFile[])[] = [];
   const onError = vi.fn();
   let consume: Consumer = () => {};
-  openLaunchedFiles(
-    { setConsumer: (consumer) => (consume = consumer) },
-    (files) => opened.push(files),
-    onError,
-  );
+  openLaunchedFiles({ setConsumer: (consumer) => (consume = consumer) }, (listing) => {
+    listing.then((files) => opened.push(files), onError);
+  });
   consume(handles === undefined ? {} : { files: handles as FileSystemHandle[] });
   return { opened, onError };
 }

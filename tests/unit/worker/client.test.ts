@@ -2,33 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { QKError } from '../../../src/core/errors.ts';
 import { createWorkerClient } from '../../../src/worker/client.ts';
 import type { StartKind } from '../../../src/worker/helperHost.ts';
-import type { HelperNews, HelperOrder } from '../../../src/worker/helperOrders.ts';
-import type { RequestMessage, ResponseMessage } from '../../../src/worker/protocol.ts';
 import { settled } from '../../support/fakeClient.ts';
-
-type Received = RequestMessage | HelperNews;
-
-/** A worker that a test plays. */
-class PlayedWorker extends EventTarget {
-  readonly received: Received[] = [];
-  isTerminated = false;
-  postMessage(message: Received): void {
-    this.received.push(message);
-  }
-  terminate(): void {
-    this.isTerminated = true;
-  }
-  respond(response: ResponseMessage | HelperOrder): Promise<void> {
-    this.dispatchEvent(new MessageEvent('message', { data: response }));
-    return settled();
-  }
-  fail(message: string): void {
-    this.dispatchEvent(Object.assign(new Event('error'), { message }));
-  }
-  requests(): string[] {
-    return this.received.map((one) => ('name' in one ? one.name : 'news'));
-  }
-}
+import { PlayedWorker } from '../../support/playedWorker.ts';
 
 const EVENT = { type: 'event', event: [] } as const;
 const DONE = { type: 'done' } as const;

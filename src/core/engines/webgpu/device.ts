@@ -55,7 +55,7 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
   let isClosed = false;
   const lost = device.lost.then(({ reason, message }) => {
     if (isClosed) return;
-    failure = new QKError('device-lost', `The GPU was lost: ${message || reason}.`, {
+    failure = new QKError('device-lost', `The GPU was lost: ${(message || reason).replace(/\.$/, '')}.`, {
       where: report.detail,
       hint: 'Try again, or choose another engine.',
       permanent: false,

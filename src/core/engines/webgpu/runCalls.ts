@@ -16,8 +16,11 @@ import type { Slab, WebGpuHandle } from './webgpuHandle.ts';
  * its pages and a cancellation is heard.
  */
 const SLICE_FLOPS = { software: 0.25e9, hardware: 10e9 };
-/** Submits that may wait on the device: it stays busy while results come back. */
-const SLICES_IN_FLIGHT = 2;
+/**
+ * Submits that may wait on the device: it stays busy while results come back, which may take a browser 100 ms. Cards take
+ * a few milliseconds for one, a processor all the time that is meant.
+ */
+const SLICES_IN_FLIGHT = { software: 2, hardware: 4 };
 /** ROWS_PER_ACCUMULATION of traceCommon.wgsl. */
 const ROWS_PER_ACCUMULATION = 64;
 /** minUniformBufferOffsetAlignment of every device. */
@@ -45,21 +48,22 @@ export async function runCalls(
   const ready = Object.fromEntries(
     await Promise.all(kernels.map(async (kernel) => [kernel, await pipelines(kernel)] as const)),
   );
-  const slices = sliceByFlops(dispatches, SLICE_FLOPS[open.report.isSoftware ? 'software' : 'hardware']);
+  const kind = open.report.isSoftware ? 'software' : 'hardware';
+  const slices = sliceByFlops(dispatches, SLICE_FLOPS[kind]);
   const scores: HeadScores[] = [];
   const inFlight: { slice: readonly Dispatch<Slab>[]; result: Promise<SliceResult> }[] = [];
   let launches = 0;
   let gpuNs = 0;
   const finishOldest = async () => {
     const { slice, result } = inFlight.shift()!;
-    const { partials, gpuNs: more } = await result;
+    const [{ partials, gpuNs: more }] = await Promise.all([result, handle.scalesKnown]);
     open.throwIfFailed();
     gpuNs += more;
     scores.push(...combine(handle, slice, partials));
   };
 
   for (const slice of slices) {
-    if (inFlight.length === SLICES_IN_FLIGHT) await finishOldest();
+    if (inFlight.length === SLICES_IN_FLIGHT[kind]) await finishOldest();
     signal?.throwIfAborted();
     const { result, encoded } = submit(open, ready, handle, slice, isTimed);
     launches += encoded;

@@ -76,7 +76,7 @@ async function runPairs(
     pass.end();
     encoder.copyBufferToBuffer(products, 0, readback, 0, size);
     device.queue.submit([encoder.finish()]);
-    await answer(readback.mapAsync(MAP_READ));
+    await answer(Promise.all([readback.mapAsync(MAP_READ), handle.scalesKnown]));
     const values = new Float32Array(readback.getMappedRange());
     const scaleOf = (head: number) => ({
       q: handle.queryScales[layerIndex]![head]!,

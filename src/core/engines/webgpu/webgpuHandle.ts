@@ -22,7 +22,9 @@ export interface Slab extends SlabPlan {
 
 export interface WebGpuHandle extends EngineHandle {
   readonly slabs: readonly Slab[];
-  /** Scales of Wq by layer position and head, and of Wk by layer position and key head. */
+  /** Resolves once the scales have been read back, and rejects where the device was lost before. */
+  readonly scalesKnown: Promise<void>;
+  /** Scales of Wq by layer position and head, and of Wk by layer position and key head, once they are known. */
   readonly queryScales: readonly (readonly MatrixScale[])[];
   readonly keyScales: readonly (readonly MatrixScale[])[];
 }
@@ -32,7 +34,10 @@ interface Placed extends TargetMatrix {
   readonly head: number;
 }
 
-/** Places layers of one shape on the device. It resolves when they are there and their scales are known. */
+/**
+ * Places layers of one shape on the device. It resolves when all of it is queued there: the scales come back while the
+ * kernels already run, since a browser may take 100 ms for each answer, whatever it is (Firefox's bug 1870699).
+ */
 export async function loadHandle(
   { device, answer }: OpenDevice,
   pipelines: PipelineCache,
@@ -90,19 +95,22 @@ export async function loadHandle(
         else raw.push({ ...matrix, index: index++ });
       }
       if (raw.length === 0) continue;
+      // What writeBuffer has staged is given back layer by layer.
+      if (onDevice.length > 0) await answer(device.queue.onSubmittedWorkDone());
       await loadOnDevice(device, pipelines, raw, maxima, limits.windowBytes);
       onDevice.push(...raw);
-      // What writeBuffer has staged is given back layer by layer.
-      await answer(device.queue.onSubmittedWorkDone());
-    }
-    const magnitudes = await readWords(device, maxima, answer);
-    for (const { scales, head, index } of onDevice) {
-      const magnitude = magnitudes[index]!;
-      const allFinite = isFiniteMagnitude(magnitude);
-      scales[head] = { allFinite, exponent: allFinite ? exponentOfBits(magnitude) : 0 };
     }
     signal?.throwIfAborted();
-    return { layers, chunks, slabs, queryScales, keyScales, release };
+    const scalesKnown = readWords(device, maxima, answer).then((magnitudes) => {
+      for (const { scales, head, index } of onDevice) {
+        const magnitude = magnitudes[index]!;
+        const allFinite = isFiniteMagnitude(magnitude);
+        scales[head] = { allFinite, exponent: allFinite ? exponentOfBits(magnitude) : 0 };
+      }
+    });
+    // Whoever runs a kernel waits for it; a handle that is released before isn't waited for.
+    scalesKnown.catch(() => {});
+    return { layers, chunks, slabs, scalesKnown, queryScales, keyScales, release };
   } catch (error) {
     release();
     throw error;

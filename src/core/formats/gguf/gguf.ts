@@ -88,6 +88,7 @@ async function readGguf(source: ByteSource, { signal, wants }: FormatContext): P
   const config = ggufConfig(header);
   return {
     tensors,
+    ...(notes.length > 0 ? { shapes: null } : {}),
     fetched: bytes.length,
     header: bytes.slice(0, header.end),
     ...(config === undefined ? {} : { config }),

@@ -46,6 +46,8 @@ async function readOnnx(source: ByteSource, context: FormatContext): Promise<For
   return {
     tensors,
     names: traced.map(({ name }) => name),
+    // A graph's constants can't be told from its weights.
+    shapes: null,
     fetched: graph.fetched,
     header: new TextEncoder().encode(table.join('\n')),
     notes: ['The query and key weights were identified by the names of the nodes in the graph.'],

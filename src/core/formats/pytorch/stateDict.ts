@@ -2,7 +2,7 @@
 import type { ByteSource } from '../../bytes/byteSource.ts';
 import { QKError } from '../../errors.ts';
 import { printable, printableShape } from '../../printable.ts';
-import type { TensorEntry } from '../checkpoint.ts';
+import type { TensorEntry, TensorShape } from '../checkpoint.ts';
 import { DTYPE_BITS } from '../dtype.ts';
 import type { FormatFile } from '../format.ts';
 import { refusePlaceholders } from '../zeroPlaceholders.ts';
@@ -16,7 +16,7 @@ import { trainingConfig } from './trainingConfig.ts';
 const MAX_TENSORS = 200_000;
 
 /** The weights of a checkpoint by name, with the config that it contains. */
-export interface StateDict extends Pick<FormatFile, 'config' | 'configName'> {
+export interface StateDict extends Pick<FormatFile, 'config' | 'configName' | 'shapes'> {
   readonly tensors: ReadonlyMap<string, TorchTensor>;
   readonly notes: readonly string[];
 }
@@ -51,7 +51,16 @@ export function readStateDict(
     wants,
   );
   refuseFlat(chosen.tensors, file);
-  return { tensors: chosen.tensors, notes, ...trainingConfig(value, file) };
+  return { tensors: chosen.tensors, notes, shapes: shapesOf(chosen), ...trainingConfig(value, file) };
+}
+
+/** Every tensor by its shape; null where some could only be built by a call. Tied weights are views of the same storage. */
+function shapesOf({ tensors, unread }: ChosenStateDict): TensorShape[] | null {
+  if (unread.size > 0) return null;
+  return [...tensors].map(([name, { dtype, shape, storage, offset }]) => {
+    const count = shape.reduce((product, size) => product * size, 1);
+    return { name, dtype, shape, data: `${storage.key} ${storage.offset + offset} ${count}` };
+  });
 }
 
 /**

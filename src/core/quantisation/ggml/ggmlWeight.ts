@@ -1,6 +1,6 @@
 // Presents a tensor in GGUF's blocks as a weight.
 import type { TensorEntry } from '../../formats/checkpoint.ts';
-import { GGML_BLOCKS, type GgmlDtype } from '../../formats/dtype.ts';
+import { type Dtype, GGML_BLOCKS, type GgmlDtype } from '../../formats/dtype.ts';
 import type { Weight } from '../weight.ts';
 import { dequantise, isDecodedGgml } from './dequantise.ts';
 
@@ -29,5 +29,9 @@ export function ggmlWeight(entry: TensorEntry & { readonly dtype: GgmlDtype }): 
 }
 
 export function isGgmlEntry(entry: TensorEntry): entry is TensorEntry & { readonly dtype: GgmlDtype } {
-  return Object.hasOwn(GGML_BLOCKS, entry.dtype);
+  return isGgmlDtype(entry.dtype);
+}
+
+export function isGgmlDtype(dtype: Dtype): dtype is GgmlDtype {
+  return Object.hasOwn(GGML_BLOCKS, dtype);
 }

@@ -15,6 +15,7 @@ import { useFigureTheme } from '../../figure/useFigureTheme.ts';
 import { focusHeadPanel } from '../../heatmap/focus.ts';
 import { Button } from '../../widgets/Button.tsx';
 import { ProgressBar } from '../../widgets/ProgressBar.tsx';
+import { WorkWaiting } from '../../widgets/WorkWaiting.tsx';
 import { withFocusRestored } from '../../widgets/withFocusRestored.ts';
 import type { SectionProps } from './headModel.ts';
 import { MatrixReader } from './MatrixReader.tsx';
@@ -108,7 +109,9 @@ function AllPairs({ state: { key, pairs } }: { readonly state: HeadDetailState }
           label="all pairs of the layer"
           text={`${Math.floor(100 * pairs.fraction)} %`}
           value={pairs.fraction}
-        />
+        >
+          <WorkWaiting news={`${pairs.fraction}`} what="the engine to compare the layer’s heads" />
+        </ProgressBar>
         <Button
           kind="quiet"
           onClick={(event) =>

@@ -4,8 +4,8 @@ import type { Mapping } from '../../../../src/core/architectures/mapping.ts';
 import { colourDomain } from '../../../../src/figures/colourDomain.ts';
 import { figureScene } from '../../../../src/figures/figure.ts';
 import { metricFor } from '../../../../src/figures/metric.ts';
+import { resultsToCsv } from '../../../../src/figures/resultsToCsv.ts';
 import { sceneToSvg } from '../../../../src/figures/sceneToSvg.ts';
-import { resultsToCsv } from '../../../../src/ui/export/exportResults.ts';
 import { analyseLocal, lastOf } from '../../../support/analyseLocal.ts';
 import { f32, safetensorsBytes } from '../../../support/safetensorsBytes.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLayerReader } from '../../../../src/core/analysis/layerReader.ts';
+import { createLayerReader, ringOf } from '../../../../src/core/analysis/layerReader.ts';
 import type { PlannedLayer } from '../../../../src/core/analysis/plan.ts';
 import type { ReadOptions } from '../../../../src/core/bytes/byteSource.ts';
 
@@ -69,5 +69,22 @@ describe('reading layers ahead', () => {
     expect(asked).toEqual([0]);
     await arrive(0, 1, true);
     expect(asked).toEqual([0, 1]);
+  });
+});
+
+describe('how many layers lie in memory', () => {
+  const ofBytes = (bufferBytes: number) => [{ plan: { bufferBytes } }] as unknown as PlannedLayer[];
+
+  it('is two where an engine takes one at a time, however small they are', () => {
+    expect(ringOf(ofBytes(1000), false)).toBe(2);
+    expect(ringOf(ofBytes(1000), undefined)).toBe(2);
+  });
+
+  it('is three of large ones, and more of small ones within 32 MB, where an engine takes several', () => {
+    expect(ringOf(ofBytes(600e6), true)).toBe(3);
+    expect(ringOf(ofBytes(10e6), true)).toBe(3);
+    expect(ringOf(ofBytes(5e6), true)).toBe(6);
+    expect(ringOf(ofBytes(1000), true)).toBe(40);
+    expect(ringOf([], true)).toBe(40);
   });
 });

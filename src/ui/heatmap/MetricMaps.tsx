@@ -1,13 +1,12 @@
-import type { HeatmapView } from '../figures/heatmapView.ts';
-import { metricsOf } from '../figures/metric.ts';
-import { knownValues } from '../figures/metricValues.ts';
-import { useAppState, useMapActions } from '../ui/appContext.ts';
-import { StandaloneMaps } from '../ui/heatmap/StandaloneMaps.tsx';
-import { Notice } from '../ui/widgets/Notice.tsx';
-import { Segmented } from '../ui/widgets/Segmented.tsx';
+import { metricsOf } from '../../figures/metric.ts';
+import { knownValues } from '../../figures/metricValues.ts';
+import { useAppState, useMapActions } from '../appContext.ts';
+import { Notice } from '../widgets/Notice.tsx';
+import { Segmented } from '../widgets/Segmented.tsx';
+import { StandaloneMaps, type StandaloneMapsProps } from './StandaloneMaps.tsx';
 
-/** The maps of an exported page, and the choice among what was measured. */
-export function FileMaps({ views }: { readonly views: readonly HeatmapView[] }) {
+/** The maps of a result, and the choice among what was measured: in an exported page, or in somebody else's. */
+export function MetricMaps({ views, ...around }: Pick<StandaloneMapsProps, 'views' | 'element'>) {
   const { view, page } = useMapActions();
   const metric = useAppState((state) => state.metric);
   const notice = useAppState((state) => state.notice);
@@ -24,6 +23,7 @@ export function FileMaps({ views }: { readonly views: readonly HeatmapView[] }) 
           label: map.title,
         }))}
         views={views}
+        {...around}
         tools={
           <Segmented
             label="metric"

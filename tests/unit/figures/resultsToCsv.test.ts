@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { resultsToCsv } from '../../../src/ui/export/exportResults.ts';
+import { resultsToCsv } from '../../../src/figures/resultsToCsv.ts';
 import { analyseLocal, lastOf } from '../../support/analyseLocal.ts';
 import { caseFiles } from '../../support/oracle.ts';
 

@@ -1,0 +1,37 @@
+/** What a command knows of the terminal and the machine: given, so that tests are terminals too. */
+export interface Terminal {
+  /** Data. */
+  out(text: string): void;
+  /** All else: progress, warnings, errors. */
+  err(text: string): void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether a line on stderr can be written over. */
+  readonly canRewrite: boolean;
+  /** Bits of colour that stdout shows: 1 (none), 4, 8 or 24. */
+  readonly colourDepth: number;
+  readonly columns: number;
+  now(): number;
+  readonly signal: AbortSignal;
+}
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  const { stdout, stderr, env } = process;
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    env,
+    canRewrite: stderr.isTTY === true && env.TERM !== 'dumb',
+    colourDepth: depthOf(stdout, env),
+    columns: stdout.columns ?? 100,
+    now: () => performance.now(),
+    signal: new AbortController().signal,
+  };
+}
+
+/** NO_COLOR (no-color.org) and FORCE_COLOR count before what the terminal says of itself. */
+function depthOf(stdout: NodeJS.WriteStream, env: NodeJS.ProcessEnv): number {
+  if (env.NO_COLOR) return 1;
+  if (env.FORCE_COLOR) return { '0': 1, '1': 4, '2': 8 }[env.FORCE_COLOR] ?? 24;
+  return stdout.isTTY ? stdout.getColorDepth(env) : 1;
+}

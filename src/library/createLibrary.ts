@@ -1,0 +1,116 @@
+// The library's door: opens, scores and inspects models wherever it runs.
+import type { EngineChoice } from '../core/engines/index.ts';
+import { QKError } from '../core/errors.ts';
+import type { HeadDetail, LayerMetric } from '../core/inspection/index.ts';
+import type { ModelChoice } from '../core/repos/index.ts';
+import type { AnalysisResult } from '../core/result/index.ts';
+import { type ConventionChoice, conventionOf } from '../core/weights/convention.ts';
+import type { Handlers, HubAccess } from '../worker/protocol.ts';
+import type { Answers } from './answers.ts';
+import { type ScoreEvent, type ScoreRequest, scoredModel, scoreEvents } from './scoreModel.ts';
+
+export interface ScoreOptions extends Answers {
+  /** By default the GPU where there is one, else WebAssembly. */
+  readonly engine?: EngineChoice | undefined;
+  /** Threads of the WebAssembly engine in Node; its cores unless told. */
+  readonly threads?: number | undefined;
+  /** What is done to the weights first; raw weights by default, as in the paper. */
+  readonly convention?: Partial<ConventionChoice> | undefined;
+  /** Measured beside r, s and ‖M‖ of each head. */
+  readonly metrics?: readonly LayerMetric[] | undefined;
+  /** Address of the hub; in Node HF_ENDPOINT is the default. */
+  readonly hubUrl?: string | undefined;
+  /** Access token of the hub; in Node HF_TOKEN is the default. */
+  readonly token?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Hears of the plan, of bytes, heads and layers as they come. */
+  readonly onEvent?: ((event: ScoreEvent) => void) | undefined;
+}
+
+/** One head of a model. */
+export interface HeadName {
+  readonly layer: number;
+  readonly head: number;
+  /** The first one by default. */
+  readonly stack?: string | undefined;
+}
+
+/** Headers that are read: what there is to score, and what it takes. */
+export type OpenedModel = Extract<ScoreEvent, { type: 'plan' }>;
+
+/** What the library needs of the place where it runs. */
+export interface Platform<Model> {
+  /** @throws QKError for an engine that can't be here */
+  handlers(options: ScoreOptions): Promise<Handlers>;
+  hub(options: ScoreOptions): HubAccess;
+  choose(model: Model): Promise<ModelChoice>;
+}
+
+export interface Library<Model> {
+  /** Reads a model's headers: its stacks, shapes and the bytes that scoring it takes. No weight is read. */
+  open(model: Model, options?: ScoreOptions): Promise<OpenedModel>;
+  /** Scores every head of a model. */
+  score(model: Model, options?: ScoreOptions): Promise<AnalysisResult>;
+  /** One head in detail: spectrum, ranks, energy, A, B and C, its partners. */
+  inspectHead(model: Model, head: HeadName, options?: ScoreOptions): Promise<HeadDetail>;
+}
+
+/** Makes the door's functions for one platform. Each throws QKError, or OpenQuestion where the files leave something open. */
+export function createLibrary<Model>(platform: Platform<Model>): Library<Model> {
+  async function requestOf(model: Model, options: ScoreOptions): Promise<ScoreRequest> {
+    const { engine = 'auto', convention, metrics, heads, mapping } = options;
+    const { layerNorm = false, qkNorm = false, ropeOffset = 0 } = convention ?? {};
+    return {
+      ...platform.hub(options),
+      choice: await platform.choose(model),
+      engine,
+      answers: { heads, mapping },
+      convention: conventionOf({ layerNorm, qkNorm, ropeOffset }),
+      metrics,
+    };
+  }
+
+  async function last<T extends ScoreEvent['type']>(
+    handlers: Handlers,
+    request: ScoreRequest,
+    type: T,
+    { signal = new AbortController().signal, onEvent }: ScoreOptions,
+  ): Promise<Extract<ScoreEvent, { type: T }>> {
+    let found: Extract<ScoreEvent, { type: T }> | null = null;
+    for await (const event of scoreEvents(handlers, request, signal)) {
+      onEvent?.(event);
+      if (event.type === type) found = event as Extract<ScoreEvent, { type: T }>;
+    }
+    if (found === null) throw new QKError('internal', `The run ended without “${type}”.`);
+    return found;
+  }
+
+  async function open(model: Model, options: ScoreOptions = {}): Promise<OpenedModel> {
+    const request = await requestOf(model, options);
+    return last(await platform.handlers(options), { ...request, headersOnly: true }, 'plan', options);
+  }
+
+  return {
+    open,
+    async score(model, options = {}) {
+      const request = await requestOf(model, options);
+      const handlers = await platform.handlers(options);
+      return (await last(handlers, request, 'done', options)).result;
+    },
+    async inspectHead(model, { layer, head, stack }, options = {}) {
+      const request = await requestOf(model, options);
+      const handlers = await platform.handlers(options);
+      const plan = await last(handlers, { ...request, headersOnly: true }, 'plan', options);
+      const { choice, convention, hubUrl, token, keepsBytes } = request;
+      const { layoutOverrides } = plan;
+      const reading = { choice, convention, layoutOverrides, hubUrl, token, keepsBytes };
+      const place = { stack: stack ?? plan.stacks[0]!.name, layer, head };
+      const { signal = new AbortController().signal } = options;
+      let detail: HeadDetail | null = null;
+      const parts = handlers.headDetail({ ...scoredModel(reading, plan), place }, signal);
+      for await (const part of parts) detail = part;
+      if (detail === null) throw new QKError('internal', 'The head’s detail ended before it began.');
+      return detail;
+    },
+  };
+}

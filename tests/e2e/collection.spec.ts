@@ -1,0 +1,59 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { expect } from '@playwright/test';
+import { madeUpResult } from '../../scripts/collection/generateModels.ts';
+import { createParquetFile } from '../../src/cli/parquet.ts';
+import { test } from './sharedTest.ts';
+
+const MODELS = Array.from({ length: 60 }, (_, index) => madeUpResult(index, 4, 6));
+
+test('a sweep’s Parquet file opens as a gallery, and its models as maps', async ({ page }) => {
+  const parquet = createParquetFile();
+  parquet.add(MODELS);
+  await page.goto('/');
+  await page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles({ name: 'heads.parquet', mimeType: '', buffer: Buffer.from(parquet.finish()) });
+  const list = page.getByRole('listbox', { name: /^Models/ });
+  await expect(page.getByRole('status').filter({ hasText: '60 models, 1,440 heads' })).toBeVisible();
+  await expect(list.getByRole('option').first()).toBeVisible();
+
+  // One click from a small map to the map, and Back.
+  const { id } = MODELS[17]!.model;
+  await page.getByLabel('Search models').fill(id);
+  await list.getByRole('option', { name: new RegExp(id) }).click();
+  await expect(page.getByRole('grid', { name: new RegExp(id) })).toBeVisible();
+  await page.goBack();
+  await expect(list.getByRole('option')).toHaveCount(1);
+
+  // The list beside the points is operated by keys; Escape leads from the map to the gallery, and from it to the maps.
+  await page.getByLabel('Search models').fill('');
+  await page.getByRole('radio', { name: 'Models', exact: true }).check({ force: true });
+  await expect(page.getByRole('figure', { name: /^Median .* over parameters/ })).toBeVisible();
+  await list.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('grid').first()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(list).toBeVisible();
+  await page.getByRole('radio', { name: 'Heads', exact: true }).check({ force: true });
+  await expect(page.getByRole('figure', { name: /^Heads of 60 models/ })).toBeVisible();
+  await list.focus();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('grid').first()).toBeVisible();
+
+  // A folder of results is chosen by a button, for those who can't drag it.
+  const folder = mkdtempSync(join(tmpdir(), 'qkscope-results-'));
+  for (const [at, model] of MODELS.slice(0, 5).entries())
+    writeFileSync(join(folder, `${at}.json`), JSON.stringify(model));
+  await page.getByRole('combobox', { name: 'Model' }).focus();
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'a folder…' }).click(),
+  ]);
+  await chooser.setFiles(folder);
+  await expect(page.getByRole('heading', { name: basename(folder) })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: '5 models, 120 heads' })).toBeVisible();
+});
