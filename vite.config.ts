@@ -40,7 +40,14 @@ const unfurling: Plugin = {
 /** Files of a project share their modules unless it is isolated: what they import is read once a core, not once a file. */
 const testProject = (name: string, include: string[], exclude: string[] = [], isolate = false) => ({
   extends: true as const,
-  test: { name, environment: 'node', include, exclude, isolate },
+  test: {
+    name,
+    environment: 'node',
+    include,
+    exclude,
+    isolate,
+    setupFiles: ['tests/support/seededProperties.ts'],
+  },
 });
 
 export default defineConfig({
@@ -87,6 +94,8 @@ export default defineConfig({
     maxWorkers: '100%',
     // No test is about time; a busy machine may take long over the large made-up models.
     testTimeout: 120_000,
+    // A busy machine may miss a wait once; what fails twice is broken.
+    retry: process.env.CI ? 1 : 0,
     projects: [
       // `npm run test:fast` runs these alone.
       testProject('unit', ['tests/unit/**/*.test.ts'], ['tests/unit/**/*.{slow,mocked}.test.ts']),

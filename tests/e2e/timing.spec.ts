@@ -66,7 +66,9 @@ test('the page responds while a made-up BERT-large layer is timed, and Cancel en
   await page.getByRole('button', { name: 'Time the methods' }).click();
   await expect(page.getByRole('progressbar')).toBeVisible();
   // A run that lasts: what follows is done while it goes on.
-  await expect(page.getByRole('progressbar')).toHaveAttribute('aria-valuetext', /^\d+ of \d+/);
+  await expect(page.getByRole('progressbar')).toHaveAttribute('aria-valuetext', /^\d+ of \d+/, {
+    timeout: 60_000,
+  });
   await page.getByRole('radio', { name: 'r', exact: true }).check({ force: true });
   await expect(page.getByRole('progressbar')).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
