@@ -1,7 +1,8 @@
 // `npm run measure:gallery`: opens a made-up sweep in the built page, and prints how long it takes until models are shown, and how
 // long the page is busy while the gallery is scrolled, panned, enlarged and pointed at.
 //   --models N    models in the Parquet file (10,000), of 10 × 10 heads each
-//   --folder N    models of a folder of JSON files (1,000)
+//   --folder N    models of a folder of JSON files, as `qkscope sweep` writes it (10,000)
+// Of the folder, memory too: what the page's process takes above the idle page, at most and once all is read. (Linux only.)
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,13 +10,18 @@ import type { Page } from '@playwright/test';
 import { createParquetFile } from '../src/cli/parquet.ts';
 import { madeUpResult } from './collection/generateModels.ts';
 import { measurePage } from './measuredPage.js';
+import { rendererBytes } from './memory/rendererMemory.js';
 
 const { values: options } = parseArgs({
-  options: { models: { type: 'string', default: '10000' }, folder: { type: 'string', default: '1000' } },
+  options: { models: { type: 'string', default: '10000' }, folder: { type: 'string', default: '10000' } },
 });
 const [MODELS, FILES] = [Number(options.models), Number(options.folder)];
 /** What the browser calls a long task, and until when models must be shown, ms. */
 const [LONG_MS, SHOWN_MS] = [50, 2000];
+
+/** What the page's process may take for the folder: a million heads are 20 MB, twice while a part is joined. */
+const FOLDER_BYTES = 256e6;
+const mb = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
 
 /** What measurePage hands on. */
 interface MeasuredPage {
@@ -27,8 +33,14 @@ interface Watched extends Window {
   longTasks: { startTime: number; duration: number }[];
 }
 
-/** In the page, before its own scripts. */
+/** In the page, before its own scripts: long tasks, and when files were chosen, by whichever input. */
 function watch() {
+  const markChoice = () => performance.mark('opened');
+  const { click } = HTMLInputElement.prototype;
+  HTMLInputElement.prototype.click = function () {
+    this.addEventListener('change', markChoice, { capture: true, once: true });
+    click.call(this);
+  };
   const tasks: Watched['longTasks'] = [];
   (window as unknown as Watched).longTasks = tasks;
   new PerformanceObserver((list) => {
@@ -55,16 +67,12 @@ async function timed(page: Page, name: string, mustHaveNone: boolean, act: () =>
   );
 }
 
-async function openIn(page: Page, files: string | string[], what: string, models: number) {
-  const input = page.locator('input[type=file]').first();
+async function openIn(page: Page, choose: () => Promise<void>, what: string, models: number) {
   const shown = page
     .getByRole('listbox', { name: /^Models/ })
     .getByRole('option')
     .first();
-  await input.evaluate((element) =>
-    element.addEventListener('change', () => performance.mark('opened'), { capture: true, once: true }),
-  );
-  await input.setInputFiles(files);
+  await choose();
   await shown.waitFor({ timeout: 60_000 });
   const first = await page.evaluate(
     () => performance.now() - performance.getEntriesByName('opened')[0]!.startTime,
@@ -86,18 +94,46 @@ async function openIn(page: Page, files: string | string[], what: string, models
   );
 }
 
+async function chooseFile(page: Page, file: string) {
+  const input = page.locator('input[type=file]').first();
+  await input.evaluate((element) =>
+    element.addEventListener('change', () => performance.mark('opened'), { capture: true, once: true }),
+  );
+  await input.setInputFiles(file);
+}
+
+async function chooseFolder(page: Page, folder: string) {
+  await page.getByRole('combobox', { name: 'Model' }).focus();
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'a folder…' }).click(),
+  ]);
+  await chooser.setFiles(folder);
+}
+
+/** The folder that a sweep leaves. */
+function writeSweep(results: string, models: number) {
+  mkdirSync(results);
+  for (let index = 0; index < models; index++) {
+    const result = madeUpResult(index);
+    const { id, sha } = result.model;
+    writeFileSync(join(results, `${id.replace('/', '--')}@${sha}.json`), JSON.stringify(result));
+  }
+  writeFileSync(join(results, 'sweep.settings.json'), '{}');
+}
+
 await measurePage(async ({ folder, open }: MeasuredPage) => {
   const parquet = createParquetFile();
   for (let index = 0; index < MODELS; index++) parquet.add([madeUpResult(index)]);
   const file = join(folder, 'heads.parquet');
   writeFileSync(file, parquet.finish());
   const results = join(folder, 'results');
-  mkdirSync(results);
-  for (let index = 0; index < FILES; index++)
-    writeFileSync(join(results, `${index}.json`), JSON.stringify(madeUpResult(index)));
+  writeSweep(results, FILES);
 
   const { page, close } = await open('wasm', watch);
-  await timed(page, 'opening', false, () => openIn(page, file, `Parquet of ${MODELS} models`, MODELS));
+  await timed(page, 'opening', false, () =>
+    openIn(page, () => chooseFile(page, file), `Parquet of ${MODELS} models`, MODELS),
+  );
   const tiles = page.getByRole('listbox', { name: /^Models/ });
   const box = (await tiles.boundingBox())!;
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
@@ -139,8 +175,22 @@ await measurePage(async ({ folder, open }: MeasuredPage) => {
   }
   await close();
 
-  const folderPage = await open('wasm', watch);
-  const files = Array.from({ length: FILES }, (_, index) => join(results, `${index}.json`));
-  await openIn(folderPage.page, files, `a folder of ${FILES} JSON files`, FILES);
-  await folderPage.close();
+  const { page: other, close: closeOther } = await open('wasm', watch);
+  const idle = rendererBytes();
+  let peak = idle;
+  const timer = setInterval(() => {
+    peak = Math.max(peak, rendererBytes());
+  }, 50);
+  await timed(other, 'opening', false, () =>
+    openIn(other, () => chooseFolder(other, results), `a folder of ${FILES} JSON files`, FILES),
+  );
+  clearInterval(timer);
+  await (await other.context().newCDPSession(other)).send('HeapProfiler.collectGarbage');
+  await other.waitForTimeout(500);
+  const [most, kept] = [peak - idle, rendererBytes() - idle];
+  if (most > FOLDER_BYTES) process.exitCode = 1;
+  console.log(
+    `memory above the idle page's ${mb(idle)}: ${mb(most)} at most (bound ${mb(FOLDER_BYTES)}: ${most > FOLDER_BYTES ? 'OVER' : 'within'}), ${mb(kept)} kept`,
+  );
+  await closeOther();
 });

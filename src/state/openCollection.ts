@@ -4,6 +4,7 @@ import { loadResultFiles } from '../core/embedded/index.ts';
 import { QKError, toWire } from '../core/errors.ts';
 import type { LocalFile } from '../core/repos/index.ts';
 import type { AnalysisResult } from '../core/result/index.ts';
+import { readInBatches } from './collectionBatches.ts';
 import type { CollectionSlice, CollectionView, HeadPlace, OpenCollection } from './collectionState.ts';
 import type { Context } from './context.ts';
 import { type OpeningState, showScored } from './openings.ts';
@@ -44,7 +45,7 @@ export function openCollection({ store, client }: Ctx, files: readonly LocalFile
       ...{ progress: 0, error: null, lastOpened: null, view: FIRST_VIEW },
     },
   });
-  reading.run((signal) => client.stream('collection', { files }, signal), {
+  reading.run((signal) => readInBatches(client, files, signal), {
     onEvent(event) {
       if (event.type === 'part') change(({ data }) => ({ data: joinPart(data, event.part) }));
       else if (event.type === 'progress') change(() => ({ progress: event.read / event.total }));

@@ -110,8 +110,8 @@ export function createHandlers(options: HandlerOptions): Handlers {
         },
       },
     }),
-    async *collection({ files }, signal) {
-      yield* (await loadCollections()).readCollection(files, now, signal);
+    async *collection({ files, before }, signal) {
+      yield* (await loadCollections()).readCollection(files, now, signal, before);
     },
     async *collectionModel({ file, from, to }) {
       yield { text: await (await loadCollections()).readCollectionModel(file, { from, to }) };

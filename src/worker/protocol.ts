@@ -2,7 +2,7 @@
 import type { AnalysisEvent, EarlierScores } from '../core/analysis/index.ts';
 import type { LayoutOverrides } from '../core/architectures/inferLayout.ts';
 import type { BenchmarkEvent, SweepEvent, SweepLadder, WorkShape } from '../core/benchmark/index.ts';
-import type { CollectionEvent } from '../core/collection/index.ts';
+import type { CollectionEvent, CollectionRequest } from '../core/collection/index.ts';
 import type { EngineChoice, EngineId, EngineOffer, Method, TimedEngineKey } from '../core/engines/index.ts';
 import type { WireError } from '../core/errors.ts';
 import type {
@@ -111,7 +111,7 @@ export interface Procedures {
   };
   /** Reads many models' results. */
   collection: {
-    readonly request: { readonly files: readonly LocalFile[] };
+    readonly request: CollectionRequest;
     readonly event: CollectionEvent;
   };
   /** Reads one model's result out of a Parquet file: its JSON, which is to be checked as any file's. */

@@ -33,8 +33,9 @@ export interface CollectionBuilder {
 
 const COLUMNS = ['s', 'z', 'norm', 'directionality'] as const satisfies typeof MEDIAN_METRICS;
 
-export function createCollectionBuilder(): CollectionBuilder {
-  let [taken, ended, modelCount] = [0, 0, 0];
+/** @param before how much there is of the collection already */
+export function createCollectionBuilder(before = { models: 0, heads: 0 }): CollectionBuilder {
+  let [taken, ended, modelCount] = [before.heads, before.heads, before.models];
   let models: CollectionModel[] = [];
   let medians: number[] = [];
   let stacks: { name: string; first: number; layers: number; heads: number }[] = [];

@@ -8,7 +8,7 @@ export {
   medianOf,
   valuesOf,
 } from './collection.ts';
-export type { CollectionEvent } from './collectionEvent.ts';
+export type { CollectionEvent, CollectionRequest } from './collectionEvent.ts';
 export { joinPart } from './joinPart.ts';
 
 /** What reads them is fetched when one is opened. */

@@ -3,57 +3,60 @@ import { loadResultFiles } from '../embedded/index.ts';
 import { isJsonObject } from '../jsonValue.ts';
 import { escapeUnprintable } from '../printable.ts';
 import type { LocalFile } from '../repos/index.ts';
+import type { AnalysisResult } from '../result/index.ts';
 import { addResult } from './addResult.ts';
 import type { CollectionProblem } from './collection.ts';
 import type { CollectionBuilder } from './collectionBuilder.ts';
 import { type CollectionEvent, problemOf } from './collectionEvent.ts';
+import { readTogether } from './readTogether.ts';
 
-/** So many files are read at once, in front of those that are parsed. */
-const AT_ONCE = 32;
 /** What a sweep writes into its folder besides results (docs/cli.md). */
 const SETTINGS = /(?:^|\/)sweep\.settings\.json$/;
 const FAILURE = /(?:^|\/)failed\/[^/]+\.json$/;
 const MAX_FAILURE_BYTES = 1024 * 1024;
 
-/** Adds every result; one that can't be read, and a model that failed in the sweep, is reported as a problem. */
+/**
+ * Adds every result; one that can't be read, and a model that failed in the sweep, is reported as a problem.
+ * @param firstFile the first one's place among all files that were opened
+ */
 export async function* readJsonFiles(
   builder: CollectionBuilder,
   files: readonly LocalFile[],
+  firstFile: number,
   signal: AbortSignal,
 ): AsyncGenerator<Exclude<CollectionEvent, { type: 'part' }>> {
-  const { readResultFile } = await loadResultFiles();
-  const wanted = [...files.entries()].filter(
-    ([, { path }]) => path.toLowerCase().endsWith('.json') && !SETTINGS.test(path),
-  );
-  for (let from = 0; from < wanted.length; from += AT_ONCE) {
+  const { readResultBytes, tooLargeFile, MAX_TEXT_BYTES } = await loadResultFiles();
+  const wanted = [...files.entries()]
+    .filter(([, { path }]) => path.toLowerCase().endsWith('.json') && !SETTINGS.test(path))
+    .map(([index, { path, blob }]) => ({ index, path, blob }));
+  let read = 0;
+  for await (const group of readTogether(wanted, MAX_TEXT_BYTES, tooLargeFile)) {
     signal.throwIfAborted();
-    const some = wanted.slice(from, from + AT_ONCE);
     const problems: CollectionProblem[] = [];
-    const read = await Promise.all(
-      some.map(async ([index, file]) => {
-        try {
-          if (FAILURE.test(file.path)) return { index, problem: await failureIn(file) };
-          return { index, results: (await readResultFile(file)).results };
-        } catch (error) {
-          return { index, problem: problemOf(file.path, error) };
-        }
-      }),
-    );
-    for (const { index, results, problem } of read) {
-      if (problem !== undefined) problems.push(problem);
-      for (const [result, one] of (results ?? []).entries())
-        addResult(builder, one, { kind: 'json', file: index, result });
+    for (const opened of group) {
+      const { index, path } = opened.file;
+      let results: readonly AnalysisResult[] = [];
+      try {
+        if ('error' in opened) throw opened.error;
+        if (FAILURE.test(path)) problems.push(failureIn(opened.bytes, path));
+        else results = (await readResultBytes(opened.bytes, path)).results;
+      } catch (error) {
+        problems.push(problemOf(path, error));
+      }
+      for (const [result, one] of results.entries())
+        addResult(builder, one, { kind: 'json', file: firstFile + index, result });
     }
+    read += group.length;
     if (problems.length > 0) yield { type: 'problems', problems };
-    yield { type: 'progress', read: Math.min(from + AT_ONCE, wanted.length), total: wanted.length };
+    yield { type: 'progress', read, total: wanted.length };
   }
 }
 
 /** A model that the sweep couldn't score, with the sentence that it left. */
-async function failureIn({ path, blob }: LocalFile): Promise<CollectionProblem> {
+function failureIn(bytes: Uint8Array, path: string): CollectionProblem {
   let json: unknown = null;
   try {
-    if (blob.size <= MAX_FAILURE_BYTES) json = JSON.parse(await blob.text());
+    if (bytes.length <= MAX_FAILURE_BYTES) json = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     // That it is there says that the model failed; a text that isn't JSON has no more to say.
     if (!(error instanceof SyntaxError)) throw error;

@@ -28,16 +28,36 @@ export interface ResultFile {
  * @throws QKError that names what is wrong with the file: 'result-invalid', 'file-damaged', 'too-large', 'format-unsupported'
  */
 export async function readResultFile({ path, blob }: LocalFile): Promise<ResultFile> {
-  const name = path.split('/').at(-1) ?? path;
-  const text = await textIn(blob, name);
+  const name = nameOf(path);
+  // A picture alone may be larger than a text.
+  if (blob.size > EMBEDDED_LIMITS.text) {
+    const head = new Uint8Array(await blob.slice(0, 16).arrayBuffer());
+    if (isOtherPicture(head)) throw withoutScores(name);
+    if (!isPng(head) || blob.size > EMBEDDED_LIMITS.file) throw tooLargeFile({ path, blob });
+  }
+  return readResultBytes(new Uint8Array(await blob.arrayBuffer()), path);
+}
+
+/** What isn't a picture has no more bytes. */
+export const MAX_TEXT_BYTES = EMBEDDED_LIMITS.text;
+
+/** Reads the results in the bytes of such a file. @throws QKError as `readResultFile` */
+export async function readResultBytes(bytes: Uint8Array<ArrayBuffer>, path: string): Promise<ResultFile> {
+  const name = nameOf(path);
+  const text = await textIn(bytes, name);
   return { name, text, results: await readResults(text, name) };
 }
 
-async function textIn(blob: Blob, name: string): Promise<string> {
-  const head = new Uint8Array(await blob.slice(0, 16).arrayBuffer());
-  if (isPng(head)) return readPngText(await bytesOf(blob, EMBEDDED_LIMITS.file, name), name);
-  if (isOtherPicture(head)) throw withoutScores(name);
-  const bytes = await bytesOf(blob, EMBEDDED_LIMITS.text, name);
+/** That a file is larger than any of results. */
+export function tooLargeFile({ path, blob }: LocalFile): QKError {
+  return tooLarge(nameOf(path), `it has ${blob.size} bytes`);
+}
+
+const nameOf = (path: string) => path.split('/').at(-1) ?? path;
+
+async function textIn(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<string> {
+  if (isPng(bytes)) return readPngText(bytes, name);
+  if (isOtherPicture(bytes.subarray(0, 16))) throw withoutScores(name);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -50,11 +70,6 @@ async function textIn(blob: Blob, name: string): Promise<string> {
   }
   if (/^\ufeff?\s*<!doctype html\b/i.test(text)) return readHtmlText(text, name);
   return /^\ufeff?\s*</.test(text) ? readSvgText(text, name) : text;
-}
-
-async function bytesOf(blob: Blob, limit: number, name: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (blob.size > limit) throw tooLarge(name, `it has ${blob.size} bytes`);
-  return new Uint8Array(await blob.arrayBuffer());
 }
 
 /** JPEG, GIF and WebP, by their first bytes: what figures become where they are sent as photos. */

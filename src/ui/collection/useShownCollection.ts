@@ -48,7 +48,7 @@ export function useShownCollection(): ShownCollection {
   const values = useMemo(() => valuesOf(data, metric.id), [data, metric]);
   const domain = useMemo(() => {
     const step = Math.max(1, Math.floor(values.length / SCALED));
-    const sample = values.filter((_, at) => at % step === 0);
+    const sample = Array.from({ length: Math.ceil(values.length / step) }, (_, at) => values[at * step]!);
     const ends = colourDomain(sample, metric, { mode: scale, locked: lockedEnds[metric.id] });
     // What lies beyond them is counted of all.
     let [below, above] = [0, 0];

@@ -37,6 +37,13 @@ async function setUp() {
   return { ctx, window, open, state: () => ctx.store.getState() };
 }
 
+async function waitFor(isTrue: () => boolean) {
+  for (let tries = 0; !isTrue(); tries++) {
+    if (tries > 200) throw new Error('It never came.');
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
 describe('a collection on the page', () => {
   it('stands in the place of the maps once it is opened', async () => {
     const { open, state } = await setUp();
@@ -76,6 +83,50 @@ describe('a collection on the page', () => {
       showsCollection: false,
       notice: { message: 'No model.' },
     });
+  });
+});
+
+describe('a folder of many results', () => {
+  const many = Array.from({ length: 200 }, (_, index) => ({
+    path: `sweep/${index}.json`,
+    blob: new Blob([index === 0 ? '{}' : JSON.stringify(madeUpResult(index, 2, 2))]),
+  }));
+
+  it('is handed to the worker in batches, as if it were one', async () => {
+    const { ctx, state } = await setUp();
+    openCollection(ctx, many);
+    const client = ctx.client as ReturnType<typeof fakeClient>;
+    const sent = [];
+    while (state().collection!.progress !== null) {
+      await waitFor(() => client.of('collection').length > sent.length);
+      const call = client.of('collection').at(-1)!;
+      sent.push(call.request.files.length);
+      const { files: batch, before } = call.request;
+      for await (const event of readCollection(batch, () => 0, new AbortController().signal, before))
+        await call.event(event);
+      await call.done();
+      await settled();
+    }
+    expect(sent).toEqual([64, 64, 64, 8]);
+    const { data, problems } = state().collection!;
+    expect(problems.map(({ file }) => file)).toEqual(['sweep/0.json']);
+    expect(data.models.map(({ place }) => place.file)).toEqual(many.slice(1).map((_, at) => at + 1));
+    expect(data.models.map(({ stacks }) => stacks[0]!.first)).toEqual(data.models.map((_, at) => 4 * at));
+    await openCollectionModel(ctx, 150);
+    expect(state().models[0]!.model!.id).toBe(madeUpResult(151).model.id);
+  });
+
+  it('is said to hold no model once all of it was read', async () => {
+    const [first, last] = [
+      { files: 0, models: 0, heads: 0, of: 2 },
+      { files: 1, models: 0, heads: 0, of: 2 },
+    ];
+    const read = async (before: typeof first) => {
+      for await (const _ of readCollection(many.slice(0, 1), () => 0, new AbortController().signal, before));
+    };
+    await read(first);
+    await expect(read(last)).rejects.toThrow('None of these 2 files holds a model’s scores.');
+    await read({ ...last, models: 1, heads: 4 });
   });
 });
 
