@@ -106,7 +106,7 @@ test('widgets stand in a bare page: maps with hands, each for itself, in the pag
   await expect(cell.getByRole('radio', { name: 'z', exact: true })).toBeChecked();
   await expect(cell.getByText(/^L3H2 · /).last()).toBeVisible();
   await around(page, (window) => window.python({ result: '{"schema":"other"}' }));
-  await expect(cell.getByRole('alert')).toContainText('it isn’t a result of QKScope');
+  await expect(cell.getByRole('alert')).toContainText('isn’t one that QKScope exported');
   await expect(cell.getByRole('grid')).toHaveCount(0);
 
   // It is as wide as its element, as high as the page says, and has the page's colour behind it.

@@ -7,7 +7,7 @@ import { type AnalysisResult, RESULT_SCHEMA, RESULT_VERSION } from '../result/in
 import { choiceOf } from '../weights/convention.ts';
 import { contradictionIn } from './contradictions.ts';
 import { EMBEDDED_LIMITS } from './limits.ts';
-import { invalidResult, newerVersion } from './refusals.ts';
+import { invalidResult, newerVersion, noResult } from './refusals.ts';
 import { ResultSchema } from './resultSchema.ts';
 
 /** Returns whether a JSON value says that it is a result of ours, or a list of such. */
@@ -35,7 +35,7 @@ export async function readResults(text: string, file: string): Promise<readonly 
     throw invalidResult(file, `there are ${list.length} results in it, and the page shows ${max} at most`);
   const results: AnalysisResult[] = [];
   for (const [index, value] of list.entries())
-    results.push(await readOne(value, file, list.length > 1 ? `result ${index + 1}: ` : ''));
+    results.push(await readOne(value, file, list.length > 1 ? index + 1 : null));
   const choices = new Set(results.map(({ convention }) => JSON.stringify(choiceOf(convention))));
   if (choices.size > 1) throw invalidResult(file, 'its two results were scored by two conventions');
   return results;
@@ -52,8 +52,11 @@ function readJson(text: string): unknown {
 /** What JSON writes out or as a code, line breaks of its layout left out. */
 const NEEDS_ESCAPE = /\\[ubfrt]|(?![\n\r\t\u200c\u200d])[\p{C}\p{Zl}\p{Zp}]/u;
 
-async function readOne(value: unknown, file: string, which: string): Promise<AnalysisResult> {
-  if (!looksLikeResult(value)) throw invalidResult(file, `${which}it isn’t a result of QKScope`);
+/** @param at the number of this result, from 1; null where there is one */
+async function readOne(value: unknown, file: string, at: number | null): Promise<AnalysisResult> {
+  const [subject, which] =
+    at === null ? [`The JSON in ${file}`, ''] : [`Result ${at} in ${file}`, `result ${at}: `];
+  if (!looksLikeResult(value)) throw noResult(file, `${subject} isn’t one that QKScope exported.`);
   const { version } = value as { readonly version?: unknown };
   if (typeof version === 'number' && version > RESULT_VERSION) throw newerVersion(file, version);
   const parsed = v.safeParse(ResultSchema, value, { abortEarly: true });

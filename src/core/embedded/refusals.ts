@@ -35,6 +35,14 @@ export function invalidResult(file: string, what: string, cause?: unknown): QKEr
   });
 }
 
+/** A file that never was a result. */
+export function noResult(file: string, message: string): QKError {
+  return new QKError('result-invalid', message, {
+    where: file,
+    hint: 'Choose a figure, a page or a JSON file that QKScope exported. A model’s own files are opened with its weights.',
+  });
+}
+
 /** Scores of a version that this page doesn't know yet. */
 export function newerVersion(file: string, version: number): QKError {
   return new QKError(

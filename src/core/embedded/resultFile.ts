@@ -1,5 +1,5 @@
 // Files that hold results: PNG and SVG figures, exported pages, and JSON; which of them a file is, its content says.
-import { QKError } from '../errors.ts';
+import type { QKError } from '../errors.ts';
 import type { LocalFile } from '../repos/index.ts';
 import type { AnalysisResult } from '../result/index.ts';
 import { readHtmlText } from './htmlResult.ts';
@@ -7,7 +7,7 @@ import { EMBEDDED_LIMITS } from './limits.ts';
 import { isPng } from './pngChunks.ts';
 import { readPngText } from './pngResult.ts';
 import { readResults } from './readResult.ts';
-import { tooLarge, withoutScores } from './refusals.ts';
+import { noResult, tooLarge, withoutScores } from './refusals.ts';
 import { readSvgText } from './svgResult.ts';
 
 export { fetchResultFile } from './fetchedFile.ts';
@@ -53,6 +53,8 @@ export function tooLargeFile({ path, blob }: LocalFile): QKError {
   return tooLarge(nameOf(path), `it has ${blob.size} bytes`);
 }
 
+const noKnownKind = (name: string) => noResult(name, `${name} is none of PNG, SVG, HTML and JSON.`);
+
 const nameOf = (path: string) => path.split('/').at(-1) ?? path;
 
 async function textIn(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<string> {
@@ -61,15 +63,13 @@ async function textIn(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<str
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new QKError('result-invalid', `${name} is none of PNG, SVG, HTML and JSON.`, {
-      where: name,
-      hint: 'Drop a figure or a JSON file that QKScope exported.',
-      cause,
-    });
+  } catch {
+    throw noKnownKind(name);
   }
   if (/^\ufeff?\s*<!doctype html\b/i.test(text)) return readHtmlText(text, name);
-  return /^\ufeff?\s*</.test(text) ? readSvgText(text, name) : text;
+  if (/^\ufeff?\s*</.test(text)) return readSvgText(text, name);
+  if (!/^\ufeff?\s*[[{]/.test(text)) throw noKnownKind(name);
+  return text;
 }
 
 /** JPEG, GIF and WebP, by their first bytes: what figures become where they are sent as photos. */

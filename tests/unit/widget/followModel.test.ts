@@ -108,7 +108,7 @@ describe('a widget that follows a model', () => {
     expect(ids()).toEqual([]);
     expect(around().error).toMatchObject({
       code: 'result-invalid',
-      message: 'The scores in the result can’t be shown: it isn’t a result of QKScope.',
+      message: 'The JSON in the result isn’t one that QKScope exported.',
     });
     await python({ result: ONE });
     expect(ids()).toEqual(['owner/one']);

@@ -70,10 +70,16 @@ describe('readResultFile', () => {
   });
 
   it.each<[string, string | Uint8Array<ArrayBuffer>, string]>([
-    ['an empty file', '', 'aren’t JSON'],
+    ['an empty file', '', 'none of PNG, SVG, HTML and JSON'],
+    ['a note', 'Ask Ann for the scores.', 'none of PNG, SVG, HTML and JSON'],
+    ['JSON that is cut off', '{"schema": ', 'aren’t JSON'],
     ['bytes that are no text', Uint8Array.of(1, 2, 0xff), 'none of PNG, SVG, HTML and JSON'],
-    ['another JSON', '{"schema": "other"}', 'isn’t a result of QKScope'],
-    ['null', 'null', 'isn’t a result of QKScope'],
+    ['another JSON', '{"schema": "other"}', 'The JSON in figure.dat isn’t one that QKScope exported.'],
+    [
+      'a result beside another JSON',
+      `[${text}, {}]`,
+      'Result 2 in figure.dat isn’t one that QKScope exported.',
+    ],
     ['no result', '[]', 'there are none'],
     ['three results', JSON.stringify([1, 2, 3].map(() => fakeResult({}))), '3 results'],
     ['an infinite number', text.replace('"dModel": 128', '"dModel": 1e999'), 'dModel'],
@@ -81,6 +87,11 @@ describe('readResultFile', () => {
     const error = await errorOf(readResultFile(fileOf(content)));
     expect(error.code).toBe('result-invalid');
     expect(error.message).toContain(part);
+  });
+
+  it('says of a model’s config that it never was a result, not that it was changed', async () => {
+    const error = await errorOf(readResultFile(fileOf('{"model_type": "gpt2", "n_head": 12}')));
+    expect(error.hint).toMatch(/^Choose a figure/);
   });
 
   it('says that a newer version wrote it', async () => {
