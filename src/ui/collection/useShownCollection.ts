@@ -25,7 +25,8 @@ export interface ShownCollection {
 }
 
 export function useShownCollection(): ShownCollection {
-  const data = useAppState(({ collection }) => collection?.data) ?? EMPTY_COLLECTION;
+  // A part that comes is drawn in tasks of its own, not in the one that receives and joins it.
+  const data = useDeferredValue(useAppState(({ collection }) => collection?.data) ?? EMPTY_COLLECTION);
   const view = useDeferredValue(useCollectionView());
   const id = useAppState((state) => state.metric);
   const scale = useAppState((state) => state.scale);
@@ -58,7 +59,12 @@ export function useShownCollection(): ShownCollection {
     }
     return { ...ends, below, above };
   }, [values, metric, scale, lockedEnds]);
-  const colourOf = useMemo(() => colourTable(domain, palette, theme), [domain, palette, theme]);
+  // Most parts leave the scale as it was: its colours aren't made anew.
+  const { kind, low, high, isLog } = domain;
+  const colourOf = useMemo(
+    () => colourTable({ kind, low, high, isLog }, palette, theme),
+    [kind, low, high, isLog, palette, theme],
+  );
   const families = useMemo(() => familiesOf(data), [data]);
   return { data, order, metric, values, domain, colourOf, families };
 }
