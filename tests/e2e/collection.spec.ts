@@ -56,4 +56,16 @@ test('a sweep’s Parquet file opens as a gallery, and its models as maps', asyn
   await chooser.setFiles(folder);
   await expect(page.getByRole('heading', { name: basename(folder) })).toBeVisible();
   await expect(page.getByRole('status').filter({ hasText: '5 models, 120 heads' })).toBeVisible();
+
+  // A result that was written anew meanwhile: the gallery says so, and its notice goes at a button, the keys staying here.
+  writeFileSync(join(folder, '0.json'), '{}');
+  await list.getByRole('option', { name: new RegExp(MODELS[0]!.model.id) }).click();
+  const gallery = page.getByRole('region', { name: `Collection ${basename(folder)}` });
+  const notice = gallery.getByRole('alert').filter({ hasText: '0.json couldn’t be read.' });
+  await expect(notice).toContainText('Choose it again.');
+  await notice.getByRole('button', { name: 'Dismiss' }).press('Enter');
+  await expect(notice).toHaveCount(0);
+  await expect(gallery).toBeFocused();
+  await list.getByRole('option', { name: new RegExp(MODELS[1]!.model.id) }).click();
+  await expect(page.getByRole('grid', { name: new RegExp(MODELS[1]!.model.id) })).toBeVisible();
 });

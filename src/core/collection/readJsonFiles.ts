@@ -25,12 +25,12 @@ export async function* readJsonFiles(
   firstFile: number,
   signal: AbortSignal,
 ): AsyncGenerator<Exclude<CollectionEvent, { type: 'part' }>> {
-  const { readResultBytes, tooLargeFile, MAX_TEXT_BYTES } = await loadResultFiles();
+  const { readResultBytes, resultBytes } = await loadResultFiles();
   const wanted = [...files.entries()]
     .filter(([, { path }]) => path.toLowerCase().endsWith('.json') && !SETTINGS.test(path))
     .map(([index, { path, blob }]) => ({ index, path, blob }));
   let read = 0;
-  for await (const group of readTogether(wanted, MAX_TEXT_BYTES, tooLargeFile)) {
+  for await (const group of readTogether(wanted, resultBytes)) {
     signal.throwIfAborted();
     const problems: CollectionProblem[] = [];
     for (const opened of group) {

@@ -10,17 +10,16 @@ export type Opened<File extends LocalFile> =
 
 /**
  * Yields groups of files with their bytes, in order; the next group is read while one is looked at.
- * @param limit bytes; a larger file isn't read, and `refuse` gives its error
+ * @param readAlone reads one that is large, or whose group couldn't be read together
  */
 export async function* readTogether<File extends LocalFile>(
   files: readonly File[],
-  limit: number,
-  refuse: (file: File) => unknown,
+  readAlone: (file: File) => Promise<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<readonly Opened<File>[]> {
   const groups = groupsOf(files);
   const read = () => {
     const { value } = groups.next();
-    return value === undefined ? null : readGroup(value, limit, refuse);
+    return value === undefined ? null : readGroup(value, readAlone);
   };
   for (let current = read(); current !== null; ) {
     const opened = await current;
@@ -46,8 +45,7 @@ function* groupsOf<File extends LocalFile>(files: readonly File[]): Generator<re
 /** It doesn't throw, so that what is read ahead may be left alone. */
 async function readGroup<File extends LocalFile>(
   group: readonly File[],
-  limit: number,
-  refuse: (file: File) => unknown,
+  readAlone: (file: File) => Promise<Uint8Array<ArrayBuffer>>,
 ): Promise<readonly Opened<File>[]> {
   if (group.length > 1) {
     try {
@@ -65,9 +63,8 @@ async function readGroup<File extends LocalFile>(
   }
   return Promise.all(
     group.map(async (file): Promise<Opened<File>> => {
-      if (file.blob.size > limit) return { file, error: refuse(file) };
       try {
-        return { file, bytes: new Uint8Array(await file.blob.arrayBuffer()) };
+        return { file, bytes: await readAlone(file) };
       } catch (error) {
         return { file, error };
       }

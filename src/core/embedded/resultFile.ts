@@ -1,5 +1,5 @@
 // Files that hold results: PNG and SVG figures, exported pages, and JSON; which of them a file is, its content says.
-import type { QKError } from '../errors.ts';
+import { QKError } from '../errors.ts';
 import type { LocalFile } from '../repos/index.ts';
 import type { AnalysisResult } from '../result/index.ts';
 import { readHtmlText } from './htmlResult.ts';
@@ -27,30 +27,41 @@ export interface ResultFile {
  * Reads the results that a figure or a JSON file holds.
  * @throws QKError that names what is wrong with the file: 'result-invalid', 'file-damaged', 'too-large', 'format-unsupported'
  */
-export async function readResultFile({ path, blob }: LocalFile): Promise<ResultFile> {
-  const name = nameOf(path);
-  // A picture alone may be larger than a text.
-  if (blob.size > EMBEDDED_LIMITS.text) {
-    const head = new Uint8Array(await blob.slice(0, 16).arrayBuffer());
-    if (isOtherPicture(head)) throw withoutScores(name);
-    if (!isPng(head) || blob.size > EMBEDDED_LIMITS.file) throw tooLargeFile({ path, blob });
-  }
-  return readResultBytes(new Uint8Array(await blob.arrayBuffer()), path);
+export async function readResultFile(file: LocalFile): Promise<ResultFile> {
+  return readResultBytes(await resultBytes(file), file.path);
 }
 
-/** What isn't a picture has no more bytes. */
-export const MAX_TEXT_BYTES = EMBEDDED_LIMITS.text;
+/**
+ * The bytes of a file that may hold results.
+ * @throws QKError 'too-large' before they are read, 'result-invalid' for a photo, 'file-changed' where they can't be read any more
+ */
+export async function resultBytes({ path, blob }: LocalFile): Promise<Uint8Array<ArrayBuffer>> {
+  const name = nameOf(path);
+  const read = async (part: Blob) => {
+    try {
+      return new Uint8Array(await part.arrayBuffer());
+    } catch (cause) {
+      throw new QKError('file-changed', `${name} couldn’t be read.`, {
+        where: path,
+        hint: 'It may have been changed or moved since you chose it. Choose it again.',
+        cause,
+      });
+    }
+  };
+  // A picture alone may be larger than a text.
+  if (blob.size > EMBEDDED_LIMITS.text) {
+    const head = await read(blob.slice(0, 16));
+    if (isOtherPicture(head)) throw withoutScores(name);
+    if (!isPng(head) || blob.size > EMBEDDED_LIMITS.file) throw tooLarge(name, `it has ${blob.size} bytes`);
+  }
+  return read(blob);
+}
 
 /** Reads the results in the bytes of such a file. @throws QKError as `readResultFile` */
 export async function readResultBytes(bytes: Uint8Array<ArrayBuffer>, path: string): Promise<ResultFile> {
   const name = nameOf(path);
   const text = await textIn(bytes, name);
   return { name, text, results: await readResults(text, name) };
-}
-
-/** That a file is larger than any of results. */
-export function tooLargeFile({ path, blob }: LocalFile): QKError {
-  return tooLarge(nameOf(path), `it has ${blob.size} bytes`);
 }
 
 const noKnownKind = (name: string) => noResult(name, `${name} is none of PNG, SVG, HTML and JSON.`);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readTogether } from '../../../../src/core/collection/readTogether.ts';
+import { resultBytes } from '../../../../src/core/embedded/resultFile.ts';
+import type { QKError } from '../../../../src/core/errors.ts';
 
 const named = (path: string, text: string) => ({ path, blob: new Blob([text]) });
 /** What a file is after it was changed on the disk: it can't be read, and nothing that holds it can. */
@@ -10,11 +12,14 @@ function unreadable(path: string) {
   return { path, blob };
 }
 
-async function read(files: readonly { path: string; blob: Blob }[], limit = 100) {
+/** The texts of each group, or what is said of a file that has none. */
+async function read(files: readonly { path: string; blob: Blob }[]) {
   const groups = [];
-  for await (const group of readTogether(files, limit, ({ path }) => `${path} is too large`))
+  for await (const group of readTogether(files, resultBytes))
     groups.push(
-      group.map((opened) => ('bytes' in opened ? new TextDecoder().decode(opened.bytes) : opened.error)),
+      group.map((opened) =>
+        'bytes' in opened ? new TextDecoder().decode(opened.bytes) : (opened.error as QKError).message,
+      ),
     );
   return groups;
 }
@@ -29,12 +34,12 @@ describe('files that are read together', () => {
 
   it('are read one by one where one of them can’t be, or is too large: it alone is refused', async () => {
     expect(await read([named('a', 'a'), unreadable('b'), named('c', 'c')])).toEqual([
-      ['a', new Error('NotReadableError'), 'c'],
+      ['a', 'b couldn’t be read.', 'c'],
     ]);
-    const large = named('large', 'x'.repeat(5 * 1024 * 1024));
+    const large = named('large', 'x'.repeat(65 * 1024 * 1024));
     expect(await read([named('a', 'a'), large, named('c', 'c')])).toEqual([
       ['a'],
-      ['large is too large'],
+      [expect.stringContaining(`it has ${large.blob.size} bytes`)],
       ['c'],
     ]);
   });
