@@ -35,6 +35,10 @@ const PARTS = {
     title: 'a sweep over 40 checkpoints in the queue of Slurm, with tasks and workers killed',
     script: `${VITEST} tests/unit/cli/slurm.slow.test.ts`,
   },
+  nodes: {
+    title: 'the command line’s oracles and refusals on Node 22 and 24',
+    script: 'scripts/soak/nodeVersions.js',
+  },
 };
 
 const { values: options } = parseArgs({ options: { part: { type: 'string' } } });
