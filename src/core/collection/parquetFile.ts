@@ -8,6 +8,7 @@ import {
 } from 'hyparquet';
 import { QKError } from '../errors.ts';
 import { printable } from '../printable.ts';
+import { readBlob } from '../readBlob.ts';
 import type { LocalFile } from '../repos/index.ts';
 import { COLLECTION_LIMITS } from './collection.ts';
 import { checkPages } from './parquetPages.ts';
@@ -39,10 +40,10 @@ export async function openParquet({ path, blob }: LocalFile): Promise<ParquetHea
     byteLength: blob.size,
     async slice(start: number, end = blob.size) {
       if (!isPlace(start, blob) || !isPlace(end, blob)) throw damaged(name, undefined);
-      return blob.slice(start, end).arrayBuffer();
+      return (await readBlob(blob.slice(start, end), path)).buffer;
     },
   };
-  await checkFooter(blob, name);
+  await checkFooter({ path, blob }, name);
   const metadata = await parquetMetadataAsync(file).catch((cause: unknown) => {
     throw damaged(name, cause);
   });
@@ -130,8 +131,8 @@ function repeatedText(): (bytes: Uint8Array | undefined) => string | undefined {
 }
 
 /** A file ends with the length of its metadata, in four bytes, and "PAR1". */
-async function checkFooter(blob: Blob, name: string): Promise<void> {
-  const end = new Uint8Array(await blob.slice(Math.max(0, blob.size - 8)).arrayBuffer());
+async function checkFooter({ path, blob }: LocalFile, name: string): Promise<void> {
+  const end = await readBlob(blob.slice(Math.max(0, blob.size - 8)), path);
   const isParquet = end.length === 8 && String.fromCharCode(...end.subarray(4)) === 'PAR1';
   const length = isParquet ? new DataView(end.buffer).getUint32(0, true) : 0;
   if (!isParquet || length + 8 > blob.size) throw damaged(name, undefined);
@@ -139,9 +140,9 @@ async function checkFooter(blob: Blob, name: string): Promise<void> {
     throw new QKError('too-large', `${name} has ${length} bytes of metadata, far more than heads need.`, {
       where: name,
     });
-  const metadata = await blob.slice(blob.size - 8 - length, blob.size - 8).arrayBuffer();
+  const metadata = await readBlob(blob.slice(blob.size - 8 - length, blob.size - 8), path);
   try {
-    readThrift(new Uint8Array(metadata), 0);
+    readThrift(metadata, 0);
   } catch (cause) {
     throw damaged(name, cause);
   }

@@ -1,5 +1,5 @@
 // Files that hold results: PNG and SVG figures, exported pages, and JSON; which of them a file is, its content says.
-import { QKError } from '../errors.ts';
+import { readBlob } from '../readBlob.ts';
 import type { LocalFile } from '../repos/index.ts';
 import type { AnalysisResult } from '../result/index.ts';
 import { readHtmlText } from './htmlResult.ts';
@@ -37,24 +37,13 @@ export async function readResultFile(file: LocalFile): Promise<ResultFile> {
  */
 export async function resultBytes({ path, blob }: LocalFile): Promise<Uint8Array<ArrayBuffer>> {
   const name = nameOf(path);
-  const read = async (part: Blob) => {
-    try {
-      return new Uint8Array(await part.arrayBuffer());
-    } catch (cause) {
-      throw new QKError('file-changed', `${name} couldn’t be read.`, {
-        where: path,
-        hint: 'It may have been changed or moved since you chose it. Choose it again.',
-        cause,
-      });
-    }
-  };
   // A picture alone may be larger than a text.
   if (blob.size > EMBEDDED_LIMITS.text) {
-    const head = await read(blob.slice(0, 16));
+    const head = await readBlob(blob.slice(0, 16), path);
     if (isOtherPicture(head)) throw withoutScores(name);
     if (!isPng(head) || blob.size > EMBEDDED_LIMITS.file) throw tooLarge(name, `it has ${blob.size} bytes`);
   }
-  return read(blob);
+  return readBlob(blob, path);
 }
 
 /** Reads the results in the bytes of such a file. @throws QKError as `readResultFile` */

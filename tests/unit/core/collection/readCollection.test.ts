@@ -167,6 +167,15 @@ describe('a collection', () => {
     await expect(read([parquetOf([a, b, a])])).rejects.toMatchObject({ code: 'result-invalid' });
   });
 
+  it('names a Parquet file that was changed or moved since it was chosen', async () => {
+    const { blob } = parquetOf(RESULTS);
+    const gone = () => Promise.reject(new DOMException('It is gone.', 'NotReadableError'));
+    Object.assign(blob, { slice: () => ({ arrayBuffer: gone }) });
+    const file = { path: 'x.parquet', blob };
+    const error = { code: 'file-changed', message: 'x.parquet couldn’t be read.' };
+    await expect(readCollectionModel(file, { from: 0, to: 6 })).rejects.toMatchObject(error);
+  });
+
   it('gives a model’s result back from its rows, with its full numbers', async () => {
     const file = parquetOf(RESULTS);
     const { data } = await read([file]);
