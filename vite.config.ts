@@ -64,7 +64,18 @@ export default defineConfig({
   base: './',
   server: { headers: isolationHeaders },
   preview: { headers: { ...isolationHeaders, ...securityHeaders } },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Beside a worker's entry, not in it: what is fetched later shares these, and WebKit runs an entry a second time where a
+          // module imports it.
+          groups: [{ name: 'work', tags: ['$initial'], test: /^(?!.*\.worker\.ts)/, minSize: 300_000 }],
+        },
+      },
+    },
+  },
   build: {
     target: 'es2022',
     chunkSizeWarningLimit: 700,

@@ -55,10 +55,12 @@ async function timed(page: Page, name: string, mustHaveNone: boolean, act: () =>
   const from = await nowIn(page);
   await act();
   await page.waitForTimeout(300);
-  const tasks = await page.evaluate(
-    (at) => (window as unknown as Watched).longTasks.filter(({ startTime }) => startTime >= at),
-    from,
-  );
+  const tasks = await page.evaluate((at) => {
+    // What the browser does before it hands the files over isn't the page's.
+    const [opened] = performance.getEntriesByName('opened');
+    const since = Math.max(at, opened?.startTime ?? 0);
+    return (window as unknown as Watched).longTasks.filter(({ startTime }) => startTime >= since);
+  }, from);
   const longest = Math.max(0, ...tasks.map(({ duration }) => duration));
   const isWithin = tasks.length === 0 ? ': within' : mustHaveNone ? ': OVER' : '';
   if (mustHaveNone && tasks.length > 0) process.exitCode = 1;

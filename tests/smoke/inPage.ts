@@ -35,6 +35,8 @@ export function markNamed({ role, name, within }: { role: string; name: string; 
     combobox: '[role=combobox], select',
     grid: '[role=grid]',
     alert: '[role=alert]',
+    searchbox: 'input[type=search]',
+    figure: 'figure',
     dialog: 'dialog[open], [role=dialog]',
   };
   const nameOf = (element: Element) =>
@@ -127,4 +129,14 @@ export function dropFiles(files: readonly { name: string; base64: string }[]): v
     document.body.dispatchEvent(
       new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }),
     );
+}
+
+/** Points at the one model that is drawn over parameters, at the left and in the middle of the height, and clicks on it. */
+export function clickOnlyPoint(): void {
+  const canvas = document.querySelector('.plot-canvas');
+  if (canvas === null) return;
+  const { left, top, height } = canvas.getBoundingClientRect();
+  const at = { clientX: left + 12, clientY: top + height / 2, bubbles: true };
+  canvas.dispatchEvent(new PointerEvent('pointermove', at));
+  setTimeout(() => canvas.dispatchEvent(new MouseEvent('click', at)), 100);
 }

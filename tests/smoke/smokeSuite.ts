@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { SmokeDriver } from './driver.ts';
 import { expectRatios, filesOf, ratiosOf, sampleRatios } from './expected.ts';
+import { clickOnlyPoint, markNamed } from './inPage.ts';
 import { SmokePage } from './page.ts';
 import type { Report } from './reports.ts';
 import { HUB_CASE, HUB_MODEL } from './setup.ts';
+import { writeSweep } from './sweepFiles.ts';
 
 /** The exports, and how each file begins. */
 const FILES = {
@@ -169,6 +171,34 @@ export function smokeSuite(name: string, launch: (() => Promise<SmokeDriver>) | 
       await page.untilScored('3 × 4');
       await page.untilWords('#head-panel', /^L1H1 .*r 0\.\d+/);
       expectRatios((await page.results())[0], ratiosOf(HUB_CASE));
+    });
+
+    it('opens a sweep as a gallery, from its Parquet file and from its results', async () => {
+      const { parquet, files, names } = writeSweep();
+      const shown = () => page.words('.collection .map-tile-name');
+      const short = (id: string) => id.split('/')[1]!;
+      await page.chooseFiles([parquet]);
+      await page.untilWords('.collection-head', new RegExp(`heads.parquet ${names.length} models`));
+      const first = (await shown()).split('\n')[0];
+      await page.click('button', '^Sorted upwards$');
+      await page.until('other order', async () => (await shown()).split('\n')[0] !== first);
+      await page.chooseFiles(files);
+      await page.untilWords('.collection-head', new RegExp(`${names.length} models, .* heads`));
+
+      await page.focus('searchbox', '^Search models$');
+      await driver.type(names[7]!);
+      await page.until('one model', async () => (await shown()) === short(names[7]!));
+      await page.focus('radio', '^Maps$');
+      await page.press('ArrowRight');
+      await page.find('figure', '^Median .* of 1 models');
+      await page.until('map by its point', async () => {
+        await page.run(clickOnlyPoint);
+        return page.run(markNamed, { role: 'grid', name: names[7]!, within: 'body' });
+      });
+      await page.run(() => history.back());
+      await page.find('listbox', '^Models');
+      expect(await page.words('.collection .model-line-name')).toContain(short(names[7]!));
+      await page.click('button', '^Close the collection$');
     });
 
     it('had no error of its own', () => {
