@@ -1,6 +1,6 @@
 // qkscope gather: a folder of results as one table, a row a head.
 import { createWriteStream } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,7 +10,7 @@ import { type AnalysisResult, readResults } from '../library/door.ts';
 import { localBlob } from '../node/index.ts';
 import { EXIT } from './exitCodes.ts';
 import { HEAD_COLUMNS, headRows } from './headRows.ts';
-import { formatOf, writeWhole } from './outputFiles.ts';
+import { checkPlace, formatOf, writeWhole, writeWholeBy } from './outputFiles.ts';
 import { reportError } from './report.ts';
 import { SETTINGS_FILE } from './sweepCommand.ts';
 import type { Terminal } from './terminal.ts';
@@ -33,13 +33,16 @@ export async function gatherCommand(
       where: folder,
       hint: 'Name the folder that qkscope sweep wrote.',
     });
+  await checkPlace(output);
   const names = entries.filter((name) => name.endsWith('.json') && name !== SETTINGS_FILE).sort();
   let exit: number = EXIT.done;
   let heads = 0;
+  let files = 0;
   async function* results(): AsyncGenerator<readonly AnalysisResult[]> {
     for (const name of names) {
       try {
         const read = await readResults(await localBlob(path.join(folder, name)), name);
+        files++;
         yield read;
       } catch (error) {
         exit ||= reportError(terminal, error, name);
@@ -52,7 +55,6 @@ export async function gatherCommand(
     for await (const read of results()) heads += file.add(read);
     await writeWhole(output, file.finish());
   } else {
-    const unfinished = `${output}.${process.pid}.tmp`;
     const lines = async function* () {
       yield csvText([HEAD_COLUMNS.map(({ name }) => name)]);
       for await (const read of results()) {
@@ -61,13 +63,10 @@ export async function gatherCommand(
         yield csvText(rows);
       }
     };
-    try {
-      await pipeline(Readable.from(lines()), createWriteStream(unfinished));
-      await rename(unfinished, output);
-    } finally {
-      await rm(unfinished, { force: true });
-    }
+    await writeWholeBy(output, (unfinished) =>
+      pipeline(Readable.from(lines()), createWriteStream(unfinished)),
+    );
   }
-  terminal.err(`${output} holds ${heads} heads of ${names.length} results.\n`);
+  terminal.err(`${output} holds ${heads} heads of ${files} results.\n`);
   return exit;
 }

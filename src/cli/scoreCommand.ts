@@ -5,7 +5,7 @@ import { modelTitle } from '../figures/format.ts';
 import type { MetricId } from '../figures/metric.ts';
 import type { AnalysisResult } from '../library/door.ts';
 import { EXIT } from './exitCodes.ts';
-import { contentsOf, formatOf, OUTPUT_FORMATS, writeWhole } from './outputFiles.ts';
+import { checkCount, checkPlace, contentsOf, formatOf, OUTPUT_FORMATS, writeWhole } from './outputFiles.ts';
 import { createProgressLine, NO_PROGRESS } from './progressLine.ts';
 import type { ScoringFlags } from './scorer.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,6 +24,11 @@ export async function scoreCommand(
   flags: ScoreFlags,
 ): Promise<number> {
   const files = (flags.output ?? []).map((file) => ({ file, format: formatNamed(file) }));
+  // Before the work, not after it.
+  for (const { file, format } of files) {
+    checkCount(format, models.length);
+    await checkPlace(file);
+  }
   const progressOf = (model: string) => (flags.quiet ? NO_PROGRESS : createProgressLine(terminal, model));
   // The first line is there before the code that opens and computes is: that takes longer to load than all before it.
   let progress = progressOf(models[0] ?? '');
@@ -47,7 +52,14 @@ export async function scoreCommand(
   }
   if (results.length === 0) return exit;
   for (const { file, format } of files) {
-    await writeWhole(file, await contentsOf(format, results, flags.colourBy));
+    try {
+      await writeWhole(file, await contentsOf(format, results, flags.colourBy));
+    } catch (error) {
+      // What can be written is: the scores took their time.
+      const { reportError } = await import('./report.ts');
+      exit ||= reportError(terminal, error);
+      continue;
+    }
     if (!flags.quiet)
       terminal.err(`${file} holds ${results.map(({ model }) => modelTitle(model)).join(', ')}.\n`);
   }

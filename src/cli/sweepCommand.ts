@@ -1,12 +1,13 @@
 // qkscope sweep: many models into a folder, shared between tasks of a job queue and processes of a machine.
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { timeLeft } from '../core/analysis/index.ts';
 import { QKError } from '../core/errors.ts';
+import { printable } from '../core/printable.ts';
 import { formatSeconds } from '../figures/format.ts';
 import { EXIT } from './exitCodes.ts';
-import { writeWhole } from './outputFiles.ts';
+import { makeFolder, writeWhole } from './outputFiles.ts';
 import { createScorer, type ScoringFlags } from './scorer.ts';
 import { ofShard, readList, type Shard, shardOf } from './sweepList.ts';
 import { type Outcome, sweepOne } from './sweepOne.ts';
@@ -29,13 +30,14 @@ export async function sweepCommand(terminal: Terminal, list: string, flags: Swee
   const scorer = await createScorer(terminal, flags);
   const shard = flags.shard ?? shardOf(terminal.env);
   const models = ofShard(await readList(list, scorer.revisions), shard);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await keepSettings(folder, flags);
   const began = terminal.now();
   const outcomes: Outcome[] = [];
   const hear = (outcome: Outcome) => {
     outcomes.push(outcome);
-    const { model, state, text } = outcome;
+    const { state, text } = outcome;
+    const model = printable(outcome.model);
     if (state === 'failed') terminal.err(`qkscope: ${model}: ${text}\n`);
     if (flags.quiet || state === 'there') return;
     const msLeft = timeLeft(terminal.now() - began, outcomes.length / models.length);

@@ -11,7 +11,11 @@ export async function sweepWorkerCommand(terminal: Terminal): Promise<number> {
     if ('folder' in order) place = { folder: order.folder, scorer: createScorer(terminal, order.flags) };
     else if (place !== null) {
       const { folder, scorer } = place;
-      turn = turn.then(async () => process.send?.(await sweepOne(await scorer, folder, order.model)));
+      turn = turn.then(async () => {
+        const outcome = await sweepOne(await scorer, folder, order.model);
+        // A parent that was killed hears nothing more; the result is there.
+        if (process.connected) process.send?.(outcome);
+      });
     }
   });
   await new Promise<void>((resolve) => process.once('disconnect', () => resolve()));

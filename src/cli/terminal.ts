@@ -29,6 +29,24 @@ export function processTerminal(): Terminal {
   };
 }
 
+type Stream = Pick<NodeJS.WriteStream, 'on' | 'write'>;
+
+/**
+ * Hears of output that can't be written: what isn't heard would end the process with a stack trace.
+ * @param exit ends the process with an exit code
+ */
+export function watchOutput(stdout: Stream, stderr: Stream, exit: (code: number) => void): void {
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever reads our output may have had enough of it (`| head`).
+    if (error.code === 'EPIPE') return exit(0);
+    const why = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
+    stderr.write(`qkscope: The output can't be written: ${why}.\n`);
+    exit(1);
+  });
+  // Nobody reads the progress any more: the work goes on, since its results are files.
+  stderr.on('error', () => {});
+}
+
 /** NO_COLOR (no-color.org) and FORCE_COLOR count before what the terminal says of itself. */
 function depthOf(stdout: NodeJS.WriteStream, env: NodeJS.ProcessEnv): number {
   if (env.NO_COLOR) return 1;
