@@ -18,6 +18,7 @@ const TERMINAL_WORDS: readonly (readonly [page: RegExp, terminal: string])[] = [
     /Enter a name such as (.*), paste a hub URL, or drop a file/g,
     'Give a name such as $1, a hub URL, a folder or a file',
   ],
+  [/Enter another token, or remove this one/g, 'Set HF_TOKEN to another one, or unset it'],
   [/enter an access token(?: here)?/g, 'set HF_TOKEN'],
   [/, you can drop them here/g, ', score those'],
   [/, or drop the files/g, ', or score the files'],

@@ -1,6 +1,7 @@
 // `fetch` as the core wants it in Node: files of the bundled sample too, and the hub's local cache where the hub can't be reached.
 import { readFile } from 'node:fs/promises';
 import { QKError } from '../core/errors.ts';
+import { printable } from '../core/printable.ts';
 import { type HeldSnapshot, heldSnapshot } from './hubFolder.ts';
 
 export interface NodeFetchOptions {
@@ -12,6 +13,17 @@ export interface NodeFetchOptions {
   /** Called where the local cache answers in the hub's place. */
   readonly onLocalAnswer?: (repo: string, snapshot: HeldSnapshot) => void;
   readonly fetch?: typeof fetch;
+}
+
+/** @throws QKError for an address that no request can be made of: it would fail as if the network did */
+function checkAddress(hubUrl: string): void {
+  const url = URL.canParse(hubUrl) ? new URL(hubUrl) : null;
+  if (/^https?:\/\/[^/]/.test(hubUrl) && url !== null && url.username === '' && url.password === '') return;
+  const shown = url?.password ? 'It' : `“${printable(hubUrl)}”`;
+  throw new QKError('bad-model-id', `${shown} isn’t the address of a hub.`, {
+    where: 'HF_ENDPOINT',
+    hint: 'Set HF_ENDPOINT (of the library: `hubUrl`) to an address such as https://huggingface.co; a token goes into HF_TOKEN.',
+  });
 }
 
 const INFO = /^\/api\/models\/(?<repo>[\w.-]+(?:\/[\w.-]+)?)\/revision\/(?<revision>[^/?]+)/;
@@ -32,7 +44,8 @@ export function createNodeFetch(options: NodeFetchOptions): typeof fetch {
   };
   return async (input, init) => {
     const address = input instanceof Request ? input.url : String(input);
-    if (address.startsWith('file:')) return fileResponse(address);
+    if (address.startsWith('file:') && !address.startsWith(hub)) return fileResponse(address);
+    checkAddress(hub);
     if (options.isOffline) {
       const held = await fromFolder(address);
       if (held !== null) return held;

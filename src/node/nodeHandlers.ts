@@ -20,8 +20,9 @@ const HUB_URL = 'https://huggingface.co';
 
 /** How the environment says that the hub is reached: HF_ENDPOINT, HF_TOKEN. */
 export function hubAccess(env: NodeHandlersOptions['env']): HubAccess {
-  const hubUrl = env.HF_ENDPOINT || HUB_URL;
-  const value = env.HF_TOKEN;
+  const hubUrl = env.HF_ENDPOINT?.trim() || HUB_URL;
+  // `$(cat file)` leaves out the line's end, other ways of setting it don't.
+  const value = env.HF_TOKEN?.trim();
   // Files of the hub's local cache are read from there.
   return { hubUrl, keepsBytes: true, ...(value ? { token: { value, hubUrl } } : {}) };
 }

@@ -271,12 +271,12 @@ class HttpFile implements ByteSource {
   }
 
   /**
-   * Wraps a failed fetch or body: the caller's cancellation stays as it is, all else becomes a network error, which
-   * is retried.
+   * Wraps a failed fetch or body: the caller's cancellation and a refusal in words stay as they are, all else becomes
+   * a network error, which is retried.
    */
   private broken(cause: unknown, signal: AbortSignal | undefined): unknown {
     if (signal?.aborted) return signal.reason;
-    return isAbort(cause) ? cause : networkError(this.options.context, cause);
+    return isAbort(cause) || cause instanceof QKError ? cause : networkError(this.options.context, cause);
   }
 
   private otherBytes(what: string, begin: number, end: number): QKError {

@@ -19,12 +19,14 @@ export interface RangeCache {
  * Wraps a file so that its ranges are kept. The same layers of the same commit are asked for by the same ranges, so a
  * range is held or it isn't: parts aren't pieced together. The file itself is opened only when something isn't held.
  * @param url names the file at its commit; it is no secret (never a signed one)
+ * @param listed the file's size by the hub's listing: what is held of a file of another size was cut off
  */
 export async function cachedSource(
   name: string,
   url: string,
   cache: RangeCache,
   open: () => Promise<ByteSource>,
+  listed?: number,
 ): Promise<ByteSource> {
   let opened: Promise<ByteSource> | null = null;
   const source = () => {
@@ -32,6 +34,7 @@ export async function cachedSource(
     return opened;
   };
   const cachedSize = await cache.sizeOf(url).catch(() => null);
+  if (cachedSize !== null && listed !== undefined && cachedSize !== listed) return open();
   const size = cachedSize ?? (await source()).size;
   if (cachedSize === null) await cache.writeSize(url, size).catch(() => {});
   return {

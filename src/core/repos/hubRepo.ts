@@ -77,7 +77,9 @@ export async function openHubRepo(options: HubRepoOptions, signal?: AbortSignal)
           { name: path, url, size: sizes.get(path), fetch: options.fetch, headers, retry, context },
           abort,
         );
-      return options.cache === undefined ? open() : cachedSource(path, url, options.cache, open);
+      return options.cache === undefined
+        ? open()
+        : cachedSource(path, url, options.cache, open, sizes.get(path));
     },
   };
 }
