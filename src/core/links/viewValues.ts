@@ -62,9 +62,22 @@ function parseHeads(text: string): readonly LinkedHead[] | undefined {
   return known.length === heads.length && heads.length <= MAX_COMPARED ? known : undefined;
 }
 
+/** Digits of a scale's end: as few as tell its ends apart. */
+const FEWEST_DIGITS = 6;
+const MOST_DIGITS = 13;
+
 /** "-0.5,0.5", or "0.01,3,log". */
 function formatEnds({ low, high, isLog }: LinkedEnds): string {
-  return `${Number(low.toPrecision(6))},${Number(high.toPrecision(6))}${isLog ? ',log' : ''}`;
+  let digits = FEWEST_DIGITS;
+  const rounded = (end: number) => Number(end.toPrecision(digits));
+  while (digits < MOST_DIGITS && rounded(low) === rounded(high)) digits++;
+  return `${formatEnd(rounded(low))},${formatEnd(rounded(high))}${isLog ? ',log' : ''}`;
+}
+
+/** As it is read again: neither many digits before the point nor many after it. */
+function formatEnd(end: number): string {
+  const text = String(end);
+  return new RegExp(`^${NUMBER}$`).test(text) ? text : end.toExponential();
 }
 
 const NUMBER = '-?\\d{1,12}(?:\\.\\d{1,12})?(?:e[+-]?\\d{1,3})?';

@@ -236,3 +236,43 @@ it('every link that can be written reads as it was written', () => {
     }),
   );
 });
+
+describe('a locked scale', () => {
+  const read = (low: number, high: number, isLog = false) => {
+    const { link, problems } = parseFragment(
+      formatFragment({ models: [], view: { scale: { low, high, isLog } } }),
+    );
+    expect(problems).toEqual([]);
+    return link.view.scale;
+  };
+
+  it.each([
+    ['whose ends are near each other', 0.1234561, 0.1234562],
+    ['near 0', -1.23456789e-7, 1.23456788e-7],
+    ['of large norms', 1e13, 3.5e14],
+    ['of very large ones', 1.23456789e15, 1.23456788e300],
+  ])('%s is read as it is written', (_, low, high) => {
+    const scale = read(low, high) as { readonly low: number; readonly high: number };
+    expect(scale.low / low).toBeCloseTo(1, 5);
+    expect(scale.high / high).toBeCloseTo(1, 5);
+    expect(read(scale.low, scale.high)).toEqual(scale);
+  });
+
+  it('is short where six digits tell its ends apart', () => {
+    const scale = { low: -0.123456789, high: 1 / 3, isLog: false };
+    expect(formatFragment({ models: [], view: { scale } })).toBe('#scale=-0.123457,0.333333');
+  });
+
+  it('is read whatever its ends', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.integer({ min: 1, max: 1e9 }),
+        (low, step) => {
+          const high = low + Math.abs(low) * 1e-11 * step + Number.MIN_VALUE;
+          if (low < high && high < 1e308 && low > -1e308) expect(read(low, high)).toBeDefined();
+        },
+      ),
+    );
+  });
+});
