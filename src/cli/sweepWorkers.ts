@@ -45,11 +45,14 @@ export async function sweepWithWorkers(
   }
   const begin = (): ChildProcess => {
     const worker = fork(entry, ['sweep-worker'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    worker.send({ folder, flags } satisfies WorkerOrder);
+    worker.send({ folder, flags } satisfies WorkerOrder, isGone);
     return worker;
   };
   await Promise.all(Array.from({ length: Math.min(count, models.length) }, work));
 }
+
+/** What can't be sent to a process, since it is ending, is told by its end; unheard, the error would end this one. */
+const isGone = (): void => {};
 
 /** The outcome of one model, or how its process ended. */
 function answerOf(worker: ChildProcess, model: string): Promise<Outcome | string> {
@@ -63,7 +66,7 @@ function answerOf(worker: ChildProcess, model: string): Promise<Outcome | string
     worker.on('message', settle);
     worker.on('exit', end);
     // A process that is gone already says so by its end.
-    if (worker.connected) worker.send({ model } satisfies WorkerOrder);
+    if (worker.connected) worker.send({ model } satisfies WorkerOrder, isGone);
     else if (worker.exitCode !== null || worker.signalCode !== null) end(worker.exitCode, worker.signalCode);
   });
 }
