@@ -119,6 +119,36 @@ test('the reason stands under the name of a missing model that was opened beside
   await expect(page.getByRole('img', { name: /^Legend/ })).toBeVisible();
 });
 
+test('the version at the foot covers no word of the status line, and on a phone the progress is read whole', async ({
+  page,
+}) => {
+  await openPage(page);
+  await setHub(page);
+  await openModel(page, 'test/series');
+  await expectDone(page);
+  const covers = () =>
+    page.locator('.frame-status').evaluate((foot) => {
+      const version = foot.querySelector('.about-open')!.getBoundingClientRect();
+      const words = [...foot.querySelectorAll('.status > *')].map((each) => each.getBoundingClientRect());
+      return words.some(
+        ({ right, bottom, left, top }) =>
+          right > version.left && left < version.right && bottom > version.top && top < version.bottom,
+      );
+    });
+  for (const width of [1440, 1360, 1280, 1100, 820, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await covers(), `${width}`).toBe(false);
+  }
+
+  await setFaults({ slowMs: 40 });
+  await openModel(page, 'gpt2');
+  const words = page.locator('.progress-text > *').first();
+  await expect(words).toHaveText(/^reading \d.* of 85\.1 MB$/);
+  expect(await words.evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0);
+  await setFaults();
+  await expectDone(page);
+});
+
 test('the side lists and the palette follow the metric of the map', async ({ page }) => {
   await openPage(page);
   const side = page.getByRole('complementary', { name: 'Head' });

@@ -37,6 +37,10 @@ test('copies of main and a lone jump are marked and left out of summaries, and t
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await scoreSeries(page);
   await expect(page.getByText(/The files of all 12 were compared/)).toBeVisible();
+  const heights = await page
+    .locator('.series-tools :is(.segmented-row, summary):visible')
+    .evaluateAll((controls) => controls.map((each) => each.getBoundingClientRect().height));
+  expect(heights).toEqual([32, 32]);
   const warning = page.getByRole('status').filter({ hasText: '4 of 12' });
   await expect(warning).toContainText(
     '4 of 12 hold main’s very files: step1000, step4000, step5000 and step8000. step11000 holds them too, as the last step may.',

@@ -41,11 +41,8 @@ function Running({ model }: { readonly model: ModelState }) {
     <div ref={box} className="model-progress">
       <ProgressBar
         label={bytes === null ? 'reading the file’s header' : 'reading'}
-        text={
-          bytes === null
-            ? '…'
-            : `${formatBytes(bytes.read)} of ${formatBytes(bytes.planned)}, of a file of ${formatBytes(bytes.file)}`
-        }
+        text={bytes === null ? '…' : `${formatBytes(bytes.read)} of ${formatBytes(bytes.planned)}`}
+        more={bytes === null ? '' : `, of a file of ${formatBytes(bytes.file)}`}
         left={msLeft === null ? null : formatWait(msLeft)}
         value={bytes === null ? null : fraction}
       >

@@ -6,6 +6,8 @@ interface ProgressBarProps {
   readonly label: string;
   /** The progress in words and numbers: "57 MB of 201 MB". There is never a bare bar. */
   readonly text: string;
+  /** What follows it where there is room for the whole of it: ", of a file of 1.34 GB". */
+  readonly more?: string;
   /** "12 s": it comes last, and is never cut where there is little room. Omitted or null while it isn't known. */
   readonly left?: string | null;
   /** 0 … 1; null while the whole isn't known. */
@@ -15,7 +17,7 @@ interface ProgressBarProps {
 }
 
 /** How far long work is, in words and numbers over a bar. */
-export function ProgressBar({ label, text, left = null, value, children }: ProgressBarProps) {
+export function ProgressBar({ label, text, more = '', left = null, value, children }: ProgressBarProps) {
   const percent = value === null ? null : Math.round(Math.min(1, Math.max(0, value)) * 100);
   const wait = left === null ? '' : `${left} left`;
   return (
@@ -23,7 +25,10 @@ export function ProgressBar({ label, text, left = null, value, children }: Progr
       <div className="progress-line">
         {children}
         <span className="progress-text">
-          {label} <span className="num">{text}</span>
+          <span>
+            {label} <span className="num">{text}</span>
+          </span>
+          {more && <span className="num">{more}</span>}
         </span>
         {wait && <span className="progress-left num">{wait}</span>}
       </div>
@@ -31,7 +36,7 @@ export function ProgressBar({ label, text, left = null, value, children }: Progr
         className="progress-track"
         role="progressbar"
         aria-label={label}
-        aria-valuetext={wait ? `${text} · ${wait}` : text}
+        aria-valuetext={wait ? `${text}${more} · ${wait}` : text + more}
         aria-valuemin={0}
         aria-valuemax={100}
         {...(percent === null ? {} : { 'aria-valuenow': percent })}
