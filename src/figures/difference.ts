@@ -66,6 +66,7 @@ export function differenceMetric(base: Metric, a: HeatmapView): Metric {
     title: `difference B − A of ${base.name}: positive where it is larger in B`,
     kind: 'diverging',
     centre: 0,
+    endWords: ['larger in A', 'larger in B'],
     ends: reach === null ? null : [-reach, reach],
     fromS: null,
     valueOf(view, row, head) {

@@ -52,6 +52,16 @@ describe('distributionScene', () => {
     }
   });
 
+  it('has the metric’s whole range, or a random model’s, before the first value', () => {
+    const view = fakeView({ arrived: 0 });
+    expect([S, R, Z, NORM].map((metric) => valueRange([view], metric))).toEqual([
+      [-1, 1],
+      [0, 1],
+      [-4, 4],
+      [0, 1],
+    ]);
+  });
+
   it('puts every defined head into exactly one bar, within the bar’s ends', () => {
     const view = fakeView({
       layers: 12,
