@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'react';
 import type { CollectionStack } from '../../core/collection/index.ts';
-import type { ModelWords } from './modelText.ts';
+import { type ModelWords, shortened } from './modelText.ts';
 
 interface MapTileProps {
   readonly id: string;
@@ -17,6 +17,9 @@ interface MapTileProps {
 
 /** The place that a map may take in its tile, px. */
 const MAP = 120;
+
+/** What two lines of the narrowest tile hold. */
+const LETTERS = 28;
 
 /** One model: its first stack's map, its name, and what is known of it. */
 export function MapTile(props: MapTileProps) {
@@ -58,14 +61,15 @@ export function MapTile(props: MapTileProps) {
           style={{ width: Math.max(4, heads * scale), height: Math.max(4, layers * scale) }}
         />
       </span>
-      <span className="map-tile-name">{shortName(words.name)}</span>
-      <span className="num map-tile-median">{words.median}</span>
-      <span className="map-tile-facts">{words.facts}</span>
+      <span className="map-tile-name">{shortened(ownName(words.name), LETTERS)}</span>
+      <span className="map-tile-family">{words.family}</span>
+      <span className="map-tile-facts">{words.sizeAndYear}</span>
+      <span className="num">{words.median}</span>
     </div>
   );
 }
 
 /** The model's own name, without its owner's. */
-function shortName(name: string): string {
+function ownName(name: string): string {
   return name.slice(name.indexOf('/') + 1);
 }

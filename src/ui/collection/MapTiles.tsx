@@ -4,7 +4,7 @@ import { modelWords } from './modelText.ts';
 import type { ShownCollection } from './useShownCollection.ts';
 
 /** Least width of a tile and its height with its words, px. */
-const [TILE_WIDTH, TILE_HEIGHT] = [148, 196];
+const [TILE_WIDTH, TILE_HEIGHT] = [148, 220];
 
 /** Every model as a small map. */
 export function MapTiles({ shown }: { readonly shown: ShownCollection }) {

@@ -7,6 +7,9 @@ import type { ShownCollection } from './useShownCollection.ts';
 /** Height of a line, px. */
 const ROW = 44;
 
+/** Letters at the end of a name that are always seen: they tell a model from its relatives. */
+const END = 10;
+
 /** The models beside their points, as a list that keys and screen readers go through. */
 export function ModelList({ shown }: { readonly shown: ShownCollection }) {
   const { data, metric, families } = shown;
@@ -35,7 +38,10 @@ export function ModelList({ shown }: { readonly shown: ShownCollection }) {
               className="swatch"
               style={{ background: familyColour(rankOf(data.models[index]!.modelType), theme.name) }}
             />
-            <span className="model-line-name">{words.name}</span>
+            <span className="model-line-name">
+              <span>{words.name.slice(0, -END)}</span>
+              <span>{words.name.slice(-END)}</span>
+            </span>
             <span className="num">{words.median}</span>
             <span className="model-line-facts">{words.facts}</span>
           </div>

@@ -20,8 +20,8 @@ interface PlotFrameProps {
   readonly children: ReactNode;
 }
 
-/** Room for the axes' words, px. */
-const ROOM = { left: 56, right: 12, top: 10, bottom: 42 };
+/** Room for the buttons above the points and the axes' words, px. */
+const ROOM = { left: 56, right: 12, top: 44, bottom: 42 };
 
 export function plotBoxOf(width: number, height: number): PlotBox {
   return { left: ROOM.left, right: width - ROOM.right, top: ROOM.top, bottom: height - ROOM.bottom };

@@ -7,6 +7,9 @@ export interface ModelWords {
   readonly name: string;
   /** "llama · 6.74 B · 2023": what is known of it. */
   readonly facts: string;
+  /** "llama", and "6.74 B · 2023" or nothing, where they stand apart. */
+  readonly family: string;
+  readonly sizeAndYear: string;
   readonly median: string;
   /** All of it for screen readers. */
   readonly spoken: string;
@@ -21,8 +24,9 @@ export function modelWords(data: Collection, index: number, metric: Metric): Mod
   const year = published === null ? [] : [published.slice(0, 4)];
   const name = revision === null || revision === 'main' ? id : `${id}@${revision.slice(0, 12)}`;
   return {
-    ...{ name, median },
+    ...{ name, median, family: modelType },
     facts: [modelType, ...size, ...year].join(' · '),
+    sizeAndYear: [...size, ...year].join(' · '),
     spoken: [
       name,
       `median ${metric.plainName} ${median}`,
@@ -32,4 +36,11 @@ export function modelWords(data: Collection, index: number, metric: Metric): Mod
       ...(first === undefined ? [] : [`${first.layers} layers of ${first.heads} heads`]),
     ].join(', '),
   };
+}
+
+/** A name whose middle is left out where it is longer: its end tells it from its relatives, as its start does. */
+export function shortened(name: string, length: number): string {
+  if (name.length <= length) return name;
+  const end = Math.floor((length - 1) / 2.5);
+  return `${name.slice(0, length - 1 - end)}…${name.slice(-end)}`;
 }
