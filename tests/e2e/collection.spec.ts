@@ -57,6 +57,20 @@ test('a sweep’s Parquet file opens as a gallery, and its models as maps', asyn
   await expect(page.getByRole('heading', { name: basename(folder) })).toBeVisible();
   await expect(page.getByRole('status').filter({ hasText: '5 models, 120 heads' })).toBeVisible();
 
+  // What isn't shown is listed in a box that keys can scroll.
+  writeFileSync(join(folder, '9.json'), '{');
+  await page.getByRole('combobox', { name: 'Model' }).focus();
+  const [again] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'a folder…' }).click(),
+  ]);
+  await again.setFiles(folder);
+  await page.getByText('1 file or model isn’t shown').press('Enter');
+  const problems = page.getByRole('region', { name: 'What isn’t shown, and why' });
+  await problems.focus();
+  await expect(problems).toBeFocused();
+  await expect(problems).toContainText('9.json');
+
   // A result that was written anew meanwhile: the gallery says so, and its notice goes at a button, the keys staying here.
   writeFileSync(join(folder, '0.json'), '{}');
   await list.getByRole('option', { name: new RegExp(MODELS[0]!.model.id) }).click();

@@ -138,6 +138,13 @@ test('two revisions are compared by keyboard, and the difference map agrees with
   await expect(page.getByRole('heading', { name: biggest[0]!.name })).toBeVisible();
   await expectNoSeriousFaults(page);
 
+  // On a phone the note on the untrained one keeps the page's margins.
+  await page.setViewportSize({ width: 360, height: 800 });
+  const note = (await page.locator('.null-banner').boundingBox())!;
+  expect(note.x).toBe(12);
+  expect(note.x + note.width).toBeLessThanOrEqual(348);
+  await page.setViewportSize({ width: 1440, height: 900 });
+
   await openMenu(page, /^Compare/);
   await page.getByRole('button', { name: 'Swap A and B' }).press('Enter');
   await expect(rows.nth(1).getByRole('cell').nth(2)).toHaveText(

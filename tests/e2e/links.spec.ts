@@ -81,6 +81,7 @@ test('a link with scores shows the same view in another profile, each score with
   await expect(grid(other, 'model.safetensors')).toBeVisible();
   await expect(other.locator('.heatmap-origin')).toHaveText('from a link');
   await expect(other.getByText(/each s is within ±0\.0001/)).toBeVisible();
+  await expect(other.getByRole('contentinfo')).not.toContainText('()');
   await expect(other.locator('#head-panel')).toContainText('L0H2');
   await expectAddress(other, 'metric=r');
   const after = await scoresOf(other);
@@ -101,6 +102,8 @@ test('a link to a local file asks for it, takes the same file and tells another 
   const other = await newProfile(browser);
   await other.goto(link);
   await expect(other.getByText(/This link is to model\.safetensors.*Drop it to go on/)).toBeVisible();
+  // Figures that have nothing to show yet say so to who can't see them.
+  await expect(other.getByRole('option', { name: 'nothing to show yet' }).first()).toBeAttached();
   await chooseFiles(other, files('gpt2-f32'));
   await expect(other.getByText(/This isn’t the file/)).toBeVisible();
   await chooseFiles(other, files('bert-f32'));

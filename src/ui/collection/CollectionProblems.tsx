@@ -1,5 +1,6 @@
 import type { Collection } from '../../core/collection/index.ts';
 import { useAppState } from '../appContext.ts';
+import { TableBox } from '../widgets/TableBox.tsx';
 
 /** So many are listed; the rest is counted. */
 const LISTED = 50;
@@ -22,14 +23,16 @@ export function CollectionProblems({ data }: { readonly data: Collection }) {
               ? '1 file or model isn’t shown'
               : `${problems.length} files or models aren’t shown`}
           </summary>
-          <ul>
-            {problems.slice(0, LISTED).map(({ file, message }) => (
-              <li key={file}>
-                <b>{file}</b>: {message}
-              </li>
-            ))}
-            {problems.length > LISTED && <li>and {problems.length - LISTED} more</li>}
-          </ul>
+          <TableBox label="What isn’t shown, and why">
+            <ul>
+              {problems.slice(0, LISTED).map(({ file, message }) => (
+                <li key={file}>
+                  <b>{file}</b>: {message}
+                </li>
+              ))}
+              {problems.length > LISTED && <li>and {problems.length - LISTED} more</li>}
+            </ul>
+          </TableBox>
         </details>
       )}
     </>

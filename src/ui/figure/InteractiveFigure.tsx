@@ -118,7 +118,7 @@ export function InteractiveFigure({ draw, views, label }: InteractiveFigureProps
               className="visually-hidden"
               aria-selected={active !== undefined}
             >
-              {active?.label ?? scene.description}
+              {active?.label ?? (scene.description || 'nothing to show yet')}
             </span>
           </div>
         )}

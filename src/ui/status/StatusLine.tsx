@@ -30,7 +30,8 @@ export function StatusLine({ models, idle = 'Nothing is read until a model is op
       {model.headsFrom !== undefined && <span>heads {byText(model.headsFrom)}</span>}
       {model.bytes.file > 0 && <span className="num">{bytesText(model.bytes)}</span>}
       <span title={model.engine.reason}>
-        {ENGINE_NAMES[model.engine.id]} ({model.engine.device})
+        {ENGINE_NAMES[model.engine.id]}
+        {model.engine.device && ` (${model.engine.device})`}
         <span className="visually-hidden">, {model.engine.reason}</span>
       </span>
       <span>{model.convention}</span>
