@@ -1,6 +1,7 @@
 // The values of flags, read and checked.
 import { InvalidArgumentError } from 'commander';
 import type { LayerMetric } from '../core/inspection/index.ts';
+import { MAX_THREADS } from '../library/checkOptions.ts';
 import type { HeadCount } from '../library/door.ts';
 
 /** The words of --metrics and what each measures. */
@@ -32,6 +33,19 @@ export function parseCount(text: string): number {
   if (!/^\d+$/.test(text) || count < 1 || count > 100_000)
     throw new InvalidArgumentError('It is a whole number above 0.');
   return count;
+}
+
+export function parseThreads(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > MAX_THREADS)
+    throw new InvalidArgumentError(`It is a whole number from 1 to ${MAX_THREADS}.`);
+  return Number(text);
+}
+
+/** 65535 is the last one that there is. */
+export function parsePort(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > 65_535)
+    throw new InvalidArgumentError('It is a whole number from 1 to 65535.');
+  return Number(text);
 }
 
 /** "12", "32/8", or "text.self:32/8,vision.self:16" by the stacks' keys; a link of the page writes the latter so too. */

@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { BenchFlags } from './benchCommand.ts';
 import { EXIT, EXIT_HELP } from './exitCodes.ts';
-import { parseCount, parseHeads, parseMetrics, parseShard } from './flags.ts';
+import { parseCount, parseHeads, parseMetrics, parsePort, parseShard, parseThreads } from './flags.ts';
 import { MAP_HELP, parseMap } from './mapFlag.ts';
 import type { ScoreFlags } from './scoreCommand.ts';
 import type { ColourFlag } from './showCommand.ts';
@@ -40,7 +40,7 @@ const engineOption = () =>
     .choices(ENGINES)
     .default('auto');
 const threadsOption = () =>
-  new Option('--threads <n>', 'threads of the wasm engine (default: the cores)').argParser(parseCount);
+  new Option('--threads <n>', 'threads of the wasm engine (default: the cores)').argParser(parseThreads);
 const colourOption = () =>
   new Option('--colour-by <metric>', 'what maps and figures show').choices(METRICS).default('s');
 const collect = (value: string, before: string[] = []) => [...before, value];
@@ -174,7 +174,7 @@ export function createProgram(terminal: Terminal, onExit: (code: number) => void
 
   subcommand('open', 'serve the page on this machine with a result in it, and print its address')
     .argument('[result]', 'a file that holds results; without one the page opens with its sample')
-    .addOption(new Option('--port <n>', 'of the address').argParser(parseCount).default(4173))
+    .addOption(new Option('--port <n>', 'of the address').argParser(parsePort).default(4173))
     .action(async (result: string | undefined, flags: { port: number }) => {
       const { openCommand } = await import('./openCommand.ts');
       onExit(await openCommand(terminal, result, flags));

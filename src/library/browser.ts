@@ -3,6 +3,7 @@ import { createEnginePool } from '../core/engines/index.ts';
 import { type LocalFile, loadModelIds, type ModelChoice } from '../core/repos/index.ts';
 import { createHandlers } from '../worker/handlers.ts';
 import type { Handlers } from '../worker/protocol.ts';
+import { refused } from './checkOptions.ts';
 import { createLibrary, type ScoreOptions } from './createLibrary.ts';
 
 export type * from './door.ts';
@@ -13,6 +14,9 @@ export type Model = string | readonly LocalFile[] | readonly File[];
 
 async function choose(model: Model): Promise<ModelChoice> {
   if (typeof model !== 'string') {
+    const isFile = (one: unknown) => one instanceof Blob || (one as LocalFile | null)?.blob instanceof Blob;
+    if (!Array.isArray(model) || !model.every(isFile))
+      throw refused('A model', model, 'the name of one on the hub, or a list of its files');
     const files = model.map((one) =>
       'blob' in one ? one : { path: one.webkitRelativePath || one.name, blob: one },
     );

@@ -1,12 +1,13 @@
 // The library's door: opens, scores and inspects models wherever it runs.
 import type { EngineChoice } from '../core/engines/index.ts';
-import { QKError } from '../core/errors.ts';
+import { isAbort, QKError } from '../core/errors.ts';
 import type { HeadDetail, LayerMetric } from '../core/inspection/index.ts';
 import type { ModelChoice } from '../core/repos/index.ts';
 import type { AnalysisResult } from '../core/result/index.ts';
 import { type ConventionChoice, conventionOf } from '../core/weights/convention.ts';
 import type { Handlers, HubAccess } from '../worker/protocol.ts';
 import type { Answers } from './answers.ts';
+import { checkOptions, refused } from './checkOptions.ts';
 import { type ScoreEvent, type ScoreRequest, scoredModel, scoreEvents } from './scoreModel.ts';
 
 export interface ScoreOptions extends Answers {
@@ -58,6 +59,7 @@ export interface Library<Model> {
 /** Makes the door's functions for one platform. Each throws QKError, or OpenQuestion where the files leave something open. */
 export function createLibrary<Model>(platform: Platform<Model>): Library<Model> {
   async function requestOf(model: Model, options: ScoreOptions): Promise<ScoreRequest> {
+    checkOptions(options);
     const { engine = 'auto', convention, metrics, heads, mapping } = options;
     const { layerNorm = false, qkNorm = false, ropeOffset = 0 } = convention ?? {};
     return {
@@ -77,9 +79,16 @@ export function createLibrary<Model>(platform: Platform<Model>): Library<Model> 
     { signal = new AbortController().signal, onEvent }: ScoreOptions,
   ): Promise<Extract<ScoreEvent, { type: T }>> {
     let found: Extract<ScoreEvent, { type: T }> | null = null;
-    for await (const event of scoreEvents(handlers, request, signal)) {
-      onEvent?.(event);
-      if (event.type === type) found = event as Extract<ScoreEvent, { type: T }>;
+    try {
+      for await (const event of scoreEvents(handlers, request, signal)) {
+        onEvent?.(event);
+        if (event.type === type) found = event as Extract<ScoreEvent, { type: T }>;
+      }
+    } catch (error) {
+      // Whatever the signal's reason is: a time limit's, or the caller's own.
+      if (signal.aborted && !isAbort(error))
+        throw new QKError('cancelled', 'Cancelled.', { cause: signal.reason });
+      throw error;
     }
     if (found === null) throw new QKError('internal', `The run ended without “${type}”.`);
     return found;
@@ -97,14 +106,20 @@ export function createLibrary<Model>(platform: Platform<Model>): Library<Model> 
       const handlers = await platform.handlers(options);
       return (await last(handlers, request, 'done', options)).result;
     },
-    async inspectHead(model, { layer, head, stack }, options = {}) {
+    async inspectHead(model, name, options = {}) {
+      if (typeof name !== 'object' || name === null)
+        throw refused(
+          'The head',
+          name,
+          '{ layer, head }, counted from 0, and the stack where there are several',
+        );
       const request = await requestOf(model, options);
       const handlers = await platform.handlers(options);
       const plan = await last(handlers, { ...request, headersOnly: true }, 'plan', options);
       const { choice, convention, hubUrl, token, keepsBytes } = request;
       const { layoutOverrides } = plan;
       const reading = { choice, convention, layoutOverrides, hubUrl, token, keepsBytes };
-      const place = { stack: stack ?? plan.stacks[0]!.name, layer, head };
+      const place = placeOf(name, plan);
       const { signal = new AbortController().signal } = options;
       let detail: HeadDetail | null = null;
       const parts = handlers.headDetail({ ...scoredModel(reading, plan), place }, signal);
@@ -113,4 +128,19 @@ export function createLibrary<Model>(platform: Platform<Model>): Library<Model> 
       return detail;
     },
   };
+}
+
+/** The head that is meant. @throws QKError where the model hasn't such a one */
+function placeOf(
+  { layer, head, stack: name }: HeadName,
+  { stacks }: OpenedModel,
+): Required<HeadName> & { stack: string } {
+  const stack = name === undefined ? stacks[0] : stacks.find((one) => one.name === name);
+  if (stack === undefined)
+    throw refused('“stack”', name, `one of ${stacks.map((one) => one.name).join(', ')}`);
+  const { heads: count } = stack.layers.find((row) => row.layer === layer)?.shape ?? stack.shape;
+  const isIndex = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+  if (!isIndex(layer)) throw refused('“layer”', layer, 'a whole number, counted from 0');
+  if (!isIndex(head) || head >= count) throw refused('“head”', head, `one of 0 … ${count - 1}`);
+  return { stack: stack.name, layer, head };
 }

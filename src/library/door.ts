@@ -1,6 +1,7 @@
 // What the library exports wherever it runs, beside what opens and scores models.
 import { loadResultFiles } from '../core/embedded/index.ts';
 import type { AnalysisResult } from '../core/result/index.ts';
+import { refused } from './checkOptions.ts';
 
 export type { PlannedStack } from '../core/analysis/index.ts';
 export type { EngineChoice } from '../core/engines/index.ts';
@@ -28,6 +29,7 @@ export type { ScoreEvent } from './scoreModel.ts';
  * @throws QKError 'result-invalid' saying what is wrong
  */
 export async function readResults(file: Blob, name = 'the file'): Promise<readonly AnalysisResult[]> {
+  if (!(file instanceof Blob)) throw refused('The file', file, 'a Blob or a File');
   const { readResultFile } = await loadResultFiles();
   return (await readResultFile({ path: name, blob: file })).results;
 }

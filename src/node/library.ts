@@ -1,4 +1,5 @@
 // The library in Node: what `import … from 'qkscope'` gives there.
+import { refused } from '../library/checkOptions.ts';
 import { createLibrary, type ScoreOptions } from '../library/createLibrary.ts';
 import type { Handlers } from '../worker/protocol.ts';
 import { chooseModel, THREAD_ENTRY } from './index.ts';
@@ -33,7 +34,10 @@ function handlersFor(options: ScoreOptions): Promise<Handlers> {
 }
 
 const library = createLibrary<string>({
-  choose: chooseModel,
+  async choose(model) {
+    if (typeof model !== 'string') throw refused('A model', model, 'the name of one on the hub, or a path');
+    return chooseModel(model);
+  },
   hub: (options) => hubAccess(environment(options)),
   handlers: handlersFor,
 });
