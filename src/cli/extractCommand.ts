@@ -2,7 +2,7 @@
 import { loadResultFiles } from '../core/embedded/index.ts';
 import { localBlob } from '../node/index.ts';
 import { EXIT } from './exitCodes.ts';
-import { contentsOf, formatOf, writeWhole } from './outputFiles.ts';
+import { checkPlace, contentsOf, formatOf, writeWhole } from './outputFiles.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Prints the JSON as it stands in the figure, once it is known to be a result. */
@@ -11,8 +11,10 @@ export async function extractCommand(
   figure: string,
   { output }: { readonly output?: string },
 ): Promise<number> {
-  const { readResultFile } = await loadResultFiles();
-  const { text, results } = await readResultFile({ path: figure, blob: await localBlob(figure) });
+  if (output !== undefined) await checkPlace(output);
+  const { EMBEDDED_LIMITS, readResultFile } = await loadResultFiles();
+  const file = { path: figure, blob: await localBlob(figure) };
+  const { text, results } = await readResultFile(file, EMBEDDED_LIMITS.listed);
   if (output === undefined) terminal.out(text);
   else {
     const format = formatOf(output);

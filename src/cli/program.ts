@@ -185,7 +185,11 @@ export function createProgram(terminal: Terminal, onExit: (code: number) => void
     .argument('[command]')
     .action((name?: string) => {
       if (name === 'map') terminal.out(MAP_HELP);
-      else (program.commands.find((one) => one.name() === name) ?? program).outputHelp();
+      else {
+        const command = name === undefined ? program : program.commands.find((one) => one.name() === name);
+        if (command === undefined) program.error(`unknown command '${name}'`);
+        else command.outputHelp();
+      }
     });
 
   return program;

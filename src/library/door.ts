@@ -25,11 +25,11 @@ export { type FigureOptions, figureSvg } from './figureFiles.ts';
 export type { ScoreEvent } from './scoreModel.ts';
 
 /**
- * Reads the results in a JSON file, or in a PNG or SVG figure that QKScope wrote.
+ * Reads the results in a JSON file (of any number of models), or in a PNG or SVG figure that QKScope wrote.
  * @throws QKError 'result-invalid' saying what is wrong
  */
 export async function readResults(file: Blob, name = 'the file'): Promise<readonly AnalysisResult[]> {
   if (!(file instanceof Blob)) throw refused('The file', file, 'a Blob or a File');
-  const { readResultFile } = await loadResultFiles();
-  return (await readResultFile({ path: name, blob: file })).results;
+  const { EMBEDDED_LIMITS, readResultFile } = await loadResultFiles();
+  return (await readResultFile({ path: name, blob: file }, EMBEDDED_LIMITS.listed)).results;
 }

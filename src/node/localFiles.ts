@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { QKError } from '../core/errors.ts';
 import type { ModelChoice } from '../core/repos/index.ts';
+import { refused } from '../library/checkOptions.ts';
 import { DiskBlob } from './diskBlob.ts';
 
 type LocalChoice = Extract<ModelChoice, { kind: 'local' }>;
@@ -57,9 +58,11 @@ async function filesBelow(folder: string, name: string, depth = MAX_DEPTH): Prom
 
 /** A file on disk as a Blob. @throws QKError 'file-not-found' */
 export async function localBlob(place: string): Promise<Blob> {
+  if (typeof place !== 'string') throw refused('A file', place, 'its path');
   const found = await stat(place).catch(() => null);
   if (found?.isFile()) return new DiskBlob(place, found);
-  throw new QKError('file-not-found', `There is no file ${place}.`, {
+  const why = found?.isDirectory() ? 'is a folder' : 'isn’t a plain file: it may be a pipe or a device';
+  throw new QKError('file-not-found', found === null ? `There is no file ${place}.` : `${place} ${why}.`, {
     where: place,
     hint: 'Name a file that is there.',
   });

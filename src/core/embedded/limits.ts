@@ -6,6 +6,8 @@ export const EMBEDDED_LIMITS = {
   text: 64 * 1024 * 1024,
   /** Results: the page shows one model, or two side by side. */
   results: 2,
+  /** Results of a list that a terminal or a program reads. */
+  listed: 10_000,
   stacks: 64,
   layers: 4096,
   heads: 4096,

@@ -7,7 +7,7 @@ import { type AnalysisResult, RESULT_SCHEMA, RESULT_VERSION } from '../result/in
 import { choiceOf } from '../weights/convention.ts';
 import { contradictionIn } from './contradictions.ts';
 import { EMBEDDED_LIMITS } from './limits.ts';
-import { invalidResult, newerVersion, noResult } from './refusals.ts';
+import { invalidResult, newerVersion, noResult, tooManyResults } from './refusals.ts';
 import { ResultSchema } from './resultSchema.ts';
 
 /** Returns whether a JSON value says that it is a result of ours, or a list of such. */
@@ -17,11 +17,16 @@ export function looksLikeResult(json: unknown): boolean {
 }
 
 /**
- * Reads the results of one model, or of two side by side, as they are exported.
+ * Reads the results of one model, or of two side by side, as they are exported; the command line writes longer lists.
+ * @param most how many are read at most
  * @returns the values as they stand in the text, fields that nobody knows included; what can't be printed of a text is its code
  * @throws QKError 'result-invalid' saying what is wrong, 'format-unsupported' for a newer version's
  */
-export async function readResults(text: string, file: string): Promise<readonly AnalysisResult[]> {
+export async function readResults(
+  text: string,
+  file: string,
+  most: number = EMBEDDED_LIMITS.results,
+): Promise<readonly AnalysisResult[]> {
   let json: unknown;
   try {
     json = readJson(text.replace(/^\ufeff/, ''));
@@ -29,15 +34,13 @@ export async function readResults(text: string, file: string): Promise<readonly 
     throw invalidResult(file, 'they aren’t JSON', cause);
   }
   const list: readonly unknown[] = Array.isArray(json) ? json : [json];
-  const { results: max } = EMBEDDED_LIMITS;
   if (list.length === 0) throw invalidResult(file, 'there are none in it');
-  if (list.length > max)
-    throw invalidResult(file, `there are ${list.length} results in it, and the page shows ${max} at most`);
+  if (list.length > most) throw tooManyResults(file, list.length, most);
   const results: AnalysisResult[] = [];
   for (const [index, value] of list.entries())
     results.push(await readOne(value, file, list.length > 1 ? index + 1 : null));
   const choices = new Set(results.map(({ convention }) => JSON.stringify(choiceOf(convention))));
-  if (choices.size > 1) throw invalidResult(file, 'its two results were scored by two conventions');
+  if (choices.size > 1) throw invalidResult(file, 'its results were scored by two conventions');
   return results;
 }
 

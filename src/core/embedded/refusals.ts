@@ -26,6 +26,18 @@ export function tooLarge(file: string, what: string): QKError {
   });
 }
 
+/** A list of the command line's, which no page shows at once. */
+export function tooManyResults(file: string, count: number, most: number): QKError {
+  return new QKError(
+    'result-invalid',
+    `${file} holds ${count} results, and ${most} at most are shown at once.`,
+    {
+      where: file,
+      hint: 'In a terminal `qkscope show` shows them all. A folder with a file a model (`qkscope sweep`) opens as a gallery.',
+    },
+  );
+}
+
 /** Scores that contradict themselves, or aren't scores. */
 export function invalidResult(file: string, what: string, cause?: unknown): QKError {
   return new QKError('result-invalid', `The scores in ${file} can’t be shown: ${what}.`, {

@@ -11,6 +11,7 @@ import { noResult, tooLarge, withoutScores } from './refusals.ts';
 import { readSvgText } from './svgResult.ts';
 
 export { fetchResultFile } from './fetchedFile.ts';
+export { EMBEDDED_LIMITS } from './limits.ts';
 export { embedInPng } from './pngResult.ts';
 export { looksLikeResult, readResults } from './readResult.ts';
 export { embedInSvg } from './svgResult.ts';
@@ -24,11 +25,11 @@ export interface ResultFile {
 }
 
 /**
- * Reads the results that a figure or a JSON file holds.
+ * Reads the results that a figure or a JSON file holds: as many as the page shows, or `most`.
  * @throws QKError that names what is wrong with the file: 'result-invalid', 'file-damaged', 'too-large', 'format-unsupported'
  */
-export async function readResultFile(file: LocalFile): Promise<ResultFile> {
-  return readResultBytes(await resultBytes(file), file.path);
+export async function readResultFile(file: LocalFile, most?: number): Promise<ResultFile> {
+  return readResultBytes(await resultBytes(file), file.path, most);
 }
 
 /**
@@ -47,10 +48,14 @@ export async function resultBytes({ path, blob }: LocalFile): Promise<Uint8Array
 }
 
 /** Reads the results in the bytes of such a file. @throws QKError as `readResultFile` */
-export async function readResultBytes(bytes: Uint8Array<ArrayBuffer>, path: string): Promise<ResultFile> {
+export async function readResultBytes(
+  bytes: Uint8Array<ArrayBuffer>,
+  path: string,
+  most?: number,
+): Promise<ResultFile> {
   const name = nameOf(path);
   const text = await textIn(bytes, name);
-  return { name, text, results: await readResults(text, name) };
+  return { name, text, results: await readResults(text, name, most) };
 }
 
 const noKnownKind = (name: string) => noResult(name, `${name} is none of PNG, SVG, HTML and JSON.`);

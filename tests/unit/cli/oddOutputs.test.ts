@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { watchOutput } from '../../../src/cli/terminal.ts';
+import { openFile, readResults } from '../../../src/node/library.ts';
 import { fixture } from '../../support/localFiles.ts';
 import { runCli } from '../../support/runCli.ts';
 
@@ -43,7 +44,7 @@ describe('a file that can’t be written', () => {
     const { code, err } = await runCli(['score', './no-such-model', '-o', join(folder, 'no/x.json')]);
     expect(code).toBe(1);
     expect(err).not.toContain('no-such-model');
-    const models = [BERT, BERT, BERT].flatMap((model) => [model]);
+    const models = [BERT, BERT, BERT];
     const figure = await runCli(['score', ...models, '--engine', 'reference', '-o', join(folder, 'x.svg')]);
     expect(figure).toMatchObject({ code: 4, out: '' });
     expect(figure.err).toBe(
@@ -121,4 +122,42 @@ describe('output that nobody takes', () => {
     fail(stderr, 'ENOSPC');
     expect(exits).toEqual([]);
   });
+});
+
+describe('files that are shown and extracted', () => {
+  it('may hold any number of results, as `score` writes them', async () => {
+    const file = join(newFolder(), 'three.json');
+    await runCli(['score', BERT, BERT, BERT, '--engine', 'reference', '-o', file]);
+    const shown = await runCli(['show', file]);
+    expect(shown).toMatchObject({ code: 0, err: '' });
+    expect(shown.out.match(/bert-f32/g)?.length).toBeGreaterThanOrEqual(3);
+    expect((await runCli(['extract', file])).out).toBe(readFileSync(file, 'utf8'));
+    const sheet = file.replace('.json', '.csv');
+    expect((await runCli(['extract', file, '-o', sheet])).code).toBe(0);
+    expect(await readResults(await openFile(file))).toHaveLength(3);
+  });
+
+  it.each(['show', 'extract'])('%s says what is no file', async (command) => {
+    const folder = newFolder();
+    expect((await runCli([command, folder])).err).toContain(`${folder} is a folder.`);
+    expect((await runCli([command, '/dev/null'])).err).toContain('/dev/null isn’t a plain file');
+    expect((await runCli([command, join(folder, 'no.json')])).err).toContain('There is no file');
+  });
+
+  it('extract says that a model’s own file is none of its results', async () => {
+    const { code, err } = await runCli(['extract', join(BERT, 'config.json')]);
+    expect(code).toBe(4);
+    expect(err).toContain('isn’t one that QKScope exported');
+    expect(err).not.toContain('changed');
+  });
+});
+
+it('numbers that can’t be meant are refused', async () => {
+  for (const argv of [
+    ['score', BERT, '--threads', '257'],
+    ['open', '--port', '65536'],
+    ['open', '--port', '0'],
+    ['help', 'nothing'],
+  ])
+    expect(await runCli(argv)).toMatchObject({ code: 2, out: '' });
 });
