@@ -43,7 +43,7 @@ export function readerOf(
     },
     metric(views: readonly HeatmapView[], current: MetricId): MetricId {
       // The user's own scores are known with the result.
-      if (views.length === 0 && String(given.metric).startsWith('own:')) return current;
+      if (views.length === 0 && values.textOf(given.metric).startsWith('own:')) return current;
       return take('metric', (value) => values.readMetric(value, views), INITIAL_VIEW.metric, current);
     },
     selection: (views: readonly HeatmapView[], current: HeadRef | null) =>

@@ -1,8 +1,9 @@
 // The results that a widget is given: as a value, or by an address.
 import { loadResultFiles } from '../core/embedded/index.ts';
 import { QKError } from '../core/errors.ts';
+import { printable } from '../core/printable.ts';
 import type { AnalysisResult } from '../core/result/index.ts';
-import { isUnset } from './values.ts';
+import { isUnset, textOf } from './values.ts';
 
 /** What a widget needs of the place where it stands. */
 export interface Surrounds {
@@ -22,16 +23,12 @@ export async function readGivenResult(
 ): Promise<readonly AnalysisResult[]> {
   const { fetchResultFile, readResultFile } = await loadResultFiles();
   const file = isUnset(result)
-    ? await fetchResultFile(addressOf(String(src), baseUrl()), signal, fetch)
+    ? await fetchResultFile(addressOf(textOf(src), baseUrl()), signal, fetch)
     : { path: 'the result', blob: new Blob([textOf(result)]) };
   return (await readResultFile(file)).results;
 }
 
-function textOf(result: unknown): string {
-  return typeof result === 'string' ? result : JSON.stringify(result);
-}
-
 function addressOf(src: string, baseUrl: string): string {
   if (URL.canParse(src, baseUrl)) return new URL(src, baseUrl).href;
-  throw new QKError('file-not-found', `“${src}” isn’t the address of a file.`);
+  throw new QKError('file-not-found', `“${printable(src)}” isn’t the address of a file.`);
 }

@@ -1,5 +1,6 @@
 // What can be set of a widget from outside, as traits of a notebook's model or attributes of the element, and how it is read: the
 // values are whatever somebody wrote.
+import { printable } from '../core/printable.ts';
 import { parseHead } from '../core/userScores/index.ts';
 import { SORT_MODES, type SortMode } from '../figures/arrangement.ts';
 import { headName } from '../figures/format.ts';
@@ -54,7 +55,7 @@ export function readStacks(
   value: unknown,
   stacksOfModels: readonly (readonly string[])[],
 ): Read<readonly string[]> {
-  const names: readonly unknown[] = Array.isArray(value) ? value : String(value).split(',');
+  const names: readonly unknown[] = Array.isArray(value) ? value : textOf(value).split(',');
   const found = stacksOfModels.map((stacks, model) => {
     const name = names[model] ?? names[0];
     return stacks.find((stack) => stack === (typeof name === 'string' ? name.trim() : name));
@@ -87,8 +88,18 @@ export function headOf(value: unknown): HeadRef | null {
   return isIndex(layer) && isIndex(head) ? { layer, head } : null;
 }
 
+/** A value as a text; JSON has none for functions, symbols, large integers and circles. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return typeof value;
+  }
+}
+
 /** A value as a sentence can hold it. */
 function quoted(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = printable(textOf(value));
   return `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`;
 }

@@ -32,7 +32,16 @@ export async function fetchResultFile(
       `${path} couldn’t be fetched: its server answered with ${response.status}.`,
       { where: url, hint: 'Is the address right?' },
     );
-  return { path, blob: await bodyOf(response, path) };
+  try {
+    return { path, blob: await bodyOf(response, path) };
+  } catch (cause) {
+    if (signal.aborted || cause instanceof QKError) throw cause;
+    throw new QKError('network', `${path} couldn’t be fetched: it broke off.`, {
+      where: url,
+      hint: 'Try again once the connection holds.',
+      cause,
+    });
+  }
 }
 
 async function bodyOf({ body, headers }: Response, path: string): Promise<Blob> {
