@@ -204,3 +204,31 @@ test('the page says that its worker is silent, and Cancel starts it again', asyn
   await pickFiles(page, BERT);
   await expectDone(page);
 });
+
+test('a local file whose reading hangs is waited for in words, and Cancel makes way for the next', async ({
+  page,
+}) => {
+  const hangInFiles = () => {
+    const { slice } = Blob.prototype;
+    const ofFiles = new WeakSet<Blob>();
+    Blob.prototype.slice = function (...range) {
+      const part = slice.apply(this, range);
+      if (this instanceof File) ofFiles.add(part);
+      return part;
+    };
+    const reader = (globalThis as unknown as { FileReaderSync: typeof FileReader }).FileReaderSync.prototype;
+    const read = reader.readAsArrayBuffer;
+    reader.readAsArrayBuffer = function (blob) {
+      while (ofFiles.has(blob));
+      return read.call(this, blob);
+    };
+  };
+  await beforeWorker(page, hangInFiles, 1);
+  await openPage(page);
+  await chooseFiles(page, BERT);
+  await expect(page.getByText(/The background worker hasn’t answered for \d+ s/).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
+  await pickFiles(page, BERT);
+  await expectDone(page);
+});
