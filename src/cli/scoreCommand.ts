@@ -55,7 +55,7 @@ export async function scoreCommand(
     try {
       await writeWhole(file, await contentsOf(format, results, flags.colourBy));
     } catch (error) {
-      // What can be written is: the scores took their time.
+      // One file that can't be written doesn't keep the others from being written.
       const { reportError } = await import('./report.ts');
       exit ||= reportError(terminal, error);
       continue;

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { ScoringFlags } from './scorer.ts';
 import type { Outcome } from './sweepOne.ts';
 
-/** What a worker is told: first how, then model after model. */
+/** Messages to a worker: first the folder and the options, then one model at a time. */
 export type WorkerOrder =
   | { readonly folder: string; readonly flags: ScoringFlags }
   | { readonly model: string };
@@ -45,14 +45,14 @@ export async function sweepWithWorkers(
   }
   const begin = (): ChildProcess => {
     const worker = fork(entry, ['sweep-worker'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    worker.send({ folder, flags } satisfies WorkerOrder, isGone);
+    worker.send({ folder, flags } satisfies WorkerOrder, ignoreUnsent);
     return worker;
   };
   await Promise.all(Array.from({ length: Math.min(count, models.length) }, work));
 }
 
-/** What can't be sent to a process, since it is ending, is told by its end; unheard, the error would end this one. */
-const isGone = (): void => {};
+/** Ignores that a message couldn't be sent: the process is ending, and its `exit` event follows. Without a callback Node throws the error. */
+const ignoreUnsent = (): void => {};
 
 /** The outcome of one model, or how its process ended. */
 function answerOf(worker: ChildProcess, model: string): Promise<Outcome | string> {
@@ -66,7 +66,7 @@ function answerOf(worker: ChildProcess, model: string): Promise<Outcome | string
     worker.on('message', settle);
     worker.on('exit', end);
     // A process that is gone already says so by its end.
-    if (worker.connected) worker.send({ model } satisfies WorkerOrder, isGone);
+    if (worker.connected) worker.send({ model } satisfies WorkerOrder, ignoreUnsent);
     else if (worker.exitCode !== null || worker.signalCode !== null) end(worker.exitCode, worker.signalCode);
   });
 }

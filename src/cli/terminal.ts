@@ -1,11 +1,11 @@
-/** What a command knows of the terminal and the machine: given, so that tests are terminals too. */
+/** The terminal and the machine as a command sees them; tests pass their own. */
 export interface Terminal {
   /** Data. */
   out(text: string): void;
   /** All else: progress, warnings, errors. */
   err(text: string): void;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether a line on stderr can be written over. */
+  /** True where stderr is a terminal, so that a line of progress can be overwritten. */
   readonly canRewrite: boolean;
   /** Bits of colour that stdout shows: 1 (none), 4, 8 or 24. */
   readonly colourDepth: number;

@@ -4,7 +4,8 @@ import { type LocalFile, loadModelIds, type ModelChoice } from '../core/repos/in
 import { createHandlers } from '../worker/handlers.ts';
 import type { Handlers } from '../worker/protocol.ts';
 import { refused } from './checkOptions.ts';
-import { createLibrary, type ScoreOptions } from './createLibrary.ts';
+import { createLibrary } from './createLibrary.ts';
+import type { ScoreOptions } from './scoreOptions.ts';
 
 export type * from './door.ts';
 export { figureSvg, OpenQuestion, QKError, readResults, resultsToCsv } from './door.ts';

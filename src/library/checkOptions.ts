@@ -4,7 +4,7 @@ import { ORIENTATIONS } from '../core/architectures/architecture.ts';
 import { FUSED_SPLITS } from '../core/architectures/fusedSplit.ts';
 import { QKError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
-import type { ScoreOptions } from './createLibrary.ts';
+import type { ScoreOptions } from './scoreOptions.ts';
 
 type Check = (value: unknown) => boolean;
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,32 +1,13 @@
 // The library's door: opens, scores and inspects models wherever it runs.
-import type { EngineChoice } from '../core/engines/index.ts';
 import { isAbort, QKError } from '../core/errors.ts';
-import type { HeadDetail, LayerMetric } from '../core/inspection/index.ts';
+import type { HeadDetail } from '../core/inspection/index.ts';
 import type { ModelChoice } from '../core/repos/index.ts';
 import type { AnalysisResult } from '../core/result/index.ts';
-import { type ConventionChoice, conventionOf } from '../core/weights/convention.ts';
+import { conventionOf } from '../core/weights/convention.ts';
 import type { Handlers, HubAccess } from '../worker/protocol.ts';
-import type { Answers } from './answers.ts';
 import { checkOptions, refused } from './checkOptions.ts';
 import { type ScoreEvent, type ScoreRequest, scoredModel, scoreEvents } from './scoreModel.ts';
-
-export interface ScoreOptions extends Answers {
-  /** By default the GPU where there is one, else WebAssembly. */
-  readonly engine?: EngineChoice | undefined;
-  /** Threads of the WebAssembly engine in Node; its cores unless told. */
-  readonly threads?: number | undefined;
-  /** What is done to the weights first; raw weights by default, as in the paper. */
-  readonly convention?: Partial<ConventionChoice> | undefined;
-  /** Measured beside r, s and ‖M‖ of each head. */
-  readonly metrics?: readonly LayerMetric[] | undefined;
-  /** Address of the hub; in Node HF_ENDPOINT is the default. */
-  readonly hubUrl?: string | undefined;
-  /** Access token of the hub; in Node HF_TOKEN is the default. */
-  readonly token?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Hears of the plan, of bytes, heads and layers as they come. */
-  readonly onEvent?: ((event: ScoreEvent) => void) | undefined;
-}
+import type { ScoreOptions } from './scoreOptions.ts';
 
 /** One head of a model. */
 export interface HeadName {

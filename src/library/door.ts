@@ -20,9 +20,10 @@ export type {
 export type { ConventionChoice } from '../core/weights/convention.ts';
 export { resultsToCsv } from '../figures/resultsToCsv.ts';
 export { type Answers, type HeadCount, OpenQuestion } from './answers.ts';
-export type { HeadName, Library, OpenedModel, ScoreOptions } from './createLibrary.ts';
+export type { HeadName, Library, OpenedModel } from './createLibrary.ts';
 export { type FigureOptions, figureSvg } from './figureFiles.ts';
 export type { ScoreEvent } from './scoreModel.ts';
+export type { ScoreOptions } from './scoreOptions.ts';
 
 /**
  * Reads the results in a JSON file (of any number of models), or in a PNG or SVG figure that QKScope wrote.

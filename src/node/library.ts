@@ -1,6 +1,7 @@
 // The library in Node: what `import … from 'qkscope'` gives there.
 import { refused } from '../library/checkOptions.ts';
-import { createLibrary, type ScoreOptions } from '../library/createLibrary.ts';
+import { createLibrary } from '../library/createLibrary.ts';
+import type { ScoreOptions } from '../library/scoreOptions.ts';
 import type { Handlers } from '../worker/protocol.ts';
 import { chooseModel, THREAD_ENTRY } from './index.ts';
 import { createNodeHandlers, hubAccess, type NodeHandlersOptions } from './nodeHandlers.ts';

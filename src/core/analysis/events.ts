@@ -67,7 +67,7 @@ export interface PlannedStack extends StackResult {
   readonly offers: ConventionOffers;
 }
 
-/** What may keep an analysis waiting before its plan is known: the list of files, what they hold, an engine. */
+/** What an analysis waits for before its plan is known: the list of files, their headers, or an engine. */
 export type WaitsFor = 'files' | 'headers' | 'engine';
 
 /** The events that the pipeline reports as it goes. All are structured-cloneable. */

@@ -15,7 +15,7 @@ const MAX_ROWS = 1_000_000;
 
 /**
  * Makes the JSON of a result from a model's rows. Layers without rows say so; what the columns don't hold (tensors, the
- * device) is empty. It is to be read and checked as any file's text is (core/embedded).
+ * device) is empty. The caller reads and checks it as the text of a file (core/embedded).
  * @throws QKError 'result-invalid' where the rows' convention isn't one
  */
 export async function readCollectionModel(file: LocalFile, { from, to }: RowsPlace): Promise<string> {
